@@ -1,0 +1,52 @@
+/**
+ * What a saved `stream-sea-server` node holds. Property names and defaults are public API: a flow saved with
+ * them must load for ever. Numbers may be saved as text, and any value may be an `${ENV}` reference.
+ */
+export interface ServerConfig {
+  name: string;
+  where: 'embedded' | 'remote';
+  /** Remote: the server's address. Embedded: the address to listen on, 127.0.0.1 when left at its default. */
+  host: string;
+  /** Remote and blank: 443 when `secure`, else 80. Embedded and blank: any free port. */
+  port: string;
+  secure: boolean;
+  /** Id of a core `tls-config` node. */
+  tls: string;
+  /** Id of a core `http proxy` node. */
+  proxy: string;
+  auth: 'basic' | 'jwt';
+  autoConnect: boolean;
+  offline: 'fail' | 'memory' | 'disk';
+  /** Messages that may wait for the network. */
+  queueLimit: number;
+  /** Seconds. */
+  requestTimeout: number;
+  /** Seconds without a word from the server after which the connection counts as dead. */
+  silenceTimeout: number;
+}
+
+export interface ServerCredentials {
+  clientId?: string;
+  clientSecret?: string;
+  jwt?: string;
+}
+
+export const WHERE = ['embedded', 'remote'] as const;
+export const AUTH = ['basic', 'jwt'] as const;
+export const OFFLINE = ['fail', 'memory', 'disk'] as const;
+
+export const SERVER_DEFAULTS: ServerConfig = {
+  name: '',
+  where: 'embedded',
+  host: 'localhost',
+  port: '',
+  secure: false,
+  tls: '',
+  proxy: '',
+  auth: 'basic',
+  autoConnect: true,
+  offline: 'memory',
+  queueLimit: 10_000,
+  requestTimeout: 15,
+  silenceTimeout: 75,
+};

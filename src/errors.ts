@@ -1,0 +1,150 @@
+/**
+ * The error family. Every failure this package reports is a {@link StreamSeaError}: a stable `code` to branch
+ * on, `retryable` to say whether trying again can help, and the `cause` beneath. Texts are English sentences
+ * fit for a person; none ever holds a secret, a token or an Authorization header.
+ */
+
+export type ErrorCode =
+  | 'SEA_OPTIONS'
+  | 'SEA_NETWORK'
+  | 'SEA_TIMEOUT'
+  | 'SEA_CREDENTIALS'
+  | 'SEA_PROTOCOL'
+  | 'SEA_SUBSCRIPTION'
+  | 'SEA_REPLY'
+  | 'SEA_SCHEMA'
+  | 'SEA_PAYLOAD'
+  | 'SEA_OFFLINE'
+  | 'SEA_QUEUE_FULL'
+  | 'SEA_STORE'
+  | 'SEA_CLOSED'
+  | 'SEA_LISTEN';
+
+export abstract class StreamSeaError extends Error {
+  abstract readonly code: ErrorCode;
+  /** True when the same request may succeed later without anybody changing anything. */
+  readonly retryable: boolean = false;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A setting given to the library, a node or the server makes no sense. Fix the setting; nothing was tried. */
+export class SettingError extends StreamSeaError {
+  readonly code = 'SEA_OPTIONS';
+}
+
+/** The network failed: refused, reset, unresolved, untrusted certificate. Not for a server that answered. */
+export class NetworkError extends StreamSeaError {
+  readonly code = 'SEA_NETWORK';
+  override readonly retryable: boolean = true;
+}
+
+/** A deadline of ours passed: connect, authenticate, request, or silence on a live socket. */
+export class TimeoutError extends StreamSeaError {
+  readonly code = 'SEA_TIMEOUT';
+  override readonly retryable: boolean = true;
+}
+
+/** The server refused who we are: HTTP 401, or an authentication answered with `success: false`. */
+export class CredentialsError extends StreamSeaError {
+  readonly code = 'SEA_CREDENTIALS';
+}
+
+/** The other side broke the wire contract. Costs at most the connection. */
+export class ProtocolError extends StreamSeaError {
+  readonly code = 'SEA_PROTOCOL';
+  override readonly retryable: boolean = true;
+}
+
+/** The server answered a subscribe with `success: false`. */
+export class SubscriptionError extends StreamSeaError {
+  readonly code = 'SEA_SUBSCRIPTION';
+}
+
+export interface ReplyDetails {
+  status: number;
+  /** One line for each thing the payload or the definition did wrong. */
+  errors?: readonly string[];
+  /** Milliseconds the server asked to wait (`Retry-After`). */
+  retryAfter?: number;
+}
+
+const RETRYABLE_STATUS = new Set([408, 425, 429]);
+
+/** The server answered an HTTP request with a status other than 200 (401 is a {@link CredentialsError}). */
+export class ReplyError extends StreamSeaError {
+  readonly code = 'SEA_REPLY';
+  readonly status: number;
+  readonly errors: readonly string[];
+  readonly retryAfter: number | undefined;
+  override readonly retryable: boolean;
+
+  constructor(message: string, details: ReplyDetails) {
+    // Node-RED copies only message, code, stack and cause into msg.error, so what a flow may want is the cause.
+    super(message, { cause: { status: details.status, errors: details.errors ?? [] } });
+    this.status = details.status;
+    this.errors = details.errors ?? [];
+    this.retryAfter = details.retryAfter;
+    this.retryable = details.status >= 500 || RETRYABLE_STATUS.has(details.status);
+  }
+}
+
+/** A schema definition that is none. */
+export class SchemaError extends StreamSeaError {
+  readonly code = 'SEA_SCHEMA';
+}
+
+/** One thing wrong with a message. */
+export interface Problem {
+  /** Where, as a person would write it: `boiler.readings[2].at`; empty for the message itself. */
+  path: string;
+  /** What it should be: `should be an integer, but is the string "x"`. */
+  message: string;
+}
+
+/** A message that does not follow its stream's schema, or that cannot be written as JSON. It was not sent. */
+export class PayloadError extends StreamSeaError {
+  readonly code = 'SEA_PAYLOAD';
+  readonly problems: readonly Problem[];
+
+  constructor(message: string, problems: readonly Problem[] = []) {
+    super(message, { cause: { problems } });
+    this.problems = problems;
+  }
+}
+
+/** Not connected, and the `offline` setting says to refuse rather than queue. */
+export class OfflineError extends StreamSeaError {
+  readonly code = 'SEA_OFFLINE';
+  override readonly retryable: boolean = true;
+}
+
+/** The queue holds as many messages as it may; the newest was refused. */
+export class QueueFullError extends StreamSeaError {
+  readonly code = 'SEA_QUEUE_FULL';
+  override readonly retryable: boolean = true;
+}
+
+/** The disk queue could not store or read a message (full or broken disk). */
+export class StoreError extends StreamSeaError {
+  readonly code = 'SEA_STORE';
+}
+
+/** The client was closed before this could finish. */
+export class ClosedError extends StreamSeaError {
+  readonly code = 'SEA_CLOSED';
+}
+
+/** The embedded server could not listen: the port is taken, or the address is not ours. */
+export class ListenError extends StreamSeaError {
+  readonly code = 'SEA_LISTEN';
+  override readonly retryable: boolean = true;
+}
+
+/** The text of anything thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+}
