@@ -95,6 +95,13 @@ export class ReplyError extends StreamSeaError {
 /** A schema definition that is none. */
 export class SchemaError extends StreamSeaError {
   readonly code = 'SEA_SCHEMA';
+  /** One line for each mistake, with where it is. */
+  readonly errors: readonly string[];
+
+  constructor(message: string, errors: readonly string[] = []) {
+    super(message, { cause: { errors } });
+    this.errors = errors;
+  }
 }
 
 /** One thing wrong with a message. */
