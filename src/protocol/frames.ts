@@ -1,0 +1,200 @@
+/**
+ * The WebSocket's frames (P20 to P29): their types, one parser for each direction, and their JSON text.
+ * A test, a client and a server all speak through this file, so none can drift from the others.
+ */
+
+import { ProtocolError } from '../errors';
+import { describeValue, isRecord, parseJson } from './json';
+
+export type Authentication =
+  | { type: 'basic'; clientId: string; clientSecret: string }
+  | { type: 'jwt'; clientId: string; jwt: string };
+
+export interface AuthenticateFrame {
+  id: number;
+  action: 'authenticate';
+  payload: Authentication;
+}
+
+export interface SubscribeFrame {
+  id: number;
+  action: 'subscribe';
+  /** The stream's name. */
+  payload: string;
+  /** A UUID; without one the subscription belongs to the client's default group (P27). */
+  groupId?: string;
+}
+
+export type ClientFrame = AuthenticateFrame | SubscribeFrame;
+
+export interface AuthenticateReply {
+  id: number;
+  action: 'authenticate';
+  success: boolean;
+  jailId?: string;
+  error?: string;
+}
+
+/**
+ * An answer to a subscribe, or a message delivered for it. The frame alone does not tell: the first reply with
+ * `success` answers the subscribe, everything else delivers (P24), so the holder of the subscription decides.
+ */
+export interface SubscriptionReply {
+  id: number;
+  action: 'subscription';
+  success?: boolean;
+  streamName?: string;
+  payload?: unknown;
+  error?: string;
+}
+
+export type ServerFrame = AuthenticateReply | SubscriptionReply;
+
+/** @throws ProtocolError that names the property at fault. */
+export function parseClientFrame(text: string): ClientFrame {
+  const frame = parseEnvelope(text);
+  switch (frame.action) {
+    case 'authenticate':
+      return { id: frame.id, action: 'authenticate', payload: parseAuthentication(frame.payload) };
+    case 'subscribe': {
+      const stream = requireString(frame.payload, 'payload');
+      const { groupId } = frame;
+      if (groupId === undefined || groupId === null)
+        return { id: frame.id, action: 'subscribe', payload: stream };
+      return {
+        id: frame.id,
+        action: 'subscribe',
+        payload: stream,
+        groupId: requireString(groupId, 'groupId'),
+      };
+    }
+    default:
+      throw new ProtocolError(
+        `action should be "authenticate" or "subscribe", but is ${describeValue(frame.action)}`,
+      );
+  }
+}
+
+/**
+ * @throws ProtocolError that names the property at fault.
+ *
+ * `subscribe` is taken for `subscription`: the specification's prose names the one, every running server
+ * sends the other (P25).
+ */
+export function parseServerFrame(text: string): ServerFrame {
+  const frame = parseEnvelope(text);
+  switch (frame.action) {
+    case 'authenticate': {
+      if (typeof frame.success !== 'boolean') throw wrong('success', 'true or false', frame.success);
+      const reply: AuthenticateReply = { id: frame.id, action: 'authenticate', success: frame.success };
+      if (isRecord(frame.payload) && typeof frame.payload.jailId === 'string')
+        reply.jailId = frame.payload.jailId;
+      const error = errorText(frame.error);
+      if (error !== undefined) reply.error = error;
+      return reply;
+    }
+    case 'subscription':
+    case 'subscribe': {
+      const reply: SubscriptionReply = { id: frame.id, action: 'subscription', payload: frame.payload };
+      if (frame.success !== undefined) {
+        if (typeof frame.success !== 'boolean') throw wrong('success', 'true or false', frame.success);
+        reply.success = frame.success;
+      }
+      if (typeof frame.streamName === 'string') reply.streamName = frame.streamName;
+      const error = errorText(frame.error);
+      if (error !== undefined) reply.error = error;
+      return reply;
+    }
+    default:
+      throw new ProtocolError(
+        `action should be "authenticate" or "subscription", but is ${describeValue(frame.action)}`,
+      );
+  }
+}
+
+export function encodeClientFrame(frame: ClientFrame): string {
+  return JSON.stringify(frame);
+}
+
+export function encodeAuthenticateReply(id: number, outcome: { jailId: string } | { error: string }): string {
+  return JSON.stringify(
+    'error' in outcome
+      ? { id, action: 'authenticate', success: false, error: { message: outcome.error } }
+      : { id, action: 'authenticate', success: true, payload: { jailId: outcome.jailId } },
+  );
+}
+
+/** `payload` is the stream's schema version, `null` while it has none. */
+export function encodeSubscriptionAnswer(
+  id: number,
+  outcome: { streamName: string; payload: unknown } | { error: string },
+): string {
+  return JSON.stringify(
+    'error' in outcome
+      ? { id, action: 'subscription', success: false, error: { message: outcome.error } }
+      : {
+          id,
+          action: 'subscription',
+          success: true,
+          streamName: outcome.streamName,
+          payload: outcome.payload,
+        },
+  );
+}
+
+/** The message comes as JSON text: it is written once and sent to many subscriptions. */
+export function encodeDelivery(id: number, streamName: string, messageJson: string): string {
+  return `{"id":${id},"action":"subscription","streamName":${JSON.stringify(streamName)},"payload":${messageJson}}`;
+}
+
+type Envelope = Record<string, unknown> & { id: number };
+
+function parseEnvelope(text: string): Envelope {
+  const frame = parseJson(text);
+  if (!isRecord(frame)) throw wrong('a frame', 'a JSON object', frame);
+  if (!hasId(frame)) throw wrong('id', 'a positive integer', frame.id);
+  return frame;
+}
+
+function hasId(frame: Record<string, unknown>): frame is Envelope {
+  return Number.isSafeInteger(frame.id) && Number(frame.id) >= 1;
+}
+
+function parseAuthentication(payload: unknown): Authentication {
+  if (!isRecord(payload)) throw wrong('payload', 'an object', payload);
+  const clientId = requireString(payload.clientId, 'payload.clientId');
+  switch (payload.type) {
+    case 'basic':
+      return {
+        type: 'basic',
+        clientId,
+        clientSecret: requireSecret(payload.clientSecret, 'payload.clientSecret'),
+      };
+    case 'jwt':
+      return { type: 'jwt', clientId, jwt: requireSecret(payload.jwt, 'payload.jwt') };
+    default:
+      throw wrong('payload.type', '"basic" or "jwt"', payload.type);
+  }
+}
+
+function requireString(value: unknown, property: string): string {
+  if (typeof value !== 'string') throw wrong(property, 'a string', value);
+  return value;
+}
+
+/** As {@link requireString}, but the error never shows what came instead. */
+function requireSecret(value: unknown, property: string): string {
+  if (typeof value !== 'string') throw new ProtocolError(`${property} should be a string`);
+  return value;
+}
+
+/** Servers write `{"message": ...}`; a bare string is understood too. */
+function errorText(error: unknown): string | undefined {
+  if (typeof error === 'string') return error;
+  if (isRecord(error) && typeof error.message === 'string') return error.message;
+  return undefined;
+}
+
+function wrong(property: string, expected: string, value: unknown): ProtocolError {
+  return new ProtocolError(`${property} should be ${expected}, but is ${describeValue(value)}`);
+}
