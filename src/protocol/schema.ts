@@ -1,0 +1,169 @@
+/** Schema definitions: what a stream's messages look like (P10 to P15). */
+
+import { SchemaError, StreamSeaError } from '../errors';
+import { describeValue, isRecord } from './json';
+import { parseVersion, type Version } from './versions';
+
+export const SCALAR_TYPES = [
+  'string',
+  'float',
+  'integer',
+  'date',
+  'array<string>',
+  'array<float>',
+  'array<integer>',
+  'array<date>',
+] as const;
+
+export const FIELD_TYPES = [...SCALAR_TYPES, 'enum', 'object', 'array<object>'] as const;
+
+export type ScalarType = (typeof SCALAR_TYPES)[number];
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+export interface ScalarField {
+  name: string;
+  type: ScalarType;
+}
+
+export interface EnumField {
+  name: string;
+  type: 'enum';
+  /** The strings it may be. */
+  enum: string[];
+}
+
+export interface ObjectField {
+  name: string;
+  type: 'object' | 'array<object>';
+  fields: Field[];
+}
+
+export type Field = ScalarField | EnumField | ObjectField;
+
+export interface Definition {
+  /** The stream's name. */
+  name: string;
+  version: Version;
+  /** A set: their order never matters, at any depth. */
+  fields: Field[];
+}
+
+/**
+ * Reads a definition from anything. Keys that mean nothing here are left out of the result.
+ *
+ * @param name the stream it is for; stands in for a `name` of its own, and must equal it when both are there.
+ * @throws SchemaError whose `errors` list every mistake with its place, as `fields.boiler.mode: ...`.
+ */
+export function parseDefinition(value: unknown, name?: string): Definition {
+  if (!isRecord(value)) {
+    throw new SchemaError(`A definition should be an object, but is ${describeValue(value)}`);
+  }
+  const errors: string[] = [];
+  const ownName = parseName(value.name ?? name, errors);
+  if (name !== undefined && ownName !== undefined && ownName !== name) {
+    errors.push(
+      `name: should be the stream's name ${JSON.stringify(name)}, but is ${JSON.stringify(ownName)}`,
+    );
+  }
+  const version = parseOwnVersion(value.version, errors);
+  const fields = parseFields(value.fields, 'fields', errors);
+  if (ownName === undefined || version === undefined || errors.length > 0) {
+    const subject = name ?? ownName;
+    const what = subject === undefined ? 'The definition' : `The definition of ${JSON.stringify(subject)}`;
+    throw new SchemaError(`${what} is not valid: ${errors.join('; ')}`, errors);
+  }
+  return { name: ownName, version, fields };
+}
+
+/** Whether two lists hold the same fields, whatever their order, at every depth (P14). */
+export function sameFields(a: readonly Field[], b: readonly Field[]): boolean {
+  if (a.length !== b.length) return false;
+  const others = new Map(b.map((field) => [field.name, field]));
+  return a.every((field) => {
+    const other = others.get(field.name);
+    return other !== undefined && sameField(field, other);
+  });
+}
+
+function sameField(a: Field, b: Field): boolean {
+  if (a.type === 'enum') return b.type === 'enum' && sameStrings(a.enum, b.enum);
+  if (isNested(a)) return isNested(b) && a.type === b.type && sameFields(a.fields, b.fields);
+  return a.type === b.type;
+}
+
+export function isNested(field: Field): field is ObjectField {
+  return field.type === 'object' || field.type === 'array<object>';
+}
+
+function sameStrings(a: readonly string[], b: readonly string[]): boolean {
+  const others = new Set(b);
+  return a.length === b.length && a.every((text) => others.has(text));
+}
+
+function parseName(value: unknown, errors: string[]): string | undefined {
+  if (typeof value === 'string' && value !== '') return value;
+  errors.push(`name: should be the stream's name, but is ${describeValue(value)}`);
+  return undefined;
+}
+
+function parseOwnVersion(value: unknown, errors: string[]): Version | undefined {
+  try {
+    return parseVersion(value);
+  } catch (error) {
+    if (!(error instanceof StreamSeaError)) throw error;
+    errors.push(error.message);
+    return undefined;
+  }
+}
+
+function parseFields(value: unknown, path: string, errors: string[]): Field[] {
+  if (!Array.isArray(value)) {
+    errors.push(`${path}: should be a list of fields, but is ${describeValue(value)}`);
+    return [];
+  }
+  const fields: Field[] = [];
+  const seen = new Set<string>();
+  value.forEach((item: unknown, index) => {
+    const field = parseField(item, path, index, errors);
+    if (field === undefined) return;
+    if (seen.has(field.name)) errors.push(`${path}.${field.name}: stands here twice`);
+    seen.add(field.name);
+    fields.push(field);
+  });
+  return fields;
+}
+
+function parseField(value: unknown, path: string, index: number, errors: string[]): Field | undefined {
+  if (!isRecord(value)) {
+    errors.push(`${path}[${index}]: should be a field, but is ${describeValue(value)}`);
+    return undefined;
+  }
+  const { name, type } = value;
+  if (typeof name !== 'string' || name === '') {
+    errors.push(`${path}[${index}].name: should be a field's name, but is ${describeValue(name)}`);
+    return undefined;
+  }
+  const place = `${path}.${name}`;
+  if (!isFieldType(type)) {
+    errors.push(`${place}.type: should be one of ${FIELD_TYPES.join(', ')}, but is ${describeValue(type)}`);
+    return undefined;
+  }
+  if (type === 'enum') return { name, type, enum: parseEnum(value.enum, place, errors) };
+  if (type === 'object' || type === 'array<object>') {
+    return { name, type, fields: parseFields(value.fields, place, errors) };
+  }
+  return { name, type };
+}
+
+function parseEnum(value: unknown, place: string, errors: string[]): string[] {
+  if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string')) {
+    errors.push(`${place}.enum: should be a list of one or more strings, but is ${describeValue(value)}`);
+    return [];
+  }
+  if (new Set(value).size !== value.length) errors.push(`${place}.enum: lists a string twice`);
+  return value;
+}
+
+function isFieldType(value: unknown): value is FieldType {
+  return FIELD_TYPES.some((type) => type === value);
+}
