@@ -1,0 +1,28 @@
+/**
+ * What the server says when it will not do what was asked. Thrown inside `src/server` only: the HTTP API turns it
+ * into a status and an error body, the WebSocket API into an answer. It is no failure of the server itself.
+ */
+
+import type { ErrorBody } from '../protocol/operations';
+
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 426;
+
+export class Refusal extends Error {
+  readonly status: RefusalStatus;
+  /** One line for each thing a payload or a definition did wrong. */
+  readonly errors: readonly string[];
+
+  constructor(status: RefusalStatus, message: string, errors: readonly string[] = []) {
+    super(message);
+    this.name = 'Refusal';
+    this.status = status;
+    this.errors = errors;
+  }
+
+  /** `errors` is left out where there are none, as existing servers do. */
+  get body(): ErrorBody {
+    return this.errors.length === 0
+      ? { message: this.message }
+      : { message: this.message, errors: [...this.errors] };
+  }
+}

@@ -1,0 +1,184 @@
+/** The embedded server: a whole stream-sea in this process, in memory. Listens, and closes for good. */
+
+import { createServer, type Server } from 'node:http';
+import { isIPv6, type Socket } from 'node:net';
+import { ListenError, messageOf, SettingError } from '../errors';
+import type { Definition } from '../protocol/schema';
+import { drawSecret, hashSecret } from './auth';
+import { httpApi, refuseSocket } from './http-api';
+import { limitsOf, type ServerLimits } from './limits';
+import { Lobby } from './lobby';
+import { Refusal } from './refusal';
+import { Sea, type SeaStats } from './sea';
+import { WsApi } from './ws-api';
+
+export type { ServerLimits } from './limits';
+export type { SeaStats } from './sea';
+
+export interface ServerOptions {
+  /** The address to listen on; 127.0.0.1, so that nobody else gets in, unless told otherwise. */
+  host?: string;
+  /** 0 or absent: any free one. */
+  port?: number;
+  /** The first jail and its first client; drawn at random when absent, for whoever started the server alone. */
+  jail?: { jailId?: string; clientId: string; clientSecret: string };
+  limits?: Partial<ServerLimits>;
+  /** Milliseconds between pings; 25,000. */
+  pingInterval?: number;
+  /** Milliseconds since 1970; tokens expire by it. */
+  now?: () => number;
+  /** Told of faults of the server itself. What clients do wrong is none: they are told, and nobody else. */
+  onError?: (error: unknown) => void;
+}
+
+export interface ServerStats extends SeaStats {
+  /** Open WebSockets. */
+  readonly connections: number;
+}
+
+export interface EmbeddedServer {
+  /** `http://127.0.0.1:1234`, for a client on this machine. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** Of the first client. */
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  stats(): ServerStats;
+  /** The definitions of the first jail's streams. */
+  streams(): readonly Definition[];
+  /** Ends every connection, whatever the clients do, and frees the port. May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server that holds its streams in memory until it is closed.
+ *
+ * @throws SettingError for options that make no sense, before anything was opened.
+ * @throws ListenError with the reason in words: the port is taken, the address is not this machine's.
+ */
+export async function startServer(options: ServerOptions = {}): Promise<EmbeddedServer> {
+  const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, onError = () => {} } = options;
+  const limits = limitsOf(options.limits);
+  const credentials = {
+    clientId: options.jail?.clientId ?? `client-${drawSecret()}`,
+    clientSecret: options.jail?.clientSecret ?? drawSecret(),
+  };
+  const sea = openSea(options.jail?.jailId ?? 'first', credentials, limits);
+  const lobby = new Lobby(limits);
+  const server = createServer({
+    headersTimeout: limits.headersTimeout,
+    requestTimeout: Math.max(limits.requestTimeout, limits.headersTimeout),
+    keepAliveTimeout: limits.keepAliveTimeout,
+    connectionsCheckingInterval: 1_000,
+  });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    lobby.enter(socket);
+  });
+  server.on('request', httpApi({ sea, lobby, limits, onError }));
+  server.on('clientError', answerMalformed);
+  await listen(server, host, port);
+  server.on('error', onError);
+
+  // Only now, as it starts a timer: a server that could not listen leaves nothing behind.
+  const wsApi = new WsApi({ sea, lobby, limits, pingInterval, now, onError });
+  server.on('upgrade', (request, socket: Socket, head) => wsApi.upgrade(request, socket, head));
+
+  const boundPort = portOf(server);
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${reachableHost(host)}:${boundPort}`,
+    host,
+    port: boundPort,
+    credentials,
+    stats: () => ({ connections: wsApi.connections, ...sea.stats }),
+    streams: () => sea.firstJail.definitions,
+    close: () => {
+      closing ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        wsApi.close();
+        for (const socket of sockets) socket.destroy();
+      });
+      return closing;
+    },
+  };
+}
+
+function openSea(
+  jailId: string,
+  { clientId, clientSecret }: { clientId: string; clientSecret: string },
+  limits: Readonly<ServerLimits>,
+): Sea {
+  const client = { id: clientId, description: '', secret: hashSecret(clientSecret), jwtPublicKey: null };
+  try {
+    return new Sea({ jails: [{ id: jailId, name: jailId, clients: [client], streams: [] }] }, limits);
+  } catch (error) {
+    if (error instanceof Refusal) throw new SettingError(`The first jail cannot be made: ${error.message}`);
+    throw error;
+  }
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new SettingError(`The server's port should be a whole number from 0 to 65535, but is ${port}.`);
+  }
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => {
+      reject(new ListenError(listenFault(error, host, port), { cause: error }));
+    };
+    server.once('error', fail);
+    server.listen({ host, port }, () => {
+      server.off('error', fail);
+      resolve();
+    });
+  });
+}
+
+function listenFault(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} of ${host} is taken by another program. Choose another port, or leave it blank for any free one.`;
+    case 'EADDRNOTAVAIL':
+      return `${host} is not an address of this machine, so nothing can listen there.`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `The host ${host} is not known, so nothing can listen there.`;
+    case 'EACCES':
+      return `This program may not listen on port ${port}. Choose a port above 1023.`;
+    default:
+      return `Cannot listen on port ${port} of ${host}: ${messageOf(error)}`;
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('The server listens on no port.');
+  return address.port;
+}
+
+/** What clients on this machine call an address that stands for all of them. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+/** Bytes that are no HTTP, headers that are too large, requests that take too long. */
+function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      refuseSocket(socket, '431 Request Header Fields Too Large', { message: 'The headers are too large.' });
+      return;
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      refuseSocket(socket, '408 Request Timeout', { message: 'The request took too long to come.' });
+      return;
+    default:
+      refuseSocket(socket, '400 Bad Request', { message: 'This is not an HTTP request.' });
+  }
+}

@@ -1,0 +1,73 @@
+/** The WebSocket side: upgrades taken or refused, and a heartbeat that finds connections whose peer is gone. */
+
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { type ServerOptions, WebSocketServer } from 'ws';
+import { STREAMS_SOCKET_PATH } from '../protocol/constants';
+import { refuseSocket } from './http-api';
+import type { ServerLimits } from './limits';
+import type { Lobby } from './lobby';
+import type { Sea } from './sea';
+import { WsConnection } from './ws-connection';
+
+export interface WsApiParts {
+  readonly sea: Sea;
+  readonly lobby: Lobby;
+  readonly limits: Readonly<ServerLimits>;
+  /** Milliseconds between pings; a client that lets one go unanswered until the next is ended. */
+  readonly pingInterval: number;
+  readonly now: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+export class WsApi {
+  readonly #parts: WsApiParts;
+  readonly #connections = new Set<WsConnection>();
+  readonly #acceptor: WebSocketServer;
+  readonly #heartbeat: NodeJS.Timeout;
+
+  constructor(parts: WsApiParts) {
+    this.#parts = parts;
+    const options: ServerOptions & { closeTimeout: number } = {
+      noServer: true,
+      clientTracking: false,
+      maxPayload: parts.limits.maxFrameBytes,
+      closeTimeout: parts.limits.closeTimeout,
+      // Compressed, receiving is some 50 times slower, and each connection costs 300 kB.
+      perMessageDeflate: false,
+    };
+    this.#acceptor = new WebSocketServer(options);
+    this.#acceptor.on('wsClientError', ({ message }, socket: Socket) => {
+      refuseSocket(socket, '400 Bad Request', { message });
+    });
+    this.#heartbeat = setInterval(() => {
+      for (const connection of this.#connections) connection.beat();
+    }, parts.pingInterval);
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** For the `upgrade` event of the HTTP server. */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    // Until the WebSocket takes over, nobody else listens: an unheard error would end the process.
+    socket.on('error', () => socket.destroy());
+    const path = request.url?.split('?', 1)[0];
+    if (path !== STREAMS_SOCKET_PATH) {
+      refuseSocket(socket, '404 Not Found', { message: `The WebSocket is at ${STREAMS_SOCKET_PATH}.` });
+      return;
+    }
+    this.#acceptor.handleUpgrade(request, socket, head, (ws) => {
+      const connection = new WsConnection({ ...this.#parts, ws, socket });
+      this.#connections.add(connection);
+      ws.once('close', () => this.#connections.delete(connection));
+    });
+  }
+
+  /** Ends every connection at once, whatever its client does. */
+  close(): void {
+    clearInterval(this.#heartbeat);
+    for (const connection of this.#connections) connection.destroy();
+  }
+}
