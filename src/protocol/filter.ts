@@ -1,7 +1,7 @@
 /** The filter a JWT may carry: which messages its bearer gets (P34). */
 
 import { ProtocolError } from '../errors';
-import { describeValue, isRecord } from './json';
+import { isRecord, mismatch } from './json';
 
 export type Filter =
   | { t: 'string'; e: string }
@@ -137,5 +137,5 @@ function parseList(value: unknown, type: string): Filter[] {
 }
 
 function wrong(part: string, expected: string, value: unknown): ProtocolError {
-  return new ProtocolError(`filter: ${part} should be ${expected}, but is ${describeValue(value)}`);
+  return new ProtocolError(`filter: ${mismatch(part, expected, value)}`);
 }

@@ -4,7 +4,7 @@
  */
 
 import { ProtocolError } from '../errors';
-import { describeValue, isRecord, parseJson } from './json';
+import { isRecord, mismatch, parseJson } from './json';
 
 export type Authentication =
   | { type: 'basic'; clientId: string; clientSecret: string }
@@ -69,9 +69,7 @@ export function parseClientFrame(text: string): ClientFrame {
       };
     }
     default:
-      throw new ProtocolError(
-        `action should be "authenticate" or "subscribe", but is ${describeValue(frame.action)}`,
-      );
+      throw wrong('action', '"authenticate" or "subscribe"', frame.action);
   }
 }
 
@@ -106,9 +104,7 @@ export function parseServerFrame(text: string): ServerFrame {
       return reply;
     }
     default:
-      throw new ProtocolError(
-        `action should be "authenticate" or "subscription", but is ${describeValue(frame.action)}`,
-      );
+      throw wrong('action', '"authenticate" or "subscription"', frame.action);
   }
 }
 
@@ -196,5 +192,5 @@ function errorText(error: unknown): string | undefined {
 }
 
 function wrong(property: string, expected: string, value: unknown): ProtocolError {
-  return new ProtocolError(`${property} should be ${expected}, but is ${describeValue(value)}`);
+  return new ProtocolError(mismatch(property, expected, value));
 }

@@ -23,6 +23,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** `id should be a positive integer, but is null`: the sentence for a property that is not what it should be. */
+export function mismatch(property: string, expected: string, value: unknown): string {
+  return `${property} should be ${expected}, but is ${describeValue(value)}`;
+}
+
 /** `a boolean`, `null`, `the string "abc"`: what a value is, for a sentence; long strings are cut. */
 export function describeValue(value: unknown): string {
   if (value === null) return 'null';

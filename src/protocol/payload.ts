@@ -149,6 +149,7 @@ function compile(schema: SchemaObject, name: string): ValidateFunction {
     ownProperties: true,
     verbose: true,
     strict: false,
+    strictNumbers: true,
     validateSchema: false,
   });
   ajv.addFormat('date', { type: 'string', validate: isWireDate });

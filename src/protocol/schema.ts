@@ -1,7 +1,7 @@
 /** Schema definitions: what a stream's messages look like (P10 to P15). */
 
 import { SchemaError, StreamSeaError } from '../errors';
-import { describeValue, isRecord } from './json';
+import { isRecord, mismatch } from './json';
 import { parseVersion, type Version } from './versions';
 
 export const SCALAR_TYPES = [
@@ -52,18 +52,16 @@ export interface Definition {
  * Reads a definition from anything. Keys that mean nothing here are left out of the result.
  *
  * @param name the stream it is for; stands in for a `name` of its own, and must equal it when both are there.
- * @throws SchemaError whose `errors` list every mistake with its place, as `fields.boiler.mode: ...`.
+ * @throws SchemaError whose `errors` list every mistake with its place, as `fields.boiler.mode should be ...`.
  */
 export function parseDefinition(value: unknown, name?: string): Definition {
   if (!isRecord(value)) {
-    throw new SchemaError(`A definition should be an object, but is ${describeValue(value)}`);
+    throw new SchemaError(mismatch('A definition', 'an object', value));
   }
   const errors: string[] = [];
   const ownName = parseName(value.name ?? name, errors);
   if (name !== undefined && ownName !== undefined && ownName !== name) {
-    errors.push(
-      `name: should be the stream's name ${JSON.stringify(name)}, but is ${JSON.stringify(ownName)}`,
-    );
+    errors.push(mismatch('name', `the stream's name ${JSON.stringify(name)}`, ownName));
   }
   const version = parseOwnVersion(value.version, errors);
   const fields = parseFields(value.fields, 'fields', errors);
@@ -102,7 +100,7 @@ function sameStrings(a: readonly string[], b: readonly string[]): boolean {
 
 function parseName(value: unknown, errors: string[]): string | undefined {
   if (typeof value === 'string' && value !== '') return value;
-  errors.push(`name: should be the stream's name, but is ${describeValue(value)}`);
+  errors.push(mismatch('name', "the stream's name", value));
   return undefined;
 }
 
@@ -118,7 +116,7 @@ function parseOwnVersion(value: unknown, errors: string[]): Version | undefined 
 
 function parseFields(value: unknown, path: string, errors: string[]): Field[] {
   if (!Array.isArray(value)) {
-    errors.push(`${path}: should be a list of fields, but is ${describeValue(value)}`);
+    errors.push(mismatch(path, 'a list of fields', value));
     return [];
   }
   const fields: Field[] = [];
@@ -126,7 +124,7 @@ function parseFields(value: unknown, path: string, errors: string[]): Field[] {
   value.forEach((item: unknown, index) => {
     const field = parseField(item, path, index, errors);
     if (field === undefined) return;
-    if (seen.has(field.name)) errors.push(`${path}.${field.name}: stands here twice`);
+    if (seen.has(field.name)) errors.push(`${path}.${field.name} stands here twice`);
     seen.add(field.name);
     fields.push(field);
   });
@@ -135,17 +133,17 @@ function parseFields(value: unknown, path: string, errors: string[]): Field[] {
 
 function parseField(value: unknown, path: string, index: number, errors: string[]): Field | undefined {
   if (!isRecord(value)) {
-    errors.push(`${path}[${index}]: should be a field, but is ${describeValue(value)}`);
+    errors.push(mismatch(`${path}[${index}]`, 'a field', value));
     return undefined;
   }
   const { name, type } = value;
   if (typeof name !== 'string' || name === '') {
-    errors.push(`${path}[${index}].name: should be a field's name, but is ${describeValue(name)}`);
+    errors.push(mismatch(`${path}[${index}].name`, "a field's name", name));
     return undefined;
   }
   const place = `${path}.${name}`;
   if (!isFieldType(type)) {
-    errors.push(`${place}.type: should be one of ${FIELD_TYPES.join(', ')}, but is ${describeValue(type)}`);
+    errors.push(mismatch(`${place}.type`, `one of ${FIELD_TYPES.join(', ')}`, type));
     return undefined;
   }
   if (type === 'enum') return { name, type, enum: parseEnum(value.enum, place, errors) };
@@ -157,10 +155,10 @@ function parseField(value: unknown, path: string, index: number, errors: string[
 
 function parseEnum(value: unknown, place: string, errors: string[]): string[] {
   if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string')) {
-    errors.push(`${place}.enum: should be a list of one or more strings, but is ${describeValue(value)}`);
+    errors.push(mismatch(`${place}.enum`, 'a list of one or more strings', value));
     return [];
   }
-  if (new Set(value).size !== value.length) errors.push(`${place}.enum: lists a string twice`);
+  if (new Set(value).size !== value.length) errors.push(`${place}.enum lists a string twice`);
   return value;
 }
 

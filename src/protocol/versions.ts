@@ -1,7 +1,7 @@
 /** Versions of a schema: kept as they came, ordered by one rule (P16). */
 
 import { SchemaError } from '../errors';
-import { describeValue } from './json';
+import { mismatch } from './json';
 
 /** JavaScript clients send numbers, Python and PHP strings such as `"2"` and `"1.10.0"`. */
 export type Version = number | string;
@@ -10,9 +10,7 @@ export type Version = number | string;
 export function parseVersion(value: unknown): Version {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'string' && value.trim() !== '') return value;
-  throw new SchemaError(
-    `version should be a number or a string such as "1.2.0", but is ${describeValue(value)}`,
-  );
+  throw new SchemaError(mismatch('version', 'a number or a string such as "1.2.0"', value));
 }
 
 /**

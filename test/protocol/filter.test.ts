@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { ProtocolError } from '../../src/errors';
+import { filterPasses, parseFilter } from '../../src/protocol/filter';
+
+const message = {
+  temperature: 91,
+  on: true,
+  name: 'north',
+  none: null,
+  readings: [{ at: 1 }],
+  'a b': { 'c.d': 2 },
+};
+const passes = (expression: unknown, streamName = 'boiler') =>
+  filterPasses(parseFilter(expression), message, { streamName });
+
+const path = (e: string) => ({ t: 'path', e });
+const number = (e: number) => ({ t: 'number', e });
+const eq = (...e: unknown[]) => ({ t: 'eq', e });
+const yes = { t: 'bool', e: true };
+const no = { t: 'bool', e: false };
+
+describe('filters', () => {
+  it('deliver when the expression is truthy (P33, P34)', () => {
+    for (const [expression, expected] of [
+      [yes, true],
+      [no, false],
+      [{ t: 'string', e: 'x' }, true],
+      [{ t: 'string', e: '' }, false],
+      [number(0), false],
+      [{ t: 'null' }, false],
+      [path('$.on'), true],
+      [path('temperature'), true],
+      [path('$.none'), false],
+      [eq(path('$.temperature'), number(91)), true],
+      [eq(path('$.temperature'), { t: 'string', e: '91' }), false],
+      [eq(path('$.none'), { t: 'null' }), true],
+      [eq(path('$.readings[0].at'), number(1)), true],
+      [eq(path(`$['a b']["c.d"]`), number(2)), true],
+      [eq(path('$.readings'), path('$.readings')), true],
+      [eq({ t: 'meta', e: 'streamName' }, { t: 'string', e: 'boiler' }), true],
+      [{ t: 'and', e: [yes, yes] }, true],
+      [{ t: 'and', e: [yes, no] }, false],
+      [{ t: 'and', e: [] }, true],
+      [{ t: 'or', e: [no, yes] }, true],
+      [{ t: 'or', e: [] }, false],
+      [{ t: 'not', e: no }, true],
+      [{ t: 'not', e: [no] }, true],
+    ] as const) {
+      assert.equal(passes(expression), expected, JSON.stringify(expression));
+    }
+  });
+
+  it('deliver nothing when they cannot be evaluated, even under not (P33)', () => {
+    for (const expression of [
+      path('$.missing'),
+      path('$.name.length'),
+      path('$.readings[3]'),
+      path('$.toString'),
+    ]) {
+      assert.equal(passes(expression), false);
+      assert.equal(passes({ t: 'not', e: expression }), false);
+    }
+  });
+
+  it('that mean nothing are refused with the part at fault', () => {
+    for (const [expression, says] of [
+      [null, /an expression should be an object/],
+      [{ t: 'gt', e: [] }, /t should be a type of expression, but is the string "gt"/],
+      [{ t: 'string', e: 1 }, /string should be/],
+      [eq(yes), /eq should be a list of two/],
+      [eq(yes, yes, yes), /eq should be a list of two/],
+      [{ t: 'not', e: [yes, no] }, /not should be one expression/],
+      [{ t: 'and', e: yes }, /and should be a list/],
+      [{ t: 'meta', e: 'jail' }, /meta should be "streamName"/],
+      [path('$..a'), /path should be/],
+      [path('$[*]'), /path should be/],
+    ] as const) {
+      assert.throws(() => parseFilter(expression), { name: 'ProtocolError', message: says });
+    }
+  });
+
+  it('never throw while a message is delivered, whatever the message', () => {
+    const filter = parseFilter(eq(path('$.a.b[0]'), number(1)));
+    fc.assert(
+      fc.property(
+        fc.anything(),
+        (value) => typeof filterPasses(filter, value, { streamName: 's' }) === 'boolean',
+      ),
+    );
+  });
+
+  it('parse anything to a filter or a ProtocolError', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        try {
+          parseFilter(value);
+        } catch (error) {
+          assert.ok(error instanceof ProtocolError);
+        }
+      }),
+    );
+  });
+});

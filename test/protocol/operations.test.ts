@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { CredentialsError, ProtocolError, ReplyError } from '../../src/errors';
+import {
+  type AnyOperation,
+  matchOperation,
+  methodsAt,
+  operations,
+  parseRetryAfter,
+  pathOf,
+  publishBody,
+  replyError,
+} from '../../src/protocol/operations';
+
+const all = Object.values(operations) as readonly AnyOperation[];
+const now = Date.parse('2026-11-22T10:00:00Z');
+
+describe('paths', () => {
+  it('hold the parameter as one percent-encoded segment (P3)', () => {
+    assert.equal(pathOf(operations.publish, 'boiler data/1'), '/api/v1/streams/boiler%20data%2F1/publish');
+    assert.equal(pathOf(operations.describe, '50% $& ö'), '/api/v1/streams/50%25%20%24%26%20%C3%B6/schema');
+    assert.equal(pathOf(operations.describe, '..'), '/api/v1/streams/%2E%2E/schema');
+  });
+
+  it('are found again by the server, for every operation and any name', () => {
+    const names = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(fc.constantFrom(...all), names, (operation, name) => {
+        const parameter = operation.path.includes('{}') ? name : undefined;
+        const match = matchOperation(operation.method, pathOf(operation, parameter));
+        assert.equal(match?.operation.name, operation.name);
+        assert.equal(match?.parameter, parameter);
+      }),
+    );
+  });
+
+  it('are found as existing clients write them, names unescaped (P3)', () => {
+    for (const name of ['a b/c', '50%', 'what?', 'a/publish/b', 'ü', 'x/schema']) {
+      const match = matchOperation('POST', `/api/v1/streams/${name}/publish`);
+      assert.deepEqual([match?.operation.name, match?.parameter], ['publish', name]);
+    }
+  });
+
+  it('are not found with another method, another base, or no parameter', () => {
+    for (const [method, url] of [
+      ['GET', '/api/v1/streams/a/publish'],
+      ['POST', '/api/v2/streams/a/publish'],
+      ['POST', '/api/v1/streams//publish'],
+      ['POST', '/api/v1/streams/publish'],
+      ['DELETE', '/api/v1/client/'],
+      ['DELETE', '/api/v1/client/a/b'],
+    ] as const) {
+      assert.equal(matchOperation(method, url), undefined, `${method} ${url}`);
+    }
+    assert.deepEqual(methodsAt('/api/v1/client/a').sort(), ['DELETE', 'PUT']);
+    assert.deepEqual(methodsAt('/nowhere'), []);
+  });
+});
+
+describe('bodies', () => {
+  it('of a publish hold one message or a batch (P4)', () => {
+    assert.equal(publishBody(['{"a":1}']), '{"payload":{"a":1}}');
+    assert.equal(publishBody(['{"a":1}', '{"a":2}']), '{"payload":[{"a":1},{"a":2}]}');
+    assert.deepEqual(operations.publish.parseBody(JSON.parse(publishBody(['{"a":1}']))), {
+      messages: [{ a: 1 }],
+      batch: false,
+    });
+    // A message that is itself an array would be taken for a batch if it went out bare.
+    assert.deepEqual(operations.publish.parseBody(JSON.parse(publishBody(['[1,2]']))).messages, [[1, 2]]);
+  });
+
+  it('that are not what they should be name the property', () => {
+    for (const [parse, says] of [
+      [() => operations.publish.parseBody({}), /payload is missing/],
+      [() => operations.publish.parseBody(null), /the body should be a JSON object/],
+      [
+        () => operations.versions.parseBody({ schemaNames: ['a', 1] }),
+        /schemaNames should be a list of strings/,
+      ],
+      [() => operations.versions.parseReply({}), /versionsVector should be a list/],
+      [() => operations.createClient.parseBody({}), /clientId should be/],
+      [() => operations.setJwtPublicKey.parseBody({}), /jwtPublicKey should be/],
+      [() => operations.createJail.parseReply({ newJailId: 'j' }), /newClientId should be/],
+    ] as const) {
+      assert.throws(parse, { name: 'ProtocolError', message: says });
+    }
+    assert.throws(
+      () => operations.rotateSecret.parseReply({ givenId: 'a', secret: 4711 }),
+      (error) => error instanceof ProtocolError && !error.message.includes('4711'),
+    );
+  });
+
+  it('of replies are read', () => {
+    assert.deepEqual(operations.versions.parseReply({ versionsVector: [1, null, '1.0'] }), [1, null, '1.0']);
+    assert.deepEqual(operations.setJwtPublicKey.parseReply({ givenId: 'a', jwtPublicKey: null }), {
+      givenId: 'a',
+      jwtPublicKey: null,
+    });
+    assert.deepEqual(operations.deleteJail.parseReply({ id: 'j' }), { id: 'j' });
+  });
+});
+
+describe('replyError', () => {
+  const context = { operation: 'publish', subject: 'boiler', now };
+
+  it('tells what the server said, with its lines and the status (P8)', () => {
+    const error = replyError(400, '{"message":"Invalid payload","errors":["temperature is hot"]}', context);
+    assert.ok(error instanceof ReplyError);
+    assert.equal(
+      error.message,
+      'The server refused to publish "boiler": Invalid payload; temperature is hot (status 400)',
+    );
+    assert.deepEqual(error.errors, ['temperature is hot']);
+    assert.equal(error.retryable, false);
+    assert.deepEqual(error.cause, { status: 400, errors: ['temperature is hot'] });
+  });
+
+  it('is clear without a body, and with a proxy’s HTML page', () => {
+    for (const body of ['', '<html>Bad Gateway</html>', '[]', '{"message":1}']) {
+      const error = replyError(502, body, context);
+      assert.equal(error.message, 'The server refused to publish "boiler": the server failed (status 502)');
+      assert.equal(error.retryable, true);
+    }
+    assert.match(replyError(302, '', context).message, /redirects elsewhere/);
+  });
+
+  it('is about credentials for 401, and final', () => {
+    const error = replyError(401, '', context);
+    assert.ok(error instanceof CredentialsError);
+    assert.equal(error.retryable, false);
+  });
+
+  it('says which statuses may be tried again (P9)', () => {
+    const retryable = [400, 401, 403, 404, 408, 413, 425, 429, 500, 503].filter(
+      (status) => replyError(status, '', context).retryable,
+    );
+    assert.deepEqual(retryable, [408, 425, 429, 500, 503]);
+  });
+
+  it('reads Retry-After in seconds and as a date', () => {
+    assert.equal(parseRetryAfter('3', now), 3000);
+    assert.equal(parseRetryAfter('Sun, 22 Nov 2026 10:00:07 GMT', now), 7000);
+    assert.equal(parseRetryAfter('Sun, 22 Nov 2026 09:00:00 GMT', now), 0);
+    assert.equal(parseRetryAfter('soon', now), undefined);
+    const error = replyError(429, '', { ...context, retryAfter: '2' });
+    assert.ok(error instanceof ReplyError);
+    assert.equal(error.retryAfter, 2000);
+  });
+});
