@@ -1,0 +1,69 @@
+/** What the dialogs have in common. */
+
+import type { EditorNode } from './red.editor';
+
+const PACKAGE = '@stream-sea/node-red';
+
+/** Gives the text of a key in the catalogue of one node type. */
+export type Translate = (key: string, replacements?: Record<string, string | number>) => string;
+
+export function catalogue(type: string): Translate {
+  return (key, replacements) => RED._(`${PACKAGE}/${type}:${key}`, replacements);
+}
+
+export function nodeLabel(node: { name?: string; stream?: string }, typeLabel: string): string {
+  return node.name || node.stream || typeLabel;
+}
+
+export function labelStyle(node: { name?: string }): string {
+  return node.name ? 'node_label_italic' : '';
+}
+
+/**
+ * Gives a node that was just dragged into a flow the only server there is. A node that is pasted or imported
+ * is in the flow already when the editor calls onadd; it keeps what it came with, be that nothing.
+ */
+export function takeOnlyServer(node: EditorNode<{ server: string }>): void {
+  if (node.server || RED.nodes.node(node.id)) return;
+  const servers: string[] = [];
+  RED.nodes.eachConfig((config) => {
+    const withinReach = !config.z || config.z === node.z;
+    if (config.type === 'stream-sea-server' && withinReach && !config.d) servers.push(config.id);
+  });
+  const [only] = servers;
+  if (only !== undefined && servers.length === 1) node.server = only;
+}
+
+/** Shows the row that tells how to get a server, while there is none to choose. */
+export function showWhenNoServer(row: JQuery): void {
+  const select = $('#node-input-server');
+  const update = () => row.toggle(select.find('option').length <= 1);
+  select.on('change', update);
+  update();
+}
+
+/** Writes the text for the chosen option below a select, now and at every change. */
+export function explain(select: JQuery, hint: JQuery, textOf: (option: string) => string): void {
+  const update = () => hint.text(textOf(String(select.val() ?? '')));
+  select.on('change', update);
+  update();
+}
+
+/** Whether the dialog in front is that of this node. */
+export function isBeingEdited(node: object): boolean {
+  return RED.editor.getEditStack().at(-1) === node;
+}
+
+/**
+ * What a property is now: as typed while the node's dialog is open, else as saved. A validator that looks at
+ * a second property needs it, since the node still holds the old one until the dialog is saved.
+ */
+export function currently(node: object, saved: unknown, field: string): string {
+  const value = isBeingEdited(node) ? ($(field).val() ?? saved) : saved;
+  return String(value ?? '');
+}
+
+/** Whether a text holds a reference that the runtime replaces, so that nothing can be said about it here. */
+export function hasEnvironment(text: string): boolean {
+  return text.includes('${');
+}

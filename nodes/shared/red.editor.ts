@@ -1,0 +1,111 @@
+/**
+ * What the dialogs use of Node-RED's editor, as it is in 4.1 and 5. The published types (@types/node-red)
+ * describe Node-RED 1.3: their validators cannot give a reason, and several widgets below are missing there.
+ */
+
+export interface PropertyDefinition<Saved, Value> {
+  value: Value;
+  required?: boolean;
+  /** The type of config node this property points to. */
+  type?: string;
+  /** What the editor calls this property when it tells why the node is invalid. */
+  label?: string;
+  /**
+   * Returns true, or the reason why not. `value` comes from the saved node or from a field of the open dialog.
+   * Both parameters must be declared: Node-RED takes a validator with one for an old one, without reasons.
+   */
+  validate?(this: EditorNode<Saved>, value: unknown, options: { label?: string }): true | string;
+}
+
+export interface CredentialDefinition<Saved> {
+  type: 'text' | 'password';
+  /** Called while the dialog is open only; a saved password comes as a stand-in, never as itself. */
+  validate?(this: EditorNode<Saved>, value: unknown, options: { label?: string }): true | string;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** The second argument of registerType. */
+export interface NodeDefinition<Saved> {
+  category: string;
+  /** Shown over the category's name in the palette. */
+  categoryDescription?: string;
+  color: string;
+  icon: string;
+  align?: 'left' | 'right';
+  inputs?: number;
+  outputs?: number;
+  inputLabels?: string | (() => string);
+  outputLabels?: string | (() => string);
+  paletteLabel: () => string;
+  label(this: EditorNode<Saved>): string;
+  labelStyle?(this: EditorNode<Saved>): string;
+  defaults: { [Name in keyof Saved]: PropertyDefinition<Saved, Saved[Name]> };
+  credentials?: Record<string, CredentialDefinition<Saved>>;
+  /** Called when the node is dragged or pasted into a flow. */
+  onadd?(this: EditorNode<Saved>): void;
+  oneditprepare?(this: EditorNode<Saved>): void;
+  oneditsave?(this: EditorNode<Saved>): void;
+  oneditcancel?(this: EditorNode<Saved>): void;
+  oneditresize?(this: EditorNode<Saved>, size: Size): void;
+}
+
+/** A node in the editor. Its properties may be missing: it may come from an old or a hand-written flow. */
+export type EditorNode<Saved> = Partial<Saved> & {
+  readonly id: string;
+  readonly type: string;
+  /** The flow it is in; none for a config node that all flows may use. */
+  readonly z?: string;
+  /** Disabled. */
+  readonly d?: boolean;
+};
+
+/** A code editor, Monaco or Ace. */
+export interface TextEditor {
+  getValue(): string;
+  getSession(): { on(event: 'change', listener: () => void): void };
+  resize(): void;
+  destroy(): void;
+}
+
+export interface EditorRed {
+  /** The text of a catalogue key in the viewer's language. */
+  _(key: string, replacements?: Record<string, string | number>): string;
+  nodes: {
+    registerType<Saved>(type: string, definition: NodeDefinition<Saved>): void;
+    node(id: string): EditorNode<object> | null | undefined;
+    eachConfig(visit: (node: EditorNode<object>) => void): void;
+  };
+  editor: {
+    createEditor(options: { id: string; mode: string; value: string }): TextEditor;
+    /** The nodes whose dialogs are open, the topmost last. */
+    getEditStack(): readonly object[];
+  };
+  tabs: {
+    create(options: { id: string; onchange: (tab: { id: string }) => void }): {
+      addTab(tab: { id: string; label: string }): void;
+      resize(): void;
+    };
+  };
+}
+
+export interface EditableListOptions<Item> {
+  addItem(row: JQuery, index: number, item: Item): void;
+  removable: boolean;
+  sortable: boolean;
+  addButton?: string;
+}
+
+declare global {
+  const RED: EditorRed;
+
+  interface JQuery {
+    editableList<Item>(options: EditableListOptions<Item>): this;
+    editableList<Item>(method: 'addItem', item: Item): void;
+    editableList(method: 'items'): JQuery;
+    editableList(method: 'height', height: number): void;
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  catalogue,
+  explain,
+  labelStyle,
+  nodeLabel,
+  showWhenNoServer,
+  takeOnlyServer,
+} from '../shared/dialog.editor';
+import { OUT_DEFAULTS, type OutConfig } from './stream-sea-out.config';
+
+const t = catalogue('stream-sea-out');
+
+RED.nodes.registerType<OutConfig>('stream-sea-out', {
+  category: 'stream-sea',
+  categoryDescription: t('palette.description'),
+  color: '#3FADB5',
+  icon: 'stream-sea.svg',
+  align: 'right',
+  inputs: 1,
+  outputs: 0,
+  defaults: {
+    name: { value: OUT_DEFAULTS.name },
+    server: {
+      value: OUT_DEFAULTS.server,
+      type: 'stream-sea-server',
+      required: true,
+      label: t('label.server'),
+    },
+    stream: { value: OUT_DEFAULTS.stream },
+    validate: { value: OUT_DEFAULTS.validate },
+    batch: { value: OUT_DEFAULTS.batch },
+  },
+  inputLabels: () => t('label.message'),
+  paletteLabel: () => t('label.type'),
+  label() {
+    return nodeLabel(this, t('label.type'));
+  },
+  labelStyle() {
+    return labelStyle(this);
+  },
+  onadd() {
+    takeOnlyServer(this);
+  },
+  oneditprepare() {
+    showWhenNoServer($('#stream-sea-out-no-server'));
+
+    const validate = $('#node-input-validate');
+    if (validate.val() === null) validate.val(OUT_DEFAULTS.validate);
+    explain(validate, $('#stream-sea-out-validate-hint'), (option) => t(`hint.validate.${option}`));
+    if (this.batch === undefined) $('#node-input-batch').prop('checked', OUT_DEFAULTS.batch);
+  },
+});

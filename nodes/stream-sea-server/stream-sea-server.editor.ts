@@ -1,0 +1,172 @@
+import { catalogue, currently, explain, hasEnvironment } from '../shared/dialog.editor';
+import { SERVER_DEFAULTS, type ServerConfig, type ServerCredentials } from './stream-sea-server.config';
+
+const t = catalogue('stream-sea-server');
+
+const MAX_PORT = 65_535;
+
+function isRemote(node: { where?: ServerConfig['where'] }): boolean {
+  return currently(node, node.where, '#node-config-input-where') === 'remote';
+}
+
+/** Credentials are known, and validated, in the open dialog only: the editor never gets a saved secret back. */
+function inDialog(property: keyof ServerConfig | keyof ServerCredentials): string {
+  return String($(`#node-config-input-${property}`).val() ?? '');
+}
+
+function hostProblem(host: string, remote: boolean): string | undefined {
+  if (hasEnvironment(host)) return undefined;
+  if (host.trim() === '') return remote ? t('error.hostMissing') : undefined;
+  return /[\s/?#@]/.test(host.trim()) ? t('error.host') : undefined;
+}
+
+function portProblem(port: string): string | undefined {
+  if (hasEnvironment(port) || port.trim() === '') return undefined;
+  const number = Number(port);
+  return Number.isInteger(number) && number > 0 && number <= MAX_PORT ? undefined : t('error.port');
+}
+
+/** Blank stands for the default, as it does in the runtime. */
+function positiveProblem(value: unknown, whole: boolean): string | undefined {
+  const text = String(value ?? '').trim();
+  if (text === '' || hasEnvironment(text)) return undefined;
+  const number = Number(text);
+  const fits = Number.isFinite(number) && number > 0 && (!whole || Number.isInteger(number));
+  return fits ? undefined : t(whole ? 'error.count' : 'error.seconds');
+}
+
+/** Shows the fields that matter to what is chosen, and hides the others. */
+function showWhatMatters(): void {
+  const dialog = $('.stream-sea-server-dialog');
+  const remote = $('#node-config-input-where').val() === 'remote';
+  const secure = $('#node-config-input-secure').is(':checked');
+  const jwt = $('#node-config-input-auth').val() === 'jwt';
+  dialog.find('.stream-sea-if-embedded').toggle(!remote);
+  dialog.find('.stream-sea-if-remote').toggle(remote);
+  dialog.find('.stream-sea-if-tls').toggle(remote && secure);
+  dialog.find('.stream-sea-if-jwt').toggle(remote && jwt);
+  dialog.find('.stream-sea-if-queue').toggle($('#node-config-input-offline').val() !== 'fail');
+  const side = remote ? 'remote' : 'embedded';
+  $('#stream-sea-server-host-label').text(t(`label.host.${side}`));
+  $('#node-config-input-host').attr('placeholder', t(`placeholder.host.${side}`));
+  const port = remote ? (secure ? 'secure' : 'remote') : 'embedded';
+  $('#node-config-input-port').attr('placeholder', t(`placeholder.port.${port}`));
+  const client = $('#node-config-input-clientId, #node-config-input-clientSecret');
+  client.attr('placeholder', remote ? '' : t('placeholder.client'));
+}
+
+RED.nodes.registerType<ServerConfig>('stream-sea-server', {
+  category: 'config',
+  color: '#3FADB5',
+  icon: 'stream-sea.svg',
+  defaults: {
+    name: { value: SERVER_DEFAULTS.name },
+    where: { value: SERVER_DEFAULTS.where },
+    host: {
+      value: SERVER_DEFAULTS.host,
+      validate(value, _options) {
+        return hostProblem(String(value ?? ''), isRemote(this)) ?? true;
+      },
+    },
+    port: {
+      value: SERVER_DEFAULTS.port,
+      validate(value, _options) {
+        return portProblem(String(value ?? '')) ?? true;
+      },
+    },
+    secure: { value: SERVER_DEFAULTS.secure },
+    tls: { value: SERVER_DEFAULTS.tls, type: 'tls-config', required: false, label: t('label.tls') },
+    proxy: { value: SERVER_DEFAULTS.proxy, type: 'http proxy', required: false, label: t('label.proxy') },
+    auth: { value: SERVER_DEFAULTS.auth },
+    autoConnect: { value: SERVER_DEFAULTS.autoConnect },
+    offline: { value: SERVER_DEFAULTS.offline },
+    queueLimit: {
+      value: SERVER_DEFAULTS.queueLimit,
+      validate(value, _options) {
+        return positiveProblem(value, true) ?? true;
+      },
+    },
+    requestTimeout: {
+      value: SERVER_DEFAULTS.requestTimeout,
+      validate(value, _options) {
+        return positiveProblem(value, false) ?? true;
+      },
+    },
+    silenceTimeout: {
+      value: SERVER_DEFAULTS.silenceTimeout,
+      validate(value, _options) {
+        return positiveProblem(value, false) ?? true;
+      },
+    },
+  },
+  credentials: {
+    clientId: {
+      type: 'text',
+      validate(value, _options) {
+        const needed = isRemote(this) || inDialog('clientSecret') !== '';
+        return !needed || value !== '' || t('error.clientId');
+      },
+    },
+    clientSecret: {
+      type: 'password',
+      validate(value, _options) {
+        const needed = isRemote(this) ? inDialog('auth') !== 'jwt' : inDialog('clientId') !== '';
+        return !needed || value !== '' || t('error.clientSecret');
+      },
+    },
+    jwt: {
+      type: 'password',
+      validate(value, _options) {
+        const needed = isRemote(this) && inDialog('auth') === 'jwt';
+        return !needed || value !== '' || t('error.jwt');
+      },
+    },
+  },
+  paletteLabel: () => t('label.type'),
+  label() {
+    if (this.name) return this.name;
+    const port = this.port ? `:${this.port}` : '';
+    if (this.where === 'remote') return `${this.host ?? ''}${port}`;
+    return `${t('label.embedded')}${port}`;
+  },
+  oneditprepare() {
+    const tabs = RED.tabs.create({
+      id: 'stream-sea-server-tabs',
+      onchange(tab) {
+        $('#stream-sea-server-tabs-content').children().hide();
+        $(`#${tab.id}`).show();
+      },
+    });
+    tabs.addTab({ id: 'stream-sea-server-tab-connection', label: t('label.tab.connection') });
+    tabs.addTab({ id: 'stream-sea-server-tab-queue', label: t('label.tab.queue') });
+    // The tabs measure themselves, which they cannot do before the dialog is shown.
+    setTimeout(() => tabs.resize(), 0);
+
+    // The editor leaves a new config node without the defaults that are false or zero, and an old flow may lack any.
+    const where = $('#node-config-input-where');
+    if (where.val() !== 'remote') where.val('embedded');
+    for (const property of ['auth', 'offline'] as const) {
+      const select = $(`#node-config-input-${property}`);
+      if (select.val() === null) select.val(SERVER_DEFAULTS[property]);
+    }
+    if (this.autoConnect === undefined) $('#node-config-input-autoConnect').prop('checked', true);
+
+    const cards = $('input[name="stream-sea-server-where"]');
+    cards.filter(`[value="${where.val()}"]`).prop('checked', true);
+    cards.on('change', () => {
+      where.val(String(cards.filter(':checked').val())).trigger('change');
+    });
+    const choices =
+      '#node-config-input-where, #node-config-input-secure, #node-config-input-auth, #node-config-input-offline';
+    $(choices).on('change', showWhatMatters);
+    explain($('#node-config-input-offline'), $('#stream-sea-server-offline-hint'), (option) => {
+      return t(`hint.offline.${option}`);
+    });
+    showWhatMatters();
+  },
+  oneditsave() {
+    const remote = $('#node-config-input-where').val() === 'remote';
+    if (!remote || !$('#node-config-input-secure').is(':checked')) $('#node-config-input-tls').val('');
+    $('#node-config-input-host').val((_index, host) => host.trim());
+  },
+});

@@ -1,0 +1,127 @@
+/**
+ * Builds dist/, which mirrors src/ and nodes/: runtimes compiled file by file (a bundle per node would give each
+ * its own copy of the library, and instanceof would fail between nodes), editors bundled into one page per node,
+ * catalogues and icons copied. `node scripts/build.mjs` exits with 1 when anything at all is wrong.
+ */
+
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { build as bundle } from 'esbuild';
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+
+/** Node-RED looks for icons beside any one node of a package and offers them to all its nodes. */
+const ICONS_BESIDE = 'stream-sea-server';
+
+/** What is wrong with the source, told in full by its message. */
+class BuildError extends Error {}
+
+/**
+ * @param {string} root the package's folder
+ * @param {(line: string) => void} log gets one line for each step
+ */
+export async function build(root, log = console.log) {
+  const nodes = await listNodes(root);
+  await step(log, 'clean dist', () => rm(join(root, 'dist'), { recursive: true, force: true }));
+  await step(log, 'compile src and nodes, check the editors', () =>
+    Promise.all([compile(root, 'tsconfig.build.json'), compile(root, 'tsconfig.editor.json')]),
+  );
+  await step(log, `bundle ${nodes.length} editors`, () =>
+    Promise.all(nodes.map((node) => bundleEditor(node))),
+  );
+  await step(log, 'copy catalogues and icons', () => copyAssets(root, nodes));
+  await step(log, 'check that every node is whole', () => checkOutput(root, nodes));
+}
+
+/** The nodes as package.json names them to Node-RED: the one list of them. */
+async function listNodes(root) {
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return Object.entries(manifest['node-red'].nodes).map(([type, script]) => {
+    const output = join(root, dirname(script));
+    const source = join(root, relative(join(root, 'dist'), output));
+    if (basename(script, '.js') !== type)
+      throw new BuildError(`package.json: ${type} should be in ${type}.js`);
+    return { type, script: join(root, script), source, output };
+  });
+}
+
+async function compile(root, project) {
+  const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
+  try {
+    await run(process.execPath, [compiler, '-p', join(root, project)], { cwd: root });
+  } catch (error) {
+    throw new BuildError(`${project}:\n${error.stdout || error.message}`);
+  }
+}
+
+async function bundleEditor({ type, source, output }) {
+  const entry = join(source, `${type}.editor.ts`);
+  const result = await bundle({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    // The flow library parses the page, and users read it: it stays as it was written.
+    minify: false,
+    target: 'es2020',
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'silent',
+  }).catch((error) => {
+    throw new BuildError(error.message);
+  });
+  if (result.warnings.length > 0) throw new BuildError(`${entry}: ${result.warnings[0].text}`);
+  const template = await readFile(join(source, `${type}.html`), 'utf8');
+  if (!template.includes(`data-template-name="${type}"`)) {
+    throw new BuildError(`${type}.html has no template for ${type}`);
+  }
+  const script = `<script type="text/javascript">\n${result.outputFiles[0].text}</script>\n`;
+  await mkdir(output, { recursive: true });
+  await writeFile(join(output, `${type}.html`), `${script}\n${template}`);
+}
+
+async function copyAssets(root, nodes) {
+  const copies = nodes.map(({ source, output }) => {
+    return cp(join(source, 'locales'), join(output, 'locales'), { recursive: true });
+  });
+  copies.push(
+    cp(join(root, 'icons'), join(root, 'dist', 'nodes', ICONS_BESIDE, 'icons'), { recursive: true }),
+  );
+  await Promise.all(copies);
+}
+
+async function checkOutput(root, nodes) {
+  for (const { type, script, output } of nodes) {
+    const catalogue = join(output, 'locales', 'en-US', `${type}.json`);
+    const help = join(output, 'locales', 'en-US', `${type}.html`);
+    for (const file of [script, catalogue, help]) {
+      if (!existsSync(file)) throw new BuildError(`${relative(root, file)} is missing`);
+    }
+    await readFile(catalogue, 'utf8')
+      .then(JSON.parse)
+      .catch((error) => {
+        throw new BuildError(`${relative(root, catalogue)}: ${error.message}`);
+      });
+  }
+}
+
+async function step(log, name, work) {
+  const start = performance.now();
+  await work();
+  log(`${name} (${Math.round(performance.now() - start)} ms)`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const root = resolve(import.meta.dirname, '..');
+  build(root).catch((error) => {
+    console.error(`build failed: ${error instanceof BuildError ? error.message : error.stack}`);
+    process.exitCode = 1;
+  });
+}
