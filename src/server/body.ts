@@ -12,7 +12,7 @@ const unzip = promisify(gunzip);
 
 /**
  * @returns the text; empty for no body, whatever the headers promise: a client in the field sends
- * `Content-Encoding: gzip` on a GET, others a JSON content type on an empty DELETE (P5).
+ * `Content-Encoding: gzip` on a GET, others a JSON content type on an empty DELETE (P6).
  * @throws Refusal (413) for a body larger than `maxBytes`, as sent or decoded; (415) for an encoding other than
  * gzip; (400) for bytes that are not what they claim. After a refusal the rest of the body is still read and
  * dropped, as a client that gets its answer while writing would otherwise see a reset connection instead.

@@ -1,4 +1,4 @@
-/** What each HTTP operation does to the sea: one entry per operation of the protocol (P1 to P9). */
+/** What each HTTP operation does to the sea: one entry per operation of the protocol (P4, P5, P7). */
 
 import { type AnyOperation, type Operation, operations } from '../protocol/operations';
 import { parseDefinition } from '../protocol/schema';
@@ -29,7 +29,7 @@ const handlers = new Map<AnyOperation, Handler>([
     return {};
   }),
   bare(operations.describe, ({ client, subject }) => {
-    // Named one by one: a client in the field breaks on a fourth key (P6).
+    // Named one by one: a client in the field breaks on a fourth key (P4).
     const { name, version, fields } = client.jail.describe(subject);
     return { name, version, fields };
   }),

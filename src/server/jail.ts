@@ -93,7 +93,7 @@ export class Jail {
    * A stream may be subscribed to before it is defined: a flow that receives is often deployed before the one
    * that defines. Its messages come once it is there.
    *
-   * @param groupId absent: the client's own default group (P28).
+   * @param groupId absent: the client's own default group (P27).
    */
   subscribe(
     client: Client,
