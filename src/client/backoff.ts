@@ -1,0 +1,22 @@
+/** How long to wait before trying again: doubling, bounded, with full jitter. */
+
+export interface Backoff {
+  /** The longest first wait, in milliseconds. */
+  readonly first: number;
+  /** No wait is longer than this, in milliseconds. */
+  readonly max: number;
+}
+
+/** 1 s, doubling to 60 s. */
+export const DEFAULT_BACKOFF: Backoff = { first: 1_000, max: 60_000 };
+
+/**
+ * The wait after `failures` failures in a row (1 or more), in milliseconds. `random` is 0 or more and below 1.
+ *
+ * Full jitter (anything from nothing to the bound), because a thousand gateways that lost the same server must not
+ * come back in step.
+ */
+export function backoffDelay(failures: number, backoff: Backoff, random: number): number {
+  const bound = Math.min(backoff.max, backoff.first * 2 ** (Math.max(1, failures) - 1));
+  return Math.floor(random * bound);
+}

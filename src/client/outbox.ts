@@ -1,0 +1,50 @@
+/**
+ * Where accepted messages are kept until the server has answered. The publisher holds them in memory anyhow; an
+ * outbox that is durable keeps them for the process after this one too.
+ */
+import type { CheckMode } from '../protocol/payload';
+
+/** What an outbox keeps of a message. */
+export interface OutboxMessage {
+  readonly stream: string;
+  /** JSON text, as it will be sent. */
+  readonly text: string;
+  /** False: never sent together with others. */
+  readonly batch: boolean;
+  /** Still to be checked against the stream's schema before it is sent. */
+  readonly check?: CheckMode;
+}
+
+/** Names a kept message. Keys grow: a message accepted later has the larger key. */
+export type OutboxKey = number;
+
+export interface StoredMessage extends OutboxMessage {
+  readonly key: OutboxKey;
+}
+
+export interface Outbox {
+  /** True: what is accepted survives the process. */
+  readonly durable: boolean;
+  /** What an earlier process accepted and did not settle, oldest first. Called once, before anything is sent. */
+  open(): Promise<readonly StoredMessage[]>;
+  /**
+   * Keeps a message. Accepted means kept: it is sent, and reported as accepted, no sooner than this has resolved.
+   * May be called before `open` has resolved. A plain number says that it is kept already.
+   *
+   * @throws (or rejects with) StoreError when it cannot be kept: only this message fails.
+   */
+  accept(message: OutboxMessage): OutboxKey | Promise<OutboxKey>;
+  /** The message was published, or finally refused: it need not be kept. Must not throw. */
+  settle(key: OutboxKey): void;
+  /** Resolves when everything accepted and settled so far is written down. */
+  close(): Promise<void>;
+}
+
+/** Keeps nothing beyond the process: the publisher's own memory is all there is. */
+export const memoryOutbox: Outbox = {
+  durable: false,
+  open: async () => [],
+  accept: () => 0,
+  settle() {},
+  close: async () => {},
+};

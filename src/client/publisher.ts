@@ -1,0 +1,245 @@
+/**
+ * The way out: accepts messages, keeps one {@link Line} for each stream that has any, and settles each message
+ * exactly once.
+ */
+import { ClosedError, QueueFullError, ReplyError, type StreamSeaError } from '../errors';
+import { type CheckMode, encodeMessage, type PayloadCheck, toWire } from '../protocol/payload';
+import type { Backoff } from './backoff';
+import type { Clock } from './clock';
+import { type BatchLimits, type Entry, Line, type LineContext } from './line';
+import type { Outbox, OutboxKey, StoredMessage } from './outbox';
+import { type Failure, partialFailure } from './partial-failure';
+import { type Schemas, schemaMismatch } from './schemas';
+
+export interface PublishOptions {
+  /** Check the message against the stream's schema first: `types` or `strict`. Default: `off`. */
+  readonly check?: 'off' | CheckMode;
+  /** False: never sent together with other messages. Default: true. */
+  readonly batch?: boolean;
+}
+
+export interface PublisherOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly backoff: Backoff;
+  readonly batch: BatchLimits;
+  /** False: every message gets one attempt. */
+  readonly retry: boolean;
+  /** Messages accepted and not settled, all streams together, at the most. */
+  readonly queueLimit: number;
+  readonly outbox: Outbox;
+  readonly schemas: Schemas;
+  /** Resolves when the server has accepted them all. */
+  send(stream: string, texts: readonly string[]): Promise<void>;
+  /** Why nothing is accepted now, if so. */
+  refusal(): StreamSeaError | undefined;
+  /** The number of messages waiting has changed. */
+  changed(queued: number): void;
+  /** A message that nobody waits for any more, from an earlier process, was finally refused. */
+  problem(error: StreamSeaError): void;
+}
+
+interface Waiting extends Entry {
+  readonly checked: boolean;
+  key: OutboxKey;
+  resolve(): void;
+  reject(error: StreamSeaError): void;
+}
+
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #context: LineContext<Waiting>;
+  readonly #lines = new Map<string, Line<Waiting>>();
+  #queued = 0;
+  #paused = false;
+  /** What an earlier process left goes first, so nothing is sent before it is known. */
+  #opening: Promise<void> | undefined;
+  #closed: ClosedError | undefined;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    const { clock, random, backoff, batch, retry, send, schemas } = options;
+    this.#context = {
+      clock,
+      random,
+      backoff,
+      batch,
+      retry,
+      send,
+      paused: () => this.#paused || this.#opening !== undefined || this.#closed !== undefined,
+      loadCheck: (stream, mode): Promise<PayloadCheck> => schemas.load(stream, mode),
+      settled: (stream, entry, error) => this.#settle(stream, entry, error),
+      empty: (stream) => this.#lines.delete(stream),
+    };
+    if (options.outbox.durable) this.#opening = this.#open();
+  }
+
+  /** Messages accepted and not yet settled. */
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** Resolves when the server has the message; rejects when it never will. */
+  publish(stream: string, message: unknown, options: PublishOptions = {}): Promise<void> {
+    const accepted = this.#accept(stream, message, options);
+    this.#lines.get(stream)?.pump();
+    return accepted;
+  }
+
+  /** Each message on the line, one behind the other. Rejects with one error that says which were not published. */
+  async publishAll(
+    stream: string,
+    messages: readonly unknown[],
+    options: PublishOptions = {},
+  ): Promise<void> {
+    const failures: Failure[] = [];
+    const settled = messages.map((message, index) =>
+      this.#accept(stream, message, options).catch((error: StreamSeaError) => {
+        failures.push({ index, error });
+      }),
+    );
+    // Pumped only now, so that the first does not leave without the others.
+    this.#lines.get(stream)?.pump();
+    await Promise.all(settled);
+    if (failures.length > 0) throw partialFailure(stream, messages.length, failures);
+  }
+
+  /** Nothing leaves until `resume`; what is in flight still settles. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.wake();
+  }
+
+  /** The server can be reached again: retries need not wait any longer. */
+  wake(): void {
+    for (const line of [...this.#lines.values()]) line.wake();
+  }
+
+  /** Nothing is accepted from now on, and what waits is given up; what is in flight still settles. */
+  stop(): void {
+    const { outbox } = this.#options;
+    this.#closed ??= new ClosedError(
+      outbox.durable
+        ? 'The client was closed before the message was sent: it is kept on disk, and sent after a restart.'
+        : 'The client was closed before the message was sent.',
+    );
+    for (const line of this.#lines.values()) line.stop(this.#closed);
+  }
+
+  /** Whether a request is out. */
+  get sending(): boolean {
+    return [...this.#lines.values()].some((line) => line.sending);
+  }
+
+  async #open(): Promise<void> {
+    const { outbox, problem } = this.#options;
+    try {
+      const stored = await outbox.open();
+      const streams = new Map<string, Waiting[]>();
+      for (const message of stored) {
+        const entries = streams.get(message.stream) ?? [];
+        entries.push(this.#replayed(message));
+        streams.set(message.stream, entries);
+      }
+      for (const [stream, entries] of streams) this.#line(stream).prepend(entries);
+      this.#count(stored.length);
+    } catch (thrown) {
+      problem(thrown as StreamSeaError);
+    }
+    this.#opening = undefined;
+    if (this.#closed !== undefined) this.stop();
+    this.wake();
+  }
+
+  #replayed({ text, batch, check, key }: StoredMessage): Waiting {
+    const { problem } = this.#options;
+    return { text, batch, check, checked: check !== undefined, place: 'stored', key, resolve() {}, reject: problem };
+  }
+
+  /** Settles with the message's one end; what is refused at once never gets onto the line. */
+  #accept(stream: string, message: unknown, options: PublishOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      // What is thrown in here rejects the promise.
+      const { queueLimit, refusal, schemas } = this.#options;
+      const refused = this.#closed ?? refusal();
+      if (refused !== undefined) throw refused;
+      if (this.#queued >= queueLimit) {
+        throw new QueueFullError(`${queueLimit} messages are waiting to be sent already: no more are taken.`);
+      }
+      const mode = options.check === 'off' ? undefined : options.check;
+      const check = mode === undefined ? undefined : schemas.check(stream, mode);
+      // Written down now: the flow may change the object while it waits.
+      const text = encodeMessage(message);
+      const problems = check?.(toWire(message)) ?? [];
+      if (problems.length > 0) throw schemaMismatch(stream, problems);
+      const entry: Waiting = {
+        text,
+        batch: options.batch ?? true,
+        check: check === undefined ? mode : undefined,
+        checked: mode !== undefined,
+        place: 'stored',
+        key: 0,
+        resolve,
+        reject,
+      };
+      if (this.#options.outbox.durable) this.#store(stream, entry);
+      this.#line(stream).push(entry);
+      this.#count(1);
+    });
+  }
+
+  /** The entry has its place in the line at once, but does not leave before it is kept. */
+  #store(stream: string, entry: Waiting): void {
+    const { text, batch, check } = entry;
+    const stored = this.#options.outbox.accept({ stream, text, batch, ...(check !== undefined && { check }) });
+    if (typeof stored === 'number') {
+      entry.key = stored;
+      return;
+    }
+    entry.place = 'storing';
+    stored.then(
+      (key) => {
+        entry.key = key;
+        if (entry.place === 'storing') entry.place = 'stored';
+        this.#lines.get(stream)?.pump();
+      },
+      (error: StreamSeaError) => {
+        if (entry.place !== 'storing') return;
+        entry.place = 'dropped';
+        this.#settle(stream, entry, error);
+        this.#lines.get(stream)?.pump();
+      },
+    );
+  }
+
+  #line(stream: string): Line<Waiting> {
+    const line = this.#lines.get(stream) ?? new Line(stream, this.#context);
+    this.#lines.set(stream, line);
+    return line;
+  }
+
+  #settle(stream: string, entry: Waiting, error: StreamSeaError | undefined): void {
+    const { outbox, schemas } = this.#options;
+    this.#count(-1);
+    // Given up only because we close: the next process sends it.
+    const kept = error instanceof ClosedError || entry.place !== 'stored';
+    if (outbox.durable && !kept) outbox.settle(entry.key);
+    if (error === undefined) {
+      entry.resolve();
+      return;
+    }
+    // It followed the schema we know, and yet: the schema must have changed.
+    if (entry.checked && error instanceof ReplyError && error.status === 400) schemas.forget(stream);
+    entry.reject(error);
+  }
+
+  #count(change: number): void {
+    this.#queued += change;
+    this.#options.changed(this.#queued);
+  }
+}
