@@ -47,8 +47,7 @@ async function serve(request: IncomingMessage, { sea, lobby, limits }: HttpApiPa
 
 /** @throws Refusal (404, 405, 426) */
 function route(request: IncomingMessage): OperationMatch {
-  const { method = '' } = request;
-  const url = requestTarget(request);
+  const { method = '', url = '' } = request;
   const match = matchOperation(method, url);
   if (match !== undefined) return match;
   if (url === STREAMS_SOCKET_PATH) throw new Refusal(426, 'This is where the WebSocket is; upgrade to it.');
@@ -56,14 +55,6 @@ function route(request: IncomingMessage): OperationMatch {
   throw methods.length > 0
     ? new Refusal(405, `${method} is not a method of this path; ${methods.join(' and ')} would be.`)
     : new Refusal(404, 'There is nothing at this path.');
-}
-
-/**
- * Node reads the request line as Latin-1. Clients that put a stream's name in unescaped send its UTF-8 bytes (P3),
- * which come apart into wrong letters.
- */
-function requestTarget({ url = '' }: IncomingMessage): string {
-  return /^[ -~]*$/.test(url) ? url : Buffer.from(url, 'latin1').toString('utf8');
 }
 
 /** @throws Refusal (401) */
@@ -94,7 +85,7 @@ function sendError(response: ServerResponse, error: unknown, onError: (error: un
   }
   if (refusal.status === 401)
     response.setHeader('WWW-Authenticate', 'Basic realm="stream-sea", charset="UTF-8"');
-  if (refusal.status === 405) response.setHeader('Allow', methodsAt(requestTarget(response.req)).join(', '));
+  if (refusal.status === 405) response.setHeader('Allow', methodsAt(response.req.url ?? '').join(', '));
   if (refusal.status === 426) response.setHeader('Upgrade', 'websocket').setHeader('Connection', 'Upgrade');
   send(response, refusal.status, refusal.body);
 }

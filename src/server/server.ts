@@ -175,6 +175,11 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     case 'HPE_HEADER_OVERFLOW':
       refuseSocket(socket, '431 Request Header Fields Too Large', { message: 'The headers are too large.' });
       return;
+    case 'HPE_INVALID_URL':
+      refuseSocket(socket, '400 Bad Request', {
+        message: 'Letters beyond ASCII in a path must be percent-encoded.',
+      });
+      return;
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       refuseSocket(socket, '408 Request Timeout', { message: 'The request took too long to come.' });
       return;

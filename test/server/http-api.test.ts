@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent, request as httpRequest } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import type { EmbeddedServer } from '../../src/server/server';
+import { BOILER, startServer } from '../support/sea';
+import { basic, type Credentials, dial, ok, readToEnd, send, Wire } from '../support/wire';
+
+const CREDENTIALS_REFUSED = 'The credentials are present and well formed but invalid.';
+
+describe('HTTP API', () => {
+  let server: EmbeddedServer;
+  let as: Credentials;
+
+  beforeEach(async () => {
+    server = await startServer();
+    as = server.credentials;
+  });
+
+  describe('credentials (P2, P8)', () => {
+    const describeAs = (by?: Credentials) =>
+      send(server.url, 'GET', '/streams/a/schema', undefined, by && { as: by });
+
+    it('that are wrong are refused in the words of existing servers, also of an unknown client', async () => {
+      for (const by of [
+        { ...as, clientSecret: 'wrong' },
+        { ...as, clientSecret: '' },
+        { clientId: 'nobody', clientSecret: as.clientSecret },
+      ]) {
+        const { status, body, headers } = await describeAs(by);
+        assert.equal(status, 401);
+        assert.deepEqual(body, { message: CREDENTIALS_REFUSED });
+        assert.match(String(headers['www-authenticate']), /^Basic /);
+      }
+    });
+
+    it('that are missing or no Basic header are refused with 401', async () => {
+      for (const authorization of ['', 'Bearer abc', 'Basic ???', `Basic ${btoa('no colon')}`]) {
+        const { status, body } = await send(server.url, 'GET', '/streams/a/schema', undefined, {
+          headers: { authorization },
+        });
+        assert.equal(status, 401);
+        assert.match(body.message, /credentials are missing/);
+      }
+      assert.equal((await describeAs()).status, 401);
+    });
+
+    for (const clientSecret of ['with:colon:', 'gehéimß 鍵 🔑', ' ', 'x'.repeat(500)]) {
+      it(`may be ${JSON.stringify(clientSecret.slice(0, 20))}`, async () => {
+        const other = await startServer({ jail: { clientId: 'gäuge', clientSecret } });
+        const by = { clientId: 'gäuge', clientSecret };
+        assert.equal((await send(other.url, 'GET', '/streams/a/schema', undefined, { as: by })).status, 404);
+        await Wire.login(other.url, by);
+      });
+    }
+  });
+
+  describe('routes', () => {
+    it('that lead nowhere answer 404, whatever the credentials', async () => {
+      for (const path of [
+        '',
+        '/',
+        '/streams/a',
+        '/streams//schema',
+        '/client',
+        '/jails/a/b',
+        '/../etc/passwd',
+      ]) {
+        const { status, body } = await send(server.url, 'GET', path, undefined, { as });
+        assert(status === 404 || status === 405, `${path}: ${status}`);
+        assert.equal(typeof body.message, 'string');
+      }
+    });
+
+    it('with another method answer 405 and what is allowed', async () => {
+      const reply = await send(server.url, 'POST', '/streams/a/schema', {}, { as });
+      assert.equal(reply.status, 405);
+      assert.equal(reply.headers.allow, 'GET');
+      assert.match(reply.body.message, /POST is not a method of this path; GET would be/);
+      assert.equal(
+        (await send(server.url, 'GET', '/client/x', undefined, { as })).headers.allow,
+        'DELETE, PUT',
+      );
+    });
+
+    it('to the WebSocket answer 426 without an upgrade', async () => {
+      const reply = await send(server.url, 'GET', '/streams', undefined, { as });
+      assert.equal(reply.status, 426);
+      assert.equal(reply.headers.upgrade, 'websocket');
+    });
+
+    it('allow no other origin: there is no CORS', async () => {
+      const headers = { origin: 'http://evil.example', 'access-control-request-method': 'POST' };
+      const reply = await send(server.url, 'OPTIONS', '/streams/a/publish', undefined, { headers });
+      assert.equal(reply.status, 405);
+      assert.deepEqual(
+        Object.keys(reply.headers).filter((name) => name.startsWith('access-control')),
+        [],
+      );
+    });
+  });
+
+  describe('replies', () => {
+    it('are JSON that nobody keeps, as some hold a secret', async () => {
+      const { headers } = await send(server.url, 'PUT', '/client/gauge', undefined, { as });
+      assert.equal(headers['content-type'], 'application/json; charset=utf-8');
+      assert.equal(headers['cache-control'], 'no-store');
+    });
+
+    it('keep the connection alive', async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const ports = new Set<number | undefined>();
+      for (const path of ['/streams/a/schema', '/nowhere', '/streams/b/schema']) {
+        const request = httpRequest(server.url, {
+          agent,
+          path: `/api/v1${path}`,
+          headers: { authorization: basic(as) },
+        }).end();
+        const [response] = await once(request, 'response');
+        ports.add(request.socket?.localPort);
+        await once(response.resume(), 'end');
+      }
+      agent.destroy();
+      assert.equal(ports.size, 1);
+    });
+  });
+
+  describe('names (P3)', () => {
+    const names = [
+      'boiler data/1',
+      '100%',
+      '%41',
+      'a%2Fb',
+      'Kessel ä ß 鍵 🔥',
+      '..',
+      '.',
+      'a/schema',
+      'x?y=z#w',
+      '\'"<>&+',
+      '鍵'.repeat(200),
+      '__proto__',
+    ];
+    for (const name of names) {
+      it(`may be ${JSON.stringify(name.slice(0, 20))}: percent-encoded they work everywhere`, async () => {
+        const segment = /^\.+$/.test(name) ? name.replaceAll('.', '%2E') : encodeURIComponent(name);
+        await ok(server.url, 'POST', `/streams/${segment}/define`, BOILER, { as });
+        assert.equal(
+          (await ok(server.url, 'GET', `/streams/${segment}/schema`, undefined, { as })).name,
+          name,
+        );
+        const versions = await ok(
+          server.url,
+          'POST',
+          '/schema-versions-vector',
+          { schemaNames: [name] },
+          { as },
+        );
+        assert.deepEqual(versions, { versionsVector: [1] });
+        const wire = await Wire.login(server.url, as);
+        assert.equal((await wire.subscribe(name)).streamName, name);
+        await ok(server.url, 'POST', `/streams/${segment}/publish`, { payload: { temperature: 1 } }, { as });
+        assert.deepEqual(await wire.drain(), [{ temperature: 1 }]);
+      });
+    }
+
+    for (const [written, name] of [
+      ['boiler%20data/1', 'boiler data/1'],
+      ['100%', '100%'],
+      ['a//b', 'a//b'],
+      ['a?b', 'a?b'],
+    ] as const) {
+      it(`unescaped, ${written} is ${name}`, async () => {
+        await ok(server.url, 'POST', `/streams/${written}/define`, BOILER, { as });
+        assert.deepEqual(
+          server.streams().map((stream) => stream.name),
+          [name],
+        );
+      });
+    }
+  });
+
+  describe('bodies (P6)', () => {
+    beforeEach(() => ok(server.url, 'POST', '/streams/boiler/define', BOILER, { as }));
+
+    it('may be gzip', async () => {
+      const publication = { payload: { temperature: 1 } };
+      await ok(server.url, 'POST', '/streams/boiler/publish', publication, { as, gzip: true });
+      assert.equal(server.stats().published, 1);
+    });
+
+    it('may be 16 MB, and not a byte more: the client sees 413, and its connection still serves', async () => {
+      const frame = '{"payload":{"note":""}}';
+      const fits = frame.replace('""', `"${'x'.repeat(16 * 1024 * 1024 - frame.length)}"`);
+      assert.equal(fits.length, 16 * 1024 * 1024);
+      assert.equal((await send(server.url, 'POST', '/streams/boiler/publish', fits, { as })).status, 200);
+
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const statuses: number[] = [];
+      for (const body of [`${fits} `, '{"payload":{}}']) {
+        const request = httpRequest(server.url, {
+          agent,
+          method: 'POST',
+          path: '/api/v1/streams/boiler/publish',
+          headers: { authorization: basic(as) },
+        }).end(body);
+        const [response] = await once(request, 'response');
+        statuses.push(response.statusCode);
+        await once(response.resume(), 'end');
+      }
+      agent.destroy();
+      assert.deepEqual(statuses, [413, 200]);
+    });
+
+    it('that are announced as too large are refused before they come', async () => {
+      const { status, body } = await send(server.url, 'POST', '/streams/boiler/publish', undefined, {
+        as,
+        headers: { 'content-length': 16 * 1024 * 1024 + 1 },
+      });
+      assert.equal(status, 413);
+      assert.match(body.message, /larger than 16777216 bytes/);
+    });
+
+    it('that unpack to more than 16 MB are refused by what they unpack to', async () => {
+      const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
+      const { status } = await send(server.url, 'POST', '/streams/boiler/publish', bomb, {
+        as,
+        headers: { 'content-encoding': 'gzip' },
+      });
+      assert.equal(status, 413);
+    });
+
+    it('that break off cost nothing but the connection', async () => {
+      const socket = await dial(server.port);
+      socket.write(
+        `POST /api/v1/streams/boiler/publish HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(as)}\r\nContent-Length: 100\r\n\r\n{"pay`,
+      );
+      // Answered after the head of the first request was read.
+      await ok(server.url, 'GET', '/streams/boiler/schema', undefined, { as });
+      socket.destroy();
+      await once(socket, 'close');
+      assert.equal((await send(server.url, 'GET', '/streams/boiler/schema', undefined, { as })).status, 200);
+      assert.equal(server.stats().published, 0);
+    });
+
+    it('are not performed for a client that was deleted while sending them', async () => {
+      const made = await ok(server.url, 'POST', '/client', { clientId: 'b', description: '' }, { as });
+      const request = httpRequest(server.url, {
+        method: 'POST',
+        path: '/api/v1/streams/boiler/publish',
+        agent: false,
+        headers: { authorization: basic({ clientId: 'b', clientSecret: made.secret }) },
+      });
+      request.write('{"payload":');
+      await once(request, 'socket').then(([socket]) => socket.connecting && once(socket, 'connect'));
+      // The deletion is answered after the server has read the head of the other request.
+      await ok(server.url, 'GET', '/streams/boiler/schema', undefined, { as });
+      await ok(server.url, 'DELETE', '/client/b', undefined, { as });
+      request.end('{}}');
+      const [response] = await once(request, 'response');
+      assert.equal(response.statusCode, 401);
+      assert.equal(server.stats().published, 0);
+    });
+  });
+
+  describe('bytes that are no request', () => {
+    const answered = async (bytes: string): Promise<string> => {
+      const socket = await dial(server.port);
+      socket.write(bytes);
+      return readToEnd(socket);
+    };
+
+    it('are answered with 400 as JSON', async () => {
+      assert.match(
+        await answered('hello\r\n\r\n'),
+        /^HTTP\/1\.1 400 [\s\S]*\{"message":"This is not an HTTP request\."\}$/,
+      );
+    });
+
+    it('say what to do about letters that Node’s parser refuses', async () => {
+      const reply = await answered('GET /api/v1/streams/Kessel-ä/schema HTTP/1.1\r\nHost: x\r\n\r\n');
+      assert.match(reply, /^HTTP\/1\.1 400 [\s\S]*must be percent-encoded/);
+    });
+
+    it('are answered with 431 when the headers are too large', async () => {
+      const reply = await answered(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
+      assert.match(reply, /^HTTP\/1\.1 431 /);
+    });
+  });
+
+  describe('sockets that prove nothing', () => {
+    it('are ended after a while: silent, halfway through their headers, or with wrong credentials', async () => {
+      const { port } = await startServer({ limits: { authenticateTimeout: 50 } });
+      const silent = await dial(port);
+      const slow = await dial(port);
+      slow.write('GET /api/v1/streams/a/schema HTTP/1.1\r\nHo');
+      const wrong = await dial(port);
+      wrong.write(
+        `GET /api/v1/streams/a/schema HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic({ clientId: 'a', clientSecret: 'b' })}\r\n\r\n`,
+      );
+      const replies = await Promise.all([silent, slow, wrong].map(readToEnd));
+      assert.deepEqual(replies.slice(0, 2), ['', '']);
+      assert.match(replies[2] ?? '', /^HTTP\/1\.1 401 /);
+    });
+
+    it('do not keep a client out, however many they are', async () => {
+      const crowded = await startServer({ limits: { maxUnauthenticated: 5 } });
+      const crowd = await Promise.all(Array.from({ length: 20 }, () => dial(crowded.port)));
+      const { status } = await send(crowded.url, 'GET', '/streams/a/schema', undefined, {
+        as: crowded.credentials,
+      });
+      assert.equal(status, 404);
+      // The server has seen all of the crowd by then; most of them were driven out.
+      await Promise.all(crowd.slice(0, 14).map((socket) => socket.closed || once(socket.resume(), 'close')));
+      assert(crowd.slice(-2).every((socket) => !socket.closed));
+    });
+
+    it('are left alone once a request of theirs has proven who they are', async () => {
+      const patient = await startServer({ limits: { authenticateTimeout: 50 } });
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const get = async () => {
+        const request = httpRequest(patient.url, {
+          agent,
+          path: '/api/v1/streams/a/schema',
+          headers: { authorization: basic(patient.credentials) },
+        }).end();
+        const [response] = await once(request, 'response');
+        await once(response.resume(), 'end');
+        return request.socket?.localPort;
+      };
+      const port = await get();
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      assert.equal(await get(), port);
+      agent.destroy();
+    });
+  });
+});

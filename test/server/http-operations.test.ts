@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import type { EmbeddedServer } from '../../src/server/server';
+import { BOILER, startServer } from '../support/sea';
+import { KEYS } from '../support/tokens';
+import { type Credentials, ok, type Reply, send, Wire } from '../support/wire';
+
+describe('HTTP operations', () => {
+  let server: EmbeddedServer;
+  let as: Credentials;
+
+  beforeEach(async () => {
+    server = await startServer();
+    as = server.credentials;
+  });
+
+  const call = (method: string, path: string, body?: unknown, by = as): Promise<Reply> =>
+    send(server.url, method, path, body, { as: by });
+  const define = (name: string, definition: object = BOILER) =>
+    ok(server.url, 'POST', `/streams/${encodeURIComponent(name)}/define`, definition, { as });
+
+  describe('define and describe (P4, P15)', () => {
+    it('keep a definition with its version as it came, in exactly three keys', async () => {
+      await define('boiler', { ...BOILER, version: '1.10.0', name: 'boiler', extra: true });
+      const { status, body } = await call('GET', '/streams/boiler/schema');
+      assert.equal(status, 200);
+      assert.deepEqual(body, { name: 'boiler', version: '1.10.0', fields: BOILER.fields });
+    });
+
+    it('answer 404 for a stream that is not defined', async () => {
+      const { status, body } = await call('GET', '/streams/none/schema');
+      assert.equal(status, 404);
+      assert.match(body.message, /There is no stream "none"/);
+    });
+
+    it('answer 400 with the mistakes of a definition', async () => {
+      const { status, body } = await call('POST', '/streams/boiler/define', {
+        version: 1,
+        fields: [{ name: 'a' }],
+      });
+      assert.equal(status, 400);
+      assert.match(body.errors[0], /^fields\.a\.type should be one of/);
+    });
+
+    it('answer 400 for the name of another stream', async () => {
+      const { status, body } = await call('POST', '/streams/boiler/define', { ...BOILER, name: 'kettle' });
+      assert.equal(status, 400);
+      assert.match(body.message, /kettle/);
+    });
+
+    it('answer 400 for a lower version, in the words of existing servers', async () => {
+      await define('boiler', { ...BOILER, version: 2 });
+      const { status, body } = await call('POST', '/streams/boiler/define', BOILER);
+      assert.equal(status, 400);
+      assert.deepEqual(body, {
+        message:
+          'The version pushed for the schema [boiler] is [1] but there is already an older version defined [2]',
+      });
+    });
+  });
+
+  describe('publish (P4, P5)', () => {
+    beforeEach(() => define('boiler'));
+
+    it('takes one message, and a batch', async () => {
+      const one = await call('POST', '/streams/boiler/publish', { payload: { temperature: 1 } });
+      const batch = await call('POST', '/streams/boiler/publish', { payload: [{}, {}] });
+      assert.deepEqual([one.status, batch.status], [200, 200]);
+      assert.equal(server.stats().published, 3);
+    });
+
+    it('says which message of a batch is wrong, and takes none of it', async () => {
+      const { status, body } = await call('POST', '/streams/boiler/publish', {
+        payload: [{}, {}, {}, { temperature: 'hot' }],
+      });
+      assert.equal(status, 400);
+      assert.match(body.errors[0], /^\[3\]\.temperature should be a number/);
+      assert.equal(server.stats().published, 0);
+    });
+
+    it('answers 404 for a stream that is not defined', async () => {
+      const { status, body } = await call('POST', '/streams/kettle/publish', { payload: {} });
+      assert.equal(status, 404);
+      assert.equal(body.message, 'There is no stream "kettle". Define its schema first.');
+    });
+
+    it('answers 400 without a payload, without a body, and for what is not JSON', async () => {
+      for (const body of [{}, '', '{"payload":', [], '"x"']) {
+        const reply = await call('POST', '/streams/boiler/publish', body);
+        assert.equal(reply.status, 400);
+        assert.match(reply.body.message, /^The body is not valid: /);
+      }
+    });
+
+    it('answers 400 for JSON nested deeper than 1,000 levels', async () => {
+      const deep = `{"payload":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+      const { status, body } = await call('POST', '/streams/boiler/publish', deep);
+      assert.equal(status, 400);
+      assert.match(body.message, /nests deeper than 1000 levels/);
+    });
+  });
+
+  it('schema versions come in the order asked, null for no stream (P4)', async () => {
+    await define('a', { version: 3, fields: [] });
+    await define('b', { version: '2.0', fields: [] });
+    const wire = await Wire.login(server.url, as);
+    await wire.subscribe('only subscribed');
+    const { body } = await call('POST', '/schema-versions-vector', {
+      schemaNames: ['b', 'none', 'a', 'only subscribed', 'b'],
+    });
+    assert.deepEqual(body, { versionsVector: ['2.0', null, 3, null, '2.0'] });
+  });
+
+  describe('clients (P7)', () => {
+    it('are created with a secret that works, and deleted', async () => {
+      const { body } = await call('POST', '/client', { clientId: 'dïsplay 1/2', description: 'in the hall' });
+      assert.deepEqual(Object.keys(body), ['givenId', 'secret']);
+      const display = { clientId: body.givenId, clientSecret: body.secret };
+      assert.equal(display.clientId, 'dïsplay 1/2');
+      assert.equal((await call('POST', '/schema-versions-vector', { schemaNames: [] }, display)).status, 200);
+
+      const deleted = await call('DELETE', `/client/${encodeURIComponent('dïsplay 1/2')}`);
+      assert.deepEqual(deleted.body, { id: 'dïsplay 1/2' });
+      assert.equal((await call('POST', '/schema-versions-vector', { schemaNames: [] }, display)).status, 401);
+    });
+
+    it('are refused when their id is taken or cannot be one', async () => {
+      assert.equal((await call('POST', '/client', { clientId: 'gauge', description: '' })).status, 409);
+      assert.equal((await call('POST', '/client', { clientId: 'a:b', description: '' })).status, 400);
+      assert.equal((await call('POST', '/client', { description: '' })).status, 400);
+    });
+
+    it('rotate their secret: the old one is refused from then on', async () => {
+      const { body } = await call('PUT', '/client/gauge');
+      assert.deepEqual(Object.keys(body), ['givenId', 'secret']);
+      assert.equal((await call('GET', '/streams/a/schema')).status, 401);
+      const renewed = { clientId: 'gauge', clientSecret: body.secret };
+      assert.equal((await call('GET', '/streams/a/schema', undefined, renewed)).status, 404);
+    });
+
+    it('have 403 for the secret or key of another', async () => {
+      await call('POST', '/client', { clientId: 'other', description: '' });
+      assert.equal((await call('PUT', '/client/other')).status, 403);
+      const key = { jwtPublicKey: KEYS.publicKey };
+      assert.equal((await call('PUT', '/client/other/jwt-public-key', key)).status, 403);
+    });
+
+    it('set a key, and take it back with null', async () => {
+      const key = { jwtPublicKey: KEYS.publicKey };
+      const set = await call('PUT', '/client/gauge/jwt-public-key', key);
+      assert.deepEqual(set.body, { givenId: 'gauge', jwtPublicKey: KEYS.publicKey });
+      const unset = await call('PUT', '/client/gauge/jwt-public-key', { jwtPublicKey: null });
+      assert.deepEqual(unset.body, { givenId: 'gauge', jwtPublicKey: null });
+    });
+
+    it('have 400 for a key that is none', async () => {
+      const { status, body } = await call('PUT', '/client/gauge/jwt-public-key', { jwtPublicKey: 'x' });
+      assert.equal(status, 400);
+      assert.match(body.message, /PEM/);
+    });
+  });
+
+  describe('jails (P7)', () => {
+    let lodger: Credentials;
+
+    beforeEach(async () => {
+      const { body } = await call('POST', '/jails', {
+        newJailId: 'tenant',
+        newJailName: 'A tenant',
+        newClientId: 'lodger',
+      });
+      assert.deepEqual(Object.keys(body), ['newJailId', 'newClientId', 'newClientSecret']);
+      lodger = { clientId: body.newClientId, clientSecret: body.newClientSecret };
+    });
+
+    it('see nothing of each other’s streams: the same name is another stream', async () => {
+      await define('boiler');
+      assert.equal((await call('GET', '/streams/boiler/schema', undefined, lodger)).status, 404);
+      const [mine, theirs] = [await Wire.login(server.url, as), await Wire.login(server.url, lodger)];
+      await mine.subscribe('boiler');
+      await theirs.subscribe('boiler');
+      await call('POST', '/streams/boiler/define', { version: 9, fields: [] }, lodger);
+      await call('POST', '/streams/boiler/publish', { payload: { from: 'theirs' } }, lodger);
+      await call('POST', '/streams/boiler/publish', { payload: { temperature: 1 } });
+      assert.deepEqual(await mine.drain(), [{ temperature: 1 }]);
+      assert.deepEqual(await theirs.drain(), [{ from: 'theirs' }]);
+    });
+
+    it('have 403 for clients of any but the first', async () => {
+      const jail = { newJailId: 'x', newJailName: '', newClientId: 'y' };
+      assert.equal((await call('POST', '/jails', jail, lodger)).status, 403);
+      assert.equal((await call('DELETE', '/jails/tenant', undefined, lodger)).status, 403);
+    });
+
+    it('are deleted with all that is in them, and their connections end', async () => {
+      const theirs = await Wire.login(server.url, lodger);
+      assert.deepEqual((await call('DELETE', '/jails/tenant')).body, { id: 'tenant' });
+      assert.deepEqual(await theirs.closed, { code: 1008, reason: 'The jail was deleted.' });
+      assert.equal((await call('GET', '/streams/a/schema', undefined, lodger)).status, 401);
+    });
+
+    it('go, but never the first', async () => {
+      assert.equal((await call('DELETE', '/jails/works')).status, 409);
+    });
+  });
+});
