@@ -86,6 +86,13 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
   const wsApi = new WsApi({ sea, lobby, limits, pingInterval, now, onError });
   server.on('upgrade', (request, socket: Socket, head) => wsApi.upgrade(request, socket, head));
 
+  const end = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    const subscribersGone = wsApi.close();
+    for (const socket of sockets) socket.destroy();
+    await Promise.all([closed, subscribersGone]);
+  };
+
   const boundPort = portOf(server);
   let closing: Promise<void> | undefined;
   return {
@@ -96,11 +103,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
     stats: () => ({ connections: wsApi.connections, ...sea.stats }),
     streams: () => sea.firstJail.definitions,
     close: () => {
-      closing ??= new Promise((resolve) => {
-        server.close(() => resolve());
-        wsApi.close();
-        for (const socket of sockets) socket.destroy();
-      });
+      closing ??= end();
       return closing;
     },
   };

@@ -66,8 +66,8 @@ export class WsApi {
   }
 
   /** Ends every connection at once, whatever its client does. */
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#heartbeat);
-    for (const connection of this.#connections) connection.destroy();
+    await Promise.all([...this.#connections].map((connection) => connection.destroy()));
   }
 }

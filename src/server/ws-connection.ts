@@ -73,10 +73,13 @@ export class WsConnection {
     this.#ws.ping();
   }
 
-  /** Ends at once: the reason is sent, but nobody waits for the client to answer it. */
-  destroy(): void {
-    this.#end(GOING_AWAY, 'The server is closing.');
-    this.#ws.terminate();
+  /** Ends at once: the reason is sent, but nobody waits for the client to answer it. Resolves when it is gone. */
+  destroy(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ws.once('close', () => resolve());
+      this.#end(GOING_AWAY, 'The server is closing.');
+      this.#ws.terminate();
+    });
   }
 
   #receive(data: RawData, isBinary: boolean): void {
