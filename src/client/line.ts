@@ -66,10 +66,6 @@ export class Line<Item extends Entry> {
     this.#context = context;
   }
 
-  get sending(): boolean {
-    return this.#sending;
-  }
-
   push(entry: Item): void {
     this.#gathered.push(entry);
   }

@@ -52,6 +52,7 @@ export class Publisher {
   readonly #lines = new Map<string, Line<Waiting>>();
   #queued = 0;
   #paused = false;
+  readonly #drained: (() => void)[] = [];
   /** What an earlier process left goes first, so nothing is sent before it is known. */
   #opening: Promise<void> | undefined;
   #closed: ClosedError | undefined;
@@ -131,9 +132,9 @@ export class Publisher {
     for (const line of this.#lines.values()) line.stop(this.#closed);
   }
 
-  /** Whether a request is out. */
-  get sending(): boolean {
-    return [...this.#lines.values()].some((line) => line.sending);
+  /** Resolves when nothing waits to be settled. */
+  async drained(): Promise<void> {
+    if (this.#queued > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
   async #open(): Promise<void> {
@@ -158,7 +159,16 @@ export class Publisher {
 
   #replayed({ text, batch, check, key }: StoredMessage): Waiting {
     const { problem } = this.#options;
-    return { text, batch, check, checked: check !== undefined, place: 'stored', key, resolve() {}, reject: problem };
+    return {
+      text,
+      batch,
+      check,
+      checked: check !== undefined,
+      place: 'stored',
+      key,
+      resolve() {},
+      reject: problem,
+    };
   }
 
   /** Settles with the message's one end; what is refused at once never gets onto the line. */
@@ -196,7 +206,12 @@ export class Publisher {
   /** The entry has its place in the line at once, but does not leave before it is kept. */
   #store(stream: string, entry: Waiting): void {
     const { text, batch, check } = entry;
-    const stored = this.#options.outbox.accept({ stream, text, batch, ...(check !== undefined && { check }) });
+    const stored = this.#options.outbox.accept({
+      stream,
+      text,
+      batch,
+      ...(check !== undefined && { check }),
+    });
     if (typeof stored === 'number') {
       entry.key = stored;
       return;
@@ -241,5 +256,6 @@ export class Publisher {
   #count(change: number): void {
     this.#queued += change;
     this.#options.changed(this.#queued);
+    if (this.#queued === 0) for (const resolve of this.#drained.splice(0)) resolve();
   }
 }

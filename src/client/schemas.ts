@@ -44,14 +44,14 @@ export class Schemas {
         `The stream ${JSON.stringify(stream)} has no schema to check against: define one, or turn checking off.`,
       );
     }
-    this.keep(definition);
+    this.keep(stream, definition);
     return this.check(stream, mode) ?? compileCheck(definition, mode);
   }
 
   /** Takes in a definition that was just read or written. */
-  keep(definition: Definition): void {
-    this.#kept.delete(definition.name);
-    this.#kept.set(definition.name, { definition, checks: {} });
+  keep(stream: string, definition: Definition): void {
+    this.#kept.delete(stream);
+    this.#kept.set(stream, { definition, checks: {} });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > KEPT_SCHEMAS && oldest !== undefined) this.#kept.delete(oldest);
   }

@@ -17,7 +17,12 @@ export type ConnectionState =
   | { readonly name: 'authenticating'; readonly attempt: number }
   | { readonly name: 'ready'; readonly attempt: number; readonly since: number; readonly jailId?: string }
   /** `attempt` tries in a row have failed; the next comes at `until`. */
-  | { readonly name: 'waiting'; readonly attempt: number; readonly until: number; readonly why: StreamSeaError }
+  | {
+      readonly name: 'waiting';
+      readonly attempt: number;
+      readonly until: number;
+      readonly why: StreamSeaError;
+    }
   /** The server knows us not. The next try comes at `until`, or at once on `connect()`. */
   | { readonly name: 'refused'; readonly until: number; readonly why: StreamSeaError }
   | { readonly name: 'closed' };
@@ -88,7 +93,8 @@ export function transition(
       if (state.name !== 'ready') return state;
       return { name: 'connecting', attempt: attemptOf(state, event.at, policy) };
     case 'failed': {
-      if (state.name !== 'connecting' && state.name !== 'authenticating' && state.name !== 'ready') return state;
+      if (state.name !== 'connecting' && state.name !== 'authenticating' && state.name !== 'ready')
+        return state;
       const attempt = attemptOf(state, event.at, policy);
       const until = event.at + backoffDelay(attempt, policy.backoff, event.random);
       return { name: 'waiting', attempt, until, why: event.why };

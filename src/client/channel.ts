@@ -1,0 +1,284 @@
+/**
+ * One server subscription and those who share it. Each listener has a slot; a slot whose listener has gone keeps
+ * what arrives for a grace time, so that a node re-created by a deploy takes over without losing or doubling any.
+ */
+import { messageOf, SettingError, type StreamSeaError, SubscriptionError, TimeoutError } from '../errors';
+import { type Backoff, backoffDelay } from './backoff';
+import type { Cancel, Clock } from './clock';
+import type { ServerSubscription } from './connection';
+import { copyOf } from './copy';
+
+export interface SubscriptionAnswer {
+  readonly stream: string;
+  /** The version of the stream's schema, as the server wrote it; `null` while it has none. */
+  readonly version: unknown;
+}
+
+/** Listeners may throw: the client reports it as a problem, and nobody else is disturbed. */
+export interface SubscriptionListener {
+  /** The message is the listener's own to change. */
+  message(message: unknown, stream: string): void;
+  /** The server refused the subscription, or does not answer; it is asked again now and then. */
+  error(error: StreamSeaError): void;
+  /** The server has accepted it: now, or again after a reconnect. */
+  ready?(answer: SubscriptionAnswer): void;
+}
+
+/** A connection to subscribe on. */
+export interface Wire {
+  subscribe(stream: string, groupId: string | undefined, subscription: ServerSubscription): void;
+}
+
+export interface ChannelOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Milliseconds that a slot is kept for its successor. */
+  readonly grace: number;
+  /** Milliseconds after which a subscribe without an answer is reported. */
+  readonly answerTimeout: number;
+  problem(error: StreamSeaError): void;
+  /** A schema version heard in passing. */
+  heard(stream: string, version: unknown): void;
+}
+
+export type ChannelStatus = 'pending' | 'active' | 'failed';
+
+// A stream may be defined at any time, and nobody tells: a refused subscribe is tried again, at leisure.
+const REFUSED_RETRY: Backoff = { first: 30_000, max: 600_000 };
+
+/** Messages that a slot keeps for its successor, at the most. */
+export const HELD_MESSAGES = 10_000;
+
+export interface Slot {
+  listener: SubscriptionListener | undefined;
+  /** What arrived while there was no listener, or before it was told of its subscription. */
+  held: unknown[] | undefined;
+  /** The error that the listener was told last. */
+  told: string | undefined;
+  endGrace: Cancel;
+}
+
+export class Channel {
+  readonly stream: string;
+  /** The group to subscribe in; drawn anew by each call for `every`. */
+  readonly #groupId: () => string | undefined;
+  readonly #options: ChannelOptions;
+  readonly #vacated: (channel: Channel) => void;
+  /** Replaced, never changed: listeners may come and go while it is walked. */
+  #slots: readonly Slot[] = [];
+  #wire: Wire | undefined;
+  /** The subscription on that wire whose answers count. */
+  #current: ServerSubscription | undefined;
+  #status: ChannelStatus = 'pending';
+  #version: unknown;
+  #refusals = 0;
+  #refusal: StreamSeaError | undefined;
+  /** Ends the wait for an answer, or for the next try. */
+  #stopTimer: Cancel = () => {};
+
+  constructor(
+    stream: string,
+    groupId: () => string | undefined,
+    options: ChannelOptions,
+    vacated: (channel: Channel) => void,
+  ) {
+    this.stream = stream;
+    this.#groupId = groupId;
+    this.#options = options;
+    this.#vacated = vacated;
+  }
+
+  get status(): ChannelStatus {
+    return this.#status;
+  }
+
+  /** Whether nobody has it, nor had it until just now. */
+  get vacant(): boolean {
+    return this.#slots.length === 0;
+  }
+
+  /** Whether the server delivers to it, or soon will. */
+  get onWire(): boolean {
+    return this.#current !== undefined && this.#status !== 'failed';
+  }
+
+  /** A listener comes; it takes over the slot that has been free longest, with what is kept there. */
+  join(listener: SubscriptionListener): Slot {
+    const free = this.#slots.find((slot) => slot.listener === undefined);
+    const slot = free ?? { listener, held: [], told: undefined, endGrace: () => {} };
+    if (free === undefined) this.#slots = [...this.#slots, slot];
+    slot.endGrace();
+    slot.listener = listener;
+    slot.told = undefined;
+    // Later, as the caller does not even hold its subscription yet.
+    queueMicrotask(() => this.#welcome(slot, listener));
+    if (this.#wire !== undefined && (this.#current === undefined || this.#status === 'failed')) {
+      this.#subscribe(this.#wire);
+    }
+    return slot;
+  }
+
+  leave(slot: Slot): void {
+    slot.listener = undefined;
+    slot.held ??= [];
+    slot.endGrace = this.#options.clock.setTimeout(() => this.#remove(slot), this.#options.grace);
+  }
+
+  /** There is a connection: subscribes, if anybody listens. */
+  attach(wire: Wire): void {
+    this.#wire = wire;
+    if (this.#slots.some((slot) => slot.listener !== undefined)) this.#subscribe(wire);
+  }
+
+  /** The connection is gone, or going: what it still delivers is taken, what it still answers is not. */
+  detach(): void {
+    this.#stopTimer();
+    this.#wire = undefined;
+    this.#current = undefined;
+    this.#status = 'pending';
+    this.#refusals = 0;
+    for (const slot of this.#slots) slot.told = undefined;
+  }
+
+  /** Asks again now, if it was refused. */
+  retry(): void {
+    if (this.#wire !== undefined && this.#status === 'failed') this.#subscribe(this.#wire);
+  }
+
+  /** Lets go of everybody, without a word. */
+  close(): void {
+    this.detach();
+    for (const slot of this.#slots) {
+      slot.endGrace();
+      slot.listener = undefined;
+      slot.held = undefined;
+    }
+    this.#slots = [];
+  }
+
+  #subscribe(wire: Wire): void {
+    const subscription: ServerSubscription = {
+      answered: (version) => {
+        if (this.#current === subscription) this.#answered(version);
+      },
+      refused: (error) => {
+        if (this.#current === subscription) this.#refused(error);
+      },
+      delivered: (message) => this.#deliver(message),
+    };
+    this.#current = subscription;
+    this.#status = 'pending';
+    this.#stopTimer();
+    this.#stopTimer = this.#options.clock.setTimeout(() => this.#unanswered(), this.#options.answerTimeout);
+    wire.subscribe(this.stream, this.#groupId(), subscription);
+  }
+
+  #answered(version: unknown): void {
+    this.#stopTimer();
+    this.#status = 'active';
+    this.#version = version;
+    this.#refusals = 0;
+    this.#options.heard(this.stream, version);
+    for (const slot of this.#slots) {
+      slot.told = undefined;
+      // Those who have just come are told when they are welcomed.
+      if (slot.held === undefined) this.#tellReady(slot);
+    }
+  }
+
+  #refused(error: SubscriptionError): void {
+    const { clock, random } = this.#options;
+    this.#status = 'failed';
+    if (this.vacant) {
+      this.#vacated(this);
+      return;
+    }
+    this.#refusal = error;
+    this.#refusals += 1;
+    this.#stopTimer();
+    this.#stopTimer = clock.setTimeout(
+      () => this.retry(),
+      REFUSED_RETRY.first + backoffDelay(this.#refusals, REFUSED_RETRY, random()),
+    );
+    for (const slot of this.#slots) this.#tellError(slot, error);
+  }
+
+  #unanswered(): void {
+    const seconds = this.#options.answerTimeout / 1000;
+    const name = JSON.stringify(this.stream);
+    const error = new TimeoutError(
+      `The server has not answered the subscription to ${name} for ${seconds} s; it may still do so`,
+    );
+    for (const slot of this.#slots) this.#tellError(slot, error);
+  }
+
+  #deliver(message: unknown): void {
+    const slots = this.#slots;
+    const last = slots.length - 1;
+    // The original goes to the last: it must be whole until all others have their copies of it.
+    for (let at = 0; at <= last; at += 1) {
+      const slot = slots[at];
+      if (slot !== undefined) this.#give(slot, at === last ? message : copyOf(message));
+    }
+  }
+
+  #give(slot: Slot, message: unknown): void {
+    const { listener, held } = slot;
+    if (held === undefined) {
+      if (listener !== undefined) this.#call(() => listener.message(message, this.stream));
+    } else if (held.length < HELD_MESSAGES) {
+      held.push(message);
+      if (held.length === HELD_MESSAGES) {
+        const name = JSON.stringify(this.stream);
+        this.#options.problem(
+          new SubscriptionError(`Messages of ${name} are dropped: too many came while nobody listened`),
+        );
+      }
+    }
+  }
+
+  #welcome(slot: Slot, listener: SubscriptionListener): void {
+    if (slot.listener !== listener) return;
+    if (this.#status === 'active') this.#tellReady(slot);
+    else if (this.#status === 'failed' && this.#refusal !== undefined) this.#tellError(slot, this.#refusal);
+    const held = slot.held ?? [];
+    let given = 0;
+    // One by one, as the listener may leave halfway: the rest is its successor's.
+    while (given < held.length && slot.listener === listener) {
+      const message = held[given];
+      given += 1;
+      this.#call(() => listener.message(message, this.stream));
+    }
+    held.splice(0, given);
+    if (slot.listener === listener) slot.held = undefined;
+  }
+
+  #tellReady({ listener }: Slot): void {
+    const answer = { stream: this.stream, version: this.#version };
+    if (listener !== undefined) this.#call(() => listener.ready?.(answer));
+  }
+
+  /** Once for each reason: a stream that stays undefined is no news every ten minutes. */
+  #tellError(slot: Slot, error: StreamSeaError): void {
+    const { listener } = slot;
+    if (listener === undefined || slot.told === error.message) return;
+    slot.told = error.message;
+    this.#call(() => listener.error(error));
+  }
+
+  #call(listener: () => void): void {
+    try {
+      listener();
+    } catch (thrown) {
+      const name = JSON.stringify(this.stream);
+      const what = `A listener of the stream ${name} threw: ${messageOf(thrown)}`;
+      this.#options.problem(new SettingError(what, { cause: thrown }));
+    }
+  }
+
+  #remove(slot: Slot): void {
+    slot.held = undefined;
+    this.#slots = this.#slots.filter((other) => other !== slot);
+    if (this.vacant) this.#vacated(this);
+  }
+}

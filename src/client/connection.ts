@@ -1,0 +1,262 @@
+/**
+ * One socket's life: open, authenticate, subscribe, deliver, close. It never reconnects; that is the session's.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import {
+  CredentialsError,
+  messageOf,
+  NetworkError,
+  ProtocolError,
+  ReplyError,
+  type StreamSeaError,
+  SubscriptionError,
+  TimeoutError,
+} from '../errors';
+import {
+  type AuthenticateReply,
+  type Authentication,
+  encodeClientFrame,
+  parseServerFrame,
+  type SubscriptionReply,
+} from '../protocol/frames';
+import type { Cancel, Clock } from './clock';
+import { codeOf, networkError } from './network-errors';
+import { watch } from './watchdog';
+
+/** What opens sockets; a {@link Transport} does. */
+export interface SocketSource {
+  readonly where: string;
+  openSocket(): WebSocket;
+}
+
+export interface ConnectionOptions {
+  readonly transport: SocketSource;
+  /** The credentials to show; asked anew for each connection, as a token may have to be renewed. */
+  readonly authenticate: () => Authentication | Promise<Authentication>;
+  /** Milliseconds, each. */
+  readonly connectTimeout: number;
+  readonly authenticateTimeout: number;
+  readonly silenceTimeout: number;
+  readonly clock: Clock;
+}
+
+export interface ConnectionEvents {
+  opened(): void;
+  authenticated(jailId: string | undefined): void;
+  /** The connection is of no more use. Called once, unless it was closed by us. */
+  ended(why: StreamSeaError): void;
+}
+
+/** What hears of one subscription on this connection. */
+export interface ServerSubscription {
+  /** `version` is that of the stream's schema, as it came. */
+  answered(version: unknown): void;
+  refused(error: SubscriptionError): void;
+  delivered(message: unknown): void;
+}
+
+/** How long a closing handshake may take. A wedged peer never answers one. */
+const CLOSE_TIMEOUT = 1_000;
+
+const AUTHENTICATION_ID = 1;
+const FIRST_SUBSCRIPTION_ID = 2;
+
+interface Subscribed {
+  readonly stream: string;
+  readonly subscription: ServerSubscription;
+  answered: boolean;
+}
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #events: ConnectionEvents;
+  /** In the order of their ids, which are consecutive (P21). */
+  readonly #subscribed: Subscribed[] = [];
+  /** `closing`: by us, what still comes is delivered. `over`: it failed, nothing is listened to any more. */
+  #phase: 'connecting' | 'authenticating' | 'ready' | 'closing' | 'over' = 'connecting';
+  #socket: WebSocket | undefined;
+  /** Ends the deadline or the watchdog of this phase. */
+  #stopTimer: Cancel;
+  #bytesRead = (): number => 0;
+  #secret = '';
+
+  constructor(options: ConnectionOptions, events: ConnectionEvents) {
+    this.#options = options;
+    this.#events = events;
+    const { clock, connectTimeout, transport } = options;
+    this.#stopTimer = clock.setTimeout(() => {
+      this.#end(new TimeoutError(`${transport.where} was not reached within ${connectTimeout / 1000} s`));
+    }, connectTimeout);
+    void this.#open();
+  }
+
+  /** Subscribes on the wire (P24). Without `groupId`: in the client's own default group (P27). */
+  subscribe(stream: string, groupId: string | undefined, subscription: ServerSubscription): void {
+    const id = FIRST_SUBSCRIPTION_ID + this.#subscribed.length;
+    this.#subscribed.push({ stream, subscription, answered: false });
+    const group = groupId === undefined ? {} : { groupId };
+    this.#socket?.send(encodeClientFrame({ id, action: 'subscribe', payload: stream, ...group }));
+  }
+
+  /**
+   * Ends the connection from our side and resolves when its socket is gone, within {@link CLOSE_TIMEOUT}. What the
+   * server sent before it heard of it is still delivered: for a shared group nobody else will get it.
+   */
+  async close(): Promise<void> {
+    if (this.#phase !== 'over') this.#phase = 'closing';
+    this.#stopTimer();
+    const socket = this.#socket;
+    if (socket === undefined || socket.readyState === socket.CLOSED) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.setTimeout(() => socket.terminate(), CLOSE_TIMEOUT);
+      socket.once('close', () => {
+        cancel();
+        resolve();
+      });
+      if (socket.readyState === socket.CONNECTING) socket.terminate();
+      else socket.close(1000);
+    });
+  }
+
+  /** Never throws: what goes wrong ends the connection. */
+  async #open(): Promise<void> {
+    const { transport, authenticate } = this.#options;
+    let authentication: Authentication;
+    try {
+      // A tick later whatever it does, so that no event comes before the constructor has returned.
+      authentication = await Promise.resolve().then(authenticate);
+      if (this.#phase !== 'connecting') return;
+      this.#secret = authentication.type === 'basic' ? authentication.clientSecret : authentication.jwt;
+      this.#socket = transport.openSocket();
+    } catch (thrown) {
+      this.#end(networkError(thrown, transport.where));
+      return;
+    }
+    const socket = this.#socket;
+    socket.on('upgrade', ({ socket: raw }) => {
+      this.#bytesRead = () => raw.bytesRead;
+    });
+    socket.on('open', () => this.#authenticate(authentication));
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('unexpected-response', (request, response) => {
+      request.destroy();
+      this.#end(upgradeError(response, transport.where));
+    });
+    socket.on('error', (thrown) => this.#end(socketError(thrown, transport.where)));
+    socket.on('close', (code) => this.#end(closeError(code, transport.where)));
+  }
+
+  #authenticate(authentication: Authentication): void {
+    if (this.#phase !== 'connecting') return;
+    const { clock, authenticateTimeout, transport } = this.#options;
+    this.#phase = 'authenticating';
+    this.#stopTimer();
+    this.#stopTimer = clock.setTimeout(() => {
+      const seconds = authenticateTimeout / 1000;
+      this.#end(new TimeoutError(`${transport.where} did not answer the authentication within ${seconds} s`));
+    }, authenticateTimeout);
+    this.#events.opened();
+    this.#socket?.send(
+      encodeClientFrame({ id: AUTHENTICATION_ID, action: 'authenticate', payload: authentication }),
+    );
+  }
+
+  #receive(data: { toString(): string }, isBinary: boolean): void {
+    if (this.#phase === 'over') return;
+    try {
+      if (isBinary) throw new ProtocolError('a binary frame');
+      const frame = parseServerFrame(data.toString());
+      if (frame.action === 'subscription') this.#route(frame);
+      else this.#authenticated(frame);
+    } catch (thrown) {
+      const what = messageOf(thrown);
+      this.#end(new ProtocolError(`${this.#options.transport.where} broke the protocol: ${what}`));
+    }
+  }
+
+  #authenticated({ id, success, jailId, error }: AuthenticateReply): void {
+    if (this.#phase === 'closing') return;
+    if (id !== AUTHENTICATION_ID || this.#phase !== 'authenticating') {
+      throw new ProtocolError(`an authentication reply with id ${id} that answers nothing`);
+    }
+    this.#stopTimer();
+    if (!success) {
+      // The text is the server's, and might quote what it was sent.
+      const reason = this.#secret === '' ? error : error?.replaceAll(this.#secret, '***');
+      const said = reason === undefined ? '' : `: ${reason}`;
+      this.#end(new CredentialsError(`${this.#options.transport.where} refused the credentials${said}`));
+      return;
+    }
+    this.#phase = 'ready';
+    const { clock, silenceTimeout: timeout, transport } = this.#options;
+    this.#stopTimer = watch({
+      clock,
+      timeout,
+      progress: () => this.#bytesRead(),
+      silent: () => {
+        const seconds = timeout / 1000;
+        this.#end(
+          new TimeoutError(`Nothing was heard from ${transport.where} for ${seconds} s, not even a ping`),
+        );
+      },
+    });
+    this.#events.authenticated(jailId);
+  }
+
+  #route({ id, success, error, payload }: SubscriptionReply): void {
+    const subscribed = this.#subscribed[id - FIRST_SUBSCRIPTION_ID];
+    if (subscribed === undefined) throw new ProtocolError(`id ${id} belongs to no subscription`);
+    const { subscription, stream } = subscribed;
+    if (success === false) {
+      subscribed.answered = true;
+      const said = error === undefined ? '' : `: ${error}`;
+      subscription.refused(
+        new SubscriptionError(`The server refused the subscription to ${JSON.stringify(stream)}${said}`),
+      );
+    } else if (success === true && !subscribed.answered) {
+      subscribed.answered = true;
+      subscription.answered(payload);
+    } else if (payload === undefined) {
+      throw new ProtocolError(`a delivery for ${JSON.stringify(stream)} without a payload`);
+    } else {
+      subscription.delivered(payload);
+    }
+  }
+
+  #end(why: StreamSeaError): void {
+    const wanted = this.#phase !== 'closing' && this.#phase !== 'over';
+    this.#phase = 'over';
+    this.#stopTimer();
+    // Not a closing handshake: a peer that has just broken the rules, or says nothing, would not take part in it.
+    this.#socket?.terminate();
+    if (wanted) this.#events.ended(why);
+  }
+}
+
+function upgradeError(response: IncomingMessage, where: string): StreamSeaError {
+  const status = response.statusCode ?? 0;
+  if (status === 401) return new CredentialsError(`${where} refused the credentials (status 401)`);
+  const redirect = status >= 300 && status < 400;
+  return new ReplyError(
+    redirect
+      ? `${where} redirects elsewhere (status ${status}): credentials are never sent there, so give that address itself`
+      : `There is no stream-sea server at ${where}, or what stands before it does not let WebSockets through (status ${status})`,
+    { status },
+  );
+}
+
+function socketError(thrown: unknown, where: string): StreamSeaError {
+  if (codeOf(thrown).startsWith('WS_ERR_')) {
+    return new ProtocolError(`${where} broke the WebSocket protocol: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
+  }
+  return networkError(thrown, where);
+}
+
+function closeError(code: number, where: string): StreamSeaError {
+  // 1006 is not from the wire: the socket ended without a word.
+  const how = code === 1006 ? 'broke off' : 'closed';
+  return new NetworkError(`${where} ${how} the connection (code ${code})`);
+}

@@ -1,0 +1,221 @@
+/** One HTTP request as an operation of the protocol: sent, waited for, its reply or error parsed. */
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip, inflate } from 'node:zlib';
+import {
+  ClosedError,
+  messageOf,
+  NetworkError,
+  ProtocolError,
+  type StreamSeaError,
+  TimeoutError,
+} from '../errors';
+import { MAX_BODY_BYTES } from '../protocol/constants';
+import { parseJson } from '../protocol/json';
+import { type Operation, operations, pathOf, publishBody, replyError } from '../protocol/operations';
+import type { Clock } from './clock';
+import { Fifo } from './fifo';
+import { codeOf, networkError } from './network-errors';
+import { MAX_SOCKETS, type RequestLine } from './transport';
+
+/** What sends requests; a {@link Transport} does. */
+export interface Requester {
+  readonly where: string;
+  request(line: RequestLine): ClientRequest;
+}
+
+export interface HttpApiOptions {
+  readonly transport: Requester;
+  /** The `Authorization` header. @throws StreamSeaError when the credentials are of no use here. */
+  readonly authorize: () => string;
+  /** Milliseconds for a whole exchange, from the first byte sent to the last received. */
+  readonly requestTimeout: number;
+  readonly clock: Clock;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
+}
+
+export class HttpApi {
+  readonly #options: HttpApiOptions;
+  /** Requests that wait for one of the sockets, oldest first. */
+  readonly #queue = new Fifo<() => void>();
+  /** How each request that is out can be ended. */
+  readonly #out = new Set<(error: StreamSeaError) => void>();
+  #free = MAX_SOCKETS;
+  #closed: ClosedError | undefined;
+
+  constructor(options: HttpApiOptions) {
+    this.#options = options;
+  }
+
+  /** Publishes messages that are JSON text already. One attempt; the line decides about others. */
+  async publish(stream: string, messages: readonly string[]): Promise<void> {
+    await this.#exchange(operations.publish, stream, publishBody(messages), false);
+  }
+
+  /**
+   * Any operation (P4).
+   *
+   * @throws CredentialsError for 401, ReplyError for every other status than 200, NetworkError, TimeoutError,
+   * ProtocolError for a reply that is not what the operation promises.
+   */
+  async request<Body, Result>(
+    operation: Operation<Body, Result>,
+    parameter: string | undefined,
+    body?: unknown,
+  ): Promise<Result> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const reply = await this.#exchange(operation, parameter, text, true);
+    return parseReply(operation, reply.text);
+  }
+
+  /** Ends every request that is out. */
+  close(): void {
+    this.#closed = new ClosedError('The client was closed before the server had answered.');
+    for (const end of [...this.#out]) end(this.#closed);
+    for (const next of this.#queue.drain()) next();
+  }
+
+  async #exchange(
+    operation: Operation<unknown, unknown>,
+    parameter: string | undefined,
+    body: string | undefined,
+    harmlessTwice: boolean,
+  ): Promise<Reply> {
+    const line = {
+      method: operation.method,
+      path: pathOf(operation, parameter),
+      headers: this.#headers(body),
+    };
+    await this.#turn();
+    try {
+      if (this.#closed !== undefined) throw this.#closed;
+      const reply = await this.#send(line, body, harmlessTwice);
+      if (reply.status === 200) return reply;
+      const context = { operation: operation.name, subject: parameter, retryAfter: reply.retryAfter };
+      throw replyError(reply.status, reply.text, { ...context, now: this.#options.clock.now() });
+    } finally {
+      const next = this.#queue.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+
+  /**
+   * Waits for a turn. Counted here and not by the agent's `maxSockets`: an agent's own queue cannot be emptied, and
+   * closing would make it open new sockets for requests that were given up.
+   */
+  async #turn(): Promise<void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+  }
+
+  #headers(body: string | undefined): OutgoingHttpHeaders {
+    const headers = { authorization: this.#options.authorize(), accept: 'application/json' };
+    if (body === undefined) return headers;
+    return { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  }
+
+  #send(line: RequestLine, body: string | undefined, harmlessTwice: boolean): Promise<Reply> {
+    const { transport, clock, requestTimeout } = this.#options;
+    const { where } = transport;
+    return new Promise((resolve, reject) => {
+      const request = transport.request(line);
+      const over = (): void => {
+        cancel();
+        this.#out.delete(fail);
+      };
+      const fail = (error: StreamSeaError): void => {
+        over();
+        request.destroy();
+        reject(error);
+      };
+      const cancel = clock.setTimeout(
+        () => fail(new TimeoutError(`${where} did not answer within ${requestTimeout / 1000} s`)),
+        requestTimeout,
+      );
+      this.#out.add(fail);
+      let answering = false;
+      request.on('error', (thrown) => {
+        // The server had closed this idle socket, and we had not heard of it yet: it never saw the request.
+        if (harmlessTwice && request.reusedSocket && !answering && codeOf(thrown) === 'ECONNRESET') {
+          over();
+          resolve(this.#send(line, body, false));
+        } else fail(networkError(thrown, where));
+      });
+      request.on('response', (response) => {
+        answering = true;
+        readReply(response, where).then((reply) => {
+          over();
+          resolve(reply);
+        }, fail);
+      });
+      request.end(body);
+    });
+  }
+}
+
+async function readReply(response: IncomingMessage, where: string): Promise<Reply> {
+  const body = await readBody(response, where);
+  const text = await decode(body, response.headers['content-encoding'], where);
+  return { status: response.statusCode ?? 0, text, retryAfter: response.headers['retry-after'] };
+}
+
+function readBody(response: IncomingMessage, where: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) reject(tooLarge(where));
+      else chunks.push(chunk);
+    });
+    response.on('end', () => resolve(Buffer.concat(chunks)));
+    response.on('error', (thrown) => reject(networkError(thrown, where)));
+    // Comes after `end` too, when it changes nothing any more.
+    response.on('close', () => reject(new NetworkError(`${where} broke off in the middle of its answer`)));
+  });
+}
+
+const decoders = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate) };
+
+async function decode(body: Buffer, encoding: string | undefined, where: string): Promise<string> {
+  const name = (encoding ?? 'identity').toLowerCase();
+  if (name === 'identity' || body.length === 0) return body.toString();
+  if (!isDecodable(name)) throw new ProtocolError(`${where} answers in an encoding that was not asked for`);
+  try {
+    return (await decoders[name](body, { maxOutputLength: MAX_BODY_BYTES })).toString();
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(where);
+    throw new ProtocolError(`The ${name} of ${where}'s answer is broken: ${messageOf(thrown)}`);
+  }
+}
+
+function isDecodable(name: string): name is keyof typeof decoders {
+  return Object.hasOwn(decoders, name);
+}
+
+function tooLarge(where: string): ProtocolError {
+  return new ProtocolError(`${where} answers with more than ${MAX_BODY_BYTES} bytes`);
+}
+
+function parseReply<Result>(operation: Operation<unknown, Result>, text: string): Result {
+  let body: unknown;
+  let broken: unknown;
+  try {
+    body = text === '' ? undefined : parseJson(text);
+  } catch (thrown) {
+    broken = thrown;
+  }
+  try {
+    // Asked even when it is not JSON: the answer to a publish is ignored, whatever it is.
+    return operation.parseReply(body);
+  } catch (thrown) {
+    const what = messageOf(broken ?? thrown);
+    throw new ProtocolError(`The server's answer to ${operation.name} cannot be understood: ${what}`);
+  }
+}

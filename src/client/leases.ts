@@ -1,0 +1,60 @@
+/** Who needs the connection: the first opens it, the last one closes it, after a grace time for a successor. */
+import type { Cancel, Clock } from './clock';
+
+export interface Lease {
+  /** Gives the connection back. Idempotent. */
+  release(): void;
+}
+
+export interface LeasesOptions {
+  readonly clock: Clock;
+  /** Milliseconds. */
+  readonly grace: number;
+  first(): void;
+  last(): void;
+}
+
+export class Leases {
+  readonly #options: LeasesOptions;
+  #count = 0;
+  #endGrace: Cancel | undefined;
+  #closed = false;
+
+  constructor(options: LeasesOptions) {
+    this.#options = options;
+  }
+
+  acquire(): Lease {
+    this.#count += 1;
+    this.#keep();
+    if (this.#count === 1 && !this.#closed) this.#options.first();
+    let released = false;
+    return {
+      release: () => {
+        if (released) return;
+        released = true;
+        this.#release();
+      },
+    };
+  }
+
+  /** Neither `first` nor `last` is called any more, whatever is still given back. */
+  close(): void {
+    this.#closed = true;
+    this.#keep();
+  }
+
+  #keep(): void {
+    this.#endGrace?.();
+    this.#endGrace = undefined;
+  }
+
+  #release(): void {
+    this.#count -= 1;
+    if (this.#count > 0 || this.#closed) return;
+    this.#endGrace = this.#options.clock.setTimeout(() => {
+      this.#endGrace = undefined;
+      this.#options.last();
+    }, this.#options.grace);
+  }
+}

@@ -1,0 +1,174 @@
+/** What a client may be told, its defaults, and how it is read. */
+import type { Agent } from 'node:http';
+import { SettingError } from '../errors';
+import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from '../protocol/constants';
+import { describeValue } from '../protocol/json';
+import { type Clock, systemClock } from './clock';
+import type { BatchLimits } from './line';
+import { memoryOutbox, type Outbox } from './outbox';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './state';
+import type { TlsOptions } from './transport';
+
+export type Credentials =
+  | { readonly type: 'basic'; readonly clientId: string; readonly clientSecret: string }
+  | {
+      readonly type: 'jwt';
+      readonly clientId: string;
+      /** The token, or what gives one: called for each connection, so that it can be renewed. */
+      readonly jwt: string | (() => string | Promise<string>);
+      /** For HTTP, which takes no tokens (P2); without it only subscriptions work. */
+      readonly clientSecret?: string;
+    };
+
+/** Times are in milliseconds. */
+export interface ClientOptions {
+  /** `http(s)://host[:port][/prefix]`; the WebSocket's address follows from it. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  /** What `tls.connect` takes. Certificates are checked unless `rejectUnauthorized` is false. */
+  readonly tls?: TlsOptions;
+  /** `http://user:password@proxy:3128`: requests and the WebSocket go through it by CONNECT. */
+  readonly proxy?: string;
+  /** Instead of `tls` and `proxy`, for requests and the WebSocket. The caller closes it. */
+  readonly agent?: Agent;
+  /** From the first try to the open WebSocket. Default: 15,000. */
+  readonly connectTimeout?: number;
+  /** From the open WebSocket to the answer to the authentication. Default: 15,000. */
+  readonly authenticateTimeout?: number;
+  /** For a whole HTTP exchange. Default: 15,000. */
+  readonly requestTimeout?: number;
+  /** Without a sign of life, a ping included, the connection is given up (P23). Default: 75,000. */
+  readonly silenceTimeout?: number;
+  /** False: connects only by `connect()`. Default: true. */
+  readonly autoConnect?: boolean;
+  /**
+   * `memory` (default): messages wait for the network, and are tried again. `fail`: refused while there is no
+   * connection, and tried once.
+   */
+  readonly offline?: 'fail' | 'memory';
+  /** Messages that may wait, all streams together. Default: 10,000. */
+  readonly queueLimit?: number;
+  /** Messages (500) and bytes of JSON text (1,000,000) that leave together, at the most. */
+  readonly batch?: Partial<BatchLimits>;
+  readonly backoff?: {
+    /** The longest first wait. Default: 1,000. */
+    readonly first?: number;
+    /** No wait is longer. Default: 60,000. */
+    readonly max?: number;
+    /** A connection that was ready for this long wipes out the failures before it. Default: 30,000. */
+    readonly stableAfter?: number;
+    /** How long refused credentials rest. Default: 300,000. */
+    readonly refusedFor?: number;
+  };
+  /** How long a subscription, or the connection, given back lives on for its successor. Default: 1,000. */
+  readonly grace?: number;
+  /** Where waiting messages are kept. Default: in memory only. */
+  readonly outbox?: Outbox;
+  /** For tests. */
+  readonly clock?: Clock;
+  /** For tests: 0 or more, below 1. */
+  readonly random?: () => number;
+}
+
+/** Options read: everything is there, and makes sense. */
+export interface Settings {
+  readonly url: URL;
+  readonly credentials: Credentials;
+  readonly tls: TlsOptions;
+  readonly proxy: URL | undefined;
+  readonly agent: Agent | undefined;
+  readonly connectTimeout: number;
+  readonly authenticateTimeout: number;
+  readonly requestTimeout: number;
+  readonly silenceTimeout: number;
+  readonly autoConnect: boolean;
+  readonly offline: 'fail' | 'memory';
+  readonly queueLimit: number;
+  readonly batch: BatchLimits;
+  readonly retry: RetryPolicy;
+  readonly grace: number;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** @throws SettingError that names the option at fault; a secret is never in it. */
+export function parseOptions(options: ClientOptions): Settings {
+  const { batch = {}, backoff = {}, proxy } = options;
+  const { backoff: waits, stableAfter, refusedFor } = DEFAULT_RETRY_POLICY;
+  return {
+    url: parseUrl(options.url),
+    credentials: parseCredentials(options.credentials),
+    tls: options.tls ?? {},
+    proxy: proxy === undefined ? undefined : parseProxy(proxy),
+    agent: options.agent,
+    connectTimeout: atLeast(1, 'connectTimeout', options.connectTimeout, 15_000),
+    authenticateTimeout: atLeast(1, 'authenticateTimeout', options.authenticateTimeout, 15_000),
+    requestTimeout: atLeast(1, 'requestTimeout', options.requestTimeout, 15_000),
+    silenceTimeout: atLeast(1, 'silenceTimeout', options.silenceTimeout, 75_000),
+    autoConnect: options.autoConnect ?? true,
+    offline: options.offline ?? 'memory',
+    queueLimit: atLeast(1, 'queueLimit', options.queueLimit, 10_000),
+    batch: {
+      messages: atLeast(1, 'batch.messages', batch.messages, MAX_BATCH_MESSAGES),
+      bytes: atLeast(1, 'batch.bytes', batch.bytes, MAX_BATCH_BYTES),
+    },
+    retry: {
+      backoff: {
+        first: atLeast(1, 'backoff.first', backoff.first, waits.first),
+        max: atLeast(1, 'backoff.max', backoff.max, waits.max),
+      },
+      stableAfter: atLeast(0, 'backoff.stableAfter', backoff.stableAfter, stableAfter),
+      refusedFor: atLeast(0, 'backoff.refusedFor', backoff.refusedFor, refusedFor),
+    },
+    grace: atLeast(0, 'grace', options.grace, 1_000),
+    outbox: options.outbox ?? memoryOutbox,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+  };
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    // Not quoted as it is: people put passwords into addresses.
+    const shown = withoutUser(text);
+    throw new SettingError(`url should be like https://host:443, but is ${describeValue(shown)}`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new SettingError('url should not hold a user name or password: give them as credentials');
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new SettingError('url should be like https://host:443/prefix, without a query or a fragment');
+  }
+  return url;
+}
+
+function parseProxy(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    const shown = withoutUser(text);
+    throw new SettingError(`proxy should be like http://host:3128, but is ${describeValue(shown)}`);
+  }
+  return url;
+}
+
+function parseCredentials(credentials: Credentials): Credentials {
+  const { type, clientId } = credentials;
+  if (clientId === '') throw new SettingError('clientId is missing');
+  // In a Basic header the first colon divides the id from the secret.
+  if (clientId.includes(':')) throw new SettingError('clientId should not hold a colon');
+  if (type === 'basic' && credentials.clientSecret === '') throw new SettingError('clientSecret is missing');
+  if (type === 'jwt' && credentials.jwt === '') throw new SettingError('jwt is missing');
+  return credentials;
+}
+
+function withoutUser(text: unknown): unknown {
+  return typeof text === 'string' ? text.replace(/[^/]*@/, '') : text;
+}
+
+function atLeast(least: number, name: string, value: number | undefined, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
+  throw new SettingError(`${name} should be a number, ${least} or more, but is ${describeValue(value)}`);
+}
