@@ -38,8 +38,8 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
         chunks.push(chunk);
         return;
       }
+      // The rest flows on, heard by nobody.
       request.off('data', onData);
-      request.resume();
       reject(tooLarge(maxBytes));
     };
     request.on('data', onData);

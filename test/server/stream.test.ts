@@ -88,6 +88,18 @@ describe('Stream.publish', () => {
     assert.deepEqual(b.messages, [messages[1]]);
   });
 
+  it('writes a message as text once, however many groups it goes to, and not at all for none', () => {
+    const stream = new Stream('boiler');
+    stream.define(boiler({ fields: [] }));
+    let written = 0;
+    const message = { toJSON: () => ({ written: ++written }) };
+    stream.publish({ messages: [message], batch: false });
+    assert.equal(written, 0);
+    for (const group of ['a', 'b', 'c']) stream.join(group, new Inbox());
+    stream.publish({ messages: [message], batch: false });
+    assert.equal(written, 1);
+  });
+
   it('says what is wrong with a message', () => {
     const { status, errors } = refusal(() =>
       defined().publish({ messages: [{ temperature: 'hot', pressure: 1.5 }], batch: false }),

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { hashSecret } from '../../src/server/auth';
+import type { Client } from '../../src/server/jail';
+import { limitsOf } from '../../src/server/limits';
+import { Lobby } from '../../src/server/lobby';
+import { Sea } from '../../src/server/sea';
 import type { EmbeddedServer } from '../../src/server/server';
+import { WsApi } from '../../src/server/ws-api';
 import { BOILER, startServer } from '../support/sea';
 import { drawKeyPair, inOneHour, KEYS, signToken } from '../support/tokens';
 import { type Credentials, ok, send, Wire } from '../support/wire';
@@ -296,6 +304,46 @@ describe('WebSocket connection', () => {
           [3, true],
         ],
       );
+    });
+
+    it('are refused when their key is changed, or their client deleted, while they are verified', async () => {
+      const limits = limitsOf();
+      for (const meanwhile of [
+        (sea: Sea, client: Client) => sea.setJwtPublicKey(client, 'gauge', null),
+        (sea: Sea, client: Client) => sea.deleteClient(client, 'gauge'),
+      ]) {
+        const saved = { description: '', secret: hashSecret('s'), jwtPublicKey: KEYS.publicKey };
+        const clients = ['gauge', 'other'].map((id) => ({ ...saved, id }));
+        const sea = new Sea({ jails: [{ id: 'works', name: '', clients, streams: [] }] }, limits);
+        const client = sea.findClient('gauge');
+        assert(client);
+        // The clock is read once the key has been: the one moment a test can get in between.
+        const now = () => {
+          meanwhile(sea, client);
+          return Date.now();
+        };
+        const parts = {
+          sea,
+          limits,
+          now,
+          lobby: new Lobby(limits),
+          pingInterval: 1_000,
+          onError: (error: unknown) => assert.fail(String(error)),
+        };
+        const api = new WsApi(parts);
+        const http = createServer().on('upgrade', (request, socket: Socket, head) => {
+          api.upgrade(request, socket, head);
+        });
+        await once(http.listen(0, '127.0.0.1'), 'listening');
+        const { port } = http.address() as AddressInfo;
+        const wire = await Wire.open(`http://127.0.0.1:${port}`);
+        const jwt = await signToken({ exp: inOneHour() });
+        const reply = await wire.authenticate({ type: 'jwt', clientId: 'gauge', jwt });
+        await api.close();
+        http.close();
+        assert.deepEqual(reply.error, { message: 'Invalid credentials' });
+        assert.equal(client.connections.size, 0);
+      }
     });
 
     it('that are expired, signed by another key or of an unknown client are refused, and the server closes', async () => {
