@@ -1,43 +1,64 @@
 /**
  * Mocha's spec reporter with one plain last line, `N passed, N failed`, that scripts can read. A pending test counts
- * as failed: a test that does not run proves nothing. Under `npm test` it also tells the parent, over its channel,
- * which file is running and what each file leaves open, so that a run that hangs can be explained.
+ * as failed: a test that does not run proves nothing. So does a run that does not end by itself: then something was
+ * left open, and the files that left it are named.
  */
 
+const { writeFileSync } = require('node:fs');
 const { relative } = require('node:path');
 const { reporters, Runner } = require('mocha');
 
 const { EVENT_RUN_BEGIN, EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END, EVENT_TEST_BEGIN } =
   Runner.constants;
 
+/** How long what is closing may take to be closed. */
+const END_DEADLINE = 10_000;
+
 module.exports = class Reporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    const tell = (news) => process.connected && process.send(news);
+    /** By file, what it left open: a suspicion only, as some things take a moment to close. */
+    const left = new Map();
     let before = new Map();
+    let file = '';
     runner.on(EVENT_RUN_BEGIN, () => {
       before = countOpen();
     });
     runner.on(EVENT_SUITE_BEGIN, (suite) => {
-      if (suite.file !== undefined) tell({ file: relative(process.cwd(), suite.file) });
+      if (suite.file !== undefined) file = relative(process.cwd(), suite.file);
     });
-    runner.on(EVENT_TEST_BEGIN, (test) => tell({ test: test.fullTitle() }));
+    runner.on(EVENT_TEST_BEGIN, (test) => noteProgress(`${file}: ${test.fullTitle()}`));
     runner.on(EVENT_SUITE_END, (suite) => {
       if (!suite.parent?.root) return;
       const now = countOpen();
-      const left = [...now].filter(([what, count]) => count > (before.get(what) ?? 0)).map(([what]) => what);
+      const more = [...now].filter(([what, count]) => count > (before.get(what) ?? 0)).map(([what]) => what);
+      if (more.length > 0) left.set(file, more);
       before = now;
-      if (left.length > 0) tell({ file: relative(process.cwd(), suite.file), left });
     });
-    runner.on(EVENT_RUN_END, () => tell({ end: true }));
+    runner.on(EVENT_RUN_END, () => {
+      setTimeout(() => failForLeak(this.stats, left), END_DEADLINE).unref();
+    });
   }
 
   epilogue() {
     super.epilogue();
     const { passes, failures, pending } = this.stats;
-    process.stdout.write(`${passes} passed, ${failures + pending} failed\n`);
+    console.log(`${passes} passed, ${failures + pending} failed`);
   }
 };
+
+/** For whoever watches this run and finds that it stands still. */
+function noteProgress(text) {
+  const path = process.env.TEST_PROGRESS_FILE;
+  if (path !== undefined) writeFileSync(path, text);
+}
+
+function failForLeak({ passes, failures, pending }, left) {
+  console.log(`The tests are over, but something is still open: ${[...countOpen().keys()].join(', ')}.`);
+  for (const [file, what] of left) console.log(`  left open after ${file}: ${what.join(', ')}`);
+  console.log(`${passes} passed, ${failures + pending + 1} failed`);
+  process.exit(1);
+}
 
 /** What keeps this process alive, by kind. */
 function countOpen() {

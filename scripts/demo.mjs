@@ -1,0 +1,123 @@
+/**
+ * `npm start`: builds, and runs a Node-RED on 127.0.0.1 with these nodes and the boiler example. Everything it keeps is
+ * in .demo/ beside package.json: the flows of the first start are the example, afterwards whatever you made of them.
+ * PORT picks another port than 1880; 0 stands for any free one.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join, resolve } from 'node:path';
+import { build } from './build.mjs';
+
+const HOST = '127.0.0.1';
+const DEFAULT_PORT = 1880;
+const STOP_DEADLINE = 1_500;
+
+const root = resolve(import.meta.dirname, '..');
+const userDir = join(root, '.demo');
+
+/** Something the user can put right, told in one line. */
+class DemoError extends Error {}
+
+async function main() {
+  // The handlers stay: npm passes Ctrl-C on, so it mostly arrives twice, and the second one must not kill.
+  const stopRequested = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => resolve());
+  });
+  const RED = await Promise.race([start(), stopRequested]);
+  await stopRequested;
+  console.log('\nStopping ...');
+  // Should a node not let go, its flow still ends with this process.
+  setTimeout(() => process.exit(0), STOP_DEADLINE);
+  await RED?.stop();
+  process.exit(0);
+}
+
+async function start() {
+  const server = createServer();
+  // Before the build, so that a port that is taken is told at once.
+  await listen(server, portWanted(process.env.PORT));
+  console.log('Building ...');
+  await build(root, () => {});
+  const RED = await startNodeRed(server);
+  console.log(`
+Node-RED with the stream-sea nodes is running:  http://${HOST}:${server.address().port}/
+
+  The flow "Boiler telemetry": three simulated boilers publish to a stream of the server built in, and the readings
+  come back. Open the debug sidebar (the beetle, top right) to see them, and an alarm when a pressure passes 9 bar.
+  More examples: menu, Import, Examples. Your changes are kept in .demo/.
+
+Ctrl-C ends it.`);
+  return RED;
+}
+
+function portWanted(text) {
+  if (text === undefined || text === '') return DEFAULT_PORT;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new DemoError(`PORT=${text} is no port: choose a number from 1 to 65535, or 0 for any free one.`);
+  }
+  return port;
+}
+
+async function listen(server, port) {
+  server.listen({ host: HOST, port });
+  await once(server, 'listening').catch((error) => {
+    if (error.code === 'EADDRINUSE') {
+      throw new DemoError(`Port ${port} is taken. Choose another one: PORT=${port + 1} npm start`);
+    }
+    throw new DemoError(`Cannot listen on port ${port}: ${error.message}`);
+  });
+}
+
+async function startNodeRed(server) {
+  await prepareUserDir();
+  const { default: RED } = await import('node-red');
+  RED.init(server, {
+    uiHost: HOST,
+    uiPort: server.address().port,
+    userDir,
+    flowFile: 'flows.json',
+    credentialSecret: await credentialSecret(),
+    httpAdminRoot: '/',
+    httpNodeRoot: '/api',
+    logging: { console: { level: 'warn', metrics: false, audit: false } },
+    telemetry: { enabled: false, updateNotification: false },
+    // Nothing that asks or tours stands between a newcomer and the flow, and nothing is updated behind their back.
+    externalModules: { palette: { allowUpdate: false } },
+    editorTheme: { tours: false, projects: { enabled: false } },
+  });
+  server.on('request', RED.httpAdmin);
+  const flowsStarted = once(RED.events, 'flows:started');
+  await RED.start();
+  await flowsStarted;
+  return RED;
+}
+
+/** The package as npm would install it, only by a link; and the example, unless there are flows already. */
+async function prepareUserDir() {
+  const link = join(userDir, 'node_modules', '@stream-sea', 'node-red');
+  await mkdir(resolve(link, '..'), { recursive: true });
+  // Drawn anew: the folder may have been moved or copied.
+  await rm(link, { force: true, recursive: true });
+  await symlink(root, link, 'junction');
+  const flows = join(userDir, 'flows.json');
+  if (!existsSync(flows)) {
+    await writeFile(flows, await readFile(join(root, 'examples', '01-boiler-telemetry.json')));
+  }
+}
+
+/** What Node-RED encrypts credentials with: drawn once, as it has to stay the same. */
+async function credentialSecret() {
+  const file = join(userDir, 'credential-secret');
+  if (!existsSync(file)) await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600 });
+  return readFile(file, 'utf8');
+}
+
+main().catch((error) => {
+  console.error(error instanceof DemoError ? error.message : `npm start failed: ${error.message}`);
+  process.exit(1);
+});
