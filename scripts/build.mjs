@@ -1,7 +1,7 @@
 /**
  * Builds dist/, which mirrors src/ and nodes/: runtimes compiled file by file (a bundle per node would give each
  * its own copy of the library, and instanceof would fail between nodes), editors bundled into one page per node,
- * catalogues and icons copied. `node scripts/build.mjs` exits with 1 when anything at all is wrong.
+ * catalogues and icons copied. `node scripts/build.mjs [folder of the package]` exits with 1 when anything is wrong.
  */
 
 import { execFile } from 'node:child_process';
@@ -32,9 +32,7 @@ export async function build(root, log = console.log) {
   await step(log, 'compile src and nodes, check the editors', () =>
     Promise.all([compile(root, 'tsconfig.build.json'), compile(root, 'tsconfig.editor.json')]),
   );
-  await step(log, `bundle ${nodes.length} editors`, () =>
-    Promise.all(nodes.map((node) => bundleEditor(node))),
-  );
+  await step(log, `bundle ${nodes.length} editors`, () => Promise.all(nodes.map(writePage)));
   await step(log, 'copy catalogues and icons', () => copyAssets(root, nodes));
   await step(log, 'check that every node is whole', () => checkOutput(root, nodes));
 }
@@ -60,10 +58,22 @@ async function compile(root, project) {
   }
 }
 
-async function bundleEditor({ type, source, output }) {
-  const entry = join(source, `${type}.editor.ts`);
+/**
+ * The page that gives the editor one node type: its definition as a script, then its dialog.
+ *
+ * @param {string} type
+ * @param {string} source the folder of its editor and template
+ */
+export async function editorPage(type, source) {
+  const name = `${type}.editor.ts`;
   const result = await bundle({
-    entryPoints: [entry],
+    stdin: {
+      // In a package of type commonjs, esbuild takes a file that exports nothing for CommonJS and wraps it.
+      contents: `${await readFile(join(source, name), 'utf8')}export {};\n`,
+      resolveDir: source,
+      sourcefile: name,
+      loader: 'ts',
+    },
     bundle: true,
     write: false,
     format: 'iife',
@@ -77,14 +87,17 @@ async function bundleEditor({ type, source, output }) {
   }).catch((error) => {
     throw new BuildError(error.message);
   });
-  if (result.warnings.length > 0) throw new BuildError(`${entry}: ${result.warnings[0].text}`);
+  if (result.warnings.length > 0) throw new BuildError(`${name}: ${result.warnings[0].text}`);
   const template = await readFile(join(source, `${type}.html`), 'utf8');
   if (!template.includes(`data-template-name="${type}"`)) {
     throw new BuildError(`${type}.html has no template for ${type}`);
   }
-  const script = `<script type="text/javascript">\n${result.outputFiles[0].text}</script>\n`;
+  return `<script type="text/javascript">\n${result.outputFiles[0].text}</script>\n\n${template}`;
+}
+
+async function writePage({ type, source, output }) {
   await mkdir(output, { recursive: true });
-  await writeFile(join(output, `${type}.html`), `${script}\n${template}`);
+  await writeFile(join(output, `${type}.html`), await editorPage(type, source));
 }
 
 async function copyAssets(root, nodes) {
@@ -119,7 +132,7 @@ async function step(log, name, work) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const root = resolve(import.meta.dirname, '..');
+  const root = resolve(process.argv[2] ?? join(import.meta.dirname, '..'));
   build(root).catch((error) => {
     console.error(`build failed: ${error instanceof BuildError ? error.message : error.stack}`);
     process.exitCode = 1;

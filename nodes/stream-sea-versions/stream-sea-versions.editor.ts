@@ -63,7 +63,7 @@ RED.nodes.registerType<VersionsConfig>('stream-sea-versions', {
   oneditresize(size) {
     const rows = $('.stream-sea-versions-dialog > div:visible').not('.stream-sea-list-row').toArray();
     const taken = rows.reduce((sum, row) => sum + ($(row).outerHeight(true) ?? 0), 0);
-    const height = Math.max(MIN_LIST_HEIGHT, size.height - taken - 60);
+    const height = Math.max(MIN_LIST_HEIGHT, size.height - taken - 45);
     $('#node-input-streams-container').editableList('height', height);
   },
 });

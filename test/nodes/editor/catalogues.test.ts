@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { editorPage, editorSources, NODE_TYPES, ROOT, sourceFolder } from '../../support/editor-page';
+
+type Texts = Map<string, string>;
+
+function flatten(value: unknown, path: string, texts: Texts): Texts {
+  if (typeof value === 'string') return texts.set(path, value);
+  assert.ok(typeof value === 'object' && value !== null, `${path} is neither a text nor a group of texts`);
+  for (const [key, child] of Object.entries(value))
+    flatten(child, path === '' ? key : `${path}.${key}`, texts);
+  return texts;
+}
+
+function catalogue(type: string): Texts {
+  const file = join(sourceFolder(type), 'locales', 'en-US', `${type}.json`);
+  return flatten(JSON.parse(readFileSync(file, 'utf8')), '', new Map());
+}
+
+/** Keys in a template: `key`, `[attribute]key`, several with a semicolon; those of the core have a namespace. */
+function keysInPage(page: string): string[] {
+  return [...page.matchAll(/data-i18n="([^"]+)"/g)]
+    .flatMap(([, keys = '']) => keys.split(';'))
+    .map((key) => key.replace(/^\[[^\]]+\]/, ''))
+    .filter((key) => !key.includes(':'));
+}
+
+/** Keys in a source: every text that looks like one, with `${...}` left standing for any last part. */
+function keysInSource(source: string): RegExp[] {
+  const keys = [
+    ...source.matchAll(/['`]((?:label|placeholder|hint|option|error|status|palette)\.[^'`\s]+)['`]/g),
+  ];
+  return keys.map(([, key = '']) => {
+    const parts = key.split(/\$\{[^}]*\}/).map((part) => part.replaceAll('.', '\\.'));
+    return new RegExp(`^${parts.join('[A-Za-z-]+')}$`);
+  });
+}
+
+/** All sources that run in Node.js; their texts stand in the server's catalogue. */
+function runtimeSources(): string {
+  return readdirSync(join(ROOT, 'nodes'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.editor.ts'))
+    .map((file) => readFileSync(join(ROOT, 'nodes', file), 'utf8'))
+    .join('\n');
+}
+
+describe('the catalogues', () => {
+  for (const type of NODE_TYPES) {
+    const isServer = type === 'stream-sea-server';
+
+    describe(type, () => {
+      it('has every text that dialog, editor and runtime ask for', async () => {
+        const keys = [...catalogue(type).keys()];
+        for (const key of keysInPage(await editorPage(type)))
+          assert.ok(keys.includes(key), `no text for ${key}`);
+        const sources = isServer ? [editorSources(type), runtimeSources()] : [editorSources(type)];
+        for (const pattern of sources.flatMap(keysInSource)) {
+          assert.ok(
+            keys.some((key) => pattern.test(key)),
+            `no text for ${pattern.source}`,
+          );
+        }
+      });
+
+      it('has no text that nothing asks for', async () => {
+        const literal = keysInPage(await editorPage(type));
+        const patterns = keysInSource(
+          isServer ? editorSources(type) + runtimeSources() : editorSources(type),
+        );
+        // The palette looks up the first part of the category's name by itself.
+        const unused = [...catalogue(type).keys()].filter((key) => {
+          return (
+            key !== 'palette.label.stream' &&
+            !literal.includes(key) &&
+            !patterns.some((each) => each.test(key))
+          );
+        });
+        assert.deepEqual(unused, []);
+      });
+
+      it('writes placeholders as Node-RED replaces them', () => {
+        for (const [key, text] of catalogue(type)) {
+          assert.notEqual(text, '', key);
+          assert.doesNotMatch(text, /\{\{|\}\}|%s/, key);
+        }
+      });
+
+      it('has a help text in the official form', () => {
+        const help = readFileSync(join(sourceFolder(type), 'locales', 'en-US', `${type}.html`), 'utf8');
+        const [, text = ''] =
+          new RegExp(`^<script type="text/markdown" data-help-name="${type}">\n([\\s\\S]*)</script>\n$`).exec(
+            help,
+          ) ?? [];
+        const lines = text.split('\n');
+        assert.match(lines[0] ?? '', /^[A-Z].{10,100}\.$/, 'the first line is the tooltip in the palette');
+        assert.equal(lines[1], '');
+        const headings = lines.filter((line) => line.startsWith('### ')).map((line) => line.slice(4));
+        const allowed = ['Inputs', 'Outputs', 'Details', 'References'];
+        for (const heading of headings) assert.ok(allowed.includes(heading), heading);
+        assert.deepEqual(headings.slice(-2), ['Details', 'References']);
+        for (const line of lines.filter((each) => each.startsWith(': '))) {
+          assert.match(line, /^: \*?[a-z]+\*? \([a-z |]+\) : \S/);
+        }
+      });
+    });
+  }
+});

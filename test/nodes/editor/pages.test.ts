@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFINE_DEFAULTS } from '../../../nodes/stream-sea-define/stream-sea-define.config';
+import { DESCRIBE_DEFAULTS } from '../../../nodes/stream-sea-describe/stream-sea-describe.config';
+import { IN_DEFAULTS } from '../../../nodes/stream-sea-in/stream-sea-in.config';
+import { OUT_DEFAULTS } from '../../../nodes/stream-sea-out/stream-sea-out.config';
+import { SERVER_DEFAULTS } from '../../../nodes/stream-sea-server/stream-sea-server.config';
+import { VERSIONS_DEFAULTS } from '../../../nodes/stream-sea-versions/stream-sea-versions.config';
+import {
+  editorPage,
+  editorSources,
+  NODE_TYPES,
+  type Registration,
+  ROOT,
+  registrations,
+} from '../../support/editor-page';
+
+const SAVED: Record<string, object> = {
+  'stream-sea-server': SERVER_DEFAULTS,
+  'stream-sea-in': IN_DEFAULTS,
+  'stream-sea-out': OUT_DEFAULTS,
+  'stream-sea-describe': DESCRIBE_DEFAULTS,
+  'stream-sea-define': DEFINE_DEFAULTS,
+  'stream-sea-versions': VERSIONS_DEFAULTS,
+};
+
+const PORTS: Record<string, { inputs?: number; outputs?: number }> = {
+  'stream-sea-server': {},
+  'stream-sea-in': { inputs: 0, outputs: 1 },
+  'stream-sea-out': { inputs: 1, outputs: 0 },
+  'stream-sea-describe': { inputs: 1, outputs: 1 },
+  'stream-sea-define': { inputs: 1, outputs: 1 },
+  'stream-sea-versions': { inputs: 1, outputs: 1 },
+};
+
+function idsIn(page: string): string[] {
+  return [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id = '']) => id);
+}
+
+describe('the page of a node in the editor', () => {
+  it('is made for every node type there is', () => {
+    assert.deepEqual([...NODE_TYPES].sort(), Object.keys(SAVED).sort());
+  });
+
+  for (const type of NODE_TYPES) {
+    const isServer = type === 'stream-sea-server';
+    const prefix = isServer ? 'node-config-input-' : 'node-input-';
+
+    describe(type, () => {
+      let page: string;
+      let registered: Registration;
+
+      before(async () => {
+        page = await editorPage(type);
+        const found = registrations(page);
+        assert.deepEqual([...found.keys()], [type]);
+        registered = found.get(type) ?? assert.fail();
+      });
+
+      it('registers what the flow library can read', () => {
+        const color = '#3FADB5';
+        const icon = 'stream-sea.svg';
+        const category = isServer ? 'config' : 'stream-sea';
+        assert.deepEqual(registered.literals, { category, color, icon, ...PORTS[type] });
+      });
+
+      it('saves exactly the properties of its config', () => {
+        assert.deepEqual(registered.defaults.sort(), Object.keys(SAVED[type] ?? {}).sort());
+        assert.deepEqual(registered.credentials, isServer ? ['clientId', 'clientSecret', 'jwt'] : []);
+      });
+
+      it('has one field for each saved property and no other', () => {
+        const fields = idsIn(page)
+          .filter((id) => id.startsWith(prefix))
+          .map((id) => id.slice(prefix.length))
+          // The visible half of a property that has no plain input: a code editor over a hidden input, a list.
+          .filter((field) => !field.endsWith('-editor'))
+          .map((field) => field.replace(/-container$/, ''));
+        assert.deepEqual(fields.sort(), [...registered.defaults, ...registered.credentials].sort());
+      });
+
+      it('gives every field a label, and every label a field', () => {
+        const ids = idsIn(page);
+        assert.equal(new Set(ids).size, ids.length, 'an id stands twice');
+        const targets = [...page.matchAll(/<label for="([^"]+)"/g)].map(([, target = '']) => target);
+        for (const target of targets) assert.ok(ids.includes(target), `label for ${target}`);
+        const described = [...page.matchAll(/aria-describedby="([^"]+)"/g)].map(([, target = '']) => target);
+        for (const target of described) assert.ok(ids.includes(target), `description ${target}`);
+        for (const [tag, id = ''] of page.matchAll(
+          /<(?:input|select|textarea)\b[^>]*\sid="([^"]+)"[^>]*>/g,
+        )) {
+          if (!tag.includes('type="hidden"')) assert.ok(targets.includes(id), `${id} has no label`);
+        }
+      });
+
+      it('takes every colour but its own from the theme', () => {
+        const styled = page.replace(/color: "#3FADB5"/, '');
+        assert.deepEqual(styled.match(/#[0-9a-f]{3,8}\b(?![\w-])/gi)?.filter(isColour) ?? [], []);
+        assert.deepEqual(styled.match(/\b(?:rgb|hsl)a?\(/g) ?? [], []);
+        for (const [, value = ''] of styled.matchAll(/(?:background|color):\s*([^;"]+);/g)) {
+          assert.match(value, /^var\(--red-ui-[a-z-]+\)$/);
+        }
+      });
+
+      it('styles nothing outside its own dialogs', () => {
+        const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
+        const selectors = [...style.matchAll(/([^{}]+)\{[^{}]*\}/g)].flatMap(([, group = '']) =>
+          group.split(','),
+        );
+        for (const selector of selectors) assert.match(selector.trim(), /^\.stream-sea-dialog( |$)/);
+      });
+
+      it('holds no text of its own: all of it comes from the catalogue', () => {
+        const [, template = ''] = /<script type="text\/html"[^>]*>([\s\S]*?)<\/script>/.exec(page) ?? [];
+        const text = template.replace(/<[^>]+>/g, '').trim();
+        assert.equal(text, '');
+        assert.doesNotMatch(template, /\s(?:placeholder|title|aria-label)="/);
+      });
+    });
+  }
+
+  it('has its icon in the form that Node-RED colours: white, two to three', () => {
+    const icon = readFileSync(join(ROOT, 'icons', 'stream-sea.svg'), 'utf8');
+    assert.match(icon, /width="40" height="60" viewBox="0 0 40 60"/);
+    const paints = [...icon.matchAll(/(?:fill|stroke)="(#[^"]+|[a-z]+)"/g)].map(([, paint]) => paint);
+    assert.deepEqual([...new Set(paints)].sort(), ['#fff', 'none']);
+  });
+
+  it('asks for each node type a server in the manner the config picker and subflows understand', () => {
+    for (const type of NODE_TYPES.filter((each) => each !== 'stream-sea-server')) {
+      assert.match(editorSources(type), /server: \{[^}]*type: 'stream-sea-server',\s*required: true/, type);
+    }
+  });
+});
+
+/** Ids in jQuery selectors look like hex colours only when all their letters are a to f. */
+function isColour(text: string): boolean {
+  return [4, 5, 7, 9].includes(text.length);
+}

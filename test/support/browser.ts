@@ -1,0 +1,77 @@
+/** A real browser on a real editor. */
+
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export function chromiumPath(): string {
+  const asked = process.env.CHROMIUM;
+  const found = asked ?? PLACES.find((place) => existsSync(place));
+  if (found === undefined || !existsSync(found)) {
+    const missing = asked === undefined ? 'No Chromium found' : `CHROMIUM=${asked} does not exist`;
+    throw new Error(`${missing}: "apt-get install chromium", or set CHROMIUM to the path of one.`);
+  }
+  return found;
+}
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface Editor {
+  readonly page: Page;
+  /** Everything the page threw or wrote as an error; a test of the editor expects it to stay empty. */
+  readonly errors: readonly string[];
+}
+
+/** Opens the editor of a Node-RED and waits until flows and palette are there. */
+export async function openEditor(
+  browser: Browser,
+  url: string,
+  options: { width?: number; height?: number; scale?: number; dark?: boolean } = {},
+): Promise<Editor> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1280, height: options.height ?? 860 },
+    deviceScaleFactor: options.scale ?? 1,
+    colorScheme: options.dark ? 'dark' : 'light',
+    locale: 'en-US',
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(url);
+  await page.locator('.red-ui-palette-node').first().waitFor({ state: 'visible' });
+  await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+  return { page, errors };
+}
+
+/** Opens the dialog of a node in the flow in front, as a double click does, and waits until it stands still. */
+export async function openDialog(page: Page, nodeId: string): Promise<void> {
+  await page.locator(`[id="${nodeId}"] .red-ui-flow-node`).dblclick();
+  await trayAtRest(page);
+}
+
+/** Waits until the dialog in front has slid in: Node-RED moves it for a while, and clicks miss what moves. */
+export async function trayAtRest(page: Page): Promise<void> {
+  const tray = page.locator('.red-ui-tray').last();
+  await tray.waitFor({ state: 'visible' });
+  await page.waitForFunction(() => {
+    const shown = [...document.querySelectorAll('.red-ui-tray')].at(-1);
+    return shown !== undefined && Number.parseFloat(getComputedStyle(shown).right) === 0;
+  });
+}

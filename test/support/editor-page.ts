@@ -1,0 +1,98 @@
+/** The pages the build makes for the editor, read as the public flow library and Node-RED read them. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Node, type ObjectExpression, type Property, parse } from 'acorn';
+import { simple } from 'acorn-walk';
+
+export const ROOT = resolve(__dirname, '../..');
+
+/** All node types, as package.json names them to Node-RED. */
+export const NODE_TYPES: readonly string[] = Object.keys(
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))['node-red'].nodes,
+);
+
+export function sourceFolder(type: string): string {
+  return join(ROOT, 'nodes', type);
+}
+
+export async function editorPage(type: string): Promise<string> {
+  const build: { editorPage(type: string, source: string): Promise<string> } = await import(
+    pathToFileURL(join(ROOT, 'scripts', 'build.mjs')).href
+  );
+  return build.editorPage(type, sourceFolder(type));
+}
+
+/** The text of all editor sources of one node type, its own and those it shares. */
+export function editorSources(type: string): string {
+  return [sourceFolder(type), join(ROOT, 'nodes', 'shared')]
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((file) => file.endsWith('.editor.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+}
+
+/** What the flow library learns of a node type; everything in it must stand there literally. */
+export interface Registration {
+  literals: Record<string, unknown>;
+  defaults: string[];
+  credentials: string[];
+}
+
+/**
+ * Finds `registerType('literal', { ... })` in the scripts of a page by the rules of the flow library's validator.
+ *
+ * @throws Error naming what the validator would not see.
+ */
+export function registrations(page: string): Map<string, Registration> {
+  const found = new Map<string, Registration>();
+  const scripts = [...page.matchAll(/<script.+?type=['"]text\/javascript['"].*?>([\s\S]*?)<\/script>/gi)];
+  for (const [, script = ''] of scripts) {
+    simple(parse(script, { ecmaVersion: 'latest' }), {
+      CallExpression(call) {
+        const callee = call.callee;
+        if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return;
+        if (callee.property.name !== 'registerType') return;
+        const [type, definition] = call.arguments;
+        if (type?.type !== 'Literal') throw new Error('the type is not a literal');
+        if (definition?.type !== 'ObjectExpression')
+          throw new Error('the definition is not an inline object');
+        found.set(String(type.value), registration(definition));
+      },
+    });
+  }
+  return found;
+}
+
+const LITERALS = ['category', 'color', 'icon', 'inputs', 'outputs'];
+
+function registration(definition: ObjectExpression): Registration {
+  const result: Registration = { literals: {}, defaults: [], credentials: [] };
+  for (const property of plainProperties(definition)) {
+    const name = keyOf(property);
+    if (LITERALS.includes(name)) {
+      if (property.value.type !== 'Literal') throw new Error(`${name} is not a literal`);
+      result.literals[name] = property.value.value;
+    }
+    if (name === 'defaults' || name === 'credentials') result[name] = keysOf(property.value, name);
+  }
+  return result;
+}
+
+function keysOf(value: Node, name: string): string[] {
+  if (value.type !== 'ObjectExpression') throw new Error(`${name} is not an inline object`);
+  return plainProperties(value as ObjectExpression).map(keyOf);
+}
+
+function plainProperties(object: ObjectExpression): Property[] {
+  return object.properties.map((property) => {
+    if (property.type !== 'Property') throw new Error('a spread hides properties from the flow library');
+    return property;
+  });
+}
+
+function keyOf({ key }: Property): string {
+  if (key.type !== 'Identifier') throw new Error('a quoted or computed key is invisible to the flow library');
+  return key.name;
+}

@@ -1,0 +1,114 @@
+/**
+ * A real Node-RED with this package installed, in a process of its own, on 127.0.0.1, with a user folder that is
+ * removed afterwards. It ends when closed, and also when this process ends in any way.
+ */
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+const START_DEADLINE = 60_000;
+const STOP_DEADLINE = 20_000;
+
+export interface NodeRedOptions {
+  flows?: readonly object[];
+  /** By node id, as the editor would send them. */
+  credentials?: Readonly<Record<string, object>>;
+  /** The folder of the built package; this repository by default. */
+  packageDir?: string;
+  /** The folder of the Node-RED to run; the one this repository develops against by default. */
+  nodeRedDir?: string;
+  /** The Node.js to run it with; this process's own by default. */
+  nodePath?: string;
+  /** Added to settings.js; JSON only. */
+  settings?: Readonly<Record<string, unknown>>;
+}
+
+export interface NodeRed {
+  /** Of the editor, with a slash at the end. */
+  readonly url: string;
+  readonly userDir: string;
+  /** All that Node-RED has printed. */
+  log(): string;
+  close(): Promise<void>;
+}
+
+/** What the child is asked to start. */
+export interface StartRequest {
+  nodeRedDir: string;
+  userDir: string;
+  settings: Readonly<Record<string, unknown>>;
+}
+
+export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRed> {
+  const userDir = await mkdtemp(join(tmpdir(), 'stream-sea-node-red-'));
+  await writeFile(join(userDir, 'flows.json'), JSON.stringify(options.flows ?? []));
+  await writeFile(join(userDir, 'flows_cred.json'), JSON.stringify(options.credentials ?? {}));
+  await mkdir(join(userDir, 'node_modules', '@stream-sea'), { recursive: true });
+  await symlink(
+    options.packageDir ?? ROOT,
+    join(userDir, 'node_modules', '@stream-sea', 'node-red'),
+    'junction',
+  );
+
+  const child = fork(join(__dirname, 'node-red-process.ts'), {
+    cwd: ROOT,
+    execPath: options.nodePath ?? process.execPath,
+    execArgv: ['--import', 'tsx'],
+    silent: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const close = async () => {
+    await stop(child);
+    await rm(userDir, { recursive: true, force: true });
+  };
+  const request: StartRequest = {
+    nodeRedDir: options.nodeRedDir ?? dirname(require.resolve('node-red/package.json')),
+    userDir,
+    settings: options.settings ?? {},
+  };
+  try {
+    const port = await start(child, request);
+    return { url: `http://127.0.0.1:${port}/`, userDir, log: () => output, close };
+  } catch (cause) {
+    await close();
+    throw new Error(`Node-RED did not start. It printed:\n${output}`, { cause });
+  }
+}
+
+/** Resolves with the port once the flows run. */
+function start(child: ChildProcess, request: StartRequest): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready in ${START_DEADLINE} ms`)), START_DEADLINE);
+    const settle = (outcome: () => void) => {
+      clearTimeout(timer);
+      child.removeAllListeners();
+      outcome();
+    };
+    child.once('message', (message: unknown) => {
+      settle(typeof message === 'number' ? () => resolve(message) : () => reject(new Error(String(message))));
+    });
+    child.once('exit', (code) => settle(() => reject(new Error(`the process ended with ${code}`))));
+    child.once('error', (error) => settle(() => reject(error)));
+    child.send(request);
+  });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE);
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if (child.connected) child.disconnect();
+  });
+}
