@@ -1,0 +1,273 @@
+/** The rules of ARCHITECTURE.md: who may import whom, and what a file may be. They hold for type imports too. */
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { describe, it } from 'mocha';
+import packageJson from '../package.json';
+
+const ROOT = resolve(__dirname, '..');
+
+interface SourceFile {
+  /** From the root, with slashes, without `.ts`: `src/client/http`. */
+  readonly path: string;
+  /** Without comments. */
+  readonly code: string;
+  readonly lines: number;
+  /** Files of this repository as paths like the above, libraries by name. */
+  readonly imports: readonly string[];
+}
+
+const files = new Map(
+  filesIn(['src', 'nodes'], '.ts')
+    .map(readSource)
+    .map((file) => [file.path, file]),
+);
+const sources = [...files.values()];
+const src = sources.filter(({ path }) => path.startsWith('src/'));
+
+/** From the top: a file imports from its own tier and those below it, never from above. */
+const CLIENT_TIERS = [
+  ['client'],
+  ['session', 'publisher', 'subscriptions', 'channel', 'leases', 'authorization', 'options'],
+  ['connection', 'http', 'outbox', 'line', 'schemas', 'transport', 'tunnel', 'partial-failure'],
+  ['state', 'backoff', 'watchdog', 'clock', 'emitter', 'fifo', 'copy', 'network-errors'],
+];
+
+describe('the imports', () => {
+  it('are all found: each one leads to a file or to a library of package.json', () => {
+    const libraries = new Set([
+      ...Object.keys(packageJson.dependencies),
+      ...Object.keys(packageJson.devDependencies),
+    ]);
+    expectNone(({ path, imports }) =>
+      imports.filter((name) => {
+        if (name.startsWith('node:')) return false;
+        if (isOurs(name)) return !files.has(name);
+        return !libraries.has(packageOf(name)) || (path.startsWith('src/') && !isShipped(name));
+      }),
+    );
+  });
+
+  it('of errors: nothing', () => {
+    expectNone(({ path, imports }) => (path === 'src/errors' ? imports : []));
+  });
+
+  it('of protocol: errors, protocol and libraries, none of them for I/O', () => {
+    expectNone(({ path, imports }) =>
+      path.startsWith('src/protocol/')
+        ? imports.filter((name) => name.startsWith('node:') || (isOurs(name) && !isPure(name)))
+        : [],
+    );
+  });
+
+  it('of client and server: errors, protocol and their own, never each other', () => {
+    for (const side of ['src/client/', 'src/server/']) {
+      expectNone(({ path, imports }) =>
+        path.startsWith(side)
+          ? imports.filter((name) => isOurs(name) && !isPure(name) && !name.startsWith(side))
+          : [],
+      );
+    }
+  });
+
+  it('within client lead downwards', () => {
+    const tierOf = (path: string): number => {
+      const tier = CLIENT_TIERS.findIndex((names) => names.includes(basename(path)));
+      assert(tier >= 0, `${path} has no tier in ${basename(__filename)}: say where it belongs`);
+      return tier;
+    };
+    expectNone(({ path, imports }) =>
+      path.startsWith('src/client/')
+        ? imports.filter((name) => name.startsWith('src/client/') && tierOf(name) < tierOf(path))
+        : [],
+    );
+  });
+
+  it('of src: never nodes, nor Node-RED', () => {
+    expectNone(({ path, imports }) =>
+      path.startsWith('src/')
+        ? imports.filter((name) => name.startsWith('nodes/') || /node-red/i.test(name))
+        : [],
+    );
+  });
+
+  it("of a node's runtime: src/index, nodes/shared, its own folder, types of Node-RED", () => {
+    expectNone(({ path, imports }) =>
+      path.startsWith('nodes/') && !isBrowserCode(path)
+        ? imports.filter((name) => isOurs(name) && (!isForRuntime(name, path) || name.endsWith('.editor')))
+        : [],
+    );
+  });
+
+  it("of an editor or a config: other editors' code, its own config, what of src is pure", () => {
+    expectNone(({ path, imports }) =>
+      isBrowserCode(path)
+        ? imports.filter((name) => {
+            if (!isOurs(name)) return true;
+            if (isPure(name)) return path.endsWith('.config');
+            const near = name.startsWith('nodes/shared/') || dirname(name) === dirname(path);
+            return !near || !isBrowserCode(name);
+          })
+        : [],
+    );
+  });
+
+  it('never go in a circle', () => {
+    const done = new Set<string>();
+    const follow = (path: string, trail: readonly string[]): void => {
+      const at = trail.indexOf(path);
+      assert(at < 0, `circle: ${[...trail.slice(at), path].join(' -> ')}`);
+      if (done.has(path)) return;
+      for (const name of files.get(path)?.imports ?? []) if (files.has(name)) follow(name, [...trail, path]);
+      done.add(path);
+    };
+    for (const { path } of sources) follow(path, []);
+  });
+});
+
+describe('the library', () => {
+  it('sees no RED, console or process.env', () => {
+    expectNone(({ path, code }) =>
+      path.startsWith('src/') ? (code.match(/\bRED\b|\bconsole\b|\bprocess\.env\b/g) ?? []) : [],
+    );
+  });
+
+  it('has no clock and no timer in protocol', () => {
+    expectNone(({ path, code }) =>
+      path.startsWith('src/protocol/')
+        ? (code.match(/\bset(Timeout|Interval|Immediate)\b|\bDate\.now\b|\bnew Date\(\)|\bperformance\b/g) ??
+          [])
+        : [],
+    );
+  });
+
+  it('has no file that is longer than 350 lines', () => {
+    expectNone(({ path, lines }) => (path.startsWith('src/') && lines > 350 ? [`${lines} lines`] : []));
+  });
+
+  it('starts each file with what it is for', () => {
+    const bare = src.filter(({ path }) => !readFileSync(join(ROOT, `${path}.ts`), 'utf8').startsWith('/**'));
+    assert.deepEqual(
+      bare.map(({ path }) => path),
+      [],
+    );
+  });
+
+  it('has a test for each file, of the same name', () => {
+    const tested = new Set(filesIn(['test'], '.test.ts'));
+    const untested = src
+      .map(({ path }) => path)
+      // Exports and numbers: nothing that could fail.
+      .filter((path) => !['src/index', 'src/protocol/constants'].includes(path))
+      .filter((path) => !tested.has(`${path.replace(/^src/, 'test')}.test.ts`));
+    assert.deepEqual(untested, []);
+  });
+
+  it('is listed in ARCHITECTURE.md, file by file', () => {
+    const [, listing = ''] = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8').split('```');
+    const missing = src.map(({ path }) => `${basename(path)}.ts`).filter((name) => !listing.includes(name));
+    assert.deepEqual(missing, []);
+  });
+});
+
+describe('the rules of src/PROTOCOL.md', () => {
+  const rules = new Set(
+    [...readFileSync(join(ROOT, 'src/PROTOCOL.md'), 'utf8').matchAll(/^- \*\*(P\d+)\*\*/gm)].map(
+      ([, rule]) => rule,
+    ),
+  );
+  const citedIn = (folders: readonly string[]) =>
+    filesIn(folders, '.ts')
+      .filter((path) => !path.endsWith(basename(__filename)))
+      .flatMap((path) => readFileSync(join(ROOT, path), 'utf8').match(/\bP\d+\b/g) ?? []);
+
+  it('that code and tests cite exist', () => {
+    const cited = new Set(citedIn(['src', 'nodes', 'test']));
+    assert.deepEqual(
+      [...cited].filter((rule) => !rules.has(rule)),
+      [],
+    );
+  });
+
+  it('are each proven by a test that cites them', () => {
+    const proven = new Set(citedIn(['test']));
+    assert.deepEqual(
+      [...rules].filter((rule) => rule !== undefined && !proven.has(rule)),
+      [],
+    );
+  });
+});
+
+function filesIn(folders: readonly string[], end: string): string[] {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+        join(folder, path),
+      ),
+    )
+    .filter((path) => path.endsWith(end))
+    .map(slashes);
+}
+
+function readSource(file: string): SourceFile {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const code = withoutComments(text);
+  const imports = [
+    ...code.matchAll(/\b(?:from|import|require)\s*\(?\s*'([^']+)'/g),
+    ...code.matchAll(/\b(?:from|import|require)\s*\(?\s*"([^"]+)"/g),
+  ].map(([, name = '']) => {
+    return name.startsWith('.') ? slashes(relative(ROOT, resolve(ROOT, dirname(file), name))) : name;
+  });
+  return { path: file.replace(/\.ts$/, ''), code, lines: text.split('\n').length - 1, imports };
+}
+
+/** Strings are matched too, so that the slashes in `http://` start no comment. */
+function withoutComments(code: string): string {
+  return code.replace(
+    /('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
+    (_match, text: string | undefined) => text ?? '',
+  );
+}
+
+/** Fails with the path of each file that has something wrong, and what that is. */
+function expectNone(wrong: (file: SourceFile) => readonly string[]): void {
+  const found = sources.flatMap((file) => wrong(file).map((what) => `${file.path}: ${what}`));
+  assert.deepEqual(found, []);
+}
+
+function isOurs(name: string): boolean {
+  return /^(src|nodes|test)\//.test(name);
+}
+
+function isPure(name: string): boolean {
+  return name === 'src/errors' || name.startsWith('src/protocol/');
+}
+
+/** Runs in the browser, or could: configs are shared by both sides. */
+function isBrowserCode(path: string): boolean {
+  return path.startsWith('nodes/') && /\.(editor|config)$/.test(path);
+}
+
+function isForRuntime(name: string, importer: string): boolean {
+  return (
+    name === 'src/index' ||
+    name.startsWith('nodes/shared/') ||
+    (dirname(importer) !== 'nodes/shared' && dirname(name) === dirname(importer))
+  );
+}
+
+function packageOf(name: string): string {
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function isShipped(name: string): boolean {
+  return packageOf(name) in packageJson.dependencies;
+}
+
+function slashes(path: string): string {
+  return path.split(sep).join('/');
+}
