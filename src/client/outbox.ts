@@ -25,8 +25,14 @@ export interface StoredMessage extends OutboxMessage {
 export interface Outbox {
   /** True: what is accepted survives the process. */
   readonly durable: boolean;
-  /** What an earlier process accepted and did not settle, oldest first. Called once, before anything is sent. */
-  open(): Promise<readonly StoredMessage[]>;
+  /**
+   * What an earlier process accepted and did not settle, oldest first. Called once, before anything is sent.
+   *
+   * @param late called with the same instead, should this reject and a later `accept` get through; before that
+   *   `accept` resolves, so that the older messages still go first.
+   * @throws (rejects with) StoreError when the outbox cannot be read now.
+   */
+  open(late: (messages: readonly StoredMessage[]) => void): Promise<readonly StoredMessage[]>;
   /**
    * Keeps a message. Accepted means kept: it is sent, and reported as accepted, no sooner than this has resolved.
    * May be called before `open` has resolved. A plain number says that it is kept already.

@@ -140,20 +140,26 @@ export class Publisher {
   async #open(): Promise<void> {
     const { outbox, problem } = this.#options;
     try {
-      const stored = await outbox.open();
-      const streams = new Map<string, Waiting[]>();
-      for (const message of stored) {
-        const entries = streams.get(message.stream) ?? [];
-        entries.push(this.#replayed(message));
-        streams.set(message.stream, entries);
-      }
-      for (const [stream, entries] of streams) this.#line(stream).prepend(entries);
-      this.#count(stored.length);
+      this.#replay(await outbox.open((late) => this.#replay(late)));
     } catch (thrown) {
       problem(thrown as StreamSeaError);
     }
     this.#opening = undefined;
     if (this.#closed !== undefined) this.stop();
+    this.wake();
+  }
+
+  /** Puts what an earlier process left before all that this one has accepted. */
+  #replay(stored: readonly StoredMessage[]): void {
+    const streams = new Map<string, Waiting[]>();
+    for (const message of stored) {
+      const entries = streams.get(message.stream) ?? [];
+      entries.push(this.#replayed(message));
+      streams.set(message.stream, entries);
+    }
+    for (const [stream, entries] of streams) this.#line(stream).prepend(entries);
+    this.#count(stored.length);
+    // A no-op for what comes while we still open.
     this.wake();
   }
 

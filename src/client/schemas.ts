@@ -44,7 +44,6 @@ export class Schemas {
         `The stream ${JSON.stringify(stream)} has no schema to check against: define one, or turn checking off.`,
       );
     }
-    this.keep(stream, definition);
     return this.check(stream, mode) ?? compileCheck(definition, mode);
   }
 
@@ -69,12 +68,18 @@ export class Schemas {
   }
 
   async #definition(stream: string): Promise<Definition | null> {
-    const fetching = this.#fetching.get(stream) ?? this.#fetch(stream);
+    const underWay = this.#fetching.get(stream);
+    if (underWay !== undefined) return underWay;
+    const fetching = this.#fetch(stream);
     this.#fetching.set(stream, fetching);
+    // False once it has been forgotten meanwhile: what comes may be as old as what was forgotten.
+    const current = (): boolean => this.#fetching.get(stream) === fetching;
     try {
-      return await fetching;
+      const definition = await fetching;
+      if (definition !== null && current()) this.keep(stream, definition);
+      return definition;
     } finally {
-      if (this.#fetching.get(stream) === fetching) this.#fetching.delete(stream);
+      if (current()) this.#fetching.delete(stream);
     }
   }
 }

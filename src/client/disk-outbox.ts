@@ -1,0 +1,166 @@
+/**
+ * An outbox on disk: what it has accepted is sent even if the process is killed, or the machine loses power, the
+ * moment after. What was sent is deleted a little later, so that a crash may send it a second time (at least once).
+ */
+import { isRecord, parseJson } from '../protocol/json';
+import type { CheckMode } from '../protocol/payload';
+import { type Change, type Entry, Store, type StoreOptions } from '../store/store';
+import type { Outbox, OutboxKey, OutboxMessage, StoredMessage } from './outbox';
+
+export interface DiskOutboxOptions extends Pick<StoreOptions, 'openDatabase'> {
+  /** Of this outbox alone; made when it is not there. */
+  readonly folder: string;
+  /** Told when a damaged folder was set aside, or sent messages could not be deleted. */
+  readonly warn: (text: string) => void;
+}
+
+/** Another form of records needs another number: an older release then sets the folder aside instead of guessing. */
+const FORMAT = 'stream-sea outbox 1';
+
+export function createDiskOutbox(options: DiskOutboxOptions): Outbox {
+  return new DiskOutbox(options);
+}
+
+class DiskOutbox implements Outbox {
+  readonly durable = true;
+  readonly #store: Store;
+  readonly #warn: (text: string) => void;
+  #lastKey: OutboxKey = 0;
+  #late: (messages: readonly StoredMessage[]) => void = () => {};
+  /** What an earlier process left has been read, or is being read. */
+  #ready: Promise<void> | undefined;
+  /** Not yet deleted, in the order in which they were settled. */
+  #settled: OutboxKey[] = [];
+  #deleting: Promise<void> | undefined;
+
+  constructor(options: DiskOutboxOptions) {
+    this.#store = new Store({ ...options, format: FORMAT });
+    this.#warn = options.warn;
+  }
+
+  async open(late: (messages: readonly StoredMessage[]) => void): Promise<readonly StoredMessage[]> {
+    this.#late = late;
+    let messages: readonly StoredMessage[] = [];
+    await this.#whenReady((found) => {
+      messages = found;
+    });
+    return messages;
+  }
+
+  async accept(message: OutboxMessage): Promise<OutboxKey> {
+    await this.#whenReady(this.#late);
+    this.#lastKey += 1;
+    const key = this.#lastKey;
+    try {
+      await this.#store.write([{ type: 'put', key: nameOf(key), value: recordOf(message) }]);
+    } catch (thrown) {
+      // The disk may have it nevertheless. It was refused, so it must not be sent by the next process.
+      this.#settled.push(key);
+      throw thrown;
+    }
+    this.#delete();
+    return key;
+  }
+
+  settle(key: OutboxKey): void {
+    this.#settled.push(key);
+    this.#delete();
+  }
+
+  async close(): Promise<void> {
+    await this.#deleting;
+    this.#delete();
+    await this.#deleting;
+    await this.#store.close();
+    if (this.#settled.length > 0) {
+      this.#warn(
+        `${this.#settled.length} messages that were sent could not be deleted from the disk: they will be sent again.`,
+      );
+    }
+  }
+
+  /** A start that fails is tried again with the next message: a full disk must not need a restart. */
+  #whenReady(take: (messages: readonly StoredMessage[]) => void): Promise<void> {
+    this.#ready ??= this.#load().then(take, (thrown) => {
+      this.#ready = undefined;
+      throw thrown;
+    });
+    return this.#ready;
+  }
+
+  /** What an earlier process left. A record that is no message costs itself alone. */
+  async #load(): Promise<readonly StoredMessage[]> {
+    const entries = await this.#store.open();
+    const messages = entries.flatMap((entry) => parseEntry(entry) ?? []);
+    if (messages.length < entries.length) {
+      const broken = entries.length - messages.length;
+      await this.#store.setAside(
+        `${broken} of its ${entries.length} messages are none; the others were kept`,
+      );
+      await this.#store.write(
+        messages.map(
+          (message): Change => ({ type: 'put', key: nameOf(message.key), value: recordOf(message) }),
+        ),
+      );
+    }
+    this.#lastKey = Math.max(this.#lastKey, messages.at(-1)?.key ?? 0);
+    return messages;
+  }
+
+  #delete(): void {
+    if (this.#settled.length === 0) return;
+    this.#deleting ??= this.#deleteAll();
+  }
+
+  /** Unflushed: what a power cut brings back is sent a second time, which is cheaper than a flush for each. */
+  async #deleteAll(): Promise<void> {
+    while (this.#settled.length > 0) {
+      const keys = this.#settled.splice(0);
+      const changes = keys.map((key): Change => ({ type: 'del', key: nameOf(key) }));
+      try {
+        await this.#store.write(changes, { flush: false });
+      } catch {
+        // They stay on the list: tried again with the next message, or as we close.
+        this.#settled.unshift(...keys);
+        break;
+      }
+    }
+    this.#deleting = undefined;
+  }
+}
+
+/** As wide as the largest safe integer, so that the order of the texts is that of the numbers. */
+function nameOf(key: OutboxKey): string {
+  return String(key).padStart(16, '0');
+}
+
+/** A line of JSON about the message, then its text as it is: escaping that once more would double its cost. */
+function recordOf({ stream, batch, check, text }: OutboxMessage): string {
+  return `${JSON.stringify({ stream, batch, check })}\n${text}`;
+}
+
+function parseEntry([name, record]: Entry): StoredMessage | undefined {
+  const key = Number(name);
+  const end = record.indexOf('\n');
+  if (!/^\d{16}$/.test(name) || !Number.isSafeInteger(key) || end === -1) return undefined;
+  const about = parseAbout(record.slice(0, end));
+  return about && { ...about, key, text: record.slice(end + 1) };
+}
+
+function parseAbout(json: string): Omit<OutboxMessage, 'text'> | undefined {
+  let about: unknown;
+  try {
+    about = parseJson(json);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(about) || typeof about.stream !== 'string' || typeof about.batch !== 'boolean')
+    return undefined;
+  const { stream, batch, check } = about;
+  if (check === undefined) return { stream, batch };
+  return isCheckMode(check) ? { stream, batch, check } : undefined;
+}
+
+function isCheckMode(value: unknown): value is CheckMode {
+  return value === 'types' || value === 'strict';
+}

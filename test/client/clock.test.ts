@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '../../src/client/clock';
+
+describe('client/clock', () => {
+  it('tells the time', () => {
+    assert.ok(Math.abs(systemClock.now() - Date.now()) < 1_000);
+  });
+
+  it('calls once the time has come', async () => {
+    await new Promise<void>((resolve) => systemClock.setTimeout(resolve, 1));
+  });
+
+  it('does not call when cancelled, and leaves no timer', async () => {
+    const before = timers();
+    const cancel = systemClock.setTimeout(() => assert.fail('called'), 1);
+    assert.equal(timers(), before + 1);
+    cancel();
+    cancel();
+    assert.equal(timers(), before);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('takes a wait longer than a Node timer can hold, and does not call at once', async () => {
+    const cancel = systemClock.setTimeout(() => assert.fail('called'), 2 ** 40);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    cancel();
+  });
+});
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}

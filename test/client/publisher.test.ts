@@ -1,0 +1,423 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Outbox, OutboxKey, OutboxMessage, StoredMessage } from '../../src/client/outbox';
+import { memoryOutbox } from '../../src/client/outbox';
+import { Publisher, type PublisherOptions } from '../../src/client/publisher';
+import { Schemas } from '../../src/client/schemas';
+import {
+  ClosedError,
+  NetworkError,
+  OfflineError,
+  PayloadError,
+  QueueFullError,
+  ReplyError,
+  StoreError,
+  type StreamSeaError,
+} from '../../src/errors';
+import type { Definition } from '../../src/protocol/schema';
+import { FakeClock, settled } from '../support/clock';
+
+const SCHEMA: Definition = { name: 's', version: 1, fields: [{ name: 'n', type: 'integer' }] };
+
+/** A publisher whose requests a test answers, by stream. */
+class Bench {
+  readonly clock = new FakeClock();
+  readonly sent: { stream: string; texts: readonly string[] }[] = [];
+  readonly counts: number[] = [];
+  readonly problems: StreamSeaError[] = [];
+  described = 0;
+  describe: () => Promise<Definition | null> = async () => SCHEMA;
+  refusal: StreamSeaError | undefined;
+  /** Answers by itself, unless a test takes over. */
+  server: (stream: string, texts: readonly string[]) => Promise<void> = async () => {};
+  readonly schemas = new Schemas(() => {
+    this.described += 1;
+    return this.describe();
+  });
+  readonly publisher: Publisher;
+
+  constructor(options: Partial<PublisherOptions> = {}) {
+    this.publisher = new Publisher({
+      clock: this.clock,
+      random: () => 0.5,
+      backoff: { first: 1_000, max: 60_000 },
+      batch: { messages: 500, bytes: 1_000_000 },
+      retry: true,
+      queueLimit: 5,
+      outbox: memoryOutbox,
+      schemas: this.schemas,
+      send: (stream, texts) => {
+        this.sent.push({ stream, texts });
+        return this.server(stream, texts);
+      },
+      refusal: () => this.refusal,
+      changed: (queued) => this.counts.push(queued),
+      problem: (error) => this.problems.push(error),
+      ...options,
+    });
+  }
+
+  get texts(): string[] {
+    return this.sent.flatMap(({ texts }) => texts);
+  }
+
+  hang(): void {
+    this.server = () => new Promise(() => {});
+  }
+}
+
+describe('client/publisher', () => {
+  it('publishes each stream in order, one request at a time, and different streams side by side', async () => {
+    const bench = new Bench();
+    const answers: (() => void)[] = [];
+    bench.server = () => new Promise((resolve) => answers.push(resolve));
+    const all = [
+      bench.publisher.publish('a', 1),
+      bench.publisher.publish('a', 2),
+      bench.publisher.publish('b', 3),
+    ];
+    assert.deepEqual(bench.sent, [
+      { stream: 'a', texts: ['1'] },
+      { stream: 'b', texts: ['3'] },
+    ]);
+    answers[0]?.();
+    await settled();
+    assert.deepEqual(bench.sent[2], { stream: 'a', texts: ['2'] });
+    for (const answer of answers) answer();
+    await Promise.all(all);
+  });
+
+  it('writes a message down when it is taken: what is changed later does not matter', async () => {
+    const bench = new Bench();
+    const message = { n: 1 };
+    bench.publisher.pause();
+    const published = bench.publisher.publish('s', message);
+    message.n = 2;
+    bench.publisher.resume();
+    await published;
+    assert.deepEqual(bench.texts, ['{"n":1}']);
+  });
+
+  it('refuses at once what JSON cannot say', async () => {
+    const bench = new Bench();
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    for (const message of [undefined, 1n, cycle, new Date(Number.NaN)]) {
+      await assert.rejects(bench.publisher.publish('s', message), PayloadError);
+    }
+    assert.equal(bench.publisher.queued, 0);
+    assert.equal(bench.sent.length, 0);
+  });
+
+  it('counts what waits, and tells of every change', async () => {
+    const bench = new Bench();
+    await Promise.all([bench.publisher.publish('a', 1), bench.publisher.publish('b', 2)]);
+    assert.deepEqual(bench.counts, [1, 2, 1, 0]);
+  });
+
+  it('refuses the newest when the queue is full, all streams together', async () => {
+    const bench = new Bench();
+    bench.hang();
+    for (const stream of ['a', 'b', 'c', 'd', 'e']) void bench.publisher.publish(stream, 1);
+    await assert.rejects(bench.publisher.publish('a', 2), QueueFullError);
+    assert.equal(bench.publisher.queued, 5);
+  });
+
+  it('refuses at once for the reason it is given', async () => {
+    const bench = new Bench();
+    bench.refusal = new OfflineError('Not connected');
+    await assert.rejects(bench.publisher.publish('s', 1), bench.refusal);
+    assert.equal(bench.sent.length, 0);
+  });
+
+  it('pauses and resumes all lines', async () => {
+    const bench = new Bench();
+    bench.publisher.pause();
+    const published = [bench.publisher.publish('a', 1), bench.publisher.publish('b', 2)];
+    await settled();
+    assert.equal(bench.sent.length, 0);
+    bench.publisher.resume();
+    await Promise.all(published);
+  });
+
+  it('tries at once again when woken', async () => {
+    const bench = new Bench();
+    bench.server = () => Promise.reject(new NetworkError('gone'));
+    const published = bench.publisher.publish('s', 1);
+    await settled();
+    bench.server = async () => {};
+    bench.publisher.wake();
+    await published;
+    assert.equal(bench.clock.pending, 0);
+  });
+
+  it('keeps nothing of a stream whose line is empty', async () => {
+    const bench = new Bench({ queueLimit: 10_000 });
+    await Promise.all(Array.from({ length: 2_000 }, (_, n) => bench.publisher.publish(`stream-${n}`, n)));
+    await settled();
+    const before = bench.sent.length;
+    bench.publisher.wake();
+    assert.equal(bench.sent.length, before);
+    assert.equal(bench.clock.pending, 0);
+  });
+
+  describe('lists', () => {
+    it('sends a list together, though the line is free', async () => {
+      const bench = new Bench();
+      await bench.publisher.publishAll('s', [1, 2, 3]);
+      assert.deepEqual(bench.sent, [{ stream: 's', texts: ['1', '2', '3'] }]);
+    });
+
+    it('sends a list one by one when batches are off', async () => {
+      const bench = new Bench();
+      await bench.publisher.publishAll('s', [1, 2], { batch: false });
+      assert.deepEqual(
+        bench.sent.map(({ texts }) => texts),
+        [['1'], ['2']],
+      );
+    });
+
+    it('says which could not be published, and publishes the others', async () => {
+      const bench = new Bench();
+      await assert.rejects(bench.publisher.publishAll('s', [1, undefined, 3]), (error) => {
+        return error instanceof PayloadError && error.problems[0]?.path === '[1]';
+      });
+      assert.deepEqual(bench.texts, ['1', '3']);
+    });
+
+    it('is done at once with an empty list', async () => {
+      await new Bench().publisher.publishAll('s', []);
+    });
+  });
+
+  describe('checks', () => {
+    it('fetches the schema before the first message is sent, and checks the next when they are taken', async () => {
+      const bench = new Bench();
+      await assert.rejects(bench.publisher.publish('s', { n: 'x' }, { check: 'types' }), PayloadError);
+      bench.publisher.pause();
+      await assert.rejects(bench.publisher.publish('s', { n: 'x' }, { check: 'types' }), PayloadError);
+      bench.publisher.resume();
+      await bench.publisher.publish('s', { n: 1 }, { check: 'types' });
+      assert.equal(bench.described, 1);
+      assert.deepEqual(bench.texts, ['{"n":1}']);
+    });
+
+    it('accepts missing and extra fields unless told to be strict (P12)', async () => {
+      const bench = new Bench();
+      await bench.publisher.publish('s', { other: true }, { check: 'types' });
+      await assert.rejects(bench.publisher.publish('s', { other: true }, { check: 'strict' }), PayloadError);
+    });
+
+    it('checks a Date as what it goes out as (P13)', async () => {
+      const bench = new Bench();
+      bench.describe = async () => ({ name: 's', version: 1, fields: [{ name: 'at', type: 'date' }] });
+      const message = { at: new Date('2026-01-02T03:04:05.678Z') };
+      await bench.publisher.publish('s', message, { check: 'strict' });
+      await bench.publisher.publish('s', message, { check: 'strict' });
+      assert.deepEqual(new Set(bench.texts), new Set(['{"at":"2026-01-02T03:04:05Z"}']));
+    });
+
+    it('fetches the schema again when the server refuses what follows it', async () => {
+      const bench = new Bench();
+      await bench.publisher.publish('s', { n: 1 }, { check: 'types' });
+      bench.server = () => Promise.reject(new ReplyError('no', { status: 400 }));
+      await assert.rejects(bench.publisher.publish('s', { n: 2 }, { check: 'types' }), ReplyError);
+      bench.server = async () => {};
+      await bench.publisher.publish('s', { n: 3 }, { check: 'types' });
+      assert.equal(bench.described, 2);
+    });
+
+    it('says that a stream without a schema cannot be checked', async () => {
+      const bench = new Bench();
+      bench.describe = async () => null;
+      await assert.rejects(bench.publisher.publish('s', 1, { check: 'types' }), /has no schema to check against/);
+    });
+  });
+
+  describe('stop', () => {
+    it('gives up what waits, takes no more, and lets what is out have its answer', async () => {
+      const bench = new Bench();
+      let answer = (): void => {};
+      bench.server = () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        });
+      const out = bench.publisher.publish('s', 1);
+      const waiting = bench.publisher.publish('s', 2);
+      bench.publisher.stop();
+      await assert.rejects(waiting, ClosedError);
+      await assert.rejects(bench.publisher.publish('s', 3), ClosedError);
+      const drained = bench.publisher.drained();
+      answer();
+      await Promise.all([out, drained]);
+      assert.equal(bench.sent.length, 1);
+      assert.equal(bench.clock.pending, 0);
+    });
+  });
+
+  describe('with an outbox that outlives the process', () => {
+    class Disk implements Outbox {
+      readonly durable = true;
+      readonly kept = new Map<OutboxKey, OutboxMessage>();
+      accept: Outbox['accept'] = async (message) => this.write(message);
+      before: StoredMessage[] = [];
+      #key = 100;
+
+      write(message: OutboxMessage): OutboxKey {
+        this.#key += 1;
+        this.kept.set(this.#key, message);
+        return this.#key;
+      }
+
+      async open(): Promise<StoredMessage[]> {
+        for (const message of this.before) this.kept.set(message.key, message);
+        return this.before;
+      }
+
+      settle(key: OutboxKey): void {
+        this.kept.delete(key);
+      }
+
+      async close(): Promise<void> {}
+    }
+
+    it('sends a message only once it is kept, in the order of the calls', async () => {
+      const disk = new Disk();
+      const writes: (() => void)[] = [];
+      disk.accept = (message) =>
+        new Promise((resolve) => writes.push(() => resolve(disk.write(message))));
+      const bench = new Bench({ outbox: disk });
+      await settled();
+      const published = [bench.publisher.publish('s', 1), bench.publisher.publish('s', 2)];
+      writes[1]?.();
+      await settled();
+      assert.equal(bench.sent.length, 0);
+      writes[0]?.();
+      await Promise.all(published);
+      assert.deepEqual(bench.texts, ['1', '2']);
+      assert.equal(disk.kept.size, 0);
+    });
+
+    it('fails only the message that could not be kept', async () => {
+      const disk = new Disk();
+      const full = new StoreError('disk full');
+      disk.accept = (message) => (message.text === '2' ? Promise.reject(full) : disk.write(message));
+      const bench = new Bench({ outbox: disk });
+      const [one, two, three] = [1, 2, 3].map((n) => bench.publisher.publish('s', n));
+      await assert.rejects(two ?? Promise.resolve(), full);
+      await Promise.all([one, three]);
+      assert.deepEqual(bench.texts, ['1', '3']);
+    });
+
+    it('sends what an earlier process left before all else, and forgets it', async () => {
+      const disk = new Disk();
+      disk.before = [
+        { key: 1, stream: 's', text: '"old 1"', batch: true },
+        { key: 2, stream: 's', text: '"old 2"', batch: true },
+        { key: 3, stream: 't', text: '"old 3"', batch: true },
+      ];
+      const bench = new Bench({ outbox: disk });
+      await bench.publisher.publish('s', 'new');
+      assert.deepEqual(
+        bench.sent.filter(({ stream }) => stream === 's').flatMap(({ texts }) => texts),
+        ['"old 1"', '"old 2"', '"new"'],
+      );
+      assert.equal(disk.kept.size, 0);
+      assert.equal(bench.publisher.queued, 0);
+    });
+
+    it('reports what an earlier process left and the server refuses', async () => {
+      const disk = new Disk();
+      disk.before = [{ key: 1, stream: 's', text: '1', batch: true }];
+      const bench = new Bench({ outbox: disk });
+      const refusal = new ReplyError('no', { status: 400 });
+      bench.server = () => Promise.reject(refusal);
+      await settled();
+      assert.deepEqual(bench.problems, [refusal]);
+      assert.equal(disk.kept.size, 0);
+    });
+
+    it('keeps what is unsent when it stops', async () => {
+      const disk = new Disk();
+      const bench = new Bench({ outbox: disk });
+      bench.publisher.pause();
+      const published = bench.publisher.publish('s', 1);
+      await settled();
+      bench.publisher.stop();
+      await assert.rejects(published, /kept on disk/);
+      assert.equal(disk.kept.size, 1);
+    });
+
+    it('settles once a message that is still being kept when it stops', async () => {
+      const disk = new Disk();
+      let write = (): void => {};
+      disk.accept = (message) =>
+        new Promise((resolve) => {
+          write = () => resolve(disk.write(message));
+        });
+      const bench = new Bench({ outbox: disk });
+      await settled();
+      const published = bench.publisher.publish('s', 1);
+      bench.publisher.stop();
+      await assert.rejects(published, ClosedError);
+      write();
+      await settled();
+      assert.equal(bench.publisher.queued, 0);
+      assert.equal(bench.sent.length, 0);
+      assert.equal(disk.kept.size, 1);
+    });
+
+    it('works on, and reports it, when what was left cannot be read', async () => {
+      const disk = new Disk();
+      const broken = new StoreError('corrupt');
+      disk.open = () => Promise.reject(broken);
+      const bench = new Bench({ outbox: disk });
+      await bench.publisher.publish('s', 1);
+      assert.deepEqual(bench.problems, [broken]);
+    });
+  });
+
+  it('settles every message once and keeps the order of each stream, under random failures', async () => {
+    const failure = fc.constantFrom(undefined, undefined, new NetworkError('gone'), new ReplyError('busy', { status: 503 }));
+    const publish = fc.record({ stream: fc.constantFrom('a', 'b', 'c'), bad: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(publish, { maxLength: 60 }), fc.array(failure), async (messages, script) => {
+        const failures = [...script];
+        const bench = new Bench({ queueLimit: 100 });
+        const received: Record<string, number[]> = { a: [], b: [], c: [] };
+        bench.server = async (stream, texts) => {
+          await settled();
+          const error = failures.shift();
+          if (error !== undefined) throw error;
+          if (texts.some((text) => text.startsWith('-'))) throw new ReplyError('bad', { status: 400 });
+          received[stream]?.push(...texts.map(Number));
+        };
+        const published = messages.map(({ stream, bad }, index) =>
+          bench.publisher.publish(stream, bad ? -index - 1 : index),
+        );
+        let open = published.length;
+        const outcomes = published.map((each) =>
+          each.then(
+            () => {
+              open -= 1;
+              return true;
+            },
+            () => {
+              open -= 1;
+              return false;
+            },
+          ),
+        );
+        while (open > 0) await bench.clock.advance(1_000);
+        for (const [index, { bad }] of messages.entries()) assert.equal(await outcomes[index], !bad);
+        for (const stream of ['a', 'b', 'c']) {
+          const expected = messages.flatMap((each, index) => (each.stream === stream && !each.bad ? [index] : []));
+          assert.deepEqual(received[stream], expected);
+        }
+        assert.equal(bench.publisher.queued, 0);
+        assert.equal(bench.clock.pending, 0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
