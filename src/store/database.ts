@@ -1,0 +1,77 @@
+/** LevelDB, reduced to what a store asks of a database, and its errors told apart. */
+import { ClassicLevel } from 'classic-level';
+import { messageOf, StoreError } from '../errors';
+
+export type Change =
+  | { readonly type: 'put'; readonly key: string; readonly value: string }
+  | { readonly type: 'del'; readonly key: string };
+
+/** Key and value. */
+export type Entry = readonly [string, string];
+
+export interface Database {
+  /** All there is, in the order of the keys. */
+  entries(): Promise<readonly Entry[]>;
+  /** All of the changes or none; with `flush`, the disk has them when this resolves. */
+  write(changes: readonly Change[], flush: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What is in the folder cannot be read, or is not a store of ours. */
+export class Damage extends Error {}
+
+/**
+ * @throws Damage
+ * @throws StoreError when the folder is in use, read-only, or has no room.
+ */
+export async function openDatabase(folder: string): Promise<Database> {
+  // Values are JSON text of a few hundred bytes, written once and deleted soon: compressing gains little.
+  const level = new ClassicLevel(folder, { compression: false });
+  try {
+    await level.open();
+  } catch (thrown) {
+    throw faultOf(thrown, folder);
+  }
+  return {
+    entries: () =>
+      level
+        .iterator()
+        .all()
+        .catch((thrown: unknown) => {
+          throw faultOf(thrown, folder);
+        }),
+    write: (changes, flush) => level.batch([...changes], { sync: flush }),
+    close: () => level.close(),
+  };
+}
+
+/** What went wrong, as what it means for the store. */
+export function faultOf(thrown: unknown, folder: string): Damage | StoreError {
+  if (thrown instanceof Damage || thrown instanceof StoreError) return thrown;
+  // classic-level reports that the database is not open, with the reason as the cause.
+  const fault = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+  const code = codeOf(fault);
+  const reason = reasonOf(messageOf(fault), folder);
+  if (code === 'LEVEL_CORRUPTION' || (code === 'LEVEL_IO_ERROR' && MISSING.test(reason))) {
+    return new Damage(reason, { cause: thrown });
+  }
+  if (code === 'LEVEL_LOCKED') {
+    return new StoreError(
+      `The store in ${folder} is in use: another Node-RED with the same user directory may be running.`,
+      { cause: thrown },
+    );
+  }
+  return new StoreError(`The store in ${folder} cannot be used: ${reason}`, { cause: thrown });
+}
+
+/** One of its own files is gone, or is a folder: LevelDB calls that an I/O error, but waiting does not mend it. */
+const MISSING = /no such file|is a directory|not a directory|cannot find/i;
+
+function codeOf(fault: unknown): string | undefined {
+  return fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : undefined;
+}
+
+/** `IO error: /data/queue/000003.log: No space left on device` names the folder, as our own text does. */
+function reasonOf(message: string, folder: string): string {
+  return message.replace(/^(IO error|Corruption): /, '').replaceAll(`${folder}/`, '');
+}
