@@ -1,0 +1,47 @@
+/** A node's hold on its server: taken when the node starts, given back when it closes. */
+
+import type { NodeAPI } from 'node-red';
+import { type Client, type Lease, SettingError, type StreamSeaError } from '../../src/index';
+import { translator } from './catalogue';
+import { isServerNode } from './server-node';
+
+/**
+ * Never throws at deploy: a node whose server is missing, disabled or filled in wrongly holds the reason instead,
+ * shows it as its status, and fails each message with it.
+ */
+export class ServerLease {
+  readonly #client: Client | undefined;
+  readonly #lease: Lease | undefined;
+  /** Why there is no client. */
+  readonly problem: StreamSeaError | undefined;
+
+  /** @param problem something wrong with the node itself, which then takes no lease. */
+  constructor(RED: NodeAPI, serverId: string, problem?: StreamSeaError) {
+    const found = problem === undefined ? findServer(RED, serverId) : { problem };
+    if ('problem' in found) {
+      this.problem = found.problem;
+    } else {
+      this.#client = found.client;
+      this.#lease = found.client.acquire();
+    }
+  }
+
+  /** @throws StreamSeaError that says why there is none. */
+  get client(): Client {
+    if (this.#client === undefined) throw this.problem ?? new SettingError('There is no server.');
+    return this.#client;
+  }
+
+  release(): void {
+    this.#lease?.release();
+  }
+}
+
+function findServer(RED: NodeAPI, serverId: string): { client: Client } | { problem: StreamSeaError } {
+  const t = translator(RED);
+  if (serverId === '') return { problem: new SettingError(t('error.noServer')) };
+  const node = RED.nodes.getNode(serverId);
+  // Node-RED never constructs a disabled node, so it cannot be told from a missing one.
+  if (!isServerNode(node)) return { problem: new SettingError(t('error.serverMissing')) };
+  return node.sea;
+}

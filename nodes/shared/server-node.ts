@@ -1,0 +1,23 @@
+/** What the other nodes see of a `stream-sea-server` node. */
+
+import type { Node } from 'node-red';
+import type { Client, StreamSeaError } from '../../src/index';
+
+export const SERVER_TYPE = 'stream-sea-server';
+
+/** The server's one client; or, when the node is filled in wrongly, what is wrong. */
+export type Sea =
+  | {
+      client: Client;
+      /** The embedded server, where it is one. */
+      host?: { url(): Promise<string> };
+    }
+  | { problem: StreamSeaError };
+
+export interface ServerNode extends Node {
+  readonly sea: Sea;
+}
+
+export function isServerNode(node: Node | null | undefined): node is ServerNode {
+  return node?.type === SERVER_TYPE && 'sea' in node;
+}

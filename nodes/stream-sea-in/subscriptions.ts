@@ -1,0 +1,89 @@
+/** The subscriptions of one `stream-sea-in` node: the configured stream, and those asked for by message. */
+
+import type { Client, Delivery, StreamSeaError, Subscription } from '../../src/index';
+
+export interface SubscriptionReport {
+  stream: string;
+  delivery: Delivery['type'];
+  group?: string;
+  status: Subscription['status'];
+}
+
+export interface SubscriptionEvents {
+  message(message: unknown, stream: string): void;
+  failed(error: StreamSeaError, stream: string): void;
+  changed(): void;
+}
+
+interface Entry {
+  delivery: Delivery;
+  subscription: Subscription;
+  failure: StreamSeaError | undefined;
+}
+
+export class NodeSubscriptions {
+  readonly #client: Client;
+  readonly #events: SubscriptionEvents;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(client: Client, events: SubscriptionEvents) {
+    this.#client = client;
+    this.#events = events;
+  }
+
+  /** Subscribing again to the same stream replaces the subscription, so that nothing arrives twice. */
+  add(stream: string, delivery: Delivery): void {
+    this.remove(stream);
+    const entry: Omit<Entry, 'subscription'> = { delivery, failure: undefined };
+    const subscription = this.#client.subscribe(stream, delivery, {
+      message: (message) => this.#events.message(message, stream),
+      error: (error) => {
+        entry.failure = error;
+        this.#events.failed(error, stream);
+        this.#events.changed();
+      },
+      ready: () => {
+        entry.failure = undefined;
+        this.#events.changed();
+      },
+    });
+    this.#entries.set(stream, Object.assign(entry, { subscription }));
+    this.#events.changed();
+  }
+
+  /** Whether there was one. */
+  remove(stream: string): boolean {
+    const entry = this.#entries.get(stream);
+    if (entry === undefined) return false;
+    this.#entries.delete(stream);
+    entry.subscription.unsubscribe();
+    this.#events.changed();
+    return true;
+  }
+
+  clear(): void {
+    for (const stream of [...this.#entries.keys()]) this.remove(stream);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The first subscription that the server refused. */
+  get failure(): StreamSeaError | undefined {
+    return [...this.#entries.values()].find((entry) => entry.failure !== undefined)?.failure;
+  }
+
+  get pending(): boolean {
+    return [...this.#entries.values()].some((entry) => entry.subscription.status === 'pending');
+  }
+
+  report(): SubscriptionReport[] {
+    return [...this.#entries].map(([stream, { delivery, subscription }]) => ({
+      stream,
+      delivery: delivery.type,
+      ...(delivery.type === 'group' && { group: delivery.group }),
+      status: subscription.status,
+    }));
+  }
+}

@@ -1,0 +1,40 @@
+/** `stream-sea-out`: publishes `msg.payload`; done once the server has answered. */
+
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { PayloadError } from '../../src/index';
+import { translator } from '../shared/catalogue';
+import { onInput } from '../shared/input';
+import { ServerLease } from '../shared/lease';
+import { Properties } from '../shared/properties';
+import { StatusLine } from '../shared/status';
+import { streamOf } from '../shared/stream';
+import { OUT_DEFAULTS, VALIDATE } from './stream-sea-out.config';
+
+export = (RED: NodeAPI): void => {
+  const t = translator(RED);
+
+  function OutNode(this: Node, saved: NodeDef): void {
+    RED.nodes.createNode(this, saved);
+    const properties = new Properties(RED, this, { ...saved }, OUT_DEFAULTS);
+    const stream = properties.text('stream');
+    const options = { check: properties.choice('validate', VALIDATE), batch: properties.flag('batch') };
+    const lease = new ServerLease(RED, properties.text('server'), properties.problem);
+    const status = new StatusLine(this, lease, { t, queue: true });
+
+    onInput(this, async (message) => {
+      const { client } = lease;
+      const target = streamOf(stream, message, t);
+      if (message.payload === undefined) throw new PayloadError(t('error.noPayload'));
+      await (Array.isArray(message.payload)
+        ? client.publishAll(target, message.payload, options)
+        : client.publish(target, message.payload, options));
+    });
+
+    this.on('close', () => {
+      status.close();
+      lease.release();
+    });
+  }
+
+  RED.nodes.registerType('stream-sea-out', OutNode);
+};

@@ -1,0 +1,54 @@
+/** TLS and proxy of the core's own config nodes, read once for both transports. */
+
+import type { Node, NodeAPI } from 'node-red';
+import { type ClientOptions, SettingError } from '../../src/index';
+import type { Translate } from '../shared/catalogue';
+
+export type TlsOptions = NonNullable<ClientOptions['tls']>;
+
+interface TlsNode extends Node {
+  addTLSOptions(options: TlsOptions): TlsOptions;
+}
+
+interface ProxyNode extends Node<{ username?: string; password?: string }> {
+  url?: unknown;
+  noproxy?: unknown;
+}
+
+/** @throws SettingError when the chosen `tls-config` is missing or disabled: going on without it would not be safe. */
+export function tlsOptions(RED: NodeAPI, id: string, t: Translate): TlsOptions | undefined {
+  if (id === '') return undefined;
+  const node: Node | null | undefined = RED.nodes.getNode(id);
+  if (!isTlsNode(node)) throw new SettingError(t('error.tlsMissing'));
+  return node.addTLSOptions({});
+}
+
+/** The proxy's URL, nothing for a host that it is not for. @throws SettingError when it is missing or has no URL. */
+export function proxyUrl(RED: NodeAPI, id: string, target: string, t: Translate): string | undefined {
+  if (id === '') return undefined;
+  const node = RED.nodes.getNode(id) as ProxyNode | null | undefined;
+  if (typeof node?.url !== 'string' || !URL.canParse(node.url))
+    throw new SettingError(t('error.proxyMissing'));
+  const exceptions: unknown[] = Array.isArray(node.noproxy) ? node.noproxy : [];
+  if (exceptions.some((pattern) => typeof pattern === 'string' && isExempt(target, pattern)))
+    return undefined;
+  const url = new URL(node.url);
+  url.username = encodeURIComponent(node.credentials?.username ?? '');
+  url.password = encodeURIComponent(node.credentials?.password ?? '');
+  return url.href;
+}
+
+/** `boiler.local`, `.local`, `*.local` or `*`, with or without a port, as curl reads `no_proxy`. */
+export function isExempt(target: string, pattern: string): boolean {
+  const url = new URL(target);
+  const [, name = '', port] = /^\s*(.*?)(?::(\d+))?\s*$/.exec(pattern.toLowerCase()) ?? [];
+  const targetPort = url.port || (url.protocol === 'https:' ? '443' : '80');
+  if (port !== undefined && port !== targetPort) return false;
+  if (name === '*') return true;
+  const domain = name.replace(/^\*?\./, '');
+  return domain !== '' && (url.hostname === domain || url.hostname.endsWith(`.${domain}`));
+}
+
+function isTlsNode(node: Node | null | undefined): node is TlsNode {
+  return node !== null && node !== undefined && 'addTLSOptions' in node;
+}

@@ -1,0 +1,115 @@
+/** A saved server node as the options of a client and, for an embedded one, of the server. */
+
+import { randomBytes } from 'node:crypto';
+import type { Node, NodeAPI } from 'node-red';
+import { type ClientOptions, type Credentials, type ServerOptions, SettingError } from '../../src/index';
+import type { Translate } from '../shared/catalogue';
+import { Properties } from '../shared/properties';
+import { proxyUrl, tlsOptions } from './network';
+import {
+  AUTH,
+  OFFLINE,
+  SERVER_DEFAULTS,
+  type ServerConfig,
+  type ServerCredentials,
+  WHERE,
+} from './stream-sea-server.config';
+
+export interface ServerSettings {
+  client: ClientOptions;
+  /** The embedded server to start. */
+  server?: ServerOptions;
+}
+
+const CREDENTIAL_DEFAULTS: Required<ServerCredentials> = { clientId: '', clientSecret: '', jwt: '' };
+
+/** @throws SettingError that says which field to fill in or to change. */
+export function readSettings(
+  RED: NodeAPI,
+  node: Node<ServerCredentials>,
+  saved: Readonly<Record<string, unknown>>,
+  t: Translate,
+): ServerSettings {
+  const properties = new Properties(RED, node, saved, SERVER_DEFAULTS);
+  const secrets = new Properties(RED, node, { ...node.credentials }, CREDENTIAL_DEFAULTS);
+  const where = properties.choice('where', WHERE);
+  const host = properties.text('host') || SERVER_DEFAULTS.host;
+  const port = properties.text('port');
+  const secure = properties.flag('secure');
+  const tlsId = properties.text('tls');
+  const proxyId = properties.text('proxy');
+  const auth = properties.choice('auth', AUTH);
+  const clientId = secrets.text('clientId');
+  // A secret is taken as it is: blanks at its ends may be part of it.
+  const clientSecret = String(secrets.resolve('clientSecret', node.credentials?.clientSecret) ?? '');
+  const jwt = secrets.text('jwt');
+  const common = {
+    autoConnect: properties.flag('autoConnect'),
+    offline: properties.choice('offline', OFFLINE) === 'fail' ? ('fail' as const) : ('memory' as const),
+    queueLimit: properties.number('queueLimit', 1),
+    requestTimeout: properties.number('requestTimeout', 0.001) * 1000,
+    silenceTimeout: properties.number('silenceTimeout', 0.001) * 1000,
+  };
+  // Before anything else is found wrong: what is blank may be so because its variable is not set.
+  const unset = properties.problem ?? secrets.problem;
+  if (unset !== undefined) throw unset;
+  const portNumber = parsePort(port, t);
+  if (where === 'embedded') {
+    const jail = ownCredentials(clientId, clientSecret);
+    return {
+      // Only a name: the agent knows where it listens.
+      client: { ...common, url: 'http://embedded-server', credentials: { type: 'basic', ...jail } },
+      server: {
+        // The field's default for both kinds of server; as an address to listen on it might be ::1 only.
+        host: host === 'localhost' ? '127.0.0.1' : host,
+        ...(portNumber !== undefined && { port: portNumber }),
+        jail,
+      },
+    };
+  }
+  const url = parseUrl(host, portNumber, secure, t);
+  const tls = tlsOptions(RED, secure ? tlsId : '', t);
+  const proxy = proxyUrl(RED, proxyId, url, t);
+  const credentials = parseCredentials(auth, { clientId, clientSecret, jwt }, t);
+  return {
+    client: { ...common, url, credentials, ...(tls && { tls }), ...(proxy !== undefined && { proxy }) },
+  };
+}
+
+function parseCredentials(
+  auth: ServerConfig['auth'],
+  { clientId, clientSecret, jwt }: Required<ServerCredentials>,
+  t: Translate,
+): Credentials {
+  if (clientId === '') throw new SettingError(t('error.noClientId'));
+  if (auth === 'basic') {
+    if (clientSecret === '') throw new SettingError(t('error.noClientSecret'));
+    return { type: 'basic', clientId, clientSecret };
+  }
+  if (jwt === '') throw new SettingError(t('error.noJwt'));
+  return { type: 'jwt', clientId, jwt, ...(clientSecret !== '' && { clientSecret }) };
+}
+
+/** Blank ones are drawn at random, so that nobody else gets in: the server is then private to this Node-RED. */
+function ownCredentials(clientId: string, clientSecret: string): { clientId: string; clientSecret: string } {
+  return {
+    clientId: clientId === '' ? 'node-red' : clientId,
+    clientSecret: clientSecret === '' ? randomBytes(32).toString('base64url') : clientSecret,
+  };
+}
+
+function parsePort(text: string, t: Translate): number | undefined {
+  if (text === '') return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new SettingError(t('error.badPort', { port: text }));
+  return port;
+}
+
+function parseUrl(host: string, port: number | undefined, secure: boolean, t: Translate): string {
+  // A bare IPv6 address needs brackets in a URL.
+  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  const url = `${secure ? 'https' : 'http'}://${name}${port === undefined ? '' : `:${port}`}`;
+  if (/[\s/?#@]/.test(host) || !URL.canParse(url)) throw new SettingError(t('error.badHost', { host }));
+  return url;
+}

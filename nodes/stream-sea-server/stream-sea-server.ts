@@ -1,0 +1,62 @@
+/** `stream-sea-server`: the one owner of a client, and of the embedded server when it is one. */
+
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { Client, messageOf, SettingError, StreamSeaError } from '../../src/index';
+import { translator } from '../shared/catalogue';
+import type { Sea } from '../shared/server-node';
+import { EmbeddedAgent } from './embedded-agent';
+import { EmbeddedHost } from './embedded-host';
+import { readSettings, type ServerSettings } from './settings';
+import type { ServerCredentials } from './stream-sea-server.config';
+
+interface SeaNode extends Node<ServerCredentials> {
+  sea: Sea;
+}
+
+export = (RED: NodeAPI): void => {
+  const t = translator(RED);
+
+  function ServerNode(this: SeaNode, saved: NodeDef): void {
+    RED.nodes.createNode(this, saved);
+    const settings = read(this, saved);
+    if (settings instanceof StreamSeaError) {
+      this.sea = { problem: settings };
+      return;
+    }
+    const host = openHost(settings, (error) => this.error(error));
+    const agent = host === undefined ? undefined : new EmbeddedAgent(host);
+    const client = new Client({ ...settings.client, ...(agent && { agent }) });
+    client.on('problem', (problem) => this.warn(problem.message));
+    this.sea = { client, ...(host && { host }) };
+
+    this.on('close', (done: () => void) => {
+      // The client first: it still has a server to say its last words to.
+      client
+        .close()
+        .then(() => agent?.destroy())
+        .then(() => host?.close())
+        .catch((error: unknown) => this.error(messageOf(error)))
+        .finally(done);
+    });
+  }
+
+  function openHost(settings: ServerSettings, onFailure: (error: unknown) => void): EmbeddedHost | undefined {
+    return settings.server === undefined ? undefined : new EmbeddedHost(settings.server, onFailure);
+  }
+
+  function read(node: Node<ServerCredentials>, saved: NodeDef): ServerSettings | StreamSeaError {
+    try {
+      return readSettings(RED, node, { ...saved }, t);
+    } catch (error) {
+      return error instanceof StreamSeaError ? error : new SettingError(messageOf(error));
+    }
+  }
+
+  RED.nodes.registerType<SeaNode, NodeDef, unknown, ServerCredentials>('stream-sea-server', ServerNode, {
+    credentials: {
+      clientId: { type: 'text' },
+      clientSecret: { type: 'password' },
+      jwt: { type: 'password' },
+    },
+  });
+};

@@ -1,0 +1,40 @@
+/** `stream-sea-versions`: answers with the schema versions of many streams, in the order asked. */
+
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { SettingError } from '../../src/index';
+import { translator } from '../shared/catalogue';
+import { onInput } from '../shared/input';
+import { ServerLease } from '../shared/lease';
+import { Properties } from '../shared/properties';
+import { StatusLine } from '../shared/status';
+import { VERSIONS_DEFAULTS } from './stream-sea-versions.config';
+
+export = (RED: NodeAPI): void => {
+  const t = translator(RED);
+
+  function VersionsNode(this: Node, saved: NodeDef): void {
+    RED.nodes.createNode(this, saved);
+    const properties = new Properties(RED, this, { ...saved }, VERSIONS_DEFAULTS);
+    const streams = properties.texts('streams');
+    const lease = new ServerLease(RED, properties.text('server'), properties.problem);
+    const status = new StatusLine(this, lease, { t });
+
+    onInput(this, async (message, send) => {
+      message.payload = await lease.client.versions(streams.length > 0 ? streams : asked(message.payload));
+      send(message);
+    });
+
+    this.on('close', () => {
+      status.close();
+      lease.release();
+    });
+  }
+
+  function asked(payload: unknown): string[] {
+    const names: unknown[] = Array.isArray(payload) ? payload : [payload];
+    if (names.every((name) => typeof name === 'string' && name !== '')) return names as string[];
+    throw new SettingError(t('error.noStreams'));
+  }
+
+  RED.nodes.registerType('stream-sea-versions', VersionsNode);
+};

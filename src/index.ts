@@ -1,0 +1,26 @@
+/** What this package gives to programs: the client, the embedded server, the protocol's rules, the errors. */
+
+export { Client, type ClientEvents, type Lease, type PublishOptions } from './client/client';
+export type { ClientOptions, Credentials } from './client/options';
+export type { ConnectionState } from './client/state';
+export type { Delivery, Subscription, SubscriptionListener } from './client/subscriptions';
+export * from './errors';
+export { groupIdOf, isUuid } from './protocol/groups';
+export { type AnyOperation, type Operation, operations } from './protocol/operations';
+export { type CheckMode, compileCheck, encodeMessage, type PayloadCheck, toWire } from './protocol/payload';
+export {
+  type Definition,
+  FIELD_TYPES,
+  type Field,
+  type FieldType,
+  parseDefinition,
+  sameFields,
+} from './protocol/schema';
+export { compareVersions, type Version } from './protocol/versions';
+export {
+  type EmbeddedServer,
+  type ServerLimits,
+  type ServerOptions,
+  type ServerStats,
+  startServer,
+} from './server/server';

@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { type Editor, openBrowser, openDialog, openEditor, trayAtRest } from '../../support/browser';
+import { type NodeRed, startNodeRed } from '../../support/node-red';
+
+/** Node-RED's editor, for what runs in the page. */
+declare const RED: {
+  nodes: {
+    node(id: string): Record<string, unknown>;
+    eachNode(visit: (node: Record<string, unknown>) => void): void;
+    eachConfig(visit: (node: Record<string, unknown>) => void): void;
+    dirty(): boolean;
+  };
+};
+declare const monaco: { editor: { getModels(): unknown[] } };
+
+const FLOW = [
+  { id: 'flow', type: 'tab', label: 'Flow' },
+  { id: 'in', type: 'stream-sea-in', z: 'flow', server: 'sea', stream: 'boiler', x: 150, y: 80, wires: [[]] },
+  { id: 'out', type: 'stream-sea-out', z: 'flow', server: 'sea', x: 400, y: 80, wires: [] },
+  { id: 'describe', type: 'stream-sea-describe', z: 'flow', server: 'sea', x: 150, y: 160, wires: [[]] },
+  { id: 'define', type: 'stream-sea-define', z: 'flow', server: 'sea', x: 400, y: 160, wires: [[]] },
+  { id: 'versions', type: 'stream-sea-versions', z: 'flow', server: 'sea', x: 150, y: 240, wires: [[]] },
+  { id: 'sea', type: 'stream-sea-server' },
+];
+
+const DONE = '#node-dialog-ok';
+const CANCEL = '#node-dialog-cancel';
+const CONFIG_DONE = '#node-config-dialog-ok';
+
+describe('the dialogs in a real editor', function () {
+  this.timeout(60_000);
+
+  let browser: Browser;
+  let nodeRed: NodeRed;
+  let editor: Editor;
+  let page: Page;
+
+  before(async () => {
+    browser = await openBrowser();
+  });
+
+  after(() => browser?.close());
+
+  afterEach(async () => {
+    const errors = editor.errors;
+    await page.context().close();
+    await nodeRed.close();
+    assert.deepEqual(errors, [], 'what the page complained about');
+  });
+
+  async function open(flows: readonly object[]): Promise<void> {
+    nodeRed = await startNodeRed({ flows });
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
+  }
+
+  async function press(button: string): Promise<void> {
+    const dialogs = await page.locator('.red-ui-tray').count();
+    await page.locator(button).click();
+    await page.waitForFunction((count) => document.querySelectorAll('.red-ui-tray').length < count, dialogs);
+  }
+
+  async function openServer(): Promise<void> {
+    await page.locator('#node-input-btn-server-edit').click();
+    await trayAtRest(page);
+  }
+
+  async function dragFromPalette(type: string, x: number, y: number): Promise<void> {
+    const from = page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+    await from.scrollIntoViewIfNeeded();
+    await from.hover();
+    await page.mouse.down();
+    // One step would not do: jQuery UI starts to drag after a few pixels.
+    await page.mouse.move(x, y, { steps: 8 });
+    await page.mouse.up();
+  }
+
+  function node(id: string): Promise<Record<string, unknown>> {
+    return page.evaluate((key) => {
+      const { server, stream, streams, schema, inputs, changed, valid, validationErrors } =
+        RED.nodes.node(key);
+      return { server, stream, streams, schema, inputs, changed, valid, validationErrors };
+    }, id);
+  }
+
+  async function placeholder(field: Locator): Promise<string | null> {
+    return field.getAttribute('placeholder');
+  }
+
+  it('stands in the palette in a category of its own', async () => {
+    await open([]);
+    const category = page.locator('#red-ui-palette-container-stream');
+    assert.equal(await category.locator('.red-ui-palette-header').innerText(), 'stream-sea');
+    assert.deepEqual(await category.locator('.red-ui-palette-label').allInnerTexts(), [
+      'stream in',
+      'stream out',
+      'describe',
+      'define',
+      'versions',
+    ]);
+  });
+
+  it('leads a newcomer to a working server with two presses, nothing filled in', async () => {
+    await open([]);
+    await dragFromPalette('stream-sea-in', 500, 200);
+    const first = page.locator('.red-ui-flow-node').first();
+    await first.dblclick();
+    await trayAtRest(page);
+    assert.equal(await page.locator('#stream-sea-in-no-server').isVisible(), true);
+
+    await page.locator('#node-input-btn-server-add').click();
+    await trayAtRest(page);
+    assert.equal(await page.getByRole('radio', { name: 'In this Node-RED' }).isChecked(), true);
+    await press(CONFIG_DONE);
+    await page.locator('#stream-sea-in-no-server').waitFor({ state: 'hidden' });
+    await page.getByLabel('Stream').fill('boiler');
+    await press(DONE);
+
+    await dragFromPalette('stream-sea-out', 500, 300);
+    const found = await page.evaluate(() => {
+      const nodes: Record<string, unknown>[] = [];
+      RED.nodes.eachNode(({ type, server, valid }) => nodes.push({ type, server, valid }));
+      const servers: Record<string, unknown>[] = [];
+      RED.nodes.eachConfig(({ id, type, valid }) => servers.push({ id, type, valid }));
+      return { nodes, servers: servers.filter(({ type }) => type === 'stream-sea-server') };
+    });
+    const [server] = found.servers;
+    assert.equal(found.servers.length, 1);
+    assert.equal(server?.valid, true);
+    assert.deepEqual(found.nodes, [
+      { type: 'stream-sea-in', server: server?.id, valid: true },
+      { type: 'stream-sea-out', server: server?.id, valid: true },
+    ]);
+  });
+
+  it('shows the defaults for what a flow does not say, and keeps them when done', async () => {
+    await open(FLOW);
+    await openDialog(page, 'in');
+    assert.equal(await page.getByLabel('Delivery').inputValue(), 'every');
+    assert.equal(await page.getByLabel('Control by messages').isChecked(), false);
+    await openServer();
+    for (const [label, value] of [
+      ['Port', ''],
+      ['Client id', ''],
+    ] as const) {
+      assert.equal(await page.getByLabel(label, { exact: true }).inputValue(), value);
+    }
+    assert.equal(await page.getByLabel('Connect automatically').isChecked(), true);
+    await page.getByRole('link', { name: 'Queue and timing' }).click();
+    assert.equal(await page.getByLabel('While offline').inputValue(), 'memory');
+    await press(CONFIG_DONE);
+    await press(DONE);
+
+    await openDialog(page, 'out');
+    assert.equal(await page.getByLabel('Checking').inputValue(), 'off');
+    assert.equal(await page.getByLabel('Send waiting messages together').isChecked(), true);
+    assert.equal(await placeholder(page.getByLabel('Stream')), 'msg.topic');
+    await press(CANCEL);
+  });
+
+  it('explains each choice as it is made', async () => {
+    await open(FLOW);
+    await openDialog(page, 'in');
+    const hint = page.locator('#stream-sea-in-delivery-hint');
+    const group = page.getByLabel('Group');
+    const delivery = page.getByLabel('Delivery');
+    assert.match(await hint.innerText(), /every message/);
+    assert.equal(await group.isVisible(), false);
+    await delivery.selectOption('shared');
+    assert.match(await hint.innerText(), /client id/);
+    await delivery.selectOption('group');
+    assert.match(await hint.innerText(), /group/);
+    assert.equal(await group.isVisible(), true);
+    assert.match((await group.getAttribute('class')) ?? '', /input-error/);
+    await group.fill('pumps');
+    assert.doesNotMatch((await group.getAttribute('class')) ?? '', /input-error/);
+    await press(CANCEL);
+  });
+
+  it('gives a stream in node its input, and takes the stream off the required fields', async () => {
+    await open(FLOW);
+    await openDialog(page, 'in');
+    await page.getByLabel('Stream').fill('');
+    await page.getByLabel('Control by messages').check();
+    assert.equal(await placeholder(page.getByLabel('Stream')), 'none at the start');
+    await press(DONE);
+    const { inputs, valid } = await node('in');
+    assert.deepEqual({ inputs, valid }, { inputs: 1, valid: true });
+    await page.locator('[id="in"] .red-ui-flow-port-input').waitFor();
+
+    await openDialog(page, 'in');
+    assert.equal(await page.getByLabel('Control by messages').isChecked(), true);
+    await page.getByLabel('Control by messages').uncheck();
+    await press(DONE);
+    const saved = await node('in');
+    assert.equal(saved.inputs, 0);
+    assert.deepEqual(saved.validationErrors, ['Stream: fill in its name, or tick Control by messages']);
+  });
+
+  it('shows of a server only the fields that matter, and tells what is wrong in them', async () => {
+    await open(FLOW);
+    await openDialog(page, 'out');
+    await openServer();
+    const field = (label: string) => page.getByLabel(label, { exact: true });
+    assert.equal(await field('Listen on').inputValue(), 'localhost');
+    assert.equal(await field('Use TLS').isVisible(), false);
+
+    await page.getByRole('radio', { name: 'Somewhere else' }).check();
+    assert.equal(await field('Host').isVisible(), true);
+    assert.equal(await placeholder(field('Port')), '80');
+    assert.equal(await field('TLS').isVisible(), false);
+    assert.equal(await field('Token (JWT)').isVisible(), false);
+    await field('Use TLS').check();
+    assert.equal(await placeholder(field('Port')), '443');
+    assert.equal(await field('TLS').isVisible(), true);
+    await field('Sign in with').selectOption('jwt');
+    assert.equal(await field('Token (JWT)').isVisible(), true);
+
+    await field('Host').fill('wss://sea.example.com/');
+    await field('Port').fill('70000');
+    await press(CONFIG_DONE);
+    await press(CANCEL);
+    assert.deepEqual((await node('sea')).validationErrors, [
+      'Host: only a name or an address, without ws:// and path',
+      'Port: a whole number from 1 to 65535, or blank',
+    ]);
+  });
+
+  it('takes environment variables in any field', async () => {
+    const sea = {
+      ...{ id: 'sea', type: 'stream-sea-server', where: 'remote', host: '${SEA_HOST}', port: '${SEA_PORT}' },
+      ...{ queueLimit: '${LIMIT}', requestTimeout: '${REQUEST}', silenceTimeout: '${SILENCE}' },
+    };
+    const define = { ...FLOW[4], stream: '${STREAM}', schema: '${SCHEMA}' };
+    const into = { ...FLOW[1], stream: '${STREAM}', delivery: 'group', group: '${GROUP}' };
+    await open([FLOW[0] ?? {}, into, define, sea]);
+    for (const id of ['sea', 'in', 'define']) {
+      assert.deepEqual((await node(id)).validationErrors ?? [], [], id);
+    }
+  });
+
+  it('edits a definition, tells what is wrong in it, and leaves no code editor behind', async () => {
+    await open(FLOW);
+    await openDialog(page, 'define');
+    const code = page.locator('#node-input-schema-editor .monaco-editor');
+    const problem = page.locator('#stream-sea-define-problem');
+    await code.click();
+    await page.keyboard.insertText('{ "version": 1, "fields": [{ "name": "heat", "type": "flaot" }] }');
+    await problem.waitFor({ state: 'visible' });
+    assert.match(await problem.innerText(), /^Definition: .*heat.*"flaot"/);
+    await press(CANCEL);
+    assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0);
+    assert.equal((await node('define')).schema ?? '', '');
+
+    await openDialog(page, 'define');
+    await code.click();
+    await page.keyboard.insertText('{ "version": 1, "fields": [] }');
+    await press(DONE);
+    assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0);
+    const { schema, valid } = await node('define');
+    assert.deepEqual({ schema, valid }, { schema: '{ "version": 1, "fields": [] }', valid: true });
+  });
+
+  it('keeps a list of streams', async () => {
+    await open(FLOW);
+    await openDialog(page, 'versions');
+    const add = page.locator('.stream-sea-versions-dialog .red-ui-editableList-addButton');
+    for (const [index, name] of ['boiler data', '', 'weather/1'].entries()) {
+      await add.click();
+      await page.getByLabel('Stream', { exact: true }).nth(index).fill(name);
+    }
+    await press(DONE);
+    assert.deepEqual((await node('versions')).streams, ['boiler data', 'weather/1']);
+
+    await openDialog(page, 'versions');
+    assert.equal(await page.getByLabel('Stream', { exact: true }).count(), 2);
+    await press(CANCEL);
+  });
+
+  it('writes no secret into the flow file', async () => {
+    await open(FLOW);
+    await openDialog(page, 'in');
+    await openServer();
+    await page.getByLabel('Client id', { exact: true }).fill('pump-7');
+    await page.getByLabel('Client secret', { exact: true }).fill('hunter:2é');
+    await press(CONFIG_DONE);
+    await press(DONE);
+    await page.locator('#red-ui-header-button-deploy').click();
+    await page.waitForFunction(() => !RED.nodes.dirty());
+    const flows = await readFile(join(nodeRed.userDir, 'flows.json'), 'utf8');
+    assert.match(flows, /stream-sea-server/);
+    assert.doesNotMatch(flows, /hunter|pump-7/);
+
+    await openDialog(page, 'in');
+    await openServer();
+    assert.equal(await page.getByLabel('Client secret', { exact: true }).inputValue(), '__PWRD__');
+    await press('#node-config-dialog-cancel');
+    await press(CANCEL);
+  });
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { startFlow, stopFlows } from '../../support/flow';
+import { BOILER, CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
+
+describe('stream-sea-define', () => {
+  stopFlows();
+
+  const start = (properties: object = {}) =>
+    startFlow([
+      TAB,
+      SERVER,
+      ...CATCH,
+      ...complete('define'),
+      node('define', 'define', { wires: [['got']], ...properties }),
+      helperNode('got'),
+      node('describe', 'describe', { wires: [['described']] }),
+      helperNode('described'),
+    ]);
+
+  it('writes the definition in msg.payload and sends it on', async () => {
+    const flow = await start();
+    flow.send('define', { payload: BOILER, mine: 7 });
+    const [message] = await flow.receives('got', 1);
+    assert.deepEqual(message?.payload, BOILER);
+    assert.equal(Reflect.get(message ?? {}, 'mine'), 7);
+    flow.send('describe', { topic: BOILER.name });
+    assert.deepEqual((await flow.receives('described', 1))[0]?.payload, BOILER);
+    await flow.receives('completed', 1);
+  });
+
+  it('writes the definition in the node, for the stream in the node or the topic', async () => {
+    const { name: _, ...nameless } = BOILER;
+    for (const [properties, topic] of [
+      [{ schema: JSON.stringify(nameless), stream: 'one' }, undefined],
+      [{ schema: JSON.stringify(nameless) }, 'one'],
+      [{ schema: JSON.stringify({ ...nameless, name: 'one' }) }, undefined],
+      [{ schema: JSON.stringify({ ...nameless, name: 'one' }) }, 'left over'],
+    ] as const) {
+      const flow = await start(properties);
+      flow.send('define', topic === undefined ? {} : { topic });
+      assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { ...BOILER, name: 'one' });
+      await flow.close();
+    }
+  });
+
+  it('takes a definition as JSON text', async () => {
+    const flow = await start();
+    flow.send('define', { payload: JSON.stringify(BOILER) });
+    assert.deepEqual((await flow.receives('got', 1))[0]?.payload, BOILER);
+  });
+
+  it('sends each mistake to Catch with its place', async () => {
+    const flow = await start();
+    flow.send('define', { payload: { name: 's', version: 1, fields: [{ name: 'a', type: 'text' }] } });
+    flow.send('define', { payload: '{' });
+    flow.send('define', {});
+    flow.send('define', { payload: { version: 1, fields: [] } });
+    const caught = await flow.receives('caught', 4);
+    const about = (text: RegExp) => caught.find(({ error }) => text.test(error?.message ?? ''))?.error;
+    const mistake = about(/fields\.a\.type should be one of .*, but is the string "text"/);
+    assert.equal(mistake?.code, 'SEA_SCHEMA');
+    assert.ok(about(/not JSON/));
+    assert.ok(about(/No definition/));
+    assert.ok(about(/name should be the stream's name/));
+    assert.deepEqual(flow.received('completed'), []);
+  });
+
+  it('passes on what the server says of a lower version', async () => {
+    const flow = await start();
+    flow.send('define', { payload: { ...BOILER, version: 2 } });
+    await flow.receives('got', 1);
+    flow.send('define', { payload: BOILER });
+    const [caught] = await flow.receives('caught', 1);
+    assert.equal(caught?.error?.code, 'SEA_REPLY');
+    assert.match(
+      caught?.error?.message ?? '',
+      /is 1 but there is already an older version defined 2|boiler_data/,
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { deliveryOf, parseControl } from '../../../nodes/stream-sea-in/control';
+import { SettingError } from '../../../src/index';
+import { translate } from '../../support/catalogue';
+
+const every = { type: 'every' } as const;
+const parse = (message: object) => parseControl({ _msgid: '1', ...message }, every, translate);
+
+describe('parseControl', () => {
+  it('reads what the core MQTT nodes taught people to send', () => {
+    assert.deepEqual(parse({ action: 'connect' }), { action: 'connect' });
+    assert.deepEqual(parse({ action: 'getSubscriptions' }), { action: 'subscriptions' });
+    assert.deepEqual(parse({ action: 'unsubscribe', topic: true }), { action: 'unsubscribeAll' });
+    assert.deepEqual(parse({ action: 'unsubscribe', topic: ['a', { topic: 'b' }] }), {
+      action: 'unsubscribe',
+      streams: ['a', 'b'],
+    });
+  });
+
+  it('takes the delivery from the message, the list, or the node', () => {
+    assert.deepEqual(parse({ action: 'subscribe', topic: 'a' }), {
+      action: 'subscribe',
+      wanted: [{ stream: 'a', delivery: every }],
+    });
+    assert.deepEqual(parse({ action: 'subscribe', topic: 'a', delivery: 'shared' }), {
+      action: 'subscribe',
+      wanted: [{ stream: 'a', delivery: { type: 'shared' } }],
+    });
+    assert.deepEqual(parse({ action: 'subscribe', topic: ['a', { topic: 'b', group: 'night' }] }), {
+      action: 'subscribe',
+      wanted: [
+        { stream: 'a', delivery: every },
+        { stream: 'b', delivery: { type: 'group', group: 'night' } },
+      ],
+    });
+  });
+
+  it('says what is wrong otherwise', () => {
+    for (const [message, says] of [
+      [{}, /msg.action is undefined/],
+      [{ action: 'dance' }, /msg.action is dance/],
+      [{ action: 'subscribe' }, /No stream/],
+      [{ action: 'subscribe', topic: [{}] }, /No stream/],
+      [{ action: 'subscribe', topic: 'a', delivery: 'often' }, /often/],
+      [{ action: 'subscribe', topic: 'a', delivery: 'group' }, /group/i],
+    ] as const) {
+      assert.throws(() => parse(message), { name: 'SettingError', message: says });
+    }
+    assert.throws(() => deliveryOf('group', '', translate), SettingError);
+  });
+});

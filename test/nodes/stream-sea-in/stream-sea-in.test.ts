@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { startFlow, stopFlows } from '../../support/flow';
+import { startServer } from '../../support/sea';
+import { BOILER, CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
+
+const define = [helperNode('defined'), node('define', 'define', { wires: [['defined']] })];
+const out = node('out', 'out', { stream: BOILER.name });
+
+describe('stream-sea-in', () => {
+  stopFlows();
+
+  it('sends one message for each delivery: topic and payload', async () => {
+    const flow = await startFlow([
+      TAB,
+      SERVER,
+      ...define,
+      out,
+      node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
+      helperNode('got'),
+    ]);
+    flow.send('define', { payload: BOILER });
+    await flow.receives('defined', 1);
+    await flow.shows('in', /connected/);
+    flow.send('out', { payload: { temperature: 90.5 } });
+    const [message] = await flow.receives('got', 1);
+    assert.equal(message?.topic, BOILER.name);
+    assert.deepEqual(message?.payload, { temperature: 90.5 });
+    assert.ok(message?._msgid);
+  });
+
+  it('shares one socket among fifty nodes on one server, and each gets its own copy', async () => {
+    const server = await startServer();
+    const remote = { ...SERVER, where: 'remote', host: '127.0.0.1', port: String(server.port) };
+    const inNodes = Array.from({ length: 50 }, (_, index) =>
+      node(`in${index}`, 'in', {
+        stream: index % 2 === 0 ? BOILER.name : `other ${index}`,
+        delivery: index % 3 === 0 ? 'shared' : 'every',
+        wires: [[`got${index}`]],
+      }),
+    );
+    const flow = await startFlow(
+      [TAB, remote, ...define, out, ...inNodes, ...inNodes.map((_, index) => helperNode(`got${index}`))],
+      { sea: server.credentials },
+    );
+    flow.send('define', { payload: BOILER });
+    await flow.receives('defined', 1);
+    await Promise.all(inNodes.map(({ id }) => flow.shows(id, /connected/)));
+    assert.equal(server.stats().connections, 1);
+
+    flow.send('out', { payload: { temperature: 1 } });
+    const copies = await Promise.all(
+      inNodes.flatMap((_, index) => (index % 2 === 0 ? [flow.receives(`got${index}`, 1)] : [])),
+    );
+    const payloads = copies.map(([message]) => message?.payload);
+    assert.equal(payloads.length, 25);
+    assert.equal(new Set(payloads).size, 25, 'no two nodes hold the same object');
+    for (const payload of payloads) assert.deepEqual(payload, { temperature: 1 });
+  });
+
+  it('shows and reports a subscription without disturbing another', async () => {
+    const flow = await startFlow([
+      TAB,
+      SERVER,
+      ...CATCH,
+      node('in', 'in', { stream: 'a stream nobody has defined', wires: [['got']] }),
+      helperNode('got'),
+      node('define', 'define', { wires: [['defined']] }),
+      helperNode('defined'),
+      node('out', 'out', { stream: 'a stream nobody has defined' }),
+    ]);
+    await flow.shows('in', /connected/);
+    flow.send('define', { payload: { ...BOILER, name: 'a stream nobody has defined' } });
+    await flow.receives('defined', 1);
+    flow.send('out', { payload: { temperature: 7 } });
+    assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { temperature: 7 });
+    assert.deepEqual(flow.received('caught'), []);
+  });
+
+  it('without a stream is red and says so', async () => {
+    const flow = await startFlow([TAB, SERVER, node('in', 'in')]);
+    assert.equal((await flow.shows('in', /stream/i)).fill, 'red');
+  });
+
+  it('with a named group but no name is red and says so', async () => {
+    const flow = await startFlow([TAB, SERVER, node('in', 'in', { stream: 's', delivery: 'group' })]);
+    assert.equal((await flow.shows('in', /group/i)).fill, 'red');
+  });
+
+  it('reads odd and absent properties as their defaults', async () => {
+    const odd = { stream: 's', delivery: 'sometimes', group: 7, inputs: 'x', name: null };
+    const flow = await startFlow([TAB, SERVER, node('in', 'in', odd)]);
+    await flow.shows('in', /connected/);
+  });
+
+  describe('with an input', () => {
+    const controlled = (properties: object = {}) =>
+      startFlow([
+        TAB,
+        SERVER,
+        ...CATCH,
+        ...complete('in'),
+        ...define,
+        out,
+        node('in', 'in', { inputs: 1, wires: [['got']], ...properties }),
+        helperNode('got'),
+      ]);
+
+    it('subscribes and unsubscribes by message, several streams on one node', async () => {
+      const flow = await controlled();
+      flow.send('define', { payload: BOILER });
+      flow.send('define', { payload: { ...BOILER, name: 'second' } });
+      await flow.receives('defined', 2);
+      await flow.shows('in', /no subscription/i);
+      flow.send('in', {
+        action: 'subscribe',
+        topic: [BOILER.name, { topic: 'second', delivery: 'group', group: 'night' }],
+      });
+      await flow.shows('in', /connected/);
+      flow.send('in', { action: 'subscriptions' });
+      const [report] = await flow.receives('got', 1);
+      assert.deepEqual(report?.payload, [
+        { stream: BOILER.name, delivery: 'every', status: 'active' },
+        { stream: 'second', delivery: 'group', group: 'night', status: 'active' },
+      ]);
+      flow.send('out', { payload: { temperature: 1 } });
+      assert.equal((await flow.receives('got', 2))[1]?.topic, BOILER.name);
+
+      flow.send('in', { action: 'unsubscribe', topic: [BOILER.name] });
+      flow.send('in', { action: 'getSubscriptions' });
+      const [, , after] = await flow.receives('got', 3);
+      assert.equal(Array.isArray(after?.payload) && after.payload.length, 1);
+      flow.send('in', { action: 'unsubscribe', topic: true });
+      await flow.shows('in', /no subscription/i);
+      assert.equal((await flow.receives('completed', 5)).length, 5);
+    });
+
+    it('connects and disconnects by message', async () => {
+      const flow = await controlled({ stream: BOILER.name });
+      await flow.shows('in', /connected/);
+      flow.send('in', { action: 'disconnect' });
+      assert.equal((await flow.shows('in', /not-connected/)).fill, 'grey');
+      flow.send('in', { action: 'connect' });
+      assert.equal((await flow.shows('in', /status\.connected/)).fill, 'green');
+    });
+
+    it('fails a message it does not understand, with words', async () => {
+      const flow = await controlled();
+      for (const message of [
+        {},
+        { action: 'dance' },
+        { action: 'subscribe' },
+        { action: 'subscribe', topic: 7 },
+        { action: 'subscribe', topic: 's', delivery: 'sometimes' },
+        { action: 'subscribe', topic: 's', delivery: 'group' },
+        { action: 'unsubscribe', topic: [] },
+      ]) {
+        flow.send('in', message);
+      }
+      const caught = await flow.receives('caught', 7);
+      for (const { error } of caught) {
+        assert.equal(error?.code, 'SEA_OPTIONS');
+        assert.ok((error?.message ?? '').length > 10);
+      }
+      assert.deepEqual(flow.received('completed'), []);
+    });
+  });
+});

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import type { Node } from 'node-red';
+import { isServerNode } from '../../../nodes/shared/server-node';
+import { Client, CredentialsError } from '../../../src/index';
+import { startFlow, stopFlows } from '../../support/flow';
+import { startServer } from '../../support/sea';
+import { BOILER, CATCH, helperNode, node, SERVER, TAB } from '../flows';
+
+const roundTrip = [
+  node('define', 'define', { wires: [['defined']] }),
+  helperNode('defined'),
+  node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
+  helperNode('got'),
+  node('out', 'out', { stream: BOILER.name }),
+];
+
+const messagesPass = async (flow: Awaited<ReturnType<typeof startFlow>>) => {
+  flow.send('define', { payload: BOILER });
+  await flow.receives('defined', 1);
+  await flow.shows('in', /status\.connected/);
+  flow.send('out', { payload: { temperature: 1 } });
+  assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { temperature: 1 });
+};
+
+describe('stream-sea-server', () => {
+  stopFlows();
+
+  it('works with nothing filled in: a server of its own', async () => {
+    await messagesPass(await startFlow([TAB, SERVER, ...roundTrip]));
+  });
+
+  it('lets other machines in with the credentials set, and only with them', async () => {
+    const flow = await startFlow([TAB, SERVER, ...roundTrip], {
+      sea: { clientId: 'kessel', clientSecret: 'ü:geheim' },
+    });
+    await messagesPass(flow);
+    const url = await addressOf(flow.node('sea'));
+    const friend = new Client({
+      url,
+      credentials: { type: 'basic', clientId: 'kessel', clientSecret: 'ü:geheim' },
+    });
+    const intruder = new Client({
+      url,
+      credentials: { type: 'basic', clientId: 'kessel', clientSecret: 'wrong' },
+    });
+    try {
+      await friend.publish(BOILER.name, { temperature: 2 });
+      assert.deepEqual((await flow.receives('got', 2))[1]?.payload, { temperature: 2 });
+      await assert.rejects(intruder.describe(BOILER.name), CredentialsError);
+    } finally {
+      await Promise.all([friend.close(), intruder.close()]);
+    }
+  });
+
+  it('is private to this Node-RED when no credentials are set', async () => {
+    const flow = await startFlow([TAB, SERVER, node('in', 'in', { stream: 's' })]);
+    await flow.shows('in', /status\.connected/);
+    const url = await addressOf(flow.node('sea'));
+    for (const clientSecret of ['node-red', 'undefined']) {
+      const guess = new Client({ url, credentials: { type: 'basic', clientId: 'node-red', clientSecret } });
+      await assert.rejects(guess.describe('s'), CredentialsError);
+      await guess.close();
+    }
+  });
+
+  it('takes every property as an environment variable', async () => {
+    const server = await startServer();
+    process.env.SEA_HOST = '127.0.0.1';
+    process.env.SEA_PORT = String(server.port);
+    process.env.SEA_SECRET = server.credentials.clientSecret;
+    process.env.SEA_QUEUE = '17';
+    const remote = {
+      ...SERVER,
+      where: 'remote',
+      host: '${SEA_HOST}',
+      port: '${SEA_PORT}',
+      queueLimit: '${SEA_QUEUE}',
+    };
+    await messagesPass(
+      await startFlow([TAB, remote, ...roundTrip], {
+        sea: { clientId: server.credentials.clientId, clientSecret: '${SEA_SECRET}' },
+      }),
+    );
+  });
+
+  for (const [name, properties, credentials, says] of [
+    ['no client id', { where: 'remote', host: 'h' }, {}, /client id/i],
+    ['no secret', { where: 'remote', host: 'h' }, { clientId: 'a' }, /secret/i],
+    ['no token', { where: 'remote', host: 'h', auth: 'jwt' }, { clientId: 'a' }, /token/i],
+    ['a port that is none', { port: 'eighty' }, {}, /port/i],
+    [
+      'a host that is none',
+      { where: 'remote', host: 'a b/c' },
+      { clientId: 'a', clientSecret: 'b' },
+      /host/i,
+    ],
+    [
+      'a TLS node that is gone',
+      { where: 'remote', secure: true, tls: 'x' },
+      { clientId: 'a', clientSecret: 'b' },
+      /TLS/,
+    ],
+    ['a proxy that is gone', { where: 'remote', proxy: 'x' }, { clientId: 'a', clientSecret: 'b' }, /proxy/i],
+    [
+      'a variable that is not set',
+      { where: 'remote', host: '${SEA_NOWHERE}' },
+      { clientId: 'a' },
+      /SEA_NOWHERE/,
+    ],
+  ] as const) {
+    it(`with ${name} is a red status and a clear error, never a throw`, async () => {
+      const flow = await startFlow(
+        [TAB, { ...SERVER, ...properties }, ...CATCH, node('out', 'out', { stream: 's' })],
+        {
+          sea: credentials,
+        },
+      );
+      assert.equal((await flow.shows('out', says)).fill, 'red');
+      flow.send('out', { payload: {} });
+      assert.equal((await flow.receives('caught', 1))[0]?.error?.code, 'SEA_OPTIONS');
+    });
+  }
+
+  it('whose port is taken is red with the reason', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const address = taken.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const flow = await startFlow([TAB, { ...SERVER, port: String(port) }, node('in', 'in', { stream: 's' })]);
+    const status = await flow.shows('in', /taken/);
+    assert.equal(status.fill, 'red');
+    await new Promise((resolve) => taken.close(resolve));
+  });
+});
+
+async function addressOf(server: Node): Promise<string> {
+  assert.ok(isServerNode(server) && 'client' in server.sea && server.sea.host !== undefined);
+  return server.sea.host.url();
+}

@@ -1,0 +1,150 @@
+/**
+ * Flows of our nodes in the runtime of a real Node-RED, in this process (node-red-node-test-helper). Every flow is
+ * stopped after its test.
+ */
+
+import { createRequire } from 'node:module';
+import type { Node, NodeAPI, NodeMessage, NodeStatus } from 'node-red';
+import { translate } from './catalogue';
+
+/** Each file is `export =` a function of RED, which an import could not tell from a module's namespace. */
+const load = createRequire(__filename);
+const NODES = ['server', 'in', 'out', 'describe', 'define', 'versions'].map(
+  (name): ((RED: NodeAPI) => void) => load(`../../nodes/stream-sea-${name}/stream-sea-${name}.ts`),
+);
+
+interface TestHelper {
+  init(runtime: string): void;
+  load(
+    nodes: readonly ((RED: NodeAPI) => void)[],
+    flow: readonly object[],
+    credentials: object,
+  ): Promise<void>;
+  unload(): Promise<void>;
+  getNode(id: string): Node | null;
+  setFlows(flow: readonly object[], credentials: object, deployType: string): Promise<void>;
+  startServer(done: (error?: Error) => void): void;
+  stopServer(done: () => void): void;
+  url(): string;
+}
+
+const helper: TestHelper = load('node-red-node-test-helper');
+
+export interface Received extends NodeMessage {
+  topic?: string;
+  error?: { message: string; code?: string; cause?: unknown; source: { id: string; type: string } };
+  status?: NodeStatus;
+}
+
+export interface Flow {
+  node(id: string): Node;
+  /** Puts a message into a node, as a wire would. */
+  send(id: string, message: object): void;
+  /** All that a helper node has received so far. */
+  received(id: string): readonly Received[];
+  /** Resolves once the helper node has received that many. */
+  receives(id: string, count: number): Promise<readonly Received[]>;
+  /** Resolves once the node's status has a text that matches; what it is then. */
+  shows(id: string, text: RegExp): Promise<NodeStatus>;
+  /** As the editor deploys. */
+  deploy(flow: readonly object[], type: 'full' | 'flows' | 'nodes'): Promise<void>;
+  close(): Promise<void>;
+}
+
+helper.init(load.resolve('node-red'));
+
+let running: Flow | undefined;
+
+/** To be called in a `describe`: stops what a test has started. */
+export function stopFlows(): void {
+  afterEach(async () => {
+    await running?.close();
+  });
+}
+
+/** @param flow as in a flow file; nodes of type `helper` collect what reaches them. */
+export async function startFlow(flow: readonly object[], credentials: object = {}): Promise<Flow> {
+  const messages = new Map<string, Received[]>();
+  const statuses = new Map<string, NodeStatus>();
+  const waiting = new Set<() => void>();
+  const changed = () => {
+    for (const check of [...waiting]) check();
+  };
+
+  const until = <T>(read: () => T | undefined) =>
+    new Promise<T>((resolve) => {
+      const check = () => {
+        const value = read();
+        if (value === undefined) return;
+        waiting.delete(check);
+        resolve(value);
+      };
+      waiting.add(check);
+      check();
+    });
+
+  const events: NodeJS.EventEmitter = load('@node-red/util').events;
+  const onStatus = ({ id, status }: { id: string; status: NodeStatus }) => {
+    statuses.set(id, status);
+    changed();
+  };
+  events.on('node-status', onStatus);
+
+  const collect = () => {
+    for (const node of flow) {
+      if (!('type' in node) || node.type !== 'helper' || !('id' in node)) continue;
+      const id = String(node.id);
+      const received = messages.get(id) ?? [];
+      messages.set(id, received);
+      helper.getNode(id)?.on('input', (message) => {
+        received.push(message as Received);
+        changed();
+      });
+    }
+  };
+
+  await helper.load(NODES.map(translated), flow.map(placed), credentials);
+  collect();
+
+  const node = (id: string): Node => {
+    const found = helper.getNode(id);
+    if (found === null) throw new Error(`The flow has no node ${id}.`);
+    return found;
+  };
+  const started: Flow = {
+    node,
+    send: (id, message) => node(id).receive(message as NodeMessage),
+    received: (id) => messages.get(id) ?? [],
+    receives: (id, count) =>
+      until(() => {
+        const received = messages.get(id) ?? [];
+        return received.length >= count ? received : undefined;
+      }),
+    shows: (id, text) =>
+      until(() => {
+        const status = statuses.get(id);
+        return status !== undefined && text.test(status.text ?? '') ? status : undefined;
+      }),
+    async deploy(next, type) {
+      await helper.setFlows(next.map(placed), credentials, type);
+      collect();
+    },
+    async close() {
+      running = undefined;
+      events.off('node-status', onStatus);
+      await helper.unload();
+    },
+  };
+  running = started;
+  return started;
+}
+
+/** Node-RED holds a node without a place on the canvas to be a config node. */
+function placed(node: object): object {
+  return 'z' in node && !('x' in node) ? { x: 100, y: 100, ...node } : node;
+}
+
+/** The helper's RED gives keys for texts; people see the catalogue's. */
+function translated(register: (RED: NodeAPI) => void): (RED: NodeAPI) => void {
+  return (RED) => register(Object.assign(Object.create(RED), { _: translate }));
+}
