@@ -2,6 +2,9 @@
  * `npm start`: builds, and runs a Node-RED on 127.0.0.1 with these nodes and the boiler example. Everything it keeps is
  * in .demo/ beside package.json: the flows of the first start are the example, afterwards whatever you made of them.
  * PORT picks another port than 1880; 0 stands for any free one.
+ *
+ * In package.json the command starts with `exec`, which puts this process in the place of npm's shell: the shell would
+ * die of the signal before we have ended. Windows has no such word and runs what comes after `||`.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -15,6 +18,7 @@ import { build } from './build.mjs';
 const HOST = '127.0.0.1';
 const DEFAULT_PORT = 1880;
 const STOP_DEADLINE = 1_500;
+const LOG_ERROR = 20;
 
 const root = resolve(import.meta.dirname, '..');
 const userDir = join(root, '.demo');
@@ -84,7 +88,7 @@ async function startNodeRed(server) {
     credentialSecret: await credentialSecret(),
     httpAdminRoot: '/',
     httpNodeRoot: '/api',
-    logging: { console: { level: 'warn', metrics: false, audit: false } },
+    logging: { console: { level: 'off' }, terminal: { level: 'warn', handler: () => printLog } },
     telemetry: { enabled: false, updateNotification: false },
     // Nothing that asks or tours stands between a newcomer and the flow, and nothing is updated behind their back.
     externalModules: { palette: { allowUpdate: false } },
@@ -95,6 +99,16 @@ async function startNodeRed(server) {
   await RED.start();
   await flowsStarted;
   return RED;
+}
+
+/** What Node-RED warns of although it is as it should be here. */
+const NO_WARNINGS = [/^Projects disabled/, /^Encrypted credentials not found/];
+
+function printLog({ level, type, name, id, msg }) {
+  const text = typeof msg?.message === 'string' ? msg.message : String(msg);
+  if (NO_WARNINGS.some((pattern) => pattern.test(text))) return;
+  const source = type === undefined ? '' : `${type} ${name ?? id}: `;
+  console.log(`${level <= LOG_ERROR ? 'error' : 'warning'}: ${source}${text}`);
 }
 
 /** The package as npm would install it, only by a link; and the example, unless there are flows already. */

@@ -129,7 +129,7 @@ describe('the imports', () => {
 describe('the library', () => {
   it('sees no RED, console or process.env', () => {
     expectNone(({ path, code }) =>
-      path.startsWith('src/') ? (code.match(/\bRED\b|\bconsole\b|\bprocess\.env\b/g) ?? []) : [],
+      path.startsWith('src/') ? (code.match(/\bRED\.|\bNodeAPI\b|\bconsole\.|\bprocess\.env\b/g) ?? []) : [],
     );
   });
 
