@@ -120,6 +120,7 @@ export class Channel {
 
   leave(slot: Slot): void {
     slot.listener = undefined;
+    if (!this.#slots.includes(slot)) return;
     slot.held ??= [];
     slot.endGrace = this.#options.clock.setTimeout(() => this.#remove(slot), this.#options.grace);
   }

@@ -16,7 +16,10 @@ describe('client/backoff', () => {
   });
 
   it('is never negative, never above its bound, and finite after any number of failures', () => {
-    const bounds = fc.record({ first: fc.integer({ min: 1, max: 10_000 }), max: fc.integer({ min: 1, max: 600_000 }) });
+    const bounds = fc.record({
+      first: fc.integer({ min: 1, max: 10_000 }),
+      max: fc.integer({ min: 1, max: 600_000 }),
+    });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000 }), bounds, random, (failures, backoff, chance) => {
         const delay = backoffDelay(failures, backoff, chance);

@@ -30,5 +30,6 @@ describe('client/copy', () => {
 function assertApart(copy: unknown, value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   assert.notEqual(copy, value);
-  for (const key of Object.keys(value)) assertApart(Reflect.get(copy as object, key), Reflect.get(value, key));
+  for (const key of Object.keys(value))
+    assertApart(Reflect.get(copy as object, key), Reflect.get(value, key));
 }

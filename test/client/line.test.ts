@@ -140,7 +140,13 @@ describe('client/line', () => {
       }
       assert.deepEqual(bench.done, ['first', 'a', 'c', 'd']);
       assert.deepEqual([...bench.failed.keys()], ['bad']);
-      assert.deepEqual(bench.sent.slice(1), [['a', 'bad', 'c', 'd'], ['a', 'bad'], ['a'], ['bad'], ['c', 'd']]);
+      assert.deepEqual(bench.sent.slice(1), [
+        ['a', 'bad', 'c', 'd'],
+        ['a', 'bad'],
+        ['a'],
+        ['bad'],
+        ['c', 'd'],
+      ]);
     });
 
     it('halves a batch that is too large for the server (413)', async () => {
@@ -352,7 +358,11 @@ describe('client/line', () => {
       { weight: 4, arbitrary: fc.constant('ok' as const) },
       fc.constantFrom('network' as const, 'busy' as const, 'forbidden' as const, 'wake' as const),
     );
-    const message = fc.record({ guilty: fc.boolean(), batch: fc.boolean(), size: fc.integer({ min: 1, max: 40 }) });
+    const message = fc.record({
+      guilty: fc.boolean(),
+      batch: fc.boolean(),
+      size: fc.integer({ min: 1, max: 40 }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(message, { maxLength: 40 }), fc.array(outcome), async (messages, script) => {
         const outcomes = [...script];
@@ -376,7 +386,10 @@ describe('client/line', () => {
           else await bench.clock.advance(60_000);
         }
         const places = bench.done.map((name) => Number(name.split('-')[1]));
-        assert.deepEqual(places, places.toSorted((a, b) => a - b));
+        assert.deepEqual(
+          places,
+          places.toSorted((a, b) => a - b),
+        );
         for (const name of bench.done) assert.ok(name.startsWith('good'));
         for (const name of bench.failed.keys()) assert.ok(name.startsWith('bad') || forbidden.has(name));
         assert.equal(bench.clock.pending, 0);

@@ -19,7 +19,12 @@ describe('client/options', () => {
     const settings = parseOptions(good);
     assert.equal(settings.url.href, 'https://sea.example:8443/plant');
     assert.deepEqual(
-      [settings.connectTimeout, settings.authenticateTimeout, settings.requestTimeout, settings.silenceTimeout],
+      [
+        settings.connectTimeout,
+        settings.authenticateTimeout,
+        settings.requestTimeout,
+        settings.silenceTimeout,
+      ],
       [15_000, 15_000, 15_000, 75_000],
     );
     assert.deepEqual(settings.retry, {
@@ -36,7 +41,8 @@ describe('client/options', () => {
   });
 
   it('names a wrong address, and how one looks', () => {
-    for (const url of ['', 'sea.example', 'ftp://sea.example', 'http://']) refused({ url }, /^url should be like/);
+    for (const url of ['', 'sea.example', 'ftp://sea.example', 'http://'])
+      refused({ url }, /^url should be like/);
     refused({ url: 'https://sea.example?x=1' }, /without a query/);
   });
 

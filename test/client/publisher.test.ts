@@ -230,7 +230,10 @@ describe('client/publisher', () => {
     it('says that a stream without a schema cannot be checked', async () => {
       const bench = new Bench();
       bench.describe = async () => null;
-      await assert.rejects(bench.publisher.publish('s', 1, { check: 'types' }), /has no schema to check against/);
+      await assert.rejects(
+        bench.publisher.publish('s', 1, { check: 'types' }),
+        /has no schema to check against/,
+      );
     });
   });
 
@@ -284,8 +287,7 @@ describe('client/publisher', () => {
     it('sends a message only once it is kept, in the order of the calls', async () => {
       const disk = new Disk();
       const writes: (() => void)[] = [];
-      disk.accept = (message) =>
-        new Promise((resolve) => writes.push(() => resolve(disk.write(message))));
+      disk.accept = (message) => new Promise((resolve) => writes.push(() => resolve(disk.write(message))));
       const bench = new Bench({ outbox: disk });
       await settled();
       const published = [bench.publisher.publish('s', 1), bench.publisher.publish('s', 2)];
@@ -378,7 +380,12 @@ describe('client/publisher', () => {
   });
 
   it('settles every message once and keeps the order of each stream, under random failures', async () => {
-    const failure = fc.constantFrom(undefined, undefined, new NetworkError('gone'), new ReplyError('busy', { status: 503 }));
+    const failure = fc.constantFrom(
+      undefined,
+      undefined,
+      new NetworkError('gone'),
+      new ReplyError('busy', { status: 503 }),
+    );
     const publish = fc.record({ stream: fc.constantFrom('a', 'b', 'c'), bad: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(publish, { maxLength: 60 }), fc.array(failure), async (messages, script) => {
@@ -411,7 +418,9 @@ describe('client/publisher', () => {
         while (open > 0) await bench.clock.advance(1_000);
         for (const [index, { bad }] of messages.entries()) assert.equal(await outcomes[index], !bad);
         for (const stream of ['a', 'b', 'c']) {
-          const expected = messages.flatMap((each, index) => (each.stream === stream && !each.bad ? [index] : []));
+          const expected = messages.flatMap((each, index) =>
+            each.stream === stream && !each.bad ? [index] : [],
+          );
           assert.deepEqual(received[stream], expected);
         }
         assert.equal(bench.publisher.queued, 0);

@@ -38,7 +38,10 @@ class Bench {
     clock: this.clock,
     random: () => 0.5,
     open: (events) => {
-      assert.ok(this.links.every(({ closed }) => closed), 'a second socket');
+      assert.ok(
+        this.links.every(({ closed }) => closed),
+        'a second socket',
+      );
       const link = new FakeLink(events, this.slow);
       this.links.push(link);
       return link;

@@ -53,7 +53,11 @@ export async function startProxy(): Promise<TestProxy> {
   server.on('connect', (request, socket: Socket, head: Buffer) => {
     proxy.targets.push(request.url ?? '');
     proxy.authorizations.push(request.headers['proxy-authorization']);
-    if (proxy.behaviour === 'hang') return;
+    if (proxy.behaviour === 'hang') {
+      // Reads on, as it would otherwise never hear that the client has gone.
+      socket.on('end', () => socket.destroy()).resume();
+      return;
+    }
     if (proxy.behaviour !== 'tunnel') {
       socket.end(`HTTP/1.1 ${proxy.behaviour} No\r\nContent-Length: 0\r\n\r\n`);
       return;

@@ -75,7 +75,11 @@ export class RawServer {
     });
     this.#server.on('request', (request, response) => void this.#respond(request, response));
     this.#server.on('upgrade', (request, socket, head) => {
-      if (this.upgrade === 'hang') return;
+      if (this.upgrade === 'hang') {
+        // Reads on, as it would otherwise never hear that the client has gone.
+        socket.on('end', () => socket.destroy()).resume();
+        return;
+      }
       if (this.upgrade === 'accept') {
         this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
           this.peers.push(new Peer(webSocket, socket as Socket, request));
@@ -239,6 +243,11 @@ export class Peer {
 
   ping(): void {
     this.#webSocket.ping();
+  }
+
+  /** Calls once the client has answered a ping. */
+  onPong(listener: () => void): void {
+    this.#webSocket.once('pong', listener);
   }
 
   /** Reads nothing any more: to the client it looks open. */

@@ -1,0 +1,433 @@
+import assert from 'node:assert/strict';
+import { Connection, type ServerSubscription } from '../../src/client/connection';
+import { Transport } from '../../src/client/transport';
+import {
+  CredentialsError,
+  NetworkError,
+  ProtocolError,
+  ReplyError,
+  type StreamSeaError,
+  TimeoutError,
+} from '../../src/errors';
+import { MAX_BODY_BYTES } from '../../src/protocol/constants';
+import type { Authentication } from '../../src/protocol/frames';
+import { FakeClock, settled } from '../support/clock';
+import { type Peer, type RawServer, startRawServer } from '../support/raw-server';
+import { certificate } from '../support/tls';
+import { until } from '../support/until';
+
+const SECRET = 'never-to-be-shown';
+const BASIC: Authentication = { type: 'basic', clientId: 'gauge', clientSecret: SECRET };
+
+/** A server subscription that remembers. */
+class Heard implements ServerSubscription {
+  readonly all: unknown[] = [];
+
+  answered(version: unknown): void {
+    this.all.push(['answered', version]);
+  }
+
+  refused(error: StreamSeaError): void {
+    this.all.push(['refused', error.message]);
+  }
+
+  delivered(message: unknown): void {
+    this.all.push(message);
+  }
+}
+
+describe('client/connection', () => {
+  let server: RawServer;
+  let clock: FakeClock;
+  let events: unknown[];
+  let ends: StreamSeaError[];
+  let transport: Transport;
+  let opened: Connection[];
+  let authenticate: () => Authentication | Promise<Authentication>;
+
+  beforeEach(async () => {
+    server = await startRawServer();
+    clock = new FakeClock();
+    events = [];
+    ends = [];
+    opened = [];
+    authenticate = () => BASIC;
+    transport = transportTo(server.url);
+  });
+
+  afterEach(async () => {
+    clock.advance(2_000);
+    await Promise.all(opened.map((connection) => connection.close()));
+    transport.close();
+    assert.equal(clock.pending, 0, 'a timer is left');
+  });
+
+  function transportTo(url: string, tls = {}): Transport {
+    return new Transport({
+      url: new URL(url),
+      tls,
+      proxy: undefined,
+      agent: undefined,
+      connectTimeout: 15_000,
+      clock,
+    });
+  }
+
+  function open(): Connection {
+    const connection = new Connection(
+      {
+        transport,
+        authenticate: () => authenticate(),
+        connectTimeout: 15_000,
+        authenticateTimeout: 10_000,
+        silenceTimeout: 75_000,
+        clock,
+      },
+      {
+        opened: () => events.push('opened'),
+        authenticated: (jailId) => events.push(['authenticated', jailId]),
+        ended: (why) => ends.push(why),
+      },
+    );
+    opened.push(connection);
+    return connection;
+  }
+
+  /** Opened and let in. */
+  async function ready(): Promise<{ connection: Connection; peer: Peer }> {
+    const connection = open();
+    const peer = await server.welcome();
+    await until(() => events.length === 2, 'authentication');
+    return { connection, peer };
+  }
+
+  async function ended(): Promise<StreamSeaError> {
+    await until(() => ends.length > 0, 'the end');
+    await settled();
+    assert.equal(ends.length, 1, 'ended more than once');
+    const [why] = ends;
+    assert.ok(why);
+    assert.ok(!why.message.includes(SECRET));
+    return why;
+  }
+
+  describe('opening', () => {
+    it('connects at the one path, without compression, and authenticates with id 1 (P20, P21)', async () => {
+      open();
+      const peer = await server.accept();
+      assert.equal(peer.request.url, '/api/v1/streams');
+      assert.equal(peer.request.headers['sec-websocket-extensions'], undefined);
+      assert.equal(peer.request.headers.authorization, undefined);
+      assert.deepEqual(await peer.frame(), { id: 1, action: 'authenticate', payload: BASIC });
+      assert.deepEqual(events, ['opened']);
+      peer.send({ id: 1, action: 'authenticate', success: true, payload: { jailId: 'works' } });
+      await until(() => events.length === 2);
+      assert.deepEqual(events[1], ['authenticated', 'works']);
+    });
+
+    it('puts the path below the prefix of the address', async () => {
+      transport = transportTo(`${server.url}/plant/`);
+      open();
+      assert.equal((await server.accept()).request.url, '/plant/api/v1/streams');
+    });
+
+    it('shows a token that has to be fetched', async () => {
+      authenticate = async () => ({ type: 'jwt', clientId: 'gauge', jwt: 'a.b.c' });
+      open();
+      const { payload } = await (await server.accept()).frame();
+      assert.deepEqual(payload, { type: 'jwt', clientId: 'gauge', jwt: 'a.b.c' });
+    });
+
+    it('ends when no token can be had, whether thrown or rejected', async () => {
+      authenticate = () => {
+        throw new NetworkError('vault sealed');
+      };
+      open();
+      assert.match((await ended()).message, /vault sealed/);
+    });
+
+    it('says that nobody answers', async () => {
+      await server.close();
+      open();
+      const why = await ended();
+      assert.ok(why instanceof NetworkError);
+      assert.equal(why.message, `Nobody answers at 127.0.0.1:${server.port} (connection refused)`);
+    });
+
+    it('gives up a server that takes the connection and says nothing', async () => {
+      server.upgrade = 'hang';
+      open();
+      await until(() => server.sockets === 1);
+      await clock.advance(15_000);
+      const why = await ended();
+      assert.ok(why instanceof TimeoutError);
+      assert.match(why.message, /was not reached within 15 s/);
+      await until(() => server.sockets === 0, 'the end of the socket');
+    });
+
+    it('gives up a token that never comes', async () => {
+      authenticate = () => new Promise(() => {});
+      open();
+      await clock.advance(15_000);
+      assert.ok((await ended()) instanceof TimeoutError);
+      assert.equal(server.peers.length, 0);
+    });
+
+    it('takes status 401 for refused credentials', async () => {
+      server.upgrade = { status: 401 };
+      open();
+      assert.ok((await ended()) instanceof CredentialsError);
+    });
+
+    it('never follows a redirect (P8)', async () => {
+      const elsewhere = await startRawServer();
+      server.upgrade = { status: 307, headers: { Location: `${elsewhere.url}/api/v1/streams` } };
+      open();
+      const why = await ended();
+      assert.ok(why instanceof ReplyError);
+      assert.match(why.message, /redirects elsewhere \(status 307\)/);
+      assert.equal(elsewhere.peers.length, 0);
+    });
+
+    it('says that there is no such server', async () => {
+      server.upgrade = { status: 404 };
+      open();
+      assert.match((await ended()).message, /There is no stream-sea server at 127.0.0.1:\d+.*status 404/);
+    });
+
+    it('does not trust a certificate that nobody vouches for', async () => {
+      const secure = await startRawServer({ tls: true });
+      transport = transportTo(secure.url);
+      open();
+      assert.match((await ended()).message, /self-signed: give it as a CA/);
+      assert.equal(secure.peers.length, 0);
+    });
+  });
+
+  describe('authentication', () => {
+    it('closes when refused and sends nothing more (P22)', async () => {
+      const connection = open();
+      const peer = await server.accept();
+      await peer.frame();
+      peer.send({ id: 1, action: 'authenticate', success: false, error: { message: `bad ${SECRET}` } });
+      const why = await ended();
+      assert.ok(why instanceof CredentialsError);
+      assert.match(why.message, /refused the credentials: bad \*\*\*/);
+      connection.subscribe('s', undefined, new Heard());
+      await peer.closed;
+      assert.equal(peer.received.length, 1);
+    });
+
+    it('is given up when it is not answered', async () => {
+      open();
+      await (await server.accept()).frame();
+      await clock.advance(10_000);
+      assert.match((await ended()).message, /did not answer the authentication within 10 s/);
+    });
+
+    it('has exactly one reply (P21)', async () => {
+      const { peer } = await ready();
+      peer.send({ id: 1, action: 'authenticate', success: true });
+      assert.ok((await ended()) instanceof ProtocolError);
+    });
+  });
+
+  describe('subscriptions', () => {
+    it('count their ids from 2, one by one (P21), and carry a group only when there is one (P27)', async () => {
+      const { connection, peer } = await ready();
+      connection.subscribe('a', undefined, new Heard());
+      connection.subscribe('b', '184cfa3d-d610-475b-9258-f62e76e47c2f', new Heard());
+      assert.deepEqual(await peer.frame(), { id: 2, action: 'subscribe', payload: 'a' });
+      assert.deepEqual(await peer.frame(), {
+        id: 3,
+        action: 'subscribe',
+        payload: 'b',
+        groupId: '184cfa3d-d610-475b-9258-f62e76e47c2f',
+      });
+    });
+
+    it("hear their answer and their deliveries, and nobody else's (P24)", async () => {
+      const { connection, peer } = await ready();
+      const [a, b] = [new Heard(), new Heard()];
+      connection.subscribe('a', undefined, a);
+      connection.subscribe('b', undefined, b);
+      const first = await peer.subscribed(3);
+      const second = await peer.refused('no such stream');
+      peer.deliver(first, { n: 1 }, null, 0);
+      await until(() => a.all.length === 4);
+      assert.deepEqual(a.all, [['answered', 3], { n: 1 }, null, 0]);
+      assert.deepEqual(b.all, [['refused', 'The server refused the subscription to "b": no such stream']]);
+      assert.equal(second.id, 3);
+    });
+
+    it('take replies that are called subscribe (P25)', async () => {
+      const { connection, peer } = await ready();
+      const heard = new Heard();
+      connection.subscribe('s', undefined, heard);
+      const { id } = await peer.frame();
+      peer.send({ id, action: 'subscribe', success: true, payload: null });
+      peer.send({ id, action: 'subscribe', payload: 1 });
+      await until(() => heard.all.length === 2);
+      assert.deepEqual(heard.all, [['answered', null], 1]);
+    });
+
+    it('take deliveries before the answer, and those that say success too (P24)', async () => {
+      const { connection, peer } = await ready();
+      const heard = new Heard();
+      connection.subscribe('s', undefined, heard);
+      const { id } = await peer.frame();
+      peer.send({ id, action: 'subscription', payload: 'early' });
+      peer.send({ id, action: 'subscription', success: true, payload: 1 });
+      peer.send({ id, action: 'subscription', success: true, payload: 'late' });
+      peer.send({ id, action: 'subscription', success: false, error: 'deleted' });
+      await until(() => heard.all.length === 4);
+      const refused = ['refused', 'The server refused the subscription to "s": deleted'];
+      assert.deepEqual(heard.all, ['early', ['answered', 1], 'late', refused]);
+    });
+
+    it('get a message of the size that a publish may have', async () => {
+      const { connection, peer } = await ready();
+      const heard = new Heard();
+      connection.subscribe('s', undefined, heard);
+      const frame = await peer.subscribed();
+      const large = 'x'.repeat(MAX_BODY_BYTES);
+      peer.deliver(frame, large);
+      await until(() => heard.all.length === 2);
+      assert.equal(heard.all[1], large);
+    });
+  });
+
+  describe('a server that breaks the rules', () => {
+    const bad: Record<string, (peer: Peer) => void> = {
+      'text that is not JSON': (peer) => peer.sendText('{'),
+      'JSON that is no object': (peer) => peer.sendText('[]'),
+      'a frame without an id': (peer) => peer.send({ action: 'subscription', payload: 1 }),
+      'an id that is no number': (peer) => peer.send({ id: '2', action: 'subscription', payload: 1 }),
+      'an id that was never used': (peer) => peer.send({ id: 99, action: 'subscription', payload: 1 }),
+      'a delivery for the authentication': (peer) => peer.send({ id: 1, action: 'subscription', payload: 1 }),
+      'an unknown action': (peer) => peer.send({ id: 2, action: 'surprise' }),
+      'a delivery of nothing': (peer) => peer.send({ id: 2, action: 'subscription' }),
+      'a success that is neither true nor false': (peer) =>
+        peer.send({ id: 2, action: 'subscription', success: 'yes' }),
+      'JSON nested a hundred thousand deep': (peer) => peer.sendText('['.repeat(100_000)),
+      'a binary frame': (peer) => peer.sendBinary(Buffer.from('{}')),
+      'a frame of 100 MB': (peer) => peer.sendBinary(Buffer.alloc(100 * 1_048_576)),
+    };
+
+    for (const [what, misbehave] of Object.entries(bad)) {
+      it(`loses the connection for ${what}`, async () => {
+        const { connection, peer } = await ready();
+        connection.subscribe('s', undefined, new Heard());
+        await peer.frame();
+        misbehave(peer);
+        const why = await ended();
+        assert.ok(why instanceof ProtocolError, String(why));
+        assert.match(why.message, /127.0.0.1:\d+ broke the (WebSocket )?protocol/);
+        await peer.closed;
+      });
+    }
+
+    it('is not listened to after its first fault', async () => {
+      const { connection, peer } = await ready();
+      const heard = new Heard();
+      connection.subscribe('s', undefined, heard);
+      const frame = await peer.frame();
+      peer.sendText('{');
+      peer.deliver(frame, 'too late');
+      await ended();
+      assert.deepEqual(heard.all, []);
+    });
+  });
+
+  describe('ending', () => {
+    it('tells that the server closed it, or broke off', async () => {
+      const { peer } = await ready();
+      peer.close(1001);
+      assert.match((await ended()).message, /closed the connection \(code 1001\)/);
+    });
+
+    it('tells that the network broke off', async () => {
+      const { peer } = await ready();
+      peer.cut();
+      const why = await ended();
+      assert.ok(why instanceof NetworkError);
+      assert.match(why.message, /broke off the connection/);
+    });
+
+    it('ends a connection on which nothing is heard, and none on which pings are (P23)', async () => {
+      const { peer } = await ready();
+      for (let beat = 0; beat < 4; beat += 1) {
+        await clock.advance(50_000);
+        const pong = new Promise<void>((resolve) => peer.onPong(resolve));
+        peer.ping();
+        await pong;
+      }
+      assert.deepEqual(ends, []);
+      await clock.advance(100_000);
+      const why = await ended();
+      assert.ok(why instanceof TimeoutError);
+      assert.match(why.message, /Nothing was heard from 127.0.0.1:\d+ for 75 s/);
+    });
+
+    it('hears pings through TLS, too', async () => {
+      server = await startRawServer({ tls: true });
+      transport = transportTo(server.url, { ca: certificate });
+      const { peer } = await ready();
+      for (let beat = 0; beat < 3; beat += 1) {
+        await clock.advance(70_000);
+        const pong = new Promise<void>((resolve) => peer.onPong(resolve));
+        peer.ping();
+        await pong;
+      }
+      assert.deepEqual(ends, []);
+    });
+
+    it('is told the server, and told nobody else, when it comes from us', async () => {
+      const { connection, peer } = await ready();
+      await connection.close();
+      assert.equal(await peer.closed, 1000);
+      assert.deepEqual(ends, []);
+    });
+
+    it('delivers what was on its way when we closed', async () => {
+      const { connection, peer } = await ready();
+      const heard = new Heard();
+      connection.subscribe('s', undefined, heard);
+      const frame = await peer.subscribed();
+      await until(() => heard.all.length === 1);
+      const closing = connection.close();
+      peer.deliver(frame, 'last');
+      await closing;
+      assert.deepEqual(heard.all, [['answered', 1], 'last']);
+    });
+
+    it('does not wait for a server that is wedged', async () => {
+      const { connection, peer } = await ready();
+      peer.freeze();
+      const closing = connection.close();
+      await clock.advance(1_000);
+      await closing;
+    });
+
+    it('ends a connection that is still being made', async () => {
+      server.upgrade = 'hang';
+      const connection = open();
+      await until(() => server.sockets === 1);
+      await connection.close();
+      await until(() => server.sockets === 0);
+      assert.deepEqual(ends, []);
+    });
+
+    it('opens no socket when closed before it has its token', async () => {
+      let give = (_: Authentication): void => {};
+      authenticate = () => new Promise((resolve) => (give = resolve));
+      const connection = open();
+      await settled();
+      await connection.close();
+      give(BASIC);
+      await settled();
+      assert.equal(server.sockets, 0);
+      assert.deepEqual(ends, []);
+    });
+  });
+});

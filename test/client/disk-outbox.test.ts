@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createDiskOutbox } from '../../src/client/disk-outbox';
+import type { Outbox, OutboxMessage, StoredMessage } from '../../src/client/outbox';
+import { StoreError } from '../../src/errors';
+import { Store } from '../../src/store/store';
+import { diskFull, FakeDisk } from '../support/database';
+import { freshFolder, setAsides } from '../support/folders';
+
+function message(text: string, more: Partial<OutboxMessage> = {}): OutboxMessage {
+  return { stream: 'boiler', text, batch: true, ...more };
+}
+
+function textsOf(messages: readonly OutboxMessage[]): string[] {
+  return messages.map(({ text }) => text);
+}
+
+describe('client/disk-outbox', () => {
+  let folder: string;
+  let warnings: string[];
+  const outboxes: Outbox[] = [];
+  const children: ChildProcess[] = [];
+
+  beforeEach(() => {
+    folder = freshFolder();
+    warnings = [];
+  });
+
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    await Promise.all(outboxes.splice(0).map((outbox) => outbox.close()));
+  });
+
+  function outboxWith(options: Partial<Parameters<typeof createDiskOutbox>[0]> = {}): Outbox {
+    const outbox = createDiskOutbox({ folder, warn: (text) => warnings.push(text), ...options });
+    outboxes.push(outbox);
+    return outbox;
+  }
+
+  async function open(outbox = outboxWith()): Promise<[Outbox, readonly StoredMessage[]]> {
+    return [outbox, await outbox.open(() => assert.fail('nothing comes late'))];
+  }
+
+  it('gives the next process what was accepted and not settled, as it was, in order', async () => {
+    const [outbox, none] = await open();
+    assert.deepEqual(none, []);
+    const given = [
+      message('{"a":"line\\n break"}'),
+      message('"b\\u0000"', { stream: 'a stream\nof two lines', batch: false, check: 'strict' }),
+      message('1', { check: 'types' }),
+      message('{"ä":"…😀"}'),
+    ];
+    const keys = await Promise.all(given.map((one) => outbox.accept(one)));
+    assert.deepEqual(
+      [...keys],
+      keys.toSorted((a, b) => a - b),
+    );
+    outbox.settle(keys[2] ?? 0);
+    await outbox.close();
+    const [, stored] = await open();
+    assert.deepEqual(
+      stored,
+      [0, 1, 3].map((index) => ({ ...given[index], key: keys[index] })),
+    );
+    assert.deepEqual(warnings, []);
+  });
+
+  it('keeps the order over many restarts, far beyond ten and a hundred keys', async () => {
+    const expected: string[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const [outbox] = await open();
+      const texts = Array.from({ length: 40 }, (_, index) => String(round * 40 + index));
+      await Promise.all(texts.map((text) => outbox.accept(message(text))));
+      expected.push(...texts);
+      await outbox.close();
+    }
+    const [, stored] = await open();
+    assert.deepEqual(textsOf(stored), expected);
+  });
+
+  it('accepts before it is open, behind what was there', async () => {
+    const [first] = await open();
+    await first.accept(message('old'));
+    await first.close();
+    const outbox = outboxWith();
+    const opened = outbox.open(() => {});
+    const accepted = outbox.accept(message('new'));
+    assert.deepEqual(textsOf(await opened), ['old']);
+    assert((await accepted) > 1);
+    await outbox.close();
+    const [, stored] = await open();
+    assert.deepEqual(textsOf(stored), ['old', 'new']);
+  });
+
+  it('keeps 256 messages offered at once with one flush', async () => {
+    const disk = new FakeDisk();
+    const [outbox] = await open(outboxWith(disk));
+    disk.writes.length = 0;
+    await Promise.all(Array.from({ length: 256 }, (_, index) => outbox.accept(message(String(index)))));
+    assert.equal(disk.writes.filter(({ flush }) => flush).length, 1);
+  });
+
+  it('deletes what was settled together with what is settled meanwhile, and flushes for none of it', async () => {
+    const disk = new FakeDisk();
+    const [outbox] = await open(outboxWith(disk));
+    const keys = await Promise.all(['a', 'b', 'c', 'd'].map((text) => outbox.accept(message(text))));
+    disk.writes.length = 0;
+    for (const key of keys) outbox.settle(key);
+    await outbox.close();
+    assert.deepEqual(
+      disk.writes.map(({ changes, flush }) => [changes.length, flush]),
+      [
+        [1, false],
+        [3, false],
+      ],
+    );
+    assert.deepEqual([...disk.content.keys()], ['!format']);
+  });
+
+  describe('when the disk is full', () => {
+    it('refuses the message, and takes the next when there is room again', async () => {
+      const disk = new FakeDisk();
+      const [outbox] = await open(outboxWith(disk));
+      await outbox.accept(message('a'));
+      disk.fault = diskFull();
+      await assert.rejects(async () => outbox.accept(message('b')), StoreError);
+      disk.fault = undefined;
+      await outbox.accept(message('c'));
+      await outbox.close();
+      const [, stored] = await open(outboxWith(disk));
+      assert.deepEqual(textsOf(stored), ['a', 'c']);
+    });
+
+    it('does not send by a later process what it refused, though the disk may have it', async () => {
+      const disk = new FakeDisk();
+      const [outbox] = await open(outboxWith(disk));
+      disk.fault = diskFull();
+      await assert.rejects(async () => outbox.accept(message('refused')), StoreError);
+      // The write that failed has reached the disk nevertheless.
+      disk.content.set('0000000000000001', '{"stream":"boiler","batch":true}\n"refused"');
+      disk.fault = undefined;
+      await outbox.close();
+      const [, stored] = await open(outboxWith(disk));
+      assert.deepEqual(stored, []);
+    });
+
+    it('forgets no settled message, but deletes it when there is room again', async () => {
+      const disk = new FakeDisk();
+      const [outbox] = await open(outboxWith(disk));
+      const key = await outbox.accept(message('a'));
+      disk.fault = diskFull();
+      outbox.settle(key);
+      await new Promise((resolve) => setImmediate(resolve));
+      disk.fault = undefined;
+      await outbox.accept(message('b'));
+      await outbox.close();
+      const [, stored] = await open(outboxWith(disk));
+      assert.deepEqual(textsOf(stored), ['b']);
+    });
+
+    it('warns as it closes that settled messages will be sent again', async () => {
+      const disk = new FakeDisk();
+      const [outbox] = await open(outboxWith(disk));
+      const key = await outbox.accept(message('a'));
+      disk.fault = diskFull();
+      outbox.settle(key);
+      await outbox.close();
+      assert.match(warnings[0] ?? '', /^1 messages that were sent could not be deleted/);
+    });
+
+    it('gives what an earlier process left once it can be read, before the message that got through', async () => {
+      const disk = new FakeDisk();
+      const [first] = await open(outboxWith(disk));
+      await first.accept(message('old'));
+      await first.close();
+      disk.fault = diskFull();
+      const outbox = outboxWith(disk);
+      const heard: string[] = [];
+      await assert.rejects(
+        outbox.open((late) => heard.push(...textsOf(late))),
+        StoreError,
+      );
+      await assert.rejects(async () => outbox.accept(message('refused')), StoreError);
+      disk.fault = undefined;
+      await Promise.all(
+        ['b', 'c'].map(async (text) => {
+          await outbox.accept(message(text));
+          heard.push(text);
+        }),
+      );
+      assert.deepEqual(heard, ['old', 'b', 'c']);
+    });
+
+    if (process.platform === 'linux') {
+      it('goes on after a real write that did not fit, and loses nothing it accepted', async () => {
+        const child = spawn(
+          '/bin/sh',
+          // A file that grows beyond the limit is refused; the signal that comes with it would end the process.
+          ['-c', 'trap "" XFSZ; ulimit -S -f 2000; exec "$0" "$@"', ...command(folder, 0, 1, 3_000)],
+          { stdio: ['pipe', 'pipe', 'inherit'] },
+        );
+        children.push(child);
+        const accepted: number[] = [];
+        let refused: string | undefined;
+        for await (const [what, number, line] of linesOf(child)) {
+          if (what === 'refused') {
+            refused = line;
+            execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:']);
+            child.stdin?.write('.');
+          } else if (what === 'accepted') accepted.push(number);
+          if (refused !== undefined && number > 1_000) break;
+        }
+        child.kill('SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+        assert.match(refused ?? '', /StoreError: The store in .+ cannot be used: \d+\.log: File too large/);
+        const stored = await numbersIn(folder);
+        assert.deepEqual(
+          accepted.filter((number) => !stored.includes(number)),
+          [],
+        );
+      });
+    }
+  });
+
+  it('sets a damaged folder aside with a warning, and accepts', async () => {
+    const store = new Store({ folder, format: 'something else', warn() {} });
+    await store.open();
+    await store.close();
+    const [outbox, stored] = await open();
+    assert.deepEqual(stored, []);
+    assert.equal((await setAsides(folder)).length, 1);
+    assert.match(warnings[0] ?? '', /data of another kind/);
+    await outbox.accept(message('a'));
+  });
+
+  it('gives the readable messages of a store that holds others, and sets it aside', async () => {
+    const store = new Store({ folder, format: 'stream-sea outbox 1', warn() {} });
+    const good = '{"stream":"boiler","batch":true}\n1';
+    const records: [string, string][] = [
+      ['0000000000000007', good],
+      ['0000000000000008', 'no line break'],
+      ['0000000000000009', '{"stream":1,"batch":true}\n1'],
+      ['0000000000000010', '{"stream":"boiler","batch":true,"check":"odd"}\n1'],
+      ['0000000000000011', 'garbage\n1'],
+      ['0000000000000012', good],
+      ['x', good],
+    ];
+    await store.write(records.map(([key, value]) => ({ type: 'put', key, value })));
+    await store.close();
+    const [outbox, stored] = await open();
+    assert.deepEqual(
+      stored.map(({ key }) => key),
+      [7, 12],
+    );
+    assert.match(warnings[0] ?? '', /5 of its 7 messages are none; the others were kept/);
+    assert.equal(await outbox.accept(message('a')), 13);
+    await outbox.close();
+    const [, again] = await open();
+    assert.equal(again.length, 3);
+  });
+
+  describe('kill -9', () => {
+    const rounds = Number(process.env.KILL_ROUNDS ?? 10);
+
+    it(`loses nothing it had accepted, in ${rounds} rounds`, async function () {
+      this.timeout(20_000 + rounds * 5_000);
+      let first = 0;
+      const accepted: number[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const child = spawn(
+          process.execPath,
+          command(folder, first, round % 2 === 0 ? 256 : 1, 50).slice(1),
+          {
+            stdio: ['ignore', 'pipe', 'inherit'],
+          },
+        );
+        children.push(child);
+        let deadline: NodeJS.Timeout | undefined;
+        let last = first;
+        const settled: number[] = [];
+        for await (const [what, number] of linesOf(child)) {
+          deadline ??= setTimeout(() => child.kill('SIGKILL'), 5 + Math.random() * 250);
+          if (what === 'accepted') accepted.push(number);
+          else settled.push(number);
+          last = Math.max(last, number);
+        }
+        clearTimeout(deadline);
+        const stored = await numbersIn(folder);
+        assert.deepEqual(
+          stored,
+          stored.toSorted((a, b) => a - b),
+          'in order',
+        );
+        const there = new Set(stored);
+        assert.deepEqual(
+          accepted.filter((number) => !there.has(number)),
+          [],
+          `round ${round}: nothing is lost`,
+        );
+        assert(accepted.length > 0 && settled.length > 0);
+        // What was accepted, but killed before it could say so, may be there as well.
+        first = Math.max(last, ...stored.slice(-1)) + 1;
+      }
+    });
+  });
+});
+
+function command(folder: string, first: number, atOnce: number, bytes: number): string[] {
+  const script = join(__dirname, '../support/outbox-process.ts');
+  return [process.execPath, '--import', 'tsx', script, folder, String(first), String(atOnce), String(bytes)];
+}
+
+/** What the child says, until it ends: word, number, and the whole line. */
+async function* linesOf(child: ChildProcess): AsyncGenerator<[what: string, number: number, line: string]> {
+  assert(child.stdout);
+  for await (const line of createInterface(child.stdout)) {
+    const [what = '', number] = line.split(' ');
+    yield [what, Number(number), line];
+  }
+}
+
+async function numbersIn(folder: string): Promise<number[]> {
+  const warnings: string[] = [];
+  const outbox = createDiskOutbox({ folder, warn: (text) => warnings.push(text) });
+  const stored = await outbox.open(() => {});
+  await outbox.close();
+  assert.deepEqual(warnings, []);
+  return stored.map(({ text }) => JSON.parse(text).number);
+}

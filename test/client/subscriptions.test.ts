@@ -1,0 +1,539 @@
+import assert from 'node:assert/strict';
+import { HELD_MESSAGES } from '../../src/client/channel';
+import type { ServerSubscription } from '../../src/client/connection';
+import { type Delivery, type Subscription, Subscriptions } from '../../src/client/subscriptions';
+import { type StreamSeaError, SubscriptionError } from '../../src/errors';
+import { groupIdOf, isUuid } from '../../src/protocol/groups';
+import { FakeClock, settled } from '../support/clock';
+
+const EVERY: Delivery = { type: 'every' };
+const SHARED: Delivery = { type: 'shared' };
+
+interface Subscribed {
+  readonly stream: string;
+  readonly groupId: string | undefined;
+  readonly server: ServerSubscription;
+}
+
+/** A connection on which a test is the server. */
+class FakeWire {
+  readonly subscribed: Subscribed[] = [];
+
+  subscribe(stream: string, groupId: string | undefined, server: ServerSubscription): void {
+    this.subscribed.push({ stream, groupId, server });
+  }
+
+  get last(): ServerSubscription {
+    const last = this.subscribed.at(-1);
+    assert.ok(last, 'nothing is subscribed');
+    return last.server;
+  }
+}
+
+/** A listener that remembers. */
+class Ear {
+  readonly messages: unknown[] = [];
+  readonly errors: string[] = [];
+  readonly versions: unknown[] = [];
+  onMessage: (message: unknown) => void = () => {};
+
+  message(message: unknown): void {
+    this.messages.push(message);
+    this.onMessage(message);
+  }
+
+  error(error: StreamSeaError): void {
+    this.errors.push(error.message);
+  }
+
+  ready({ version }: { version: unknown }): void {
+    this.versions.push(version);
+  }
+}
+
+describe('client/subscriptions', () => {
+  let clock: FakeClock;
+  let wire: FakeWire;
+  let problems: string[];
+  let heard: unknown[];
+  let reopened: number;
+  let ended: number;
+  let subscriptions: Subscriptions;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    wire = new FakeWire();
+    problems = [];
+    heard = [];
+    reopened = 0;
+    ended = 0;
+    subscriptions = new Subscriptions({
+      clock,
+      random: () => 0.5,
+      grace: 1_000,
+      answerTimeout: 15_000,
+      problem: (error) => problems.push(error.message),
+      heard: (stream, version) => heard.push([stream, version]),
+      reopen: () => {
+        reopened += 1;
+        subscriptions.detach();
+      },
+    });
+  });
+
+  function listen(ear: Ear, delivery = EVERY, stream = 's'): Subscription {
+    return subscriptions.subscribe(stream, delivery, ear, () => {
+      ended += 1;
+    });
+  }
+
+  function attach(): FakeWire {
+    wire = new FakeWire();
+    subscriptions.attach(wire);
+    return wire;
+  }
+
+  describe('on the wire', () => {
+    it('subscribes when there is a connection, before and after', () => {
+      listen(new Ear());
+      attach();
+      listen(new Ear(), EVERY, 't');
+      assert.deepEqual(
+        wire.subscribed.map(({ stream }) => stream),
+        ['s', 't'],
+      );
+    });
+
+    it('shares one server subscription among those who want the same', () => {
+      attach();
+      listen(new Ear());
+      listen(new Ear());
+      listen(new Ear(), SHARED);
+      listen(new Ear(), { type: 'group', group: 'alarms' });
+      listen(new Ear(), { type: 'group', group: groupIdOf('alarms').toUpperCase() });
+      assert.equal(wire.subscribed.length, 3);
+    });
+
+    it('draws a fresh UUID at every subscribe for every message (P28)', () => {
+      listen(new Ear());
+      const first = attach().subscribed[0]?.groupId ?? '';
+      subscriptions.detach();
+      const second = attach().subscribed[0]?.groupId ?? '';
+      assert.ok(isUuid(first) && isUuid(second));
+      assert.notEqual(first, second);
+    });
+
+    it("sends no group for the client's own one, and the same UUID each time for a named one (P27)", () => {
+      listen(new Ear(), SHARED);
+      listen(new Ear(), { type: 'group', group: 'alarms' });
+      for (let time = 0; time < 2; time += 1) {
+        attach();
+        assert.deepEqual(
+          wire.subscribed.map(({ groupId }) => groupId),
+          [undefined, groupIdOf('alarms')],
+        );
+        subscriptions.detach();
+      }
+    });
+
+    it('does not confuse streams and groups whose names look alike', () => {
+      attach();
+      listen(new Ear(), SHARED, 'every s');
+      listen(new Ear(), EVERY, 's');
+      listen(new Ear(), EVERY, 'shared every s');
+      assert.equal(wire.subscribed.length, 3);
+    });
+  });
+
+  describe('status', () => {
+    it('is pending until the server has answered, and tells of the version (P26)', async () => {
+      const ear = new Ear();
+      const subscription = listen(ear);
+      attach();
+      await settled();
+      assert.equal(subscription.status, 'pending');
+      wire.last.answered(2);
+      assert.equal(subscription.status, 'active');
+      assert.deepEqual(ear.versions, [2]);
+      assert.deepEqual(heard, [['s', 2]]);
+      assert.equal(clock.pending, 0);
+    });
+
+    it('tells who comes later, too', async () => {
+      attach();
+      listen(new Ear());
+      wire.last.answered(2);
+      const late = new Ear();
+      listen(late);
+      assert.deepEqual(late.versions, []);
+      await settled();
+      assert.deepEqual(late.versions, [2]);
+    });
+
+    it('tells once who came just before the answer', async () => {
+      attach();
+      const ear = new Ear();
+      listen(ear);
+      wire.last.answered(2);
+      await settled();
+      assert.deepEqual(ear.versions, [2]);
+    });
+
+    it('is pending again when the connection is lost, and tells again when it is back', async () => {
+      const ear = new Ear();
+      const subscription = listen(ear);
+      attach().last.answered(1);
+      await settled();
+      subscriptions.detach();
+      assert.equal(subscription.status, 'pending');
+      attach().last.answered(1);
+      assert.deepEqual(ear.versions, [1, 1]);
+    });
+
+    it('reports a subscribe that is not answered, and still takes the answer', async () => {
+      const ear = new Ear();
+      const subscription = listen(ear);
+      attach();
+      await clock.advance(15_000);
+      assert.match(ear.errors[0] ?? '', /has not answered the subscription to "s" for 15 s/);
+      assert.equal(subscription.status, 'pending');
+      wire.last.answered(1);
+      assert.equal(subscription.status, 'active');
+    });
+
+    it('does not listen to the answers of a connection that is gone', async () => {
+      const subscription = listen(new Ear());
+      const old = attach().last;
+      subscriptions.detach();
+      old.answered(1);
+      assert.equal(subscription.status, 'pending');
+    });
+  });
+
+  describe('refusals', () => {
+    const no = new SubscriptionError('no such stream');
+
+    it('tell all who wanted it, and do not disturb others', async () => {
+      attach();
+      const ears = [new Ear(), new Ear()];
+      for (const ear of ears) listen(ear);
+      const refused = wire.last;
+      const other = new Ear();
+      const otherSubscription = listen(other, EVERY, 't');
+      wire.last.answered(1);
+      await settled();
+      refused.refused(no);
+      for (const ear of ears) assert.deepEqual(ear.errors, ['no such stream']);
+      assert.deepEqual(other.errors, []);
+      assert.equal(otherSubscription.status, 'active');
+    });
+
+    it('are tried again at leisure, without repeating the same news', async () => {
+      const ear = new Ear();
+      const subscription = listen(ear);
+      attach().last.refused(no);
+      await clock.advance(45_000);
+      assert.equal(wire.subscribed.length, 2);
+      wire.last.refused(no);
+      assert.deepEqual(ear.errors, ['no such stream']);
+      await clock.advance(60_000);
+      wire.last.answered(1);
+      assert.equal(subscription.status, 'active');
+      assert.equal(clock.pending, 0);
+    });
+
+    it('are tried again when the stream is defined', () => {
+      const subscription = listen(new Ear());
+      attach().last.refused(no);
+      subscriptions.retry('other');
+      assert.equal(wire.subscribed.length, 1);
+      subscriptions.retry('s');
+      assert.equal(wire.subscribed.length, 2);
+      assert.equal(subscription.status, 'pending');
+    });
+
+    it('are tried again when somebody else comes', async () => {
+      const first = new Ear();
+      listen(first);
+      attach().last.refused(no);
+      await settled();
+      const second = new Ear();
+      listen(second);
+      assert.equal(wire.subscribed.length, 2);
+      wire.last.refused(no);
+      await settled();
+      assert.deepEqual([first.errors, second.errors], [['no such stream'], ['no such stream']]);
+    });
+
+    it('are told again on the next connection', () => {
+      const ear = new Ear();
+      listen(ear);
+      attach().last.refused(no);
+      subscriptions.detach();
+      assert.equal(clock.pending, 0);
+      attach().last.refused(no);
+      assert.deepEqual(ear.errors, ['no such stream', 'no such stream']);
+    });
+
+    it('may come after an answer', () => {
+      const ear = new Ear();
+      const subscription = listen(ear);
+      attach().last.answered(1);
+      wire.last.refused(no);
+      assert.equal(subscription.status, 'failed');
+      assert.deepEqual(ear.errors, ['no such stream']);
+    });
+  });
+
+  describe('delivery', () => {
+    it('hands over what was parsed, uncopied, when one listens', async () => {
+      const ear = new Ear();
+      listen(ear);
+      attach().last.answered(1);
+      await settled();
+      const message = { n: 1 };
+      wire.last.delivered(message);
+      assert.equal(ear.messages[0], message);
+    });
+
+    it('gives each its own copy: what one changes no other sees', async () => {
+      const ears = [new Ear(), new Ear(), new Ear()];
+      for (const ear of ears) {
+        ear.onMessage = (message) => Object.assign(message as object, { n: 'changed' });
+        listen(ear);
+      }
+      attach().last.answered(1);
+      await settled();
+      const seen: unknown[] = [];
+      for (const ear of ears) {
+        ear.onMessage = (message) => {
+          seen.push(structuredClone(message));
+          Object.assign(message as object, { n: 'changed' });
+        };
+      }
+      wire.last.delivered({ n: 1 });
+      assert.deepEqual(seen, [{ n: 1 }, { n: 1 }, { n: 1 }]);
+    });
+
+    it('delivers though the subscribe has not been answered yet', async () => {
+      const ear = new Ear();
+      listen(ear);
+      attach();
+      await settled();
+      wire.last.delivered(1);
+      assert.deepEqual(ear.messages, [1]);
+    });
+
+    it('tells the others when one throws, and reports it', async () => {
+      const bad = new Ear();
+      bad.onMessage = () => {
+        throw new Error('boom');
+      };
+      const good = new Ear();
+      listen(bad);
+      listen(good);
+      attach().last.answered(1);
+      await settled();
+      wire.last.delivered(1);
+      assert.deepEqual(good.messages, [1]);
+      assert.match(problems[0] ?? '', /A listener of the stream "s" threw: boom/);
+    });
+
+    it('keeps what comes while a newcomer is not welcomed yet, in order', async () => {
+      const ear = new Ear();
+      attach();
+      listen(ear);
+      wire.last.delivered(1);
+      wire.last.delivered(2);
+      assert.deepEqual(ear.messages, []);
+      await settled();
+      wire.last.delivered(3);
+      assert.deepEqual(ear.messages, [1, 2, 3]);
+    });
+
+    it('takes what a closing connection still delivers', async () => {
+      const ear = new Ear();
+      listen(ear, SHARED);
+      attach().last.answered(1);
+      await settled();
+      subscriptions.detach();
+      wire.last.delivered(1);
+      assert.deepEqual(ear.messages, [1]);
+    });
+  });
+
+  describe('taking over', () => {
+    it('gives a successor what came in between: nothing lost, nothing doubled', async () => {
+      const before = new Ear();
+      const subscription = listen(before, SHARED);
+      attach().last.answered(1);
+      await settled();
+      wire.last.delivered(1);
+      subscription.unsubscribe();
+      wire.last.delivered(2);
+      await clock.advance(999);
+      const after = new Ear();
+      listen(after, SHARED);
+      await settled();
+      wire.last.delivered(3);
+      await clock.advance(100_000);
+      assert.deepEqual([before.messages, after.messages], [[1], [2, 3]]);
+      assert.deepEqual(after.versions, [1]);
+      assert.equal(wire.subscribed.length, 1);
+      assert.equal(reopened, 0);
+    });
+
+    it('does so for each of several, while others listen on', async () => {
+      const stays = new Ear();
+      listen(stays);
+      const leaving = [new Ear(), new Ear()].map((ear) => listen(ear));
+      attach().last.answered(1);
+      await settled();
+      leaving[0]?.unsubscribe();
+      wire.last.delivered({ n: 1 });
+      leaving[1]?.unsubscribe();
+      wire.last.delivered({ n: 2 });
+      const successors = [new Ear(), new Ear()];
+      for (const ear of successors) listen(ear);
+      await settled();
+      assert.deepEqual(stays.messages, [{ n: 1 }, { n: 2 }]);
+      assert.deepEqual(successors[0]?.messages, [{ n: 1 }, { n: 2 }]);
+      assert.deepEqual(successors[1]?.messages, [{ n: 2 }]);
+    });
+
+    it('leaves to the next successor what the first did not take', async () => {
+      const subscription = listen(new Ear());
+      attach().last.answered(1);
+      await settled();
+      subscription.unsubscribe();
+      for (const n of [1, 2, 3]) wire.last.delivered(n);
+      const hasty = new Ear();
+      const short = listen(hasty);
+      hasty.onMessage = () => short.unsubscribe();
+      await settled();
+      const patient = new Ear();
+      listen(patient);
+      await settled();
+      assert.deepEqual([hasty.messages, patient.messages], [[1], [2, 3]]);
+    });
+
+    it('keeps a bounded number of messages, and says that it drops more', async () => {
+      const subscription = listen(new Ear());
+      attach().last.answered(1);
+      await settled();
+      subscription.unsubscribe();
+      for (let n = 0; n < HELD_MESSAGES + 10; n += 1) wire.last.delivered(n);
+      assert.equal(problems.length, 1);
+      const ear = new Ear();
+      listen(ear);
+      await settled();
+      assert.equal(ear.messages.length, HELD_MESSAGES);
+    });
+  });
+
+  describe('giving back', () => {
+    it('says closed at once, hears nothing more, and tells its end once', async () => {
+      const ear = new Ear();
+      const subscription = listen(ear);
+      attach().last.answered(1);
+      await settled();
+      subscription.unsubscribe();
+      subscription.unsubscribe();
+      wire.last.delivered(1);
+      await clock.advance(10_000);
+      assert.equal(subscription.status, 'closed');
+      assert.deepEqual(ear.messages, []);
+      assert.equal(ended, 1);
+      assert.equal(clock.pending, 0);
+    });
+
+    it('ignores what still comes for a group of one, and keeps the connection (P29)', async () => {
+      const subscription = listen(new Ear());
+      attach().last.answered(1);
+      subscription.unsubscribe();
+      await clock.advance(1_000);
+      wire.last.delivered(1);
+      assert.equal(reopened, 0);
+    });
+
+    it('revives it for whoever wants the same stream on the same connection', async () => {
+      const subscription = listen(new Ear());
+      attach().last.answered(1);
+      subscription.unsubscribe();
+      await clock.advance(1_000);
+      wire.last.delivered('ignored');
+      const ear = new Ear();
+      listen(ear);
+      await settled();
+      wire.last.delivered('heard');
+      assert.deepEqual(ear.messages, ['heard']);
+      assert.equal(wire.subscribed.length, 1);
+    });
+
+    it('does not subscribe again on the next connection what nobody wants', async () => {
+      listen(new Ear()).unsubscribe();
+      listen(new Ear(), SHARED, 't').unsubscribe();
+      assert.equal(attach().subscribed.length, 0);
+      await clock.advance(1_000);
+      assert.equal(reopened, 0);
+    });
+
+    for (const delivery of [SHARED, { type: 'group', group: 'alarms' } as const]) {
+      it(`gives back a share of ${delivery.type} by a new connection with what remains (P29)`, async () => {
+        const dropped = listen(new Ear(), delivery, 'dropped');
+        listen(new Ear(), SHARED, 'stays');
+        attach();
+        for (const { server } of wire.subscribed) server.answered(1);
+        dropped.unsubscribe();
+        await clock.advance(999);
+        assert.equal(reopened, 0);
+        await clock.advance(1);
+        assert.equal(reopened, 1);
+        assert.deepEqual(
+          attach().subscribed.map(({ stream }) => stream),
+          ['stays'],
+        );
+      });
+    }
+
+    it('reopens once for several that are given back together', async () => {
+      const dropped = ['a', 'b', 'c'].map((stream) => listen(new Ear(), SHARED, stream));
+      listen(new Ear(), SHARED, 'stays');
+      attach();
+      for (const subscription of dropped) subscription.unsubscribe();
+      await clock.advance(1_000);
+      assert.equal(reopened, 1);
+      assert.equal(attach().subscribed.length, 1);
+    });
+
+    it('keeps the connection when the server never accepted it', async () => {
+      const subscription = listen(new Ear(), SHARED);
+      attach().last.refused(new SubscriptionError('no'));
+      subscription.unsubscribe();
+      await clock.advance(1_000);
+      assert.equal(reopened, 0);
+      assert.equal(clock.pending, 0);
+    });
+
+    it('leaves nothing behind when a dropped group of one is refused late', async () => {
+      const subscription = listen(new Ear());
+      attach();
+      subscription.unsubscribe();
+      await clock.advance(1_000);
+      wire.last.refused(new SubscriptionError('no'));
+      assert.equal(clock.pending, 0);
+    });
+  });
+
+  it('closes without a word, and leaves no timer', async () => {
+    const ear = new Ear();
+    const subscription = listen(ear, SHARED);
+    listen(new Ear()).unsubscribe();
+    attach().last.answered(1);
+    await settled();
+    subscriptions.close();
+    wire.last.delivered(1);
+    subscription.unsubscribe();
+    assert.deepEqual([ear.messages, ear.errors, reopened, clock.pending], [[], [], 0, 0]);
+  });
+});
