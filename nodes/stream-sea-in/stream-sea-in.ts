@@ -46,19 +46,21 @@ export = (RED: NodeAPI): void => {
     function control(command: Control): void {
       switch (command.action) {
         case 'connect':
-          return lease.client.connect();
+          lease.client.connect();
+          break;
         case 'disconnect':
-          return lease.client.disconnect();
+          lease.client.disconnect();
+          break;
         case 'subscribe':
           for (const { stream: wanted, delivery } of command.wanted) subscriptions?.add(wanted, delivery);
-          return;
+          break;
         case 'unsubscribe':
           for (const unwanted of command.streams) subscriptions?.remove(unwanted);
-          return;
+          break;
         case 'unsubscribeAll':
-          return subscriptions?.clear();
+          subscriptions?.clear();
+          break;
         case 'subscriptions':
-          return;
       }
     }
 

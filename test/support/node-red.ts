@@ -32,6 +32,8 @@ export interface NodeRed {
   readonly userDir: string;
   /** All that Node-RED has printed. */
   log(): string;
+  /** Resolves once what it has printed matches. */
+  prints(text: RegExp): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,15 +62,27 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
     silent: true,
   });
   let output = '';
+  const waiting = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
+      for (const check of [...waiting]) check();
     });
   }
   const close = async () => {
     await stop(child);
     await rm(userDir, { recursive: true, force: true });
   };
+  const prints = (text: RegExp) =>
+    new Promise<void>((resolve) => {
+      const check = () => {
+        if (!text.test(output)) return;
+        waiting.delete(check);
+        resolve();
+      };
+      waiting.add(check);
+      check();
+    });
   const request: StartRequest = {
     nodeRedDir: options.nodeRedDir ?? dirname(require.resolve('node-red/package.json')),
     userDir,
@@ -76,7 +90,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   };
   try {
     const port = await start(child, request);
-    return { url: `http://127.0.0.1:${port}/`, userDir, log: () => output, close };
+    return { url: `http://127.0.0.1:${port}/`, userDir, log: () => output, prints, close };
   } catch (cause) {
     await close();
     throw new Error(`Node-RED did not start. It printed:\n${output}`, { cause });
