@@ -1,0 +1,38 @@
+/** Speaks TLS before a server that does not, as a reverse proxy would. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createServer } from 'node:tls';
+import { afterEach } from 'mocha';
+import { certificate, key } from './tls';
+
+const closers: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+/** The `https` address that leads to a port of 127.0.0.1; closes after the test. */
+export async function startTlsFront(port: number): Promise<string> {
+  const sockets = new Set<Socket>();
+  const front = createServer({ cert: certificate, key }, (socket) => {
+    const target = connect(port, '127.0.0.1');
+    for (const each of [socket, target]) {
+      each.setNoDelay();
+      sockets.add(each);
+      each.on('error', () => {});
+      each.on('close', () => {
+        socket.destroy();
+        target.destroy();
+      });
+    }
+    socket.pipe(target).pipe(socket);
+  });
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  closers.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    front.close();
+    await once(front, 'close');
+  });
+  return `https://127.0.0.1:${(front.address() as AddressInfo).port}`;
+}
