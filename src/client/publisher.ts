@@ -227,7 +227,8 @@ export class Publisher {
       (key) => {
         entry.key = key;
         if (entry.place === 'storing') entry.place = 'stored';
-        this.#lines.get(stream)?.pump();
+        // Behind those that one flush has kept with it: pumped at once, the first of them would leave alone.
+        queueMicrotask(() => this.#lines.get(stream)?.pump());
       },
       (error: StreamSeaError) => {
         if (entry.place !== 'storing') return;

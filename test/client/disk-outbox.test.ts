@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createDiskOutbox } from '../../src/client/disk-outbox';
 import type { Outbox, OutboxMessage, StoredMessage } from '../../src/client/outbox';
-import { StoreError } from '../../src/errors';
+import { Publisher, type PublisherOptions } from '../../src/client/publisher';
+import { Schemas } from '../../src/client/schemas';
+import { QueueFullError, StoreError } from '../../src/errors';
 import { Store } from '../../src/store/store';
+import { FakeClock } from '../support/clock';
 import { diskFull, FakeDisk } from '../support/database';
 import { freshFolder, setAsides } from '../support/folders';
+import { until } from '../support/until';
 
 function message(text: string, more: Partial<OutboxMessage> = {}): OutboxMessage {
   return { stream: 'boiler', text, batch: true, ...more };
@@ -223,6 +227,75 @@ describe('client/disk-outbox', () => {
         );
       });
     }
+  });
+
+  describe('behind a publisher', () => {
+    const sent: (readonly string[])[] = [];
+    let publisher: Publisher;
+
+    function publish(outbox: Outbox, options: Partial<PublisherOptions> = {}): void {
+      sent.length = 0;
+      publisher = new Publisher({
+        clock: new FakeClock(),
+        random: () => 0.5,
+        backoff: { first: 1_000, max: 60_000 },
+        batch: { messages: 500, bytes: 1_000_000 },
+        retry: true,
+        queueLimit: 1_000,
+        outbox,
+        schemas: new Schemas(async () => null),
+        send: async (_stream, texts) => {
+          sent.push(texts);
+        },
+        refusal: () => undefined,
+        changed() {},
+        problem() {},
+        ...options,
+      });
+    }
+
+    it('sends 256 messages offered at once with one flush and one request', async () => {
+      const disk = new FakeDisk();
+      publish(outboxWith(disk));
+      await Promise.all(Array.from({ length: 256 }, (_, number) => publisher.publish('boiler', number)));
+      assert.deepEqual(
+        sent.map(({ length }) => length),
+        [256],
+      );
+      // The other is the store's format, written as it is made.
+      assert.equal(disk.writes.filter(({ flush }) => flush).length, 2);
+    });
+
+    it('replays all that was accepted, though it is more than the queue may hold, and takes no more then', async () => {
+      const [first] = await open();
+      await Promise.all(['0', '1', '2', '3', '4'].map((text) => first.accept(message(text))));
+      await first.close();
+      const outbox = outboxWith();
+      publish(outbox, { queueLimit: 3 });
+      publisher.pause();
+      await until(() => publisher.queued === 5);
+      await assert.rejects(publisher.publish('boiler', 5), QueueFullError);
+      publisher.resume();
+      await until(() => publisher.queued === 0);
+      assert.deepEqual(sent.flat(), ['0', '1', '2', '3', '4']);
+      await outbox.close();
+      const [, left] = await open();
+      assert.deepEqual(left, []);
+    });
+
+    it('sends what was left first, even if it could not be read before the disk had room again', async () => {
+      const disk = new FakeDisk();
+      const [first] = await open(outboxWith(disk));
+      await first.accept(message('"old"'));
+      await first.close();
+      disk.fault = diskFull();
+      publish(outboxWith(disk));
+      await assert.rejects(publisher.publish('boiler', 'refused'), StoreError);
+      disk.fault = undefined;
+      await Promise.all(['b', 'c'].map((text) => publisher.publish('boiler', text)));
+      assert.deepEqual(sent.flat(), ['"old"', '"b"', '"c"']);
+      await until(() => publisher.queued === 0);
+    });
   });
 
   it('sets a damaged folder aside with a warning, and accepts', async () => {

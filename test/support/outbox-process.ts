@@ -36,9 +36,16 @@ async function main(): Promise<void> {
   }
 }
 
-/** Synchronously: what was said was said before the kill. */
+/** Synchronously: what was said was said before the kill. A full pipe takes less than all, or nothing for now. */
 function say(line: string): void {
-  writeSync(1, `${line}\n`);
+  let rest = Buffer.from(`${line}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (thrown) {
+      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EAGAIN')) throw thrown;
+    }
+  }
 }
 
 void main();
