@@ -42,6 +42,22 @@ export function showWhenNoServer(row: JQuery): void {
   update();
 }
 
+/**
+ * Fills in the defaults for what an old or hand-written flow does not say, or says in a word that is no option.
+ * The editor leaves such fields empty, also in a new config node for defaults that are false or zero.
+ *
+ * @param prefix what the ids of the fields start with, as `#node-input-`
+ */
+export function fillInDefaults(node: object, defaults: object, prefix: string): void {
+  for (const [property, value] of Object.entries(defaults)) {
+    const field = $(`${prefix}${property}`);
+    const missing = Reflect.get(node, property) === undefined || field.val() === null;
+    if (!missing || value === '') continue;
+    if (field.is('[type=checkbox]')) field.prop('checked', value);
+    else field.val(value);
+  }
+}
+
 /** Writes the text for the chosen option below a select, now and at every change. */
 export function explain(select: JQuery, hint: JQuery, textOf: (option: string) => string): void {
   const update = () => hint.text(textOf(String(select.val() ?? '')));

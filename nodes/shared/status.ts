@@ -6,7 +6,7 @@ import type { Translate } from './catalogue';
 import type { ServerLease } from './lease';
 
 /** Node-RED shows a status on one line; a reason longer than this would run over the neighbouring nodes. */
-const LONGEST_TEXT = 70;
+const LONGEST_TEXT = 100;
 
 /** Editors draw each status: a queue that counts a thousand times a second must not send a thousand. */
 const QUEUE_INTERVAL = 1_000;

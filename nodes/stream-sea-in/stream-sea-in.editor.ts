@@ -2,6 +2,7 @@ import {
   catalogue,
   currently,
   explain,
+  fillInDefaults,
   labelStyle,
   nodeLabel,
   showWhenNoServer,
@@ -56,10 +57,10 @@ RED.nodes.registerType<InConfig>('stream-sea-in', {
     takeOnlyServer(this);
   },
   oneditprepare() {
+    fillInDefaults(this, IN_DEFAULTS, '#node-input-');
     showWhenNoServer($('#stream-sea-in-no-server'));
 
     const delivery = $('#node-input-delivery');
-    if (delivery.val() === null) delivery.val(IN_DEFAULTS.delivery);
     explain(delivery, $('#stream-sea-in-delivery-hint'), (option) => t(`hint.delivery.${option}`));
     delivery.on('change', () => $('#stream-sea-in-group-row').toggle(delivery.val() === 'group'));
 

@@ -1,6 +1,7 @@
 import {
   catalogue,
   explain,
+  fillInDefaults,
   labelStyle,
   nodeLabel,
   showWhenNoServer,
@@ -42,11 +43,10 @@ RED.nodes.registerType<OutConfig>('stream-sea-out', {
     takeOnlyServer(this);
   },
   oneditprepare() {
+    fillInDefaults(this, OUT_DEFAULTS, '#node-input-');
     showWhenNoServer($('#stream-sea-out-no-server'));
 
     const validate = $('#node-input-validate');
-    if (validate.val() === null) validate.val(OUT_DEFAULTS.validate);
     explain(validate, $('#stream-sea-out-validate-hint'), (option) => t(`hint.validate.${option}`));
-    if (this.batch === undefined) $('#node-input-batch').prop('checked', OUT_DEFAULTS.batch);
   },
 });

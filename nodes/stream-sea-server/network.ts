@@ -7,6 +7,8 @@ import type { Translate } from '../shared/catalogue';
 export type TlsOptions = NonNullable<ClientOptions['tls']>;
 
 interface TlsNode extends Node {
+  /** False when its files cannot be read: it would then add nothing, and go on without the client certificate. */
+  valid: boolean;
   addTLSOptions(options: TlsOptions): TlsOptions;
 }
 
@@ -15,11 +17,11 @@ interface ProxyNode extends Node<{ username?: string; password?: string }> {
   noproxy?: unknown;
 }
 
-/** @throws SettingError when the chosen `tls-config` is missing or disabled: going on without it would not be safe. */
+/** @throws SettingError when the chosen `tls-config` is missing, disabled or not valid: going on without it would not be safe. */
 export function tlsOptions(RED: NodeAPI, id: string, t: Translate): TlsOptions | undefined {
   if (id === '') return undefined;
   const node: Node | null | undefined = RED.nodes.getNode(id);
-  if (!isTlsNode(node)) throw new SettingError(t('error.tlsMissing'));
+  if (!isTlsNode(node) || !node.valid) throw new SettingError(t('error.tlsMissing'));
   return node.addTLSOptions({});
 }
 

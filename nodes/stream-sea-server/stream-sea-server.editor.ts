@@ -1,4 +1,4 @@
-import { catalogue, currently, explain, hasEnvironment } from '../shared/dialog.editor';
+import { catalogue, currently, explain, fillInDefaults, hasEnvironment } from '../shared/dialog.editor';
 import { SERVER_DEFAULTS, type ServerConfig, type ServerCredentials } from './stream-sea-server.config';
 
 const t = catalogue('stream-sea-server');
@@ -65,7 +65,7 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
     host: {
       value: SERVER_DEFAULTS.host,
       validate(value, _options) {
-        return hostProblem(String(value ?? ''), isRemote(this)) ?? true;
+        return hostProblem(String(value ?? SERVER_DEFAULTS.host), isRemote(this)) ?? true;
       },
     },
     port: {
@@ -126,7 +126,7 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
   label() {
     if (this.name) return this.name;
     const port = this.port ? `:${this.port}` : '';
-    if (this.where === 'remote') return `${this.host ?? ''}${port}`;
+    if (this.where === 'remote') return `${this.host || SERVER_DEFAULTS.host}${port}`;
     return `${t('label.embedded')}${port}`;
   },
   oneditprepare() {
@@ -142,23 +142,17 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
     // The tabs measure themselves, which they cannot do before the dialog is shown.
     setTimeout(() => tabs.resize(), 0);
 
-    // The editor leaves a new config node without the defaults that are false or zero, and an old flow may lack any.
+    fillInDefaults(this, SERVER_DEFAULTS, '#node-config-input-');
     const where = $('#node-config-input-where');
     if (where.val() !== 'remote') where.val('embedded');
-    for (const property of ['auth', 'offline'] as const) {
-      const select = $(`#node-config-input-${property}`);
-      if (select.val() === null) select.val(SERVER_DEFAULTS[property]);
-    }
-    if (this.autoConnect === undefined) $('#node-config-input-autoConnect').prop('checked', true);
-
     const cards = $('input[name="stream-sea-server-where"]');
     cards.filter(`[value="${where.val()}"]`).prop('checked', true);
     cards.on('change', () => {
       where.val(String(cards.filter(':checked').val())).trigger('change');
     });
-    const choices =
-      '#node-config-input-where, #node-config-input-secure, #node-config-input-auth, #node-config-input-offline';
-    $(choices).on('change', showWhatMatters);
+    for (const property of ['where', 'secure', 'auth', 'offline']) {
+      $(`#node-config-input-${property}`).on('change', showWhatMatters);
+    }
     explain($('#node-config-input-offline'), $('#stream-sea-server-offline-hint'), (option) => {
       return t(`hint.offline.${option}`);
     });

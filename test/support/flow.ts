@@ -13,6 +13,11 @@ const NODES = ['server', 'in', 'out', 'describe', 'define', 'versions'].map(
   (name): ((RED: NodeAPI) => void) => load(`../../nodes/stream-sea-${name}/stream-sea-${name}.ts`),
 );
 
+/** The core's own config nodes that ours refer to. */
+const CORE_NODES = ['05-tls', '06-httpproxy'].map((name): ((RED: NodeAPI) => void) =>
+  load(`@node-red/nodes/core/network/${name}.js`),
+);
+
 interface TestHelper {
   init(runtime: string): void;
   load(
@@ -103,7 +108,7 @@ export async function startFlow(flow: readonly object[], credentials: object = {
     }
   };
 
-  await helper.load(NODES.map(translated), flow.map(placed), credentials);
+  await helper.load([...CORE_NODES, ...NODES.map(translated)], flow.map(placed), credentials);
   collect();
 
   const node = (id: string): Node => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { startFlow, stopFlows } from '../../support/flow';
 import { startServer } from '../../support/sea';
+import { inOneHour, KEYS, signToken } from '../../support/tokens';
+import { send } from '../../support/wire';
 import { BOILER, CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 
 const define = [helperNode('defined'), node('define', 'define', { wires: [['defined']] })];
@@ -57,23 +59,63 @@ describe('stream-sea-in', () => {
     for (const payload of payloads) assert.deepEqual(payload, { temperature: 1 });
   });
 
-  it('shows and reports a subscription without disturbing another', async () => {
+  it('waits for a stream that nobody has defined yet', async () => {
+    const stream = 'not defined yet';
     const flow = await startFlow([
       TAB,
       SERVER,
       ...CATCH,
-      node('in', 'in', { stream: 'a stream nobody has defined', wires: [['got']] }),
+      ...define,
+      node('in', 'in', { stream, wires: [['got']] }),
       helperNode('got'),
-      node('define', 'define', { wires: [['defined']] }),
-      helperNode('defined'),
-      node('out', 'out', { stream: 'a stream nobody has defined' }),
+      node('out', 'out', { stream }),
     ]);
     await flow.shows('in', /connected/);
-    flow.send('define', { payload: { ...BOILER, name: 'a stream nobody has defined' } });
+    flow.send('define', { payload: { ...BOILER, name: stream } });
     await flow.receives('defined', 1);
     flow.send('out', { payload: { temperature: 7 } });
     assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { temperature: 7 });
     assert.deepEqual(flow.received('caught'), []);
+  });
+
+  it('shows a refused subscription and tells Catch, without disturbing another', async () => {
+    const server = await startServer();
+    const { clientId, clientSecret } = server.credentials;
+    await send(
+      server.url,
+      'PUT',
+      `/client/${clientId}/jwt-public-key`,
+      { jwtPublicKey: KEYS.publicKey },
+      {
+        as: server.credentials,
+      },
+    );
+    const flow = await startFlow(
+      [
+        TAB,
+        { ...SERVER, where: 'remote', host: '127.0.0.1', port: String(server.port), auth: 'jwt' },
+        ...CATCH,
+        ...define,
+        out,
+        node('refused', 'in', { stream: BOILER.name, delivery: 'shared' }),
+        node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
+        helperNode('got'),
+      ],
+      { sea: { clientId, clientSecret, jwt: await signToken({ exp: inOneHour(), mustFanout: true }) } },
+    );
+    const status = await flow.shows('refused', /mustFanout/);
+    assert.deepEqual([status.fill, status.shape], ['red', 'dot']);
+    const [caught] = await flow.receives('caught', 1);
+    assert.equal(caught?.error?.source.id, 'refused');
+    assert.equal(caught?.error?.code, 'SEA_SUBSCRIPTION');
+    assert.equal(caught?.topic, BOILER.name);
+
+    await flow.shows('in', /status\.connected/);
+    flow.send('define', { payload: BOILER });
+    await flow.receives('defined', 1);
+    flow.send('out', { payload: { temperature: 1 } });
+    assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { temperature: 1 });
+    assert.equal(flow.received('caught').length, 1);
   });
 
   it('without a stream is red and says so', async () => {

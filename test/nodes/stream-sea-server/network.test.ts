@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
 import { isExempt } from '../../../nodes/stream-sea-server/network';
+import { type Flow, startFlow, stopFlows } from '../../support/flow';
+import { startProxy } from '../../support/proxy';
+import { startServer } from '../../support/sea';
+import { certificate } from '../../support/tls';
+import { startTlsFront } from '../../support/tls-front';
+import { BOILER, helperNode, node, SERVER, TAB } from '../flows';
 
 describe('isExempt', () => {
   it('reads the exceptions of a proxy as curl does', () => {
@@ -19,5 +25,91 @@ describe('isExempt', () => {
     ] as const) {
       assert.equal(isExempt(url, pattern), expected, `${pattern} for ${url}`);
     }
+  });
+});
+
+describe('TLS and proxy of the core config nodes', () => {
+  stopFlows();
+
+  const TLS = {
+    id: 'tls',
+    type: 'tls-config',
+    cert: '',
+    key: '',
+    ca: '',
+    verifyservercert: true,
+    servername: '',
+  };
+
+  const start = async (server: object, others: readonly object[], secrets: object = {}) => {
+    const embedded = await startServer();
+    const front = new URL(await startTlsFront(embedded.port));
+    const remote = {
+      ...SERVER,
+      where: 'remote',
+      host: '127.0.0.1',
+      port: front.port,
+      secure: true,
+      ...server,
+    };
+    return startFlow(
+      [
+        TAB,
+        ...others,
+        remote,
+        node('define', 'define', { wires: [['defined']] }),
+        helperNode('defined'),
+        node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
+        helperNode('got'),
+        node('out', 'out', { stream: BOILER.name }),
+      ],
+      { sea: embedded.credentials, ...secrets },
+    );
+  };
+
+  const messagesPass = async (flow: Flow) => {
+    flow.send('define', { payload: BOILER });
+    await flow.receives('defined', 1);
+    await flow.shows('in', /status\.connected/);
+    flow.send('out', { payload: { temperature: 1 } });
+    assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { temperature: 1 });
+  };
+
+  it('serve both transports: the CA of the one, the tunnel and password of the other', async () => {
+    const proxy = await startProxy();
+    const flow = await start(
+      { tls: 'tls', proxy: 'proxy' },
+      [TLS, { id: 'proxy', type: 'http proxy', url: proxy.url, noproxy: [] }],
+      { tls: { cadata: certificate }, proxy: { username: 'me', password: 'p:w' } },
+    );
+    await messagesPass(flow);
+    // The WebSocket and at least one request.
+    assert.ok(proxy.targets.length >= 2);
+    const authorization = `Basic ${Buffer.from('me:p:w').toString('base64')}`;
+    assert.ok(proxy.authorizations.every((each) => each === authorization));
+  });
+
+  it('leave out the proxy for a host it is not for', async () => {
+    const proxy = await startProxy();
+    const flow = await start(
+      { tls: 'tls', proxy: 'proxy' },
+      [TLS, { id: 'proxy', type: 'http proxy', url: proxy.url, noproxy: ['127.0.0.1'] }],
+      { tls: { cadata: certificate } },
+    );
+    await messagesPass(flow);
+    assert.deepEqual(proxy.targets, []);
+  });
+
+  it('do not let a certificate pass that nobody vouches for, unless told to', async () => {
+    const strict = await start({ tls: 'tls' }, [TLS]);
+    const status = await strict.shows('in', /certificate/i);
+    assert.equal(status.fill, 'red');
+    await strict.close();
+    await messagesPass(await start({ tls: 'tls' }, [{ ...TLS, verifyservercert: false }]));
+  });
+
+  it('are a red status when the TLS files cannot be read', async () => {
+    const flow = await start({ tls: 'tls' }, [{ ...TLS, ca: '/nowhere/ca.pem' }]);
+    assert.equal((await flow.shows('in', /TLS settings/)).fill, 'red');
   });
 });
