@@ -16,9 +16,6 @@ import { build as bundle } from 'esbuild';
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 
-/** Node-RED looks for icons beside any one node of a package and offers them to all its nodes. */
-const ICONS_BESIDE = 'stream-sea-server';
-
 /** What is wrong with the source, told in full by its message. */
 class BuildError extends Error {}
 
@@ -104,9 +101,8 @@ async function copyAssets(root, nodes) {
   const copies = nodes.map(({ source, output }) => {
     return cp(join(source, 'locales'), join(output, 'locales'), { recursive: true });
   });
-  copies.push(
-    cp(join(root, 'icons'), join(root, 'dist', 'nodes', ICONS_BESIDE, 'icons'), { recursive: true }),
-  );
+  // Node-RED offers the icons beside any node of a package to all its nodes; beside each, the picker would list six.
+  copies.push(cp(join(root, 'icons'), join(nodes[0].output, 'icons'), { recursive: true }));
   await Promise.all(copies);
 }
 

@@ -5,6 +5,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** An editor that takes longer over one step is stuck: better to say so at that step than at the test's end. */
+const STEP_DEADLINE = 15_000;
+
 export function chromiumPath(): string {
   const asked = process.env.CHROMIUM;
   const found = asked ?? PLACES.find((place) => existsSync(place));
@@ -48,6 +51,7 @@ export async function openEditor(
     colorScheme: options.dark ? 'dark' : 'light',
     locale: 'en-US',
   });
+  context.setDefaultTimeout(STEP_DEADLINE);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
@@ -63,15 +67,15 @@ export async function openEditor(
 /** Opens the dialog of a node in the flow in front, as a double click does, and waits until it stands still. */
 export async function openDialog(page: Page, nodeId: string): Promise<void> {
   await page.locator(`[id="${nodeId}"] .red-ui-flow-node`).dblclick();
-  await trayAtRest(page);
+  await dialogAtRest(page, 'node');
 }
 
-/** Waits until the dialog in front has slid in: Node-RED moves it for a while, and clicks miss what moves. */
-export async function trayAtRest(page: Page): Promise<void> {
-  const tray = page.locator('.red-ui-tray').last();
-  await tray.waitFor({ state: 'visible' });
-  await page.waitForFunction(() => {
-    const shown = [...document.querySelectorAll('.red-ui-tray')].at(-1);
-    return shown !== undefined && Number.parseFloat(getComputedStyle(shown).right) === 0;
-  });
+const FORMS = { node: '#dialog-form', config: '#node-config-dialog-edit-form' };
+
+/** Waits until a dialog has slid in: Node-RED moves it for a while, and clicks miss what moves. */
+export async function dialogAtRest(page: Page, kind: keyof typeof FORMS): Promise<void> {
+  await page.waitForFunction((form) => {
+    const tray = document.querySelector(form)?.closest('.red-ui-tray');
+    return tray != null && Number.parseFloat(getComputedStyle(tray).right) === 0;
+  }, FORMS[kind]);
 }

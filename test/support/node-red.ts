@@ -6,7 +6,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { NODE_RED_DIR } from './node-red-dir';
 
 const ROOT = resolve(__dirname, '../..');
 const START_DEADLINE = 60_000;
@@ -18,7 +19,7 @@ export interface NodeRedOptions {
   credentials?: Readonly<Record<string, object>>;
   /** The folder of the built package; this repository by default. */
   packageDir?: string;
-  /** The folder of the Node-RED to run; the one this repository develops against by default. */
+  /** The folder of the Node-RED to run; that of this test run by default. */
   nodeRedDir?: string;
   /** The Node.js to run it with; this process's own by default. */
   nodePath?: string;
@@ -84,7 +85,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
       check();
     });
   const request: StartRequest = {
-    nodeRedDir: options.nodeRedDir ?? dirname(require.resolve('node-red/package.json')),
+    nodeRedDir: options.nodeRedDir ?? NODE_RED_DIR,
     userDir,
     settings: options.settings ?? {},
   };

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ROOT } from '../support/editor-page';
+
+const NODE = 'nodes/tide';
+
+/** The smallest package that the build takes: one node, with all that belongs to one. */
+const SOURCES: Record<string, string> = {
+  'package.json': JSON.stringify({
+    type: 'commonjs',
+    'node-red': { nodes: { tide: 'dist/nodes/tide/tide.js' } },
+  }),
+  'tsconfig.build.json': JSON.stringify({
+    compilerOptions: { strict: true, module: 'nodenext', rootDir: '.', outDir: 'dist', types: [] },
+    include: ['nodes'],
+    exclude: ['nodes/**/*.editor.ts'],
+  }),
+  'tsconfig.editor.json': JSON.stringify({
+    compilerOptions: { strict: true, module: 'nodenext', noEmit: true, types: [] },
+    include: ['nodes/**/*.editor.ts'],
+  }),
+  [`${NODE}/tide.ts`]: "import { DEFAULTS } from './tide.config';\nexport const name = DEFAULTS.name;\n",
+  [`${NODE}/tide.config.ts`]: "export const DEFAULTS = { name: 'high' };\n",
+  [`${NODE}/tide.editor.ts`]:
+    "import { DEFAULTS } from './tide.config';\ndeclare function show(text: string): void;\nshow(DEFAULTS.name + '</script>');\n",
+  [`${NODE}/tide.html`]: '<script type="text/html" data-template-name="tide"></script>\n',
+  [`${NODE}/locales/en-US/tide.json`]: '{ "label": { "type": "tide" } }\n',
+  [`${NODE}/locales/en-US/tide.html`]: '<script type="text/markdown" data-help-name="tide">Tells.</script>\n',
+  [`${NODE}/locales/de/tide.json`]: '{ "label": { "type": "Gezeit" } }\n',
+  'icons/tide.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>\n',
+};
+
+describe('the build', () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'stream-sea-build-'));
+    for (const [file, text] of Object.entries(SOURCES)) write(file, text);
+  });
+
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function write(file: string, text: string): void {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+
+  function build(): { status: number | null; printed: string; complaint: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), root], {
+      encoding: 'utf8',
+    });
+    return { status, printed: stdout, complaint: stderr };
+  }
+
+  function built(): Record<string, string> {
+    const files = readdirSync(join(root, 'dist'), { recursive: true, withFileTypes: true });
+    const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+    return Object.fromEntries(
+      paths.sort().map((path) => [path.slice(root.length + 1), readFileSync(path, 'utf8')]),
+    );
+  }
+
+  function assertFails(reason: RegExp): void {
+    const { status, complaint } = build();
+    assert.match(complaint, reason);
+    assert.match(complaint, /^build failed: /);
+    assert.equal(status, 1);
+  }
+
+  it('makes the pair of a node, beside it its catalogues, and beside the first node the icons', () => {
+    const { status, printed, complaint } = build();
+    assert.equal(status, 0, complaint);
+    assert.match(printed, /^clean dist.*\ncompile.*\nbundle 1 editors.*\ncopy.*\ncheck.*\n$/);
+    assert.deepEqual(
+      Object.keys(built()).filter((file) => !file.endsWith('.d.ts')),
+      [
+        'dist/nodes/tide/icons/tide.svg',
+        'dist/nodes/tide/locales/de/tide.json',
+        'dist/nodes/tide/locales/en-US/tide.html',
+        'dist/nodes/tide/locales/en-US/tide.json',
+        'dist/nodes/tide/tide.config.js',
+        'dist/nodes/tide/tide.html',
+        'dist/nodes/tide/tide.js',
+      ],
+    );
+  });
+
+  it('puts an editor and what it imports into one readable script before its dialog', () => {
+    build();
+    const page = built()['dist/nodes/tide/tide.html'] ?? '';
+    assert.match(page, /^<script type="text\/javascript">\n\(\(\) => \{\n/);
+    assert.match(page, /name: "high"/);
+    assert.match(page, /<\/script>\n\n<script type="text\/html" data-template-name="tide">/);
+    assert.equal(page.match(/<\/script>/g)?.length, 2, 'a text must not end the script');
+  });
+
+  it('makes the same from the same', () => {
+    build();
+    const first = built();
+    build();
+    assert.deepEqual(built(), first);
+  });
+
+  it('leaves nothing behind of what was built before', () => {
+    build();
+    write('dist/nodes/gone/gone.js', '');
+    build();
+    assert.equal(existsSync(join(root, 'dist/nodes/gone')), false);
+  });
+
+  it('fails for a type error in a runtime', () => {
+    write(`${NODE}/tide.ts`, "export const name: number = 'high';\n");
+    assertFails(/tsconfig\.build\.json:\n.*tide\.ts\(1,14\): error TS2322/);
+  });
+
+  it('fails for a type error in an editor', () => {
+    write(`${NODE}/tide.editor.ts`, "const name: number = 'high';\nexport { name };\n");
+    assertFails(/tsconfig\.editor\.json:\n.*tide\.editor\.ts\(1,7\): error TS2322/);
+  });
+
+  it('fails for a node without an editor, a dialog, a help or a runtime', () => {
+    for (const [file, reason] of [
+      [`${NODE}/tide.editor.ts`, /tide\.editor\.ts|No inputs/],
+      [`${NODE}/tide.html`, /tide\.html/],
+      [`${NODE}/locales/en-US/tide.html`, /locales\/en-US\/tide\.html is missing/],
+      [`${NODE}/tide.ts`, /tide\.js is missing/],
+    ] as const) {
+      rmSync(join(root, file));
+      assertFails(reason);
+      write(file, SOURCES[file] ?? '');
+    }
+  });
+
+  it('fails for a dialog of another node', () => {
+    write(`${NODE}/tide.html`, '<script type="text/html" data-template-name="ebb"></script>\n');
+    assertFails(/tide\.html has no template for tide/);
+  });
+
+  it('fails for a catalogue that is not JSON', () => {
+    write(`${NODE}/locales/en-US/tide.json`, '{ "label": }');
+    assertFails(/tide\.json: .*JSON/);
+  });
+});
