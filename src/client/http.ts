@@ -176,8 +176,10 @@ function readBody(response: IncomingMessage, where: string): Promise<Buffer> {
     });
     response.on('end', () => resolve(Buffer.concat(chunks)));
     response.on('error', (thrown) => reject(networkError(thrown, where)));
-    // Comes after `end` too, when it changes nothing any more.
-    response.on('close', () => reject(new NetworkError(`${where} broke off in the middle of its answer`)));
+    response.on('close', () => {
+      // Comes after `end` too.
+      if (!response.complete) reject(new NetworkError(`${where} broke off in the middle of its answer`));
+    });
   });
 }
 

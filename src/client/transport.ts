@@ -45,7 +45,7 @@ export class Transport {
   readonly #prefix: string;
   readonly #secure: boolean;
   readonly #tls: TlsOptions;
-  readonly #requestAgent: http.Agent;
+  readonly #requestOptions: https.RequestOptions;
   /** None: a socket of its own. A pool's idle socket may be dead already, and an upgrade cannot be sent twice. */
   readonly #socketAgent: http.Agent | undefined;
   readonly #ownAgents: readonly http.Agent[];
@@ -56,33 +56,34 @@ export class Transport {
     this.#prefix = url.pathname.replace(/\/+$/, '');
     this.#tls = tls;
     this.where = `${url.hostname}:${url.port || (this.#secure ? 443 : 80)}`;
+    let requestAgent: http.Agent;
     const tunnel = { clock, timeout: connectTimeout, secure: this.#secure };
     if (agent !== undefined) {
-      this.#requestAgent = agent;
+      requestAgent = agent;
       this.#socketAgent = agent;
       this.#ownAgents = [];
     } else if (proxy !== undefined) {
-      this.#requestAgent = new TunnelAgent(proxy, { ...tunnel, keep: MAX_SOCKETS });
+      requestAgent = new TunnelAgent(proxy, { ...tunnel, keep: MAX_SOCKETS });
       this.#socketAgent = new TunnelAgent(proxy, { ...tunnel, keep: 0 });
-      this.#ownAgents = [this.#requestAgent, this.#socketAgent];
+      this.#ownAgents = [requestAgent, this.#socketAgent];
     } else {
       const pool = { keepAlive: true, maxFreeSockets: MAX_SOCKETS };
-      this.#requestAgent = this.#secure ? new https.Agent({ ...tls, ...pool }) : new http.Agent(pool);
-      this.#ownAgents = [this.#requestAgent];
+      requestAgent = this.#secure ? new https.Agent({ ...tls, ...pool }) : new http.Agent(pool);
+      this.#ownAgents = [requestAgent];
     }
+    this.#requestOptions = {
+      ...(this.#secure && tls),
+      // Node takes an IPv6 address without the brackets that a URL needs.
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || (this.#secure ? 443 : 80),
+      agent: requestAgent,
+    };
   }
 
   /** A request that has not been ended yet. Redirects are never followed: Node does not, and nor do we. */
   request({ method, path, headers }: RequestLine): http.ClientRequest {
-    const options = {
-      method,
-      headers,
-      host: hostOf(this.#url),
-      port: this.#url.port || (this.#secure ? 443 : 80),
-      path: this.#prefix + path,
-      agent: this.#requestAgent,
-    };
-    return this.#secure ? https.request({ ...this.#tls, ...options }) : http.request(options);
+    const options = { ...this.#requestOptions, method, headers, path: this.#prefix + path };
+    return this.#secure ? https.request(options) : http.request(options);
   }
 
   openSocket(): WebSocket {
@@ -102,9 +103,4 @@ export class Transport {
   close(): void {
     for (const agent of this.#ownAgents) agent.destroy();
   }
-}
-
-/** Node's `host` takes an IPv6 address without the brackets that a URL needs. */
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '');
 }
