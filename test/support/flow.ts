@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import type { Node, NodeAPI, NodeMessage, NodeStatus } from 'node-red';
 import { translate } from './catalogue';
+import { nodeRedRequire } from './node-red-dir';
 
 /** Each file is `export =` a function of RED, which an import could not tell from a module's namespace. */
 const load = createRequire(__filename);
@@ -15,7 +16,7 @@ const NODES = ['server', 'in', 'out', 'describe', 'define', 'versions'].map(
 
 /** The core's own config nodes that ours refer to. */
 const CORE_NODES = ['05-tls', '06-httpproxy'].map((name): ((RED: NodeAPI) => void) =>
-  load(`@node-red/nodes/core/network/${name}.js`),
+  nodeRedRequire(`@node-red/nodes/core/network/${name}.js`),
 );
 
 interface TestHelper {
@@ -33,7 +34,7 @@ interface TestHelper {
   url(): string;
 }
 
-const helper: TestHelper = load('node-red-node-test-helper');
+const helper: TestHelper = nodeRedRequire('node-red-node-test-helper');
 
 export interface Received extends NodeMessage {
   topic?: string;
@@ -56,7 +57,7 @@ export interface Flow {
   close(): Promise<void>;
 }
 
-helper.init(load.resolve('node-red'));
+helper.init(nodeRedRequire.resolve('node-red'));
 
 let running: Flow | undefined;
 
@@ -88,7 +89,7 @@ export async function startFlow(flow: readonly object[], credentials: object = {
       check();
     });
 
-  const events: NodeJS.EventEmitter = load('@node-red/util').events;
+  const events: NodeJS.EventEmitter = nodeRedRequire('@node-red/util').events;
   const onStatus = ({ id, status }: { id: string; status: NodeStatus }) => {
     statuses.set(id, status);
     changed();
