@@ -1,0 +1,283 @@
+/** The flows of Import > Examples, each deployed to a real Node-RED as the editor would. */
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { DEFINE_DEFAULTS } from '../nodes/stream-sea-define/stream-sea-define.config';
+import { DESCRIBE_DEFAULTS } from '../nodes/stream-sea-describe/stream-sea-describe.config';
+import { IN_DEFAULTS } from '../nodes/stream-sea-in/stream-sea-in.config';
+import { OUT_DEFAULTS } from '../nodes/stream-sea-out/stream-sea-out.config';
+import { SERVER_DEFAULTS } from '../nodes/stream-sea-server/stream-sea-server.config';
+import { VERSIONS_DEFAULTS } from '../nodes/stream-sea-versions/stream-sea-versions.config';
+import { Comms } from './support/comms';
+import { type NodeRed, startNodeRed } from './support/node-red';
+
+const FOLDER = join(__dirname, '..', 'examples');
+
+const DEFAULTS: Readonly<Record<string, object>> = {
+  'stream-sea-define': DEFINE_DEFAULTS,
+  'stream-sea-describe': DESCRIBE_DEFAULTS,
+  'stream-sea-in': IN_DEFAULTS,
+  'stream-sea-out': OUT_DEFAULTS,
+  'stream-sea-server': SERVER_DEFAULTS,
+  'stream-sea-versions': VERSIONS_DEFAULTS,
+};
+
+/** What Node-RED itself saves of a node, besides the node's own properties. */
+const SAVED_BY_THE_EDITOR = ['id', 'type', 'z', 'g', 'x', 'y', 'wires', 'credentials'];
+
+interface SavedNode {
+  readonly id: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly nodes?: readonly string[];
+  readonly [property: string]: unknown;
+}
+
+const examples = new Map(
+  readdirSync(FOLDER).map((file): [string, SavedNode[]] => [
+    file,
+    JSON.parse(readFileSync(join(FOLDER, file), 'utf8')),
+  ]),
+);
+
+function example(number: string): SavedNode[] {
+  for (const [file, nodes] of examples) if (file.startsWith(number)) return nodes;
+  throw new Error(`There is no example ${number}.`);
+}
+
+function idOf(nodes: readonly SavedNode[], name: string): string {
+  const found = nodes.find((node) => node.name === name);
+  assert(found, `a node called ${name}`);
+  return found.id;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('the examples', function () {
+  this.timeout(30_000);
+
+  let nodeRed: NodeRed;
+  let comms: Comms;
+
+  before(async () => {
+    nodeRed = await startNodeRed();
+    comms = await Comms.open(nodeRed.url);
+  });
+
+  after(async () => {
+    await comms?.close();
+    await nodeRed?.close();
+  });
+
+  async function post(path: string, body: unknown): Promise<void> {
+    const response = await fetch(new URL(path, nodeRed.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    assert(response.ok, `${path}: ${response.status}`);
+  }
+
+  /** Deploys an example, runs what is to be seen of it, and expects Node-RED to have nothing to complain of. */
+  async function run(nodes: readonly SavedNode[], see: () => Promise<void>): Promise<void> {
+    const printed = nodeRed.log().length;
+    comms.clear();
+    await post('flows', nodes);
+    await see();
+    const complaints = nodeRed
+      .log()
+      .slice(printed)
+      .split('\n')
+      .filter((line) => /\[(warn|error|fatal)\]|missing types/.test(line));
+    assert.deepEqual(complaints, []);
+  }
+
+  const press = (nodes: readonly SavedNode[], name: string) => post(`inject/${idOf(nodes, name)}`, {});
+
+  it('are called as their menu entries should be', () => {
+    assert.deepEqual(
+      [...examples.keys()],
+      [
+        '01-boiler-telemetry.json',
+        '02-describe-and-versions.json',
+        '03-shared-delivery.json',
+        '04-remote-jwt.json',
+      ],
+    );
+  });
+
+  it('hold every node type of ours, and besides them the core only', async () => {
+    const response = await fetch(new URL('nodes', nodeRed.url), { headers: { accept: 'application/json' } });
+    const sets: { module: string; types: string[] }[] = await response.json();
+    const core = sets.filter(({ module }) => module === 'node-red').flatMap(({ types }) => types);
+    const used = new Set([...examples.values()].flat().map(({ type }) => type));
+    const foreign = [...used].filter((type) => !core.includes(type) && !['tab', 'group'].includes(type));
+    assert.deepEqual(foreign.toSorted(), Object.keys(DEFAULTS));
+  });
+
+  for (const [file, nodes] of examples) {
+    describe(file, () => {
+      it('opens with a comment that says what to press', () => {
+        const [first, second] = nodes;
+        assert.equal(first?.type, 'tab');
+        assert.equal(second?.type, 'comment');
+        assert.match(String(second?.name), /^(Press|Double-click) /);
+      });
+
+      it('saves of our nodes exactly the properties they have', () => {
+        for (const node of nodes) {
+          const defaults = DEFAULTS[node.type];
+          if (defaults === undefined) continue;
+          const own = Object.keys(node).filter((key) => !SAVED_BY_THE_EDITOR.includes(key));
+          assert.deepEqual(own.toSorted(), Object.keys(defaults).toSorted(), `${node.type} ${node.name}`);
+        }
+      });
+
+      it('has ids of its own, so that all examples fit into one Node-RED', () => {
+        const all = [...examples.values()].flat().map(({ id }) => id);
+        for (const { id } of nodes) assert.equal(all.filter((other) => other === id).length, 1, id);
+      });
+
+      it('wires and groups only what is there', () => {
+        const ids = new Set(nodes.map(({ id }) => id));
+        const named = nodes.flatMap((node) => [
+          ...((node.wires as string[][] | undefined)?.flat() ?? []),
+          ...(node.nodes ?? []),
+          ...(Array.isArray(node.scope) ? (node.scope as string[]) : []),
+          ...('server' in node ? [String(node.server)] : []),
+        ]);
+        assert.deepEqual(
+          named.filter((id) => !ids.has(id)),
+          [],
+        );
+      });
+    });
+  }
+
+  it('01 delivers the readings of three boilers, and raises an alarm', async () => {
+    const nodes = example('01');
+    await run(nodes, async () => {
+      const readings = await comms.shows('readings', 3);
+      assert.deepEqual(
+        readings.slice(0, 3).map((reading) => (reading as { boiler: string }).boiler),
+        ['north', 'east', 'west'],
+      );
+      const [alarm] = await comms.shows('ALARM', 1);
+      assert.match(String(alarm), /^Boiler (north|east|west) is at 9\.\d+ bar\.$/);
+      await comms.status(idOf(nodes, 'readings published'), /^[3-9]/);
+      for (const name of ['define boiler_data', 'publish readings']) {
+        const status = await comms.status(idOf(nodes, name), /connected$/);
+        assert.equal(status.fill, 'green');
+      }
+      assert(comms.shown('status of a node').includes('publish readings: connected'));
+      assert.deepEqual(comms.shown('what went wrong'), []);
+    });
+  });
+
+  it('01 shows the error of a reading that does not follow the schema', async () => {
+    const nodes = example('01');
+    await run(nodes, async () => {
+      await comms.shows('readings', 1);
+      await press(nodes, 'a broken reading');
+      const [error] = await comms.shows('what went wrong', 1);
+      const { code, message } = error as { code: string; message: string };
+      assert.equal(code, 'SEA_PAYLOAD');
+      assert.match(message, /pressure/);
+    });
+  });
+
+  it('01 stops and starts again at the press of a button', async () => {
+    const nodes = example('01');
+    await run(nodes, async () => {
+      await comms.shows('readings', 3);
+      await press(nodes, 'stop');
+      comms.clear();
+      await press(nodes, 'start');
+      await comms.shows('readings', 3);
+    });
+  });
+
+  it('02 answers what it is asked', async () => {
+    const nodes = example('02');
+    await run(nodes, async () => {
+      const [first] = await comms.shows('defined', 1);
+      assert.equal((first as { version: number }).version, 1);
+      await press(nodes, 'version 2');
+      const [, second] = await comms.shows('defined', 2);
+      assert.equal((second as { version: number }).version, 2);
+      await press(nodes, 'a lower version');
+      const [refusal] = await comms.shows('what went wrong', 1);
+      assert.equal((refusal as { code: string }).code, 'SEA_REPLY');
+      await press(nodes, 'describe');
+      await comms.shows('definition', 1);
+      await press(nodes, 'describe a stream that is not there');
+      const [definition, none] = await comms.shows('definition', 2);
+      assert.equal((definition as { version: number }).version, 2);
+      assert.equal(none, null);
+      await press(nodes, 'versions');
+      await comms.shows('versions', 1);
+      await press(nodes, 'versions of a list');
+      assert.deepEqual(await comms.shows('versions', 2), [
+        [2, null],
+        [null, 2],
+      ]);
+    });
+  });
+
+  it('03 gives each job to one of two workers, and all of them to the log', async () => {
+    // The example's own port may be taken on this machine.
+    const port = String(await freePort());
+    const nodes = example('03').map((node) => ('port' in node ? { ...node, port } : node));
+    await run(nodes, async () => {
+      for (const name of ['worker 1', 'worker 2', 'all jobs']) {
+        await comms.status(idOf(nodes, name), /connected$/);
+      }
+      await comms.shows('defined', 1);
+      await press(nodes, 'ten jobs');
+      await comms.status(idOf(nodes, 'log'), /^10$/);
+      const [one, two] = await Promise.all([
+        comms.shows('done by worker 1', 5),
+        comms.shows('done by worker 2', 5),
+      ]);
+      const jobs = [...one, ...two].map((message) => (message as { job: number }).job);
+      assert.deepEqual(
+        jobs.toSorted((a, b) => a - b),
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+      );
+    });
+  });
+
+  it('04 shows in red what has to be filled in', async () => {
+    const nodes = example('04');
+    await run(nodes, async () => {
+      const inNode = nodes.find(({ type }) => type === 'stream-sea-in');
+      const status = await comms.status(inNode?.id ?? '', /client id/);
+      assert.equal(status.fill, 'red');
+    });
+  });
+
+  it('04 shows in red why a server cannot be reached', async () => {
+    const nodes = example('04').map((node) =>
+      node.type === 'stream-sea-server'
+        ? { ...node, port: '1', credentials: { clientId: 'someone', jwt: 'a.b.c' } }
+        : node,
+    );
+    comms.clear();
+    await post('flows', nodes);
+    const inNode = nodes.find(({ type }) => type === 'stream-sea-in');
+    const status = await comms.status(inNode?.id ?? '', /next try in/);
+    assert.equal(status.fill, 'red');
+    assert.match(status.text ?? '', /refused/i);
+  });
+});
