@@ -235,6 +235,20 @@ describe('client/client', () => {
       assert.equal(client.queued, 0);
     });
 
+    it('tries at once again when the connection is ready, however long it was to wait', async () => {
+      server.answer = () => 'reset';
+      const published = client.publish('s', 1);
+      for (const wait of [500, 1_000, 2_000, 4_000]) {
+        await until(() => clock.next === wait, `a wait of ${wait} ms`);
+        await clock.advance(wait);
+      }
+      await until(() => clock.next === 8_000);
+      server.answer = () => ({});
+      client.acquire();
+      await server.welcome();
+      await published;
+    });
+
     it('tells how many wait, once for changes that come together', async () => {
       const counts: number[] = [];
       client.on('queue', (queued) => counts.push(queued));
@@ -328,22 +342,26 @@ describe('client/client', () => {
         await Promise.all([published, closing]);
       });
 
-      const wedged: Record<string, () => Promise<unknown>> = {
+      /** Each resolves with what must come true by the closing. */
+      const wedged: Record<string, () => Promise<Promise<void>[]>> = {
         'in the handshake': async () => {
           server.upgrade = 'hang';
           client.acquire();
           await until(() => server.sockets === 1);
+          return [];
         },
         'in the authentication': async () => {
           client.acquire();
           const peer = await server.accept();
           await peer.frame();
           peer.freeze();
+          return [];
         },
         'with a socket that is read no more': async () => {
           client.acquire();
           (await server.welcome()).freeze();
           await inState('ready');
+          return [];
         },
         'with requests that are never answered': async () => {
           server.answer = () => 'hang';
@@ -355,6 +373,7 @@ describe('client/client', () => {
           client.acquire();
           (await server.accept()).cut();
           await inState('waiting');
+          return [];
         },
         'while it changes connections': async () => {
           const ear = listen('s');
@@ -365,12 +384,13 @@ describe('client/client', () => {
           ear.unsubscribe();
           await settled();
           await clock.advance(1_000);
+          return [];
         },
       };
       for (const [where, wedge] of Object.entries(wedged)) {
         it(`ends within 2 s when the server is wedged ${where}`, async () => {
-          await wedge();
-          await close();
+          const outcomes = await wedge();
+          await Promise.all([close(), ...outcomes]);
           assert.equal(client.state.name, 'closed');
           assert.equal(clock.pending, 0);
           server.cut();
@@ -388,7 +408,8 @@ describe('client/client', () => {
         states = [];
         ear.unsubscribe();
         client.connect();
-        await clock.advance(100_000);
+        assert.equal(clock.pending, 0);
+        await settled();
         assert.deepEqual([ear.received, states], [[], []]);
       });
     });

@@ -312,6 +312,8 @@ describe('client/connection', () => {
       'JSON nested a hundred thousand deep': (peer) => peer.sendText('['.repeat(100_000)),
       'a binary frame': (peer) => peer.sendBinary(Buffer.from('{}')),
       'a frame of 100 MB': (peer) => peer.sendBinary(Buffer.alloc(100 * 1_048_576)),
+      'a delivery larger than a publish may be': (peer) =>
+        peer.send({ id: 2, action: 'subscription', payload: 'x'.repeat(MAX_BODY_BYTES + 65_536) }),
     };
 
     for (const [what, misbehave] of Object.entries(bad)) {

@@ -132,22 +132,31 @@ describe('client/http', () => {
       assert.deepEqual(await describeStream(), DEFINITION);
     });
 
-    const broken: Record<string, Answer> = {
-      'that are not JSON': { body: '<html>' },
-      'that are empty': {},
-      'that are something else': { body: { name: 's' } },
-      'whose compression is broken': { headers: { 'content-encoding': 'gzip' }, body: 'no gzip' },
-      'in an encoding nobody asked for': { headers: { 'content-encoding': 'br' }, body: 'x' },
-      'that are larger than any should be': { body: 'x'.repeat(MAX_BODY_BYTES + 1) },
-      'that grow too large when decompressed': {
-        headers: { 'content-encoding': 'gzip' },
-        body: gzipSync(Buffer.alloc(MAX_BODY_BYTES + 1)),
-      },
+    const gzip = { 'content-encoding': 'gzip' };
+    const broken: Record<string, [Answer, RegExp]> = {
+      'that are not JSON': [{ body: '<html>' }, /not JSON/],
+      'that are empty': [{}, /answer to describe cannot be understood/],
+      'that are something else': [{ body: { name: 's' } }, /answer to describe cannot be understood/],
+      'whose compression is broken': [{ headers: gzip, body: 'no gzip' }, /gzip .* is broken/],
+      'in an encoding nobody asked for': [
+        { headers: { 'content-encoding': 'br' }, body: 'x' },
+        /encoding that was not asked for/,
+      ],
+      'that are larger than any should be': [
+        { body: 'x'.repeat(MAX_BODY_BYTES + 1) },
+        /more than 16777216 bytes/,
+      ],
+      'that grow too large when decompressed': [
+        { headers: gzip, body: gzipSync(Buffer.alloc(MAX_BODY_BYTES + 1)) },
+        /more than 16777216 bytes/,
+      ],
     };
-    for (const [what, answer] of Object.entries(broken)) {
+    for (const [what, [answer, sentence]] of Object.entries(broken)) {
       it(`${what} are protocol errors`, async () => {
         server.answer = () => answer;
-        await assert.rejects(describeStream(), ProtocolError);
+        await assert.rejects(describeStream(), (error) => {
+          return error instanceof ProtocolError && sentence.test(error.message);
+        });
       });
     }
   });
@@ -223,6 +232,12 @@ describe('client/http', () => {
       resets = 1;
       await assert.rejects(publish(), NetworkError);
       assert.equal(server.requests.length, 4);
+    });
+
+    it('asks no second time when it was no old socket that broke', async () => {
+      server.answer = () => 'reset';
+      await assert.rejects(describeStream(), NetworkError);
+      assert.equal(server.requests.length, 1);
     });
 
     it('asks no third time', async () => {

@@ -328,6 +328,23 @@ describe('client/publisher', () => {
       assert.equal(bench.publisher.queued, 0);
     });
 
+    it('sends nothing before it knows what an earlier process left', async () => {
+      const disk = new Disk();
+      disk.accept = (message) => disk.write(message);
+      let know = (): void => {};
+      disk.open = () =>
+        new Promise((resolve) => {
+          know = () => resolve([{ key: 1, stream: 's', text: '"old"', batch: true }]);
+        });
+      const bench = new Bench({ outbox: disk });
+      const published = bench.publisher.publish('s', 'new');
+      await settled();
+      assert.deepEqual(bench.texts, []);
+      know();
+      await published;
+      assert.deepEqual(bench.texts, ['"old"', '"new"']);
+    });
+
     it('reports what an earlier process left and the server refuses', async () => {
       const disk = new Disk();
       disk.before = [{ key: 1, stream: 's', text: '1', batch: true }];

@@ -67,6 +67,19 @@ describe('client/schemas', () => {
     assert.equal(schemas.check('s', 'types'), undefined);
   });
 
+  it('does not keep what was fetched before it was told to forget', async () => {
+    let answerLate = (_: Definition): void => {};
+    answer = () =>
+      new Promise((resolve) => {
+        answerLate = resolve;
+      });
+    const old = schemas.load('s', 'types');
+    schemas.forget('s');
+    answerLate(definition(1));
+    await old;
+    assert.equal(schemas.check('s', 'types'), undefined);
+  });
+
   it('keeps a thousand, and lets the oldest go', () => {
     for (let n = 0; n <= 1_000; n += 1) schemas.keep(`s${n}`, definition(1, `s${n}`));
     assert.equal(schemas.check('s0', 'types'), undefined);

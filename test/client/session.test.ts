@@ -177,6 +177,18 @@ describe('client/session', () => {
     assert.equal(session.state.name, 'idle');
   });
 
+  it('does not mistake the end of an old connection for that of the new one', async () => {
+    session.connect();
+    const first = bench.link;
+    first.ready();
+    session.reopen();
+    await settled();
+    bench.link.ready();
+    first.events.ended(gone);
+    assert.equal(session.state.name, 'ready');
+    assert.equal(bench.link.closed, false);
+  });
+
   it('tells of each state once and in order, also when a listener steps in', () => {
     bench.heard = ({ name }) => {
       if (name === 'authenticating') session.disconnect();
