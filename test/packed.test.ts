@@ -1,0 +1,172 @@
+/** The package as people get it: packed, installed into an empty folder, loaded by a real Node-RED. Needs a build. */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { after, before, describe, it } from 'mocha';
+import { type NodeRed, startNodeRed } from './support/node-red';
+
+const ROOT = resolve(__dirname, '..');
+const NAME = '@stream-sea/node-red';
+const TYPES = ['define', 'describe', 'in', 'out', 'server', 'versions'].map((name) => `stream-sea-${name}`);
+
+const exec = promisify(execFile);
+
+describe('the packed package', function () {
+  this.timeout(120_000);
+
+  let folder: string;
+  let files: string[];
+  let installed: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stream-sea-packed-'));
+    const [packed] = JSON.parse(
+      // The build is tested as it is: building anew would pull it from under the other tests.
+      await npm(ROOT, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
+    );
+    files = packed.files.map(({ path }: { path: string }) => path);
+    const project = join(folder, 'project');
+    await mkdir(project);
+    await writeFile(join(project, 'package.json'), '{"private":true}');
+    await npm(
+      project,
+      'install',
+      '--ignore-scripts',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      join(folder, packed.filename),
+    );
+    installed = join(project, 'node_modules', NAME);
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('holds what runs, and nothing else', () => {
+    const expected = [
+      /^(package\.json|README\.md|LICENSE|src\/PROTOCOL\.md)$/,
+      /^examples\/\d\d-[a-z-]+\.json$/,
+      /^dist\/src\/[a-z/-]+(\.d\.ts|\.js)$/,
+      /^dist\/nodes\/[a-z/.-]+\.js$/,
+      /^dist\/nodes\/(stream-sea-[a-z]+)\/\1\.html$/,
+      /^dist\/nodes\/(stream-sea-[a-z]+)\/locales\/[a-zA-Z-]+\/\1\.(json|html)$/,
+      /^dist\/nodes\/stream-sea-server\/icons\/stream-sea\.svg$/,
+    ];
+    assert.deepEqual(
+      files.filter((file) => !expected.some((pattern) => pattern.test(file))),
+      [],
+    );
+    for (const file of ['README.md', 'LICENSE', 'src/PROTOCOL.md', 'examples/01-boiler-telemetry.json']) {
+      assert(files.includes(file), file);
+    }
+    for (const type of TYPES) {
+      for (const end of ['js', 'html']) assert(files.includes(`dist/nodes/${type}/${type}.${end}`), type);
+    }
+  });
+
+  it('asks for six libraries at most, and runs nothing when it is installed', async () => {
+    const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+    assert(Object.keys(manifest.dependencies).length <= 6);
+    for (const script of ['preinstall', 'install', 'postinstall']) {
+      assert.equal(manifest.scripts?.[script], undefined, script);
+    }
+    assert(manifest.keywords.includes('node-red'));
+    assert.equal(manifest['node-red'].version, '>=4.1');
+    assert.equal(manifest.license, 'MIT');
+  });
+
+  it('points only to files that are there', async () => {
+    const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+    const named: string[] = [
+      manifest.main,
+      manifest.types,
+      ...Object.values<string>(manifest.exports['.']),
+      ...Object.values<string>(manifest['node-red'].nodes),
+    ];
+    await Promise.all(named.map((path) => access(join(installed, path))));
+  });
+
+  it('is a library: a program that requires or imports it gets the client and the server', async () => {
+    const project = join(installed, '../../..');
+    const { Client, startServer } = createRequire(join(project, 'program.js'))(NAME);
+    assert.equal(typeof Client, 'function');
+    assert.equal(typeof startServer, 'function');
+    const program = `import { Client, startServer } from '${NAME}'; console.log(typeof Client, typeof startServer)`;
+    const { stdout } = await exec(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
+    assert.equal(stdout.trim(), 'function function');
+  });
+
+  describe('in a real Node-RED', () => {
+    let nodeRed: NodeRed;
+
+    before(async () => {
+      nodeRed = await startNodeRed({ packageDir: installed });
+    });
+
+    after(() => nodeRed?.close());
+
+    const get = async (path: string, accept = '*/*') => {
+      const response = await fetch(new URL(path, nodeRed.url), { headers: { accept } });
+      assert(response.ok, `${path}: ${response.status}`);
+      return response;
+    };
+
+    it('offers all its node types', async () => {
+      const sets: { module: string; types: string[]; enabled: boolean; err?: string }[] = await (
+        await get('nodes', 'application/json')
+      ).json();
+      const ours = sets.filter(({ module }) => module === NAME);
+      assert.deepEqual(ours.flatMap(({ types }) => types).toSorted(), TYPES);
+      for (const set of ours) {
+        assert.equal(set.err, undefined);
+        assert.equal(set.enabled, true);
+      }
+    });
+
+    it('serves the dialogs of all of them', async () => {
+      const page = await (await get('nodes', 'text/html')).text();
+      for (const type of TYPES) {
+        assert(page.includes(`RED.nodes.registerType("${type}"`), type);
+        assert(page.includes(`data-template-name="${type}"`), type);
+        assert(page.includes(`data-help-name="${type}"`), type);
+      }
+    });
+
+    it('serves their catalogues', async () => {
+      const catalogues = await (await get('nodes/messages?lng=en-US', 'application/json')).json();
+      for (const type of TYPES) {
+        assert.equal(typeof catalogues[`${NAME}/${type}`]?.label?.type, 'string', type);
+      }
+    });
+
+    it('serves their icon', async () => {
+      const icons = await (await get('icons', 'application/json')).json();
+      assert.deepEqual(icons[NAME], ['stream-sea.svg']);
+      const icon = await get(`icons/${NAME}/stream-sea.svg`);
+      assert.match(icon.headers.get('content-type') ?? '', /svg/);
+    });
+
+    it('lists the examples in the import menu', async () => {
+      const entries: (string | { fn: string })[] = await (
+        await get(`library/examples/flows/${NAME}`, 'application/json')
+      ).json();
+      const names = entries.flatMap((entry) => (typeof entry === 'object' ? entry.fn : []));
+      assert.deepEqual(names, [
+        '01-boiler-telemetry',
+        '02-describe-and-versions',
+        '03-shared-delivery',
+        '04-remote-jwt',
+      ]);
+    });
+  });
+});
+
+async function npm(cwd: string, ...parameters: string[]): Promise<string> {
+  const { stdout } = await exec('npm', parameters, { cwd, maxBuffer: 16 * 1024 * 1024 });
+  return stdout;
+}
