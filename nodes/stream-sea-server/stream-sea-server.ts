@@ -6,6 +6,7 @@ import { translator } from '../shared/catalogue';
 import type { Sea } from '../shared/server-node';
 import { EmbeddedAgent } from './embedded-agent';
 import { EmbeddedHost } from './embedded-host';
+import { keepJournal } from './journal';
 import { readSettings, type ServerSettings } from './settings';
 import type { ServerCredentials } from './stream-sea-server.config';
 
@@ -26,7 +27,7 @@ export = (RED: NodeAPI): void => {
     const host = openHost(settings, (error) => this.error(error));
     const agent = host === undefined ? undefined : new EmbeddedAgent(host);
     const client = new Client({ ...settings.client, ...(agent && { agent }) });
-    client.on('problem', (problem) => this.warn(problem.message));
+    keepJournal(this, client, t);
     this.sea = { client, ...(host && { host }) };
 
     this.on('close', (done: () => void) => {
