@@ -67,11 +67,16 @@ const handlers = new Map<AnyOperation, Handler>([
   }),
 ]);
 
-/** @throws Refusal, ProtocolError or SchemaError */
+/** Nobody waits for the disk here; all the other operations are answered only once it has what they changed. */
+const UNSAVED = new Set<AnyOperation>([operations.publish, operations.describe, operations.versions]);
+
+/** @throws Refusal, ProtocolError or SchemaError; StoreError when the change was made, but may not outlive us. */
 export async function perform(operation: AnyOperation, call: Call): Promise<object> {
   const handler = handlers.get(operation);
   if (handler === undefined) throw new TypeError(`Nothing here performs ${operation.name}.`);
-  return handler(call);
+  const reply = await handler(call);
+  if (!UNSAVED.has(operation)) await call.sea.saved();
+  return reply;
 }
 
 function withBody<Body>(

@@ -4,8 +4,12 @@ import type { Definition } from '../protocol/schema';
 import type { Version } from '../protocol/versions';
 import type { SecretHash } from './auth';
 import type { Subscriber } from './group';
+import { groupKeyOf, ownerOf } from './group-key';
+import type { Journal } from './journal';
 import type { ServerLimits } from './limits';
 import { Refusal } from './refusal';
+import { Retention, type Tally } from './retention';
+import type { GroupSnapshot } from './snapshot';
 import { type Publication, Stream, undefinedStream } from './stream';
 
 /** A client: who is asking. */
@@ -30,7 +34,18 @@ export interface LiveConnection {
 export interface Subscription {
   /** The stream's schema version; null while it has no schema. */
   readonly version: Version | null;
+  /** Delivers what the group has not received; to be called once the subscribe is answered (P24). */
+  catchUp(): void;
   leave(): void;
+}
+
+/** What all jails of a sea share. */
+export interface JailParts {
+  readonly limits: Readonly<ServerLimits>;
+  readonly journal: Journal;
+  readonly tally: Tally;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 export class Jail {
@@ -39,11 +54,23 @@ export class Jail {
   readonly clients = new Map<string, Client>();
   readonly #streams = new Map<string, Stream>();
   readonly #limits: Readonly<ServerLimits>;
+  readonly #journal: Journal;
+  readonly #retention: Retention;
 
-  constructor(id: string, name: string, limits: Readonly<ServerLimits>) {
+  constructor(id: string, name: string, parts: JailParts) {
     this.id = id;
     this.name = name;
-    this.#limits = limits;
+    this.#limits = parts.limits;
+    this.#journal = parts.journal;
+    this.#retention = new Retention({
+      ...parts,
+      jailId: id,
+      forget: (streamName, groupKey) => {
+        const stream = this.#streams.get(streamName);
+        stream?.forget(groupKey);
+        if (stream?.isVacant) this.#streams.delete(streamName);
+      },
+    });
   }
 
   get definitions(): Definition[] {
@@ -56,8 +83,24 @@ export class Jail {
     return count;
   }
 
+  /** Messages kept for groups that nobody is in. */
+  get retained(): number {
+    return this.#retention.size;
+  }
+
+  get groups(): GroupSnapshot[] {
+    return this.#retention.snapshot();
+  }
+
   /** @throws Refusal (400), see {@link Stream.define}, or when the jail is full. */
   define(definition: Definition): void {
+    this.restoreStream(definition);
+    const { name, version, fields } = this.describe(definition.name);
+    this.#journal.write(['stream', this.id, name], { name, version, fields });
+  }
+
+  /** {@link define} for what is written down already. */
+  restoreStream(definition: Definition): void {
     const known = this.#streams.get(definition.name);
     if (known?.definition === undefined && this.definitions.length >= this.#limits.maxStreams) {
       throw new Refusal(
@@ -65,7 +108,7 @@ export class Jail {
         `The jail has ${this.#limits.maxStreams} streams already, and may have no more.`,
       );
     }
-    const stream = known ?? new Stream(this.#checkName(definition.name));
+    const stream = known ?? this.#newStream(definition.name);
     // Only a definition that was taken makes a stream.
     stream.define(definition);
     this.#streams.set(stream.name, stream);
@@ -101,18 +144,43 @@ export class Jail {
     groupId: string | undefined,
     member: Subscriber,
   ): Subscription {
-    const stream = this.#streams.get(streamName) ?? new Stream(this.#checkName(streamName));
+    const stream = this.#streams.get(streamName) ?? this.#newStream(streamName);
     this.#streams.set(streamName, stream);
-    // The prefixes keep a client that is called like a UUID out of the group of that UUID.
-    const groupKey = groupId === undefined ? `client ${client.id}` : `group ${groupId.toLowerCase()}`;
-    stream.join(groupKey, member);
+    const groupKey = groupKeyOf(client.id, groupId);
+    const group = stream.join(groupKey, member);
     return {
       version: stream.version,
+      catchUp: () => group.catchUp(),
       leave: () => {
         stream.leave(groupKey, member);
         if (stream.isVacant) this.#streams.delete(streamName);
       },
     };
+  }
+
+  /** A group of an earlier process. One of a client that is gone is given up. */
+  restoreGroup(saved: GroupSnapshot): void {
+    const stream = this.#streams.get(saved.stream) ?? this.#newStream(saved.stream);
+    this.#streams.set(saved.stream, stream);
+    stream.restore(saved);
+    const owner = ownerOf(saved.key);
+    if (owner !== undefined && !this.clients.has(owner)) this.#retention.giveUp(saved.key);
+  }
+
+  /** Nothing is kept for its default groups any more: who bears its id later is somebody else. */
+  forgetClient(id: string): void {
+    this.#retention.giveUp(groupKeyOf(id, undefined));
+  }
+
+  /** The jail is deleted: of what it wrote down, nothing remains. */
+  erase(): void {
+    this.#retention.giveUp();
+    for (const { name } of this.definitions) this.#journal.erase(['stream', this.id, name]);
+    this.#journal.erase(['jail', this.id]);
+  }
+
+  #newStream(name: string): Stream {
+    return new Stream(this.#checkName(name), this.#retention);
   }
 
   #checkName(streamName: string): string {

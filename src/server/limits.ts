@@ -1,4 +1,4 @@
-/** What the embedded server takes from its clients before it says no. Every bound of its own stands here. */
+/** What the embedded server takes and keeps for its clients before it says no. Every bound of its own stands here. */
 
 import { SettingError } from '../errors';
 import { MAX_BODY_BYTES, MAX_FRAME_BYTES } from '../protocol/constants';
@@ -19,6 +19,14 @@ export interface ServerLimits {
   maxSubscriptions: number;
   /** Bytes waiting for one subscriber that reads too slowly; beyond it the connection is ended. */
   maxBufferedBytes: number;
+  /** Messages kept for one group while none of its members is connected; the oldest are dropped first. */
+  retainedMessages: number;
+  /** Bytes of such messages, all groups of a jail together; the oldest of the group with most are dropped first. */
+  retainedBytes: number;
+  /** Groups of one jail that are remembered without members; the longest vacant are forgotten first. */
+  retainedGroups: number;
+  /** Milliseconds that a group is remembered without members. */
+  retainedAge: number;
   /** Sockets that have not yet proven who they are; one more drives out the oldest of them. */
   maxUnauthenticated: number;
   /** Milliseconds in which a socket must prove who it is. */
@@ -42,6 +50,10 @@ const DEFAULT_LIMITS: Readonly<ServerLimits> = {
   maxJails: 1_000,
   maxSubscriptions: 10_000,
   maxBufferedBytes: 64 * 1_048_576,
+  retainedMessages: 10_000,
+  retainedBytes: 64 * 1_048_576,
+  retainedGroups: 1_000,
+  retainedAge: 7 * 86_400_000,
   maxUnauthenticated: 1_000,
   authenticateTimeout: 10_000,
   headersTimeout: 10_000,

@@ -3,31 +3,21 @@
  * hashing of its own, so that it is tested without a socket and can be saved and built again from its snapshot.
  */
 
-import type { Definition } from '../protocol/schema';
 import { invalidCredentials, type SecretHash } from './auth';
-import { type Client, Jail, type LiveConnection } from './jail';
+import { type Client, Jail, type JailParts, type LiveConnection } from './jail';
+import { type Journal, noJournal } from './journal';
 import type { ServerLimits } from './limits';
 import { Refusal } from './refusal';
+import type { Tally } from './retention';
+import type { ClientSnapshot, JailSnapshot, SeaSnapshot } from './snapshot';
 import type { Publication } from './stream';
 
-/** All that outlives the process: what a sea is built from, as plain JSON. */
-export interface SeaSnapshot {
-  /** The first is the one whose clients may create and delete the others. */
-  readonly jails: readonly JailSnapshot[];
-}
-
-export interface JailSnapshot {
-  readonly id: string;
-  readonly name: string;
-  readonly clients: readonly ClientSnapshot[];
-  readonly streams: readonly Definition[];
-}
-
-export interface ClientSnapshot {
-  readonly id: string;
-  readonly description: string;
-  readonly secret: SecretHash;
-  readonly jwtPublicKey: string | null;
+export interface SeaParts {
+  readonly journal?: Journal;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Told what of the snapshot was left out, as a limit is lower now, or the configured client bears its id. */
+  readonly warn?: (text: string) => void;
 }
 
 export interface SeaStats {
@@ -38,28 +28,49 @@ export interface SeaStats {
   readonly published: number;
   /** Messages handed to subscriptions since the start. */
   readonly delivered: number;
+  /** Messages kept now for groups none of whose members is connected. */
+  readonly retained: number;
+  /** Messages kept and then given up for a limit, since the start. */
+  readonly dropped: number;
 }
 
 export class Sea {
   readonly #limits: Readonly<ServerLimits>;
+  readonly #journal: Journal;
+  readonly #parts: JailParts;
   /** In the order they came: the first is the first jail. */
   readonly #jails = new Map<string, Jail>();
   /** Of all jails: a client logs in by its id alone, so an id is taken everywhere once it is taken anywhere. */
   readonly #clients = new Map<string, Client>();
   readonly #firstJail: Jail;
-  #published = 0;
-  #delivered = 0;
+  readonly #firstClient: Client | undefined;
+  readonly #tally: Tally = { published: 0, delivered: 0, dropped: 0 };
 
-  constructor(snapshot: SeaSnapshot, limits: Readonly<ServerLimits>) {
+  /** @throws Refusal when the first jail, or its first client, cannot be; of the others, those that cannot are left out. */
+  constructor(snapshot: SeaSnapshot, limits: Readonly<ServerLimits>, parts: SeaParts = {}) {
+    const { journal = noJournal, now = Date.now, warn = () => {} } = parts;
     this.#limits = limits;
-    for (const saved of snapshot.jails) {
-      const jail = this.#addJail(saved.id, saved.name);
-      for (const client of saved.clients) this.#addClient(jail, client);
-      for (const definition of saved.streams) jail.define(definition);
+    this.#journal = journal;
+    this.#parts = { limits, journal, now, tally: this.#tally };
+    const [first, ...others] = snapshot.jails;
+    if (first === undefined) throw new TypeError('A sea needs a first jail.');
+    this.#firstJail = this.#addJail(first.id, first.name);
+    const [firstClient, ...clients] = first.clients;
+    this.#firstClient = firstClient && this.#addClient(this.#firstJail, firstClient);
+    const restore = (what: string, act: () => void): void => {
+      try {
+        act();
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        warn(`${what} was saved, but is left out: ${error.message}`);
+      }
+    };
+    this.#restore(this.#firstJail, { ...first, clients }, restore);
+    for (const saved of others) {
+      restore(`The jail ${JSON.stringify(saved.id)}`, () => {
+        this.#restore(this.#addJail(saved.id, saved.name), saved, restore);
+      });
     }
-    const [firstJail] = this.#jails.values();
-    if (firstJail === undefined) throw new TypeError('A sea needs a first jail.');
-    this.#firstJail = firstJail;
   }
 
   snapshot(): SeaSnapshot {
@@ -74,6 +85,7 @@ export class Sea {
           jwtPublicKey,
         })),
         streams: jail.definitions,
+        groups: jail.groups,
       })),
     };
   }
@@ -87,8 +99,10 @@ export class Sea {
     return {
       streams: jails.reduce((sum, jail) => sum + jail.definitions.length, 0),
       subscriptions: jails.reduce((sum, jail) => sum + jail.subscriptions, 0),
-      published: this.#published,
-      delivered: this.#delivered,
+      published: this.#tally.published,
+      delivered: this.#tally.delivered,
+      retained: jails.reduce((sum, jail) => sum + jail.retained, 0),
+      dropped: this.#tally.dropped,
     };
   }
 
@@ -103,13 +117,24 @@ export class Sea {
 
   /** @throws Refusal, see {@link Jail.publish}. */
   publish(by: Client, streamName: string, publication: Publication): void {
-    this.#delivered += by.jail.publish(streamName, publication);
-    this.#published += publication.messages.length;
+    this.#tally.delivered += by.jail.publish(streamName, publication);
+    this.#tally.published += publication.messages.length;
+  }
+
+  /**
+   * Resolves when all that clients were not yet told is written down: definitions, clients, jails.
+   *
+   * @throws (rejects with) StoreError
+   */
+  saved(): Promise<void> {
+    return this.#journal.saved();
   }
 
   /** @throws Refusal (409) when the id is taken. */
   createClient(by: Client, id: string, description: string, secret: SecretHash): Client {
-    return this.#addClient(by.jail, { id, description, secret, jwtPublicKey: null });
+    const client = this.#addClient(by.jail, { id, description, secret, jwtPublicKey: null });
+    this.#save(client);
+    return client;
   }
 
   /**
@@ -135,6 +160,7 @@ export class Sea {
   rotateSecret(by: Client, id: string, secret: SecretHash): void {
     requireSelf(by, id, 'secret');
     by.secret = secret;
+    this.#save(by);
     endConnections(by, "The client's secret was changed.", 'basic');
   }
 
@@ -143,6 +169,7 @@ export class Sea {
     requireSelf(by, id, 'JWT public key');
     if (by.jwtPublicKey === pem) return;
     by.jwtPublicKey = pem;
+    this.#save(by);
     endConnections(by, "The client's JWT public key was changed.", 'jwt');
   }
 
@@ -156,7 +183,8 @@ export class Sea {
     // Both are checked before either is made: a jail that nobody can enter must not stay behind.
     this.#checkClientId(clientId);
     const jail = this.#addJail(id, name);
-    this.#addClient(jail, { id: clientId, description: '', secret, jwtPublicKey: null });
+    this.#journal.write(['jail', id], { name });
+    this.#save(this.#addClient(jail, { id: clientId, description: '', secret, jwtPublicKey: null }));
   }
 
   /** Ends its clients' connections. @throws Refusal (403), (404), or (409) for the first jail. */
@@ -167,6 +195,19 @@ export class Sea {
     if (jail === this.#firstJail) throw new Refusal(409, 'The first jail cannot be deleted.');
     this.#jails.delete(id);
     for (const client of [...jail.clients.values()]) this.#removeClient(client, 'The jail was deleted.');
+    jail.erase();
+  }
+
+  #restore(jail: Jail, saved: JailSnapshot, restore: (what: string, act: () => void) => void): void {
+    for (const client of saved.clients) {
+      restore(`The client ${JSON.stringify(client.id)}`, () => this.#addClient(jail, client));
+    }
+    for (const definition of saved.streams) {
+      restore(`The stream ${JSON.stringify(definition.name)}`, () => jail.restoreStream(definition));
+    }
+    for (const group of saved.groups) {
+      restore(`A group of ${JSON.stringify(group.stream)}`, () => jail.restoreGroup(group));
+    }
   }
 
   #addJail(id: string, name: string): Jail {
@@ -175,7 +216,7 @@ export class Sea {
     }
     this.#checkId('jail', id);
     if (this.#jails.has(id)) throw taken('jail', id);
-    const jail = new Jail(id, name, this.#limits);
+    const jail = new Jail(id, name, this.#parts);
     this.#jails.set(id, jail);
     return jail;
   }
@@ -198,6 +239,15 @@ export class Sea {
     client.jail.clients.delete(client.id);
     this.#clients.delete(client.id);
     endConnections(client, why);
+    client.jail.forgetClient(client.id);
+    this.#journal.erase([client === this.#firstClient ? 'first client' : 'client', client.id]);
+  }
+
+  /** The configured client's secret stays where it is configured: kept here, it would outlive its change there. */
+  #save(client: Client): void {
+    const { id, description, jail, secret, jwtPublicKey } = client;
+    if (client === this.#firstClient) this.#journal.write(['first client', id], { jwtPublicKey });
+    else this.#journal.write(['client', id], { jail: jail.id, description, secret, jwtPublicKey });
   }
 
   #checkClientId(id: string): void {

@@ -1,15 +1,18 @@
-/** The embedded server: a whole stream-sea in this process, in memory. Listens, and closes for good. */
+/** The embedded server: a whole stream-sea in this process. Listens, and closes for good. */
 
 import { createServer, type Server } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
 import { ListenError, messageOf, SettingError } from '../errors';
 import type { Definition } from '../protocol/schema';
+import { Archive } from './archive';
 import { drawSecret, hashSecret } from './auth';
 import { httpApi, refuseSocket } from './http-api';
 import { limitsOf, type ServerLimits } from './limits';
 import { Lobby } from './lobby';
+import { assemble, type FirstJail } from './records';
 import { Refusal } from './refusal';
-import { Sea, type SeaStats } from './sea';
+import { Sea, type SeaParts, type SeaStats } from './sea';
+import type { SeaSnapshot } from './snapshot';
 import { WsApi } from './ws-api';
 
 export type { ServerLimits } from './limits';
@@ -25,10 +28,18 @@ export interface ServerOptions {
   limits?: Partial<ServerLimits>;
   /** Milliseconds between pings; 25,000. */
   pingInterval?: number;
+  /**
+   * Keeps definitions, clients and jails over restarts, and what lasting groups have not yet received. The folder
+   * is this server's alone; absent: all is kept in memory, and gone with the server. The client of `jail` always
+   * has the secret that is given there.
+   */
+  store?: { folder: string };
   /** Milliseconds since 1970; tokens expire by it. */
   now?: () => number;
   /** Told of faults of the server itself. What clients do wrong is none: they are told, and nobody else. */
   onError?: (error: unknown) => void;
+  /** Told in words when a damaged store was set aside, or something in it was left out. */
+  onWarning?: (text: string) => void;
 }
 
 export interface ServerStats extends SeaStats {
@@ -50,20 +61,55 @@ export interface EmbeddedServer {
   close(): Promise<void>;
 }
 
+/** A disk that hangs must not keep the server from closing. */
+const STORE_CLOSE_TIMEOUT = 1_000;
+
 /**
- * Starts a server that holds its streams in memory until it is closed.
+ * Starts a server that serves until it is closed.
  *
- * @throws SettingError for options that make no sense, before anything was opened.
+ * @throws SettingError for options that make no sense; nothing is left open.
+ * @throws StoreError when another process holds the store's folder, or it cannot be written to.
  * @throws ListenError with the reason in words: the port is taken, the address is not this machine's.
  */
 export async function startServer(options: ServerOptions = {}): Promise<EmbeddedServer> {
-  const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, onError = () => {} } = options;
-  const limits = limitsOf(options.limits);
+  const { onError = () => {}, onWarning = () => {} } = options;
   const credentials = {
     clientId: options.jail?.clientId ?? `client-${drawSecret()}`,
     clientSecret: options.jail?.clientSecret ?? drawSecret(),
   };
-  const sea = openSea(options.jail?.jailId ?? 'first', credentials, limits);
+  const first: FirstJail = {
+    id: options.jail?.jailId ?? 'first',
+    client: {
+      id: credentials.clientId,
+      description: '',
+      secret: hashSecret(credentials.clientSecret),
+      jwtPublicKey: null,
+    },
+  };
+  if (options.store === undefined) return serve(options, credentials, assemble([], first).snapshot);
+  const { folder } = options.store;
+  const { archive, snapshot } = await Archive.open({ folder, onError, warn: onWarning }, first);
+  try {
+    return await serve(options, credentials, snapshot, archive);
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
+}
+
+async function serve(
+  options: ServerOptions,
+  credentials: EmbeddedServer['credentials'],
+  snapshot: SeaSnapshot,
+  archive?: Archive,
+): Promise<EmbeddedServer> {
+  const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, onError = () => {} } = options;
+  const limits = limitsOf(options.limits);
+  const sea = openSea(snapshot, limits, {
+    now,
+    ...(archive && { journal: archive }),
+    ...(options.onWarning && { warn: options.onWarning }),
+  });
   const lobby = new Lobby(limits);
   const server = createServer({
     headersTimeout: limits.headersTimeout,
@@ -91,6 +137,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
     const subscribersGone = wsApi.close();
     for (const socket of sockets) socket.destroy();
     await Promise.all([closed, subscribersGone]);
+    // Last, as each subscriber that leaves is written down.
+    if (archive !== undefined) await within(STORE_CLOSE_TIMEOUT, archive.close());
   };
 
   const boundPort = portOf(server);
@@ -109,18 +157,23 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
   };
 }
 
-function openSea(
-  jailId: string,
-  { clientId, clientSecret }: { clientId: string; clientSecret: string },
-  limits: Readonly<ServerLimits>,
-): Sea {
-  const client = { id: clientId, description: '', secret: hashSecret(clientSecret), jwtPublicKey: null };
+function openSea(snapshot: SeaSnapshot, limits: Readonly<ServerLimits>, parts: SeaParts): Sea {
   try {
-    return new Sea({ jails: [{ id: jailId, name: jailId, clients: [client], streams: [] }] }, limits);
+    return new Sea(snapshot, limits, parts);
   } catch (error) {
     if (error instanceof Refusal) throw new SettingError(`The first jail cannot be made: ${error.message}`);
     throw error;
   }
+}
+
+/** Waits so long, and no longer. */
+async function within(ms: number, done: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([done, late]);
+  clearTimeout(timer);
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -12,7 +12,8 @@ import { Refusal } from './refusal';
 /** The connection beneath, as a session sees it. */
 export interface Outlet {
   readonly isOpen: boolean;
-  send(text: string): void;
+  /** @param sent called once the text has left this process, or the connection is gone. */
+  send(text: string, sent?: () => void): void;
   end(reason: string): void;
 }
 
@@ -48,9 +49,10 @@ export class Session implements LiveConnection {
     try {
       this.#check(groupId);
       const subscriber = this.#subscriber(id, streamName);
-      const { version, leave } = client.jail.subscribe(client, streamName, groupId, subscriber);
+      const { version, catchUp, leave } = client.jail.subscribe(client, streamName, groupId, subscriber);
       this.#leaves.push(leave);
       outlet.send(encodeSubscriptionAnswer(id, { streamName, payload: version }));
+      catchUp();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       outlet.send(encodeSubscriptionAnswer(id, { error: error.message }));
@@ -90,9 +92,12 @@ export class Session implements LiveConnection {
     const filter = grant?.filter;
     const meta = { streamName };
     return {
-      // A connection that is closing still stands in its groups: what it is sent would be lost.
+      // A connection that is closing still stands in its groups.
+      get isOpen() {
+        return outlet.isOpen;
+      },
       takes: (message) => outlet.isOpen && (filter === undefined || filterPasses(filter, message, meta)),
-      deliver: (messageJson) => outlet.send(encodeDelivery(id, streamName, messageJson)),
+      deliver: (messageJson, sent) => outlet.send(encodeDelivery(id, streamName, messageJson), sent),
     };
   }
 

@@ -5,7 +5,10 @@ import { compileCheck, type PayloadCheck } from '../protocol/payload';
 import { type Definition, sameFields } from '../protocol/schema';
 import { compareVersions, type Version } from '../protocol/versions';
 import { Group, type Subscriber } from './group';
+import { isLasting } from './group-key';
 import { Refusal } from './refusal';
+import type { Retention } from './retention';
+import type { GroupSnapshot } from './snapshot';
 
 /** A refused batch of a hundred thousand messages must not be answered with as many lines. */
 const MAX_ERRORS = 100;
@@ -25,10 +28,13 @@ interface Schema {
 export class Stream {
   readonly name: string;
   #schema: Schema | undefined;
+  readonly #retention: Retention | undefined;
   readonly #groups = new Map<string, Group>();
 
-  constructor(name: string) {
+  /** @param retention absent: nothing is kept for groups without members. */
+  constructor(name: string, retention?: Retention) {
     this.name = name;
+    this.#retention = retention;
   }
 
   get definition(): Definition | undefined {
@@ -78,8 +84,8 @@ export class Stream {
   }
 
   /**
-   * Gives every message to one member of each group. A batch is all or nothing: it is checked to its end before
-   * its first message is delivered.
+   * Gives every message to one member of each group, or keeps it for the group. A batch is all or nothing: it is
+   * checked to its end before its first message is delivered.
    *
    * @returns how many deliveries that made.
    * @throws Refusal (404) while the stream has no schema; (400) listing what the messages do wrong.
@@ -92,11 +98,16 @@ export class Stream {
     }
     let deliveries = 0;
     for (const message of messages) {
-      // Written as text once, by the first group with a taker, and shared by all the others.
+      // Written as text once, by the first group that needs it, and shared by all the others.
       let json: string | undefined;
       for (const group of this.#groups.values()) {
         const taker = group.takerOf(message);
-        if (taker === undefined) continue;
+        if (taker === undefined) {
+          if (!group.isKeeping) continue;
+          json ??= JSON.stringify(message);
+          group.keep(json);
+          continue;
+        }
         json ??= JSON.stringify(message);
         taker.deliver(json);
         deliveries += 1;
@@ -105,20 +116,34 @@ export class Stream {
     return deliveries;
   }
 
-  join(groupKey: string, member: Subscriber): void {
-    let group = this.#groups.get(groupKey);
-    if (group === undefined) {
-      group = new Group();
-      this.#groups.set(groupKey, group);
-    }
+  join(groupKey: string, member: Subscriber): Group {
+    const group = this.#groups.get(groupKey) ?? this.#open(groupKey);
     group.join(member);
+    return group;
   }
 
   leave(groupKey: string, member: Subscriber): void {
     const group = this.#groups.get(groupKey);
     group?.leave(member);
     // Each fresh UUID makes a group: kept when empty, they would pile up over reconnects.
-    if (group?.size === 0) this.#groups.delete(groupKey);
+    if (group?.size === 0 && !group.isLasting) this.#groups.delete(groupKey);
+  }
+
+  /** A group of an earlier process, with what it has not received. */
+  restore(saved: GroupSnapshot): void {
+    const backlog = this.#retention?.open(this.name, saved.key);
+    this.#groups.set(saved.key, new Group(backlog));
+    if (backlog !== undefined) this.#retention?.restore(backlog, saved);
+  }
+
+  forget(groupKey: string): void {
+    if (this.#groups.get(groupKey)?.size === 0) this.#groups.delete(groupKey);
+  }
+
+  #open(groupKey: string): Group {
+    const group = new Group(isLasting(groupKey) ? this.#retention?.open(this.name, groupKey) : undefined);
+    this.#groups.set(groupKey, group);
+    return group;
   }
 }
 

@@ -184,9 +184,9 @@ export class WsConnection {
       get isOpen() {
         return ws.readyState === WebSocket.OPEN;
       },
-      send: (text: string) => {
+      send: (text: string, sent?: () => void) => {
         this.#cork(socket);
-        ws.send(text);
+        ws.send(text, sent);
         // terminate, not close: a close frame would wait behind all that the client does not read.
         if (ws.bufferedAmount > limits.maxBufferedBytes) ws.terminate();
       },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Group, type Subscriber } from '../../src/server/group';
 
 function member(takes: (message: unknown) => boolean = () => true): Subscriber {
-  return { takes, deliver() {} };
+  return { isOpen: true, takes, deliver() {} };
 }
 
 describe('Group', () => {

@@ -3,6 +3,7 @@ import { parseDefinition } from '../../src/protocol/schema';
 import { hashSecret } from '../../src/server/auth';
 import type { Subscriber } from '../../src/server/group';
 import { type Client, Jail } from '../../src/server/jail';
+import { noJournal } from '../../src/server/journal';
 import { limitsOf } from '../../src/server/limits';
 import { Refusal } from '../../src/server/refusal';
 import { BOILER } from '../support/sea';
@@ -15,7 +16,7 @@ function clientOf(jail: Jail, id: string): Client {
 
 function inbox(): Subscriber & { messages: string[] } {
   const messages: string[] = [];
-  return { messages, takes: () => true, deliver: (json) => messages.push(json) };
+  return { messages, isOpen: true, takes: () => true, deliver: (json) => messages.push(json) };
 }
 
 describe('Jail', () => {
@@ -25,7 +26,12 @@ describe('Jail', () => {
   const publish = (name: string) => jail.publish(name, { messages: [{ temperature: 1 }], batch: false });
 
   beforeEach(() => {
-    jail = new Jail('works', 'Works', limitsOf({ maxStreams: 2, maxNameLength: 20 }));
+    jail = new Jail('works', 'Works', {
+      limits: limitsOf({ maxStreams: 2, maxNameLength: 20 }),
+      journal: noJournal,
+      tally: { published: 0, delivered: 0, dropped: 0 },
+      now: Date.now,
+    });
     client = clientOf(jail, 'gauge');
   });
 

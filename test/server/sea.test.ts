@@ -4,7 +4,8 @@ import { hashSecret } from '../../src/server/auth';
 import type { Client, LiveConnection } from '../../src/server/jail';
 import { limitsOf } from '../../src/server/limits';
 import { Refusal } from '../../src/server/refusal';
-import { Sea, type SeaSnapshot } from '../../src/server/sea';
+import { Sea } from '../../src/server/sea';
+import type { SeaSnapshot } from '../../src/server/snapshot';
 import { BOILER } from '../support/sea';
 
 const secret = hashSecret('s');
@@ -16,6 +17,7 @@ const START: SeaSnapshot = {
       name: 'Works',
       clients: [{ id: 'gauge', description: 'first', secret, jwtPublicKey: null }],
       streams: [],
+      groups: [],
     },
   ],
 };
@@ -169,11 +171,18 @@ describe('Sea', () => {
 
   it('counts what is published and delivered', () => {
     gauge.jail.define(parseDefinition(BOILER, 'boiler'));
-    const member = { takes: () => true, deliver() {} };
+    const member = { isOpen: true, takes: () => true, deliver() {} };
     gauge.jail.subscribe(gauge, 'boiler', undefined, member);
     gauge.jail.subscribe(gauge, 'boiler', '184cfa3d-d610-475b-9258-f62e76e47c2f', member);
     sea.publish(gauge, 'boiler', { messages: [{}, {}, {}], batch: true });
-    assert.deepEqual(sea.stats, { streams: 1, subscriptions: 2, published: 3, delivered: 6 });
+    assert.deepEqual(sea.stats, {
+      streams: 1,
+      subscriptions: 2,
+      published: 3,
+      delivered: 6,
+      retained: 0,
+      dropped: 0,
+    });
   });
 
   it('is the same again when built from its snapshot, saved as JSON', () => {

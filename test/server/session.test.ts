@@ -27,7 +27,7 @@ describe('Session', () => {
   beforeEach(() => {
     clock = install({ now: 1_700_000_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const saved = { id: 'gauge', description: '', secret: hashSecret('s'), jwtPublicKey: null };
-    sea = new Sea({ jails: [{ id: 'works', name: '', clients: [saved], streams: [] }] }, limits);
+    sea = new Sea({ jails: [{ id: 'works', name: '', clients: [saved], streams: [], groups: [] }] }, limits);
     const found = sea.findClient('gauge');
     assert(found);
     client = found;

@@ -17,6 +17,7 @@ function defined(): Stream {
 
 class Inbox implements Subscriber {
   readonly messages: unknown[] = [];
+  readonly isOpen = true;
   takes = () => true;
   deliver = (json: string) => this.messages.push(JSON.parse(json));
 }

@@ -245,6 +245,8 @@ describe('WebSocket connection', () => {
         subscriptions: 1,
         published: 3,
         delivered: 3,
+        retained: 0,
+        dropped: 0,
       });
     });
 
@@ -314,7 +316,7 @@ describe('WebSocket connection', () => {
       ]) {
         const saved = { description: '', secret: hashSecret('s'), jwtPublicKey: KEYS.publicKey };
         const clients = ['gauge', 'other'].map((id) => ({ ...saved, id }));
-        const sea = new Sea({ jails: [{ id: 'works', name: '', clients, streams: [] }] }, limits);
+        const sea = new Sea({ jails: [{ id: 'works', name: '', clients, streams: [], groups: [] }] }, limits);
         const client = sea.findClient('gauge');
         assert(client);
         // The clock is read once the key has been: the one moment a test can get in between.
