@@ -1,0 +1,61 @@
+/** The boiler example as a newcomer meets it: imported from the menu, deployed, watched. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import type { Browser } from 'playwright-core';
+import { openBrowser, openEditor } from '../support/browser';
+import {
+  debugMessages,
+  deploy,
+  importExample,
+  nodesIn,
+  openDebugSidebar,
+  pressInject,
+  showFlow,
+  statusOf,
+} from '../support/flow-editor';
+import { type NodeRed, startNodeRed } from '../support/node-red';
+
+describe('the boiler example in a real browser', function () {
+  this.timeout(60_000);
+
+  let browser: Browser;
+  let nodeRed: NodeRed;
+
+  before(async () => {
+    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed()]);
+  });
+
+  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
+
+  it('is imported from the menu, deployed, and delivers readings and an alarm', async () => {
+    const { page, errors } = await openEditor(browser, nodeRed.url);
+    await importExample(page, '01-boiler-telemetry');
+    await deploy(page);
+    await showFlow(page, 'Boiler telemetry');
+    await openDebugSidebar(page);
+
+    const readings = debugMessages(page, 'readings');
+    await readings.nth(2).waitFor();
+    assert.match(await readings.first().innerText(), /boiler_data : msg\.payload : Object/);
+    assert.match(await readings.first().innerText(), /boiler: "north"/);
+    assert.match(await debugMessages(page, 'ALARM').first().innerText(), /Boiler \w+ is at 9\.\d+ bar\./);
+
+    const nodes = await nodesIn(page);
+    const ours = nodes.filter(({ type }) => type.startsWith('stream-sea-'));
+    assert.equal(ours.length, 3);
+    for (const { id } of ours) {
+      const status = await statusOf(page, id, /connected/);
+      const dot = await status.locator('.red-ui-flow-node-status').getAttribute('class');
+      assert.match(dot ?? '', / red-ui-flow-node-status-dot-green$/);
+    }
+
+    const broken = nodes.find(({ name }) => name === 'a broken reading');
+    await pressInject(page, broken?.id ?? '');
+    const error = debugMessages(page, 'what went wrong');
+    await error.first().waitFor();
+    assert.match(await error.first().innerText(), /SEA_PAYLOAD/);
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  });
+});
