@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { v4 } from 'uuid';
+import { StoreError } from '../../src/errors';
+import { groupIdOf } from '../../src/protocol/groups';
+import { startServer as start } from '../../src/server/server';
+import { Store } from '../../src/store/store';
+import { freshFolder, setAsides } from '../support/folders';
+import { BOILER, startServer } from '../support/sea';
+import { inOneHour, KEYS, signToken } from '../support/tokens';
+import { type Credentials, ok, send, Wire } from '../support/wire';
+
+const AS: Credentials = { clientId: 'gauge', clientSecret: 'gauge-secret' };
+const DISPLAYS = groupIdOf('displays');
+
+describe('a server with a store', () => {
+  let folder: string;
+  const children: ChildProcess[] = [];
+
+  beforeEach(() => {
+    folder = freshFolder();
+  });
+
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
+  const serve = (options: Parameters<typeof startServer>[0] = {}) =>
+    startServer({ store: { folder }, ...options });
+
+  const define = (url: string, name = 'boiler') =>
+    ok(url, 'POST', `/streams/${name}/define`, BOILER, { as: AS });
+
+  const publish = (url: string, ...numbers: number[]) =>
+    ok(
+      url,
+      'POST',
+      '/streams/boiler/publish',
+      { payload: numbers.map((pressure) => ({ pressure })) },
+      { as: AS },
+    );
+
+  /** Subscribes and reads that many messages, and no more. */
+  async function receive(wire: Wire, count: number): Promise<number[]> {
+    const numbers: number[] = [];
+    while (numbers.length < count) numbers.push((await wire.next()).payload.pressure);
+    assert.deepEqual(await wire.drain(), [], 'and no more');
+    return numbers;
+  }
+
+  describe('over a restart', () => {
+    it('keeps streams, clients, secrets, keys and jails', async () => {
+      const first = await serve();
+      await define(first.url);
+      const made = await ok(
+        first.url,
+        'POST',
+        '/client',
+        { clientId: 'display', description: '' },
+        { as: AS },
+      );
+      const display = { clientId: 'display', clientSecret: made.secret };
+      const rotated = await ok(first.url, 'PUT', '/client/display', undefined, { as: display });
+      const jail = { newJailId: 'tenant', newJailName: 'T', newClientId: 'lodger' };
+      const { newClientSecret } = await ok(first.url, 'POST', '/jails', jail, { as: AS });
+      const lodger = { clientId: 'lodger', clientSecret: newClientSecret };
+      await ok(first.url, 'POST', '/streams/own/define', { ...BOILER, version: '1.2' }, { as: lodger });
+      const key = { jwtPublicKey: KEYS.publicKey };
+      await ok(first.url, 'PUT', '/client/gauge/jwt-public-key', key, { as: AS });
+      await first.close();
+
+      const second = await serve();
+      assert.deepEqual(await ok(second.url, 'GET', '/streams/boiler/schema', undefined, { as: AS }), {
+        name: 'boiler',
+        ...BOILER,
+      });
+      await Wire.login(second.url, { clientId: 'display', clientSecret: rotated.secret });
+      const old = await send(second.url, 'GET', '/streams/boiler/schema', undefined, { as: display });
+      assert.equal(old.status, 401);
+      const own = await ok(second.url, 'GET', '/streams/own/schema', undefined, { as: lodger });
+      assert.equal(own.version, '1.2');
+      const wire = await Wire.open(second.url);
+      const jwt = await signToken({ exp: inOneHour() });
+      const reply = await wire.authenticate({ type: 'jwt', clientId: 'gauge', jwt });
+      assert.equal(reply.success, true);
+    });
+
+    it('delivers to default and named groups what came while nobody was connected, in order', async () => {
+      const first = await serve();
+      await define(first.url);
+      const [own, displays, alone] = [
+        await Wire.login(first.url, AS),
+        await Wire.login(first.url, AS),
+        await Wire.login(first.url, AS),
+      ];
+      await own.subscribe('boiler');
+      await displays.subscribe('boiler', DISPLAYS);
+      const fresh = v4();
+      await alone.subscribe('boiler', fresh);
+      await publish(first.url, 0);
+      for (const wire of [own, displays, alone]) assert.equal((await wire.next()).payload.pressure, 0);
+      for (const wire of [own, displays, alone]) wire.ws.terminate();
+      while (first.stats().subscriptions > 0) await new Promise((resolve) => setImmediate(resolve));
+      await publish(first.url, 1, 2);
+      assert.equal(first.stats().retained, 4);
+      await first.close();
+
+      const second = await serve();
+      assert.equal(second.stats().retained, 4);
+      await publish(second.url, 3);
+      const wire = await Wire.login(second.url, AS);
+      const answer = await wire.subscribe('boiler', DISPLAYS);
+      assert.equal(answer.success, true, 'the answer comes before all deliveries (P24)');
+      assert.deepEqual(await receive(wire, 3), [1, 2, 3]);
+      await publish(second.url, 4);
+      assert.deepEqual(await receive(wire, 1), [4]);
+      const late = await Wire.login(second.url, AS);
+      await late.subscribe('boiler', fresh);
+      assert.deepEqual(await late.drain(), [], 'nothing is kept for a random UUID (P28)');
+      const again = await Wire.login(second.url, AS);
+      await again.subscribe('boiler');
+      assert.deepEqual(await receive(again, 4), [1, 2, 3, 4]);
+      assert.equal(second.stats().retained, 0);
+      assert.equal(second.stats().dropped, 0);
+      await second.close();
+      assert.equal((await serve()).stats().retained, 0, 'what was delivered is kept no longer');
+    });
+
+    it('remembers a group whose members were connected to the end', async () => {
+      const first = await serve();
+      await define(first.url);
+      const wire = await Wire.login(first.url, AS);
+      await wire.subscribe('boiler', DISPLAYS);
+      await first.close();
+      const second = await serve();
+      await publish(second.url, 1);
+      const next = await Wire.login(second.url, AS);
+      await next.subscribe('boiler', DISPLAYS);
+      assert.deepEqual(await receive(next, 1), [1]);
+    });
+
+    it('takes the secret that is configured now', async () => {
+      const first = await serve();
+      await ok(first.url, 'PUT', '/client/gauge', undefined, { as: AS });
+      await first.close();
+      const second = await serve({ jail: { jailId: 'works', clientId: 'gauge', clientSecret: 'another' } });
+      await Wire.login(second.url, { clientId: 'gauge', clientSecret: 'another' });
+    });
+  });
+
+  it('also keeps for groups without a store, for as long as it runs', async () => {
+    const server = await startServer({ limits: { retainedMessages: 2 } });
+    await define(server.url);
+    const wire = await Wire.login(server.url, AS);
+    await wire.subscribe('boiler');
+    wire.ws.terminate();
+    while (server.stats().subscriptions > 0) await new Promise((resolve) => setImmediate(resolve));
+    await publish(server.url, 1, 2, 3);
+    const next = await Wire.login(server.url, AS);
+    await next.subscribe('boiler');
+    assert.deepEqual(await receive(next, 2), [2, 3]);
+    assert.equal(server.stats().dropped, 1);
+  });
+
+  it('delivers 10,000 large messages in slices to one that reads slowly, and loses none', async () => {
+    const server = await startServer({ limits: { maxBufferedBytes: 4 * 1_048_576 } });
+    await define(server.url);
+    const wire = await Wire.login(server.url, AS);
+    await wire.subscribe('boiler');
+    wire.ws.terminate();
+    while (server.stats().subscriptions > 0) await new Promise((resolve) => setImmediate(resolve));
+    const filler = 'x'.repeat(2_000);
+    for (let batch = 0; batch < 10; batch += 1) {
+      const payload = Array.from({ length: 1_000 }, (_, index) => ({
+        pressure: batch * 1_000 + index,
+        filler,
+      }));
+      await ok(server.url, 'POST', '/streams/boiler/publish', { payload }, { as: AS });
+    }
+    assert.equal(server.stats().retained, 10_000);
+    const slow = await Wire.login(server.url, AS);
+    await slow.subscribe('boiler');
+    slow.ws.pause();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert(server.stats().retained > 0, 'it does not get more than it reads');
+    await publish(server.url, 10_000);
+    slow.ws.resume();
+    assert.deepEqual(
+      await receive(slow, 10_001),
+      Array.from({ length: 10_001 }, (_, index) => index),
+    );
+  });
+
+  describe('kill -9', () => {
+    async function spawnServer(): Promise<{ child: ChildProcess; url: string }> {
+      const script = join(__dirname, '../support/server-process.ts');
+      const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      children.push(child);
+      assert(child.stdout);
+      const [line] = await once(child.stdout, 'data');
+      return { child, url: String(line).trim() };
+    }
+
+    it('loses nothing that it had answered with 200, and of kept messages only the last moment’s', async function () {
+      this.timeout(60_000);
+      const { child, url } = await spawnServer();
+      await define(url);
+      const wire = await Wire.login(url, AS);
+      await wire.subscribe('boiler');
+      wire.ws.terminate();
+      // The server has seen it go when it says so to nobody: the next publish is kept, or the socket took it.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await publish(url, 1, 2, 3);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const made = await ok(url, 'POST', '/client', { clientId: 'display', description: '' }, { as: AS });
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+
+      const server = await serve();
+      const next = await Wire.login(server.url, { clientId: 'display', clientSecret: made.secret });
+      assert(next);
+      const own = await Wire.login(server.url, AS);
+      await own.subscribe('boiler');
+      assert.deepEqual(await receive(own, 3), [1, 2, 3]);
+    });
+
+    it('frees the store; a live process holds it', async function () {
+      this.timeout(60_000);
+      const { child } = await spawnServer();
+      await assert.rejects(start({ store: { folder } }), (error) => {
+        assert(error instanceof StoreError);
+        assert.match(error.message, /is in use/);
+        return true;
+      });
+      assert.deepEqual(await setAsides(folder), []);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      await serve();
+    });
+  });
+
+  it('starts empty, with a warning, when the store is damaged', async () => {
+    const first = await serve();
+    await define(first.url);
+    await first.close();
+    await writeFile(join(folder, 'CURRENT'), 'garbage');
+    const warnings: string[] = [];
+    const second = await serve({ onWarning: (text) => warnings.push(text) });
+    assert.deepEqual(second.streams(), []);
+    assert.match(warnings[0] ?? '', /was set aside as/);
+    await define(second.url);
+  });
+
+  it('lets go of the store when it cannot listen', async () => {
+    const other = await startServer();
+    await assert.rejects(start({ store: { folder }, port: other.port }), /is taken/);
+    await assert.rejects(start({ store: { folder }, limits: { maxJails: 0 } }), /maxJails/);
+    await serve();
+  });
+
+  it('answers 500 to a change that the disk does not take, and 200 to the same once it does', async () => {
+    const faults: unknown[] = [];
+    const server = await serve({ onError: (error) => faults.push(error) });
+    const write = Store.prototype.write;
+    Store.prototype.write = () => Promise.reject(new StoreError('The disk is full.'));
+    try {
+      const { status } = await send(server.url, 'POST', '/streams/boiler/define', BOILER, { as: AS });
+      assert.equal(status, 500);
+      assert(faults[0] instanceof StoreError);
+    } finally {
+      Store.prototype.write = write;
+    }
+    await define(server.url);
+    await server.close();
+    assert.equal((await serve()).streams().length, 1);
+  });
+
+  it('closes within two seconds though its disk hangs', async () => {
+    const server = await serve();
+    const close = Store.prototype.close;
+    Store.prototype.close = () => new Promise<void>(() => {});
+    try {
+      const before = performance.now();
+      await server.close();
+      assert(performance.now() - before < 1_500);
+    } finally {
+      Store.prototype.close = close;
+    }
+  });
+});
