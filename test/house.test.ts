@@ -30,7 +30,17 @@ const src = sources.filter(({ path }) => path.startsWith('src/'));
 const CLIENT_TIERS = [
   ['client'],
   ['session', 'publisher', 'subscriptions', 'channel', 'leases', 'authorization', 'options'],
-  ['connection', 'http', 'outbox', 'line', 'schemas', 'transport', 'tunnel', 'partial-failure'],
+  [
+    'connection',
+    'http',
+    'outbox',
+    'disk-outbox',
+    'line',
+    'schemas',
+    'transport',
+    'tunnel',
+    'partial-failure',
+  ],
   ['state', 'backoff', 'watchdog', 'clock', 'emitter', 'fifo', 'copy', 'network-errors'],
 ];
 
@@ -61,14 +71,27 @@ describe('the imports', () => {
     );
   });
 
-  it('of client and server: errors, protocol and their own, never each other', () => {
+  it('of client and server: errors, protocol, store and their own, never each other', () => {
     for (const side of ['src/client/', 'src/server/']) {
       expectNone(({ path, imports }) =>
         path.startsWith(side)
-          ? imports.filter((name) => isOurs(name) && !isPure(name) && !name.startsWith(side))
+          ? imports.filter(
+              (name) =>
+                isOurs(name) && !isPure(name) && !name.startsWith('src/store/') && !name.startsWith(side),
+            )
           : [],
       );
     }
+  });
+
+  it('of store: errors and its database, which nobody else imports', () => {
+    expectNone(({ path, imports }) => {
+      if (!path.startsWith('src/store/')) return imports.filter((name) => name === 'classic-level');
+      const known = ['src/errors', 'classic-level'];
+      return imports.filter(
+        (name) => !name.startsWith('node:') && !name.startsWith('src/store/') && !known.includes(name),
+      );
+    });
   });
 
   it('within client lead downwards', () => {
@@ -158,8 +181,8 @@ describe('the library', () => {
     const tested = new Set(filesIn(['test'], '.test.ts'));
     const untested = src
       .map(({ path }) => path)
-      // Exports and numbers: nothing that could fail.
-      .filter((path) => !['src/index', 'src/protocol/constants'].includes(path))
+      // Exports, numbers and types: nothing that could fail.
+      .filter((path) => !['src/index', 'src/protocol/constants', 'src/server/snapshot'].includes(path))
       .filter((path) => !tested.has(`${path.replace(/^src/, 'test')}.test.ts`));
     assert.deepEqual(untested, []);
   });
