@@ -52,6 +52,8 @@ export async function openEditor(
     locale: 'en-US',
   });
   context.setDefaultTimeout(STEP_DEADLINE);
+  // Node-RED 5 is light unless told otherwise; Node-RED 4 has no dark theme.
+  if (options.dark) await context.addInitScript(() => localStorage.setItem('view-dark-theme', 'auto'));
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
