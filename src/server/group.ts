@@ -62,7 +62,8 @@ export class Group {
     // Those behind move up by one: without this the next in turn would be passed over.
     if (index < this.#turn) this.#turn -= 1;
     if (this.size === 0) this.#backlog?.vacated();
-    if (this.#catchingUp === member) this.#continue(member);
+    // Not at once: as the server closes, the others are about to leave too, and would take a slice with them.
+    if (this.#catchingUp === member) queueMicrotask(() => this.#continue(member));
   }
 
   /**

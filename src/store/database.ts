@@ -25,8 +25,12 @@ export class Damage extends Error {}
  * @throws StoreError when the folder is in use, read-only, or has no room.
  */
 export async function openDatabase(folder: string): Promise<Database> {
-  // Values are JSON text of a few hundred bytes, written once and deleted soon: compressing gains little.
-  const level = new ClassicLevel(folder, { compression: false });
+  const level = new ClassicLevel(folder, {
+    // Values are JSON text of a few hundred bytes, written once and deleted soon: compressing gains little.
+    compression: false,
+    // Opening copies as much from the log into a table: what a disk that was full must have free to go on.
+    writeBufferSize: 1_048_576,
+  });
   try {
     await level.open();
   } catch (thrown) {

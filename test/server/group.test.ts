@@ -155,25 +155,39 @@ describe('Group with a backlog', () => {
       assert.deepEqual(inbox.texts, [...all, '"later"']);
     });
 
-    it('gives the rest to the next when the connection dies', () => {
+    it('gives the rest to the next when the connection dies', async () => {
       publish(...all);
       const dying = join();
       dying.isOpen = false;
       group.leave(dying);
       const next = join();
+      await Promise.resolve();
       for (const sent of dying.unsent) sent();
       assert.equal(next.texts.length, 3, 'the word of one that has left counts for nothing');
       next.unsent.shift()?.();
       assert.deepEqual([...dying.texts, ...next.texts], all);
     });
 
-    it('goes on with the others at once when the one that is catching up leaves', () => {
+    it('goes on with the others when the one that is catching up leaves', async () => {
       publish(...all);
       const slow = join();
       const other = new Inbox();
       group.join(other);
       group.leave(slow);
+      await Promise.resolve();
       assert.equal(slow.texts.length + other.texts.length, 6);
+    });
+
+    it('keeps the rest when all leave together, as when the server closes', async () => {
+      publish(...all);
+      const slow = join();
+      const other = new Inbox();
+      group.join(other);
+      group.leave(slow);
+      group.leave(other);
+      await Promise.resolve();
+      assert.deepEqual(other.texts, []);
+      assert.equal(keeping.retention.size, all.length - slow.texts.length);
     });
   });
 
