@@ -5,6 +5,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { type ClientOptions, type Credentials, type ServerOptions, SettingError } from '../../src/index';
 import type { Translate } from '../shared/catalogue';
 import { Properties } from '../shared/properties';
+import { folderFor, type Purpose } from './folders';
 import { proxyUrl, tlsOptions } from './network';
 import {
   AUTH,
@@ -17,6 +18,8 @@ import {
 
 export interface ServerSettings {
   client: ClientOptions;
+  /** The folder of the disk queue, when messages wait there. */
+  outbox?: string;
   /** The embedded server to start. */
   server?: ServerOptions;
 }
@@ -43,9 +46,10 @@ export function readSettings(
   // A secret is taken as it is: blanks at its ends may be part of it.
   const clientSecret = String(secrets.resolve('clientSecret', node.credentials?.clientSecret) ?? '');
   const jwt = secrets.text('jwt');
+  const offline = properties.choice('offline', OFFLINE);
   const common = {
     autoConnect: properties.flag('autoConnect'),
-    offline: properties.choice('offline', OFFLINE) === 'fail' ? ('fail' as const) : ('memory' as const),
+    offline: offline === 'fail' ? ('fail' as const) : ('memory' as const),
     queueLimit: properties.number('queueLimit', 1),
     requestTimeout: properties.number('requestTimeout', 0.001) * 1000,
     silenceTimeout: properties.number('silenceTimeout', 0.001) * 1000,
@@ -54,9 +58,12 @@ export function readSettings(
   const unset = properties.problem ?? secrets.problem;
   if (unset !== undefined) throw unset;
   const portNumber = parsePort(port, t);
+  const disk = offline === 'disk' ? { outbox: folderOf(RED, node, 'outbox', t) } : {};
   if (where === 'embedded') {
     const jail = ownCredentials(clientId, clientSecret);
+    const folder = folderFor(RED, node, 'server');
     return {
+      ...disk,
       // Only a name: the agent knows where it listens.
       client: { ...common, url: 'http://embedded-server', credentials: { type: 'basic', ...jail } },
       server: {
@@ -64,6 +71,7 @@ export function readSettings(
         host: host === 'localhost' ? '127.0.0.1' : host,
         ...(portNumber !== undefined && { port: portNumber }),
         jail,
+        ...(folder !== undefined && { store: { folder } }),
       },
     };
   }
@@ -72,6 +80,7 @@ export function readSettings(
   const proxy = proxyUrl(RED, proxyId, url, t);
   const credentials = parseCredentials(auth, { clientId, clientSecret, jwt }, t);
   return {
+    ...disk,
     client: { ...common, url, credentials, ...(tls && { tls }), ...(proxy !== undefined && { proxy }) },
   };
 }
@@ -96,6 +105,13 @@ function ownCredentials(clientId: string, clientSecret: string): { clientId: str
     clientId: clientId === '' ? 'node-red' : clientId,
     clientSecret: clientSecret === '' ? randomBytes(32).toString('base64url') : clientSecret,
   };
+}
+
+/** @throws SettingError when there is nowhere to keep messages: going on without would lose what it promises to keep. */
+function folderOf(RED: NodeAPI, node: Node, purpose: Purpose, t: Translate): string {
+  const folder = folderFor(RED, node, purpose);
+  if (folder === undefined) throw new SettingError(t('error.noUserDir'));
+  return folder;
 }
 
 function parsePort(text: string, t: Translate): number | undefined {

@@ -1,7 +1,7 @@
 /** `stream-sea-server`: the one owner of a client, and of the embedded server when it is one. */
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { Client, messageOf, SettingError, StreamSeaError } from '../../src/index';
+import { Client, createDiskOutbox, messageOf, SettingError, StreamSeaError } from '../../src/index';
 import { translator } from '../shared/catalogue';
 import type { Sea } from '../shared/server-node';
 import { EmbeddedAgent } from './embedded-agent';
@@ -24,9 +24,11 @@ export = (RED: NodeAPI): void => {
       this.sea = { problem: settings };
       return;
     }
-    const host = openHost(settings, (error) => this.error(error));
+    const host = openHost(this, settings);
     const agent = host === undefined ? undefined : new EmbeddedAgent(host);
-    const client = new Client({ ...settings.client, ...(agent && { agent }) });
+    const outbox =
+      settings.outbox && createDiskOutbox({ folder: settings.outbox, warn: (text) => this.warn(text) });
+    const client = new Client({ ...settings.client, ...(agent && { agent }), ...(outbox && { outbox }) });
     keepJournal(this, client, t);
     this.sea = { client, ...(host && { host }) };
 
@@ -41,8 +43,10 @@ export = (RED: NodeAPI): void => {
     });
   }
 
-  function openHost(settings: ServerSettings, onFailure: (error: unknown) => void): EmbeddedHost | undefined {
-    return settings.server === undefined ? undefined : new EmbeddedHost(settings.server, onFailure);
+  function openHost(node: Node, { server }: ServerSettings): EmbeddedHost | undefined {
+    if (server === undefined) return undefined;
+    const onError = (error: unknown): void => node.error(error);
+    return new EmbeddedHost({ ...server, onError, onWarning: (text) => node.warn(text) }, onError);
   }
 
   function read(node: Node<ServerCredentials>, saved: NodeDef): ServerSettings | StreamSeaError {

@@ -21,6 +21,7 @@ const CORE_NODES = ['05-tls', '06-httpproxy'].map((name): ((RED: NodeAPI) => voi
 
 interface TestHelper {
   init(runtime: string): void;
+  settings(settings: object): object;
   load(
     nodes: readonly ((RED: NodeAPI) => void)[],
     flow: readonly object[],
@@ -68,8 +69,17 @@ export function stopFlows(): void {
   });
 }
 
+export interface FlowOptions {
+  /** Node-RED's user directory; without one, nodes keep nothing on disk. */
+  userDir?: string;
+}
+
 /** @param flow as in a flow file; nodes of type `helper` collect what reaches them. */
-export async function startFlow(flow: readonly object[], credentials: object = {}): Promise<Flow> {
+export async function startFlow(
+  flow: readonly object[],
+  credentials: object = {},
+  { userDir }: FlowOptions = {},
+): Promise<Flow> {
   const messages = new Map<string, Received[]>();
   const statuses = new Map<string, NodeStatus>();
   const waiting = new Set<() => void>();
@@ -109,6 +119,7 @@ export async function startFlow(flow: readonly object[], credentials: object = {
     }
   };
 
+  helper.settings({ userDir });
   await helper.load([...CORE_NODES, ...NODES.map(translated)], flow.map(placed), credentials);
   collect();
 

@@ -4,7 +4,9 @@ import type { Node } from 'node-red';
 import { isServerNode } from '../../../nodes/shared/server-node';
 import { Client, CredentialsError } from '../../../src/index';
 import { startFlow, stopFlows } from '../../support/flow';
+import { freshFolder } from '../../support/folders';
 import { startServer } from '../../support/sea';
+import { send } from '../../support/wire';
 import { BOILER, CATCH, helperNode, node, SERVER, TAB } from '../flows';
 
 const roundTrip = [
@@ -121,6 +123,73 @@ describe('stream-sea-server', () => {
       assert.equal((await flow.receives('caught', 1))[0]?.error?.code, 'SEA_OPTIONS');
     });
   }
+
+  it('keeps on disk what could not be sent, and sends it after a restart, in order', async () => {
+    const userDir = freshFolder();
+    const first = await startServer();
+    const { port, credentials } = first;
+    const remote = { ...SERVER, where: 'remote', host: '127.0.0.1', port: String(port), offline: 'disk' };
+    const flows = [TAB, remote, ...CATCH, node('out', 'out', { stream: BOILER.name })];
+    await first.close();
+
+    const before = await startFlow(flows, { sea: credentials }, { userDir });
+    await before.shows('out', /connection refused/);
+    for (let temperature = 0; temperature < 5; temperature += 1)
+      before.send('out', { payload: { temperature } });
+    await before.shows('out', /queued 5/);
+    await before.close();
+
+    const { url } = await startServer({ port });
+    await send(url, 'POST', `/streams/${BOILER.name}/define`, BOILER, { as: credentials });
+    const dashboard = new Client({ url, credentials: { type: 'basic', ...credentials } });
+    try {
+      const got: unknown[] = [];
+      await new Promise<void>((resolve, reject) => {
+        dashboard.subscribe(
+          BOILER.name,
+          { type: 'every' },
+          {
+            ready: () => {
+              startFlow(flows, { sea: credentials }, { userDir }).catch(reject);
+            },
+            message: (message) => {
+              got.push(message);
+              if (got.length === 5) resolve();
+            },
+            error: reject,
+          },
+        );
+      });
+      assert.deepEqual(
+        got,
+        Array.from({ length: 5 }, (_, temperature) => ({ temperature })),
+      );
+    } finally {
+      await dashboard.close();
+    }
+  });
+
+  it('keeps the embedded server’s definitions over a restart', async () => {
+    const userDir = freshFolder();
+    const flows = [
+      TAB,
+      SERVER,
+      ...roundTrip,
+      node('describe', 'describe', { stream: BOILER.name, wires: [['described']] }),
+      helperNode('described'),
+    ];
+    const before = await startFlow(flows, {}, { userDir });
+    await messagesPass(before);
+    await before.close();
+    const after = await startFlow(flows, {}, { userDir });
+    after.send('describe', {});
+    assert.deepEqual((await after.receives('described', 1))[0]?.payload, BOILER);
+  });
+
+  it('cannot keep messages on disk without a user directory, and says so', async () => {
+    const flow = await startFlow([TAB, { ...SERVER, offline: 'disk' }, node('out', 'out', { stream: 's' })]);
+    assert.equal((await flow.shows('out', /no user directory/)).fill, 'red');
+  });
 
   it('whose port is taken is red with the reason', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
