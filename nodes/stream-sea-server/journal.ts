@@ -9,7 +9,7 @@ export function keepJournal(node: Node, client: Client, t: Translate): void {
   client.on('state', (state) => {
     if (state.name !== 'ready') return;
     last = '';
-    node.log(t('log.connected'));
+    node.log(t('status.opened'));
   });
   client.on('problem', (problem) => {
     // The embedded server's own failure to listen is an error of the node, and logged as such.
