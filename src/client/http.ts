@@ -146,6 +146,11 @@ export class HttpApi {
           resolve(reply);
         }, fail);
       });
+      // Left to itself, Node destroys the socket without a word, and only the deadline would tell.
+      request.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        fail(new ProtocolError(`${where} answers a request with a change of protocol (status 101)`));
+      });
       request.end(body);
     });
   }
