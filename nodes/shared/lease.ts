@@ -3,7 +3,8 @@
 import type { NodeAPI } from 'node-red';
 import { type Client, type Lease, SettingError, type StreamSeaError } from '../../src/index';
 import { translator } from './catalogue';
-import { isServerNode } from './server-node';
+import { isServerNode, type Sea } from './server-node';
+import { Traffic } from './traffic';
 
 /**
  * Never throws at deploy: a node whose server is missing, disabled or filled in wrongly holds the reason instead,
@@ -12,6 +13,8 @@ import { isServerNode } from './server-node';
 export class ServerLease {
   readonly #client: Client | undefined;
   readonly #lease: Lease | undefined;
+  /** What passes through the server node; nothing does when there is no client. */
+  readonly traffic: Traffic;
   /** Why there is no client. */
   readonly problem: StreamSeaError | undefined;
 
@@ -20,8 +23,10 @@ export class ServerLease {
     const found = problem === undefined ? findServer(RED, serverId) : { problem };
     if ('problem' in found) {
       this.problem = found.problem;
+      this.traffic = new Traffic();
     } else {
       this.#client = found.client;
+      this.traffic = found.traffic;
       this.#lease = found.client.acquire();
     }
   }
@@ -37,7 +42,7 @@ export class ServerLease {
   }
 }
 
-function findServer(RED: NodeAPI, serverId: string): { client: Client } | { problem: StreamSeaError } {
+function findServer(RED: NodeAPI, serverId: string): Sea {
   const t = translator(RED);
   if (serverId === '') return { problem: new SettingError(t('error.noServer')) };
   const node = RED.nodes.getNode(serverId);

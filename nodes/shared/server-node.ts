@@ -1,7 +1,8 @@
 /** What the other nodes see of a `stream-sea-server` node. */
 
 import type { Node } from 'node-red';
-import type { Client, StreamSeaError } from '../../src/index';
+import type { Client, EmbeddedServer, StreamSeaError } from '../../src/index';
+import type { Traffic } from './traffic';
 
 export const SERVER_TYPE = 'stream-sea-server';
 
@@ -9,8 +10,14 @@ export const SERVER_TYPE = 'stream-sea-server';
 export type Sea =
   | {
       client: Client;
+      /** What passes through the client. */
+      traffic: Traffic;
       /** The embedded server, where it is one. */
-      host?: { url(): Promise<string> };
+      host?: {
+        url(): Promise<string>;
+        /** Rejects with the reason while it does not listen. */
+        server(): Promise<EmbeddedServer>;
+      };
     }
   | { problem: StreamSeaError };
 

@@ -28,7 +28,10 @@ export = (RED: NodeAPI): void => {
     const subscriptions =
       lease.problem === undefined
         ? new NodeSubscriptions(lease.client, {
-            message: (payload, topic) => this.send({ topic, payload }),
+            message: (payload, topic) => {
+              lease.traffic.received(topic, payload);
+              this.send({ topic, payload });
+            },
             failed: (error, topic) => this.error(error, { topic }),
             changed: () => status.update(),
           })

@@ -22,12 +22,20 @@ export = (RED: NodeAPI): void => {
     const status = new StatusLine(this, lease, { t, queue: true });
 
     onInput(this, async (message) => {
-      const { client } = lease;
+      const { client, traffic } = lease;
       const target = streamOf(stream, message, t);
       if (message.payload === undefined) throw new PayloadError(t('error.noPayload'));
-      await (Array.isArray(message.payload)
-        ? client.publishAll(target, message.payload, options)
-        : client.publish(target, message.payload, options));
+      const messages: unknown[] = Array.isArray(message.payload) ? message.payload : [message.payload];
+      traffic.offered(target, messages);
+      try {
+        await (Array.isArray(message.payload)
+          ? client.publishAll(target, messages, options)
+          : client.publish(target, message.payload, options));
+        traffic.published(target, messages.length);
+      } catch (error) {
+        traffic.failed(target, error);
+        throw error;
+      }
     });
 
     this.on('close', () => {

@@ -24,6 +24,11 @@ export class EmbeddedHost {
     return this.#server.then((server) => server.url);
   }
 
+  /** The server itself; rejects with the reason while it does not listen. */
+  server(): Promise<EmbeddedServer> {
+    return this.#server;
+  }
+
   /** Ends its clients' sockets too. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -4,9 +4,11 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { Client, createDiskOutbox, messageOf, SettingError, StreamSeaError } from '../../src/index';
 import { translator } from '../shared/catalogue';
 import type { Sea } from '../shared/server-node';
+import { Traffic } from '../shared/traffic';
 import { EmbeddedAgent } from './embedded-agent';
 import { EmbeddedHost } from './embedded-host';
 import { keepJournal } from './journal';
+import { addRoutes } from './routes';
 import { readSettings, type ServerSettings } from './settings';
 import type { ServerCredentials } from './stream-sea-server.config';
 
@@ -30,7 +32,7 @@ export = (RED: NodeAPI): void => {
       settings.outbox && createDiskOutbox({ folder: settings.outbox, warn: (text) => this.warn(text) });
     const client = new Client({ ...settings.client, ...(agent && { agent }), ...(outbox && { outbox }) });
     keepJournal(this, client, t);
-    this.sea = { client, ...(host && { host }) };
+    this.sea = { client, traffic: new Traffic(), ...(host && { host }) };
 
     this.on('close', (done: () => void) => {
       // The client first: it still has a server to say its last words to.
@@ -57,6 +59,7 @@ export = (RED: NodeAPI): void => {
     }
   }
 
+  addRoutes(RED, t);
   RED.nodes.registerType<SeaNode, NodeDef, unknown, ServerCredentials>('stream-sea-server', ServerNode, {
     credentials: {
       clientId: { type: 'text' },
