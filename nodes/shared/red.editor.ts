@@ -77,6 +77,8 @@ export interface EditorRed {
   nodes: {
     registerType<Saved>(type: string, definition: NodeDefinition<Saved>): void;
     node(id: string): EditorNode<object> | null | undefined;
+    /** The flows as they were last loaded or deployed. */
+    originalFlow(): readonly { readonly id: string }[];
     eachConfig(visit: (node: EditorNode<object>) => void): void;
   };
   editor: {

@@ -1,0 +1,96 @@
+/** What the dialogs ask of the runtime: `GET stream-sea/<id of a server node>/...`. */
+
+import { isRecord } from '../../src/protocol/json';
+import { type Definition, parseDefinition } from '../../src/protocol/schema';
+import { parseVersion } from '../../src/protocol/versions';
+import type { MessageList, StreamList } from './api.config';
+
+/** The runtime could not answer; the message says why, in the runtime's words. */
+export class RequestError extends Error {
+  /** None when there was no answer at all. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status: number | undefined) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * The streams a server node knows of.
+ *
+ * @param names those that flows not yet deployed name, so that the server is asked for their versions too.
+ */
+export async function knownStreams(
+  server: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<StreamList> {
+  const query = names.map((name) => `name=${encodeURIComponent(name)}`).join('&');
+  const reply = await get(['stream-sea', server, 'streams'], signal, query);
+  const streams = listIn(reply, 'streams').map((stream) => {
+    if (!isRecord(stream) || typeof stream.name !== 'string') throw unexpected('streams');
+    const version = stream.version ?? null;
+    return { name: stream.name, version: version === null ? null : parseVersion(version) };
+  });
+  const problem = isRecord(reply) && typeof reply.problem === 'string' ? reply.problem : undefined;
+  return problem === undefined ? { streams } : { streams, problem };
+}
+
+/** A stream's definition as the server has it now; `null` when there is no such stream. */
+export async function storedDefinition(
+  server: string,
+  stream: string,
+  signal: AbortSignal,
+): Promise<Definition | null> {
+  const reply = await get(['stream-sea', server, 'streams', stream, 'definition'], signal);
+  if (!isRecord(reply) || reply.definition === undefined) throw unexpected('definition');
+  return reply.definition === null ? null : parseDefinition(reply.definition, stream);
+}
+
+/** The last messages of a stream that passed through the server node, the newest last. */
+export async function passedMessages(
+  server: string,
+  stream: string,
+  signal: AbortSignal,
+): Promise<MessageList['messages']> {
+  const reply = await get(['stream-sea', server, 'streams', stream, 'messages'], signal);
+  return listIn(reply, 'messages').map((entry) => {
+    if (!isRecord(entry) || typeof entry.at !== 'number') throw unexpected('messages');
+    return { at: entry.at, message: entry.message };
+  });
+}
+
+/**
+ * Only jQuery's requests carry the token of a signed-in user. The URL is relative, since the editor may be anywhere.
+ *
+ * @throws RequestError, or the signal's reason once it is aborted.
+ */
+function get(path: readonly string[], signal: AbortSignal, query = ''): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const url = path.map(encodeURIComponent).join('/') + (query && `?${query}`);
+    const request = $.ajax({ url, dataType: 'json', cache: false });
+    const abort = () => request.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    request
+      .always(() => signal.removeEventListener('abort', abort))
+      .then(resolve, () => reject(signal.aborted ? signal.reason : failure(request)));
+  });
+}
+
+function failure({ status, statusText, responseJSON }: JQuery.jqXHR): RequestError {
+  const body: unknown = responseJSON;
+  const said = isRecord(body) && typeof body.message === 'string' ? body.message : undefined;
+  return new RequestError(said ?? `${status || ''} ${statusText}`.trim(), status || undefined);
+}
+
+function listIn(reply: unknown, key: string): unknown[] {
+  const list = isRecord(reply) ? reply[key] : undefined;
+  if (!Array.isArray(list)) throw unexpected(key);
+  return list;
+}
+
+function unexpected(key: string): RequestError {
+  return new RequestError(`the answer has no ${key}`, undefined);
+}

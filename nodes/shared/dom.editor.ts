@@ -1,0 +1,45 @@
+/** Elements for the dialogs, without the detour over HTML text, in which a field's name could be markup. */
+
+type Attributes = Readonly<Record<string, string | undefined>>;
+
+/** Makes an element. `class` and the like are attributes; an undefined one is left out. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined) made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/** An icon of Font Awesome 4.7, which Node-RED brings along. It says nothing to those who listen. */
+export function icon(name: string): HTMLElement {
+  return element('i', { class: `fa fa-${name}`, 'aria-hidden': 'true' });
+}
+
+export interface ButtonOptions {
+  icon?: string;
+  /** The text on it; without one, `title` is what it is called. */
+  label?: string;
+  title?: string;
+  primary?: boolean;
+  onPress?: () => void;
+}
+
+/** A small button as Node-RED draws them. */
+export function button({ icon: name, label, title, primary, onPress }: ButtonOptions): HTMLButtonElement {
+  const made = element('button', {
+    type: 'button',
+    class: `red-ui-button red-ui-button-small${primary ? ' primary' : ''}`,
+    title,
+    'aria-label': label === undefined ? title : undefined,
+  });
+  if (name !== undefined) made.append(icon(name));
+  if (label !== undefined) made.append(name === undefined ? label : ` ${label}`);
+  if (onPress !== undefined) made.addEventListener('click', onPress);
+  return made;
+}
