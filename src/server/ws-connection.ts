@@ -53,7 +53,11 @@ export class WsConnection {
   constructor(parts: WsConnectionParts) {
     this.#parts = parts;
     this.#ws = parts.ws;
-    parts.lobby.evictBy(parts.socket, (reason) => this.#end(POLICY_BROKEN, reason));
+    parts.lobby.evictBy(parts.socket, (reason) => {
+      this.#end(POLICY_BROKEN, reason);
+      // Waiting for the client's answer would let a crowd hold ten times the sockets that the lobby has room for.
+      this.#ws.terminate();
+    });
     parts.ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     parts.ws.on('pong', () => {
       this.#ponged = true;
