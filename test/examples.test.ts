@@ -90,7 +90,11 @@ describe('the examples', function () {
   }
 
   /** Deploys an example, runs what is to be seen of it, and expects Node-RED to have nothing to complain of. */
-  async function run(nodes: readonly SavedNode[], see: () => Promise<void>): Promise<void> {
+  async function run(
+    nodes: readonly SavedNode[],
+    see: () => Promise<void>,
+    { except }: { except?: RegExp } = {},
+  ): Promise<void> {
     const printed = nodeRed.log().length;
     comms.clear();
     await post('flows', nodes);
@@ -99,7 +103,7 @@ describe('the examples', function () {
       .log()
       .slice(printed)
       .split('\n')
-      .filter((line) => /\[(warn|error|fatal)\]|missing types/.test(line));
+      .filter((line) => /\[(warn|error|fatal)\]|missing types/.test(line) && !except?.test(line));
     assert.deepEqual(complaints, []);
   }
 
@@ -239,23 +243,29 @@ describe('the examples', function () {
     // The example's own port may be taken on this machine.
     const port = String(await freePort());
     const nodes = example('03').map((node) => ('port' in node ? { ...node, port } : node));
-    await run(nodes, async () => {
-      for (const name of ['worker 1', 'worker 2', 'all jobs']) {
-        await comms.status(idOf(nodes, name), /connected$/);
-      }
-      await comms.shows('defined', 1);
-      await press(nodes, 'ten jobs');
-      await comms.status(idOf(nodes, 'log'), /^10$/);
-      const [one, two] = await Promise.all([
-        comms.shows('done by worker 1', 5),
-        comms.shows('done by worker 2', 5),
-      ]);
-      const jobs = [...one, ...two].map((message) => (message as { job: number }).job);
-      assert.deepEqual(
-        jobs.toSorted((a, b) => a - b),
-        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-      );
-    });
+    // As on two machines that start together: the second may try to connect before the first listens.
+    const except = /\[warn\] .* Nobody answers at 127\.0\.0\.1/;
+    await run(
+      nodes,
+      async () => {
+        for (const name of ['worker 1', 'worker 2', 'all jobs']) {
+          await comms.status(idOf(nodes, name), /connected$/);
+        }
+        await comms.shows('defined', 1);
+        await press(nodes, 'ten jobs');
+        await comms.status(idOf(nodes, 'log'), /^10$/);
+        const [one, two] = await Promise.all([
+          comms.shows('done by worker 1', 5),
+          comms.shows('done by worker 2', 5),
+        ]);
+        const jobs = [...one, ...two].map((message) => (message as { job: number }).job);
+        assert.deepEqual(
+          jobs.toSorted((a, b) => a - b),
+          [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+        );
+      },
+      { except },
+    );
   });
 
   it('04 shows in red what has to be filled in', async () => {
