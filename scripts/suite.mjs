@@ -27,14 +27,20 @@ export class Suite {
    * @param {{ node: string, nodeRedDir: string }} [version] those of this checkout by default
    */
   async run(version) {
+    let result = [];
     const print = (line) => {
-      const [, passed, failed] = RESULT.exec(line) ?? [];
-      if (passed === undefined) return console.log(line);
-      this.#passed += Number(passed);
-      this.#failed += Number(failed);
+      // The last one counts: mocha says it anew when it finds afterwards that something was left open.
+      if (RESULT.test(line)) result = RESULT.exec(line).slice(1);
+      else console.log(line);
     };
     const on = version && { node: version.node, env: environment(version) };
-    await execute(tool('mocha/bin/mocha.js'), this.#files, { print, ...on });
+    try {
+      await execute(tool('mocha/bin/mocha.js'), this.#files, { print, ...on });
+    } finally {
+      const [passed = 0, failed = 0] = result.map(Number);
+      this.#passed += passed;
+      this.#failed += failed;
+    }
   }
 
   /** That it came to an end before its time is a failure, also where no test has failed. */
