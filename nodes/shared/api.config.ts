@@ -23,6 +23,98 @@ export interface MessageList {
   messages: { at: number; message: unknown }[];
 }
 
+/** `GET stream-sea/:server/streams/:stream/peek?id=...&after=...`, again and again; `DELETE stream-sea/:server/peeks/:id`. */
+export interface PeekAnswer {
+  /** `value` and `format` as the debug node sends them, long ones cut. `number` counts from 1. */
+  messages: { number: number; at: number; value: string; format: string }[];
+  /** All that have come since the look began. */
+  count: number;
+  state: 'connecting' | 'subscribed' | 'failed';
+  problem?: string;
+}
+
+/** What of a server node was tried, in this order. */
+export type TestStep = 'settings' | 'listen' | 'address' | 'tls' | 'server' | 'credentials' | 'requests';
+
+/** `POST stream-sea/test` */
+export interface TestRequest {
+  /** The server node whose saved secrets stand in for those that the editor does not have. */
+  id: string;
+  /** As in the dialog, deployed or not. */
+  settings: Record<string, unknown>;
+  /** Without those that are as saved. */
+  credentials: { clientId?: string; clientSecret?: string; jwt?: string };
+}
+
+export interface TestAnswer {
+  steps: {
+    step: TestStep;
+    outcome: 'fine' | 'failed' | 'skipped';
+    /** What was reached, or what is wrong. */
+    detail?: string;
+  }[];
+}
+
+/** `GET stream-sea/:server/offer`: what an embedded server offers to other programs, as deployed. */
+export interface Offer {
+  /** None for a remote server. */
+  urls: string[];
+  /** Whether only programs on the same machine reach it. */
+  local: boolean;
+  /** Null: drawn at random, nobody else knows it. */
+  clientId: string | null;
+  /** Why it does not listen. */
+  problem?: string;
+}
+
+export interface ServerReport {
+  id: string;
+  state:
+    | 'idle'
+    | 'connecting'
+    | 'authenticating'
+    | 'ready'
+    | 'waiting'
+    | 'refused'
+    | 'closed'
+    | 'misconfigured';
+  since?: number;
+  /** Why it is not connected. */
+  reason?: string;
+  /** When it is tried again. */
+  retryAt?: number;
+  /** Messages that wait to be sent. */
+  queued: number;
+  lastProblem?: { at: number; message: string };
+  subscriptions: SubscriptionReport[];
+  published: PublishingReport[];
+  embedded?: { url: string; connections: number; streams: number; retained: number; dropped: number };
+}
+
+export interface SubscriptionReport {
+  /** The id of the node. */
+  node: string;
+  stream: string;
+  delivery: 'every' | 'shared' | 'group';
+  group?: string;
+  status: 'pending' | 'active' | 'failed' | 'closed';
+  received: number;
+  problem?: string;
+}
+
+export interface PublishingReport {
+  stream: string;
+  published: number;
+  failed: number;
+  problem?: string;
+}
+
+/** `GET stream-sea/servers` */
+export interface Report {
+  at: number;
+  servers: ServerReport[];
+}
+
 /** The body of every answer that is no success. */
 export interface Refused {
   message: string;

@@ -2,24 +2,30 @@
 
 import type { Node } from 'node-red';
 import type { Client, EmbeddedServer, StreamSeaError } from '../../src/index';
+import type { ConnectionLog } from './connection-log';
+import type { Peeks } from './peeks';
 import type { Traffic } from './traffic';
 
 export const SERVER_TYPE = 'stream-sea-server';
 
-/** The server's one client; or, when the node is filled in wrongly, what is wrong. */
-export type Sea =
-  | {
-      client: Client;
-      /** What passes through the client. */
-      traffic: Traffic;
-      /** The embedded server, where it is one. */
-      host?: {
-        url(): Promise<string>;
-        /** Rejects with the reason while it does not listen. */
-        server(): Promise<EmbeddedServer>;
-      };
-    }
-  | { problem: StreamSeaError };
+export interface RunningSea {
+  /** The server's one client. */
+  readonly client: Client;
+  /** What passes through the client. */
+  readonly traffic: Traffic;
+  readonly log: ConnectionLog;
+  /** Of dialogs that are open now. */
+  readonly peeks: Peeks;
+  /** The embedded server, where it is one. */
+  readonly host?: {
+    url(): Promise<string>;
+    /** Rejects with the reason while it does not listen. */
+    server(): Promise<EmbeddedServer>;
+  };
+}
+
+/** When the node is filled in wrongly, what is wrong. */
+export type Sea = RunningSea | { readonly problem: StreamSeaError };
 
 export interface ServerNode extends Node {
   readonly sea: Sea;

@@ -3,13 +3,27 @@
  * beside the way of every message, so it may cost next to nothing while nobody looks.
  */
 
-import { encodeMessage, messageOf } from '../../src/index';
+import { type Delivery, encodeMessage, messageOf, type Subscription } from '../../src/index';
 
 /** A message as it was when it passed. */
 export interface PassedMessage {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly message: unknown;
+}
+
+/** What a node is subscribed to, now. */
+export interface NodeSubscription {
+  /** The id of the node. */
+  readonly node: string;
+  readonly stream: string;
+  readonly delivery: Delivery['type'];
+  readonly group?: string;
+  readonly status: Subscription['status'];
+  /** Messages handed to the node since it was deployed. */
+  readonly received: number;
+  /** Why the server refused it. */
+  readonly problem?: string;
 }
 
 export interface StreamTraffic {
@@ -62,6 +76,17 @@ interface Entry {
 
 export class Traffic {
   readonly #entries = new Map<string, Entry>();
+  readonly #subscribers = new Set<() => readonly NodeSubscription[]>();
+
+  /** A node that subscribes says so; the result takes its word back. */
+  join(report: () => readonly NodeSubscription[]): () => void {
+    this.#subscribers.add(report);
+    return () => this.#subscribers.delete(report);
+  }
+
+  subscriptions(): NodeSubscription[] {
+    return [...this.#subscribers].flatMap((report) => report());
+  }
 
   /** To be called before the flow gets the message, which it may change. */
   received(stream: string, message: unknown): void {

@@ -37,6 +37,7 @@ export = (RED: NodeAPI): void => {
           })
         : undefined;
     const status = new StatusLine(this, lease, { t, whenReady });
+    const leave = lease.traffic.join(() => subscriptions?.progress(this.id) ?? []);
     if (stream !== '') subscriptions?.add(stream, settings.delivery);
 
     function whenReady(): NodeStatus | undefined {
@@ -77,6 +78,7 @@ export = (RED: NodeAPI): void => {
 
     this.on('close', () => {
       status.close();
+      leave();
       subscriptions?.clear();
       lease.release();
     });

@@ -1,6 +1,7 @@
 /** The subscriptions of one `stream-sea-in` node: the configured stream, and those asked for by message. */
 
 import type { Client, Delivery, StreamSeaError, Subscription } from '../../src/index';
+import type { NodeSubscription } from '../shared/traffic';
 
 export interface SubscriptionReport {
   stream: string;
@@ -19,6 +20,7 @@ interface Entry {
   delivery: Delivery;
   subscription: Subscription;
   failure: StreamSeaError | undefined;
+  received: number;
 }
 
 export class NodeSubscriptions {
@@ -34,9 +36,12 @@ export class NodeSubscriptions {
   /** Subscribing again to the same stream replaces the subscription, so that nothing arrives twice. */
   add(stream: string, delivery: Delivery): void {
     this.remove(stream);
-    const entry: Omit<Entry, 'subscription'> = { delivery, failure: undefined };
+    const entry: Omit<Entry, 'subscription'> = { delivery, failure: undefined, received: 0 };
     const subscription = this.#client.subscribe(stream, delivery, {
-      message: (message) => this.#events.message(message, stream),
+      message: (message) => {
+        entry.received += 1;
+        this.#events.message(message, stream);
+      },
       error: (error) => {
         entry.failure = error;
         this.#events.failed(error, stream);
@@ -76,6 +81,19 @@ export class NodeSubscriptions {
 
   get pending(): boolean {
     return [...this.#entries.values()].some((entry) => entry.subscription.status === 'pending');
+  }
+
+  /** For the editor: as the report, with how each one does. */
+  progress(node: string): NodeSubscription[] {
+    return [...this.#entries].map(([stream, { delivery, subscription, failure, received }]) => ({
+      node,
+      stream,
+      delivery: delivery.type,
+      ...(delivery.type === 'group' && { group: delivery.group }),
+      status: subscription.status,
+      received,
+      ...(failure && { problem: failure.message }),
+    }));
   }
 
   report(): SubscriptionReport[] {

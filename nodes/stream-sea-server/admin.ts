@@ -3,7 +3,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { messageOf, StreamSeaError } from '../../src/index';
 import type { Translate } from '../shared/catalogue';
-import { isServerNode, type Sea } from '../shared/server-node';
+import { isServerNode, type RunningSea } from '../shared/server-node';
 
 /** What a request was refused for, in the words of the answer. */
 export class AdminError extends Error {
@@ -32,18 +32,23 @@ export type Work = (request: AdminRequest) => Promise<object> | object;
 export interface Admin {
   /** Reads: needs the permission `stream-sea.read`. */
   get(path: string, work: Work): void;
-  /** Acts: needs `stream-sea.write`. */
+  /**
+   * Makes the runtime act for what the dialog holds: needs `stream-sea.write`, and `flows.write`. It may send a
+   * saved secret to an address that somebody has just typed in; whoever may deploy can do that by a deploy.
+   */
   post(path: string, work: Work): void;
+  /** Ends what a read has begun: needs `stream-sea.read`. */
   delete(path: string, work: Work): void;
 }
 
 type Method = keyof Admin;
+type Handler = ReturnType<NodeAPI['auth']['needsPermission']>;
 
 /** Holds nothing: each request looks up the nodes as they are then. */
 export function adminRoutes(RED: NodeAPI): Admin {
-  const add = (method: Method, permission: string) => (path: string, work: Work) => {
-    const allowed = RED.auth.needsPermission(permission);
-    RED.httpAdmin[method](`/stream-sea/${path}`, allowed, (request, response) => {
+  const add = (method: Method, permissions: readonly string[]) => (path: string, work: Work) => {
+    const allowed = permissions.map((permission) => RED.auth.needsPermission(permission));
+    const handle: Handler = (request, response) => {
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       const answer = (status: number, body: object): void => {
@@ -60,17 +65,15 @@ export function adminRoutes(RED: NodeAPI): Admin {
           (body) => answer(200, body),
           (error: unknown) => answer(statusOf(error), { message: messageOf(error) }),
         );
-    });
+    };
+    RED.httpAdmin[method](`/stream-sea/${path}`, ...allowed, handle);
   };
   return {
-    get: add('get', 'stream-sea.read'),
-    post: add('post', 'stream-sea.write'),
-    // Ends what a read has begun.
-    delete: add('delete', 'stream-sea.read'),
+    get: add('get', ['stream-sea.read']),
+    post: add('post', ['stream-sea.write', 'flows.write']),
+    delete: add('delete', ['stream-sea.read']),
   };
 }
-
-export type RunningSea = Exclude<Sea, { problem: unknown }>;
 
 /** @throws AdminError when there is no such server node now, or it is filled in wrongly. */
 export function findSea(RED: NodeAPI, id: string, t: Translate): RunningSea {

@@ -1,14 +1,49 @@
 /** What the editor may ask of the server nodes. */
 
-import type { NodeAPI } from 'node-red';
-import type { DefinitionAnswer, MessageList, StreamList } from '../shared/api.config';
+import type { Node, NodeAPI } from 'node-red';
+import type {
+  DefinitionAnswer,
+  MessageList,
+  Offer,
+  PeekAnswer,
+  Report,
+  StreamList,
+  TestAnswer,
+} from '../shared/api.config';
 import type { Translate } from '../shared/catalogue';
-import { type AdminRequest, adminRoutes, findSea, type RunningSea } from './admin';
+import { isServerNode, type RunningSea } from '../shared/server-node';
+import { AdminError, type AdminRequest, adminRoutes, findSea } from './admin';
+import { failed, testSettings } from './connection-test';
+import { offerOf } from './offer';
+import { reportOn } from './report';
+import { readSettings } from './settings';
 import { listStreams } from './streams';
+import { type ParsedTest, parseTest } from './test-request';
+
+/** What the debug node cuts long texts and lists to. */
+const MAX_LENGTH = 1_000;
 
 export function addRoutes(RED: NodeAPI, t: Translate): void {
   const admin = adminRoutes(RED);
   const seaOf = (request: AdminRequest): RunningSea => findSea(RED, request.parameter('server'), t);
+
+  admin.get('servers', (): Promise<Report> => reportOn(RED));
+
+  admin.post('test', async ({ body, gone }): Promise<TestAnswer> => {
+    const { node, saved } = parseTest(RED, body);
+    try {
+      const settings = readSettings(RED, node, saved, t);
+      return { steps: await testSettings(settings, await ownPort(RED, node), gone) };
+    } catch (error) {
+      return { steps: [failed('settings', error)] };
+    }
+  });
+
+  admin.get(':server/offer', (request): Promise<Offer> => {
+    const credentials: unknown = RED.nodes.getCredentials(request.parameter('server'));
+    const secret = credentials instanceof Object ? Reflect.get(credentials, 'clientSecret') : undefined;
+    return offerOf(seaOf(request), !secret);
+  });
 
   admin.get(':server/streams', (request): Promise<StreamList> => {
     return listStreams(seaOf(request), request.query('name'), request.gone);
@@ -19,4 +54,29 @@ export function addRoutes(RED: NodeAPI, t: Translate): void {
   admin.get(':server/streams/:stream/messages', (request): MessageList => {
     return { messages: seaOf(request).traffic.messages(request.parameter('stream')) };
   });
+
+  // Asked again and again, rather than sent: what Node-RED sends to its editors reaches each that is logged in,
+  // whatever it may read; and a look that nobody asks about any more ends by itself.
+  admin.get(':server/streams/:stream/peek', (request): PeekAnswer => {
+    const [id = ''] = request.query('id');
+    const after = Number(request.query('after')[0] ?? 0);
+    if (!/^[\w-]{1,50}$/.test(id) || !Number.isInteger(after)) throw new AdminError(400, t('error.badPeek'));
+    const view = seaOf(request).peeks.look(id, request.parameter('stream'), after);
+    const messages = view.messages.map(({ number, at, message }) => {
+      const { msg, format } = RED.util.encodeObject({ msg: message }, { maxLength: MAX_LENGTH });
+      return { number, at, value: String(msg), format: String(format) };
+    });
+    return { ...view, messages };
+  });
+  admin.delete(':server/peeks/:id', async (request): Promise<object> => {
+    await seaOf(request).peeks.end(request.parameter('id'));
+    return {};
+  });
+}
+
+async function ownPort(RED: NodeAPI, { id }: ParsedTest['node']): Promise<number | undefined> {
+  const node: Node | null | undefined = RED.nodes.getNode(id);
+  if (!isServerNode(node) || !('client' in node.sea)) return undefined;
+  const server = await node.sea.host?.server().catch(() => undefined);
+  return server?.port;
 }

@@ -3,6 +3,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { Client, createDiskOutbox, messageOf, SettingError, StreamSeaError } from '../../src/index';
 import { translator } from '../shared/catalogue';
+import { ConnectionLog } from '../shared/connection-log';
+import { Peeks } from '../shared/peeks';
 import type { Sea } from '../shared/server-node';
 import { Traffic } from '../shared/traffic';
 import { EmbeddedAgent } from './embedded-agent';
@@ -32,12 +34,15 @@ export = (RED: NodeAPI): void => {
       settings.outbox && createDiskOutbox({ folder: settings.outbox, warn: (text) => this.warn(text) });
     const client = new Client({ ...settings.client, ...(agent && { agent }), ...(outbox && { outbox }) });
     keepJournal(this, client, t);
-    this.sea = { client, traffic: new Traffic(), ...(host && { host }) };
+    const peeks = new Peeks(
+      () => new Client({ ...settings.client, ...(agent && { agent }), offline: 'fail' }),
+    );
+    const log = new ConnectionLog(client);
+    this.sea = { client, traffic: new Traffic(), log, peeks, ...(host && { host }) };
 
     this.on('close', (done: () => void) => {
       // The client first: it still has a server to say its last words to.
-      client
-        .close()
+      Promise.all([client.close(), peeks.close()])
         .then(() => agent?.destroy())
         .then(() => host?.close())
         .catch((error: unknown) => this.error(messageOf(error)))

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, type Version } from '../../src/index';
 import type { StreamList } from '../shared/api.config';
-import type { RunningSea } from './admin';
+import type { RunningSea } from '../shared/server-node';
 
 /** A dialog is open and waits: names without versions are better than none. */
 const PATIENCE = 4_000;

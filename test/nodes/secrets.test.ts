@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AdminApi } from '../support/admin';
 import { type NodeRed, startNodeRed } from '../support/node-red';
 import { startServer } from '../support/sea';
 import { node, SERVER, TAB } from './flows';
@@ -90,6 +91,22 @@ describe('secrets', () => {
     for (const path of ['flows', 'nodes', 'settings', 'diagnostics', ...flows.map(credentialsPath)]) {
       seen.set(path, await (await fetch(new URL(path, nodeRed.url))).text());
     }
+    const admin = new AdminApi(nodeRed.url);
+    for (const id of ['sea', 'refused', 'refusedToken', 'down', 'behindProxy']) {
+      for (const path of [
+        'offer',
+        'streams',
+        ...['definition', 'messages', 'peek?id=a'].map((end) => `streams/s/${end}`),
+      ]) {
+        seen.set(`${id} ${path}`, (await admin.get(`stream-sea/${id}/${path}`)).text);
+      }
+      const saved = flows.find((each) => each.id === id);
+      const { status, text } = await admin.post('stream-sea/test', { id, settings: saved, credentials: {} });
+      assert.equal(status, 200);
+      seen.set(`test of ${id}`, text);
+    }
+    seen.set('report', (await admin.get('stream-sea/servers')).text);
+    assert.match(seen.get('test of refused') ?? '', /"credentials","outcome":"failed"/);
     for (const [place, text] of seen) {
       for (const form of FORMS) assert.ok(!text.includes(form), `${place} holds a secret`);
     }

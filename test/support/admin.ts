@@ -19,7 +19,7 @@ export class AdminApi {
 
   /** As one of the users in `adminAuth`. */
   static async logIn(url: string, username: string, password: string): Promise<AdminApi> {
-    const body = { client_id: 'node-red-admin', grant_type: 'password', scope: '*', username, password };
+    const body = { client_id: 'node-red-admin', grant_type: 'password', scope: '', username, password };
     const { body: reply } = await new AdminApi(url).post('auth/token', body);
     return new AdminApi(url, reply.access_token);
   }

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { AdminApi } from '../../support/admin';
 import { Comms } from '../../support/comms';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
 import { startServer } from '../../support/sea';
+import { until } from '../../support/until';
 import { BOILER, node, SERVER, TAB } from '../flows';
 
 const at = { x: 1, y: 1 };
@@ -34,6 +38,14 @@ const FLOW = [
   },
 ];
 const CREDENTIALS = { down: { clientId: 'gauge', clientSecret: 'sEcReT' } };
+
+interface Step {
+  step: string;
+  outcome: string;
+  detail?: string;
+}
+
+const outcomes = (steps: Step[]) => steps.map(({ step, outcome }) => `${step} ${outcome}`);
 
 describe('the admin routes of the server nodes', function () {
   this.timeout(30_000);
@@ -113,5 +125,204 @@ describe('the admin routes of the server nodes', function () {
       assert.deepEqual(Object.keys(answer.body), ['message']);
       assert.match(answer.body.message, message);
     }
+  });
+
+  describe('for a connection test', () => {
+    const remote = { where: 'remote', host: '127.0.0.1' };
+
+    /** The steps of a test of these settings. */
+    async function test(
+      settings: object,
+      credentials: object = { clientId: 'gauge', clientSecret: 'gauge-secret' },
+      id = 'new',
+    ): Promise<Step[]> {
+      const { status, body, text } = await admin.post('stream-sea/test', { id, settings, credentials });
+      assert.equal(status, 200, text);
+      return body.steps;
+    }
+
+    it('say that all is fine', async () => {
+      const server = await startServer();
+      const steps = await test({ ...remote, port: String(server.port) });
+      assert.deepEqual(outcomes(steps), ['address fine', 'server fine', 'credentials fine', 'requests fine']);
+      assert.equal(steps[0]?.detail, `127.0.0.1:${server.port}`);
+      await until(() => server.stats().connections === 0);
+    });
+
+    it('tell an address, TLS and credentials that fail apart', async () => {
+      const server = await startServer();
+      const port = String(server.port);
+      const dead = await test({ ...remote, port: '1' });
+      assert.deepEqual(outcomes(dead), ['address failed']);
+      assert.match(dead[0]?.detail ?? '', /Nobody answers at 127\.0\.0\.1:1/);
+
+      const noTls = await test({ ...remote, port, secure: true });
+      assert.deepEqual(outcomes(noTls), ['address fine', 'tls failed']);
+
+      const wrong = await test({ ...remote, port }, { clientId: 'gauge', clientSecret: 'wrong' });
+      assert.deepEqual(outcomes(wrong), ['address fine', 'server fine', 'credentials failed']);
+    });
+
+    it('know a server that is none', async () => {
+      const server = createServer((_request, response) => response.writeHead(404).end()).listen(
+        0,
+        '127.0.0.1',
+      );
+      await once(server, 'listening');
+      const steps = await test({ ...remote, port: String((server.address() as AddressInfo).port) });
+      server.close();
+      assert.deepEqual(outcomes(steps), ['address fine', 'server failed']);
+    });
+
+    it('say which setting is missing', async () => {
+      const [step] = await test({ ...remote }, {});
+      assert.deepEqual([step?.step, step?.outcome], ['settings', 'failed']);
+      assert.match(step?.detail ?? '', /client id/);
+    });
+
+    it('take the saved secret for one that the editor does not have', async () => {
+      const server = await startServer({ jail: { clientId: 'gauge', clientSecret: 'sEcReT' } });
+      const settings = { ...remote, port: String(server.port) };
+      assert.deepEqual(outcomes(await test(settings, {}, 'down')).at(-1), 'requests fine');
+      const typed = await test(settings, { clientSecret: 'typed' }, 'down');
+      assert.deepEqual(outcomes(typed).at(-1), 'credentials failed');
+    });
+
+    it('try whether an embedded server can listen', async () => {
+      const server = await startServer();
+      assert.deepEqual(outcomes(await test({}, {})), ['listen fine']);
+      const [taken] = await test({ port: String(server.port) }, {});
+      assert.equal(taken?.outcome, 'failed');
+      assert.match(taken?.detail ?? '', /is taken by another program/);
+    });
+
+    it('refuse what no dialog sends', async () => {
+      for (const body of [[], { id: 1 }, { id: 'a' }, { id: 'a', settings: 1, credentials: {} }]) {
+        assert.equal((await admin.post('stream-sea/test', body)).status, 400);
+      }
+      const typed = { id: 'a', settings: {}, credentials: { clientSecret: {} } };
+      assert.equal((await admin.post('stream-sea/test', typed)).status, 400);
+    });
+  });
+
+  it('tell what an embedded server offers, not its secret', async () => {
+    const open = { ...SERVER, id: 'open', host: '0.0.0.0', port: '0' };
+    const credentials = { open: { clientId: 'kessel', clientSecret: 'sEcReT' } };
+    const own = await startNodeRed({ flows: [TAB, open, SERVER], credentials });
+    const api = new AdminApi(own.url);
+    const { body, text } = await api.get('stream-sea/open/offer');
+    const kept = await api.get('stream-sea/sea/offer');
+    await own.close();
+    assert.equal(body.clientId, 'kessel');
+    assert.match(body.urls[0], /^http:\/\/[^/]+:\d+$/);
+    assert.ok(!text.includes('sEcReT'));
+    assert.deepEqual([kept.body.clientId, kept.body.local], [null, true]);
+  });
+
+  it('report on every server: state, reason, since when, subscriptions and publishing', async () => {
+    const { body } = await admin.get('stream-sea/servers');
+    const [sea, broken, down] = body.servers;
+    assert.deepEqual([sea.id, sea.state, sea.queued], ['sea', 'ready', 0]);
+    assert.ok(Math.abs(sea.since - Date.now()) < 60_000);
+    assert.deepEqual(sea.subscriptions, [
+      { node: 'in', stream: 'boiler_data', delivery: 'every', status: 'active', received: 1 },
+    ]);
+    assert.deepEqual(sea.published, [{ stream: 'boiler_data', published: 1, failed: 0 }]);
+    assert.equal(sea.embedded.streams, 1);
+    assert.equal(broken.state, 'misconfigured');
+    assert.match(broken.reason, /port is eighty/);
+    assert.match(down.reason ?? down.lastProblem.message, /Nobody answers/);
+    assert.equal(down.subscriptions[0].status, 'pending');
+  });
+
+  describe('for a look at messages', () => {
+    const peek = (after: number) => admin.get(`stream-sea/sea/streams/boiler_data/peek?id=a&after=${after}`);
+
+    it('give those that come while somebody looks, as the debug node sends them', async () => {
+      await peek(0);
+      let view = (await peek(0)).body;
+      while (view.state !== 'subscribed') view = (await peek(0)).body;
+      assert.deepEqual([view.messages, view.count], [[], 0]);
+      await admin.post('inject/publish');
+      await admin.post('inject/publish');
+      while (view.count < 2) view = (await peek(0)).body;
+      const values = view.messages.map(({ number, format, value }: Record<string, unknown>) => {
+        return [number, format, value];
+      });
+      assert.deepEqual(values, [
+        [1, 'Object', '{"temperature":21.5}'],
+        [2, 'Object', '{"temperature":21.5}'],
+      ]);
+      assert.deepEqual((await peek(2)).body.messages, []);
+      const connections = (await admin.get('stream-sea/servers')).body.servers[0].embedded.connections;
+      assert.equal((await admin.delete('stream-sea/sea/peeks/a')).status, 200);
+      const after = (await admin.get('stream-sea/servers')).body.servers[0].embedded.connections;
+      assert.equal(after, connections - 1);
+    });
+
+    it('say why nothing comes', async () => {
+      const path = 'stream-sea/down/streams/far%2Faway%20%25/peek?id=b';
+      let view = (await admin.get(path)).body;
+      while (view.state === 'connecting') view = (await admin.get(path)).body;
+      assert.deepEqual([view.state, view.count], ['failed', 0]);
+      assert.match(view.problem, /Nobody answers/);
+      await admin.delete('stream-sea/down/peeks/b');
+    });
+
+    it('refuse one without a proper id', async () => {
+      assert.equal((await admin.get('stream-sea/sea/streams/s/peek')).status, 400);
+      assert.equal((await admin.get('stream-sea/sea/streams/s/peek?id=a%2Fb')).status, 400);
+    });
+  });
+});
+
+describe('the admin routes of a Node-RED with users', function () {
+  this.timeout(30_000);
+
+  // Of the password "pass".
+  const password = '$2b$04$kQBzES9f3F2Wv5KVmp3PsutpvE2kW3BNbLq7MDEO0Zt9AUiCThvMO';
+  let nodeRed: NodeRed;
+
+  before(async () => {
+    const users = [
+      { username: 'reader', password, permissions: 'read' },
+      { username: 'tester', password, permissions: ['stream-sea.write'] },
+      { username: 'owner', password, permissions: '*' },
+    ];
+    const settings = { adminAuth: { type: 'credentials', users } };
+    nodeRed = await startNodeRed({ flows: FLOW, credentials: CREDENTIALS, settings });
+  });
+
+  after(() => nodeRed?.close());
+
+  const READS = [
+    'stream-sea/servers',
+    'stream-sea/sea/offer',
+    'stream-sea/sea/streams',
+    'stream-sea/sea/streams/boiler_data/definition',
+    'stream-sea/sea/streams/boiler_data/messages',
+    'stream-sea/sea/streams/boiler_data/peek?id=a',
+  ];
+
+  it('are closed to who has not logged in', async () => {
+    const nobody = new AdminApi(nodeRed.url);
+    for (const path of READS) assert.equal((await nobody.get(path)).status, 401, path);
+    assert.equal((await nobody.post('stream-sea/test')).status, 401);
+    assert.equal((await nobody.delete('stream-sea/sea/peeks/a')).status, 401);
+  });
+
+  it('let a reader read and not act', async () => {
+    const reader = await AdminApi.logIn(nodeRed.url, 'reader', 'pass');
+    for (const path of READS) assert.equal((await reader.get(path)).status, 200, path);
+    assert.equal((await reader.delete('stream-sea/sea/peeks/a')).status, 200);
+    assert.equal((await reader.post('stream-sea/test')).status, 401);
+  });
+
+  it('let nobody send a saved secret elsewhere who could not deploy that', async () => {
+    const tester = await AdminApi.logIn(nodeRed.url, 'tester', 'pass');
+    assert.equal((await tester.post('stream-sea/test')).status, 401);
+    const owner = await AdminApi.logIn(nodeRed.url, 'owner', 'pass');
+    const body = { id: 'sea', settings: {}, credentials: {} };
+    assert.equal((await owner.post('stream-sea/test', body)).status, 200);
   });
 });
