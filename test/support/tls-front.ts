@@ -27,6 +27,8 @@ export async function startTlsFront(port: number): Promise<string> {
     }
     socket.pipe(target).pipe(socket);
   });
+  // Those too whose handshake never ends: the callback above does not hear of them, and the close waits for them.
+  front.on('connection', (socket: Socket) => sockets.add(socket));
   front.listen(0, '127.0.0.1');
   await once(front, 'listening');
   closers.push(async () => {
