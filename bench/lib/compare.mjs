@@ -1,0 +1,60 @@
+/** Runs the sides of a group in turn, round by round, and compares them round by round. */
+
+import { loadavg } from 'node:os';
+
+/** Above it, somebody else is at work too: two processes of the bench are busy at any time. */
+export async function compare(group, setup, { rounds, ms }) {
+  const sides = {};
+  try {
+    for (const [name, open] of Object.entries(group.sides)) sides[name] = await open(setup);
+    // One round that does not count: code is compiled, sockets are open, heaps have grown.
+    for (const side of Object.values(sides)) await side.round(Math.min(ms, 1_000));
+    const results = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
+    for (let round = 0; round < rounds; round += 1) {
+      // Each round begins with another side, so that none always follows the same neighbour.
+      const names = rotated(Object.keys(sides), round);
+      for (const name of names) results[name].push(await sides[name].round(ms));
+    }
+    return {
+      name: group.name,
+      unit: group.unit,
+      load: loadavg()[0],
+      sides: Object.fromEntries(Object.entries(results).map(([name, list]) => [name, summary(list)])),
+      rows: group.rows.map((row) => compareRow(row, results)),
+    };
+  } finally {
+    await Promise.all(Object.values(sides).map((side) => side.close()));
+  }
+}
+
+/** Round by round, as what disturbs the machine disturbs neighbours in time alike. */
+function compareRow({ of, to, as, difference = false, goal, better }, results) {
+  const pairs = results[of].map((result, round) => [result.value, results[to][round].value]);
+  const ratio = spread(pairs.map(([a, b]) => (difference ? a - b : a / b)));
+  const met =
+    goal === undefined ? undefined : better === 'more' ? ratio.median >= goal : ratio.median <= goal;
+  return { name: as ?? `${of} / ${to}`, ...ratio, goal, better, met };
+}
+
+function summary(list) {
+  const last = list.at(-1);
+  const values = spread(list.map(({ value }) => value));
+  const extra = {};
+  for (const key of ['p99', 'cpu', 'serverCpu', 'perCpuSecond']) {
+    if (last[key] !== undefined) extra[key] = spread(list.map((result) => result[key])).median;
+  }
+  return { ...values, ...extra };
+}
+
+export function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const median =
+    sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { median, min: sorted[0], max: sorted.at(-1) };
+}
+
+function rotated(list, by) {
+  const at = by % list.length;
+  return [...list.slice(at), ...list.slice(0, at)];
+}

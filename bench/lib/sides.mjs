@@ -1,0 +1,153 @@
+/**
+ * The sides that are compared. Each opens its own processes and gives `round(ms)`, which resolves with what it did in
+ * one round, and `close()`. A round whose count is not that of its server throws.
+ */
+
+import { until } from './measure.mjs';
+import { spawn } from './spawn.mjs';
+
+/** @typedef {{ packageDir: string, nodeRedDir: string }} Setup what is measured */
+
+/**
+ * A server delivers as fast as its socket takes it, until the round ends.
+ *
+ * @param server `stub` or `aedes`
+ * @param subject its module @param options of the subject, made from the server's port
+ * @param subscriptions that the server must have before the first round
+ */
+export function receiving({ server = 'stub', bytes, subject, options, subscriptions = 1, prepare }) {
+  return async (setup) => {
+    const sender = await spawn(`servers/${server}`, { bytes });
+    const port = await sender.port();
+    const receiver = await spawn(`subjects/${subject}`, { ...setup, ...options(port) });
+    await prepare?.(receiver);
+    await until(async () => (await sender.subscriptions()) === subscriptions, 'the subscriptions');
+    return {
+      subject: receiver,
+      async round(ms) {
+        await sender.go();
+        const { result, cpu } = await besides(sender, () => receiver.measure(ms));
+        await sender.halt();
+        const arrived = async () => (await receiver.received()) === (await sender.counts()).sent;
+        await until(arrived, 'all that was sent');
+        return rates(result, cpu);
+      },
+      close: () => closeAll(receiver, sender),
+    };
+  };
+}
+
+/** A subject publishes to a server that answers at once. */
+export function publishing({ server = 'stub', bytes, subject, options }) {
+  return async (setup) => {
+    const taker = await spawn(`servers/${server}`, { bytes });
+    const publisher = await spawn(`subjects/${subject}`, { ...setup, ...options(await taker.port()), bytes });
+    return {
+      subject: publisher,
+      async round(ms) {
+        const { result, cpu } = await besides(taker, () => publisher.measure(ms));
+        const { published } = await taker.counts();
+        if (published !== result.total) {
+          throw new Error(`The server was sent ${published} messages, but ${result.total} were counted.`);
+        }
+        return rates(result, cpu);
+      },
+      close: () => closeAll(publisher, taker),
+    };
+  };
+}
+
+/** A server alone in its process, kept busy by a load that costs less. */
+export function serving({ server, bytes, load, options }) {
+  return async (setup) => {
+    const subject = await spawn(`servers/${server}`, { ...setup, bytes });
+    const loader = await spawn(`subjects/${load}`, { port: await subject.port(), bytes, ...options });
+    return {
+      subject,
+      async round(ms) {
+        const { result, cpu } = await besides(subject, () => loader.measure(ms));
+        const { published } = await subject.counts();
+        if (published !== result.total) {
+          throw new Error(`The server has taken ${published} messages, but ${result.total} were sent.`);
+        }
+        return rates(result, cpu);
+      },
+      close: () => closeAll(loader, subject),
+    };
+  };
+}
+
+/** @param relay whether the raw side's server is in a process of its own */
+export function trip({ subject, options = {}, relay = false }) {
+  return async (setup) => {
+    const server = relay ? await spawn('servers/relay') : undefined;
+    const port = server && { port: await server.port() };
+    const traveller = await spawn(`subjects/${subject}`, { ...setup, ...options, ...port });
+    if (options.flow === 'loop') {
+      await traveller.define();
+      await until(() => traveller.trip(), 'a first message to come back');
+    }
+    return {
+      subject: traveller,
+      async round(ms) {
+        const { count, p50, p99 } = await traveller.measureLatency(ms);
+        return { value: p50, p99, count };
+      },
+      close: () => closeAll(traveller, ...(server ? [server] : [])),
+    };
+  };
+}
+
+/** Bytes of heap that subscriptions take; each round begins anew. */
+export function heapOf({ subject, options = () => ({}), names, prepare }) {
+  return async (setup) => ({
+    async round() {
+      const server = await spawn('servers/stub', { bytes: 96 });
+      const port = await server.port();
+      const holder = await spawn(`subjects/${subject}`, { ...setup, port, ...options(port) });
+      const [first, ...others] = names;
+      const subscribe = prepare ?? ((list) => holder.subscribe(list));
+      // What is made once, and compiled, is not what is asked.
+      await subscribe([first], holder);
+      await until(async () => (await server.subscriptions()) === 1, 'the first subscription');
+      const before = await holder.heap();
+      await subscribe(others, holder);
+      await until(async () => (await server.subscriptions()) === names.length, 'the subscriptions');
+      const after = await holder.heap();
+      await closeAll(holder, server);
+      return { value: after.heapUsed - before.heapUsed };
+    },
+    async close() {},
+  });
+}
+
+/** Milliseconds until a Node-RED runs its flows, each round a new one. */
+export function starting({ flow, settings, withNodes }) {
+  return async ({ packageDir, nodeRedDir }) => ({
+    async round() {
+      const from = performance.now();
+      const options = { flow, settings, nodeRedDir, ...(withNodes && { packageDir }) };
+      const nodeRed = await spawn('subjects/node-red', options);
+      const value = performance.now() - from;
+      await nodeRed.close();
+      return { value };
+    },
+    async close() {},
+  });
+}
+
+/** `cpu` and `serverCpu`: processors kept busy; the side that is at 1 is the one that is measured. */
+function rates({ count, seconds, cpu }, serverCpu) {
+  return { value: count / seconds, count, cpu, perCpuSecond: count / seconds / cpu, serverCpu };
+}
+
+/** The share of a processor that the other side took meanwhile. */
+async function besides(other, act) {
+  const from = { cpu: await other.cpu(), time: performance.now() };
+  const result = await act();
+  return { result, cpu: ((await other.cpu()) - from.cpu) / (performance.now() - from.time) };
+}
+
+async function closeAll(...processes) {
+  await Promise.all(processes.map((process) => process.close()));
+}

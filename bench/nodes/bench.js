@@ -1,0 +1,13 @@
+/** The two ends of the bench's flows. What they do is told to them by subjects/node-red.mjs, in the same process. */
+
+module.exports = (RED) => {
+  RED.nodes.registerType('bench-source', function Source(definition) {
+    RED.nodes.createNode(this, definition);
+    globalThis.bench.send = (message) => this.send(message);
+  });
+
+  RED.nodes.registerType('bench-sink', function Sink(definition) {
+    RED.nodes.createNode(this, definition);
+    this.on('input', (message) => globalThis.bench.receive(message));
+  });
+};

@@ -1,0 +1,221 @@
+/** What is compared with what, and how it should come out. Sides of one group take turns, round by round. */
+
+import { names } from './lib/flows.mjs';
+import { heapOf, publishing, receiving, serving, starting, trip } from './lib/sides.mjs';
+
+const SMALL = 96;
+const LARGE = 2_048;
+const MANY = 1_000;
+
+const atLeast = (goal) => ({ goal, better: 'more' });
+const atMost = (goal) => ({ goal, better: 'less' });
+
+const raw = (bytes, streams = 1) =>
+  receiving({
+    bytes,
+    subject: 'raw-ws',
+    options: (port) => ({ port, streams: names(streams) }),
+    subscriptions: streams,
+  });
+
+const inNodeRed = (flow, bytes, server = 'stub') =>
+  receiving({ server, bytes, subject: 'node-red', options: (port) => ({ flow, settings: { port } }) });
+
+const out = (bytes, settings = {}, offered = 256) =>
+  publishing({
+    bytes,
+    subject: 'node-red',
+    options: (port) => ({ flow: 'publish', settings: { port, ...settings }, offered }),
+  });
+
+const coreOut = (flow, bytes, server) =>
+  publishing({
+    server,
+    bytes,
+    subject: 'node-red',
+    options: (port) => ({ flow, settings: { port }, offered: 256 }),
+  });
+
+const http = (bytes, library, connections, batch = 1) =>
+  publishing({ bytes, subject: 'raw-http', options: (port) => ({ port, library, connections, batch }) });
+
+/** One node that is told what to subscribe to. */
+const subscribed = (streams) =>
+  receiving({
+    bytes: SMALL,
+    subject: 'node-red',
+    options: (port) => ({ flow: 'control', settings: { port } }),
+    subscriptions: streams,
+    prepare: (nodeRed) => nodeRed.subscribe(names(streams)),
+  });
+
+const receive = (size, bytes, [toRaw, toWebSocket, toMqtt]) => ({
+  name: `receive, ${size}`,
+  unit: 'messages/s',
+  sides: {
+    'stream in': inNodeRed('receive', bytes),
+    'raw ws + JSON.parse': raw(bytes),
+    'core websocket in': inNodeRed('websocket in', bytes),
+    'core mqtt in': inNodeRed('mqtt in', bytes, 'aedes'),
+  },
+  rows: [
+    { of: 'stream in', to: 'raw ws + JSON.parse', ...atLeast(toRaw) },
+    { of: 'stream in', to: 'core websocket in', ...atLeast(toWebSocket) },
+    { of: 'stream in', to: 'core mqtt in', ...atLeast(toMqtt) },
+  ],
+});
+
+export const groups = [
+  receive('96 B', SMALL, [0.42, 1.4, 1.8]),
+  receive('2 KB', LARGE, [0.75, 1.1, 1.3]),
+  {
+    name: 'publish, 96 B, 256 offered',
+    unit: 'messages/s',
+    sides: {
+      'stream out': out(SMALL),
+      'undici, 16 connections': http(SMALL, 'undici', 16),
+      'node:http, 16 connections': http(SMALL, 'node:http', 16),
+      'undici, batches of 256': http(SMALL, 'undici', 1, 256),
+      'core mqtt out, QoS 1': coreOut('mqtt out', SMALL, 'aedes'),
+      'core http request': coreOut('http request', SMALL),
+    },
+    rows: [
+      { of: 'stream out', to: 'undici, 16 connections', ...atLeast(6) },
+      { of: 'stream out', to: 'node:http, 16 connections' },
+      { of: 'stream out', to: 'undici, batches of 256' },
+      { of: 'stream out', to: 'core mqtt out, QoS 1', ...atLeast(3) },
+      { of: 'stream out', to: 'core http request', ...atLeast(60) },
+    ],
+  },
+  {
+    name: 'publish, 96 B, 256 offered: checked, kept on disk',
+    unit: 'messages/s',
+    sides: {
+      'stream out': out(SMALL),
+      'validate: types': out(SMALL, { validate: 'types' }),
+      'offline: disk': out(SMALL, { offline: 'disk' }),
+    },
+    rows: [
+      { of: 'validate: types', to: 'stream out', ...atLeast(0.8) },
+      { of: 'offline: disk', to: 'stream out', ...atLeast(0.4) },
+    ],
+  },
+  {
+    name: 'publish, 2 KB, 256 offered',
+    unit: 'messages/s',
+    sides: {
+      'stream out': out(LARGE),
+      'undici, 16 connections': http(LARGE, 'undici', 16),
+      'undici, batches of 256': http(LARGE, 'undici', 1, 256),
+      'core mqtt out, QoS 1': coreOut('mqtt out', LARGE, 'aedes'),
+    },
+    rows: [
+      { of: 'stream out', to: 'undici, 16 connections', ...atLeast(1.5) },
+      { of: 'stream out', to: 'undici, batches of 256' },
+      { of: 'stream out', to: 'core mqtt out, QoS 1' },
+    ],
+  },
+  {
+    name: 'publish, 96 B, one at a time',
+    unit: 'messages/s',
+    sides: {
+      'stream out': out(SMALL, {}, 1),
+      'undici, one at a time': http(SMALL, 'undici', 1),
+      'node:http, one at a time': http(SMALL, 'node:http', 1),
+    },
+    rows: [
+      { of: 'stream out', to: 'node:http, one at a time', ...atLeast(0.85) },
+      { of: 'stream out', to: 'undici, one at a time' },
+    ],
+  },
+  {
+    name: 'publish to deliver, 96 B',
+    unit: 'us, p50',
+    sides: {
+      'flow, server built in': trip({ subject: 'node-red', options: { flow: 'loop' } }),
+      'raw, two processes': trip({ subject: 'raw-trip', relay: true }),
+      'raw, one process': trip({ subject: 'raw-trip' }),
+    },
+    rows: [
+      { of: 'flow, server built in', to: 'raw, two processes', ...atMost(2) },
+      { of: 'flow, server built in', to: 'raw, one process' },
+    ],
+  },
+  {
+    name: 'receive, 96 B, with subscriptions',
+    unit: 'messages/s',
+    sides: {
+      '1 subscription': subscribed(1),
+      '1,000 subscriptions': subscribed(MANY),
+      'raw, 1': raw(SMALL),
+      'raw, 1,000': raw(SMALL, MANY),
+    },
+    rows: [
+      // Time per message: the inverse of the rate.
+      { of: '1 subscription', to: '1,000 subscriptions', as: 'cost of one among 1,000', ...atMost(1.1) },
+      { of: 'raw, 1', to: 'raw, 1,000', as: 'the same, raw' },
+    ],
+  },
+  {
+    name: 'heap of 999 more subscriptions',
+    unit: 'bytes',
+    rounds: 3,
+    sides: {
+      client: heapOf({ subject: 'client', names: names(MANY) }),
+      'stream in': heapOf({
+        subject: 'node-red',
+        options: (port) => ({ flow: 'control', settings: { port } }),
+        names: names(MANY),
+        prepare: (list, holder) => holder.subscribe(list),
+      }),
+      'raw ws and a Map': heapOf({ subject: 'raw-ws', options: () => ({ streams: [] }), names: names(MANY) }),
+    },
+    rows: [
+      { of: 'client', to: 'raw ws and a Map', ...atMost(2) },
+      { of: 'stream in', to: 'raw ws and a Map' },
+    ],
+  },
+  {
+    name: 'embedded server, 96 B, in and out',
+    unit: 'messages/s',
+    sides: {
+      'embedded, batches of 100': serving({
+        server: 'embedded',
+        bytes: SMALL,
+        load: 'load-sea',
+        options: { publishers: 4, batch: 100, subscribers: 1 },
+      }),
+      'embedded, one a request': serving({
+        server: 'embedded',
+        bytes: SMALL,
+        load: 'load-sea',
+        options: { publishers: 16, batch: 1, subscribers: 1 },
+      }),
+      'aedes, QoS 1': serving({
+        server: 'aedes',
+        bytes: SMALL,
+        load: 'load-mqtt',
+        options: { offered: 256 },
+      }),
+    },
+    rows: [
+      { of: 'embedded, batches of 100', to: 'aedes, QoS 1', ...atLeast(2) },
+      { of: 'embedded, one a request', to: 'aedes, QoS 1' },
+    ],
+  },
+  {
+    name: 'start of Node-RED',
+    unit: 'ms',
+    rounds: 9,
+    sides: {
+      'without the nodes': starting({ flow: 'nothing', withNodes: false }),
+      'with the nodes': starting({ flow: 'nothing', withNodes: true }),
+      'with a flow of them': starting({ flow: 'loop', withNodes: true }),
+    },
+    rows: [
+      { of: 'with the nodes', to: 'without the nodes', ...atMost(1.1) },
+      { of: 'with the nodes', to: 'without the nodes', as: 'ms added', difference: true, ...atMost(60) },
+      { of: 'with a flow of them', to: 'without the nodes', as: 'ms added by a flow', difference: true },
+    ],
+  },
+];

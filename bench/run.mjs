@@ -1,0 +1,87 @@
+/**
+ * `npm run bench`: every row, its goal, and whether it is met. With `--quick` short rounds, for development; words
+ * pick groups by their names: `npm run bench -- --quick receive`. NODE_RED_DIR names another Node-RED; another
+ * Node.js measures by running this file.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { compare } from './lib/compare.mjs';
+import { figure, groupText, markdownTable } from './lib/report.mjs';
+import { groups } from './rows.mjs';
+
+const require = createRequire(import.meta.url);
+const root = join(import.meta.dirname, '..');
+
+const { values: flags, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    ms: { type: 'string' },
+    /** The folder of the built package. */
+    package: { type: 'string', default: root },
+    out: { type: 'string', default: join(import.meta.dirname, 'results') },
+  },
+});
+const rounds = Number(flags.rounds ?? (flags.quick ? 3 : 7));
+const ms = Number(flags.ms ?? (flags.quick ? 400 : 1_500));
+const setup = {
+  packageDir: resolve(flags.package),
+  nodeRedDir: resolve(process.env.NODE_RED_DIR ?? dirname(require.resolve('node-red/package.json'))),
+};
+
+const machine = await describeMachine();
+console.log(
+  Object.entries(machine)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n'),
+);
+const chosen = groups.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const results = [];
+for (const group of chosen) {
+  const result = await compare(group, setup, { rounds: group.rounds ?? rounds, ms });
+  results.push(result);
+  console.log(groupText(result));
+}
+
+const rows = results.flatMap((result) => result.rows);
+const missed = rows.filter(({ met }) => met === false).length;
+console.log(`\n${rows.filter(({ met }) => met).length} goals met, ${missed} not met`);
+await mkdir(flags.out, { recursive: true });
+const file = join(
+  flags.out,
+  flags.quick || words.length > 0 ? 'partial.json' : `${machine['Node-RED']}.json`,
+);
+await writeFile(file, `${JSON.stringify({ machine, rounds, ms, results }, undefined, 2)}\n`);
+await writeFile(file.replace(/json$/, 'md'), `${markdownTable(results)}\n`);
+console.log(`Written to ${file}`);
+
+async function describeMachine() {
+  const version = async (folder) => JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')).version;
+  const [cpu] = cpus();
+  return {
+    date: new Date().toISOString(),
+    processor: `${cpus().length} x ${cpu.model.trim()}`,
+    memory: `${figure(totalmem())} bytes`,
+    load: loadavg()
+      .map((value) => value.toFixed(2))
+      .join(' '),
+    'Node.js': process.version,
+    'Node-RED': await version(setup.nodeRedDir),
+    package: await version(setup.packageDir),
+    commit: commit(),
+  };
+}
+
+function commit() {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
