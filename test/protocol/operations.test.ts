@@ -41,7 +41,7 @@ describe('paths', () => {
     }
   });
 
-  it('are not found with another method, another base, or no parameter', () => {
+  it('are not found with another method, another base (P1), or no parameter', () => {
     for (const [method, url] of [
       ['GET', '/api/v1/streams/a/publish'],
       ['POST', '/api/v2/streams/a/publish'],
