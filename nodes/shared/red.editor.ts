@@ -67,6 +67,7 @@ export type EditorNode<Saved> = Partial<Saved> & {
 export interface TextEditor {
   getValue(): string;
   getSession(): { on(event: 'change', listener: () => void): void };
+  focus(): void;
   resize(): void;
   destroy(): void;
 }

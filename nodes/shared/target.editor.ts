@@ -1,11 +1,19 @@
-/** Whom a dialog can ask about its stream, or why nobody. */
+/** What a dialog can ask about its stream: the server node that runs is asked, if there is one and it can tell. */
 
 import { hasEnvironment } from './dialog.editor';
 
-export type Target =
+type Target =
   | { readonly kind: 'known'; readonly server: string; readonly stream: string }
   /** `deploy`: only a server node that runs can answer. `environment`: only the runtime knows the stream's name. */
   | { readonly kind: 'server' | 'deploy' | 'stream' | 'environment' };
+
+/** The reasons why there is no answer, in the words of the dialog that asks. */
+export interface Refusals {
+  nobodyToAsk(kind: Exclude<Target['kind'], 'known'>): string;
+  failed(reason: string): string;
+}
+
+export type Answer<Value> = { readonly value: Value } | { readonly problem: string };
 
 /** What the open dialog says now in its fields for server and stream. */
 export function currentTarget(): Target {
@@ -15,4 +23,28 @@ export function currentTarget(): Target {
   if (!RED.nodes.originalFlow().some(({ id }) => id === server)) return { kind: 'deploy' };
   if (stream === '') return { kind: 'stream' };
   return hasEnvironment(stream) ? { kind: 'environment' } : { kind: 'known', server, stream };
+}
+
+/**
+ * Asks about the stream that the dialog is set to.
+ *
+ * @returns nothing once the signal is aborted: then nobody waits for the answer any more.
+ */
+export async function askAboutStream<Value>(
+  request: (server: string, stream: string, signal: AbortSignal) => Promise<Value>,
+  refusals: Refusals,
+  signal: AbortSignal,
+): Promise<Answer<Value> | undefined> {
+  const target = currentTarget();
+  if (target.kind !== 'known') return { problem: refusals.nobodyToAsk(target.kind) };
+  try {
+    const value = await request(target.server, target.stream, signal);
+    return signal.aborted ? undefined : { value };
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    if (error instanceof Error) {
+      return { problem: refusals.failed(error.message) };
+    }
+    throw error;
+  }
 }

@@ -45,14 +45,14 @@ export function modelOf(value: unknown): SchemaModel {
     nextId += 1;
     for (const key of ['name', 'type']) {
       const known = !isRoot || key === 'name';
-      if (known && json[key] !== undefined && typeof json[key] !== 'string') {
+      if (known && json[key] != null && typeof json[key] !== 'string') {
         throw new UnreadableError(join(place, key));
       }
     }
-    if (!isRoot && json.type === 'enum' && json.enum !== undefined && !isStrings(json.enum)) {
+    if (!isRoot && json.type === 'enum' && json.enum != null && !isStrings(json.enum)) {
       throw new UnreadableError(join(place, 'enum'));
     }
-    if (json.fields === undefined || !(isRoot || isNestedType(json.type))) {
+    if (json.fields == null || !(isRoot || isNestedType(json.type))) {
       return { id, json, fields: undefined, shelf: {} };
     }
     const list = json.fields;

@@ -1,38 +1,23 @@
 import {
   catalogue,
   currently,
-  hasEnvironment,
   labelStyle,
   nodeLabel,
   showWhenNoServer,
   takeOnlyServer,
 } from '../shared/dialog.editor';
-import type { TextEditor } from '../shared/red.editor';
-import { definitionProblem } from './definition.editor';
+import { problemOf } from './definition-words.editor';
+import { SchemaDialog } from './schema-dialog.editor';
 import { DEFINE_DEFAULTS, type DefineConfig } from './stream-sea-define.config';
 
 const t = catalogue('stream-sea-define');
 
-const MIN_EDITOR_HEIGHT = 150;
+const DIALOG = '.stream-sea-define-dialog';
 
-const EDITOR = '#node-input-schema-editor';
-
-/** The code editor of the open dialog hangs on its element: it is there exactly as long as the dialog is. */
-function openEditor(): TextEditor | undefined {
-  const editor: TextEditor | undefined = $(EDITOR).data('stream-sea-editor');
-  return editor;
-}
-
-/** Node-RED builds the dialog anew at each opening, but a code editor lives on until it is destroyed. */
-function closeEditor(): void {
-  openEditor()?.destroy();
-  $(EDITOR).removeData('stream-sea-editor');
-}
-
-function problemOf(schema: string, stream: string): string | undefined {
-  if (schema.trim() === '' || hasEnvironment(schema)) return undefined;
-  const problem = definitionProblem(schema, hasEnvironment(stream) ? '' : stream.trim());
-  return problem === undefined ? undefined : t(`error.${problem.kind}`, { reason: problem.reason });
+/** What is in the open dialog hangs on its element: it is there exactly as long as the dialog is. */
+function openDialog(): SchemaDialog | undefined {
+  const dialog: SchemaDialog | undefined = $(DIALOG).data('stream-sea-schema');
+  return dialog;
 }
 
 RED.nodes.registerType<DefineConfig>('stream-sea-define', {
@@ -54,7 +39,7 @@ RED.nodes.registerType<DefineConfig>('stream-sea-define', {
     schema: {
       value: DEFINE_DEFAULTS.schema,
       validate(value, _options) {
-        return problemOf(String(value ?? ''), currently(this, this.stream, '#node-input-stream')) ?? true;
+        return problemOf(String(value ?? ''), currently(this, this.stream, '#node-input-stream'), t) ?? true;
       },
     },
   },
@@ -72,40 +57,15 @@ RED.nodes.registerType<DefineConfig>('stream-sea-define', {
   },
   oneditprepare() {
     showWhenNoServer($('#stream-sea-define-no-server'));
-
-    const schema = $('#node-input-schema');
-    const stream = $('#node-input-stream');
-    const problem = $('#stream-sea-define-problem');
-    const showProblem = () => {
-      const text = problemOf(String(schema.val() ?? ''), String(stream.val() ?? ''));
-      problem.text(text ?? '').toggle(text !== undefined);
-    };
-    const editor = RED.editor.createEditor({
-      id: EDITOR.slice(1),
-      mode: 'ace/mode/json',
-      value: String(schema.val() ?? ''),
-    });
-    $(EDITOR).data('stream-sea-editor', editor);
-    editor.getSession().on('change', () => {
-      schema.val(editor.getValue()).trigger('change');
-      showProblem();
-    });
-    stream.on('change keyup', showProblem);
-    showProblem();
+    $(DIALOG).data('stream-sea-schema', new SchemaDialog(String($('#node-input-schema').val() ?? ''), t));
   },
   oneditsave() {
-    // The change event of Monaco is delayed: the last keys before Done would be lost without this.
-    const editor = openEditor();
-    if (editor !== undefined) $('#node-input-schema').val(editor.getValue().trim());
-    closeEditor();
+    openDialog()?.save();
   },
   oneditcancel() {
-    closeEditor();
+    openDialog()?.close();
   },
   oneditresize(size) {
-    const rows = $('.stream-sea-define-dialog > div:visible').not('.stream-sea-editor-row').toArray();
-    const taken = rows.reduce((sum, row) => sum + ($(row).outerHeight(true) ?? 0), 0);
-    $(EDITOR).css('height', Math.max(MIN_EDITOR_HEIGHT, size.height - taken - 20));
-    openEditor()?.resize();
+    openDialog()?.resize(size.height);
   },
 });

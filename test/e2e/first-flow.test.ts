@@ -16,7 +16,7 @@ import {
 } from '../support/flow-editor';
 import { type NodeRed, startNodeRed } from '../support/node-red';
 
-const DEFINITION = '{ "version": 1, "fields": [{ "name": "temperature", "type": "float" }] }';
+const MESSAGE = '{ "temperature": 21.5 }';
 
 describe("the README's first flow", function () {
   this.timeout(90_000);
@@ -52,8 +52,10 @@ describe("the README's first flow", function () {
     await wire(page, define, debug);
     await openDialog(page, define);
     await stream.fill('greenhouse');
-    await page.locator('#node-input-schema-editor .monaco-editor').click();
-    await page.keyboard.insertText(DEFINITION);
+    await page.getByRole('radio', { name: 'Set here' }).check();
+    await page.getByRole('button', { name: 'From a sample…' }).click();
+    await page.getByLabel('A message as JSON').fill(MESSAGE);
+    await page.getByRole('button', { name: 'Use these fields' }).click();
     await end(page, 'Done');
 
     // 4. Publish.
@@ -67,7 +69,7 @@ describe("the README's first flow", function () {
     const payload = page.locator('#node-input-property-container li').first();
     await payload.locator('.red-ui-typedInput-type-select').last().click();
     await page.locator('.red-ui-typedInput-options:visible').getByText('JSON', { exact: true }).click();
-    await payload.locator('.red-ui-typedInput-input').last().fill('{ "temperature": 21.5 }');
+    await payload.locator('.red-ui-typedInput-input').last().fill(MESSAGE);
     await end(page, 'Done');
 
     // 5. Deploy, and press the two buttons.

@@ -74,6 +74,17 @@ describe('the dialogs in a real editor', function () {
     await dialogAtRest(page, 'config');
   }
 
+  /** Into the JSON of a define dialog, in place of all that is there. */
+  async function typeDefinition(text: string): Promise<void> {
+    await page.getByRole('radio', { name: 'Set here' }).check();
+    await page.getByRole('tab', { name: 'JSON' }).click();
+    await page.locator('#node-input-schema-editor .monaco-editor').click();
+    await page.keyboard.press('ControlOrMeta+A');
+    // Monaco puts brackets around what is selected.
+    await page.keyboard.press('Delete');
+    await page.keyboard.insertText(text);
+  }
+
   async function dragFromPalette(type: string, x: number, y: number): Promise<void> {
     const from = page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
     await from.scrollIntoViewIfNeeded();
@@ -252,10 +263,8 @@ describe('the dialogs in a real editor', function () {
   it('edits a definition, tells what is wrong in it, and leaves no code editor behind', async () => {
     await open();
     await openDialog(page, 'define');
-    const code = page.locator('#node-input-schema-editor .monaco-editor');
     const problem = page.locator('#stream-sea-define-problem');
-    await code.click();
-    await page.keyboard.insertText('{ "version": 1, "fields": [{ "name": "heat", "type": "flaot" }] }');
+    await typeDefinition('{ "version": 1, "fields": [{ "name": "heat", "type": "flaot" }] }');
     await problem.waitFor({ state: 'visible' });
     assert.match(await problem.innerText(), /^Definition: .*heat.*"flaot"/);
     await press(CANCEL);
@@ -263,8 +272,7 @@ describe('the dialogs in a real editor', function () {
     assert.equal((await node('define')).schema ?? '', '');
 
     await openDialog(page, 'define');
-    await code.click();
-    await page.keyboard.insertText('{ "version": 1, "fields": [] }');
+    await typeDefinition('{ "version": 1, "fields": [] }');
     await press(DONE);
     assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0);
     const { schema, valid } = await node('define');

@@ -1,0 +1,106 @@
+/** Fields from a message at hand: pasted, or the last one that passed; shown before they are taken. */
+
+import type { Field } from '../../src/protocol/schema';
+import type { Translate } from '../shared/dialog.editor';
+import { button, element } from '../shared/dom.editor';
+import { schemaTable } from '../shared/schema-table.editor';
+import type { Answer } from '../shared/target.editor';
+import { type Inference, inferFields, type NoteKind } from './schema-from-sample.editor';
+
+export interface SamplePanelHost {
+  readonly t: Translate;
+  hasFields(): boolean;
+  /** Nothing once the dialog is closed. */
+  lastMessage(): Promise<Answer<unknown> | undefined>;
+  use(fields: readonly Field[], how: 'replace' | 'add'): void;
+  close(): void;
+}
+
+export function samplePanel(host: SamplePanelHost): HTMLElement {
+  const { t } = host;
+  const text = element('textarea', {
+    id: 'stream-sea-define-sample',
+    rows: '4',
+    spellcheck: 'false',
+    placeholder: t('placeholder.sample'),
+    'aria-describedby': 'stream-sea-define-sample-hint',
+  });
+  const result = element('div', { class: 'stream-sea-panel-result', role: 'status' });
+  const taking = button({ icon: 'history', label: t('label.sample.last'), onPress: takeLast });
+  const using = button({ label: t('label.sample.use'), primary: true, onPress: () => use('replace') });
+  const adding = button({ label: t('label.sample.add'), onPress: () => use('add') });
+  let inference: Inference | undefined;
+
+  text.addEventListener('input', show);
+  show();
+  return element(
+    'div',
+    { class: 'stream-sea-panel-content' },
+    element('label', { for: text.id }, t('label.sample.text')),
+    element('div', { class: 'stream-sea-hint', id: 'stream-sea-define-sample-hint' }, t('hint.sample.text')),
+    text,
+    element('div', { class: 'stream-sea-buttons' }, taking),
+    result,
+    element(
+      'div',
+      { class: 'stream-sea-buttons' },
+      using,
+      adding,
+      button({ label: t('label.cancel'), onPress: host.close }),
+    ),
+  );
+
+  function show(): void {
+    const found = inferFields(text.value);
+    inference = 'fields' in found ? found : undefined;
+    using.disabled = inference === undefined;
+    adding.hidden = !host.hasFields();
+    adding.disabled = inference === undefined;
+    using.textContent = t(host.hasFields() ? 'label.sample.replace' : 'label.sample.use');
+    if ('fields' in found) result.replaceChildren(...describe(found, t));
+    else if (found.kind === 'empty') result.replaceChildren();
+    else {
+      const reason =
+        found.kind === 'json' ? t('error.sample.json', { reason: found.reason }) : t('error.sample.noObject');
+      result.replaceChildren(element('div', { class: 'stream-sea-problem' }, reason));
+    }
+  }
+
+  async function takeLast(): Promise<void> {
+    taking.disabled = true;
+    const answer = await host.lastMessage();
+    taking.disabled = false;
+    if (answer === undefined) return;
+    if ('problem' in answer) {
+      result.replaceChildren(element('div', { class: 'stream-sea-problem' }, answer.problem));
+      return;
+    }
+    text.value = JSON.stringify(answer.value, undefined, 2);
+    show();
+  }
+
+  function use(how: 'replace' | 'add'): void {
+    if (inference !== undefined) host.use(inference.fields, how);
+  }
+}
+
+function describe({ fields, notes }: Inference, t: Translate): HTMLElement[] {
+  const parts: HTMLElement[] = [];
+  if (fields.length > 0) {
+    const texts = {
+      caption: t('label.sample.found'),
+      name: t('label.field.name'),
+      type: t('label.table.type'),
+      values: t('label.field.values'),
+    };
+    parts.push(element('div', { class: 'stream-sea-scroll', tabindex: '0' }, schemaTable(fields, texts)));
+  }
+  // One line for each doubt, not for each field: a flat message of numbers would drown the rest.
+  const places = new Map<NoteKind, string[]>();
+  for (const { path, kind } of notes) places.set(kind, [...(places.get(kind) ?? []), path || '""']);
+  const lines = [...places].map(([kind, paths]) => {
+    return element('li', {}, element('strong', {}, paths.join(', ')), ` ${t(`hint.sample.${kind}`)}`);
+  });
+  if (lines.length > 0) parts.push(element('ul', { class: 'stream-sea-notes' }, ...lines));
+  return parts;
+}
