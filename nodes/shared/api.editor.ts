@@ -27,7 +27,7 @@ export async function knownStreams(
   signal: AbortSignal,
 ): Promise<StreamList> {
   const query = names.map((name) => `name=${encodeURIComponent(name)}`).join('&');
-  const reply = await get(['stream-sea', server, 'streams'], signal, query);
+  const reply = await ask('GET', ['stream-sea', server, 'streams'], signal, { query });
   const streams = listIn(reply, 'streams').map((stream) => {
     if (!isRecord(stream) || typeof stream.name !== 'string') throw unexpected('streams');
     const version = stream.version ?? null;
@@ -43,7 +43,7 @@ export async function storedDefinition(
   stream: string,
   signal: AbortSignal,
 ): Promise<Definition | null> {
-  const reply = await get(['stream-sea', server, 'streams', stream, 'definition'], signal);
+  const reply = await ask('GET', ['stream-sea', server, 'streams', stream, 'definition'], signal);
   if (!isRecord(reply) || reply.definition === undefined) throw unexpected('definition');
   return reply.definition === null ? null : parseDefinition(reply.definition, stream);
 }
@@ -54,7 +54,7 @@ export async function passedMessages(
   stream: string,
   signal: AbortSignal,
 ): Promise<MessageList['messages']> {
-  const reply = await get(['stream-sea', server, 'streams', stream, 'messages'], signal);
+  const reply = await ask('GET', ['stream-sea', server, 'streams', stream, 'messages'], signal);
   return listIn(reply, 'messages').map((entry) => {
     if (!isRecord(entry) || typeof entry.at !== 'number') throw unexpected('messages');
     return { at: entry.at, message: entry.message };
@@ -66,11 +66,17 @@ export async function passedMessages(
  *
  * @throws RequestError, or the signal's reason once it is aborted.
  */
-function get(path: readonly string[], signal: AbortSignal, query = ''): Promise<unknown> {
+export function ask(
+  method: 'GET' | 'POST',
+  path: readonly string[],
+  signal: AbortSignal,
+  { query, body }: { query?: string; body?: object } = {},
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const url = path.map(encodeURIComponent).join('/') + (query && `?${query}`);
-    const request = $.ajax({ url, dataType: 'json', cache: false });
+    const url = path.map(encodeURIComponent).join('/') + (query ? `?${query}` : '');
+    const json = body && { contentType: 'application/json', data: JSON.stringify(body) };
+    const request = $.ajax({ method, url, dataType: 'json', cache: false, ...json });
     const abort = () => request.abort();
     signal.addEventListener('abort', abort, { once: true });
     request
@@ -85,12 +91,12 @@ function failure({ status, statusText, responseJSON }: JQuery.jqXHR): RequestErr
   return new RequestError(said ?? `${status || ''} ${statusText}`.trim(), status || undefined);
 }
 
-function listIn(reply: unknown, key: string): unknown[] {
+export function listIn(reply: unknown, key: string): unknown[] {
   const list = isRecord(reply) ? reply[key] : undefined;
   if (!Array.isArray(list)) throw unexpected(key);
   return list;
 }
 
-function unexpected(key: string): RequestError {
+export function unexpected(key: string): RequestError {
   return new RequestError(`the answer has no ${key}`, undefined);
 }

@@ -1,4 +1,5 @@
 import { catalogue, labelStyle, nodeLabel, showWhenNoServer, takeOnlyServer } from '../shared/dialog.editor';
+import { attachStreamField } from '../shared/stream-field.editor';
 import { DESCRIBE_DEFAULTS, type DescribeConfig } from './stream-sea-describe.config';
 
 const t = catalogue('stream-sea-describe');
@@ -34,5 +35,6 @@ RED.nodes.registerType<DescribeConfig>('stream-sea-describe', {
   },
   oneditprepare() {
     showWhenNoServer($('#stream-sea-describe-no-server'));
+    attachStreamField();
   },
 });

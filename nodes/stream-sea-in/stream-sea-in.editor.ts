@@ -8,6 +8,7 @@ import {
   showWhenNoServer,
   takeOnlyServer,
 } from '../shared/dialog.editor';
+import { attachStreamField } from '../shared/stream-field.editor';
 import { IN_DEFAULTS, type InConfig } from './stream-sea-in.config';
 
 const t = catalogue('stream-sea-in');
@@ -59,6 +60,7 @@ RED.nodes.registerType<InConfig>('stream-sea-in', {
   oneditprepare() {
     fillInDefaults(this, IN_DEFAULTS, '#node-input-');
     showWhenNoServer($('#stream-sea-in-no-server'));
+    attachStreamField();
 
     const delivery = $('#node-input-delivery');
     explain(delivery, $('#stream-sea-in-delivery-hint'), (option) => t(`hint.delivery.${option}`));

@@ -7,6 +7,7 @@ import {
   showWhenNoServer,
   takeOnlyServer,
 } from '../shared/dialog.editor';
+import { attachStreamField } from '../shared/stream-field.editor';
 import { OUT_DEFAULTS, type OutConfig } from './stream-sea-out.config';
 
 const t = catalogue('stream-sea-out');
@@ -45,6 +46,7 @@ RED.nodes.registerType<OutConfig>('stream-sea-out', {
   oneditprepare() {
     fillInDefaults(this, OUT_DEFAULTS, '#node-input-');
     showWhenNoServer($('#stream-sea-out-no-server'));
+    attachStreamField();
 
     const validate = $('#node-input-validate');
     explain(validate, $('#stream-sea-out-validate-hint'), (option) => t(`hint.validate.${option}`));

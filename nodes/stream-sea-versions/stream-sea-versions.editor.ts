@@ -1,4 +1,5 @@
 import { catalogue, labelStyle, nodeLabel, showWhenNoServer, takeOnlyServer } from '../shared/dialog.editor';
+import { attachStreamSuggestions } from '../shared/stream-field.editor';
 import { VERSIONS_DEFAULTS, type VersionsConfig } from './stream-sea-versions.config';
 
 const t = catalogue('stream-sea-versions');
@@ -41,12 +42,13 @@ RED.nodes.registerType<VersionsConfig>('stream-sea-versions', {
 
     const list = $('#node-input-streams-container').editableList<string>({
       addItem(row, _index, stream) {
-        $('<input type="text" class="stream-sea-stream-name">')
+        const input = $('<input type="text" class="stream-sea-stream-name">')
           .attr('aria-label', t('label.stream'))
           .attr('placeholder', t('placeholder.stream'))
           // The add button hands over an empty object.
           .val(typeof stream === 'string' ? stream : '')
           .appendTo(row);
+        attachStreamSuggestions(input);
       },
       removable: true,
       sortable: true,

@@ -24,9 +24,10 @@ export async function editorPage(type: string): Promise<string> {
   return build.editorPage(type, sourceFolder(type));
 }
 
-/** The text of all editor sources of one node type, its own and those it shares. */
+/** The text of all editor sources of one node type; those that all share are the server's, as their texts are. */
 export function editorSources(type: string): string {
-  return [sourceFolder(type), join(ROOT, 'nodes', 'shared')]
+  const shared = type === 'stream-sea-server' ? [join(ROOT, 'nodes', 'shared')] : [];
+  return [sourceFolder(type), ...shared]
     .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
     .filter((file) => file.endsWith('.editor.ts'))
     .map((file) => readFileSync(file, 'utf8'))

@@ -1,0 +1,39 @@
+/** Ends what a dialog has begun, in whichever way it is closed. */
+
+/** Aborted when the element leaves the page: done, cancelled, deleted, or the editor's own clean-up. */
+export function lifetimeOf(element: JQuery): AbortSignal {
+  const lifetime = new AbortController();
+  if (element.length === 0) lifetime.abort();
+  // jQuery UI, which the editor is built on, tells every element that jQuery removes.
+  element.one('remove', () => lifetime.abort());
+  return lifetime.signal;
+}
+
+/** Resolves after so many milliseconds, or at once when aborted. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}
+
+/** No wait between two questions is longer. */
+const LONGEST_PAUSE = 15_000;
+
+/**
+ * Asks again and again until aborted: less and less often while that fails, and not at all while nobody can see the
+ * page. `ask` tells whether it went well; it must not throw.
+ */
+export async function poll(ms: number, signal: AbortSignal, ask: () => Promise<boolean>): Promise<void> {
+  let wait = ms;
+  while (!signal.aborted) {
+    if (document.visibilityState === 'visible') wait = (await ask()) ? ms : Math.min(wait * 2, LONGEST_PAUSE);
+    await pause(wait, signal);
+  }
+}

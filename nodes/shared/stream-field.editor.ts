@@ -1,0 +1,164 @@
+/** The field for a stream's name: suggests those that there are, and says beside it what is known of the one named. */
+
+import { messageOf } from '../../src/errors';
+import type { StreamList } from './api.config';
+import { knownStreams as askForStreams } from './api.editor';
+import { attachCombobox } from './combobox.editor';
+import { catalogue, hasEnvironment } from './dialog.editor';
+import { lifetimeOf } from './lifetime.editor';
+import { isDeployed } from './target.editor';
+
+const t = catalogue('stream-sea-server');
+
+/** Typing is over when no key came for so many milliseconds. */
+const TYPING = 400;
+
+/** Milliseconds after which a list is asked for anew when somebody looks at it again. */
+const FRESH = 5_000;
+
+export interface StreamField {
+  /** Asks the server anew, as after a change of the stream's definition. */
+  refresh(): void;
+}
+
+/** @param input where the name is typed; the note appears below it. */
+export function attachStreamField(
+  input: JQuery = $('#node-input-stream'),
+  server: JQuery = $('#node-input-server'),
+): StreamField {
+  const streams = knownStreams(input, server, () => {
+    combobox.refresh();
+    describe();
+  });
+  const combobox = attachCombobox(input, {
+    label: t('label.streams'),
+    suggestions: () =>
+      streams.list().map(({ name, version }) => ({ value: name, note: versionText(version) })),
+    opening: () => streams.load(FRESH),
+  });
+  const note = $('<div class="stream-sea-hint stream-sea-stream-note" role="status">').attr(
+    'id',
+    `${input.attr('id')}-note`,
+  );
+  input.parent().append(note);
+  input.attr('aria-describedby', `${input.attr('aria-describedby') ?? ''} ${note.attr('id')}`.trim());
+
+  function describe(): void {
+    note.text(streams.about(String(input.val() ?? '').trim()));
+  }
+
+  const lifetime = lifetimeOf(input);
+  let typing: ReturnType<typeof setTimeout> | undefined;
+  lifetime.addEventListener('abort', () => clearTimeout(typing));
+  input.on('input change', () => {
+    describe();
+    clearTimeout(typing);
+    typing = setTimeout(() => streams.load(0), TYPING);
+  });
+  server.on('change', () => streams.load(0));
+  streams.load(0);
+  return { refresh: () => streams.load(0) };
+}
+
+/** For a list of streams: suggestions in each of its rows, without a note. */
+export function attachStreamSuggestions(input: JQuery, server: JQuery = $('#node-input-server')): void {
+  const streams = knownStreams(input, server, () => combobox.refresh());
+  const combobox = attachCombobox(input, {
+    label: t('label.streams'),
+    suggestions: () =>
+      streams.list().map(({ name, version }) => ({ value: name, note: versionText(version) })),
+    opening: () => streams.load(FRESH),
+  });
+}
+
+interface KnownStreams {
+  list(): StreamList['streams'];
+  about(name: string): string;
+  /** Unless what is known is younger, in milliseconds. */
+  load(fresh: number): void;
+}
+
+function knownStreams(input: JQuery, server: JQuery, changed: () => void): KnownStreams {
+  const lifetime = lifetimeOf(input);
+  let latest = new AbortController();
+  lifetime.addEventListener('abort', () => latest.abort());
+  let known: StreamList | undefined;
+  let problem = '';
+  let asked = '';
+  let askedAt = 0;
+
+  const serverId = () => {
+    const id = String(server.val() ?? '');
+    return RED.nodes.node(id) ? id : '';
+  };
+
+  async function ask(id: string, signal: AbortSignal): Promise<void> {
+    const typed = String(input.val() ?? '').trim();
+    const names = new Set(
+      [...streamsInFlows(id), typed].filter((name) => name !== '' && !hasEnvironment(name)),
+    );
+    try {
+      const answer = await askForStreams(id, [...names], signal);
+      known = answer;
+      problem = answer.problem === undefined ? '' : t('hint.stream.unknown', { reason: answer.problem });
+    } catch (error) {
+      if (signal.aborted) return;
+      known = undefined;
+      problem = t('hint.stream.unknown', { reason: messageOf(error) });
+    }
+    if (!signal.aborted) changed();
+  }
+
+  return {
+    list: () => {
+      // A name that exists nowhere is there only because it was typed.
+      const typed = String(input.val() ?? '').trim();
+      const inFlows = streamsInFlows(serverId());
+      const all = known?.streams ?? [...inFlows].map((name) => ({ name, version: null }));
+      return all.filter(({ name, version }) => version !== null || name !== typed || inFlows.has(name));
+    },
+    about: (name) => {
+      if (asked === '') return '';
+      if (hasEnvironment(name)) return t('hint.stream.environment');
+      if (problem !== '') return problem;
+      if (known === undefined) return '';
+      if (name === '') return '';
+      const found = known.streams.find((stream) => stream.name === name);
+      if (found === undefined) return '';
+      return found.version === null
+        ? t('hint.stream.missing')
+        : t('hint.stream.exists', { version: found.version });
+    },
+    load: (fresh) => {
+      const id = serverId();
+      if (id === asked && Date.now() - askedAt < fresh) return;
+      latest.abort();
+      latest = new AbortController();
+      if (id !== asked) known = undefined;
+      asked = id;
+      askedAt = Date.now();
+      problem = '';
+      // A server that does not run could only answer that it does not.
+      if (id !== '' && !isDeployed(id)) problem = t('hint.stream.deploy');
+      if (id === '' || problem !== '' || lifetime.aborted) changed();
+      else void ask(id, latest.signal);
+    },
+  };
+}
+
+function versionText(version: number | string | null): string {
+  return version === null ? t('label.noVersion') : t('label.version', { version });
+}
+
+/** Names that nodes of the flows have for this server, deployed or not. */
+function streamsInFlows(server: string): Set<string> {
+  const names = new Set<string>();
+  RED.nodes.eachNode((node) => {
+    if (!node.type.startsWith('stream-sea-') || Reflect.get(node, 'server') !== server) return;
+    const several: unknown = Reflect.get(node, 'streams');
+    for (const name of [Reflect.get(node, 'stream'), ...(Array.isArray(several) ? several : [])]) {
+      if (typeof name === 'string' && name !== '' && !hasEnvironment(name)) names.add(name);
+    }
+  });
+  return names;
+}
