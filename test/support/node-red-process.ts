@@ -31,6 +31,12 @@ async function start({ nodeRedDir, userDir, settings }: StartRequest): Promise<n
   return port;
 }
 
+/** Without the garbage: how much of that there is depends on how busy the machine is. */
+function heapUsed(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
+
 async function stop(): Promise<void> {
   server.closeAllConnections();
   await red?.stop();
@@ -39,7 +45,10 @@ async function stop(): Promise<void> {
 
 process.once('message', (request: StartRequest) => {
   start(request).then(
-    (port) => process.send?.(port),
+    (port) => {
+      process.send?.(port);
+      process.on('message', () => process.send?.(heapUsed()));
+    },
     (error: unknown) => process.send?.(String(error)),
   );
 });

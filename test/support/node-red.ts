@@ -4,6 +4,7 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -35,6 +36,8 @@ export interface NodeRed {
   log(): string;
   /** Resolves once what it has printed matches. */
   prints(text: RegExp): Promise<void>;
+  /** Bytes of its heap that are in use once the garbage is collected. */
+  heapUsed(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -59,7 +62,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   const child = fork(join(__dirname, 'node-red-process.ts'), {
     cwd: ROOT,
     execPath: options.nodePath ?? process.execPath,
-    execArgv: ['--import', 'tsx'],
+    execArgv: ['--import', 'tsx', '--expose-gc'],
     silent: true,
   });
   let output = '';
@@ -84,6 +87,11 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
       waiting.add(check);
       check();
     });
+  const heapUsed = async () => {
+    child.send('heap');
+    const [bytes] = await once(child, 'message');
+    return bytes;
+  };
   const request: StartRequest = {
     nodeRedDir: options.nodeRedDir ?? NODE_RED_DIR,
     userDir,
@@ -91,7 +99,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   };
   try {
     const port = await start(child, request);
-    return { url: `http://127.0.0.1:${port}/`, userDir, log: () => output, prints, close };
+    return { url: `http://127.0.0.1:${port}/`, userDir, log: () => output, prints, heapUsed, close };
   } catch (cause) {
     await close();
     throw new Error(`Node-RED did not start. It printed:\n${output}`, { cause });

@@ -29,8 +29,6 @@ export async function startTlsFront(port: number): Promise<string> {
   });
   // Those too whose handshake never ends: the callback above does not hear of them, and the close waits for them.
   front.on('connection', (socket: Socket) => sockets.add(socket));
-  // Those whose handshake never ends, too: `close` would wait for them for ever.
-  front.on('connection', (socket: Socket) => sockets.add(socket));
   front.listen(0, '127.0.0.1');
   await once(front, 'listening');
   closers.push(async () => {
