@@ -72,6 +72,16 @@ export interface TextEditor {
   destroy(): void;
 }
 
+/** How the debug sidebar draws a value. */
+export interface ObjectElementOptions {
+  key: string | null;
+  typeHint: string;
+  hideKey: boolean;
+  path: string;
+  rootPath: string;
+  sourceId: string;
+}
+
 export interface EditorRed {
   /** The text of a catalogue key in the viewer's language. */
   _(key: string, replacements?: Record<string, string | number>): string;
@@ -80,7 +90,18 @@ export interface EditorRed {
     node(id: string): EditorNode<object> | null | undefined;
     /** The flows as they were last loaded or deployed. */
     originalFlow(): readonly { readonly id: string }[];
+    eachNode(visit: (node: EditorNode<object>) => void): void;
     eachConfig(visit: (node: EditorNode<object>) => void): void;
+  };
+  utils: {
+    /** Draws a value as the debug sidebar does, to be unfolded level by level. */
+    createObjectElement(value: unknown, options: ObjectElementOptions): JQuery;
+    /** What the runtime's encodeObject wrote, as a value again. */
+    decodeObject(value: unknown, format: string): unknown;
+  };
+  i18n: {
+    /** The viewer's language. */
+    lang(): string;
   };
   editor: {
     createEditor(options: { id: string; mode: string; value: string }): TextEditor;

@@ -2,7 +2,7 @@
 
 import { hasEnvironment } from './dialog.editor';
 
-type Target =
+export type Target =
   | { readonly kind: 'known'; readonly server: string; readonly stream: string }
   /** `deploy`: only a server node that runs can answer. `environment`: only the runtime knows the stream's name. */
   | { readonly kind: 'server' | 'deploy' | 'stream' | 'environment' };
@@ -20,9 +20,14 @@ export function currentTarget(): Target {
   const server = String($('#node-input-server').val() ?? '');
   const stream = String($('#node-input-stream').val() ?? '').trim();
   if (RED.nodes.node(server) == null) return { kind: 'server' };
-  if (!RED.nodes.originalFlow().some(({ id }) => id === server)) return { kind: 'deploy' };
+  if (!isDeployed(server)) return { kind: 'deploy' };
   if (stream === '') return { kind: 'stream' };
   return hasEnvironment(stream) ? { kind: 'environment' } : { kind: 'known', server, stream };
+}
+
+/** Whether a node runs, though perhaps not as it is edited now. */
+export function isDeployed(id: string): boolean {
+  return RED.nodes.originalFlow().some((node) => node.id === id);
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   showWhenNoServer,
   takeOnlyServer,
 } from '../shared/dialog.editor';
+import { attachStreamField } from '../shared/stream-field.editor';
 import { problemOf } from './definition-words.editor';
 import { SchemaDialog } from './schema-dialog.editor';
 import { DEFINE_DEFAULTS, type DefineConfig } from './stream-sea-define.config';
@@ -57,6 +58,7 @@ RED.nodes.registerType<DefineConfig>('stream-sea-define', {
   },
   oneditprepare() {
     showWhenNoServer($('#stream-sea-define-no-server'));
+    attachStreamField();
     $(DIALOG).data('stream-sea-schema', new SchemaDialog(String($('#node-input-schema').val() ?? ''), t));
   },
   oneditsave() {
