@@ -4,7 +4,7 @@ export { Client, type ClientEvents, type Lease, type PublishOptions } from './cl
 export { createDiskOutbox, type DiskOutboxOptions } from './client/disk-outbox';
 export type { ClientOptions, Credentials } from './client/options';
 export type { ConnectionState } from './client/state';
-export type { Delivery, Subscription, SubscriptionListener } from './client/subscriptions';
+export type { Delivery, Subscription, SubscriptionListener, Undelivered } from './client/subscriptions';
 export * from './errors';
 export { groupIdOf, isUuid } from './protocol/groups';
 export { type AnyOperation, type Operation, operations } from './protocol/operations';

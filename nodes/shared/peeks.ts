@@ -76,10 +76,10 @@ class Peek {
     return { messages, count: this.#count, state: subscribed ? 'subscribed' : 'connecting' };
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#messages = [];
-    return this.#client.close();
+    await this.#client.close();
   }
 
   #add(message: unknown): void {

@@ -9,6 +9,7 @@ import type { Sea } from '../shared/server-node';
 import { Traffic } from '../shared/traffic';
 import { EmbeddedAgent } from './embedded-agent';
 import { EmbeddedHost } from './embedded-host';
+import { Handover } from './handover';
 import { keepJournal } from './journal';
 import { addRoutes } from './routes';
 import { readSettings, type ServerSettings } from './settings';
@@ -20,6 +21,7 @@ interface SeaNode extends Node<ServerCredentials> {
 
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
+  const handover = new Handover();
 
   function ServerNode(this: SeaNode, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
@@ -32,7 +34,8 @@ export = (RED: NodeAPI): void => {
     const agent = host === undefined ? undefined : new EmbeddedAgent(host);
     const outbox =
       settings.outbox && createDiskOutbox({ folder: settings.outbox, warn: (text) => this.warn(text) });
-    const client = new Client({ ...settings.client, ...(agent && { agent }), ...(outbox && { outbox }) });
+    const options = { ...settings.client, undelivered: handover.take(this.id, settings) };
+    const client = new Client({ ...options, ...(agent && { agent }), ...(outbox && { outbox }) });
     keepJournal(this, client, t);
     const peeks = new Peeks(
       () => new Client({ ...settings.client, ...(agent && { agent }), offline: 'fail' }),
@@ -40,9 +43,10 @@ export = (RED: NodeAPI): void => {
     const log = new ConnectionLog(client);
     this.sea = { client, traffic: new Traffic(), log, peeks, ...(host && { host }) };
 
-    this.on('close', (done: () => void) => {
+    this.on('close', (removed: boolean, done: () => void) => {
       // The client first: it still has a server to say its last words to.
       Promise.all([client.close(), peeks.close()])
+        .then(([undelivered]) => removed || handover.leave(this.id, settings, undelivered))
         .then(() => agent?.destroy())
         .then(() => host?.close())
         .catch((error: unknown) => this.error(messageOf(error)))

@@ -146,15 +146,30 @@ export class Channel {
     if (this.#wire !== undefined && this.#status === 'failed') this.#subscribe(this.#wire);
   }
 
-  /** Lets go of everybody, without a word. */
-  close(): void {
+  /** Keeps a slot for a successor, with what its predecessor was not told any more. */
+  hold(messages: readonly unknown[]): void {
+    const slot = { listener: undefined, held: [...messages], told: undefined, endGrace: () => {} };
+    this.#slots = [...this.#slots, slot];
+    this.leave(slot);
+  }
+
+  /** Lets go of everybody, without a word. What still comes is kept until {@link close}. */
+  mute(): void {
     this.detach();
     for (const slot of this.#slots) {
       slot.endGrace();
       slot.listener = undefined;
-      slot.held = undefined;
+      slot.held ??= [];
     }
+  }
+
+  /** For good; what was kept is for {@link hold} of another channel: a list for each slot. */
+  close(): readonly (readonly unknown[])[] {
+    this.mute();
+    const held = this.#slots.map((slot) => slot.held ?? []);
+    for (const slot of this.#slots) slot.held = undefined;
     this.#slots = [];
+    return held;
   }
 
   #subscribe(wire: Wire): void {

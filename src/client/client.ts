@@ -22,7 +22,13 @@ import { Publisher, type PublishOptions } from './publisher';
 import { Schemas } from './schemas';
 import { Session } from './session';
 import type { ConnectionState } from './state';
-import { type Delivery, type Subscription, type SubscriptionListener, Subscriptions } from './subscriptions';
+import {
+  type Delivery,
+  type Subscription,
+  type SubscriptionListener,
+  Subscriptions,
+  type Undelivered,
+} from './subscriptions';
 import { Transport } from './transport';
 
 export type { Lease } from './leases';
@@ -53,12 +59,12 @@ export class Client {
   /** Disconnected by hand: stays so until `connect()`. */
   #held = false;
   #queueTold = true;
-  #closing: Promise<void> | undefined;
+  #closing: Promise<Undelivered> | undefined;
 
   /** Opens nothing yet. @throws SettingError for options that make no sense. */
   constructor(options: ClientOptions) {
     const settings = parseOptions(options);
-    const { clock, random, credentials, grace, requestTimeout, retry, outbox } = settings;
+    const { clock, random, credentials, grace, requestTimeout, retry, outbox, undelivered } = settings;
     this.#settings = settings;
     this.#events = new Emitter((name, thrown) => {
       const what = `A listener of the event ${JSON.stringify(name)} threw: ${messageOf(thrown)}`;
@@ -77,6 +83,7 @@ export class Client {
       clock,
       random,
       grace,
+      undelivered,
       answerTimeout: requestTimeout,
       problem: (error) => this.#problem(error),
       heard: (stream, version) => this.#schemas.heard(stream, version),
@@ -242,17 +249,18 @@ export class Client {
 
   /**
    * For good, within 2 s whatever the network does. What waits to be sent rejects with ClosedError; requests that
-   * are out get a second for their answer. Idempotent: all calls resolve when nothing is left running.
+   * are out get a second for their answer. Idempotent: all calls resolve when nothing is left running, with what the
+   * server had sent and nobody was told any more.
    */
-  close(): Promise<void> {
+  close(): Promise<Undelivered> {
     // A tick later, so that a listener that closes while it is told of the closing finds it under way.
     this.#closing ??= Promise.resolve().then(() => this.#close());
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  async #close(): Promise<Undelivered> {
     this.#leases.close();
-    this.#subscriptions.close();
+    this.#subscriptions.mute();
     this.#publisher.stop();
     const disconnected = this.#session.close();
     await this.#within(DRAIN_TIMEOUT, this.#publisher.drained());
@@ -262,6 +270,7 @@ export class Client {
     await this.#within(DRAIN_TIMEOUT / 2, kept);
     this.#transport.close();
     this.#events.clear();
+    return this.#subscriptions.close();
   }
 
   /** Waits for what never rejects, so long and no longer. */

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './clock';
 import type { BatchLimits } from './line';
 import { memoryOutbox, type Outbox } from './outbox';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './state';
+import type { Undelivered } from './subscriptions';
 import type { TlsOptions } from './transport';
 
 export type Credentials =
@@ -62,6 +63,8 @@ export interface ClientOptions {
   };
   /** How long a subscription, or the connection, given back lives on for its successor. Default: 1,000. */
   readonly grace?: number;
+  /** What a predecessor, now closed, could not tell anybody any more: the first to subscribe get it first. */
+  readonly undelivered?: Undelivered;
   /** Where waiting messages are kept. Default: in memory only. */
   readonly outbox?: Outbox;
   /** For tests. */
@@ -87,6 +90,7 @@ export interface Settings {
   readonly batch: BatchLimits;
   readonly retry: RetryPolicy;
   readonly grace: number;
+  readonly undelivered: Undelivered;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly random: () => number;
@@ -122,6 +126,7 @@ export function parseOptions(options: ClientOptions): Settings {
       refusedFor: atLeast(0, 'backoff.refusedFor', backoff.refusedFor, refusedFor),
     },
     grace: atLeast(0, 'grace', options.grace, 1_000),
+    undelivered: options.undelivered ?? new Map(),
     outbox: options.outbox ?? memoryOutbox,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,

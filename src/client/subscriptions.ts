@@ -12,6 +12,7 @@ import {
   type SubscriptionListener,
   type Wire,
 } from './channel';
+import type { Cancel } from './clock';
 
 export type { SubscriptionAnswer, SubscriptionListener } from './channel';
 
@@ -33,7 +34,14 @@ export interface Subscription {
   unsubscribe(): void;
 }
 
+/**
+ * What the server had sent when a client closed, and nobody was told any more: for the options of its successor,
+ * whose subscribers then miss nothing. Lists of messages, by what was subscribed to.
+ */
+export type Undelivered = ReadonlyMap<string, readonly (readonly unknown[])[]>;
+
 export interface SubscriptionsOptions extends ChannelOptions {
+  readonly undelivered?: Undelivered;
   /** Exchange the connection: the only way to give up a share (P29). */
   reopen(): void;
 }
@@ -42,9 +50,17 @@ export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #channels = new Map<string, Channel>();
   #wire: Wire | undefined;
+  /** Not asked for yet. */
+  readonly #undelivered: Map<string, readonly (readonly unknown[])[]>;
+  readonly #endGrace: Cancel;
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
+    this.#undelivered = new Map(options.undelivered);
+    this.#endGrace =
+      this.#undelivered.size === 0
+        ? () => {}
+        : options.clock.setTimeout(() => this.#undelivered.clear(), options.grace);
   }
 
   /** `ended` is called once, when the subscription is given back. */
@@ -91,9 +107,22 @@ export class Subscriptions {
     for (const channel of this.#channels.values()) if (channel.stream === stream) channel.retry();
   }
 
-  close(): void {
-    for (const channel of this.#channels.values()) channel.close();
+  /** Nobody is told anything any more; what still comes is kept until {@link close}. */
+  mute(): void {
+    this.#endGrace();
+    for (const channel of this.#channels.values()) channel.mute();
+  }
+
+  /** For good. */
+  close(): Undelivered {
+    this.mute();
+    const undelivered = new Map(this.#undelivered);
+    for (const [key, channel] of this.#channels) {
+      const held = channel.close().filter((messages) => messages.length > 0);
+      if (held.length > 0) undelivered.set(key, held);
+    }
     this.#channels.clear();
+    return undelivered;
   }
 
   #channel(stream: string, delivery: Delivery): Channel {
@@ -104,6 +133,8 @@ export class Subscriptions {
       this.#vacated(key, delivery, vacated);
     });
     this.#channels.set(key, channel);
+    for (const messages of this.#undelivered.get(key) ?? []) channel.hold(messages);
+    this.#undelivered.delete(key);
     if (this.#wire !== undefined) channel.attach(this.#wire);
     return channel;
   }

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { HELD_MESSAGES } from '../../src/client/channel';
 import type { ServerSubscription } from '../../src/client/connection';
-import { type Delivery, type Subscription, Subscriptions } from '../../src/client/subscriptions';
+import {
+  type Delivery,
+  type Subscription,
+  Subscriptions,
+  type Undelivered,
+} from '../../src/client/subscriptions';
 import { type StreamSeaError, SubscriptionError } from '../../src/errors';
 import { groupIdOf, isUuid } from '../../src/protocol/groups';
 import { FakeClock, settled } from '../support/clock';
@@ -67,7 +72,12 @@ describe('client/subscriptions', () => {
     heard = [];
     reopened = 0;
     ended = 0;
-    subscriptions = new Subscriptions({
+    subscriptions = make();
+  });
+
+  function make(undelivered?: Undelivered): Subscriptions {
+    return new Subscriptions({
+      ...(undelivered && { undelivered }),
       clock,
       random: () => 0.5,
       grace: 1_000,
@@ -79,7 +89,7 @@ describe('client/subscriptions', () => {
         subscriptions.detach();
       },
     });
-  });
+  }
 
   function listen(ear: Ear, delivery = EVERY, stream = 's'): Subscription {
     return subscriptions.subscribe(stream, delivery, ear, () => {
@@ -522,6 +532,66 @@ describe('client/subscriptions', () => {
       await clock.advance(1_000);
       wire.last.refused(new SubscriptionError('no'));
       assert.equal(clock.pending, 0);
+    });
+  });
+
+  describe('handing on', () => {
+    /** Two listeners of a share, one of everything; closed, with messages on their way. */
+    async function closeWhileDelivering(): Promise<Undelivered> {
+      const ears = [new Ear(), new Ear(), new Ear()];
+      for (const [index, ear] of ears.entries()) listen(ear, index < 2 ? SHARED : EVERY);
+      const [share, all] = attach().subscribed;
+      for (const { server } of wire.subscribed) server.answered(1);
+      await settled();
+      subscriptions.mute();
+      share?.server.delivered(1);
+      all?.server.delivered(2);
+      share?.server.delivered(3);
+      const undelivered = subscriptions.close();
+      share?.server.delivered(4);
+      assert.deepEqual(
+        ears.map(({ messages }) => messages),
+        [[], [], []],
+      );
+      assert.equal(clock.pending, 0);
+      return undelivered;
+    }
+
+    it('gives the successor’s first listeners what nobody was told any more, before all else', async () => {
+      subscriptions = make(await closeWhileDelivering());
+      const ears = [new Ear(), new Ear(), new Ear(), new Ear()];
+      for (const [index, ear] of ears.entries()) listen(ear, index < 3 ? SHARED : EVERY);
+      const [share, all] = attach().subscribed;
+      share?.server.delivered(5);
+      all?.server.delivered(6);
+      await settled();
+      assert.deepEqual(
+        ears.map(({ messages }) => messages),
+        [[1, 3, 5], [1, 3, 5], [5], [2, 6]],
+      );
+    });
+
+    it('forgets what nobody asks for within the grace time', async () => {
+      subscriptions = make(await closeWhileDelivering());
+      await clock.advance(1_000);
+      const ear = new Ear();
+      listen(ear, SHARED);
+      await settled();
+      assert.deepEqual(ear.messages, []);
+      subscriptions.close();
+      assert.equal(clock.pending, 0);
+    });
+
+    it('hands on again what a successor that closes at once has not been asked for', async () => {
+      const undelivered = await closeWhileDelivering();
+      assert.deepEqual(make(undelivered).close(), undelivered);
+      assert.equal(clock.pending, 0);
+    });
+
+    it('is nothing when nothing was on its way', () => {
+      listen(new Ear());
+      attach().last.answered(1);
+      assert.equal(subscriptions.close().size, 0);
     });
   });
 

@@ -29,7 +29,7 @@ describe('close', () => {
       for (const fault of STUCK) {
         it(`ends within 2 s with a ${fault.type} ${direction} at ${step}, and leaves nothing`, async () => {
           const rig = await Rig.start(optionsFor(step, direction));
-          strikeOnce(rig, step, direction, fault);
+          strikeOnce(rig.proxy, step, direction, fault);
           rig.subscribe();
           if (step === 'deliver' || step === 'publish') {
             await rig.until(() => rig.subscribed === 1, 'the subscription');
@@ -50,7 +50,7 @@ describe('close', () => {
     for (const fault of FAULTS) {
       it(`ends within 2 s when its own frame meets a ${fault.type} ${direction}, and leaves nothing`, async () => {
         const rig = await Rig.start();
-        strikeOnce(rig, 'close', direction, fault);
+        strikeOnce(rig.proxy, 'close', direction, fault);
         rig.subscribe();
         await rig.until(() => rig.subscribed === 1, 'the subscription');
         const took = await rig.close();

@@ -58,7 +58,7 @@ describe('a bad network', () => {
         const outcome = outcomeOf(step, direction, each);
         it(`with ${each.name} ${direction} at ${step} ${SENTENCES[outcome]}`, async () => {
           const rig = await Rig.start(optionsFor(step, direction));
-          strikeOnce(rig, step, direction, each.fault);
+          strikeOnce(rig.proxy, step, direction, each.fault);
           rig.subscribe();
           if (step === 'deliver' || step === 'publish') {
             await rig.until(() => rig.subscribed === 1, 'the subscription');

@@ -1,6 +1,6 @@
 /** The steps of the protocol as chunks on the wire, so that a fault can strike at each. */
-import type { Direction, Fault, Passage } from '../support/fault-proxy';
-import type { Rig, RigOptions } from './rig';
+import type { Direction, Fault, FaultProxy, Passage } from '../support/fault-proxy';
+import type { RigOptions } from './rig';
 
 export type StepName = 'TLS' | 'upgrade' | 'authenticate' | 'subscribe' | 'deliver' | 'publish' | 'close';
 
@@ -31,9 +31,9 @@ function belongsTo(step: StepName, direction: Direction, passage: Passage): bool
 }
 
 /** Strikes once, at the first chunk of the step. */
-export function strikeOnce(rig: Rig, step: StepName, direction: Direction, fault: Fault): void {
-  rig.proxy.onChunk = (passage) =>
-    rig.proxy.struck === 0 && belongsTo(step, direction, passage) ? fault : undefined;
+export function strikeOnce(proxy: FaultProxy, step: StepName, direction: Direction, fault: Fault): void {
+  proxy.onChunk = (passage) =>
+    proxy.struck === 0 && belongsTo(step, direction, passage) ? fault : undefined;
 }
 
 /** What a rig needs for the step to be reached. */
