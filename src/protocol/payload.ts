@@ -30,8 +30,13 @@ export function formatDate(date: Date): string {
 
 const WIRE_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
+/** With a day that every month has: only of the others the calendar is asked, which takes 25 times as long. */
+const EVERY_MONTHS_DATE =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
 /** Whether a text is `YYYY-MM-DDTHH:mm:ssZ` and a date of the calendar: 31 April is none. */
 export function isWireDate(text: string): boolean {
+  if (EVERY_MONTHS_DATE.test(text)) return true;
   if (!WIRE_DATE.test(text)) return false;
   const time = Date.parse(text);
   return !Number.isNaN(time) && formatDate(new Date(time)) === text;
@@ -45,7 +50,8 @@ export function isWireDate(text: string): boolean {
  */
 export function toWire(message: unknown): unknown {
   try {
-    return convertDates(message, '');
+    // Paths are for errors: written for every field of every message, they cost a third of its JSON text.
+    return holdsDate(message) ? convertDates(message, '') : message;
   } catch (error) {
     if (error instanceof RangeError) throw new PayloadError('The message nests too deep, or holds itself.');
     throw error;
@@ -68,6 +74,17 @@ export function encodeMessage(message: unknown): string {
   if (text === undefined)
     throw new PayloadError(`The message is ${describeValue(message)}: there is nothing to send.`);
   return text;
+}
+
+function holdsDate(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof Date) return true;
+  if (Array.isArray(value)) return value.some(holdsDate);
+  for (const key in value) {
+    const item: unknown = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof item === 'object' && item !== null && holdsDate(item)) return true;
+  }
+  return false;
 }
 
 function convertDates(value: unknown, path: string): unknown {
