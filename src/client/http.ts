@@ -75,7 +75,7 @@ export class HttpApi {
   async #exchange(
     operation: Operation<unknown, unknown>,
     parameter: string | undefined,
-    body: string | undefined,
+    body: string | Buffer | undefined,
     harmlessTwice: boolean,
   ): Promise<Reply> {
     const line = {
@@ -106,13 +106,13 @@ export class HttpApi {
     else await new Promise<void>((resolve) => this.#queue.push(resolve));
   }
 
-  #headers(body: string | undefined): OutgoingHttpHeaders {
+  #headers(body: string | Buffer | undefined): OutgoingHttpHeaders {
     const headers = { authorization: this.#options.authorize(), accept: 'application/json' };
     if (body === undefined) return headers;
     return { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   }
 
-  #send(line: RequestLine, body: string | undefined, harmlessTwice: boolean): Promise<Reply> {
+  #send(line: RequestLine, body: string | Buffer | undefined, harmlessTwice: boolean): Promise<Reply> {
     const { transport, clock, requestTimeout } = this.#options;
     const { where } = transport;
     return new Promise((resolve, reject) => {
