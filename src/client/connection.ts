@@ -59,6 +59,13 @@ export interface ServerSubscription {
 /** How long a closing handshake may take. A wedged peer never answers one. */
 const CLOSE_TIMEOUT = 1_000;
 
+/**
+ * Deliveries read in one turn of the event loop, or a few more. A fast server fills the socket with thousands, and
+ * Node reads on while there are any; but what they become is worked on in later turns (Node-RED hands each message on
+ * by `setImmediate`). All of them alive at once, collecting garbage took 42 % of the time.
+ */
+const SLICE = 64;
+
 const AUTHENTICATION_ID = 1;
 const FIRST_SUBSCRIPTION_ID = 2;
 
@@ -80,6 +87,7 @@ export class Connection {
   #stopTimer: Cancel;
   #bytesRead = (): number => 0;
   #secret = '';
+  #inSlice = 0;
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#options = options;
@@ -164,6 +172,7 @@ export class Connection {
 
   #receive(data: { toString(): string }, isBinary: boolean): void {
     if (this.#phase === 'over') return;
+    this.#slice();
     try {
       if (isBinary) throw new ProtocolError('a binary frame');
       const frame = parseServerFrame(data.toString());
@@ -173,6 +182,17 @@ export class Connection {
       const what = messageOf(thrown);
       this.#end(new ProtocolError(`${this.#options.transport.where} broke the protocol: ${what}`));
     }
+  }
+
+  /** Reads on only when all that this turn's deliveries have set off has had its turn. */
+  #slice(): void {
+    this.#inSlice += 1;
+    if (this.#inSlice === SLICE) this.#socket?.pause();
+    if (this.#inSlice !== 1) return;
+    setImmediate(() => {
+      if (this.#inSlice >= SLICE) this.#socket?.resume();
+      this.#inSlice = 0;
+    });
   }
 
   #authenticated({ id, success, jailId, error }: AuthenticateReply): void {
