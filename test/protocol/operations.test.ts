@@ -8,7 +8,6 @@ import {
   operations,
   parseRetryAfter,
   pathOf,
-  publishBody,
   replyError,
 } from '../../src/protocol/operations';
 
@@ -58,19 +57,6 @@ describe('paths', () => {
 });
 
 describe('bodies', () => {
-  it('of a publish hold one message or a batch (P4)', () => {
-    assert.equal(String(publishBody(['{"a":1}'])), '{"payload":{"a":1}}');
-    assert.equal(String(publishBody(['{"a":1}', '{"a":2}'])), '{"payload":[{"a":1},{"a":2}]}');
-    assert.deepEqual(operations.publish.parseBody(JSON.parse(String(publishBody(['{"a":1}'])))), {
-      messages: [{ a: 1 }],
-      batch: false,
-    });
-    // A message that is itself an array would be taken for a batch if it went out bare.
-    assert.deepEqual(operations.publish.parseBody(JSON.parse(String(publishBody(['[1,2]'])))).messages, [
-      [1, 2],
-    ]);
-  });
-
   it('that are not what they should be name the property', () => {
     for (const [parse, says] of [
       [() => operations.publish.parseBody({}), /payload is missing/],
