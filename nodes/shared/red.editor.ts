@@ -82,6 +82,20 @@ export interface ObjectElementOptions {
   sourceId: string;
 }
 
+export interface SidebarTab {
+  id: string;
+  /** On the tab; `name` is in menus and tips. */
+  label: string;
+  name: string;
+  iconClass: string;
+  /** The action that shows it, for its keyboard shortcut in the tip. */
+  action: string;
+  content: JQuery;
+  toolbar: JQuery;
+  /** Usable while a dialog is open. */
+  enableOnEdit?: boolean;
+}
+
 export interface EditorRed {
   /** The text of a catalogue key in the viewer's language. */
   _(key: string, replacements?: Record<string, string | number>): string;
@@ -98,6 +112,26 @@ export interface EditorRed {
     createObjectElement(value: unknown, options: ObjectElementOptions): JQuery;
     /** What the runtime's encodeObject wrote, as a value again. */
     decodeObject(value: unknown, format: string): unknown;
+  };
+  sidebar: {
+    addTab(tab: SidebarTab): void;
+    containsTab(id: string): boolean;
+    show(id: string): void;
+  };
+  actions: {
+    add(name: string, action: () => void, options: { label: string }): void;
+  };
+  view: {
+    /** Brings a node into sight and lets it flash. */
+    reveal(id: string): void;
+  };
+  clipboard: {
+    /** @param message the key of the core's text that appears beside the element. */
+    copyText(text: string, element: JQuery, message: string): boolean;
+  };
+  settings: {
+    /** Of Node-RED. */
+    readonly version: string;
   };
   i18n: {
     /** The viewer's language. */

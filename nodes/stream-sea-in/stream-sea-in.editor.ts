@@ -9,6 +9,7 @@ import {
   takeOnlyServer,
 } from '../shared/dialog.editor';
 import { attachStreamField } from '../shared/stream-field.editor';
+import { attachPeek } from './peek.editor';
 import { IN_DEFAULTS, type InConfig } from './stream-sea-in.config';
 
 const t = catalogue('stream-sea-in');
@@ -61,6 +62,7 @@ RED.nodes.registerType<InConfig>('stream-sea-in', {
     fillInDefaults(this, IN_DEFAULTS, '#node-input-');
     showWhenNoServer($('#stream-sea-in-no-server'));
     attachStreamField();
+    attachPeek($('#stream-sea-in-messages'), $('#stream-sea-in-peek'));
 
     const delivery = $('#node-input-delivery');
     explain(delivery, $('#stream-sea-in-delivery-hint'), (option) => t(`hint.delivery.${option}`));

@@ -1,4 +1,6 @@
 import { catalogue, currently, explain, fillInDefaults, hasEnvironment } from '../shared/dialog.editor';
+import { attachConnectionTest } from './connection-test.editor';
+import { attachOffer, attachSecretDraw } from './offer.editor';
 import { SERVER_DEFAULTS, type ServerConfig, type ServerCredentials } from './stream-sea-server.config';
 
 const t = catalogue('stream-sea-server');
@@ -157,6 +159,10 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
       return t(`hint.offline.${option}`);
     });
     showWhatMatters();
+    attachConnectionTest(this.id, $('#stream-sea-server-test'), $('#stream-sea-server-test-result'));
+    attachOffer(this.id, $('#stream-sea-server-offer'));
+    const secret = $('#node-config-input-clientSecret');
+    attachSecretDraw($('#stream-sea-server-draw'), secret, $('#stream-sea-server-drawn'));
   },
   oneditsave() {
     const remote = $('#node-config-input-where').val() === 'remote';

@@ -103,12 +103,13 @@ describe('the page of a node in the editor', () => {
         }
       });
 
-      it('styles nothing outside its own dialogs', () => {
+      it('styles nothing outside its own dialogs and sidebar', () => {
         const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
         const selectors = [...style.matchAll(/([^{}]+)\{[^{}]*\}/g)].flatMap(([, group = '']) =>
           group.split(','),
         );
-        for (const selector of selectors) assert.match(selector.trim(), /^\.stream-sea-dialog( |$)/);
+        for (const selector of selectors)
+          assert.match(selector.trim(), /^\.stream-sea-(dialog|sidebar)( |$)/);
       });
 
       it('holds no text of its own: all of it comes from the catalogue', () => {
