@@ -5,7 +5,6 @@ import type { SecureContextOptions } from 'node:tls';
 import { WebSocket } from 'ws';
 import { MAX_BODY_BYTES, STREAMS_SOCKET_PATH } from '../protocol/constants';
 import type { Clock } from './clock';
-import { TunnelAgent } from './tunnel';
 
 /** What `tls.connect` takes, as Node-RED's tls-config node fills it in. */
 export interface TlsOptions extends SecureContextOptions {
@@ -63,6 +62,8 @@ export class Transport {
       this.#socketAgent = agent;
       this.#ownAgents = [];
     } else if (proxy !== undefined) {
+      // Loaded with the first proxy: every start of Node-RED would wait for it, also where there is none.
+      const { TunnelAgent } = require('./tunnel') as typeof import('./tunnel');
       requestAgent = new TunnelAgent(proxy, { ...tunnel, keep: MAX_SOCKETS });
       this.#socketAgent = new TunnelAgent(proxy, { ...tunnel, keep: 0 });
       this.#ownAgents = [requestAgent, this.#socketAgent];

@@ -1,7 +1,5 @@
 /** Groups: subscriptions that share a stream's messages are named by a UUID (P27, P28). */
 
-import { v5 as uuidOf } from 'uuid';
-
 /** Fixed for ever: the same group name must be the same group on every machine and in every release. */
 const GROUP_NAMESPACE = '6d0b7f1c-2f0e-5a65-9c7a-0d6a3c1f5ea5';
 
@@ -14,5 +12,8 @@ export function isUuid(text: string): boolean {
 
 /** A UUID in lower case as it is; any other name as its UUID v5. */
 export function groupIdOf(nameOrUuid: string): string {
-  return isUuid(nameOrUuid) ? nameOrUuid.toLowerCase() : uuidOf(nameOrUuid, GROUP_NAMESPACE);
+  if (isUuid(nameOrUuid)) return nameOrUuid.toLowerCase();
+  // Loaded only for those who name their groups: most do not, and every start of Node-RED would wait for it.
+  const { v5: uuidOf } = require('uuid') as typeof import('uuid');
+  return uuidOf(nameOrUuid, GROUP_NAMESPACE);
 }

@@ -1,6 +1,6 @@
 /** Messages on their way out: JavaScript dates, JSON text, and the check against a stream's schema (P10 to P12). */
 
-import Ajv, { type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, SchemaObject, ValidateFunction } from 'ajv';
 import { messageOf, PayloadError, type Problem, SchemaError } from '../errors';
 import { describeValue } from './json';
 import { type Definition, type Field, isNested } from './schema';
@@ -159,6 +159,8 @@ function fieldSchema(field: Field, mode: CheckMode): SchemaObject {
 }
 
 function compile(schema: SchemaObject, name: string): ValidateFunction {
+  // Loaded with the first schema: it takes as long to load as all the rest of this package.
+  const { Ajv } = require('ajv') as typeof import('ajv');
   // ownProperties: a field called `constructor` must not be looked up on the prototype.
   // verbose: an error then carries the value it is about.
   const ajv = new Ajv({

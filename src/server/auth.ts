@@ -1,7 +1,6 @@
 /** Proof of who is asking: secrets drawn, hashed and compared, and tokens (JWT) verified. */
 
 import { createHash, createPublicKey, randomBytes, timingSafeEqual } from 'node:crypto';
-import { errors as joseErrors, jwtVerify } from 'jose';
 import { ProtocolError } from '../errors';
 import { type Filter, parseFilter } from '../protocol/filter';
 import { Refusal } from './refusal';
@@ -79,8 +78,10 @@ export function checkPublicKey(pem: string): void {
  */
 export async function verifyJwt(jwt: string, publicKey: string | null, now: number): Promise<Grant> {
   if (publicKey === null) throw invalidCredentials();
+  // Loaded with the first token: every start of Node-RED would wait for it, also where nobody uses tokens.
+  const jose = require('jose') as typeof import('jose');
   try {
-    const { payload } = await jwtVerify(jwt, createPublicKey(publicKey), {
+    const { payload } = await jose.jwtVerify(jwt, createPublicKey(publicKey), {
       // Named, so that a token cannot choose: with `none`, or HS512 keyed by the public key, anyone could sign.
       algorithms: ['RS512'],
       requiredClaims: ['exp'],
@@ -92,7 +93,7 @@ export async function verifyJwt(jwt: string, publicKey: string | null, now: numb
       filter: payload.filter === undefined ? undefined : parseFilter(payload.filter),
     };
   } catch (error) {
-    throw new Refusal(401, jwtFault(error));
+    throw new Refusal(401, jwtFault(error, jose.errors));
   }
 }
 
@@ -108,9 +109,9 @@ function parseMustFanout(value: unknown): boolean {
 }
 
 /** jose verifies the signature first: an error about claims is about a token that its client did sign. */
-function jwtFault(error: unknown): string {
-  if (error instanceof joseErrors.JWTExpired) return 'The token has expired.';
-  if (error instanceof joseErrors.JWTClaimValidationFailed) {
+function jwtFault(error: unknown, known: typeof import('jose')['errors']): string {
+  if (error instanceof known.JWTExpired) return 'The token has expired.';
+  if (error instanceof known.JWTClaimValidationFailed) {
     return error.reason === 'missing'
       ? `The token has no ${error.claim} claim.`
       : `The token's ${error.claim} claim does not hold.`;

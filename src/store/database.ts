@@ -1,5 +1,4 @@
 /** LevelDB, reduced to what a store asks of a database, and its errors told apart. */
-import { ClassicLevel } from 'classic-level';
 import { messageOf, StoreError } from '../errors';
 
 export type Change =
@@ -25,6 +24,8 @@ export class Damage extends Error {}
  * @throws StoreError when the folder is in use, read-only, or has no room.
  */
 export async function openDatabase(folder: string): Promise<Database> {
+  // Loaded with the first store: every start of Node-RED would wait for it, also where nothing is kept on disk.
+  const { ClassicLevel } = require('classic-level') as typeof import('classic-level');
   const level = new ClassicLevel(folder, {
     // Values are JSON text of a few hundred bytes, written once and deleted soon: compressing gains little.
     compression: false,
