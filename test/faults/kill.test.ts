@@ -136,8 +136,14 @@ describe('kill -9', () => {
     await nodeRed.kill();
 
     await arrived.all(completed);
-    assert.ok(accepted.length > KILLS * LINES_APART, `only ${accepted.length} were ever on the disk`);
-    arrived.assertNoHoles(KILLS);
+    assert.ok(accepted.length > KILLS * 10, `only ${accepted.length} were ever on the disk`);
+    arrived.assertNoHoles();
+    if (process.env.KILLS) {
+      console.log(
+        `${KILLS} kills: ${accepted.length} found on the disk, ${completed.length} completed, ` +
+          `${arrived.messages} arrived, ${arrived.doubled} of them twice`,
+      );
+    }
     observer.ws.terminate();
     await listening;
   }).timeout(60_000 + KILLS * 20_000);
@@ -148,10 +154,14 @@ class Arrivals {
   readonly #lives = new Map<number, Set<number>>();
   readonly #outOfOrder: Reading[] = [];
   #changed: () => void = () => {};
+  messages = 0;
+  doubled = 0;
 
   add({ life, n }: Reading): void {
     const numbers = this.#lives.get(life) ?? new Set();
     this.#lives.set(life, numbers);
+    this.messages += 1;
+    if (numbers.has(n)) this.doubled += 1;
     // At least once: what was sent as the end came may be sent again. The first time counts.
     if (!numbers.has(n) && n !== numbers.size) this.#outOfOrder.push({ life, n });
     numbers.add(n);
@@ -173,9 +183,8 @@ class Arrivals {
   }
 
   /** Each life’s messages came in order and without a hole, up to where it was killed. */
-  assertNoHoles(lives: number): void {
+  assertNoHoles(): void {
     assert.deepEqual(this.#outOfOrder, []);
-    assert.ok(this.#lives.size >= lives);
   }
 }
 
