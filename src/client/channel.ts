@@ -2,11 +2,22 @@
  * One server subscription and those who share it. Each listener has a slot; a slot whose listener has gone keeps
  * what arrives for a grace time, so that a node re-created by a deploy takes over without losing or doubling any.
  */
+import { randomUUID } from 'node:crypto';
 import { messageOf, SettingError, type StreamSeaError, SubscriptionError, TimeoutError } from '../errors';
+import { groupIdOf } from '../protocol/groups';
 import { type Backoff, backoffDelay } from './backoff';
 import type { Cancel, Clock } from './clock';
 import type { ServerSubscription } from './connection';
 import { copyOf } from './copy';
+
+/** Who else gets a stream's messages (P27, P28). */
+export type Delivery =
+  /** Every message, whoever else listens. */
+  | { readonly type: 'every' }
+  /** Shared among all that use the same client id. */
+  | { readonly type: 'shared' }
+  /** Shared among all that name the same group: a UUID, or any other name. */
+  | { readonly type: 'group'; readonly group: string };
 
 export interface SubscriptionAnswer {
   readonly stream: string;
@@ -49,6 +60,9 @@ const REFUSED_RETRY: Backoff = { first: 30_000, max: 600_000 };
 /** Messages that a slot keeps for its successor, at the most. */
 export const HELD_MESSAGES = 10_000;
 
+/** One for all: where there are ten thousand subscriptions, each closure counts. */
+const nothing: Cancel = () => {};
+
 export interface Slot {
   listener: SubscriptionListener | undefined;
   /** What arrived while there was no listener, or before it was told of its subscription. */
@@ -58,32 +72,56 @@ export interface Slot {
   endGrace: Cancel;
 }
 
+/** What the server says to one subscribe. Only the latest one's answer counts; what any delivers is taken. */
+class Attempt implements ServerSubscription {
+  readonly #channel: Channel;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  answered(version: unknown): void {
+    this.#channel.answered(this, version);
+  }
+
+  refused(error: SubscriptionError): void {
+    this.#channel.refused(this, error);
+  }
+
+  delivered(message: unknown): void {
+    this.#channel.deliver(message);
+  }
+}
+
 export class Channel {
+  /** Unique among its client's channels. */
+  readonly key: string;
   readonly stream: string;
-  /** The group to subscribe in; drawn anew by each call for `every`. */
-  readonly #groupId: () => string | undefined;
+  readonly delivery: Delivery;
   readonly #options: ChannelOptions;
   readonly #vacated: (channel: Channel) => void;
   /** Replaced, never changed: listeners may come and go while it is walked. */
   #slots: readonly Slot[] = [];
   #wire: Wire | undefined;
   /** The subscription on that wire whose answers count. */
-  #current: ServerSubscription | undefined;
+  #current: Attempt | undefined;
   #status: ChannelStatus = 'pending';
   #version: unknown;
   #refusals = 0;
   #refusal: StreamSeaError | undefined;
   /** Ends the wait for an answer, or for the next try. */
-  #stopTimer: Cancel = () => {};
+  #stopTimer = nothing;
 
   constructor(
+    key: string,
     stream: string,
-    groupId: () => string | undefined,
+    delivery: Delivery,
     options: ChannelOptions,
     vacated: (channel: Channel) => void,
   ) {
+    this.key = key;
     this.stream = stream;
-    this.#groupId = groupId;
+    this.delivery = delivery;
     this.#options = options;
     this.#vacated = vacated;
   }
@@ -105,7 +143,7 @@ export class Channel {
   /** A listener comes; it takes over the slot that has been free longest, with what is kept there. */
   join(listener: SubscriptionListener): Slot {
     const free = this.#slots.find((slot) => slot.listener === undefined);
-    const slot = free ?? { listener, held: [], told: undefined, endGrace: () => {} };
+    const slot = free ?? { listener, held: [], told: undefined, endGrace: nothing };
     if (free === undefined) this.#slots = [...this.#slots, slot];
     slot.endGrace();
     slot.listener = listener;
@@ -133,7 +171,7 @@ export class Channel {
 
   /** The connection is gone, or going: what it still delivers is taken, what it still answers is not. */
   detach(): void {
-    this.#stopTimer();
+    this.#endWait();
     this.#wire = undefined;
     this.#current = undefined;
     this.#status = 'pending';
@@ -148,7 +186,7 @@ export class Channel {
 
   /** Keeps a slot for a successor, with what its predecessor was not told any more. */
   hold(messages: readonly unknown[]): void {
-    const slot = { listener: undefined, held: [...messages], told: undefined, endGrace: () => {} };
+    const slot = { listener: undefined, held: [...messages], told: undefined, endGrace: nothing };
     this.#slots = [...this.#slots, slot];
     this.leave(slot);
   }
@@ -173,24 +211,17 @@ export class Channel {
   }
 
   #subscribe(wire: Wire): void {
-    const subscription: ServerSubscription = {
-      answered: (version) => {
-        if (this.#current === subscription) this.#answered(version);
-      },
-      refused: (error) => {
-        if (this.#current === subscription) this.#refused(error);
-      },
-      delivered: (message) => this.#deliver(message),
-    };
-    this.#current = subscription;
+    this.#current = new Attempt(this);
     this.#status = 'pending';
     this.#stopTimer();
     this.#stopTimer = this.#options.clock.setTimeout(() => this.#unanswered(), this.#options.answerTimeout);
-    wire.subscribe(this.stream, this.#groupId(), subscription);
+    wire.subscribe(this.stream, groupIdFor(this.delivery), this.#current);
   }
 
-  #answered(version: unknown): void {
-    this.#stopTimer();
+  /** For its {@link Attempt}s. */
+  answered(by: Attempt, version: unknown): void {
+    if (this.#current !== by) return;
+    this.#endWait();
     this.#status = 'active';
     this.#version = version;
     this.#refusals = 0;
@@ -202,7 +233,8 @@ export class Channel {
     }
   }
 
-  #refused(error: SubscriptionError): void {
+  refused(by: Attempt, error: SubscriptionError): void {
+    if (this.#current !== by) return;
     const { clock, random } = this.#options;
     this.#status = 'failed';
     if (this.vacant) {
@@ -219,6 +251,12 @@ export class Channel {
     for (const slot of this.#slots) this.#tellError(slot, error);
   }
 
+  /** Lets go of the timer too: that of an answered subscribe took more memory than all the rest of its channel. */
+  #endWait(): void {
+    this.#stopTimer();
+    this.#stopTimer = nothing;
+  }
+
   #unanswered(): void {
     const seconds = this.#options.answerTimeout / 1000;
     const name = JSON.stringify(this.stream);
@@ -228,7 +266,7 @@ export class Channel {
     for (const slot of this.#slots) this.#tellError(slot, error);
   }
 
-  #deliver(message: unknown): void {
+  deliver(message: unknown): void {
     const slots = this.#slots;
     const last = slots.length - 1;
     // The original goes to the last: it must be whole until all others have their copies of it.
@@ -296,5 +334,17 @@ export class Channel {
     slot.held = undefined;
     this.#slots = this.#slots.filter((other) => other !== slot);
     if (this.vacant) this.#vacated(this);
+  }
+}
+
+function groupIdFor(delivery: Delivery): string | undefined {
+  switch (delivery.type) {
+    case 'every':
+      // Drawn at each subscribe: after a reconnect the server may still hold the group of the old connection.
+      return randomUUID();
+    case 'shared':
+      return undefined;
+    case 'group':
+      return groupIdOf(delivery.group);
   }
 }

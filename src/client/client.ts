@@ -174,7 +174,7 @@ export class Client {
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Subscription {
     const name = streamName(stream);
     const lease = this.acquire();
-    return this.#subscriptions.subscribe(name, delivery, listener, () => lease.release());
+    return this.#subscriptions.subscribe(name, delivery, listener, lease);
   }
 
   /**

@@ -28,14 +28,7 @@ export class Leases {
     this.#count += 1;
     this.#keep();
     if (this.#count === 1 && !this.#closed) this.#options.first();
-    let released = false;
-    return {
-      release: () => {
-        if (released) return;
-        released = true;
-        this.#release();
-      },
-    };
+    return new HeldLease(this.#release);
   }
 
   /** Neither `first` nor `last` is called any more, whatever is still given back. */
@@ -49,12 +42,26 @@ export class Leases {
     this.#endGrace = undefined;
   }
 
-  #release(): void {
+  readonly #release = (): void => {
     this.#count -= 1;
     if (this.#count > 0 || this.#closed) return;
     this.#endGrace = this.#options.clock.setTimeout(() => {
       this.#endGrace = undefined;
       this.#options.last();
     }, this.#options.grace);
+  };
+}
+
+class HeldLease implements Lease {
+  #release: (() => void) | undefined;
+
+  constructor(release: () => void) {
+    this.#release = release;
+  }
+
+  release(): void {
+    const release = this.#release;
+    this.#release = undefined;
+    release?.();
   }
 }

@@ -2,28 +2,21 @@
  * What is wanted of the server, whether or not there is a connection. Subscriptions to the same stream in the same
  * manner share one server subscription, a {@link Channel}.
  */
-import { randomUUID } from 'node:crypto';
 import { groupIdOf } from '../protocol/groups';
 import {
   Channel,
   type ChannelOptions,
   type ChannelStatus,
+  type Delivery,
   type Slot,
   type SubscriptionListener,
   type Wire,
 } from './channel';
 import type { Cancel } from './clock';
 
-export type { SubscriptionAnswer, SubscriptionListener } from './channel';
+import type { Lease } from './leases';
 
-/** Who else gets a stream's messages (P27, P28). */
-export type Delivery =
-  /** Every message, whoever else listens. */
-  | { readonly type: 'every' }
-  /** Shared among all that use the same client id. */
-  | { readonly type: 'shared' }
-  /** Shared among all that name the same group: a UUID, or any other name. */
-  | { readonly type: 'group'; readonly group: string };
+export type { Delivery, SubscriptionAnswer, SubscriptionListener } from './channel';
 
 export interface Subscription {
   readonly stream: string;
@@ -63,28 +56,9 @@ export class Subscriptions {
         : options.clock.setTimeout(() => this.#undelivered.clear(), options.grace);
   }
 
-  /** `ended` is called once, when the subscription is given back. */
-  subscribe(
-    stream: string,
-    delivery: Delivery,
-    listener: SubscriptionListener,
-    ended: () => void,
-  ): Subscription {
-    const channel = this.#channel(stream, delivery);
-    let slot: Slot | undefined = channel.join(listener);
-    return {
-      stream,
-      delivery,
-      get status() {
-        return slot === undefined ? 'closed' : channel.status;
-      },
-      unsubscribe() {
-        if (slot === undefined) return;
-        channel.leave(slot);
-        slot = undefined;
-        ended();
-      },
-    };
+  /** The lease is given back with the subscription. */
+  subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener, lease: Lease): Subscription {
+    return new ChannelSubscription(this.#channel(stream, delivery), listener, lease);
   }
 
   /** There is a new connection: everything wanted is subscribed on it. */
@@ -129,9 +103,7 @@ export class Subscriptions {
     const key = `${keyOf(delivery)} ${stream}`;
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
-    const channel = new Channel(stream, groupIdFor(delivery), this.#options, (vacated) => {
-      this.#vacated(key, delivery, vacated);
-    });
+    const channel = new Channel(key, stream, delivery, this.#options, this.#vacated);
     this.#channels.set(key, channel);
     for (const messages of this.#undelivered.get(key) ?? []) channel.hold(messages);
     this.#undelivered.delete(key);
@@ -139,31 +111,48 @@ export class Subscriptions {
     return channel;
   }
 
-  #vacated(key: string, delivery: Delivery, channel: Channel): void {
+  readonly #vacated = (channel: Channel): void => {
     // Nobody else loses by it, so what still comes is ignored; kept, so that whoever asks for the same stream again
     // on this connection revives it instead of having the server deliver twice.
-    if (channel.onWire && delivery.type === 'every') return;
+    if (channel.onWire && channel.delivery.type === 'every') return;
     const takesShare = channel.onWire;
-    this.#channels.delete(key);
+    this.#channels.delete(channel.key);
     channel.close();
     if (takesShare) this.#options.reopen();
+  };
+}
+
+class ChannelSubscription implements Subscription {
+  readonly #channel: Channel;
+  readonly #lease: Lease;
+  #slot: Slot | undefined;
+
+  constructor(channel: Channel, listener: SubscriptionListener, lease: Lease) {
+    this.#channel = channel;
+    this.#lease = lease;
+    this.#slot = channel.join(listener);
+  }
+
+  get stream(): string {
+    return this.#channel.stream;
+  }
+
+  get delivery(): Delivery {
+    return this.#channel.delivery;
+  }
+
+  get status(): Subscription['status'] {
+    return this.#slot === undefined ? 'closed' : this.#channel.status;
+  }
+
+  unsubscribe(): void {
+    if (this.#slot === undefined) return;
+    this.#channel.leave(this.#slot);
+    this.#slot = undefined;
+    this.#lease.release();
   }
 }
 
 function keyOf(delivery: Delivery): string {
   return delivery.type === 'group' ? groupIdOf(delivery.group) : delivery.type;
-}
-
-function groupIdFor(delivery: Delivery): () => string | undefined {
-  switch (delivery.type) {
-    case 'every':
-      // Drawn at each subscribe: after a reconnect the server may still hold the group of the old connection.
-      return randomUUID;
-    case 'shared':
-      return () => undefined;
-    case 'group': {
-      const groupId = groupIdOf(delivery.group);
-      return () => groupId;
-    }
-  }
 }

@@ -92,8 +92,10 @@ describe('client/subscriptions', () => {
   }
 
   function listen(ear: Ear, delivery = EVERY, stream = 's'): Subscription {
-    return subscriptions.subscribe(stream, delivery, ear, () => {
-      ended += 1;
+    return subscriptions.subscribe(stream, delivery, ear, {
+      release() {
+        ended += 1;
+      },
     });
   }
 
