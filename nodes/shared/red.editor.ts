@@ -110,6 +110,7 @@ export interface EditorRed {
   utils: {
     /** Draws a value as the debug sidebar does, to be unfolded level by level. */
     createObjectElement(value: unknown, options: ObjectElementOptions): JQuery;
+    getNodeLabel(node: object, fallback: string): string;
     /** What the runtime's encodeObject wrote, as a value again. */
     decodeObject(value: unknown, format: string): unknown;
   };

@@ -1,6 +1,7 @@
 import { catalogue, currently, explain, fillInDefaults, hasEnvironment } from '../shared/dialog.editor';
 import { attachConnectionTest } from './connection-test.editor';
 import { attachOffer, attachSecretDraw } from './offer.editor';
+import { addSidebar } from './sidebar.editor';
 import { SERVER_DEFAULTS, type ServerConfig, type ServerCredentials } from './stream-sea-server.config';
 
 const t = catalogue('stream-sea-server');
@@ -56,6 +57,8 @@ function showWhatMatters(): void {
   const client = $('#node-config-input-clientId, #node-config-input-clientSecret');
   client.attr('placeholder', remote ? '' : t('placeholder.client'));
 }
+
+addSidebar();
 
 RED.nodes.registerType<ServerConfig>('stream-sea-server', {
   category: 'config',

@@ -99,7 +99,7 @@ describe('the page of a node in the editor', () => {
         assert.deepEqual(styled.match(/#[0-9a-f]{3,8}\b(?![\w-])/gi)?.filter(isColour) ?? [], []);
         assert.deepEqual(styled.match(/\b(?:rgb|hsl)a?\(/g) ?? [], []);
         for (const [, value = ''] of styled.matchAll(/(?:background|color):\s*([^;"]+);/g)) {
-          assert.match(value, /^var\(--red-ui-[a-z-]+\)$/);
+          assert.match(value, /^(var\(--red-ui-[a-z-]+\)|inherit|none)$/);
         }
       });
 
@@ -109,7 +109,7 @@ describe('the page of a node in the editor', () => {
           group.split(','),
         );
         for (const selector of selectors)
-          assert.match(selector.trim(), /^\.stream-sea-(dialog|sidebar)( |$)/);
+          assert.match(selector.trim(), /^\.stream-sea-(dialog|sidebar|sidebar-tools)( |$)/);
       });
 
       it('holds no text of its own: all of it comes from the catalogue', () => {

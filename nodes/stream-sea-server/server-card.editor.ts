@@ -1,0 +1,158 @@
+/** One server in the sidebar: its state with reason, what passes through it, what went wrong. */
+
+import type { PublishingReport, ServerReport, SubscriptionReport } from '../shared/api.config';
+import { catalogue } from '../shared/dialog.editor';
+import { element, icon } from '../shared/dom.editor';
+import { Chart } from './chart.editor';
+import { KeyedList, type Part } from './keyed-list.editor';
+import type { Rates } from './rates.editor';
+
+const t = catalogue('stream-sea-server');
+
+/** A stream that is received or published. */
+export interface Flowing {
+  key: string;
+  stream: string;
+  direction: 'received' | 'published';
+  /** Of messages so far. */
+  count: number;
+  /** The node to show; none for a stream that several may publish to. */
+  node?: string;
+  state?: SubscriptionReport['status'];
+  problem?: string;
+}
+
+export function flowsOf({ id, subscriptions, published }: ServerReport): Flowing[] {
+  return [...subscriptions.map((each) => received(id, each)), ...published.map((each) => sent(id, each))];
+}
+
+/** @param rates what was counted so far, by the key of each flow. */
+export function serverCard(rates: Rates): Part<ServerReport> {
+  const dot = element('span', { class: 'stream-sea-dot', 'aria-hidden': 'true' });
+  const name = element('span', { class: 'stream-sea-name' });
+  const state = element('div', {});
+  const reason = element('div', { class: 'stream-sea-problem-text' });
+  const facts = element('div', { class: 'stream-sea-facts' });
+  const last = element('div', { class: 'stream-sea-facts' });
+  const list = element('ul', {});
+  const flows = new KeyedList<Flowing>(
+    list,
+    ({ key }) => key,
+    (flow) => flowRow(flow, rates),
+  );
+  const card = element(
+    'section',
+    { class: 'stream-sea-card' },
+    element('h3', {}, dot, name),
+    state,
+    reason,
+    facts,
+    list,
+    last,
+  );
+  return {
+    element: card,
+    update(report) {
+      const label = labelOf(report.id);
+      write(name, label);
+      card.setAttribute('aria-label', label);
+      card.setAttribute('data-state', report.state);
+      write(state, t(`status.state.${report.state}`, { time: timeText(report.since) }));
+      write(reason, reasonText(report));
+      write(facts, factsText(report));
+      write(last, lastText(report));
+      flows.show(flowsOf(report));
+    },
+  };
+}
+
+function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
+  const down = first.direction === 'received';
+  const name = element('span', { class: 'stream-sea-name' }, first.stream);
+  const rate = element('span', { class: 'stream-sea-rate' });
+  const problem = element('div', { class: 'stream-sea-problem-text' });
+  const chart = new Chart();
+  const parts = [icon(down ? 'arrow-down' : 'arrow-up'), name, rate];
+  const { node } = first;
+  const title = t(`label.${first.direction}`, { stream: first.stream });
+  const head =
+    node === undefined
+      ? element('div', { title }, ...parts)
+      : element('button', { type: 'button', title }, ...parts);
+  head.classList.add('stream-sea-flow');
+  if (node !== undefined) head.addEventListener('click', () => RED.view.reveal(node));
+  return {
+    element: element('li', {}, head, chart.element, problem),
+    update({ key, state, problem: text }) {
+      const now = numberText(rates.now(key));
+      const series = rates.series(key);
+      const highest = numberText(Math.max(0, ...series.map((each) => each.rate)));
+      write(rate, state === 'pending' ? t('status.pending') : t('label.rate', { rate: now }));
+      chart.draw(series, t('label.chart', { stream: first.stream, rate: now, highest }));
+      write(problem, text ?? '');
+    },
+  };
+}
+
+function received(
+  server: string,
+  { node, stream, delivery, group, received: count, status, problem }: SubscriptionReport,
+): Flowing {
+  const key = JSON.stringify([server, 'received', node, stream, delivery, group]);
+  return {
+    key,
+    stream,
+    direction: 'received',
+    count,
+    node,
+    state: status,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+function sent(server: string, { stream, published, problem }: PublishingReport): Flowing {
+  const key = JSON.stringify([server, 'published', stream]);
+  return { key, stream, direction: 'published', count: published, ...(problem !== undefined && { problem }) };
+}
+
+/** As the editor calls the node everywhere else. */
+function labelOf(id: string): string {
+  const node = RED.nodes.node(id);
+  return node ? RED.utils.getNodeLabel(node, id) : id;
+}
+
+function reasonText({ reason, retryAt }: ServerReport): string {
+  if (reason === undefined) return '';
+  return retryAt === undefined ? reason : `${reason}. ${t('status.retry', { time: timeText(retryAt) })}`;
+}
+
+function factsText({ queued, embedded, state }: ServerReport): string {
+  if (state === 'misconfigured') return '';
+  const queue = t('status.queue', { count: queued });
+  if (embedded === undefined) return queue;
+  const { connections, streams, retained } = embedded;
+  return `${queue} · ${t('status.embedded', { connections, streams, retained })}`;
+}
+
+/** What went wrong last, unless that is the reason shown above. */
+function lastText({ lastProblem, reason }: ServerReport): string {
+  if (lastProblem === undefined || lastProblem.message === reason) return '';
+  return t('status.last', { time: timeText(lastProblem.at), reason: lastProblem.message });
+}
+
+/** The time of day; with the day, when it was another one. */
+function timeText(at: number | undefined): string {
+  if (at === undefined) return '';
+  const date = new Date(at);
+  const today = date.toDateString() === new Date().toDateString();
+  return today ? date.toLocaleTimeString(RED.i18n.lang()) : date.toLocaleString(RED.i18n.lang());
+}
+
+function numberText(rate: number): string {
+  return rate.toLocaleString(RED.i18n.lang(), { maximumFractionDigits: rate < 10 ? 1 : 0 });
+}
+
+/** Only what has changed: a text that is selected, or being read out, stays. */
+function write(place: HTMLElement, text: string): void {
+  if (place.textContent !== text) place.textContent = text;
+}

@@ -1,0 +1,101 @@
+/** The sidebar tab: how all servers do, once a second, while somebody can see it. */
+
+import { messageOf } from '../../src/errors';
+import type { Report, ServerReport } from '../shared/api.config';
+import { catalogue } from '../shared/dialog.editor';
+import { element, icon } from '../shared/dom.editor';
+import { poll } from '../shared/lifetime.editor';
+import { KeyedList } from './keyed-list.editor';
+import { Rates } from './rates.editor';
+import { getReport } from './server-api.editor';
+import { flowsOf, serverCard } from './server-card.editor';
+
+const t = catalogue('stream-sea-server');
+
+const ID = 'stream-sea';
+const ACTION = 'stream-sea:show-sidebar';
+const INTERVAL = 1_000;
+
+/** Once for each editor, however often the node's page is loaded. */
+export function addSidebar(): void {
+  if (RED.sidebar.containsTab(ID)) return;
+  const message = element('div', { class: 'stream-sea-message', role: 'status' }, t('hint.sidebar.loading'));
+  const cards = element('div', {});
+  const content = element('div', { class: 'stream-sea-sidebar' }, message, cards);
+  const rates = new Rates();
+  const list = new KeyedList<ServerReport>(
+    cards,
+    ({ id }) => id,
+    () => serverCard(rates),
+  );
+  let latest: Report | undefined;
+
+  async function refresh(signal: AbortSignal): Promise<boolean> {
+    try {
+      latest = await getReport(signal);
+      count(latest, rates);
+      list.show(latest.servers);
+      say(latest.servers.length === 0 ? t('hint.sidebar.none') : '');
+      return true;
+    } catch (error) {
+      if (!signal.aborted) say(t('hint.sidebar.failed', { reason: messageOf(error) }));
+      return false;
+    }
+  }
+
+  function say(text: string): void {
+    if (message.textContent !== text) message.textContent = text;
+  }
+
+  pollWhileSeen(content, refresh);
+
+  const copy = element(
+    'button',
+    { type: 'button', class: 'red-ui-footer-button stream-sea-copy-report', title: t('hint.sidebar.copy') },
+    icon('clipboard'),
+    ` ${t('label.copyReport')}`,
+  );
+  copy.addEventListener('click', () => {
+    RED.clipboard.copyText(reportText(latest), $(copy), 'clipboard.copyMessageValue');
+  });
+
+  RED.actions.add(ACTION, () => RED.sidebar.show(ID), { label: t('label.showSidebar') });
+  RED.sidebar.addTab({
+    id: ID,
+    label: t('label.sidebar'),
+    name: t('label.sidebar'),
+    iconClass: 'fa fa-exchange',
+    action: ACTION,
+    content: $(content),
+    toolbar: $(element('div', { class: 'stream-sea-sidebar-tools' }, copy)),
+  });
+}
+
+/** The editor tells when a tab comes to the front, not when it goes, nor when a sidebar is folded away. */
+function pollWhileSeen(content: HTMLElement, refresh: (signal: AbortSignal) => Promise<boolean>): void {
+  let seen: AbortController | undefined;
+  new IntersectionObserver((entries) => {
+    const visible = entries.at(-1)?.isIntersecting ?? false;
+    if (visible === (seen !== undefined)) return;
+    seen?.abort();
+    seen = visible ? new AbortController() : undefined;
+    const signal = seen?.signal;
+    if (signal !== undefined) void poll(INTERVAL, signal, () => refresh(signal));
+  }).observe(content);
+}
+
+function count({ at, servers }: Report, rates: Rates): void {
+  const flows = servers.flatMap(flowsOf);
+  for (const flow of flows) rates.add(flow.key, at, flow.count);
+  rates.keep(new Set(flows.map(({ key }) => key)));
+}
+
+/** For an issue or a colleague: the runtime's report, which holds no secret, and where it comes from. */
+function reportText(report: Report | undefined): string {
+  const about = { nodeRed: RED.settings.version, browser: navigator.userAgent };
+  const times = ['at', 'since', 'retryAt'];
+  const readable = (key: string, value: unknown) => {
+    return times.includes(key) && typeof value === 'number' ? new Date(value).toISOString() : value;
+  };
+  return JSON.stringify({ ...about, ...report }, readable, 2);
+}
