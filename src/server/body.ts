@@ -45,7 +45,10 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
     request.on('data', onData);
     request.once('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', () => reject(new AbortedBody()));
-    request.once('close', () => reject(new AbortedBody()));
+    request.once('close', () => {
+      // Also at the end of each request that came whole: an error, with its stack, for nobody.
+      if (!request.complete) reject(new AbortedBody());
+    });
   });
 }
 
