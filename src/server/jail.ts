@@ -125,16 +125,19 @@ export class Jail {
     return this.#streams.get(streamName)?.version ?? null;
   }
 
-  /** @returns how many deliveries it made. @throws Refusal, see {@link Stream.publish}. */
+  /**
+   * To a stream that nobody has defined too: a first flow, two nodes and a wire, must work before anybody has thought
+   * of a schema.
+   *
+   * @returns how many deliveries it made. @throws Refusal, see {@link Stream.publish}.
+   */
   publish(streamName: string, publication: Publication): number {
-    const stream = this.#streams.get(streamName);
-    if (stream === undefined) throw undefinedStream(streamName);
-    return stream.publish(publication);
+    return this.#streams.get(streamName)?.publish(publication) ?? 0;
   }
 
   /**
    * A stream may be subscribed to before it is defined: a flow that receives is often deployed before the one
-   * that defines. Its messages come once it is there.
+   * that defines.
    *
    * @param groupId absent: the client's own default group (P27).
    */

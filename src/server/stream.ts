@@ -87,12 +87,13 @@ export class Stream {
    * Gives every message to one member of each group, or keeps it for the group. A batch is all or nothing: it is
    * checked to its end before its first message is delivered.
    *
+   * While the stream has no schema there is nothing to check, and every message is taken.
+   *
    * @returns how many deliveries that made.
-   * @throws Refusal (404) while the stream has no schema; (400) listing what the messages do wrong.
+   * @throws Refusal (400) listing what the messages do wrong.
    */
   publish({ messages, batch }: Publication): number {
-    if (this.#schema === undefined) throw undefinedStream(this.name);
-    const errors = problemLines(messages, batch, this.#schema.check);
+    const errors = this.#schema === undefined ? [] : problemLines(messages, batch, this.#schema.check);
     if (errors.length > 0) {
       throw new Refusal(400, `The payload does not follow the schema [${this.name}].`, errors);
     }

@@ -38,7 +38,7 @@ describe('secrets', () => {
       { ...remote, id: 'behindProxy', proxy: 'proxy' },
       ...['sea', 'refused', 'refusedToken', 'down', 'behindProxy'].flatMap((id) => [
         node(`in-${id}`, 'in', { server: id, stream: 's', x: 1, y: 1 }),
-        node(`out-${id}`, 'out', { server: id, stream: 's', x: 1, y: 1 }),
+        node(`out-${id}`, 'out', { server: id, stream: 's', validate: 'types', x: 1, y: 1 }),
         {
           id: `inject-${id}`,
           z: 'tab',
@@ -82,7 +82,7 @@ describe('secrets', () => {
     for (const id of ['refused', 'refusedToken', 'down', 'behindProxy']) {
       await nodeRed.prints(new RegExp(`in-${id}[^]*?(refused|cannot be reached|connect)`));
     }
-    await nodeRed.prints(/There is no stream/);
+    await nodeRed.prints(/has no schema to check against/);
 
     const seen = new Map([
       ['log', nodeRed.log()],

@@ -64,7 +64,15 @@ describe('Sea', () => {
       const lodger = addJail();
       gauge.jail.define(parseDefinition(BOILER, 'boiler'));
       assert.equal(lodger.jail.versionOf('boiler'), null);
-      refused(404, () => sea.publish(lodger, 'boiler', { messages: [{}], batch: false }));
+      const inbox = {
+        messages: [] as string[],
+        isOpen: true,
+        takes: () => true,
+        deliver: (json: string) => inbox.messages.push(json),
+      };
+      gauge.jail.subscribe(gauge, 'boiler', undefined, inbox);
+      sea.publish(lodger, 'boiler', { messages: [{ temperature: 'none of yours' }], batch: false });
+      assert.deepEqual(inbox.messages, []);
       lodger.jail.define(parseDefinition({ version: 7, fields: [] }, 'boiler'));
       assert.equal(gauge.jail.versionOf('boiler'), 1);
     });

@@ -59,6 +59,21 @@ describe('stream-sea-in', () => {
     for (const payload of payloads) assert.deepEqual(payload, { temperature: 1 });
   });
 
+  it('gets what a stream out sends, with nothing defined and nothing filled in but the stream', async () => {
+    const flow = await startFlow([
+      TAB,
+      SERVER,
+      ...complete('out'),
+      out,
+      node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
+      helperNode('got'),
+    ]);
+    await flow.shows('in', /status\.connected/);
+    flow.send('out', { payload: 'hello' });
+    assert.equal((await flow.receives('got', 1))[0]?.payload, 'hello');
+    await flow.receives('completed', 1);
+  });
+
   it('waits for a stream that nobody has defined yet', async () => {
     const stream = 'not defined yet';
     const flow = await startFlow([
