@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { grow } from './growth.mjs';
 import { compare } from './lib/compare.mjs';
 import { figure, groupText, markdownTable } from './lib/report.mjs';
 import { groups } from './rows.mjs';
@@ -21,6 +22,8 @@ const { values: flags, positionals: words } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    /** How cost grows, with plots, instead of the rows. */
+    growth: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     ms: { type: 'string' },
     /** The folder of the built package. */
@@ -41,25 +44,40 @@ console.log(
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n'),
 );
-const chosen = groups.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
-const results = [];
-for (const group of chosen) {
-  const result = await compare(group, setup, { rounds: group.rounds ?? rounds, ms });
-  results.push(result);
-  console.log(groupText(result));
+await mkdir(flags.out, { recursive: true });
+if (flags.growth) await measureGrowth();
+else await measureRows();
+
+async function measureRows() {
+  const chosen = groups.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  const results = [];
+  for (const group of chosen) {
+    const result = await compare(group, setup, { rounds: group.rounds ?? rounds, ms });
+    results.push(result);
+    console.log(groupText(result));
+  }
+  const rows = results.flatMap((result) => result.rows);
+  const missed = rows.filter(({ met }) => met === false).length;
+  console.log(`\n${rows.filter(({ met }) => met).length} goals met, ${missed} not met`);
+  const name = flags.quick || words.length > 0 ? 'partial' : `node-red-${machine['Node-RED']}`;
+  await write(`${name}.json`, { machine, rounds, ms, results });
+  await writeFile(join(flags.out, `${name}.md`), `${markdownTable(results)}\n`);
 }
 
-const rows = results.flatMap((result) => result.rows);
-const missed = rows.filter(({ met }) => met === false).length;
-console.log(`\n${rows.filter(({ met }) => met).length} goals met, ${missed} not met`);
-await mkdir(flags.out, { recursive: true });
-const file = join(
-  flags.out,
-  flags.quick || words.length > 0 ? 'partial.json' : `${machine['Node-RED']}.json`,
-);
-await writeFile(file, `${JSON.stringify({ machine, rounds, ms, results }, undefined, 2)}\n`);
-await writeFile(file.replace(/json$/, 'md'), `${markdownTable(results)}\n`);
-console.log(`Written to ${file}`);
+async function measureGrowth() {
+  const results = await grow(setup, {
+    rounds: flags.quick ? 1 : 3,
+    ms: flags.quick ? 300 : 1_000,
+    out: flags.out,
+  });
+  await write('growth.json', { machine, results });
+}
+
+async function write(name, content) {
+  const file = join(flags.out, name);
+  await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
+  console.log(`Written to ${file}`);
+}
 
 async function describeMachine() {
   const version = async (folder) => JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')).version;

@@ -33,7 +33,20 @@ function compareRow({ of, to, as, difference = false, goal, better }, results) {
   const ratio = spread(pairs.map(([a, b]) => (difference ? a - b : a / b)));
   const met =
     goal === undefined ? undefined : better === 'more' ? ratio.median >= goal : ratio.median <= goal;
-  return { name: as ?? `${of} / ${to}`, ...ratio, goal, better, met };
+  return {
+    name: as ?? `${of} / ${to}`,
+    ...ratio,
+    perCpu: perCpu(results[of], results[to]),
+    goal,
+    better,
+    met,
+  };
+}
+
+/** The same per second of processor time: what it would be, were the machine not shared with anybody. */
+function perCpu(ofs, tos) {
+  const pairs = ofs.map((result, round) => result.perCpuSecond / tos[round].perCpuSecond);
+  return pairs.some(Number.isNaN) ? undefined : spread(pairs).median;
 }
 
 function summary(list) {

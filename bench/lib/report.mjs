@@ -16,15 +16,18 @@ export function groupText({ name, unit, load, sides, rows }) {
   return lines.join('\n');
 }
 
-function rowText({ name, median, min, max, goal, better, met }) {
+function rowText({ name, median, min, max, perCpu, goal, better, met }) {
   const wanted = goal === undefined ? '' : `${better === 'more' ? '>=' : '<='} ${goal}`.padEnd(9);
   const verdict = met === undefined ? '' : met ? 'met' : 'NOT MET';
-  return `${name.padEnd(WIDTH)}${ratio(median).padStart(9)}  ${range(min, max, ratio)}  ${wanted}${verdict}`;
+  return `${name.padEnd(WIDTH)}${ratio(median).padStart(9)}  ${range(min, max, ratio)}  ${wanted}${verdict}${perCpu === undefined ? '' : `  (per processor second ${ratio(perCpu)})`}`;
 }
 
 /** One table of all rows, as Markdown. */
 export function markdownTable(results) {
-  const lines = ['| row | measured | min to max | goal | |', '| --- | ---: | --- | --- | --- |'];
+  const lines = [
+    '| row | measured | min to max | per processor second | goal | |',
+    '| --- | ---: | --- | ---: | --- | --- |',
+  ];
   for (const { name, rows } of results) {
     for (const row of rows) {
       const wanted = row.goal === undefined ? '' : `${row.better === 'more' ? '>=' : '<='} ${row.goal}`;
@@ -33,6 +36,7 @@ export function markdownTable(results) {
         `${name}: ${row.name}`,
         ratio(row.median),
         `${ratio(row.min)} to ${ratio(row.max)}`,
+        row.perCpu === undefined ? '' : ratio(row.perCpu),
         wanted,
         verdict,
       ];

@@ -1,0 +1,167 @@
+/**
+ * `npm run bench -- --growth`: how cost grows with streams, nodes, clients and sizes; drawn as SVG. Points of one
+ * curve are measured one after the other, several times over; the median is drawn.
+ */
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spread } from './lib/compare.mjs';
+import { names } from './lib/flows.mjs';
+import { plot } from './lib/plot.mjs';
+import { figure } from './lib/report.mjs';
+import { publishing, receiving } from './lib/sides.mjs';
+import { spawn } from './lib/spawn.mjs';
+
+const COUNTS = [1, 10, 100, 1_000, 10_000];
+const SIZES = [10, 100, 1_000, 10_000, 100_000, 1_000_000];
+const SMALL = 96;
+
+const receiveStreams = (streams) =>
+  receiving({
+    bytes: SMALL,
+    subject: 'node-red',
+    options: (port) => ({ flow: 'control', settings: { port } }),
+    subscriptions: streams,
+    prepare: (nodeRed) => nodeRed.subscribe(names(streams)),
+  });
+
+const receiveNodes = (nodes) =>
+  receiving({
+    bytes: SMALL,
+    subject: 'node-red',
+    options: (port) => ({ flow: 'receive', settings: { port, streams: nodes } }),
+    subscriptions: nodes,
+  });
+
+const rawStreams = (streams) =>
+  receiving({
+    bytes: SMALL,
+    subject: 'raw-ws',
+    options: (port) => ({ port, streams: names(streams) }),
+    subscriptions: streams,
+  });
+
+const receiveSize = (bytes) =>
+  receiving({
+    bytes,
+    subject: 'node-red',
+    options: (port) => ({ flow: 'receive', settings: { port } }),
+  });
+
+const rawSize = (bytes) =>
+  receiving({ bytes, subject: 'raw-ws', options: (port) => ({ port, streams: names(1) }) });
+
+const publishStreams = (streams) =>
+  publishing({
+    bytes: SMALL,
+    subject: 'node-red',
+    options: (port) => ({ flow: 'publish', settings: { port }, streams, offered: 256 }),
+  });
+
+const publishSize = (bytes) =>
+  publishing({
+    bytes,
+    subject: 'node-red',
+    options: (port) => ({ flow: 'publish', settings: { port }, offered: 256 }),
+  });
+
+/** So many subscribers of the embedded server, each gets every message. */
+const clients = (count) => async (setup) => {
+  const server = await spawn('servers/embedded', setup);
+  const options = { port: await server.port(), bytes: SMALL, publishers: 2, batch: 100, subscribers: count };
+  const load = await spawn('subjects/load-sea', options);
+  return {
+    subject: server,
+    async round(ms) {
+      const { count: delivered, seconds } = await load.measure(ms);
+      return { value: delivered / seconds };
+    },
+    async close() {
+      await Promise.all([load.close(), server.close()]);
+    },
+  };
+};
+
+const megabytes = ({ heapUsed, external }) => (heapUsed + external) / 1e6;
+
+export const curves = [
+  {
+    file: 'streams',
+    title: 'Streams on one connection, 96 B',
+    x: 'streams',
+    points: COUNTS,
+    memory: true,
+    lines: {
+      'stream in': receiveStreams,
+      'raw ws + JSON.parse': rawStreams,
+      'stream out, 256 offered': publishStreams,
+    },
+  },
+  {
+    file: 'nodes',
+    title: 'stream in nodes, each its own stream, 96 B',
+    x: 'nodes',
+    points: [1, 10, 100, 1_000],
+    memory: true,
+    lines: { 'stream in': receiveNodes },
+  },
+  {
+    file: 'clients',
+    title: 'Remote clients of the embedded server: deliveries, 96 B',
+    x: 'clients',
+    points: [1, 10, 100, 1_000],
+    memory: true,
+    lines: { 'embedded server': clients },
+  },
+  {
+    file: 'sizes',
+    title: 'Size of a message',
+    x: 'bytes of JSON',
+    points: SIZES,
+    lines: {
+      'stream in': receiveSize,
+      'raw ws + JSON.parse': rawSize,
+      'stream out, 256 offered': publishSize,
+    },
+  },
+];
+
+/** @returns {Promise<object[]>} each curve with its measured lines */
+export async function grow(setup, { rounds, ms, out }) {
+  const results = [];
+  for (const { lines, ...curve } of curves) {
+    console.log(`\n${curve.title}`);
+    const measured = [];
+    for (const [name, sideOf] of Object.entries(lines)) {
+      const line = { name, points: [] };
+      for (const x of curve.points) {
+        const side = await sideOf(x)(setup);
+        await side.round(Math.min(ms, 500));
+        const values = [];
+        for (let round = 0; round < rounds; round += 1) values.push((await side.round(ms)).value);
+        const memory = curve.memory ? megabytes(await side.subject.heap()) : undefined;
+        await side.close();
+        const point = { x, ...spread(values), memory };
+        line.points.push(point);
+        const heap = memory === undefined ? '' : `  ${memory.toFixed(1)} MB`;
+        console.log(
+          `  ${name.padEnd(28)}${String(x).padStart(9)}  ${figure(point.median)} messages/s${heap}`,
+        );
+      }
+      measured.push(line);
+    }
+    results.push({ ...curve, lines: measured });
+    await draw(curve, measured, out);
+  }
+  return results;
+}
+
+async function draw({ file, title, x, memory }, lines, out) {
+  const rate = { title: `${title}: messages/s`, x, y: 'messages/s' };
+  const series = (key) =>
+    lines.map(({ name, points }) => ({ name, points: points.map((point) => [point.x, point[key]]) }));
+  await writeFile(join(out, `${file}.svg`), plot(rate, series('median')));
+  if (!memory) return;
+  const heap = { title: `${title}: memory`, x, y: 'MB in use' };
+  await writeFile(join(out, `${file}-memory.svg`), plot(heap, series('memory')));
+}
