@@ -239,17 +239,21 @@ describe('a deploy', () => {
     );
     const { flow, flows } = await start(...all, into('in2', { stream: 'other' }));
     const renamed = edited(flows, 'in', { name: 'new' });
+    const nodes = new Set<WeakRef<object>>();
     const cycle = async (times: number): Promise<void> => {
       for (let n = 0; n < times; n += 2) {
         await deploy(n % 4 === 0 ? renamed : flows, n % 20 === 0 ? 'full' : 'nodes');
         await deploy(n % 4 === 0 ? edited(renamed, 'out', { name: `${n}` }) : flows, 'flows');
+        for (const each of [...all, outside.node]) nodes.add(new WeakRef(flow.node(Reflect.get(each, 'id'))));
       }
-      await deploy(flows, 'full');
       await until(() => outside.server.stats().subscriptions === 2, 'the subscriptions');
     };
     await cycle(100);
     const before = footprint(flow.node('in'));
-    await cycle(400);
+    // The last of all is no full deploy: the server node that lives on must not know the nodes of the others.
+    await cycle(398);
+    await deploy(flows, 'nodes');
+    await deploy(renamed, 'nodes');
     // A second of grace for what was given back.
     const spare = (): boolean =>
       Object.entries(resourcesInUse()).every(([kind, count]) => count <= (before.resources[kind] ?? 0));
@@ -258,6 +262,8 @@ describe('a deploy', () => {
     assert.equal(after.listeners, before.listeners);
     assert.equal(outside.server.stats().connections, 1);
     assert.ok(after.heap - before.heap < 2 * MEBIBYTE, `the heap grew by ${after.heap - before.heap}`);
+    const alive = new Set([...nodes].map((ref) => ref.deref()).filter((each) => each !== undefined));
+    assert.ok(alive.size <= all.length + 1, `${alive.size} nodes are still in memory`);
     await leavesNothing(flow);
   }).timeout(60_000);
 });

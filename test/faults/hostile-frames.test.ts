@@ -62,7 +62,7 @@ const FRAMES: Readonly<Record<string, Buffer | string | object>> = {
     success: false,
     error: { message: 'no' },
   },
-  'that is binary': frame('{}', { opcode: 2 }),
+  'that is binary': frame(JSON.stringify(delivery(1)), { opcode: 2 }),
   'nested a hundred thousand deep': `{"id":2,"action":"subscription","payload":${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
   'nested as deep, and never closed': '['.repeat(1e5),
   'of objects nested a hundred thousand deep': '{"a":'.repeat(1e5),
