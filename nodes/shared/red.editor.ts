@@ -161,6 +161,9 @@ export interface EditableListOptions<Item> {
 declare global {
   const RED: EditorRed;
 
+  /** The library may load what it seldom needs where it needs it; the bundler finds that too. */
+  function require(id: string): unknown;
+
   interface JQuery {
     editableList<Item>(options: EditableListOptions<Item>): this;
     editableList<Item>(method: 'addItem', item: Item): void;

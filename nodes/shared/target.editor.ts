@@ -1,18 +1,16 @@
 /** What a dialog can ask about its stream: the server node that runs is asked, if there is one and it can tell. */
 
-import { hasEnvironment } from './dialog.editor';
+import { messageOf } from '../../src/errors';
+import { catalogue, hasEnvironment } from './dialog.editor';
+
+const t = catalogue('stream-sea-server');
 
 export type Target =
   | { readonly kind: 'known'; readonly server: string; readonly stream: string }
   /** `deploy`: only a server node that runs can answer. `environment`: only the runtime knows the stream's name. */
   | { readonly kind: 'server' | 'deploy' | 'stream' | 'environment' };
 
-/** The reasons why there is no answer, in the words of the dialog that asks. */
-export interface Refusals {
-  nobodyToAsk(kind: Exclude<Target['kind'], 'known'>): string;
-  failed(reason: string): string;
-}
-
+/** What was asked for, or in words why it is not there. */
 export type Answer<Value> = { readonly value: Value } | { readonly problem: string };
 
 /** What the open dialog says now in its fields for server and stream. */
@@ -37,19 +35,14 @@ export function isDeployed(id: string): boolean {
  */
 export async function askAboutStream<Value>(
   request: (server: string, stream: string, signal: AbortSignal) => Promise<Value>,
-  refusals: Refusals,
   signal: AbortSignal,
 ): Promise<Answer<Value> | undefined> {
   const target = currentTarget();
-  if (target.kind !== 'known') return { problem: refusals.nobodyToAsk(target.kind) };
+  if (target.kind !== 'known') return { problem: t(`error.ask.${target.kind}`) };
   try {
     const value = await request(target.server, target.stream, signal);
     return signal.aborted ? undefined : { value };
   } catch (error) {
-    if (signal.aborted) return undefined;
-    if (error instanceof Error) {
-      return { problem: refusals.failed(error.message) };
-    }
-    throw error;
+    return signal.aborted ? undefined : { problem: t('error.request', { reason: messageOf(error) }) };
   }
 }

@@ -59,9 +59,13 @@ export class BuilderView {
       this.#mistakes,
       this.#fields.element,
     );
-    this.#version = new VersionField(version, t('label.version'), (next) => {
-      this.#change(setVersion(this.#model, next));
-    });
+    this.#version = new VersionField(
+      version,
+      { label: t('label.version'), kindLabel: t('label.versionKind') },
+      (next) => {
+        this.#change(setVersion(this.#model, next));
+      },
+    );
     this.#name.addEventListener('input', () => this.#change(setName(this.#model, this.#name.value)));
     this.show(model);
   }

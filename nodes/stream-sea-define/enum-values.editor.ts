@@ -76,6 +76,8 @@ export function enumValues(
       insert('', input.closest('.stream-sea-value')?.nextElementSibling ?? adding).focus();
     } else if (event.key === 'Backspace' && input.value === '' && !event.repeat) {
       event.preventDefault();
+      // Node-RED looks its own keys up from the element, which will be gone.
+      event.stopPropagation();
       remove(input);
     }
   }

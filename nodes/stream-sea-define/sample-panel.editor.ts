@@ -39,15 +39,15 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
     element('label', { for: text.id }, t('label.sample.text')),
     element('div', { class: 'stream-sea-hint', id: 'stream-sea-define-sample-hint' }, t('hint.sample.text')),
     text,
-    element('div', { class: 'stream-sea-buttons' }, taking),
-    result,
     element(
       'div',
       { class: 'stream-sea-buttons' },
       using,
       adding,
       button({ label: t('label.cancel'), onPress: host.close }),
+      taking,
     ),
+    result,
   );
 
   function show(): void {
@@ -86,15 +86,6 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
 
 function describe({ fields, notes }: Inference, t: Translate): HTMLElement[] {
   const parts: HTMLElement[] = [];
-  if (fields.length > 0) {
-    const texts = {
-      caption: t('label.sample.found'),
-      name: t('label.field.name'),
-      type: t('label.table.type'),
-      values: t('label.field.values'),
-    };
-    parts.push(element('div', { class: 'stream-sea-scroll', tabindex: '0' }, schemaTable(fields, texts)));
-  }
   // One line for each doubt, not for each field: a flat message of numbers would drown the rest.
   const places = new Map<NoteKind, string[]>();
   for (const { path, kind } of notes) places.set(kind, [...(places.get(kind) ?? []), path || '""']);
@@ -102,5 +93,6 @@ function describe({ fields, notes }: Inference, t: Translate): HTMLElement[] {
     return element('li', {}, element('strong', {}, paths.join(', ')), ` ${t(`hint.sample.${kind}`)}`);
   });
   if (lines.length > 0) parts.push(element('ul', { class: 'stream-sea-notes' }, ...lines));
+  if (fields.length > 0) parts.push(schemaTable(fields, t('label.sample.found')));
   return parts;
 }

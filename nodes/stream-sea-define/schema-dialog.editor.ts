@@ -7,7 +7,8 @@ import { type Definition, type Field, parseDefinition } from '../../src/protocol
 import { passedMessages, storedDefinition } from '../shared/api.editor';
 import { hasEnvironment, type Translate } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
-import { type Answer, askAboutStream, type Refusals } from '../shared/target.editor';
+import { lifetimeOf } from '../shared/lifetime.editor';
+import { type Answer, askAboutStream } from '../shared/target.editor';
 import { BuilderView } from './builder-view.editor';
 import { ChangesPanel } from './changes-panel.editor';
 import { problemOf } from './definition-words.editor';
@@ -45,7 +46,7 @@ const PARTS = {
 
 export class SchemaDialog {
   readonly #t: Translate;
-  readonly #closing = new AbortController();
+  readonly #lifetime: AbortSignal;
   readonly #json: JsonView;
   readonly #views: Record<View, HTMLButtonElement>;
   readonly #tools: Record<PanelName, HTMLButtonElement>;
@@ -62,6 +63,9 @@ export class SchemaDialog {
     this.#t = t;
     this.#fromMessage = saved.trim() === '';
     this.#text = this.#fromMessage ? textOf(emptyModel()) : saved;
+    this.#lifetime = lifetimeOf($(PARTS.dialog));
+    // A code editor lives on until it is destroyed, in whichever way its dialog ends.
+    this.#lifetime.addEventListener('abort', () => this.#json.close());
     this.#json = new JsonView(part(PARTS.editor), (text) => this.#take(text));
     this.#views = { builder: this.#viewButton('builder', 'list-ul'), json: this.#viewButton('json', 'code') };
     this.#tools = {
@@ -94,18 +98,11 @@ export class SchemaDialog {
     this.#choose(this.#fromMessage);
   }
 
-  /** Gives the text to save. */
+  /** Puts the text where Node-RED takes it from. */
   save(): void {
     // The change event of Monaco is delayed: the last keys before Done would be lost without this.
     const text = this.#json.text()?.trim() ?? this.#text;
     $(PARTS.saved).val(this.#fromMessage ? '' : text);
-    this.close();
-  }
-
-  /** Ends what outlives the elements of the dialog: the code editor, and requests still under way. */
-  close(): void {
-    this.#closing.abort();
-    this.#json.close();
   }
 
   resize(height: number): void {
@@ -307,6 +304,7 @@ export class SchemaDialog {
       void this.#changes.load();
     }
     panel.hidden = false;
+    panel.scrollIntoView({ block: 'nearest' });
     panel.querySelector<HTMLElement>('textarea')?.focus();
     this.resize(this.#height);
   }
@@ -369,11 +367,7 @@ export class SchemaDialog {
   #ask<Value>(
     request: (server: string, stream: string, signal: AbortSignal) => Promise<Value>,
   ): Promise<Answer<Value> | undefined> {
-    const refusals: Refusals = {
-      nobodyToAsk: (kind) => this.#t(`error.ask.${kind}`),
-      failed: (reason) => this.#t('error.request', { reason }),
-    };
-    return askAboutStream(request, refusals, this.#closing.signal);
+    return askAboutStream(request, this.#lifetime);
   }
 }
 

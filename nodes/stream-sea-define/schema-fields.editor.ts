@@ -65,6 +65,8 @@ export class FieldList {
   readonly #row: FieldRowHost;
   /** Just added and still without a name: no reproach before its first one was left. */
   #fresh: number | undefined;
+  /** Elements that go lose the focus, which says nothing about where the user is. */
+  #drawing = false;
 
   constructor(host: FieldListHost) {
     this.#host = host;
@@ -81,7 +83,8 @@ export class FieldList {
     };
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
     this.element.addEventListener('focusout', (event) => {
-      if (this.#fresh === undefined || controlOf(event.relatedTarget)?.id === this.#fresh) return;
+      if (this.#drawing || this.#fresh === undefined || controlOf(event.relatedTarget)?.id === this.#fresh)
+        return;
       this.#fresh = undefined;
       this.mark();
     });
@@ -90,10 +93,12 @@ export class FieldList {
   /** Draws all rows anew, with the focus where it was or where it is to be. */
   show(focus: Focus | undefined = controlOf(document.activeElement)): void {
     const caret = caretOf(document.activeElement);
+    this.#drawing = true;
     this.element.replaceChildren(this.#list(this.#host.model().root), this.#addButton(ROOT_ID));
     this.#makeSortable();
     this.mark();
     if (focus !== undefined) this.#focus(focus, caret);
+    this.#drawing = false;
   }
 
   /** Shows at each field what is wrong with it. */
@@ -170,12 +175,15 @@ export class FieldList {
     const focus = controlOf(event.target);
     if (focus === undefined || focus.id === ROOT_ID || event.ctrlKey || event.metaKey) return;
     const direction = event.altKey ? KEYS[event.key] : undefined;
+    const isAdding = event.key === 'Enter' && focus.control === 'name';
+    if (direction === undefined && !isAdding) return;
+    // Not on to Node-RED: its own keys are looked up from the element, which will be drawn anew.
+    event.stopPropagation();
+    // Also where there is nowhere to go: Alt with an arrow would leave the editor for the page before it.
+    event.preventDefault();
     if (direction !== undefined) {
-      // Also where there is nowhere to go: Alt with an arrow would leave the editor for the page before it.
-      event.preventDefault();
       this.#shift(focus.id, direction, focus.control);
-    } else if (event.key === 'Enter' && focus.control === 'name') {
-      event.preventDefault();
+    } else {
       const place = placeOf(this.#host.model(), focus.id);
       if (place !== undefined) this.add(place.parent.id, place.index + 1);
     }

@@ -64,9 +64,6 @@ RED.nodes.registerType<DefineConfig>('stream-sea-define', {
   oneditsave() {
     openDialog()?.save();
   },
-  oneditcancel() {
-    openDialog()?.close();
-  },
   oneditresize(size) {
     openDialog()?.resize(size.height);
   },

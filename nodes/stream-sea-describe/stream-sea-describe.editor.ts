@@ -1,5 +1,6 @@
 import { catalogue, labelStyle, nodeLabel, showWhenNoServer, takeOnlyServer } from '../shared/dialog.editor';
 import { attachStreamField } from '../shared/stream-field.editor';
+import { attachCurrentSchema } from './current-schema.editor';
 import { DESCRIBE_DEFAULTS, type DescribeConfig } from './stream-sea-describe.config';
 
 const t = catalogue('stream-sea-describe');
@@ -36,5 +37,6 @@ RED.nodes.registerType<DescribeConfig>('stream-sea-describe', {
   oneditprepare() {
     showWhenNoServer($('#stream-sea-describe-no-server'));
     attachStreamField();
+    attachCurrentSchema($('#stream-sea-describe-current'));
   },
 });

@@ -8,6 +8,7 @@ import {
   takeOnlyServer,
 } from '../shared/dialog.editor';
 import { attachStreamField } from '../shared/stream-field.editor';
+import { attachLastMessage } from './last-message.editor';
 import { OUT_DEFAULTS, type OutConfig } from './stream-sea-out.config';
 
 const t = catalogue('stream-sea-out');
@@ -50,5 +51,6 @@ RED.nodes.registerType<OutConfig>('stream-sea-out', {
 
     const validate = $('#node-input-validate');
     explain(validate, $('#stream-sea-out-validate-hint'), (option) => t(`hint.validate.${option}`));
+    attachLastMessage($('#stream-sea-out-last'), validate);
   },
 });

@@ -1,0 +1,63 @@
+/** The stream's definition as the server has it now, to read in the dialog. */
+
+import type { Definition } from '../../src/protocol/schema';
+import { storedDefinition } from '../shared/api.editor';
+import { catalogue } from '../shared/dialog.editor';
+import { button, element } from '../shared/dom.editor';
+import { lifetimeOf } from '../shared/lifetime.editor';
+import { schemaTable } from '../shared/schema-table.editor';
+import { type Answer, askAboutStream, currentTarget } from '../shared/target.editor';
+
+const t = catalogue('stream-sea-describe');
+
+/** @param place becomes the section; it asks at once when there is somebody to ask. */
+export function attachCurrentSchema(place: JQuery): void {
+  const lifetime = lifetimeOf(place);
+  const line = element('div', { class: 'stream-sea-section-line', role: 'status' });
+  const table = element('div', {});
+  const refresh = button({ icon: 'refresh', label: t('label.refresh'), onPress: () => void load() });
+  const heading = element('span', { class: 'stream-sea-section-title' }, t('label.current'));
+  place.addClass('stream-sea-section');
+  place.append(element('div', { class: 'stream-sea-section-head' }, heading, refresh), line, table);
+  let latest = new AbortController();
+  lifetime.addEventListener('abort', () => latest.abort());
+
+  async function load(): Promise<void> {
+    latest.abort();
+    latest = new AbortController();
+    line.textContent = t('hint.asking');
+    line.classList.remove('stream-sea-problem');
+    const answer = await askAboutStream(storedDefinition, latest.signal);
+    if (answer !== undefined) show(answer);
+  }
+
+  function show(answer: Answer<Definition | null>): void {
+    const problem = 'problem' in answer ? answer.problem : undefined;
+    const definition = 'value' in answer ? answer.value : null;
+    line.classList.toggle('stream-sea-problem', problem !== undefined);
+    line.textContent = problem ?? sentence(definition);
+    table.replaceChildren();
+    if (definition !== null && definition.fields.length > 0) {
+      table.append(schemaTable(definition.fields, t('label.current')));
+    }
+  }
+
+  function loadIfPossible(): void {
+    if (currentTarget().kind === 'known') void load();
+    else {
+      latest.abort();
+      line.textContent = '';
+      table.replaceChildren();
+    }
+  }
+
+  // A change of another server or stream, also while the answer for the last one is under way.
+  $('#node-input-stream, #node-input-server').on('change', loadIfPossible);
+  loadIfPossible();
+}
+
+function sentence(definition: Definition | null): string {
+  if (definition === null) return t('hint.noStream');
+  const { version, fields } = definition;
+  return fields.length === 0 ? t('hint.noFields', { version }) : t('hint.version', { version });
+}

@@ -1,0 +1,118 @@
+/** A message, the last that passed or one that is pasted, checked as it stands there, each problem at its path. */
+
+import type { CheckMode } from '../../src/protocol/payload';
+import type { Definition } from '../../src/protocol/schema';
+import { passedMessages, storedDefinition } from '../shared/api.editor';
+import { catalogue } from '../shared/dialog.editor';
+import { button, element, icon } from '../shared/dom.editor';
+import { lifetimeOf } from '../shared/lifetime.editor';
+import { type Answer, askAboutStream } from '../shared/target.editor';
+import { checkMessage } from './message-check.editor';
+
+const t = catalogue('stream-sea-out');
+
+/**
+ * @param place becomes the section
+ * @param validate the field that says how messages are checked
+ */
+export function attachLastMessage(place: JQuery, validate: JQuery): void {
+  const lifetime = lifetimeOf(place);
+  const text = element('textarea', {
+    id: 'stream-sea-out-sample',
+    rows: '5',
+    spellcheck: 'false',
+    placeholder: t('placeholder.sample'),
+    'aria-describedby': 'stream-sea-out-sample-hint',
+  });
+  const hint = element(
+    'div',
+    { class: 'stream-sea-hint', id: 'stream-sea-out-sample-hint' },
+    t('hint.sample'),
+  );
+  const result = element('div', { class: 'stream-sea-section-line', role: 'status' });
+  const taking = button({ icon: 'history', label: t('label.takeLast'), onPress: () => void takeLast() });
+  const heading = element(
+    'label',
+    { class: 'stream-sea-section-title', for: text.id },
+    t('label.lastMessage'),
+  );
+  place.addClass('stream-sea-section');
+  place.append(element('div', { class: 'stream-sea-section-head' }, heading, taking), hint, text, result);
+  let schema: Promise<Answer<Definition | null> | undefined> | undefined;
+  let turn = 0;
+
+  /** Asked for once, at the first message, and again for another stream or server. */
+  function currentSchema(): Promise<Answer<Definition | null> | undefined> {
+    schema ??= askAboutStream(storedDefinition, lifetime);
+    return schema;
+  }
+
+  async function takeLast(): Promise<void> {
+    schema = undefined;
+    taking.disabled = true;
+    const answer = await askAboutStream(passedMessages, lifetime);
+    taking.disabled = false;
+    if (answer === undefined) return;
+    if ('problem' in answer) return say(problem(answer.problem));
+    const last = answer.value.at(-1);
+    if (last === undefined) return say(problem(t('error.noMessage')));
+    text.value = JSON.stringify(last.message, undefined, 2) ?? '';
+    await check();
+  }
+
+  async function check(): Promise<void> {
+    turn += 1;
+    const mine = turn;
+    if (text.value.trim() === '') return say();
+    const answer = await currentSchema();
+    if (answer === undefined || mine !== turn) return;
+    if ('problem' in answer) {
+      // Next time it may be there.
+      schema = undefined;
+      say(problem(answer.problem));
+    } else if (answer.value === null) {
+      schema = undefined;
+      say(problem(t('error.noStored')));
+    } else say(...resultOf(answer.value));
+  }
+
+  function resultOf(definition: Definition): HTMLElement[] {
+    const chosen = String(validate.val() ?? '');
+    const mode: CheckMode = chosen === 'strict' ? 'strict' : 'types';
+    const checked = checkMessage(text.value, definition, mode);
+    if (checked.kind === 'empty') return [];
+    if (checked.kind === 'notJson') return [problem(t('error.sampleNotJson', { reason: checked.reason }))];
+    const { problems } = checked;
+    const words = { version: definition.version, count: problems.length };
+    if (problems.length === 0) return [verdict('check-circle', t(`hint.fits.${mode}`, words))];
+    const items = problems.map(({ path, message }) => {
+      return element('li', {}, element('strong', {}, path || t('label.wholeMessage')), ` ${message}`);
+    });
+    return [
+      problem(t('hint.fitsNot', words), 'times-circle'),
+      element('ul', { class: 'stream-sea-notes' }, ...items),
+    ];
+  }
+
+  function say(...parts: readonly HTMLElement[]): void {
+    result.replaceChildren(...parts);
+    if (parts.length > 0) result.scrollIntoView({ block: 'nearest' });
+  }
+
+  function targetChanged(): void {
+    schema = undefined;
+    void check();
+  }
+
+  text.addEventListener('input', () => void check());
+  validate.on('change', () => void check());
+  $('#node-input-stream, #node-input-server').on('change', targetChanged);
+}
+
+function verdict(symbol: string, words: string): HTMLElement {
+  return element('div', {}, icon(symbol), ` ${words}`);
+}
+
+function problem(words: string, symbol = 'exclamation-triangle'): HTMLElement {
+  return element('div', { class: 'stream-sea-problem' }, icon(symbol), ` ${words}`);
+}

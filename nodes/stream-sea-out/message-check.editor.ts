@@ -1,0 +1,29 @@
+/** What a stream's schema says of a message, found by the very check that the node makes before it sends. */
+
+import { messageOf, type Problem } from '../../src/errors';
+import { type CheckMode, compileCheck } from '../../src/protocol/payload';
+import type { Definition } from '../../src/protocol/schema';
+
+export type MessageCheck =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'notJson'; readonly reason: string }
+  | { readonly kind: 'checked'; readonly problems: readonly Problem[] };
+
+/** @param text a message as JSON, or a list of them as msg.payload may be: then each path begins with its place. */
+export function checkMessage(text: string, definition: Definition, mode: CheckMode): MessageCheck {
+  if (text.trim() === '') return { kind: 'empty' };
+  let payload: unknown;
+  try {
+    payload = JSON.parse(text);
+  } catch (error) {
+    return { kind: 'notJson', reason: messageOf(error) };
+  }
+  const check = compileCheck(definition, mode);
+  if (!Array.isArray(payload)) return { kind: 'checked', problems: check(payload) };
+  const problems = payload.flatMap((message: unknown, index) => {
+    return check(message).map(({ path, message: reason }) => {
+      return { path: path === '' ? `[${index}]` : `[${index}].${path}`, message: reason };
+    });
+  });
+  return { kind: 'checked', problems };
+}
