@@ -89,8 +89,10 @@ export async function pressInject(page: Page, id: string): Promise<void> {
   await page.locator(`[id="${id}"] .red-ui-flow-node-button-button`).click();
 }
 
+/** By the keyboard: each Node-RED has its buttons for sidebars elsewhere. */
 export async function openDebugSidebar(page: Page): Promise<void> {
-  await page.locator('#red-ui-tab-debug-link-button').click();
+  await page.keyboard.press('Control+g');
+  await page.keyboard.press('d');
   await page.locator('.red-ui-debug-content-list').waitFor({ state: 'visible' });
 }
 
