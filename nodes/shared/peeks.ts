@@ -1,6 +1,6 @@
 /** Looks at a stream's messages from an open dialog, without a deploy. They end with it, or soon after. */
 
-import { type Client, SettingError, type StreamSeaError } from '../../src/index';
+import { type Client, ClosedError, SettingError, type StreamSeaError } from '../../src/index';
 
 export interface PeekedMessage {
   /** Counts the messages of this look, from 1. */
@@ -103,7 +103,7 @@ export class Peeks {
    * Begins the look of that id, or goes on with it.
    *
    * @param after the number of the last message that is known already.
-   * @throws SettingError when too many look.
+   * @throws SettingError when too many look; ClosedError.
    */
   look(id: string, stream: string, after: number): PeekView {
     let peek = this.#peeks.get(id);
@@ -112,7 +112,8 @@ export class Peeks {
       peek = undefined;
     }
     if (peek === undefined) {
-      if (this.#closed || this.#peeks.size >= MAX_PEEKS) {
+      if (this.#closed) throw new ClosedError('The server node is closed.');
+      if (this.#peeks.size >= MAX_PEEKS) {
         throw new SettingError(`${MAX_PEEKS} people look at this server's messages already.`);
       }
       peek = new Peek(this.#open(), stream, () => void this.end(id));

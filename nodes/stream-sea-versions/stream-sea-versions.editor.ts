@@ -49,6 +49,8 @@ RED.nodes.registerType<VersionsConfig>('stream-sea-versions', {
           .val(typeof stream === 'string' ? stream : '')
           .appendTo(row);
         attachStreamSuggestions(input);
+        // The core's own button is a cross and nothing else.
+        row.siblings('.red-ui-editableList-item-remove').attr('aria-label', t('label.remove'));
       },
       removable: true,
       sortable: true,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Client, type EmbeddedServer, startServer as startSea } from '../../../src/index';
 import { AdminApi } from '../../support/admin';
 import { Comms } from '../../support/comms';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
@@ -20,6 +21,9 @@ const FLOW = [
   SERVER,
   { ...SERVER, id: 'broken', port: 'eighty' },
   { ...SERVER, id: 'down', where: 'remote', host: '127.0.0.1', port: '1' },
+  { ...SERVER, id: 'open', host: '0.0.0.0', port: '0' },
+  // A remote server; the environment says where.
+  { ...SERVER, id: 'far', where: 'remote', host: '127.0.0.1', port: '${ROUTES_TEST_PORT}' },
   inject('defineIt', BOILER, ['define']),
   node('define', 'define', { ...at, wires: [['debug']] }),
   inject('publish', { temperature: 21.5 }, ['out']),
@@ -37,7 +41,11 @@ const FLOW = [
     wires: [],
   },
 ];
-const CREDENTIALS = { down: { clientId: 'gauge', clientSecret: 'sEcReT' } };
+const CREDENTIALS = {
+  down: { clientId: 'gauge', clientSecret: 'sEcReT' },
+  open: { clientId: 'kessel', clientSecret: 'sEcReT' },
+  far: { clientId: 'gauge', clientSecret: 'gauge-secret' },
+};
 
 interface Step {
   step: string;
@@ -52,8 +60,11 @@ describe('the admin routes of the server nodes', function () {
 
   let nodeRed: NodeRed;
   let admin: AdminApi;
+  let far: EmbeddedServer;
 
   before(async () => {
+    far = await startSea({ jail: { clientId: 'gauge', clientSecret: 'gauge-secret' } });
+    process.env.ROUTES_TEST_PORT = String(far.port);
     nodeRed = await startNodeRed({ flows: FLOW, credentials: CREDENTIALS });
     admin = new AdminApi(nodeRed.url);
     const comms = await Comms.open(nodeRed.url);
@@ -63,9 +74,15 @@ describe('the admin routes of the server nodes', function () {
     await admin.post('inject/publish');
     await comms.shows('debug', 2);
     await comms.close();
+    const client = new Client({ url: far.url, credentials: { type: 'basic', ...far.credentials } });
+    await client.define(BOILER);
+    await client.close();
   });
 
-  after(() => nodeRed?.close());
+  after(async () => {
+    delete process.env.ROUTES_TEST_PORT;
+    await Promise.all([nodeRed?.close(), far?.close()]);
+  });
 
   it('name the streams of an embedded server with their versions, and those that the editor asks about', async () => {
     const { status, body } = await admin.get('stream-sea/sea/streams?name=kettle&name=boiler_data');
@@ -78,14 +95,14 @@ describe('the admin routes of the server nodes', function () {
     });
   });
 
-  it('name the streams of a remote server that pass through, and ask it for their versions', async () => {
-    const server = await startServer();
-    const credentials = { far: server.credentials };
-    const far = { ...SERVER, id: 'far', where: 'remote', host: '127.0.0.1', port: String(server.port) };
-    const own = await startNodeRed({ flows: [TAB, far], credentials });
-    const { body } = await new AdminApi(own.url).get('stream-sea/far/streams?name=a%2Fb');
-    await own.close();
-    assert.deepEqual(body, { streams: [{ name: 'a/b', version: null }] });
+  it('name the streams of a remote server, and ask it for their versions', async () => {
+    const defined = await admin.get('stream-sea/far/streams?name=a%2Fb&name=boiler_data');
+    assert.deepEqual(defined.body, {
+      streams: [
+        { name: 'a/b', version: null },
+        { name: 'boiler_data', version: 1 },
+      ],
+    });
   });
 
   it('say why a server could not be asked for versions, and name what is known all the same', async () => {
@@ -206,22 +223,21 @@ describe('the admin routes of the server nodes', function () {
   });
 
   it('tell what an embedded server offers, not its secret', async () => {
-    const open = { ...SERVER, id: 'open', host: '0.0.0.0', port: '0' };
-    const credentials = { open: { clientId: 'kessel', clientSecret: 'sEcReT' } };
-    const own = await startNodeRed({ flows: [TAB, open, SERVER], credentials });
-    const api = new AdminApi(own.url);
-    const { body, text } = await api.get('stream-sea/open/offer');
-    const kept = await api.get('stream-sea/sea/offer');
-    await own.close();
+    const { body, text } = await admin.get('stream-sea/open/offer');
     assert.equal(body.clientId, 'kessel');
     assert.match(body.urls[0], /^http:\/\/[^/]+:\d+$/);
     assert.ok(!text.includes('sEcReT'));
+    const kept = await admin.get('stream-sea/sea/offer');
     assert.deepEqual([kept.body.clientId, kept.body.local], [null, true]);
+    const remote = await admin.get('stream-sea/far/offer');
+    assert.deepEqual(remote.body, { urls: [], local: true, clientId: null });
   });
 
   it('report on every server: state, reason, since when, subscriptions and publishing', async () => {
     const { body } = await admin.get('stream-sea/servers');
-    const [sea, broken, down] = body.servers;
+    const [sea, broken, down] = ['sea', 'broken', 'down'].map((id) =>
+      body.servers.find((each: { id: string }) => each.id === id),
+    );
     assert.deepEqual([sea.id, sea.state, sea.queued], ['sea', 'ready', 0]);
     assert.ok(Math.abs(sea.since - Date.now()) < 60_000);
     assert.deepEqual(sea.subscriptions, [
@@ -237,6 +253,11 @@ describe('the admin routes of the server nodes', function () {
 
   describe('for a look at messages', () => {
     const peek = (after: number) => admin.get(`stream-sea/sea/streams/boiler_data/peek?id=a&after=${after}`);
+
+    const connected = async (): Promise<number> => {
+      const { body } = await admin.get('stream-sea/servers');
+      return body.servers.find(({ id }: { id: string }) => id === 'sea').embedded.connections;
+    };
 
     it('give those that come while somebody looks, as the debug node sends them', async () => {
       await peek(0);
@@ -254,9 +275,9 @@ describe('the admin routes of the server nodes', function () {
         [2, 'Object', '{"temperature":21.5}'],
       ]);
       assert.deepEqual((await peek(2)).body.messages, []);
-      const connections = (await admin.get('stream-sea/servers')).body.servers[0].embedded.connections;
+      const connections = await connected();
       assert.equal((await admin.delete('stream-sea/sea/peeks/a')).status, 200);
-      const after = (await admin.get('stream-sea/servers')).body.servers[0].embedded.connections;
+      const after = await connected();
       assert.equal(after, connections - 1);
     });
 

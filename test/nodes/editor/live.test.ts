@@ -1,0 +1,348 @@
+/** What dialogs and sidebar show of a Node-RED that runs, driven by mouse and keyboard. */
+
+import assert from 'node:assert/strict';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { AdminApi } from '../../support/admin';
+import { seriousFindings } from '../../support/axe';
+import { dialogAtRest, type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
+import { type NodeRed, startNodeRed } from '../../support/node-red';
+import { BOILER } from '../flows';
+
+/** Node-RED's editor, for what runs in the page. */
+declare const RED: {
+  actions: { invoke(name: string): void };
+  nodes: { node(id: string): Record<string, unknown> };
+  sidebar: { show(id: string): void };
+};
+
+const place = (x: number, y: number) => ({ z: 'flow', x, y });
+const inject = (id: string, payload: object, wires: string[], more: object) => ({
+  ...{ id, type: 'inject', props: [{ p: 'payload' }], payload: JSON.stringify(payload), payloadType: 'json' },
+  ...{ wires: [wires], ...more },
+});
+const FLOW = [
+  { id: 'flow', type: 'tab', label: 'Flow' },
+  { id: 'sea', type: 'stream-sea-server' },
+  { id: 'open', type: 'stream-sea-server', port: '0' },
+  { id: 'away', type: 'stream-sea-server', name: 'Plant 7', where: 'remote', host: '127.0.0.1', port: '1' },
+  inject('begin', BOILER, ['define'], { once: true, onceDelay: 0, ...place(120, 60) }),
+  { id: 'define', type: 'stream-sea-define', server: 'sea', wires: [[]], ...place(400, 60) },
+  inject('publish', { temperature: 21.5 }, ['out'], place(120, 120)),
+  { id: 'out', type: 'stream-sea-out', server: 'sea', stream: BOILER.name, wires: [], ...place(400, 120) },
+  { id: 'in', type: 'stream-sea-in', server: 'sea', stream: BOILER.name, wires: [[]], ...place(150, 180) },
+  { id: 'other', type: 'stream-sea-in', server: 'sea', stream: BOILER.name, wires: [[]], ...place(150, 300) },
+  { id: 'new', type: 'stream-sea-in', server: 'sea', stream: 'weather', wires: [[]], ...place(150, 240) },
+  { id: 'far', type: 'stream-sea-in', server: 'away', stream: 'pump', wires: [[]], ...place(400, 240) },
+  { id: 'sure', type: 'stream-sea-in', server: 'open', stream: 'pump', wires: [[]], ...place(400, 180) },
+  {
+    id: 'list',
+    type: 'stream-sea-versions',
+    server: 'sea',
+    streams: ['weather'],
+    wires: [[]],
+    ...place(400, 300),
+  },
+];
+const SECRET = 'sEcReT-4711';
+const CREDENTIALS = {
+  open: { clientId: 'kessel', clientSecret: SECRET },
+  away: { clientId: 'gauge', clientSecret: SECRET },
+};
+
+const CANCEL = '#node-dialog-cancel';
+
+describe('the dialogs of a Node-RED that runs', function () {
+  this.timeout(60_000);
+
+  let browser: Browser;
+  let nodeRed: NodeRed;
+  let admin: AdminApi;
+  let editor: Editor;
+  let page: Page;
+  let requests: string[];
+
+  before(async () => {
+    [browser, nodeRed] = await Promise.all([
+      openBrowser(),
+      startNodeRed({ flows: FLOW, credentials: CREDENTIALS }),
+    ]);
+    admin = new AdminApi(nodeRed.url);
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
+    page.on('request', (request) => requests.push(request.url()));
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  });
+
+  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
+
+  beforeEach(() => {
+    requests = [];
+  });
+
+  afterEach(async () => {
+    for (const button of ['#node-config-dialog-cancel', CANCEL]) await leave(button);
+    assert.deepEqual(editor.errors, [], 'what the page complained about');
+  });
+
+  /** Presses the button, if its dialog is open, and waits until that is gone. */
+  async function leave(button: string): Promise<void> {
+    const found = page.locator(button);
+    if ((await found.count()) === 0) return;
+    await found.click();
+    await found.waitFor({ state: 'detached' });
+  }
+
+  const publish = () => admin.post('inject/publish');
+
+  async function openServer(of: string): Promise<void> {
+    await openDialog(page, of);
+    await page.locator('#node-input-btn-server-edit').click();
+    await dialogAtRest(page, 'config');
+  }
+
+  /** Nothing is asked of the runtime for longer than any dialog waits between two questions. */
+  async function nothingIsAsked(): Promise<void> {
+    requests.length = 0;
+    await page.waitForTimeout(1_500);
+    assert.deepEqual(
+      requests.filter((url) => url.includes('/stream-sea/')),
+      [],
+    );
+  }
+
+  async function accessible(selector: string): Promise<void> {
+    assert.deepEqual(await seriousFindings(page, selector), []);
+  }
+
+  async function reads(place: Locator, text: RegExp): Promise<string> {
+    const found = place.filter({ hasText: text });
+    await found.waitFor();
+    return found.innerText();
+  }
+
+  describe('in a field for a stream', () => {
+    const field = () => page.locator('#node-input-stream');
+    const options = () => page.locator('#node-input-stream-suggestions');
+    const note = () => page.locator('#node-input-stream-note');
+
+    it('say which version the server has, and what it has none of', async () => {
+      await openDialog(page, 'in');
+      await reads(note(), /On the server, version 1/);
+      await field().fill('kettle');
+      await reads(note(), /No schema on the server yet/);
+      await field().fill('${STREAM}');
+      await reads(note(), /environment/);
+      await leave(CANCEL);
+      await openDialog(page, 'far');
+      await reads(note(), /Nobody answers at 127\.0\.0\.1:1/);
+    });
+
+    it('suggest the streams of flows and server, taken with arrow and Enter', async () => {
+      await openDialog(page, 'other');
+      await reads(note(), /version 1/);
+      await field().fill('');
+      await field().press('Escape');
+      await field().press('ArrowDown');
+      await reads(options(), /boiler_data\s*version 1[\s\S]*weather\s*no schema yet/);
+      await field().press('ArrowDown');
+      await field().press('ArrowDown');
+      assert.equal(await field().getAttribute('aria-activedescendant'), 'node-input-stream-suggestions-1');
+      await accessible('.stream-sea-dialog');
+      await field().press('Enter');
+      assert.equal(await field().inputValue(), 'weather');
+      assert.equal(await options().isVisible(), false);
+      await leave('#node-dialog-ok');
+      assert.equal(await page.evaluate(() => RED.nodes.node('other').stream), 'weather');
+    });
+
+    it('are taken with the mouse', async () => {
+      await openDialog(page, 'new');
+      await reads(note(), /No schema/);
+      await page.getByRole('button', { name: 'Known on this server' }).click();
+      await options()
+        .getByRole('option', { name: /boiler_data/ })
+        .click();
+      assert.equal(await field().inputValue(), 'boiler_data');
+      await reads(note(), /version 1/);
+    });
+
+    it('leave what was typed as it is, and close by Escape without the dialog', async () => {
+      await openDialog(page, 'in');
+      await field().fill('');
+      await field().pressSequentially('boiler');
+      await options()
+        .getByRole('option', { name: /boiler_data/ })
+        .waitFor();
+      await field().press('Escape');
+      assert.equal(await options().isVisible(), false);
+      assert.equal(await page.locator(CANCEL).isVisible(), true);
+      await field().pressSequentially('_');
+      await field().press('Tab');
+      assert.equal(await field().inputValue(), 'boiler_');
+    });
+
+    it('suggest in each row of a list', async () => {
+      await openDialog(page, 'list');
+      const row = page.getByLabel('Stream', { exact: true });
+      await row.fill('boil');
+      await page.getByRole('option', { name: /boiler_data/ }).click();
+      assert.equal(await row.inputValue(), 'boiler_data');
+      await accessible('.stream-sea-dialog');
+    });
+  });
+
+  describe('in a look at messages', () => {
+    const messages = () => page.locator('.stream-sea-peek-message');
+    const line = () => page.locator('.stream-sea-peek-line');
+    const connections = async () => {
+      const { body } = await admin.get('stream-sea/servers');
+      return body.servers.find(({ id }: { id: string }) => id === 'sea').embedded.connections;
+    };
+
+    it('show them as they come, as the debug sidebar does, and end with the dialog', async () => {
+      const before = await connections();
+      await openDialog(page, 'in');
+      const button = page.getByRole('button', { name: 'Look at messages' });
+      await button.focus();
+      await page.keyboard.press('Enter');
+      await reads(line(), /Nothing has come yet/);
+      await publish();
+      await messages().first().waitFor();
+      await publish();
+      await messages().nth(1).waitFor();
+      assert.match(await messages().first().innerText(), /\{ temperature: 21\.5 \}/);
+      await messages().first().locator('.red-ui-debug-msg-expandable').first().click();
+      await messages()
+        .first()
+        .locator('.red-ui-debug-msg-object-entry')
+        .getByText('temperature')
+        .last()
+        .waitFor();
+      await reads(line(), /^2 so far/);
+      await accessible('.stream-sea-dialog');
+      assert.equal(await connections(), before + 1);
+
+      await leave(CANCEL);
+      while ((await connections()) !== before) await page.waitForTimeout(50);
+      await nothingIsAsked();
+    });
+
+    it('stop by the same button, and say what is in the way', async () => {
+      await openDialog(page, 'in');
+      await page.getByRole('button', { name: 'Look at messages' }).click();
+      await reads(line(), /Nothing has come yet/);
+      await page.getByRole('button', { name: 'Stop looking' }).click();
+      await page.waitForTimeout(300);
+      await nothingIsAsked();
+      await page.locator('#node-input-stream').fill('');
+      await page.getByRole('button', { name: 'Look at messages' }).click();
+      await reads(line(), /Fill in the stream/);
+    });
+  });
+
+  describe('of a server', () => {
+    const steps = () => page.locator('.stream-sea-steps');
+    const test = () => page.getByRole('button', { name: 'Test connection' });
+    const field = (label: string) => page.getByLabel(label, { exact: true });
+
+    it('test what is filled in, deployed or not, and say which of it fails', async () => {
+      const { body } = await admin.get('stream-sea/open/offer');
+      const { port } = new URL(body.urls[0]);
+      await openServer('far');
+      await test().focus();
+      await page.keyboard.press('Enter');
+      assert.match(await reads(steps(), /Address/), /^Address: Nobody answers at 127\.0\.0\.1:1/);
+      await field('Port').fill(port);
+      assert.equal(await steps().count(), 0);
+      await test().click();
+      assert.match(
+        await reads(steps(), /Credentials/),
+        /answers\.[\s\S]*it is a stream-sea[\s\S]*Credentials: /,
+      );
+      // The secret is the saved one, which the editor never had.
+      await field('Client id').fill('kessel');
+      await test().click();
+      assert.match(await reads(steps(), /Requests/), /lets us in[\s\S]*will get through/);
+      await accessible('.stream-sea-dialog');
+      await page.getByRole('radio', { name: 'In this Node-RED' }).check();
+      await test().click();
+      await reads(steps(), /is taken by another program/);
+      await field('Port').fill('');
+      await test().click();
+      await reads(steps(), /can listen on 127\.0\.0\.1/);
+    });
+
+    it('tell what an embedded one offers, ready to copy, never the secret', async () => {
+      await openServer('sure');
+      const offer = page.locator('#stream-sea-server-offer');
+      const text = await reads(offer, /kessel/);
+      assert.match(text, /http:\/\/127\.0\.0\.1:\d+/);
+      assert.match(text, /as you saved it/);
+      await accessible('.stream-sea-dialog');
+      await page.getByRole('button', { name: 'Copy: Client id' }).click();
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'kessel');
+      assert.ok(!(await page.content()).includes(SECRET));
+    });
+
+    it('draw a secret, show it once, and keep it to themselves afterwards', async () => {
+      await openServer('sure');
+      await page.getByRole('button', { name: 'Draw a secret at random' }).click();
+      const drawn = await page.locator('#stream-sea-server-drawn code').innerText();
+      assert.match(drawn, /^[\w-]{32}$/);
+      assert.equal(await field('Client secret').inputValue(), drawn);
+      await page.getByRole('radio', { name: 'Somewhere else' }).check();
+      assert.equal(await page.locator('#stream-sea-server-drawn').isVisible(), false);
+    });
+
+    it('say of a private one that nobody else gets in', async () => {
+      await openServer('in');
+      await reads(page.locator('#stream-sea-server-offer'), /Private to this Node-RED/);
+    });
+  });
+
+  describe('in the sidebar', () => {
+    const card = (name: string) => page.getByRole('region', { name });
+
+    it('show how each server does, and what passes', async () => {
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      const sea = card('stream-sea in this Node-RED').first();
+      await reads(sea, /Connected since/);
+      await publish();
+      await publish();
+      // Received and published, each with its rate and chart.
+      const rate = sea.locator('li', { hasText: 'boiler_data' }).locator('.stream-sea-rate');
+      await rate
+        .filter({ hasText: /[1-9]\/s/ })
+        .nth(1)
+        .waitFor();
+      assert.match(
+        (await sea.getByRole('img').first().getAttribute('aria-label')) ?? '',
+        /boiler_data: .* a second/,
+      );
+      await reads(card('Plant 7'), /Not connected since[\s\S]*Nobody answers at 127\.0\.0\.1:1/);
+      await accessible('.stream-sea-sidebar');
+
+      await card('Plant 7').getByRole('button', { name: /pump/ }).click();
+      await page.waitForFunction(() => RED.nodes.node('far').highlighted);
+    });
+
+    it('copy a report without secrets', async () => {
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      await card('Plant 7').waitFor();
+      await page.getByRole('button', { name: 'Copy report' }).click();
+      const text = await page.evaluate(() => navigator.clipboard.readText());
+      const report = JSON.parse(text);
+      assert.match(report.nodeRed, /^\d/);
+      assert.deepEqual(report.servers.map(({ id }: { id: string }) => id).sort(), ['away', 'open', 'sea']);
+      assert.ok(!text.includes(SECRET));
+    });
+
+    it('ask nothing while nobody can see them', async () => {
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      await card('Plant 7').waitFor();
+      await page.evaluate(() => RED.sidebar.show('info'));
+      await page.waitForTimeout(300);
+      await nothingIsAsked();
+    });
+  });
+});

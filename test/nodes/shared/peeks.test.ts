@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { install } from '@sinonjs/fake-timers';
+import { Peeks } from '../../../nodes/shared/peeks';
+import { Client, ClosedError, SettingError } from '../../../src/index';
+import { BOILER, startServer } from '../../support/sea';
+import { until } from '../../support/until';
+
+describe('looks at messages', () => {
+  let clock: ReturnType<typeof install> | undefined;
+
+  afterEach(() => {
+    clock?.uninstall();
+    clock = undefined;
+  });
+
+  async function start() {
+    const server = await startServer();
+    const open = () => new Client({ url: server.url, credentials: { type: 'basic', ...server.credentials } });
+    const client = open();
+    await client.define(BOILER, 'boiler');
+    return { server, open, client, peeks: new Peeks(open) };
+  }
+
+  it('keep the newest twenty messages, and count all', async () => {
+    const { client, peeks } = await start();
+    await until(() => peeks.look('a', 'boiler', 0).state === 'subscribed');
+    await client.publishAll(
+      'boiler',
+      Array.from({ length: 25 }, (_, pressure) => ({ pressure })),
+    );
+    await until(() => peeks.look('a', 'boiler', 0).count === 25);
+    const { messages } = peeks.look('a', 'boiler', 0);
+    assert.equal(messages.length, 20);
+    assert.deepEqual([messages[0]?.number, messages[0]?.message], [6, { pressure: 5 }]);
+    assert.deepEqual(
+      peeks.look('a', 'boiler', 24).messages.map(({ number }) => number),
+      [25],
+    );
+    await Promise.all([client.close(), peeks.close()]);
+  });
+
+  it('end by themselves when nobody asks any more', async () => {
+    const { server, client, peeks } = await start();
+    await client.close();
+    await until(() => peeks.look('a', 'boiler', 0).state === 'subscribed');
+    clock = install({ toFake: ['setTimeout', 'clearTimeout'], shouldClearNativeTimers: true });
+    peeks.look('a', 'boiler', 0);
+    clock.tick(9_000);
+    peeks.look('a', 'boiler', 0);
+    clock.tick(9_000);
+    assert.equal(server.stats().connections, 1);
+    clock.tick(1_001);
+    clock.uninstall();
+    await until(() => server.stats().connections === 0);
+    await peeks.close();
+  });
+
+  it('begin anew for another stream', async () => {
+    const { server, client, peeks } = await start();
+    await client.define(BOILER, 'kettle');
+    await until(() => peeks.look('a', 'boiler', 0).state === 'subscribed');
+    await until(() => peeks.look('a', 'kettle', 0).state === 'subscribed');
+    await until(() => server.stats().connections === 1);
+    await Promise.all([client.close(), peeks.close()]);
+  });
+
+  it('are so many and no more, and all end with the server node', async () => {
+    const { server, client, peeks } = await start();
+    await client.close();
+    for (let id = 0; id < 10; id += 1) peeks.look(String(id), 'boiler', 0);
+    assert.throws(() => peeks.look('one more', 'boiler', 0), SettingError);
+    await peeks.close();
+    assert.equal(server.stats().connections, 0);
+    assert.throws(() => peeks.look('afterwards', 'boiler', 0), ClosedError);
+  });
+});
