@@ -29,7 +29,6 @@ interface TestHelper {
   ): Promise<void>;
   unload(): Promise<void>;
   getNode(id: string): Node | null;
-  setFlows(flow: readonly object[], credentials: object, deployType: string): Promise<void>;
   startServer(done: (error?: Error) => void): void;
   stopServer(done: () => void): void;
   url(): string;
@@ -53,8 +52,6 @@ export interface Flow {
   receives(id: string, count: number): Promise<readonly Received[]>;
   /** Resolves once the node's status has a text that matches; what it is then. */
   shows(id: string, text: RegExp): Promise<NodeStatus>;
-  /** As the editor deploys. */
-  deploy(flow: readonly object[], type: 'full' | 'flows' | 'nodes'): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -142,10 +139,6 @@ export async function startFlow(
         const status = statuses.get(id);
         return status !== undefined && text.test(status.text ?? '') ? status : undefined;
       }),
-    async deploy(next, type) {
-      await helper.setFlows(next.map(placed), credentials, type);
-      collect();
-    },
     async close() {
       running = undefined;
       events.off('node-status', onStatus);
