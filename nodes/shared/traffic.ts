@@ -39,7 +39,10 @@ export interface StreamTraffic {
 }
 
 /** Streams remembered; a flow that publishes to ever new ones must not fill the memory. */
-const MAX_STREAMS = 500;
+const MAX_STREAMS = 10_000;
+
+/** With more streams than these, only messages of those that somebody looks at are remembered. */
+const MAX_REMEMBERED = 500;
 
 /** Messages of a stream that somebody looks at. */
 const MAX_MESSAGES = 20;
@@ -50,7 +53,7 @@ const MAX_LENGTH = 100_000;
 /** Milliseconds that a stream counts as looked at after a look. */
 const LOOK_DURATION = 30_000;
 
-/** The part of the time that copies of messages may take. */
+/** The part of the time that copies of messages may take, all streams together. */
 const SHARE_OF_TIME = 0.01;
 
 interface Passed {
@@ -92,12 +95,12 @@ export class Traffic {
   received(stream: string, message: unknown): void {
     const entry = this.#entry(stream);
     entry.received += 1;
-    remember(entry, message);
+    this.#remember(entry, message);
   }
 
   /** A flow wants these published; what becomes of them is told by `published` and `failed`. */
   offered(stream: string, messages: readonly unknown[]): void {
-    if (messages.length > 0) remember(this.#entry(stream), messages.at(-1));
+    if (messages.length > 0) this.#remember(this.#entry(stream), messages.at(-1));
   }
 
   published(stream: string, count: number): void {
@@ -149,21 +152,22 @@ export class Traffic {
     this.#entries.set(stream, entry);
     return entry;
   }
-}
 
-/**
- * Writes the message down, unless copies have taken their share of the time: then only a reference is kept. A flow
- * may change the message later, but at such rates another one follows at once.
- */
-function remember(entry: Entry, message: unknown): void {
-  const now = performance.now();
-  entry.at = now;
-  if (now < entry.nextCopy) {
-    entry.newest = message;
-    return;
+  /**
+   * Writes the message down, unless copies have taken their share of the time: then only a reference is kept. A flow
+   * may change the message later, but at such rates another one follows at once.
+   */
+  #remember(entry: Entry, message: unknown): void {
+    const now = performance.now();
+    entry.at = now;
+    if (this.#entries.size > MAX_REMEMBERED && now >= entry.lookedAtUntil) return;
+    if (now < entry.nextCopy) {
+      entry.newest = message;
+      return;
+    }
+    keep(entry, message);
+    entry.nextCopy = now + ((performance.now() - now) * this.#entries.size) / SHARE_OF_TIME;
   }
-  keep(entry, message);
-  entry.nextCopy = now + (performance.now() - now) / SHARE_OF_TIME;
 }
 
 function keep(entry: Entry, message: unknown): void {

@@ -79,10 +79,19 @@ describe('the traffic of a server node', () => {
 
   it('forgets the oldest of very many streams', () => {
     const traffic = new Traffic();
-    for (let index = 0; index < 600; index += 1) traffic.received(`stream ${index}`, index);
+    for (let index = 0; index < 10_100; index += 1) traffic.received(`stream ${index}`, index);
     const names = traffic.streams().map(({ name }) => name);
-    assert.equal(names.length, 500);
+    assert.equal(names.length, 10_000);
     assert.equal(names[0], 'stream 100');
+  });
+
+  it('remembers messages of very many streams only where somebody looks', () => {
+    const traffic = new Traffic();
+    for (let index = 0; index < 600; index += 1) traffic.received(`stream ${index}`, index);
+    const texts = (name: string) => traffic.messages(name).map(({ message }) => message);
+    assert.deepEqual(texts('stream 599'), []);
+    traffic.received('stream 599', 'looked at');
+    assert.deepEqual(texts('stream 599'), ['looked at']);
   });
 
   it('costs a message at full rate next to nothing', () => {
