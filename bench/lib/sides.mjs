@@ -70,7 +70,8 @@ export function serving({ server, bytes, load, options }) {
         if (published !== result.total) {
           throw new Error(`The server has taken ${published} messages, but ${result.total} were sent.`);
         }
-        return rates(result, cpu);
+        // What is measured is the server: the load is the other side.
+        return rates({ ...result, cpu }, result.cpu);
       },
       close: () => closeAll(loader, subject),
     };
@@ -98,20 +99,15 @@ export function trip({ subject, options = {}, relay = false }) {
   };
 }
 
-/** Bytes of heap that subscriptions take; each round begins anew. */
-export function heapOf({ subject, options = () => ({}), names, prepare }) {
+/** Bytes of heap that a connection with all its subscriptions takes; each round begins anew. */
+export function heapOf({ subject, options = () => ({}), names }) {
   return async (setup) => ({
     async round() {
       const server = await spawn('servers/stub', { bytes: 96 });
       const port = await server.port();
       const holder = await spawn(`subjects/${subject}`, { ...setup, port, ...options(port) });
-      const [first, ...others] = names;
-      const subscribe = prepare ?? ((list) => holder.subscribe(list));
-      // What is made once, and compiled, is not what is asked.
-      await subscribe([first], holder);
-      await until(async () => (await server.subscriptions()) === 1, 'the first subscription');
       const before = await holder.heap();
-      await subscribe(others, holder);
+      await holder.subscribe(names);
       await until(async () => (await server.subscriptions()) === names.length, 'the subscriptions');
       const after = await holder.heap();
       await closeAll(holder, server);

@@ -6,12 +6,16 @@ import { measure, until } from '../lib/measure.mjs';
 
 const require = createRequire(import.meta.url);
 
-export async function start({ port, packageDir, streams = [] }) {
+/** @param lazy connects with the first subscription */
+export async function start({ port, packageDir, streams = [], lazy = false }) {
   const { Client } = require(join(packageDir, 'dist', 'src', 'index.js'));
   const credentials = { type: 'basic', clientId: 'bench', clientSecret: 'bench' };
-  const client = new Client({ url: `http://127.0.0.1:${port}`, credentials });
-  client.acquire();
-  await until(() => client.state.name === 'ready', 'the connection');
+  let client;
+  const connect = async () => {
+    client = new Client({ url: `http://127.0.0.1:${port}`, credentials });
+    client.acquire();
+    await until(() => client.state.name === 'ready', 'the connection');
+  };
   let received = 0;
   const listener = {
     message: () => {
@@ -23,9 +27,10 @@ export async function start({ port, packageDir, streams = [] }) {
   };
   const subscriptions = [];
   const subscribe = async (names) => {
+    if (client === undefined) await connect();
     for (const name of names) subscriptions.push(client.subscribe(name, { type: 'every' }, listener));
     await until(() => subscriptions.every(({ status }) => status === 'active'), 'the subscriptions');
   };
-  await subscribe(streams);
+  if (!lazy) await subscribe(streams);
   return { received: () => received, measure: (ms) => measure(() => received, ms), subscribe };
 }

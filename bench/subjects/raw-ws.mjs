@@ -3,24 +3,29 @@
 import WebSocket from 'ws';
 import { measure, until } from '../lib/measure.mjs';
 
-export async function start({ port, streams = ['boiler_data'] }) {
+/** @param lazy connects with the first subscription */
+export async function start({ port, streams = ['boiler_data'], lazy = false }) {
   let received = 0;
   const take = () => {
     received += 1;
   };
   const handlers = new Map();
   let answered = 0;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/streams`, { perMessageDeflate: false });
-  await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
+  let socket;
   let lastId = 1;
-  const authenticate = { type: 'basic', clientId: 'bench', clientSecret: 'bench' };
-  socket.send(JSON.stringify({ id: 1, action: 'authenticate', payload: authenticate }));
-  socket.on('message', (data) => {
-    const frame = JSON.parse(data.toString());
-    if (frame.success === undefined) handlers.get(frame.id).take(frame.payload);
-    else answered += 1;
-  });
+  const connect = async () => {
+    socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/streams`, { perMessageDeflate: false });
+    await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
+    const authenticate = { type: 'basic', clientId: 'bench', clientSecret: 'bench' };
+    socket.send(JSON.stringify({ id: 1, action: 'authenticate', payload: authenticate }));
+    socket.on('message', (data) => {
+      const frame = JSON.parse(data.toString());
+      if (frame.success === undefined) handlers.get(frame.id).take(frame.payload);
+      else answered += 1;
+    });
+  };
   const subscribe = async (names) => {
+    if (socket === undefined) await connect();
     for (const stream of names) {
       lastId += 1;
       handlers.set(lastId, { stream, take });
@@ -28,6 +33,6 @@ export async function start({ port, streams = ['boiler_data'] }) {
     }
     await until(() => answered === lastId, 'the subscriptions');
   };
-  await subscribe(streams);
+  if (!lazy) await subscribe(streams);
   return { received: () => received, measure: (ms) => measure(() => received, ms), subscribe };
 }
