@@ -1,18 +1,17 @@
 /** Fields from a message at hand: pasted, or the last one that passed; shown before they are taken. */
 
-import type { Field } from '../../src/protocol/schema';
 import type { Translate } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
 import { schemaTable } from '../shared/schema-table.editor';
 import type { Answer } from '../shared/target.editor';
-import { type Inference, inferFields, type NoteKind } from './schema-from-sample.editor';
+import { type Inference, inferFields, type Note, type NoteKind } from './schema-from-sample.editor';
 
 export interface SamplePanelHost {
   readonly t: Translate;
   hasFields(): boolean;
   /** Nothing once the dialog is closed. */
   lastMessage(): Promise<Answer<unknown> | undefined>;
-  use(fields: readonly Field[], how: 'replace' | 'add'): void;
+  use(inference: Inference, how: 'replace' | 'add'): void;
   close(): void;
 }
 
@@ -80,19 +79,22 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
   }
 
   function use(how: 'replace' | 'add'): void {
-    if (inference !== undefined) host.use(inference.fields, how);
+    if (inference !== undefined) host.use(inference, how);
   }
 }
 
 function describe({ fields, notes }: Inference, t: Translate): HTMLElement[] {
-  const parts: HTMLElement[] = [];
-  // One line for each doubt, not for each field: a flat message of numbers would drown the rest.
+  const table = fields.length === 0 ? [] : [schemaTable(fields, t('label.sample.found'))];
+  return [...noteList(notes, t), ...table];
+}
+
+/** One line for each kind of doubt, not for each field: a flat message of numbers would drown the rest. */
+export function noteList(notes: readonly Note[], t: Translate): HTMLElement[] {
+  if (notes.length === 0) return [];
   const places = new Map<NoteKind, string[]>();
   for (const { path, kind } of notes) places.set(kind, [...(places.get(kind) ?? []), path || '""']);
   const lines = [...places].map(([kind, paths]) => {
     return element('li', {}, element('strong', {}, paths.join(', ')), ` ${t(`hint.sample.${kind}`)}`);
   });
-  if (lines.length > 0) parts.push(element('ul', { class: 'stream-sea-notes' }, ...lines));
-  if (fields.length > 0) parts.push(schemaTable(fields, t('label.sample.found')));
-  return parts;
+  return [element('ul', { class: 'stream-sea-notes' }, ...lines)];
 }

@@ -3,30 +3,17 @@
  * views of one text. The text stays as it was typed until something is changed in the builder.
  */
 
-import { type Definition, type Field, parseDefinition } from '../../src/protocol/schema';
-import { passedMessages, storedDefinition } from '../shared/api.editor';
+import { type Definition, parseDefinition } from '../../src/protocol/schema';
 import { hasEnvironment, type Translate } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
-import { type Answer, askAboutStream } from '../shared/target.editor';
 import { BuilderView } from './builder-view.editor';
-import { ChangesPanel } from './changes-panel.editor';
 import { problemOf } from './definition-words.editor';
 import { JsonView } from './json-view.editor';
-import { samplePanel } from './sample-panel.editor';
-import {
-  addMissingFields,
-  emptyModel,
-  modelOf,
-  replaceFields,
-  type SchemaModel,
-  setVersion,
-  textOf,
-  UnreadableError,
-} from './schema-model.editor';
+import { emptyModel, modelOf, type SchemaModel, textOf, UnreadableError } from './schema-model.editor';
+import { SchemaTools } from './schema-tools.editor';
 
 type View = 'builder' | 'json';
-type PanelName = 'sample' | 'changes';
 
 /** Of the open dialog; see its template. */
 const PARTS = {
@@ -46,14 +33,10 @@ const PARTS = {
 
 export class SchemaDialog {
   readonly #t: Translate;
-  readonly #lifetime: AbortSignal;
   readonly #json: JsonView;
   readonly #views: Record<View, HTMLButtonElement>;
-  readonly #tools: Record<PanelName, HTMLButtonElement>;
-  readonly #loading: HTMLButtonElement;
+  readonly #tools: SchemaTools;
   #builder: BuilderView | undefined;
-  #changes: ChangesPanel | undefined;
-  #panel: PanelName | undefined;
   #fromMessage: boolean;
   #text: string;
   #height = 0;
@@ -63,23 +46,19 @@ export class SchemaDialog {
     this.#t = t;
     this.#fromMessage = saved.trim() === '';
     this.#text = this.#fromMessage ? textOf(emptyModel()) : saved;
-    this.#lifetime = lifetimeOf($(PARTS.dialog));
+    const lifetime = lifetimeOf($(PARTS.dialog));
     // A code editor lives on until it is destroyed, in whichever way its dialog ends.
-    this.#lifetime.addEventListener('abort', () => this.#json.close());
+    lifetime.addEventListener('abort', () => this.#json.close());
     this.#json = new JsonView(part(PARTS.editor), (text) => this.#take(text));
     this.#views = { builder: this.#viewButton('builder', 'list-ul'), json: this.#viewButton('json', 'code') };
-    this.#tools = {
-      sample: button({ icon: 'magic', label: t('label.tool.sample'), onPress: () => this.#toggle('sample') }),
-      changes: button({
-        icon: 'eye',
-        label: t('label.tool.changes'),
-        onPress: () => this.#toggle('changes'),
-      }),
-    };
-    this.#loading = button({
-      icon: 'cloud-download',
-      label: t('label.tool.load'),
-      onPress: () => this.#load(),
+    this.#tools = new SchemaTools(part(PARTS.panel), {
+      t,
+      lifetime,
+      model: () => this.#model(),
+      definition: () => this.#definition(),
+      replace: (model, words, ...more) => this.#replace(model, words, ...more),
+      tell: (words) => this.#notify(words),
+      resized: () => this.resize(this.#height),
     });
     part(PARTS.bar).append(
       element(
@@ -88,7 +67,7 @@ export class SchemaDialog {
         this.#views.builder,
         this.#views.json,
       ),
-      element('span', { class: 'stream-sea-tools' }, this.#tools.sample, this.#loading, this.#tools.changes),
+      this.#tools.buttons,
     );
     const source = $(PARTS.source);
     source.val([this.#fromMessage ? 'message' : 'node']);
@@ -100,9 +79,7 @@ export class SchemaDialog {
 
   /** Puts the text where Node-RED takes it from. */
   save(): void {
-    // The change event of Monaco is delayed: the last keys before Done would be lost without this.
-    const text = this.#json.text()?.trim() ?? this.#text;
-    $(PARTS.saved).val(this.#fromMessage ? '' : text);
+    $(PARTS.saved).val(this.#fromMessage ? '' : this.#typed().trim());
   }
 
   resize(height: number): void {
@@ -143,7 +120,7 @@ export class SchemaDialog {
 
   #switch(view: View): void {
     if (view === this.#view) return;
-    if (view === 'builder') this.#take(this.#json.text() ?? this.#text);
+    if (view === 'builder') this.#take(this.#typed());
     if (view === 'builder' && !this.#isReadable()) {
       this.#showProblem(this.#whyUnreadable());
       return;
@@ -195,7 +172,7 @@ export class SchemaDialog {
     if (text === this.#text) return;
     this.#text = text;
     this.#tell();
-    this.#changes?.update();
+    this.#tools.update();
   }
 
   /** Tells Node-RED, which validates, and those who look. */
@@ -219,10 +196,15 @@ export class SchemaDialog {
     this.#tell();
   }
 
+  /** The text as it is now: Monaco tells of the last keys with a delay. */
+  #typed(): string {
+    return this.#json.text() ?? this.#text;
+  }
+
   /** The text as a model; none when it is not one that the builder can show. */
   #model(): SchemaModel | undefined {
     try {
-      return modelOf(JSON.parse(this.#text));
+      return modelOf(JSON.parse(this.#typed()));
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof UnreadableError) return undefined;
       throw error;
@@ -241,7 +223,7 @@ export class SchemaDialog {
 
   #definition(): Definition | undefined {
     try {
-      const value: unknown = JSON.parse(this.#text);
+      const value: unknown = JSON.parse(this.#typed());
       return parseDefinition(value, streamName() || undefined);
     } catch {
       return undefined;
@@ -249,12 +231,14 @@ export class SchemaDialog {
   }
 
   /** Puts another model in place of all there is, in the builder, and offers the way back. */
-  #replace(model: SchemaModel, words: string): void {
-    const before = this.#text;
+  #replace(model: SchemaModel, words: string, ...more: readonly HTMLElement[]): void {
+    const before = this.#typed();
     this.#text = textOf(model);
-    this.#changes?.update();
+    this.#tools.update();
     this.#open('builder');
     this.#notify(words, before);
+    part(PARTS.notice).append(...more);
+    this.#builder?.focus();
   }
 
   /** @param before the text to go back to, when there is a way back */
@@ -267,107 +251,13 @@ export class SchemaDialog {
       label: this.#t('label.undo'),
       onPress: () => {
         this.#text = before;
-        this.#changes?.update();
+        this.#tools.update();
         this.#open(this.#isReadable() ? 'builder' : 'json');
         notice.replaceChildren(this.#t('status.undone'));
         this.#views[this.#view].focus();
       },
     });
     notice.append(' ', undo);
-  }
-
-  #toggle(name: PanelName): void {
-    if (this.#panel === name) this.#closePanel();
-    else this.#openPanel(name);
-  }
-
-  #openPanel(name: PanelName): void {
-    this.#closePanel();
-    this.#panel = name;
-    this.#tools[name].classList.add('selected');
-    this.#tools[name].setAttribute('aria-expanded', 'true');
-    const panel = part(PARTS.panel);
-    if (name === 'sample') panel.replaceChildren(this.#samplePanel());
-    else {
-      this.#changes = new ChangesPanel({
-        t: this.#t,
-        stored: () => this.#ask(storedDefinition),
-        definition: () => this.#definition(),
-        raise: (version) => {
-          const model = this.#model();
-          if (model !== undefined)
-            this.#replace(setVersion(model, version), this.#t('status.raised', { version: String(version) }));
-        },
-        close: () => this.#closePanel(),
-      });
-      panel.replaceChildren(this.#changes.element);
-      void this.#changes.load();
-    }
-    panel.hidden = false;
-    panel.scrollIntoView({ block: 'nearest' });
-    panel.querySelector<HTMLElement>('textarea')?.focus();
-    this.resize(this.#height);
-  }
-
-  #closePanel(): void {
-    const open = this.#panel;
-    this.#panel = undefined;
-    this.#changes = undefined;
-    for (const tool of Object.values(this.#tools)) {
-      tool.classList.remove('selected');
-      tool.setAttribute('aria-expanded', 'false');
-    }
-    const panel = part(PARTS.panel);
-    const hadFocus = panel.contains(document.activeElement);
-    panel.replaceChildren();
-    panel.hidden = true;
-    if (open !== undefined && hadFocus) this.#tools[open].focus();
-    this.resize(this.#height);
-  }
-
-  #samplePanel(): HTMLElement {
-    return samplePanel({
-      t: this.#t,
-      hasFields: () => (this.#model()?.root.fields ?? []).length > 0,
-      lastMessage: () => this.#lastMessage(),
-      use: (fields, how) => this.#useFields(fields, how),
-      close: () => this.#closePanel(),
-    });
-  }
-
-  #useFields(fields: readonly Field[], how: 'replace' | 'add'): void {
-    const model = this.#model() ?? emptyModel();
-    const next = how === 'add' ? addMissingFields(model, fields) : replaceFields(model, fields);
-    this.#closePanel();
-    this.#replace(next, this.#t('status.sampleUsed', { count: fields.length }));
-    this.#builder?.focus();
-  }
-
-  async #lastMessage(): Promise<Answer<unknown> | undefined> {
-    const answer = await this.#ask(passedMessages);
-    if (answer === undefined || 'problem' in answer) return answer;
-    const last = answer.value.at(-1);
-    return last === undefined ? { problem: this.#t('error.noMessage') } : { value: last.message };
-  }
-
-  async #load(): Promise<void> {
-    this.#loading.disabled = true;
-    const answer = await this.#ask(storedDefinition);
-    this.#loading.disabled = false;
-    if (answer === undefined) return;
-    if ('problem' in answer) this.#notify(answer.problem);
-    else if (answer.value === null) this.#notify(this.#t('error.noStored'));
-    else {
-      const { version, fields } = answer.value;
-      const model = setVersion(replaceFields(this.#model() ?? emptyModel(), fields), version);
-      this.#replace(model, this.#t('status.loaded', { version: String(version) }));
-    }
-  }
-
-  #ask<Value>(
-    request: (server: string, stream: string, signal: AbortSignal) => Promise<Value>,
-  ): Promise<Answer<Value> | undefined> {
-    return askAboutStream(request, this.#lifetime);
   }
 }
 

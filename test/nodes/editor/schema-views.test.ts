@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { accessibilityProblems } from '../../support/accessibility';
+import { seriousFindings } from '../../support/axe';
 import { type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
 
@@ -110,7 +110,7 @@ describe("a stream's schema in the dialogs", function () {
       await page.locator('.stream-sea-schema tbody tr').last().locator('.stream-sea-guide').count(),
       1,
     );
-    assert.deepEqual(await accessibilityProblems(page, '.stream-sea-describe-dialog'), []);
+    assert.deepEqual(await seriousFindings(page, '.stream-sea-describe-dialog'), []);
   });
 
   it('is that of the stream the dialog names now', async () => {
@@ -145,7 +145,7 @@ describe("a stream's schema in the dialogs", function () {
     await page.getByLabel('Checking').selectOption('strict');
     await problems.getByText('is missing').waitFor();
     assert.equal(await problems.count(), 3);
-    assert.deepEqual(await accessibilityProblems(page, '.stream-sea-out-dialog'), []);
+    assert.deepEqual(await seriousFindings(page, '.stream-sea-out-dialog'), []);
     await message.fill('{ "temperature": ');
     await page.getByText('Not JSON: ').waitFor();
     await message.fill('');
