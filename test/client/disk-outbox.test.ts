@@ -355,9 +355,10 @@ describe('client/disk-outbox', () => {
         let last = first;
         const settled: number[] = [];
         for await (const [what, number] of linesOf(child)) {
-          deadline ??= setTimeout(() => child.kill('SIGKILL'), 5 + Math.random() * 250);
           if (what === 'accepted') accepted.push(number);
           else settled.push(number);
+          // Not before it has done both: on a busy machine a kill could come before the first was settled.
+          if (settled.length > 0) deadline ??= setTimeout(() => child.kill('SIGKILL'), Math.random() * 250);
           last = Math.max(last, number);
         }
         clearTimeout(deadline);
