@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
-import { openBrowser, openDialog, openEditor } from '../support/browser';
+import { fieldOf, openBrowser, openDialog, openEditor } from '../support/browser';
 import {
   addServer,
   deploy,
@@ -32,8 +32,7 @@ describe("the README's first flow", function () {
 
   it('passes messages, with nothing filled in for the server', async () => {
     const { page, errors } = await openEditor(browser, nodeRed.url);
-    // Node-RED 5 adds to a field's label what is wrong with the field.
-    const stream = page.getByLabel(/^\s*Stream\s*(:|$)/);
+    const stream = fieldOf(page, 'Stream');
 
     // 1. Add a server, by the first node that needs one.
     const input = await dragFromPalette(page, 'stream-sea-in', { x: 360, y: 400 });

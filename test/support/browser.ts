@@ -1,7 +1,7 @@
 /** A real browser on a real editor. */
 
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -70,6 +70,11 @@ export async function openEditor(
 export async function openDialog(page: Page, nodeId: string): Promise<void> {
   await page.locator(`[id="${nodeId}"] .red-ui-flow-node`).dblclick();
   await dialogAtRest(page, 'node');
+}
+
+/** A field by its label. Node-RED 5 adds to the label what is wrong with the field: `Port: a whole number ...`. */
+export function fieldOf(page: Page, label: string): Locator {
+  return page.getByLabel(new RegExp(`^\\s*${label}\\s*(:|$)`));
 }
 
 const FORMS = { node: '#dialog-form', config: '#node-config-dialog-edit-form' };

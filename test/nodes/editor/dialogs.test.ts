@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { dialogAtRest, type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
+import {
+  dialogAtRest,
+  type Editor,
+  fieldOf,
+  openBrowser,
+  openDialog,
+  openEditor,
+} from '../../support/browser';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
 
 /** Node-RED's editor, for what runs in the page. */
@@ -133,7 +140,7 @@ describe('the dialogs in a real editor', function () {
     assert.equal(await page.getByRole('radio', { name: 'In this Node-RED' }).isChecked(), true);
     await press(CONFIG_DONE);
     await page.locator('#stream-sea-in-no-server').waitFor({ state: 'hidden' });
-    await page.getByLabel('Stream').fill('boiler');
+    await fieldOf(page, 'Stream').fill('boiler');
     await press(DONE);
 
     await dragFromPalette('stream-sea-out', 500, 300);
@@ -174,7 +181,7 @@ describe('the dialogs in a real editor', function () {
     await openDialog(page, 'out');
     assert.equal(await page.getByLabel('Checking').inputValue(), 'off');
     assert.equal(await page.getByLabel('Send waiting messages together').isChecked(), true);
-    assert.equal(await placeholder(page.getByLabel('Stream')), 'msg.topic');
+    assert.equal(await placeholder(fieldOf(page, 'Stream')), 'msg.topic');
     await press(CANCEL);
   });
 
@@ -201,9 +208,9 @@ describe('the dialogs in a real editor', function () {
   it('gives a stream in node its input, and takes the stream off the required fields', async () => {
     await open();
     await openDialog(page, 'in');
-    await page.getByLabel('Stream').fill('');
+    await fieldOf(page, 'Stream').fill('');
     await page.getByLabel('Control by messages').check();
-    assert.equal(await placeholder(page.getByLabel('Stream')), 'none at the start');
+    assert.equal(await placeholder(fieldOf(page, 'Stream')), 'none at the start');
     await press(DONE);
     const { inputs, valid } = await node('in');
     assert.deepEqual({ inputs, valid }, { inputs: 1, valid: true });
