@@ -74,6 +74,8 @@ async function measureGrowth() {
 }
 
 async function write(name, content) {
+  // Made anew: in a quarter of an hour, somebody may have tidied up.
+  await mkdir(flags.out, { recursive: true });
   const file = join(flags.out, name);
   await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
   console.log(`Written to ${file}`);
