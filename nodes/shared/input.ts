@@ -17,9 +17,11 @@ export type Send = (message: NodeMessage) => void;
  */
 export function onInput(node: Node, work: (message: IncomingMessage, send: Send) => Promise<void>): void {
   node.on('input', (message, send, done) => {
-    work(message, send).then(
-      () => done(),
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-    );
+    const failed = (error: unknown): void => done(error instanceof Error ? error : new Error(String(error)));
+    try {
+      work(message, send).then(() => done(), failed);
+    } catch (error) {
+      failed(error);
+    }
   });
 }

@@ -21,21 +21,23 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, properties.text('server'), properties.problem);
     const status = new StatusLine(this, lease, { t, queue: true });
 
-    onInput(this, async (message) => {
+    onInput(this, (message) => {
       const { client, traffic } = lease;
       const target = streamOf(stream, message, t);
-      if (message.payload === undefined) throw new PayloadError(t('error.noPayload'));
-      const messages: unknown[] = Array.isArray(message.payload) ? message.payload : [message.payload];
+      const { payload } = message;
+      if (payload === undefined) throw new PayloadError(t('error.noPayload'));
+      const messages: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
       traffic.offered(target, messages);
-      try {
-        await (Array.isArray(message.payload)
-          ? client.publishAll(target, messages, options)
-          : client.publish(target, message.payload, options));
-        traffic.published(target, messages.length);
-      } catch (error) {
-        traffic.failed(target, error);
-        throw error;
-      }
+      const published = Array.isArray(payload)
+        ? client.publishAll(target, messages, options)
+        : client.publish(target, payload, options);
+      return published.then(
+        () => traffic.published(target, messages.length),
+        (error: unknown) => {
+          traffic.failed(target, error);
+          throw error;
+        },
+      );
     });
 
     this.on('close', () => {

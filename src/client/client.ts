@@ -184,8 +184,10 @@ export class Client {
    * @throws (rejects with) PayloadError: not JSON, or against the schema; ReplyError, CredentialsError: the server
    * refused it; QueueFullError; OfflineError, NetworkError, TimeoutError: only with `offline: 'fail'`; ClosedError.
    */
-  async publish(stream: string, message: unknown, options?: PublishOptions): Promise<void> {
-    await this.#publisher.publish(streamName(stream), message, options);
+  publish(stream: string, message: unknown, options?: PublishOptions): Promise<void> {
+    // Not async, here and in the out node: promises around promises took a tenth of publishing small messages.
+    if (stream === '') return Promise.reject(noStream());
+    return this.#publisher.publish(stream, message, options);
   }
 
   /** Publishes several, in order. Rejects with one error that says which were not published; the others were. */
@@ -336,6 +338,10 @@ export class Client {
 }
 
 function streamName(stream: string): string {
-  if (stream === '') throw new SettingError('The name of the stream is missing');
+  if (stream === '') throw noStream();
   return stream;
+}
+
+function noStream(): SettingError {
+  return new SettingError('The name of the stream is missing');
 }
