@@ -1,7 +1,7 @@
 /** What is compared with what, and how it should come out. Sides of one group take turns, round by round. */
 
 import { names } from './lib/flows.mjs';
-import { heapOf, publishing, receiving, serving, starting, trip } from './lib/sides.mjs';
+import { alone, heapOf, publishing, receiving, serving, starting, trip } from './lib/sides.mjs';
 
 const SMALL = 96;
 const LARGE = 2_048;
@@ -73,6 +73,7 @@ export const groups = [
     unit: 'messages/s',
     sides: {
       'stream out': out(SMALL),
+      'Node-RED alone': alone({ subject: 'node-red', options: { flow: 'out to nothing' } }),
       'undici, 16 connections': http(SMALL, 'undici', 16),
       'node:http, 16 connections': http(SMALL, 'node:http', 16),
       'undici, batches of 256': http(SMALL, 'undici', 1, 256),
@@ -83,6 +84,7 @@ export const groups = [
       { of: 'stream out', to: 'undici, 16 connections', ...atLeast(6) },
       { of: 'stream out', to: 'node:http, 16 connections' },
       { of: 'stream out', to: 'undici, batches of 256' },
+      { of: 'stream out', to: 'Node-RED alone' },
       { of: 'stream out', to: 'core mqtt out, QoS 1', ...atLeast(3) },
       { of: 'stream out', to: 'core http request', ...atLeast(60) },
     ],

@@ -72,6 +72,11 @@ export const flows = {
       onTab('out', 'stream-sea-out', { server: 'sea', validate }),
     ],
   }),
+  /** What Node-RED alone costs: no node that publishes can be faster. */
+  'out to nothing': () => ({
+    completing: 'bench-nothing',
+    nodes: [TAB, source('out'), onTab('out', 'bench-nothing', {})],
+  }),
   'mqtt out': ({ port }) => ({
     completing: 'mqtt out',
     nodes: [TAB, broker(port), source('out'), onTab('out', 'mqtt out', { broker: 'broker', qos: '1' })],

@@ -57,6 +57,18 @@ export function publishing({ server = 'stub', bytes, subject, options }) {
   };
 }
 
+/** A flow without any other end. */
+export function alone({ subject, options }) {
+  return async (setup) => {
+    const process = await spawn(`subjects/${subject}`, { ...setup, ...options });
+    return {
+      subject: process,
+      round: async (ms) => rates(await process.measure(ms), 0),
+      close: () => process.close(),
+    };
+  };
+}
+
 /** A server alone in its process, kept busy by a load that costs less. */
 export function serving({ server, bytes, load, options }) {
   return async (setup) => {

@@ -1,9 +1,14 @@
-/** The two ends of the bench's flows. What they do is told to them by subjects/node-red.mjs, in the same process. */
+/** The two ends of the bench's flows, and a node that does nothing. What they do is told to them by subjects/node-red.mjs, in the same process. */
 
 module.exports = (RED) => {
   RED.nodes.registerType('bench-source', function Source(definition) {
     RED.nodes.createNode(this, definition);
     globalThis.bench.send = (message) => this.send(message);
+  });
+
+  RED.nodes.registerType('bench-nothing', function Nothing(definition) {
+    RED.nodes.createNode(this, definition);
+    this.on('input', (_message, _send, done) => done());
   });
 
   RED.nodes.registerType('bench-sink', function Sink(definition) {
