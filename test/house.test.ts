@@ -61,11 +61,14 @@ describe('the imports', () => {
     );
   });
 
-  it('of errors: nothing', () => {
-    expectNone(({ path, imports }) => (path === 'src/errors' ? imports : []));
+  it('of sentences: nothing; of errors: sentences', () => {
+    expectNone(({ path, imports }) => (path === 'src/sentences' ? imports : []));
+    expectNone(({ path, imports }) =>
+      path === 'src/errors' ? imports.filter((name) => name !== 'src/sentences') : [],
+    );
   });
 
-  it('of protocol: errors, protocol and libraries, none of them for I/O', () => {
+  it('of protocol: errors, sentences, protocol and libraries, none of them for I/O', () => {
     expectNone(({ path, imports }) =>
       path.startsWith('src/protocol/')
         ? imports.filter((name) => name.startsWith('node:') || (isOurs(name) && !isPure(name)))
@@ -73,7 +76,7 @@ describe('the imports', () => {
     );
   });
 
-  it('of client and server: errors, protocol, store and their own, never each other', () => {
+  it('of client and server: errors, sentences, protocol, store and their own, never each other', () => {
     for (const side of ['src/client/', 'src/server/']) {
       expectNone(({ path, imports }) =>
         path.startsWith(side)
@@ -85,11 +88,11 @@ describe('the imports', () => {
     }
   });
 
-  it('of store: errors and classic-level', () => {
+  it('of store: errors, sentences and classic-level', () => {
     expectNone(({ path, imports }) =>
       isStore(path)
         ? imports.filter((name) =>
-            isOurs(name) ? name !== 'src/errors' && !isStore(name) : !/^(node:|classic-level$)/.test(name),
+            isOurs(name) ? !isSaying(name) && !isStore(name) : !/^(node:|classic-level$)/.test(name),
           )
         : [],
     );
@@ -129,7 +132,7 @@ describe('the imports', () => {
       isBrowserCode(path)
         ? imports.filter((name) => {
             if (!isOurs(name)) return true;
-            if (isPure(name)) return path.endsWith('.config');
+            if (isPure(name)) return false;
             const near = name.startsWith('nodes/shared/') || dirname(name) === dirname(path);
             return !near || !isBrowserCode(name);
           })
@@ -264,8 +267,12 @@ function isOurs(name: string): boolean {
   return /^(src|nodes|test)\//.test(name);
 }
 
+function isSaying(name: string): boolean {
+  return name === 'src/errors' || name === 'src/sentences';
+}
+
 function isPure(name: string): boolean {
-  return name === 'src/errors' || name.startsWith('src/protocol/');
+  return isSaying(name) || name.startsWith('src/protocol/');
 }
 
 function isStore(name: string): boolean {

@@ -1,0 +1,258 @@
+/**
+ * What this package says to people, as data: a key and the values for its gaps. Whoever shows a sentence may look
+ * its key up in another language; {@link inEnglish} is what errors say by themselves.
+ */
+
+/** By subject. `__gap__` is where a value goes: a text as it is, a number, another sentence, or a list of them. */
+export const SENTENCES = {
+  'network.refused': 'Nobody answers at __where__ (connection refused)',
+  'network.brokenOff': '__where__ broke off the connection',
+  'network.brokenOffWith': '__where__ broke off the connection (code __code__)',
+  'network.closedWith': '__where__ closed the connection (code __code__)',
+  'network.unreachable': '__where__ cannot be reached from here (no route)',
+  'network.silent': '__where__ does not answer (timed out)',
+  'network.noHost': 'There is no host of the name in __where__',
+  'network.noDns': 'The name in __where__ cannot be looked up now (no answer from DNS)',
+  'network.noHttp': 'What answers at __where__ does not speak HTTP: __reason__',
+  'network.failed': 'The connection to __where__ failed: __reason__',
+  'network.givenUp': 'The connection was given up.',
+
+  'tls.untrusted':
+    'The certificate of __where__ is not signed by anyone trusted here: give its CA in the TLS settings',
+  'tls.selfSigned': 'The certificate of __where__ is self-signed: give it as a CA in the TLS settings',
+  'tls.expired': 'The certificate of __where__ has expired',
+  'tls.notYetValid': 'The certificate of __where__ is not valid yet: is the clock of this machine right?',
+  'tls.otherName':
+    'The certificate of __where__ is for another name: check the address, or set the server name in the TLS settings',
+  'tls.none': '__where__ does not speak TLS: try without TLS, or another port',
+  'tls.failed': 'TLS with __where__ failed',
+  'tls.failedWith': 'TLS with __where__ failed: __reason__',
+
+  /** Stands for `__where__` in any sentence about the network or a time-out. */
+  'proxy.address': 'the proxy __address__',
+  'proxy.credentials': '__where__ wants a user name and password, or others than were given (status 407)',
+  'proxy.refused': '__where__ will not connect us to the server (status __status__)',
+
+  'timeout.connect': '__where__ was not reached within __seconds__ s',
+  'timeout.authenticate': '__where__ did not answer the authentication within __seconds__ s',
+  'timeout.answer': '__where__ did not answer within __seconds__ s',
+  'timeout.silence': 'Nothing was heard from __where__ for __seconds__ s, not even a ping',
+  'timeout.subscription':
+    'The server has not answered the subscription to __stream__ for __seconds__ s; it may still do so',
+
+  'credentials.refused': '__where__ refused the credentials',
+  'credentials.refusedWith': '__where__ refused the credentials: __reason__',
+  'credentials.refusedStatus': '__where__ refused the credentials (status __status__)',
+  'credentials.tokenOnly':
+    'A token (JWT) opens only subscriptions: publishing and schemas need the client secret too',
+  'credentials.noToken': 'No token (JWT) could be had: __reason__',
+
+  'protocol.broken': '__where__ broke the protocol: __reason__',
+  'protocol.webSocket': '__where__ broke the WebSocket protocol: __reason__',
+  'protocol.upgrade': '__where__ answers a request with a change of protocol (status 101)',
+  'protocol.encoding': '__where__ answers in an encoding that was not asked for',
+  'protocol.decoding': "The __encoding__ of __where__'s answer is broken: __reason__",
+  'protocol.tooLarge': '__where__ answers with more than __bytes__ bytes',
+  'protocol.answer': "The server's answer to __operation__ cannot be understood: __reason__",
+  'protocol.versions': 'The server gave __given__ versions for __asked__ streams',
+  /** These stand for `__reason__` above. */
+  'protocol.binary': 'a binary frame',
+  'protocol.strayReply': 'an authentication reply with id __id__ that answers nothing',
+  'protocol.strayId': 'id __id__ belongs to no subscription',
+  'protocol.noPayload': 'a delivery for __stream__ without a payload',
+  'protocol.tooDeep': 'JSON nests deeper than __levels__ levels',
+  'protocol.notJson': 'not JSON: __reason__',
+
+  'reply.publish': 'The server refused to publish __stream__: __reason__ (status __status__)',
+  'reply.define': 'The server refused to define __stream__: __reason__ (status __status__)',
+  'reply.describe': 'The server refused to describe __stream__: __reason__ (status __status__)',
+  'reply.versions': 'The server refused to tell the versions of schemas: __reason__ (status __status__)',
+  'reply.other': 'The server refused to __operation__: __reason__ (status __status__)',
+  'reply.redirect':
+    '__where__ redirects elsewhere (status __status__): credentials are never sent there, so give that address itself',
+  'reply.noServer':
+    'There is no stream-sea server at __where__, or what stands before it does not let WebSockets through (status __status__)',
+  /** These stand for `__reason__` above. */
+  'reply.invalid': 'it holds the request to be invalid',
+  'reply.credentials': 'the credentials are not valid',
+  'reply.forbidden': 'these credentials may not do that',
+  'reply.missing': 'there is no such thing',
+  'reply.slow': 'it took too long',
+  'reply.large': 'it is too large',
+  'reply.busy': 'too many requests',
+  'reply.elsewhere': 'it redirects elsewhere, where credentials are never sent',
+  'reply.failed': 'the server failed',
+  'reply.silent': 'no reason given',
+
+  'subscription.refused': 'The server refused the subscription to __stream__',
+  'subscription.refusedWith': 'The server refused the subscription to __stream__: __reason__',
+  'subscription.dropped': 'Messages of __stream__ are dropped: too many came while nobody listened',
+  'subscription.listener': 'A listener of the stream __stream__ threw: __reason__',
+
+  'schema.invalid': 'The definition is not valid: __mistakes__',
+  'schema.invalidOf': 'The definition of __stream__ is not valid: __mistakes__',
+  'schema.unusable': 'The schema of __stream__ cannot be checked: __reason__',
+  'schema.none': 'The stream __stream__ has no schema to check against: define one, or turn checking off.',
+
+  'payload.mismatch': 'The message does not follow the schema of __stream__: __problems__',
+  'payload.tooDeep': 'The message nests too deep, or holds itself.',
+  'payload.notJson': 'The message cannot be written as JSON: __reason__',
+  'payload.missing': 'The message is missing: there is nothing to send.',
+  'payload.nothing': 'The message is __actual__: there is nothing to send.',
+  'payload.failed': 'The message could not be sent: __reason__',
+  'payload.some':
+    '__failed__ of __total__ messages were not published to __stream__ (__places__): __reason__',
+  /** Stands for `__places__` when there are many. */
+  'payload.more': '__places__ and __more__ more',
+
+  /** One thing that is not as it should be: its place, and one of the following. */
+  'value.at': '__place__ __problem__',
+  'value.wrong': 'should be __expected__, but is __actual__',
+  'value.absent': 'should be __expected__, but is missing',
+  'value.hidden': 'should be __expected__',
+  'value.missing': 'is missing',
+  'value.extra': 'is not a field of the schema',
+  'value.noDate': 'is a Date that holds no date',
+  'value.twice': 'stands here twice',
+  'value.listsTwice': 'lists a string twice',
+  'value.colon': 'should not hold a colon',
+  'value.user': 'should not hold a user name or password: give them as credentials',
+  'value.query': 'should be like https://host:443/prefix, without a query or a fragment',
+
+  /** Stand for `__place__` above, where no name does. */
+  'place.message': 'The message',
+  'place.it': 'it',
+  'place.definition': 'A definition',
+  'place.body': 'the body',
+  'place.frame': 'a frame',
+
+  /** Stand for `__expected__` above. */
+  'expected.string': 'a string',
+  'expected.someString': 'a string with something in it',
+  'expected.boolean': 'true or false',
+  'expected.number': 'a number',
+  'expected.atLeast': 'a number, __least__ or more',
+  'expected.integer': 'an integer',
+  'expected.positiveInteger': 'a positive integer',
+  'expected.date': 'a date YYYY-MM-DDTHH:mm:ssZ',
+  'expected.object': 'an object',
+  'expected.jsonObject': 'a JSON object',
+  'expected.array': 'an array',
+  'expected.list': 'a list',
+  'expected.either': '__one__ or __other__',
+  'expected.oneOf': 'one of __values__',
+  'expected.like': 'like __example__',
+  'expected.version': 'a number or a string such as "1.2.0"',
+  'expected.ownName': "the stream's name",
+  'expected.thatName': "the stream's name __stream__",
+  'expected.fields': 'a list of fields',
+  'expected.field': 'a field',
+  'expected.fieldName': "a field's name",
+  'expected.strings': 'a list of one or more strings',
+
+  /** Stand for `__actual__` above. */
+  'actual.string': 'the string __text__',
+  'actual.number': 'the number __number__',
+  'actual.boolean': 'a boolean',
+  'actual.object': 'an object',
+  'actual.array': 'an array',
+  'actual.other': 'a __type__',
+
+  'queue.full': '__limit__ messages are waiting to be sent already: no more are taken.',
+  'queue.undeleted':
+    '__messages__ messages that were sent could not be deleted from the disk: they will be sent again.',
+
+  'offline.because': 'Not connected: __reason__',
+  'offline.unasked': 'Not connected: nobody has asked for it',
+
+  'closed.client': 'The client is closed.',
+  'closed.unsent': 'The client was closed before the message was sent.',
+  'closed.kept':
+    'The client was closed before the message was sent: it is kept on disk, and sent after a restart.',
+  'closed.unanswered': 'The client was closed before the server had answered.',
+
+  'store.locked':
+    'The store in __folder__ is in use: another Node-RED with the same user directory may be running.',
+  'store.unusable': 'The store in __folder__ cannot be used: __reason__',
+  'store.stuck': 'The store in __folder__ is damaged, and cannot be set aside: __reason__',
+  'store.closed': 'The store in __folder__ is closed.',
+  'store.lost': 'The store in __folder__ was damaged: __bytes__ bytes could not be read and are lost.',
+  'store.setAside':
+    'The store in __folder__ could not be read (__reason__). It was set aside as __place__; a new one begins empty.',
+  'store.leftOut': 'The store in __folder__ holds __records__ records that were left out.',
+  'store.recordLeftOut': '__what__ was saved, but is left out: __reason__',
+  /** These stand for `__reason__` above. */
+  'store.noDatabase': 'it holds __file__, but no database',
+  'store.noFolder': 'it is a file, not a folder',
+  'store.foreign': 'it holds data of another kind than __format__',
+  'store.noMessages': '__broken__ of its __total__ messages are none; the others were kept',
+
+  'listen.taken':
+    'Port __port__ of __host__ is taken by another program. Choose another port, or leave it blank for any free one.',
+  'listen.elsewhere': '__host__ is not an address of this machine, so nothing can listen there.',
+  'listen.unknown': 'The host __host__ is not known, so nothing can listen there.',
+  'listen.forbidden': 'This program may not listen on port __port__. Choose a port above 1023.',
+  'listen.failed': 'Cannot listen on port __port__ of __host__: __reason__',
+  'listen.port': "The server's port should be a whole number from 0 to 65535, but is __port__.",
+  'listen.jail': 'The first jail cannot be made: __reason__',
+
+  'setting.noStream': 'The name of the stream is missing',
+  'setting.listener': 'A listener of the event __event__ threw: __reason__',
+} as const;
+
+export type SentenceKey = keyof typeof SENTENCES;
+
+/** Plain JSON, so that it can be sent to where it is shown. */
+export interface Sentence {
+  readonly key: SentenceKey;
+  readonly values: Readonly<Record<string, Words>>;
+}
+
+/** What fills a gap. The parts of a list are divided by semicolons. */
+export type Words = string | number | Sentence | readonly Words[];
+
+type GapsOf<Text extends string> = Text extends `${string}__${infer Gap}__${infer Rest}`
+  ? Gap | GapsOf<Rest>
+  : never;
+
+/** The gaps of a sentence, each of which `say` must be given a value for. */
+export type Gaps<Key extends SentenceKey> = GapsOf<(typeof SENTENCES)[Key]>;
+
+type Values<Key extends SentenceKey> = Readonly<Record<Gaps<Key>, Words>>;
+
+export function say<Key extends SentenceKey>(
+  key: Key,
+  ...[values]: [Gaps<Key>] extends [never] ? [] : [Values<Key>]
+): Sentence {
+  return { key, values: values ?? {} };
+}
+
+/** The text of a sentence; a text or a number as it is. */
+export function inEnglish(words: Words): string {
+  return inWords(words, (key) => SENTENCES[key]);
+}
+
+/** The text of a sentence in the language in which `textOf` gives the texts of {@link SENTENCES}. */
+export function inWords(words: Words, textOf: (key: SentenceKey) => string): string {
+  if (typeof words === 'string' || typeof words === 'number') return String(words);
+  if (isList(words)) return words.map((part) => inWords(part, textOf)).join('; ');
+  const { key, values } = words;
+  return fillGaps(textOf(key), (gap) => {
+    const value = values[gap];
+    return value === undefined ? undefined : inWords(value, textOf);
+  });
+}
+
+/** In one go: a value may itself hold what looks like a gap. A gap without a value stays as it is. */
+export function fillGaps(text: string, valueFor: (gap: string) => string | undefined): string {
+  return text.replace(/__([a-z]+)__/gi, (place, gap: string) => valueFor(gap) ?? place);
+}
+
+/** A name for a gap: `"boiler"`, with what is special in it escaped. */
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+function isList(words: Words): words is readonly Words[] {
+  return Array.isArray(words);
+}
