@@ -1,8 +1,11 @@
 /**
  * The error family. Every failure this package reports is a {@link StreamSeaError}: a stable `code` to branch
  * on, `retryable` to say whether trying again can help, and the `cause` beneath. Texts are English sentences
- * fit for a person; none ever holds a secret, a token or an Authorization header.
+ * fit for a person, and come as data too, to be said in another language; none ever holds a secret, a token or
+ * an Authorization header.
  */
+
+import { inEnglish, type Sentence, type Words } from './sentences';
 
 export type ErrorCode =
   | 'SEA_OPTIONS'
@@ -24,10 +27,14 @@ export abstract class StreamSeaError extends Error {
   abstract readonly code: ErrorCode;
   /** True when the same request may succeed later without anybody changing anything. */
   readonly retryable: boolean = false;
+  /** What `message` says, as data; none when the text came as one, such as a node's own. */
+  declare readonly sentence: Sentence | undefined;
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(words: string | Sentence, options?: ErrorOptions) {
+    super(inEnglish(words), options);
     this.name = new.target.name;
+    // Not enumerable: as the cause of another error it gets into a flow's `msg.error`, which is to stay texts.
+    Object.defineProperty(this, 'sentence', { value: typeof words === 'string' ? undefined : words });
   }
 }
 
@@ -82,9 +89,9 @@ export class ReplyError extends StreamSeaError {
   readonly retryAfter: number | undefined;
   override readonly retryable: boolean;
 
-  constructor(message: string, details: ReplyDetails) {
+  constructor(words: string | Sentence, details: ReplyDetails) {
     // Node-RED copies only message, code, stack and cause into msg.error, so what a flow may want is the cause.
-    super(message, { cause: { status: details.status, errors: details.errors ?? [] } });
+    super(words, { cause: { status: details.status, errors: details.errors ?? [] } });
     this.status = details.status;
     this.errors = details.errors ?? [];
     this.retryAfter = details.retryAfter;
@@ -97,10 +104,14 @@ export class SchemaError extends StreamSeaError {
   readonly code = 'SEA_SCHEMA';
   /** One line for each mistake, with where it is. */
   readonly errors: readonly string[];
+  /** The same as data. */
+  readonly mistakes: readonly Sentence[];
 
-  constructor(message: string, errors: readonly string[] = []) {
-    super(message, { cause: { errors } });
+  constructor(words: string | Sentence, mistakes: readonly Sentence[] = []) {
+    const errors = mistakes.map(inEnglish);
+    super(words, { cause: { errors } });
     this.errors = errors;
+    this.mistakes = mistakes;
   }
 }
 
@@ -110,6 +121,8 @@ export interface Problem {
   path: string;
   /** What it should be: `should be an integer, but is the string "x"`. */
   message: string;
+  /** The same as data. */
+  sentence?: Sentence;
 }
 
 /** A message that does not follow its stream's schema, or that cannot be written as JSON. It was not sent. */
@@ -117,8 +130,8 @@ export class PayloadError extends StreamSeaError {
   readonly code = 'SEA_PAYLOAD';
   readonly problems: readonly Problem[];
 
-  constructor(message: string, problems: readonly Problem[] = []) {
-    super(message, { cause: { problems } });
+  constructor(words: string | Sentence, problems: readonly Problem[] = []) {
+    super(words, { cause: { problems: problems.map(({ path, message }) => ({ path, message })) } });
     this.problems = problems;
   }
 }
@@ -154,4 +167,9 @@ export class ListenError extends StreamSeaError {
 /** The text of anything thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+}
+
+/** What anything thrown says, for a gap in another sentence. */
+export function reasonOf(thrown: unknown): Words {
+  return (thrown instanceof StreamSeaError ? thrown.sentence : undefined) ?? messageOf(thrown);
 }

@@ -18,6 +18,7 @@ export {
   sameFields,
 } from './protocol/schema';
 export { compareVersions, type Version } from './protocol/versions';
+export { inEnglish, inWords, SENTENCES, type Sentence, type SentenceKey, type Words } from './sentences';
 export {
   type EmbeddedServer,
   type ServerLimits,

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import * as errors from '../src/errors';
+import { type Sentence, say } from '../src/sentences';
 
-type ErrorClass = new (message: string, details: errors.ReplyDetails) => errors.StreamSeaError;
+type ErrorClass = new (words: string | Sentence, details?: errors.ReplyDetails) => errors.StreamSeaError;
 
 const ROOT = join(__dirname, '..');
 
@@ -25,7 +26,8 @@ describe('the error family', () => {
 
   it('calls each error what its class is called, and gives each code one class', () => {
     const codes = classes.map(([name, AnError]) => {
-      const error = new AnError('a message', { status: 500 });
+      const details: [errors.ReplyDetails?] = name === 'ReplyError' ? [{ status: 500 }] : [];
+      const error = new AnError('a message', ...details);
       assert.equal(error.name, name);
       assert.equal(error.message, 'a message');
       return error.code;
@@ -43,6 +45,34 @@ describe('the error family', () => {
   it('keeps the cause beneath', () => {
     const cause = new Error('ECONNREFUSED');
     assert.equal(new errors.NetworkError('The server cannot be reached.', { cause }).cause, cause);
+  });
+});
+
+describe('the sentence of an error', () => {
+  const sentence = say('network.refused', { where: '127.0.0.1:9' });
+
+  it('is what its message says, as data', () => {
+    const error = new errors.NetworkError(sentence);
+    assert.equal(error.message, 'Nobody answers at 127.0.0.1:9 (connection refused)');
+    assert.deepEqual(error.sentence, sentence);
+    assert.equal(new errors.NetworkError('a text').sentence, undefined);
+  });
+
+  it('stays out of what flows see of an error, its cause too', () => {
+    const why = new errors.NetworkError(sentence);
+    assert.deepEqual(Object.keys(why).sort(), ['code', 'name', 'retryable']);
+    const missing = say('value.missing');
+    const problem = { path: 'at', message: 'is missing', sentence: missing };
+    assert.deepEqual(new errors.PayloadError(sentence, [problem]).cause, {
+      problems: [{ path: 'at', message: 'is missing' }],
+    });
+    assert.deepEqual(new errors.SchemaError(sentence, [missing]).cause, { errors: ['is missing'] });
+  });
+
+  it('nests in that of another one', () => {
+    assert.deepEqual(errors.reasonOf(new errors.NetworkError(sentence)), sentence);
+    assert.equal(errors.reasonOf(new errors.NetworkError('a text')), 'a text');
+    assert.equal(errors.reasonOf(new TypeError('no')), 'no');
   });
 });
 

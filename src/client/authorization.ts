@@ -2,15 +2,14 @@
 import { messageOf, NetworkError, SettingError, StreamSeaError } from '../errors';
 import { basicAuthorization } from '../protocol/authorization';
 import type { Authentication } from '../protocol/frames';
+import { say } from '../sentences';
 import type { Credentials } from './options';
 
 /** The `Authorization` header, made once. The function throws SettingError for a token without a secret. */
 export function headerOf({ clientId, clientSecret }: Credentials): () => string {
   if (clientSecret === undefined || clientSecret === '') {
     return () => {
-      throw new SettingError(
-        'A token (JWT) opens only subscriptions: publishing and schemas need the client secret too',
-      );
+      throw new SettingError(say('credentials.tokenOnly'));
     };
   }
   const header = basicAuthorization(clientId, clientSecret);
@@ -28,6 +27,6 @@ export async function authenticationOf(credentials: Credentials): Promise<Authen
   } catch (thrown) {
     if (thrown instanceof StreamSeaError) throw thrown;
     // Like a failing network, and not refused credentials: the next try may have a token.
-    throw new NetworkError(`No token (JWT) could be had: ${messageOf(thrown)}`, { cause: thrown });
+    throw new NetworkError(say('credentials.noToken', { reason: messageOf(thrown) }), { cause: thrown });
   }
 }

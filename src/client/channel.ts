@@ -3,8 +3,9 @@
  * what arrives for a grace time, so that a node re-created by a deploy takes over without losing or doubling any.
  */
 import { randomUUID } from 'node:crypto';
-import { messageOf, SettingError, type StreamSeaError, SubscriptionError, TimeoutError } from '../errors';
+import { reasonOf, SettingError, type StreamSeaError, SubscriptionError, TimeoutError } from '../errors';
 import { groupIdOf } from '../protocol/groups';
+import { quoted, say } from '../sentences';
 import { type Backoff, backoffDelay } from './backoff';
 import type { Cancel, Clock } from './clock';
 import type { ServerSubscription } from './connection';
@@ -259,10 +260,7 @@ export class Channel {
 
   #unanswered(): void {
     const seconds = this.#options.answerTimeout / 1000;
-    const name = JSON.stringify(this.stream);
-    const error = new TimeoutError(
-      `The server has not answered the subscription to ${name} for ${seconds} s; it may still do so`,
-    );
+    const error = new TimeoutError(say('timeout.subscription', { stream: quoted(this.stream), seconds }));
     for (const slot of this.#slots) this.#tellError(slot, error);
   }
 
@@ -283,10 +281,8 @@ export class Channel {
     } else if (held.length < HELD_MESSAGES) {
       held.push(message);
       if (held.length === HELD_MESSAGES) {
-        const name = JSON.stringify(this.stream);
-        this.#options.problem(
-          new SubscriptionError(`Messages of ${name} are dropped: too many came while nobody listened`),
-        );
+        const stream = quoted(this.stream);
+        this.#options.problem(new SubscriptionError(say('subscription.dropped', { stream })));
       }
     }
   }
@@ -324,9 +320,9 @@ export class Channel {
     try {
       listener();
     } catch (thrown) {
-      const name = JSON.stringify(this.stream);
-      const what = `A listener of the stream ${name} threw: ${messageOf(thrown)}`;
-      this.#options.problem(new SettingError(what, { cause: thrown }));
+      const stream = quoted(this.stream);
+      const sentence = say('subscription.listener', { stream, reason: reasonOf(thrown) });
+      this.#options.problem(new SettingError(sentence, { cause: thrown }));
     }
   }
 

@@ -1,16 +1,17 @@
 /** What users hold: one authenticated connection to a stream-sea server, shared by all who subscribe and publish. */
 import {
   ClosedError,
-  messageOf,
   OfflineError,
   ProtocolError,
   ReplyError,
+  reasonOf,
   SettingError,
   type StreamSeaError,
 } from '../errors';
 import { type Operation, operations } from '../protocol/operations';
 import { type Definition, parseDefinition } from '../protocol/schema';
 import type { Version } from '../protocol/versions';
+import { quoted, say } from '../sentences';
 import { authenticationOf, headerOf } from './authorization';
 import type { Cancel } from './clock';
 import { Connection, type ConnectionEvents } from './connection';
@@ -67,7 +68,7 @@ export class Client {
     const { clock, random, credentials, grace, requestTimeout, retry, outbox, undelivered } = settings;
     this.#settings = settings;
     this.#events = new Emitter((name, thrown) => {
-      const what = `A listener of the event ${JSON.stringify(name)} threw: ${messageOf(thrown)}`;
+      const what = say('setting.listener', { event: quoted(name), reason: reasonOf(thrown) });
       // One that hears of problems and throws would hear of its own.
       if (name !== 'problem') this.#problem(new SettingError(what, { cause: thrown }));
     });
@@ -228,7 +229,7 @@ export class Client {
     if (streams.length === 0) return [];
     const versions = await this.request(operations.versions, undefined, { schemaNames: streams });
     if (versions.length !== streams.length) {
-      throw new ProtocolError(`The server gave ${versions.length} versions for ${streams.length} streams`);
+      throw new ProtocolError(say('protocol.versions', { given: versions.length, asked: streams.length }));
     }
     for (const [index, version] of versions.entries()) this.#schemas.heard(streams[index] ?? '', version);
     return versions;
@@ -314,9 +315,9 @@ export class Client {
     if (this.#settings.offline !== 'fail') return undefined;
     const { state } = this;
     if (state.name === 'waiting' || state.name === 'refused') {
-      return new OfflineError(`Not connected: ${state.why.message}`, { cause: state.why });
+      return new OfflineError(say('offline.because', { reason: reasonOf(state.why) }), { cause: state.why });
     }
-    return this.#paused ? new OfflineError('Not connected: nobody has asked for it') : undefined;
+    return this.#paused ? new OfflineError(say('offline.unasked')) : undefined;
   }
 
   #queueChanged(): void {
@@ -333,7 +334,7 @@ export class Client {
   }
 
   #mustBeOpen(): void {
-    if (this.#closing !== undefined) throw new ClosedError('The client is closed.');
+    if (this.#closing !== undefined) throw new ClosedError(say('closed.client'));
   }
 }
 
@@ -343,5 +344,5 @@ function streamName(stream: string): string {
 }
 
 function noStream(): SettingError {
-  return new SettingError('The name of the stream is missing');
+  return new SettingError(say('setting.noStream'));
 }

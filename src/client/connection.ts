@@ -9,6 +9,7 @@ import {
   NetworkError,
   ProtocolError,
   ReplyError,
+  reasonOf,
   type StreamSeaError,
   SubscriptionError,
   TimeoutError,
@@ -20,6 +21,7 @@ import {
   parseServerFrame,
   type SubscriptionReply,
 } from '../protocol/frames';
+import { quoted, say } from '../sentences';
 import type { Cancel, Clock } from './clock';
 import { codeOf, networkError } from './network-errors';
 import { watch } from './watchdog';
@@ -94,7 +96,8 @@ export class Connection {
     this.#events = events;
     const { clock, connectTimeout, transport } = options;
     this.#stopTimer = clock.setTimeout(() => {
-      this.#end(new TimeoutError(`${transport.where} was not reached within ${connectTimeout / 1000} s`));
+      const seconds = connectTimeout / 1000;
+      this.#end(new TimeoutError(say('timeout.connect', { where: transport.where, seconds })));
     }, connectTimeout);
     void this.#open();
   }
@@ -162,7 +165,7 @@ export class Connection {
     this.#stopTimer();
     this.#stopTimer = clock.setTimeout(() => {
       const seconds = authenticateTimeout / 1000;
-      this.#end(new TimeoutError(`${transport.where} did not answer the authentication within ${seconds} s`));
+      this.#end(new TimeoutError(say('timeout.authenticate', { where: transport.where, seconds })));
     }, authenticateTimeout);
     this.#events.opened();
     this.#socket?.send(
@@ -174,13 +177,13 @@ export class Connection {
     if (this.#phase === 'over') return;
     this.#slice();
     try {
-      if (isBinary) throw new ProtocolError('a binary frame');
+      if (isBinary) throw new ProtocolError(say('protocol.binary'));
       const frame = parseServerFrame(data.toString());
       if (frame.action === 'subscription') this.#route(frame);
       else this.#authenticated(frame);
     } catch (thrown) {
-      const what = messageOf(thrown);
-      this.#end(new ProtocolError(`${this.#options.transport.where} broke the protocol: ${what}`));
+      const { where } = this.#options.transport;
+      this.#end(new ProtocolError(say('protocol.broken', { where, reason: reasonOf(thrown) })));
     }
   }
 
@@ -198,14 +201,20 @@ export class Connection {
   #authenticated({ id, success, jailId, error }: AuthenticateReply): void {
     if (this.#phase === 'closing') return;
     if (id !== AUTHENTICATION_ID || this.#phase !== 'authenticating') {
-      throw new ProtocolError(`an authentication reply with id ${id} that answers nothing`);
+      throw new ProtocolError(say('protocol.strayReply', { id }));
     }
     this.#stopTimer();
     if (!success) {
       // The text is the server's, and might quote what it was sent.
       const reason = this.#secret === '' ? error : error?.replaceAll(this.#secret, '***');
-      const said = reason === undefined ? '' : `: ${reason}`;
-      this.#end(new CredentialsError(`${this.#options.transport.where} refused the credentials${said}`));
+      const { where } = this.#options.transport;
+      this.#end(
+        new CredentialsError(
+          reason === undefined
+            ? say('credentials.refused', { where })
+            : say('credentials.refusedWith', { where, reason }),
+        ),
+      );
       return;
     }
     this.#phase = 'ready';
@@ -215,9 +224,8 @@ export class Connection {
       timeout,
       progress: () => this.#bytesRead(),
       silent: () => {
-        const seconds = timeout / 1000;
         this.#end(
-          new TimeoutError(`Nothing was heard from ${transport.where} for ${seconds} s, not even a ping`),
+          new TimeoutError(say('timeout.silence', { where: transport.where, seconds: timeout / 1000 })),
         );
       },
     });
@@ -226,19 +234,23 @@ export class Connection {
 
   #route({ id, success, error, payload }: SubscriptionReply): void {
     const subscribed = this.#subscribed[id - FIRST_SUBSCRIPTION_ID];
-    if (subscribed === undefined) throw new ProtocolError(`id ${id} belongs to no subscription`);
-    const { subscription, stream } = subscribed;
+    if (subscribed === undefined) throw new ProtocolError(say('protocol.strayId', { id }));
+    const { subscription } = subscribed;
     if (success === false) {
       subscribed.answered = true;
-      const said = error === undefined ? '' : `: ${error}`;
+      const stream = quoted(subscribed.stream);
       subscription.refused(
-        new SubscriptionError(`The server refused the subscription to ${JSON.stringify(stream)}${said}`),
+        new SubscriptionError(
+          error === undefined
+            ? say('subscription.refused', { stream })
+            : say('subscription.refusedWith', { stream, reason: error }),
+        ),
       );
     } else if (success === true && !subscribed.answered) {
       subscribed.answered = true;
       subscription.answered(payload);
     } else if (payload === undefined) {
-      throw new ProtocolError(`a delivery for ${JSON.stringify(stream)} without a payload`);
+      throw new ProtocolError(say('protocol.noPayload', { stream: quoted(subscribed.stream) }));
     } else {
       subscription.delivered(payload);
     }
@@ -256,27 +268,23 @@ export class Connection {
 
 function upgradeError(response: IncomingMessage, where: string): StreamSeaError {
   const status = response.statusCode ?? 0;
-  if (status === 401) return new CredentialsError(`${where} refused the credentials (status 401)`);
+  if (status === 401) return new CredentialsError(say('credentials.refusedStatus', { where, status }));
   const redirect = status >= 300 && status < 400;
-  return new ReplyError(
-    redirect
-      ? `${where} redirects elsewhere (status ${status}): credentials are never sent there, so give that address itself`
-      : `There is no stream-sea server at ${where}, or what stands before it does not let WebSockets through (status ${status})`,
-    { status },
-  );
+  const sentence = say(redirect ? 'reply.redirect' : 'reply.noServer', { where, status });
+  return new ReplyError(sentence, { status });
 }
 
 function socketError(thrown: unknown, where: string): StreamSeaError {
   if (codeOf(thrown).startsWith('WS_ERR_')) {
-    return new ProtocolError(`${where} broke the WebSocket protocol: ${messageOf(thrown)}`, {
-      cause: thrown,
-    });
+    const sentence = say('protocol.webSocket', { where, reason: messageOf(thrown) });
+    return new ProtocolError(sentence, { cause: thrown });
   }
   return networkError(thrown, where);
 }
 
 function closeError(code: number, where: string): StreamSeaError {
   // 1006 is not from the wire: the socket ended without a word.
-  const how = code === 1006 ? 'broke off' : 'closed';
-  return new NetworkError(`${where} ${how} the connection (code ${code})`);
+  return new NetworkError(
+    say(code === 1006 ? 'network.brokenOffWith' : 'network.closedWith', { where, code }),
+  );
 }

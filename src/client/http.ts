@@ -2,11 +2,20 @@
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
-import { ClosedError, messageOf, ProtocolError, type StreamSeaError, TimeoutError } from '../errors';
+import {
+  ClosedError,
+  messageOf,
+  ProtocolError,
+  reasonOf,
+  type StreamSeaError,
+  TimeoutError,
+} from '../errors';
 import { MAX_BODY_BYTES } from '../protocol/constants';
 import { parseJson } from '../protocol/json';
-import { type Operation, operations, pathOf, replyError } from '../protocol/operations';
+import { type Operation, operations, pathOf } from '../protocol/operations';
 import { publishBody } from '../protocol/publish-body';
+import { replyError } from '../protocol/reply-error';
+import { say } from '../sentences';
 import type { Clock } from './clock';
 import { Fifo } from './fifo';
 import { codeOf, networkError } from './network-errors';
@@ -69,7 +78,7 @@ export class HttpApi {
 
   /** Ends every request that is out; each hands its turn to one that waits, which finds that it is over. */
   close(): void {
-    this.#closed = new ClosedError('The client was closed before the server had answered.');
+    this.#closed = new ClosedError(say('closed.unanswered'));
     for (const end of [...this.#out]) end(this.#closed);
   }
 
@@ -128,7 +137,7 @@ export class HttpApi {
         reject(error);
       };
       const cancel = clock.setTimeout(
-        () => fail(new TimeoutError(`${where} did not answer within ${requestTimeout / 1000} s`)),
+        () => fail(new TimeoutError(say('timeout.answer', { where, seconds: requestTimeout / 1000 }))),
         requestTimeout,
       );
       this.#out.add(fail);
@@ -150,7 +159,7 @@ export class HttpApi {
       // Left to itself, Node destroys the socket without a word, and only the deadline would tell.
       request.on('upgrade', (_response, socket) => {
         socket.destroy();
-        fail(new ProtocolError(`${where} answers a request with a change of protocol (status 101)`));
+        fail(new ProtocolError(say('protocol.upgrade', { where })));
       });
       request.end(body);
     });
@@ -183,12 +192,12 @@ const decoders = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate
 async function decode(body: Buffer, encoding: string | undefined, where: string): Promise<string> {
   const name = (encoding ?? 'identity').toLowerCase();
   if (name === 'identity' || body.length === 0) return body.toString();
-  if (!isDecodable(name)) throw new ProtocolError(`${where} answers in an encoding that was not asked for`);
+  if (!isDecodable(name)) throw new ProtocolError(say('protocol.encoding', { where }));
   try {
     return (await decoders[name](body, { maxOutputLength: MAX_BODY_BYTES })).toString();
   } catch (thrown) {
     if (codeOf(thrown) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(where);
-    throw new ProtocolError(`The ${name} of ${where}'s answer is broken: ${messageOf(thrown)}`);
+    throw new ProtocolError(say('protocol.decoding', { encoding: name, where, reason: messageOf(thrown) }));
   }
 }
 
@@ -197,7 +206,7 @@ function isDecodable(name: string): name is keyof typeof decoders {
 }
 
 function tooLarge(where: string): ProtocolError {
-  return new ProtocolError(`${where} answers with more than ${MAX_BODY_BYTES} bytes`);
+  return new ProtocolError(say('protocol.tooLarge', { where, bytes: MAX_BODY_BYTES }));
 }
 
 function parseReply<Result>(operation: Operation<unknown, Result>, text: string): Result {
@@ -212,7 +221,7 @@ function parseReply<Result>(operation: Operation<unknown, Result>, text: string)
     // Asked even when it is not JSON: the answer to a publish is ignored, whatever it is.
     return operation.parseReply(body);
   } catch (thrown) {
-    const what = messageOf(broken ?? thrown);
-    throw new ProtocolError(`The server's answer to ${operation.name} cannot be understood: ${what}`);
+    const reason = reasonOf(broken ?? thrown);
+    throw new ProtocolError(say('protocol.answer', { operation: operation.name, reason }));
   }
 }

@@ -6,6 +6,7 @@
  */
 import { messageOf, PayloadError, ReplyError, StreamSeaError } from '../errors';
 import type { CheckMode, PayloadCheck } from '../protocol/payload';
+import { say } from '../sentences';
 import { type Backoff, backoffDelay } from './backoff';
 import type { Cancel, Clock } from './clock';
 import { Fifo } from './fifo';
@@ -57,6 +58,7 @@ export class Line<Item extends Entry> {
   /** What was sent or is about to be, oldest first: one batch, or the pieces of one that was refused. */
   #batches: (readonly Item[])[] = [];
   #sending = false;
+  #resting = false;
   #failures = 0;
   #stopped: StreamSeaError | undefined;
   #wait: { readonly cancel: Cancel; readonly asked: boolean } | undefined;
@@ -77,7 +79,7 @@ export class Line<Item extends Entry> {
 
   /** Sends what is there, if the line is free. */
   pump(): void {
-    if (this.#sending || this.#wait !== undefined || this.#context.paused()) return;
+    if (this.#sending || this.#resting || this.#wait !== undefined || this.#context.paused()) return;
     if (this.#batches.length === 0) {
       const batch = this.#gather();
       if (batch.length > 0) this.#batches = [batch];
@@ -139,7 +141,23 @@ export class Line<Item extends Entry> {
       this.#failed(asError(thrown));
     }
     this.#sending = false;
-    this.pump();
+    if (batch.length > 1 && this.#batches.length === 0 && this.#gathered.length === 0) this.#rest();
+    else this.pump();
+  }
+
+  /**
+   * Whoever hears that a batch has arrived mostly sends on at once, through a flow that hands messages over by
+   * `setImmediate`. The first of those would leave alone, and the others wait for its answer: every second request
+   * of a steady load held one message. So the line stays shut for their turn of the event loop, and the next begins.
+   */
+  #rest(): void {
+    this.#resting = true;
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#resting = false;
+        this.pump();
+      }),
+    );
   }
 
   /** The entries that follow the schema; the others are settled. */
@@ -224,5 +242,5 @@ function blamesOne(error: StreamSeaError): boolean {
 function asError(thrown: unknown): StreamSeaError {
   if (thrown instanceof StreamSeaError) return thrown;
   // Not of our family is a mistake in this program: trying it again would make it for ever.
-  return new PayloadError(`The message could not be sent: ${messageOf(thrown)}`);
+  return new PayloadError(say('payload.failed', { reason: messageOf(thrown) }));
 }

@@ -2,7 +2,8 @@
 import type { Agent } from 'node:http';
 import { SettingError } from '../errors';
 import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from '../protocol/constants';
-import { describeValue } from '../protocol/json';
+import { mismatch, problemAt } from '../protocol/json';
+import { type Sentence, say } from '../sentences';
 import { type Clock, systemClock } from './clock';
 import type { BatchLimits } from './line';
 import { memoryOutbox, type Outbox } from './outbox';
@@ -138,13 +139,13 @@ function parseUrl(text: string): URL {
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     // Not quoted as it is: people put passwords into addresses.
     const shown = withoutUser(text);
-    throw new SettingError(`url should be like https://host:443, but is ${describeValue(shown)}`);
+    throw new SettingError(mismatch('url', like('https://host:443'), shown));
   }
   if (url.username !== '' || url.password !== '') {
-    throw new SettingError('url should not hold a user name or password: give them as credentials');
+    throw new SettingError(problemAt('url', say('value.user')));
   }
   if (url.search !== '' || url.hash !== '') {
-    throw new SettingError('url should be like https://host:443/prefix, without a query or a fragment');
+    throw new SettingError(problemAt('url', say('value.query')));
   }
   return url;
 }
@@ -153,19 +154,27 @@ function parseProxy(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     const shown = withoutUser(text);
-    throw new SettingError(`proxy should be like http://host:3128, but is ${describeValue(shown)}`);
+    throw new SettingError(mismatch('proxy', like('http://host:3128'), shown));
   }
   return url;
 }
 
 function parseCredentials(credentials: Credentials): Credentials {
   const { type, clientId } = credentials;
-  if (clientId === '') throw new SettingError('clientId is missing');
+  if (clientId === '') throw missing('clientId');
   // In a Basic header the first colon divides the id from the secret.
-  if (clientId.includes(':')) throw new SettingError('clientId should not hold a colon');
-  if (type === 'basic' && credentials.clientSecret === '') throw new SettingError('clientSecret is missing');
-  if (type === 'jwt' && credentials.jwt === '') throw new SettingError('jwt is missing');
+  if (clientId.includes(':')) throw new SettingError(problemAt('clientId', say('value.colon')));
+  if (type === 'basic' && credentials.clientSecret === '') throw missing('clientSecret');
+  if (type === 'jwt' && credentials.jwt === '') throw missing('jwt');
   return credentials;
+}
+
+function like(example: string): Sentence {
+  return say('expected.like', { example });
+}
+
+function missing(name: string): SettingError {
+  return new SettingError(problemAt(name, say('value.missing')));
 }
 
 function withoutUser(text: unknown): unknown {
@@ -175,5 +184,5 @@ function withoutUser(text: unknown): unknown {
 function atLeast(least: number, name: string, value: number | undefined, byDefault: number): number {
   if (value === undefined) return byDefault;
   if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
-  throw new SettingError(`${name} should be a number, ${least} or more, but is ${describeValue(value)}`);
+  throw new SettingError(mismatch(name, say('expected.atLeast', { least }), value));
 }

@@ -9,10 +9,12 @@ import {
   type Problem,
   QueueFullError,
   ReplyError,
+  reasonOf,
   StoreError,
   type StreamSeaError,
   TimeoutError,
 } from '../errors';
+import { quoted, type Sentence, say, type Words } from '../sentences';
 
 export interface Failure {
   /** Its place in the list, from 0. */
@@ -20,7 +22,7 @@ export interface Failure {
   readonly error: StreamSeaError;
 }
 
-type Plain = new (message: string, options: ErrorOptions) => StreamSeaError;
+type Plain = new (words: Sentence, options: ErrorOptions) => StreamSeaError;
 
 /** The classes that hold no more than their text: a sentence about several messages keeps the class of the first. */
 const PLAIN: Partial<Record<ErrorCode, Plain>> = {
@@ -44,11 +46,13 @@ export function partialFailure(stream: string, total: number, failures: readonly
   const { error } = first;
   if (total === 1) return error;
 
-  const places = inOrder.slice(0, NAMED_PLACES).map(({ index }) => `[${index}]`);
-  const more = inOrder.length > places.length ? ` and ${inOrder.length - places.length} more` : '';
-  const sentence =
-    `${inOrder.length} of ${total} messages were not published to ${JSON.stringify(stream)}` +
-    ` (${places.join(', ')}${more}): ${error.message}`;
+  const sentence = say('payload.some', {
+    failed: inOrder.length,
+    total,
+    stream: quoted(stream),
+    places: placesOf(inOrder),
+    reason: reasonOf(error),
+  });
 
   if (error instanceof ReplyError) {
     const { status, retryAfter } = error;
@@ -59,6 +63,13 @@ export function partialFailure(stream: string, total: number, failures: readonly
   return Class === undefined
     ? new PayloadError(sentence, inOrder.flatMap(problemsOf))
     : new Class(sentence, { cause: error });
+}
+
+function placesOf(failures: readonly Failure[]): Words {
+  const named = failures.slice(0, NAMED_PLACES).map(({ index }) => `[${index}]`);
+  const places = named.join(', ');
+  const more = failures.length - named.length;
+  return more === 0 ? places : say('payload.more', { places, more });
 }
 
 function problemsOf({ index, error }: Failure): Problem[] {

@@ -4,6 +4,7 @@
  */
 import { ClosedError, QueueFullError, ReplyError, type StreamSeaError } from '../errors';
 import { type CheckMode, encodeMessage, type PayloadCheck, toWire } from '../protocol/payload';
+import { say } from '../sentences';
 import type { Backoff } from './backoff';
 import type { Clock } from './clock';
 import { type BatchLimits, type Entry, Line, type LineContext } from './line';
@@ -124,11 +125,7 @@ export class Publisher {
   /** Nothing is accepted from now on, and what waits is given up; what is in flight still settles. */
   stop(): void {
     const { outbox } = this.#options;
-    this.#closed ??= new ClosedError(
-      outbox.durable
-        ? 'The client was closed before the message was sent: it is kept on disk, and sent after a restart.'
-        : 'The client was closed before the message was sent.',
-    );
+    this.#closed ??= new ClosedError(say(outbox.durable ? 'closed.kept' : 'closed.unsent'));
     for (const line of this.#lines.values()) line.stop(this.#closed);
   }
 
@@ -185,7 +182,7 @@ export class Publisher {
       const refused = this.#closed ?? refusal();
       if (refused !== undefined) throw refused;
       if (this.#queued >= queueLimit) {
-        throw new QueueFullError(`${queueLimit} messages are waiting to be sent already: no more are taken.`);
+        throw new QueueFullError(say('queue.full', { limit: queueLimit }));
       }
       const mode = options.check === 'off' ? undefined : options.check;
       const check = mode === undefined ? undefined : schemas.check(stream, mode);

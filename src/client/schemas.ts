@@ -2,6 +2,7 @@
 import { PayloadError, type Problem } from '../errors';
 import { type CheckMode, compileCheck, type PayloadCheck } from '../protocol/payload';
 import type { Definition } from '../protocol/schema';
+import { quoted, say } from '../sentences';
 
 // A compiled check takes some 20 KB, and a flow may name a new stream with every message.
 const KEPT_SCHEMAS = 1_000;
@@ -40,9 +41,7 @@ export class Schemas {
     if (known !== undefined) return known;
     const definition = await this.#definition(stream);
     if (definition === null) {
-      throw new PayloadError(
-        `The stream ${JSON.stringify(stream)} has no schema to check against: define one, or turn checking off.`,
-      );
+      throw new PayloadError(say('schema.none', { stream: quoted(stream) }));
     }
     return this.check(stream, mode) ?? compileCheck(definition, mode);
   }
@@ -86,9 +85,8 @@ export class Schemas {
 
 /** The error for a message that does not follow its stream's schema. */
 export function schemaMismatch(stream: string, problems: readonly Problem[]): PayloadError {
-  const lines = problems.map(({ path, message }) => (path === '' ? `it ${message}` : `${path} ${message}`));
-  return new PayloadError(
-    `The message does not follow the schema of ${JSON.stringify(stream)}: ${lines.join('; ')}`,
-    problems,
+  const lines = problems.map(({ path, message, sentence }) =>
+    say('value.at', { place: path || say('place.it'), problem: sentence ?? message }),
   );
+  return new PayloadError(say('payload.mismatch', { stream: quoted(stream), problems: lines }), problems);
 }

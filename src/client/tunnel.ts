@@ -3,6 +3,7 @@ import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { NetworkError, TimeoutError } from '../errors';
+import { type Sentence, say } from '../sentences';
 import type { Clock } from './clock';
 import { networkError } from './network-errors';
 
@@ -20,14 +21,14 @@ type Agent = HttpsProxyAgent<string>;
 
 export class TunnelAgent extends HttpsProxyAgent<string> {
   readonly #options: TunnelOptions;
-  readonly #where: string;
+  readonly #where: Sentence;
   readonly #ownConnectOpts: Agent['connectOpts'];
   readonly #building = new Set<AbortController>();
 
   constructor(proxy: URL, options: TunnelOptions) {
     super(proxy, { keepAlive: options.keep > 0, maxFreeSockets: options.keep });
     this.#options = options;
-    this.#where = `the proxy ${proxy.host}`;
+    this.#where = say('proxy.address', { address: proxy.host });
     this.#ownConnectOpts = this.connectOpts;
   }
 
@@ -41,7 +42,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
     // socket for good. Hence a deadline and an end of our own.
     const abort = new AbortController();
     const { clock, timeout } = this.#options;
-    const slow = new TimeoutError(`${this.#where} did not answer within ${timeout / 1000} s`);
+    const slow = new TimeoutError(say('timeout.answer', { where: this.#where, seconds: timeout / 1000 }));
     const cancel = clock.setTimeout(() => abort.abort(slow), timeout);
     let status = 0;
     request.once('proxyConnect', (answer: { statusCode: number }) => {
@@ -61,15 +62,14 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
       this.#building.delete(abort);
     }
     // Left to itself, the library passes the proxy's refusal off as the server's: a 407 or 403 would read as one.
+    const where = this.#where;
     throw new NetworkError(
-      status === 407
-        ? `${this.#where} wants a user name and password, or others than were given (status 407)`
-        : `${this.#where} will not connect us to the server (status ${status})`,
+      status === 407 ? say('proxy.credentials', { where }) : say('proxy.refused', { where, status }),
     );
   }
 
   override destroy(): void {
-    const reason = new NetworkError('The connection was given up.');
+    const reason = new NetworkError(say('network.givenUp'));
     for (const abort of this.#building) abort.abort(reason);
     super.destroy();
   }

@@ -1,6 +1,7 @@
 /** The filter a JWT may carry: which messages its bearer gets (P34). */
 
 import { ProtocolError } from '../errors';
+import { inEnglish } from '../sentences';
 import { isRecord, mismatch } from './json';
 
 export type Filter =
@@ -137,5 +138,5 @@ function parseList(value: unknown, type: string): Filter[] {
 }
 
 function wrong(part: string, expected: string, value: unknown): ProtocolError {
-  return new ProtocolError(`filter: ${mismatch(part, expected, value)}`);
+  return new ProtocolError(`filter: ${inEnglish(mismatch(part, expected, value))}`);
 }

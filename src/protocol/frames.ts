@@ -4,7 +4,8 @@
  */
 
 import { ProtocolError } from '../errors';
-import { isRecord, mismatch, parseJson } from './json';
+import { say, type Words } from '../sentences';
+import { hiddenText, isRecord, mismatch, parseJson } from './json';
 
 export type Authentication =
   | { type: 'basic'; clientId: string; clientSecret: string }
@@ -69,7 +70,7 @@ export function parseClientFrame(text: string): ClientFrame {
       };
     }
     default:
-      throw wrong('action', '"authenticate" or "subscribe"', frame.action);
+      throw wrong('action', either('"authenticate"', '"subscribe"'), frame.action);
   }
 }
 
@@ -83,7 +84,7 @@ export function parseServerFrame(text: string): ServerFrame {
   const frame = parseEnvelope(text);
   switch (frame.action) {
     case 'authenticate': {
-      if (typeof frame.success !== 'boolean') throw wrong('success', 'true or false', frame.success);
+      if (typeof frame.success !== 'boolean') throw wrong('success', say('expected.boolean'), frame.success);
       const reply: AuthenticateReply = { id: frame.id, action: 'authenticate', success: frame.success };
       if (isRecord(frame.payload) && typeof frame.payload.jailId === 'string')
         reply.jailId = frame.payload.jailId;
@@ -95,7 +96,8 @@ export function parseServerFrame(text: string): ServerFrame {
     case 'subscribe': {
       const reply: SubscriptionReply = { id: frame.id, action: 'subscription', payload: frame.payload };
       if (frame.success !== undefined) {
-        if (typeof frame.success !== 'boolean') throw wrong('success', 'true or false', frame.success);
+        if (typeof frame.success !== 'boolean')
+          throw wrong('success', say('expected.boolean'), frame.success);
         reply.success = frame.success;
       }
       if (typeof frame.streamName === 'string') reply.streamName = frame.streamName;
@@ -104,7 +106,7 @@ export function parseServerFrame(text: string): ServerFrame {
       return reply;
     }
     default:
-      throw wrong('action', '"authenticate" or "subscription"', frame.action);
+      throw wrong('action', either('"authenticate"', '"subscription"'), frame.action);
   }
 }
 
@@ -147,8 +149,8 @@ type Envelope = Record<string, unknown> & { id: number };
 
 function parseEnvelope(text: string): Envelope {
   const frame = parseJson(text);
-  if (!isRecord(frame)) throw wrong('a frame', 'a JSON object', frame);
-  if (!hasId(frame)) throw wrong('id', 'a positive integer', frame.id);
+  if (!isRecord(frame)) throw wrong(say('place.frame'), say('expected.jsonObject'), frame);
+  if (!hasId(frame)) throw wrong('id', say('expected.positiveInteger'), frame.id);
   return frame;
 }
 
@@ -157,7 +159,7 @@ function hasId(frame: Record<string, unknown>): frame is Envelope {
 }
 
 function parseAuthentication(payload: unknown): Authentication {
-  if (!isRecord(payload)) throw wrong('payload', 'an object', payload);
+  if (!isRecord(payload)) throw wrong('payload', say('expected.object'), payload);
   const clientId = requireString(payload.clientId, 'payload.clientId');
   switch (payload.type) {
     case 'basic':
@@ -169,18 +171,18 @@ function parseAuthentication(payload: unknown): Authentication {
     case 'jwt':
       return { type: 'jwt', clientId, jwt: requireSecret(payload.jwt, 'payload.jwt') };
     default:
-      throw wrong('payload.type', '"basic" or "jwt"', payload.type);
+      throw wrong('payload.type', either('"basic"', '"jwt"'), payload.type);
   }
 }
 
 function requireString(value: unknown, property: string): string {
-  if (typeof value !== 'string') throw wrong(property, 'a string', value);
+  if (typeof value !== 'string') throw wrong(property, say('expected.string'), value);
   return value;
 }
 
 /** As {@link requireString}, but the error never shows what came instead. */
 function requireSecret(value: unknown, property: string): string {
-  if (typeof value !== 'string') throw new ProtocolError(`${property} should be a string`);
+  if (typeof value !== 'string') throw new ProtocolError(hiddenText(property));
   return value;
 }
 
@@ -191,6 +193,10 @@ function errorText(error: unknown): string | undefined {
   return undefined;
 }
 
-function wrong(property: string, expected: string, value: unknown): ProtocolError {
+function either(one: string, other: string): Words {
+  return say('expected.either', { one, other });
+}
+
+function wrong(property: Words, expected: Words, value: unknown): ProtocolError {
   return new ProtocolError(mismatch(property, expected, value));
 }

@@ -1,6 +1,7 @@
 /** JSON text from the other side, and what may be asked of the value it holds. */
 
 import { messageOf, ProtocolError } from '../errors';
+import { quoted, type Sentence, say, type Words } from '../sentences';
 import { MAX_NESTING } from './constants';
 
 /**
@@ -11,11 +12,11 @@ import { MAX_NESTING } from './constants';
  * sidebar recurse, and each of them would end the process with a stack overflow.
  */
 export function parseJson(text: string): unknown {
-  if (nestsTooDeep(text)) throw new ProtocolError(`JSON nests deeper than ${MAX_NESTING} levels`);
+  if (nestsTooDeep(text)) throw new ProtocolError(say('protocol.tooDeep', { levels: MAX_NESTING }));
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ProtocolError(`not JSON: ${messageOf(error)}`);
+    throw new ProtocolError(say('protocol.notJson', { reason: messageOf(error) }));
   }
 }
 
@@ -23,26 +24,47 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
 /** `id should be a positive integer, but is null`: the sentence for a property that is not what it should be. */
-export function mismatch(property: string, expected: string, value: unknown): string {
-  return `${property} should be ${expected}, but is ${describeValue(value)}`;
+export function mismatch(property: Words, expected: Words, value: unknown): Sentence {
+  return problemAt(property, wrongValue(expected, value));
+}
+
+/** The same without what it is about. */
+export function wrongValue(expected: Words, value: unknown): Sentence {
+  if (value === undefined) return say('value.absent', { expected });
+  return say('value.wrong', { expected, actual: describeValue(value) });
+}
+
+/** `secret should be a string`: for a property whose value nobody may see. */
+export function hiddenText(property: Words): Sentence {
+  return problemAt(property, say('value.hidden', { expected: say('expected.string') }));
+}
+
+/** @param problem one of the sentences that begin with `value.`; they do not say what they are about. */
+export function problemAt(place: Words, problem: Sentence): Sentence {
+  return say('value.at', { place, problem });
 }
 
 /** `a boolean`, `null`, `the string "abc"`: what a value is, for a sentence; long strings are cut. */
-export function describeValue(value: unknown): string {
+export function describeValue(value: unknown): Words {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
+  if (Array.isArray(value)) return say('actual.array');
   switch (typeof value) {
     case 'string':
-      return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+      return say('actual.string', { text: quoted(value.length > 40 ? `${value.slice(0, 40)}…` : value) });
     case 'number':
-      return `the number ${value}`;
+      // As a text, since JSON has no NaN.
+      return say('actual.number', { number: String(value) });
     case 'object':
-      return 'an object';
-    case 'undefined':
-      return 'missing';
+      return say('actual.object');
+    case 'boolean':
+      return say('actual.boolean');
     default:
-      return `a ${typeof value}`;
+      return say('actual.other', { type: typeof value });
   }
 }
 

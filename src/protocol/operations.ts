@@ -3,9 +3,10 @@
  * it was asked. Neither knows a path by heart.
  */
 
-import { CredentialsError, ProtocolError, ReplyError } from '../errors';
+import { ProtocolError } from '../errors';
+import { say, type Words } from '../sentences';
 import { API_BASE } from './constants';
-import { isRecord, mismatch } from './json';
+import { hiddenText, isRecord, isStrings, mismatch, problemAt } from './json';
 import { type Definition, parseDefinition } from './schema';
 import { parseVersion, type Version } from './versions';
 
@@ -37,7 +38,7 @@ export const operations = {
     path: '/streams/{}/publish',
     parseBody(body) {
       const { payload } = record(body);
-      if (payload === undefined) throw new ProtocolError('payload is missing');
+      if (payload === undefined) throw new ProtocolError(problemAt('payload', say('value.missing')));
       return {
         messages: Array.isArray(payload) ? (payload as unknown[]) : [payload],
         batch: Array.isArray(payload),
@@ -71,7 +72,7 @@ export const operations = {
     },
     parseReply(body): (Version | null)[] {
       const { versionsVector } = record(body);
-      if (!Array.isArray(versionsVector)) throw wrong('versionsVector', 'a list', versionsVector);
+      if (!Array.isArray(versionsVector)) throw wrong('versionsVector', say('expected.list'), versionsVector);
       return versionsVector.map((version: unknown) => (version === null ? null : parseVersion(version)));
     },
   }),
@@ -177,74 +178,6 @@ export function methodsAt(url: string): Method[] {
   return [...new Set(found.map((operation) => operation.method))];
 }
 
-export interface ErrorBody {
-  message: string;
-  /** One line for each thing a payload or a definition did wrong. */
-  errors?: readonly string[];
-}
-
-export interface ReplyContext {
-  /** `publish` and so on. */
-  operation: string;
-  /** The stream, client or jail it was about. */
-  subject?: string | undefined;
-  /** The `Retry-After` header, seconds or an HTTP date. */
-  retryAfter?: string | undefined;
-  /** Milliseconds since 1970. */
-  now: number;
-}
-
-/** The error for a status other than 200, whatever its body: our JSON, a proxy's HTML page, nothing (P8). */
-export function replyError(
-  status: number,
-  bodyText: string,
-  context: ReplyContext,
-): ReplyError | CredentialsError {
-  const body = parseErrorBody(bodyText);
-  const about = context.subject === undefined ? '' : ` ${JSON.stringify(context.subject)}`;
-  const errors = body?.errors ?? [];
-  const said = [body?.message, ...errors].filter((line) => line !== undefined && line !== '').join('; ');
-  const sentence = `The server refused to ${context.operation}${about}: ${said || reasonOf(status)} (status ${status})`;
-  if (status === 401) return new CredentialsError(sentence);
-  const retryAfter = parseRetryAfter(context.retryAfter, context.now);
-  return new ReplyError(sentence, { status, errors, ...(retryAfter !== undefined && { retryAfter }) });
-}
-
-/** Milliseconds from now that a `Retry-After` asks for (RFC 9110, 10.2.3). */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-function parseErrorBody(bodyText: string): ErrorBody | undefined {
-  let body: unknown;
-  try {
-    body = JSON.parse(bodyText);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(body) || typeof body.message !== 'string') return undefined;
-  return isStrings(body.errors) ? { message: body.message, errors: body.errors } : { message: body.message };
-}
-
-const REASONS: Readonly<Record<number, string>> = {
-  400: 'it holds the request to be invalid',
-  401: 'the credentials are not valid',
-  403: 'these credentials may not do that',
-  404: 'there is no such thing',
-  408: 'it took too long',
-  413: 'it is too large',
-  429: 'too many requests',
-};
-
-function reasonOf(status: number): string {
-  if (status >= 300 && status < 400) return 'it redirects elsewhere, where credentials are never sent';
-  if (status >= 500) return 'the server failed';
-  return REASONS[status] ?? 'no reason given';
-}
-
 /**
  * encodeURIComponent leaves `.` alone, and URL parsers on the way fold the segments `.` and `..` into their
  * neighbours: a stream of that name would be another path.
@@ -291,25 +224,24 @@ function operation<Body, Reply>(definition: Operation<Body, Reply>): Operation<B
 function ignored(): void {}
 
 function record(body: unknown): Record<string, unknown> {
-  if (!isRecord(body)) throw wrong('the body', 'a JSON object', body);
+  if (!isRecord(body)) throw wrong(say('place.body'), say('expected.jsonObject'), body);
   return body;
 }
 
 function text(value: unknown, property: string): string {
-  if (typeof value !== 'string' || value === '')
-    throw wrong(property, 'a string with something in it', value);
+  if (typeof value !== 'string' || value === '') throw wrong(property, say('expected.someString'), value);
   return value;
 }
 
 function optionalText(value: unknown, property: string): string {
   if (value === undefined || value === null) return '';
-  if (typeof value !== 'string') throw wrong(property, 'a string', value);
+  if (typeof value !== 'string') throw wrong(property, say('expected.string'), value);
   return value;
 }
 
 /** As {@link text}, but the error never shows what came instead. */
 function secretText(value: unknown, property: string): string {
-  if (typeof value !== 'string' || value === '') throw new ProtocolError(`${property} should be a string`);
+  if (typeof value !== 'string' || value === '') throw new ProtocolError(hiddenText(property));
   return value;
 }
 
@@ -322,10 +254,6 @@ function parseId(body: unknown): { id: string } {
   return { id: text(record(body).id, 'id') };
 }
 
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function wrong(property: string, expected: string, value: unknown): ProtocolError {
+function wrong(property: Words, expected: Words, value: unknown): ProtocolError {
   return new ProtocolError(mismatch(property, expected, value));
 }

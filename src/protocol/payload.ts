@@ -2,7 +2,8 @@
 
 import type { ErrorObject, SchemaObject, ValidateFunction } from 'ajv';
 import { messageOf, PayloadError, type Problem, SchemaError } from '../errors';
-import { describeValue } from './json';
+import { inEnglish, quoted, type Sentence, say, type Words } from '../sentences';
+import { describeValue, problemAt, wrongValue } from './json';
 import { type Definition, type Field, isNested } from './schema';
 
 /** `types`: a present field must have its type. `strict`: no field may be missing or extra either. */
@@ -53,7 +54,7 @@ export function toWire(message: unknown): unknown {
     // Paths are for errors: written for every field of every message, they cost a third of its JSON text.
     return holdsDate(message) ? convertDates(message, '') : message;
   } catch (error) {
-    if (error instanceof RangeError) throw new PayloadError('The message nests too deep, or holds itself.');
+    if (error instanceof RangeError) throw new PayloadError(say('payload.tooDeep'));
     throw error;
   }
 }
@@ -69,11 +70,11 @@ export function encodeMessage(message: unknown): string {
   try {
     text = JSON.stringify(wire);
   } catch (error) {
-    throw new PayloadError(`The message cannot be written as JSON: ${messageOf(error)}`);
+    throw new PayloadError(say('payload.notJson', { reason: messageOf(error) }));
   }
-  if (text === undefined)
-    throw new PayloadError(`The message is ${describeValue(message)}: there is nothing to send.`);
-  return text;
+  if (text !== undefined) return text;
+  if (message === undefined) throw new PayloadError(say('payload.missing'));
+  throw new PayloadError(say('payload.nothing', { actual: describeValue(message) }));
 }
 
 function holdsDate(value: unknown): boolean {
@@ -91,8 +92,9 @@ function convertDates(value: unknown, path: string): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) {
     if (Number.isNaN(value.getTime())) {
-      const problem = { path, message: 'is a Date that holds no date' };
-      throw new PayloadError(`${path || 'The message'} ${problem.message}.`, [problem]);
+      const sentence = say('value.noDate');
+      const whole = problemAt(path || say('place.message'), sentence);
+      throw new PayloadError(whole, [problem(path, sentence)]);
     }
     return formatDate(value);
   }
@@ -175,7 +177,7 @@ function compile(schema: SchemaObject, name: string): ValidateFunction {
   try {
     return ajv.compile(schema);
   } catch (error) {
-    throw new SchemaError(`The schema of ${JSON.stringify(name)} cannot be checked: ${messageOf(error)}`);
+    throw new SchemaError(say('schema.unusable', { stream: quoted(name), reason: messageOf(error) }));
   }
 }
 
@@ -183,34 +185,40 @@ function problemOf(error: ErrorObject, message: unknown): Problem {
   const path = pathOfPointer(error.instancePath, message);
   switch (error.keyword) {
     case 'required':
-      return { path: join(path, String(error.params.missingProperty)), message: 'is missing' };
+      return problem(join(path, String(error.params.missingProperty)), say('value.missing'));
     case 'additionalProperties':
-      return {
-        path: join(path, String(error.params.additionalProperty)),
-        message: 'is not a field of the schema',
-      };
+      return problem(join(path, String(error.params.additionalProperty)), say('value.extra'));
     default:
-      return { path, message: `should be ${expected(error)}, but is ${describeValue(error.data)}` };
+      return problem(path, wrongValue(expected(error), error.data));
   }
 }
 
-function expected(error: ErrorObject): string {
+function problem(path: string, sentence: Sentence): Problem {
+  return { path, message: inEnglish(sentence), sentence };
+}
+
+function expected(error: ErrorObject): Words {
   switch (error.keyword) {
     case 'enum':
-      return `one of ${error.params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(', ')}`;
+      return say('expected.oneOf', { values: error.params.allowedValues.map(quoted).join(', ') });
     case 'format':
-      return 'a date YYYY-MM-DDTHH:mm:ssZ';
-    default:
-      return TYPE_WORDS[String(error.params.type)] ?? String(error.params.type);
+      return say('expected.date');
+    default: {
+      const type = String(error.params.type);
+      const key = TYPES[type];
+      return key === undefined ? type : say(key);
+    }
   }
 }
 
-const TYPE_WORDS: Readonly<Record<string, string>> = {
-  string: 'a string',
-  number: 'a number',
-  integer: 'an integer',
-  object: 'an object',
-  array: 'an array',
+type TypeKey = `expected.${'string' | 'number' | 'integer' | 'object' | 'array'}`;
+
+const TYPES: Readonly<Record<string, TypeKey>> = {
+  string: 'expected.string',
+  number: 'expected.number',
+  integer: 'expected.integer',
+  object: 'expected.object',
+  array: 'expected.array',
 };
 
 /** `/readings/2/at` as `readings[2].at`; what a segment is, is asked of the message itself. */

@@ -3,15 +3,23 @@
 const BATCH_START = '{"payload":[';
 const COMMA = 0x2c;
 
+/** Characters of a batch up to which joining its texts is faster than writing each one into a buffer. */
+const SHORT = 32_768;
+
 /**
  * The body of a publish, from messages that are JSON text already: one alone, several as a batch.
  *
- * Written text by text: joined to one string of half a megabyte first, it took ten times as long.
+ * A long batch is written text by text: joined to one string of half a megabyte first, it took ten times as long.
  */
-export function publishBody(messages: readonly string[]): Buffer {
-  if (messages.length === 1 && messages[0]?.startsWith('[') !== true) {
-    return Buffer.from(`{"payload":${messages[0]}}`);
-  }
+export function publishBody(messages: readonly string[]): string | Buffer {
+  const [first = ''] = messages;
+  if (messages.length === 1 && !first.startsWith('[')) return `{"payload":${first}}`;
+  let length = 0;
+  for (const message of messages) length += message.length;
+  return length <= SHORT ? `${BATCH_START}${messages.join(',')}]}` : written(messages);
+}
+
+function written(messages: readonly string[]): Buffer {
   let size = BATCH_START.length + messages.length;
   for (const message of messages) size += Buffer.byteLength(message);
   const body = Buffer.allocUnsafe(size + 1);

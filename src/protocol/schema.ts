@@ -1,7 +1,8 @@
 /** Schema definitions: what a stream's messages look like (P10 to P15). */
 
-import { SchemaError, StreamSeaError } from '../errors';
-import { isRecord, mismatch } from './json';
+import { SchemaError } from '../errors';
+import { quoted, type Sentence, say } from '../sentences';
+import { isRecord, mismatch, problemAt } from './json';
 import { parseVersion, type Version } from './versions';
 
 export const SCALAR_TYPES = [
@@ -56,19 +57,22 @@ export interface Definition {
  */
 export function parseDefinition(value: unknown, name?: string): Definition {
   if (!isRecord(value)) {
-    throw new SchemaError(mismatch('A definition', 'an object', value));
+    throw new SchemaError(mismatch(say('place.definition'), say('expected.object'), value));
   }
-  const errors: string[] = [];
-  const ownName = parseName(value.name ?? name, errors);
+  const mistakes: Sentence[] = [];
+  const ownName = parseName(value.name ?? name, mistakes);
   if (name !== undefined && ownName !== undefined && ownName !== name) {
-    errors.push(mismatch('name', `the stream's name ${JSON.stringify(name)}`, ownName));
+    mistakes.push(mismatch('name', say('expected.thatName', { stream: quoted(name) }), ownName));
   }
-  const version = parseOwnVersion(value.version, errors);
-  const fields = parseFields(value.fields, 'fields', errors);
-  if (ownName === undefined || version === undefined || errors.length > 0) {
+  const version = parseOwnVersion(value.version, mistakes);
+  const fields = parseFields(value.fields, 'fields', mistakes);
+  if (ownName === undefined || version === undefined || mistakes.length > 0) {
     const subject = name ?? ownName;
-    const what = subject === undefined ? 'The definition' : `The definition of ${JSON.stringify(subject)}`;
-    throw new SchemaError(`${what} is not valid: ${errors.join('; ')}`, errors);
+    const sentence =
+      subject === undefined
+        ? say('schema.invalid', { mistakes })
+        : say('schema.invalidOf', { stream: quoted(subject), mistakes });
+    throw new SchemaError(sentence, mistakes);
   }
   return { name: ownName, version, fields };
 }
@@ -98,67 +102,68 @@ function sameStrings(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text) => others.has(text));
 }
 
-function parseName(value: unknown, errors: string[]): string | undefined {
+function parseName(value: unknown, mistakes: Sentence[]): string | undefined {
   if (typeof value === 'string' && value !== '') return value;
-  errors.push(mismatch('name', "the stream's name", value));
+  mistakes.push(mismatch('name', say('expected.ownName'), value));
   return undefined;
 }
 
-function parseOwnVersion(value: unknown, errors: string[]): Version | undefined {
+function parseOwnVersion(value: unknown, mistakes: Sentence[]): Version | undefined {
   try {
     return parseVersion(value);
   } catch (error) {
-    if (!(error instanceof StreamSeaError)) throw error;
-    errors.push(error.message);
+    if (!(error instanceof SchemaError) || error.sentence === undefined) throw error;
+    mistakes.push(error.sentence);
     return undefined;
   }
 }
 
-function parseFields(value: unknown, path: string, errors: string[]): Field[] {
+function parseFields(value: unknown, path: string, mistakes: Sentence[]): Field[] {
   if (!Array.isArray(value)) {
-    errors.push(mismatch(path, 'a list of fields', value));
+    mistakes.push(mismatch(path, say('expected.fields'), value));
     return [];
   }
   const fields: Field[] = [];
   const seen = new Set<string>();
   value.forEach((item: unknown, index) => {
-    const field = parseField(item, path, index, errors);
+    const field = parseField(item, path, index, mistakes);
     if (field === undefined) return;
-    if (seen.has(field.name)) errors.push(`${path}.${field.name} stands here twice`);
+    if (seen.has(field.name)) mistakes.push(problemAt(`${path}.${field.name}`, say('value.twice')));
     seen.add(field.name);
     fields.push(field);
   });
   return fields;
 }
 
-function parseField(value: unknown, path: string, index: number, errors: string[]): Field | undefined {
+function parseField(value: unknown, path: string, index: number, mistakes: Sentence[]): Field | undefined {
   if (!isRecord(value)) {
-    errors.push(mismatch(`${path}[${index}]`, 'a field', value));
+    mistakes.push(mismatch(`${path}[${index}]`, say('expected.field'), value));
     return undefined;
   }
   const { name, type } = value;
   if (typeof name !== 'string' || name === '') {
-    errors.push(mismatch(`${path}[${index}].name`, "a field's name", name));
+    mistakes.push(mismatch(`${path}[${index}].name`, say('expected.fieldName'), name));
     return undefined;
   }
   const place = `${path}.${name}`;
   if (!isFieldType(type)) {
-    errors.push(mismatch(`${place}.type`, `one of ${FIELD_TYPES.join(', ')}`, type));
+    mistakes.push(mismatch(`${place}.type`, say('expected.oneOf', { values: FIELD_TYPES.join(', ') }), type));
     return undefined;
   }
-  if (type === 'enum') return { name, type, enum: parseEnum(value.enum, place, errors) };
+  if (type === 'enum') return { name, type, enum: parseEnum(value.enum, place, mistakes) };
   if (type === 'object' || type === 'array<object>') {
-    return { name, type, fields: parseFields(value.fields, place, errors) };
+    return { name, type, fields: parseFields(value.fields, place, mistakes) };
   }
   return { name, type };
 }
 
-function parseEnum(value: unknown, place: string, errors: string[]): string[] {
+function parseEnum(value: unknown, place: string, mistakes: Sentence[]): string[] {
   if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string')) {
-    errors.push(mismatch(`${place}.enum`, 'a list of one or more strings', value));
+    mistakes.push(mismatch(`${place}.enum`, say('expected.strings'), value));
     return [];
   }
-  if (new Set(value).size !== value.length) errors.push(`${place}.enum lists a string twice`);
+  if (new Set(value).size !== value.length)
+    mistakes.push(problemAt(`${place}.enum`, say('value.listsTwice')));
   return value;
 }
 

@@ -1,6 +1,7 @@
 /** Versions of a schema: kept as they came, ordered by one rule (P16). */
 
 import { SchemaError } from '../errors';
+import { say } from '../sentences';
 import { mismatch } from './json';
 
 /** JavaScript clients send numbers, Python and PHP strings such as `"2"` and `"1.10.0"`. */
@@ -10,7 +11,7 @@ export type Version = number | string;
 export function parseVersion(value: unknown): Version {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'string' && value.trim() !== '') return value;
-  throw new SchemaError(mismatch('version', 'a number or a string such as "1.2.0"', value));
+  throw new SchemaError(mismatch('version', say('expected.version'), value));
 }
 
 /**

@@ -3,7 +3,7 @@
  * into a status and an error body, the WebSocket API into an answer. It is no failure of the server itself.
  */
 
-import type { ErrorBody } from '../protocol/operations';
+import type { ErrorBody } from '../protocol/reply-error';
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 426;
 

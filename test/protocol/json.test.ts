@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { ProtocolError } from '../../src/errors';
 import { MAX_NESTING } from '../../src/protocol/constants';
-import { describeValue, parseJson } from '../../src/protocol/json';
+import { describeValue, mismatch, parseJson } from '../../src/protocol/json';
+import { inEnglish } from '../../src/sentences';
 
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
@@ -26,14 +27,29 @@ describe('parseJson', () => {
 
 describe('describeValue', () => {
   it('says what a value is in words', () => {
-    assert.deepEqual([null, [], {}, 'x', 1, true, undefined].map(describeValue), [
+    const texts = [null, [], {}, 'x', 1, Number.NaN, true, 1n].map((value) =>
+      inEnglish(describeValue(value)),
+    );
+    assert.deepEqual(texts, [
       'null',
       'an array',
       'an object',
       'the string "x"',
       'the number 1',
+      'the number NaN',
       'a boolean',
-      'missing',
+      'a bigint',
     ]);
+  });
+
+  it('cuts long strings', () => {
+    assert.equal(inEnglish(describeValue('x'.repeat(41))), `the string "${'x'.repeat(40)}…"`);
+  });
+});
+
+describe('mismatch', () => {
+  it('says what a property should be, and what it is or that it is missing', () => {
+    assert.equal(inEnglish(mismatch('id', 'a number', null)), 'id should be a number, but is null');
+    assert.equal(inEnglish(mismatch('id', 'a number', undefined)), 'id should be a number, but is missing');
   });
 });

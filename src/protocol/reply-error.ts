@@ -1,0 +1,94 @@
+/** The error for an HTTP answer that is no 200, with the server's reason or, where it gives none, ours (P8, P9). */
+
+import { CredentialsError, ReplyError } from '../errors';
+import { quoted, type Sentence, say, type Words } from '../sentences';
+import { isRecord, isStrings } from './json';
+import { operations } from './operations';
+
+export interface ErrorBody {
+  message: string;
+  /** One line for each thing a payload or a definition did wrong. */
+  errors?: readonly string[];
+}
+
+export interface ReplyContext {
+  /** `publish` and so on. */
+  operation: string;
+  /** The stream, client or jail it was about. */
+  subject?: string | undefined;
+  /** The `Retry-After` header, seconds or an HTTP date. */
+  retryAfter?: string | undefined;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** The error for a status other than 200, whatever its body: our JSON, a proxy's HTML page, nothing (P8). */
+export function replyError(
+  status: number,
+  bodyText: string,
+  context: ReplyContext,
+): ReplyError | CredentialsError {
+  const body = parseErrorBody(bodyText);
+  const errors = body?.errors ?? [];
+  const said = [body?.message, ...errors].filter((line) => line !== undefined && line !== '').join('; ');
+  const sentence = refusal(context, said || say(reasonFor(status)), status);
+  if (status === 401) return new CredentialsError(sentence);
+  const retryAfter = parseRetryAfter(context.retryAfter, context.now);
+  return new ReplyError(sentence, { status, errors, ...(retryAfter !== undefined && { retryAfter }) });
+}
+
+/** Milliseconds from now that a `Retry-After` asks for (RFC 9110, 10.2.3). */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function parseErrorBody(bodyText: string): ErrorBody | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(bodyText);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(body) || typeof body.message !== 'string') return undefined;
+  return isStrings(body.errors) ? { message: body.message, errors: body.errors } : { message: body.message };
+}
+
+/** A sentence for each operation that a flow performs: in other languages no name of one would fit into all. */
+function refusal({ operation, subject }: ReplyContext, reason: Words, status: number): Sentence {
+  if (operation === operations.versions.name) return say('reply.versions', { reason, status });
+  const stream = subject === undefined ? undefined : quoted(subject);
+  if (stream !== undefined) {
+    switch (operation) {
+      case operations.publish.name:
+        return say('reply.publish', { stream, reason, status });
+      case operations.define.name:
+        return say('reply.define', { stream, reason, status });
+      case operations.describe.name:
+        return say('reply.describe', { stream, reason, status });
+    }
+  }
+  const what = stream === undefined ? operation : `${operation} ${stream}`;
+  return say('reply.other', { operation: what, reason, status });
+}
+
+const REASONS = {
+  400: 'reply.invalid',
+  401: 'reply.credentials',
+  403: 'reply.forbidden',
+  404: 'reply.missing',
+  408: 'reply.slow',
+  413: 'reply.large',
+  429: 'reply.busy',
+} as const;
+
+type Reason = (typeof REASONS)[keyof typeof REASONS] | 'reply.elsewhere' | 'reply.failed' | 'reply.silent';
+
+function reasonFor(status: number): Reason {
+  if (status >= 300 && status < 400) return 'reply.elsewhere';
+  if (status >= 500) return 'reply.failed';
+  const known: Readonly<Record<number, Reason>> = REASONS;
+  return known[status] ?? 'reply.silent';
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { CredentialsError, ReplyError } from '../../src/errors';
+import { parseRetryAfter, replyError } from '../../src/protocol/reply-error';
+
+const now = Date.parse('2026-11-22T10:00:00Z');
+
+describe('replyError', () => {
+  const context = { operation: 'publish', subject: 'boiler', now };
+
+  it('tells what the server said, with its lines and the status (P8)', () => {
+    const error = replyError(400, '{"message":"Invalid payload","errors":["temperature is hot"]}', context);
+    assert.ok(error instanceof ReplyError);
+    assert.equal(
+      error.message,
+      'The server refused to publish "boiler": Invalid payload; temperature is hot (status 400)',
+    );
+    assert.deepEqual(error.errors, ['temperature is hot']);
+    assert.equal(error.retryable, false);
+    assert.deepEqual(error.cause, { status: 400, errors: ['temperature is hot'] });
+  });
+
+  it('is clear without a body, and with a proxy’s HTML page', () => {
+    for (const body of ['', '<html>Bad Gateway</html>', '[]', '{"message":1}']) {
+      const error = replyError(502, body, context);
+      assert.equal(error.message, 'The server refused to publish "boiler": the server failed (status 502)');
+      assert.equal(error.retryable, true);
+    }
+    assert.match(replyError(302, '', context).message, /redirects elsewhere/);
+  });
+
+  it('is about credentials for 401, and final', () => {
+    const error = replyError(401, '', context);
+    assert.ok(error instanceof CredentialsError);
+    assert.equal(error.retryable, false);
+  });
+
+  it('says which statuses may be tried again (P9)', () => {
+    const retryable = [400, 401, 403, 404, 408, 413, 425, 429, 500, 503].filter(
+      (status) => replyError(status, '', context).retryable,
+    );
+    assert.deepEqual(retryable, [408, 425, 429, 500, 503]);
+  });
+
+  it('reads Retry-After in seconds and as a date', () => {
+    assert.equal(parseRetryAfter('3', now), 3000);
+    assert.equal(parseRetryAfter('Sun, 22 Nov 2026 10:00:07 GMT', now), 7000);
+    assert.equal(parseRetryAfter('Sun, 22 Nov 2026 09:00:00 GMT', now), 0);
+    assert.equal(parseRetryAfter('soon', now), undefined);
+    const error = replyError(429, '', { ...context, retryAfter: '2' });
+    assert.ok(error instanceof ReplyError);
+    assert.equal(error.retryAfter, 2000);
+  });
+
+  it('has a sentence for each operation of a flow, and one for the others', () => {
+    const textOf = (operation: string, subject?: string) =>
+      replyError(404, '', { operation, subject, now }).message;
+    const said = 'there is no such thing (status 404)';
+    assert.equal(textOf('define', 'boiler'), `The server refused to define "boiler": ${said}`);
+    assert.equal(textOf('describe', 'boiler'), `The server refused to describe "boiler": ${said}`);
+    assert.equal(textOf('schema versions'), `The server refused to tell the versions of schemas: ${said}`);
+    assert.equal(textOf('create client'), `The server refused to create client: ${said}`);
+    assert.equal(textOf('delete jail', 'x'), `The server refused to delete jail "x": ${said}`);
+  });
+
+  it('leaves the words of the server as they are, and says its own as data', () => {
+    const [theirs, ours] = ['{"message":"no"}', ''].map((body) => replyError(400, body, context).sentence);
+    assert.deepEqual(theirs, {
+      key: 'reply.publish',
+      values: { stream: '"boiler"', reason: 'no', status: 400 },
+    });
+    assert.deepEqual(ours?.values.reason, { key: 'reply.invalid', values: {} });
+  });
+});
