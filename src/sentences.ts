@@ -180,7 +180,12 @@ export const SENTENCES = {
   'store.setAside':
     'The store in __folder__ could not be read (__reason__). It was set aside as __place__; a new one begins empty.',
   'store.leftOut': 'The store in __folder__ holds __records__ records that were left out.',
-  'store.recordLeftOut': '__what__ was saved, but is left out: __reason__',
+  'store.recordLeftOut': '__record__ was saved, but is left out: __reason__',
+  /** These stand for `__record__`. */
+  'store.jail': 'The jail __id__',
+  'store.client': 'The client __id__',
+  'store.stream': 'The stream __stream__',
+  'store.group': 'A group of __stream__',
   /** These stand for `__reason__` above. */
   'store.noDatabase': 'it holds __file__, but no database',
   'store.noFolder': 'it is a file, not a folder',
@@ -210,6 +215,9 @@ export interface Sentence {
 
 /** What fills a gap. The parts of a list are divided by semicolons. */
 export type Words = string | number | Sentence | readonly Words[];
+
+/** Takes a warning, which is no error: its text, and the same as data. */
+export type Warn = (text: string, sentence: Sentence) => void;
 
 type GapsOf<Text extends string> = Text extends `${string}__${infer Gap}__${infer Rest}`
   ? Gap | GapsOf<Rest>

@@ -4,6 +4,7 @@
  */
 import { isRecord, parseJson } from '../protocol/json';
 import type { CheckMode } from '../protocol/payload';
+import { inEnglish, say, type Warn } from '../sentences';
 import { type Change, type Entry, Store, type StoreOptions } from '../store/store';
 import type { Outbox, OutboxKey, OutboxMessage, StoredMessage } from './outbox';
 
@@ -11,7 +12,7 @@ export interface DiskOutboxOptions extends Pick<StoreOptions, 'openDatabase'> {
   /** Of this outbox alone; made when it is not there. */
   readonly folder: string;
   /** Told when a damaged folder was set aside, or sent messages could not be deleted. */
-  readonly warn: (text: string) => void;
+  readonly warn: Warn;
 }
 
 /** Another form of records needs another number: an older release then sets the folder aside instead of guessing. */
@@ -24,7 +25,7 @@ export function createDiskOutbox(options: DiskOutboxOptions): Outbox {
 class DiskOutbox implements Outbox {
   readonly durable = true;
   readonly #store: Store;
-  readonly #warn: (text: string) => void;
+  readonly #warn: Warn;
   #lastKey: OutboxKey = 0;
   #late: (messages: readonly StoredMessage[]) => void = () => {};
   /** What an earlier process left has been read, or is being read. */
@@ -73,9 +74,8 @@ class DiskOutbox implements Outbox {
     await this.#deleting;
     await this.#store.close();
     if (this.#settled.length > 0) {
-      this.#warn(
-        `${this.#settled.length} messages that were sent could not be deleted from the disk: they will be sent again.`,
-      );
+      const sentence = say('queue.undeleted', { messages: this.#settled.length });
+      this.#warn(inEnglish(sentence), sentence);
     }
   }
 
@@ -94,9 +94,7 @@ class DiskOutbox implements Outbox {
     const messages = entries.flatMap((entry) => parseEntry(entry) ?? []);
     if (messages.length < entries.length) {
       const broken = entries.length - messages.length;
-      await this.#store.setAside(
-        `${broken} of its ${entries.length} messages are none; the others were kept`,
-      );
+      await this.#store.setAside(say('store.noMessages', { broken, total: entries.length }));
       await this.#store.write(
         messages.map(
           (message): Change => ({ type: 'put', key: nameOf(message.key), value: recordOf(message) }),

@@ -4,6 +4,7 @@
  */
 
 import type { StoreError } from '../errors';
+import { inEnglish, say, type Warn } from '../sentences';
 import { type Change, Store, type StoreOptions } from '../store/store';
 import type { Journal, RecordKey } from './journal';
 import { assemble, type FirstJail, nameOf } from './records';
@@ -13,7 +14,7 @@ export interface ArchiveOptions extends Pick<StoreOptions, 'openDatabase'> {
   /** Of this server alone; made when it is not there. */
   readonly folder: string;
   /** Told when a damaged folder was set aside, or records in it were left out. */
-  readonly warn: (text: string) => void;
+  readonly warn: Warn;
   /** Told when what is written behind did not reach the disk; it is tried again. */
   readonly onError: (error: StoreError) => void;
 }
@@ -55,7 +56,8 @@ export class Archive implements Journal {
       const { snapshot, unreadable, orphans } = assemble(await store.open(), first);
       if (orphans.length > 0) await store.write(orphans.map((key): Change => ({ type: 'del', key })));
       if (unreadable.length > 0) {
-        options.warn(`The store in ${options.folder} holds ${unreadable.length} records that were left out.`);
+        const sentence = say('store.leftOut', { folder: options.folder, records: unreadable.length });
+        options.warn(inEnglish(sentence), sentence);
       }
       return { archive: new Archive(store, onError), snapshot };
     } catch (thrown) {

@@ -3,6 +3,7 @@
  * hashing of its own, so that it is tested without a socket and can be saved and built again from its snapshot.
  */
 
+import { inEnglish, quoted, type Sentence, say, type Warn } from '../sentences';
 import { invalidCredentials, type SecretHash } from './auth';
 import { type Client, Jail, type JailParts, type LiveConnection } from './jail';
 import { type Journal, noJournal } from './journal';
@@ -17,7 +18,7 @@ export interface SeaParts {
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** Told what of the snapshot was left out, as a limit is lower now, or the configured client bears its id. */
-  readonly warn?: (text: string) => void;
+  readonly warn?: Warn;
 }
 
 export interface SeaStats {
@@ -57,17 +58,18 @@ export class Sea {
     this.#firstJail = this.#addJail(first.id, first.name);
     const [firstClient, ...clients] = first.clients;
     this.#firstClient = firstClient && this.#addClient(this.#firstJail, firstClient);
-    const restore = (what: string, act: () => void): void => {
+    const restore = (record: Sentence, act: () => void): void => {
       try {
         act();
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        warn(`${what} was saved, but is left out: ${error.message}`);
+        const sentence = say('store.recordLeftOut', { record, reason: error.message });
+        warn(inEnglish(sentence), sentence);
       }
     };
     this.#restore(this.#firstJail, { ...first, clients }, restore);
     for (const saved of others) {
-      restore(`The jail ${JSON.stringify(saved.id)}`, () => {
+      restore(say('store.jail', { id: quoted(saved.id) }), () => {
         this.#restore(this.#addJail(saved.id, saved.name), saved, restore);
       });
     }
@@ -198,15 +200,15 @@ export class Sea {
     jail.erase();
   }
 
-  #restore(jail: Jail, saved: JailSnapshot, restore: (what: string, act: () => void) => void): void {
+  #restore(jail: Jail, saved: JailSnapshot, restore: (record: Sentence, act: () => void) => void): void {
     for (const client of saved.clients) {
-      restore(`The client ${JSON.stringify(client.id)}`, () => this.#addClient(jail, client));
+      restore(say('store.client', { id: quoted(client.id) }), () => this.#addClient(jail, client));
     }
     for (const definition of saved.streams) {
-      restore(`The stream ${JSON.stringify(definition.name)}`, () => jail.restoreStream(definition));
+      restore(say('store.stream', { stream: quoted(definition.name) }), () => jail.restoreStream(definition));
     }
     for (const group of saved.groups) {
-      restore(`A group of ${JSON.stringify(group.stream)}`, () => jail.restoreGroup(group));
+      restore(say('store.group', { stream: quoted(group.stream) }), () => jail.restoreGroup(group));
     }
   }
 

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
 import { ListenError, messageOf, SettingError } from '../errors';
 import type { Definition } from '../protocol/schema';
+import { type Sentence, say, type Warn } from '../sentences';
 import { Archive } from './archive';
 import { drawSecret, hashSecret } from './auth';
 import { httpApi, refuseSocket } from './http-api';
@@ -38,8 +39,8 @@ export interface ServerOptions {
   now?: () => number;
   /** Told of faults of the server itself. What clients do wrong is none: they are told, and nobody else. */
   onError?: (error: unknown) => void;
-  /** Told in words when a damaged store was set aside, or something in it was left out. */
-  onWarning?: (text: string) => void;
+  /** Told in words, and in the same as data, when a damaged store was set aside, or something in it was left out. */
+  onWarning?: Warn;
 }
 
 export interface ServerStats extends SeaStats {
@@ -161,7 +162,7 @@ function openSea(snapshot: SeaSnapshot, limits: Readonly<ServerLimits>, parts: S
   try {
     return new Sea(snapshot, limits, parts);
   } catch (error) {
-    if (error instanceof Refusal) throw new SettingError(`The first jail cannot be made: ${error.message}`);
+    if (error instanceof Refusal) throw new SettingError(say('listen.jail', { reason: error.message }));
     throw error;
   }
 }
@@ -178,7 +179,7 @@ async function within(ms: number, done: Promise<void>): Promise<void> {
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new SettingError(`The server's port should be a whole number from 0 to 65535, but is ${port}.`);
+    throw new SettingError(say('listen.port', { port: String(port) }));
   }
   await new Promise<void>((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => {
@@ -192,19 +193,19 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   });
 }
 
-function listenFault(error: NodeJS.ErrnoException, host: string, port: number): string {
+function listenFault(error: NodeJS.ErrnoException, host: string, port: number): Sentence {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `Port ${port} of ${host} is taken by another program. Choose another port, or leave it blank for any free one.`;
+      return say('listen.taken', { port, host });
     case 'EADDRNOTAVAIL':
-      return `${host} is not an address of this machine, so nothing can listen there.`;
+      return say('listen.elsewhere', { host });
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `The host ${host} is not known, so nothing can listen there.`;
+      return say('listen.unknown', { host });
     case 'EACCES':
-      return `This program may not listen on port ${port}. Choose a port above 1023.`;
+      return say('listen.forbidden', { port });
     default:
-      return `Cannot listen on port ${port} of ${host}: ${messageOf(error)}`;
+      return say('listen.failed', { port, host, reason: messageOf(error) });
   }
 }
 

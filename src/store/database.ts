@@ -1,5 +1,6 @@
 /** LevelDB, reduced to what a store asks of a database, and its errors told apart. */
 import { messageOf, StoreError } from '../errors';
+import { inEnglish, type Sentence, say } from '../sentences';
 
 export type Change =
   | { readonly type: 'put'; readonly key: string; readonly value: string }
@@ -17,7 +18,14 @@ export interface Database {
 }
 
 /** What is in the folder cannot be read, or is not a store of ours. */
-export class Damage extends Error {}
+export class Damage extends Error {
+  readonly words: string | Sentence;
+
+  constructor(words: string | Sentence, options?: ErrorOptions) {
+    super(inEnglish(words), options);
+    this.words = words;
+  }
+}
 
 /**
  * @throws Damage
@@ -69,12 +77,9 @@ export function faultOf(thrown: unknown, folder: string): Damage | StoreError {
     return new Damage(reason, { cause: thrown });
   }
   if (code === 'LEVEL_LOCKED') {
-    return new StoreError(
-      `The store in ${folder} is in use: another Node-RED with the same user directory may be running.`,
-      { cause: thrown },
-    );
+    return new StoreError(say('store.locked', { folder }), { cause: thrown });
   }
-  return new StoreError(`The store in ${folder} cannot be used: ${reason}`, { cause: thrown });
+  return new StoreError(say('store.unusable', { folder, reason }), { cause: thrown });
 }
 
 /** One of its own files is gone, or is a folder: LevelDB calls that an I/O error, but waiting does not mend it. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, StoreError } from '../errors';
+import { say } from '../sentences';
 import { Damage } from './database';
 
 /** What LevelDB leaves when its process dies while it makes a new database: nothing of worth. */
@@ -18,7 +19,7 @@ export async function inspectFolder(folder: string): Promise<void> {
   const names = await namesIn(folder);
   if (names.includes('CURRENT')) return;
   const strange = names.find((name) => !BEGINNINGS.test(name));
-  if (strange !== undefined) throw new Damage(`it holds ${strange}, but no database`);
+  if (strange !== undefined) throw new Damage(say('store.noDatabase', { file: strange }));
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
@@ -28,8 +29,8 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
     if (code === 'ENOENT') return [];
     // ENOTDIR is also what a file further up the path leads to, and that one is not ours to move.
-    if (code === 'ENOTDIR' && (await isFile(folder))) throw new Damage('it is a file, not a folder');
-    throw new StoreError(`The store in ${folder} cannot be used: ${messageOf(thrown)}`, { cause: thrown });
+    if (code === 'ENOTDIR' && (await isFile(folder))) throw new Damage(say('store.noFolder'));
+    throw new StoreError(say('store.unusable', { folder, reason: messageOf(thrown) }), { cause: thrown });
   }
 }
 
@@ -51,8 +52,7 @@ export async function setAside(folder: string): Promise<string> {
   try {
     await rename(folder, place);
   } catch (thrown) {
-    const text = `The store in ${folder} is damaged, and cannot be set aside: ${messageOf(thrown)}`;
-    throw new StoreError(text, { cause: thrown });
+    throw new StoreError(say('store.stuck', { folder, reason: messageOf(thrown) }), { cause: thrown });
   }
   return place;
 }

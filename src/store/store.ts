@@ -4,6 +4,7 @@
  * cost a flush or two, and a lone one never waits for company.
  */
 import { StoreError } from '../errors';
+import { inEnglish, quoted, type Sentence, say, type Warn, type Words } from '../sentences';
 import { type Change, Damage, type Database, type Entry, faultOf, openDatabase } from './database';
 import { droppedBytes, inspectFolder, setAside } from './folder';
 
@@ -15,7 +16,7 @@ export interface StoreOptions {
   /** Written into the store, so that one of another kind or version is known as foreign: `outbox 1`. */
   readonly format: string;
   /** Told when a damaged or foreign folder was set aside, or a part of one could not be read. */
-  readonly warn: (text: string) => void;
+  readonly warn: Warn;
   /** Where a test puts a disk that fails. */
   readonly openDatabase?: (folder: string) => Promise<Database>;
 }
@@ -83,7 +84,7 @@ export class Store {
    *
    * @param why stands in brackets in the warning: `it holds notes.txt, but no database`
    */
-  async setAside(why: string): Promise<void> {
+  async setAside(why: Words): Promise<void> {
     await this.#inTurn(() => this.#setAside(why));
   }
 
@@ -106,13 +107,13 @@ export class Store {
     } catch (thrown) {
       const fault = faultOf(thrown, this.#options.folder);
       if (fault instanceof StoreError) throw fault;
-      return this.#setAside(fault.message);
+      return this.#setAside(fault.words);
     }
   }
 
   /** @throws Damage or StoreError */
   async #openAsIs(): Promise<Opened> {
-    const { folder, format, warn, openDatabase: open = openDatabase } = this.#options;
+    const { folder, format, openDatabase: open = openDatabase } = this.#options;
     await inspectFolder(folder);
     const database = await open(folder);
     try {
@@ -120,10 +121,10 @@ export class Store {
       if (first === undefined) {
         await database.write([{ type: 'put', key: FORMAT_KEY, value: format }], true);
       } else if (first[0] !== FORMAT_KEY || first[1] !== format) {
-        throw new Damage(`it holds data of another kind than "${format}"`);
+        throw new Damage(say('store.foreign', { format: quoted(format) }));
       }
       const lost = await droppedBytes(folder);
-      if (lost > 0) warn(`The store in ${folder} was damaged: ${lost} bytes could not be read and are lost.`);
+      if (lost > 0) this.#warn(say('store.lost', { folder, bytes: lost }));
       this.#database = database;
       return { database, entries };
     } catch (thrown) {
@@ -132,13 +133,11 @@ export class Store {
     }
   }
 
-  async #setAside(why: string): Promise<Opened> {
-    const { folder, warn } = this.#options;
+  async #setAside(why: Words): Promise<Opened> {
+    const { folder } = this.#options;
     await this.#release();
     const place = await setAside(folder);
-    warn(
-      `The store in ${folder} could not be read (${why}). It was set aside as ${place}; a new one begins empty.`,
-    );
+    this.#warn(say('store.setAside', { folder, reason: why, place }));
     return this.#openAsIs();
   }
 
@@ -159,7 +158,7 @@ export class Store {
         // it then called flushed: its log has a torn record in the middle. Opened anew, it begins a new log.
         await this.#release();
         const fault = faultOf(thrown, this.#options.folder);
-        const error = fault instanceof StoreError ? fault : new StoreError(fault.message, { cause: fault });
+        const error = fault instanceof StoreError ? fault : new StoreError(fault.words, { cause: fault });
         for (const write of group) write.reject(error);
       }
     }
@@ -183,6 +182,10 @@ export class Store {
   }
 
   #closedError(): StoreError {
-    return new StoreError(`The store in ${this.#options.folder} is closed.`);
+    return new StoreError(say('store.closed', { folder: this.#options.folder }));
+  }
+
+  #warn(sentence: Sentence): void {
+    this.#options.warn(inEnglish(sentence), sentence);
   }
 }
