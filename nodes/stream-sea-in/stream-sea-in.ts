@@ -27,11 +27,8 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, properties.text('server'), problem);
     const subscriptions =
       lease.problem === undefined
-        ? new NodeSubscriptions(lease.client, {
-            message: (payload, topic) => {
-              lease.traffic.received(topic, payload);
-              this.send({ topic, payload });
-            },
+        ? new NodeSubscriptions(lease, {
+            message: (payload, topic) => this.send({ topic, payload }),
             failed: (error, topic) => this.error(error, { topic }),
             changed: () => status.update(),
           })

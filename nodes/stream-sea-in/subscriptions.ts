@@ -1,7 +1,12 @@
 /** The subscriptions of one `stream-sea-in` node: the configured stream, and those asked for by message. */
 
-import type { Client, Delivery, StreamSeaError, Subscription, SubscriptionListener } from '../../src/index';
+import type { Delivery, StreamSeaError, Subscription, SubscriptionListener } from '../../src/index';
+import type { RunningSea } from '../shared/server-node';
+import type { StreamMeter } from '../shared/stream-meter';
 import type { NodeSubscription } from '../shared/traffic';
+
+/** What is subscribed with, and where what comes is counted. */
+export type Source = Pick<RunningSea, 'client' | 'traffic'>;
 
 export interface SubscriptionReport {
   stream: string;
@@ -20,18 +25,24 @@ export interface SubscriptionEvents {
 class Entry implements SubscriptionListener {
   readonly delivery: Delivery;
   readonly subscription: Subscription;
+  readonly #source: Source;
   readonly #events: SubscriptionEvents;
   failure: StreamSeaError | undefined;
   received = 0;
+  /** Had with the first message: most of very many streams are silent. */
+  #meter: StreamMeter | undefined;
 
-  constructor(client: Client, stream: string, delivery: Delivery, events: SubscriptionEvents) {
+  constructor(source: Source, stream: string, delivery: Delivery, events: SubscriptionEvents) {
     this.delivery = delivery;
+    this.#source = source;
     this.#events = events;
-    this.subscription = client.subscribe(stream, delivery, this);
+    this.subscription = source.client.subscribe(stream, delivery, this);
   }
 
   message(message: unknown, stream: string): void {
     this.received += 1;
+    this.#meter ??= this.#source.traffic.meter(stream);
+    this.#meter.received(message);
     this.#events.message(message, stream);
   }
 
@@ -48,19 +59,19 @@ class Entry implements SubscriptionListener {
 }
 
 export class NodeSubscriptions {
-  readonly #client: Client;
+  readonly #source: Source;
   readonly #events: SubscriptionEvents;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(client: Client, events: SubscriptionEvents) {
-    this.#client = client;
+  constructor(source: Source, events: SubscriptionEvents) {
+    this.#source = source;
     this.#events = events;
   }
 
   /** Subscribing again to the same stream replaces the subscription, so that nothing arrives twice. */
   add(stream: string, delivery: Delivery): void {
     this.remove(stream);
-    this.#entries.set(stream, new Entry(this.#client, stream, delivery, this.#events));
+    this.#entries.set(stream, new Entry(this.#source, stream, delivery, this.#events));
     this.#events.changed();
   }
 

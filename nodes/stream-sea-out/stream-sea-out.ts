@@ -27,14 +27,15 @@ export = (RED: NodeAPI): void => {
       const { payload } = message;
       if (payload === undefined) throw new PayloadError(t('error.noPayload'));
       const messages: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
-      traffic.offered(target, messages);
+      const meter = traffic.meter(target);
+      if (messages.length > 0) meter.offered(messages.at(-1));
       const published = Array.isArray(payload)
         ? client.publishAll(target, messages, options)
         : client.publish(target, payload, options);
       return published.then(
-        () => traffic.published(target, messages.length),
+        () => meter.published(messages.length),
         (error: unknown) => {
-          traffic.failed(target, error);
+          meter.failed(error);
           throw error;
         },
       );

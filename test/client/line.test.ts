@@ -74,6 +74,11 @@ class Bench {
   }
 }
 
+/** After a batch, a line rests for a turn of the event loop, which ends with the second from here. */
+async function rested(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await settled();
+}
+
 const network = new NetworkError('gone');
 const refused = (status: number, retryAfter?: number): ReplyError =>
   new ReplyError(`status ${status}`, { status, ...(retryAfter !== undefined && { retryAfter }) });
@@ -94,7 +99,38 @@ describe('client/line', () => {
       assert.deepEqual(bench.last, ['b', 'c']);
       await bench.answer();
       assert.deepEqual(bench.done, ['a', 'b', 'c']);
+      await rested();
       assert.equal(bench.emptied, 1);
+    });
+
+    it('sends together what a batch has set off, though the first of it finds the line free', async () => {
+      const bench = new Bench();
+      bench.publish('a', 'b', 'c');
+      await bench.answer();
+      await bench.answer();
+      for (const name of ['d', 'e', 'f']) setImmediate(() => bench.publish(name));
+      await rested();
+      assert.deepEqual(bench.sent, [['a'], ['b', 'c'], ['d', 'e', 'f']]);
+    });
+
+    it('lets nobody wait behind a message that left alone', async () => {
+      const bench = new Bench();
+      bench.publish('a');
+      await bench.answer();
+      bench.publish('b');
+      assert.deepEqual(bench.sent, [['a'], ['b']]);
+    });
+
+    it('gives up what comes while it rests, when it is stopped', async () => {
+      const bench = new Bench();
+      bench.publish('a', 'b', 'c');
+      await bench.answer();
+      await bench.answer();
+      bench.publish('d');
+      bench.line.stop(new ClosedError('closed'));
+      await rested();
+      assert.deepEqual([...bench.failed.keys()], ['d']);
+      assert.deepEqual(bench.sent, [['a'], ['b', 'c']]);
     });
 
     it('sends no more messages together than the limit', async () => {

@@ -17,8 +17,13 @@ describe('the body of a publish', () => {
     assert.deepEqual(parse('[1,2]').messages, [[1, 2]]);
   });
 
-  it('counts bytes, not letters', () => {
-    const messages = ['"ä€"', '"𝄞"', '"a"'];
-    assert.deepEqual(parse(...messages).messages, ['ä€', '𝄞', 'a']);
+  it('holds the same in a short batch, which is joined, and in a long one, which is written', () => {
+    const messages = ['ä€', '𝄞', 'a'];
+    for (const times of [1, 20_000]) {
+      const long = messages.map((text) => text.repeat(times));
+      const body = publishBody(long.map((text) => JSON.stringify(text)));
+      assert.equal(typeof body === 'string', times === 1);
+      assert.deepEqual(JSON.parse(body.toString()), { payload: long });
+    }
   });
 });
