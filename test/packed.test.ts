@@ -5,12 +5,12 @@ import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
 import { type NodeRed, startNodeRed } from './support/node-red';
+import { npm, pack } from './support/packed';
 
-const ROOT = resolve(__dirname, '..');
 const NAME = '@stream-sea/node-red';
 const TYPES = ['define', 'describe', 'in', 'out', 'server', 'versions'].map((name) => `stream-sea-${name}`);
 
@@ -20,16 +20,13 @@ describe('the packed package', function () {
   this.timeout(120_000);
 
   let folder: string;
-  let files: string[];
+  let files: readonly string[];
   let installed: string;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stream-sea-packed-'));
-    const [packed] = JSON.parse(
-      // The build is tested as it is: building anew would pull it from under the other tests.
-      await npm(ROOT, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
-    );
-    files = packed.files.map(({ path }: { path: string }) => path);
+    const packed = await pack(folder);
+    files = packed.files;
     const project = join(folder, 'project');
     await mkdir(project);
     await writeFile(join(project, 'package.json'), '{"private":true}');
@@ -40,7 +37,7 @@ describe('the packed package', function () {
       '--prefer-offline',
       '--no-audit',
       '--no-fund',
-      join(folder, packed.filename),
+      packed.archive,
     );
     installed = join(project, 'node_modules', NAME);
   });
@@ -165,8 +162,3 @@ describe('the packed package', function () {
     });
   });
 });
-
-async function npm(cwd: string, ...parameters: string[]): Promise<string> {
-  const { stdout } = await exec('npm', parameters, { cwd, maxBuffer: 16 * 1024 * 1024 });
-  return stdout;
-}
