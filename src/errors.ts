@@ -23,18 +23,24 @@ export type ErrorCode =
   | 'SEA_CLOSED'
   | 'SEA_LISTEN';
 
+export interface SayingOptions extends ErrorOptions {
+  /** What a text says that is given as one, in a language other than English perhaps. */
+  readonly sentence?: Sentence;
+}
+
 export abstract class StreamSeaError extends Error {
   abstract readonly code: ErrorCode;
   /** True when the same request may succeed later without anybody changing anything. */
   readonly retryable: boolean = false;
-  /** What `message` says, as data; none when the text came as one, such as a node's own. */
+  /** What `message` says, as data; none when it came as a mere text. */
   declare readonly sentence: Sentence | undefined;
 
-  constructor(words: string | Sentence, options?: ErrorOptions) {
+  constructor(words: string | Sentence, options?: SayingOptions) {
     super(inEnglish(words), options);
     this.name = new.target.name;
     // Not enumerable: as the cause of another error it gets into a flow's `msg.error`, which is to stay texts.
-    Object.defineProperty(this, 'sentence', { value: typeof words === 'string' ? undefined : words });
+    const value = typeof words === 'string' ? options?.sentence : words;
+    Object.defineProperty(this, 'sentence', { value });
   }
 }
 

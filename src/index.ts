@@ -18,7 +18,15 @@ export {
   sameFields,
 } from './protocol/schema';
 export { compareVersions, type Version } from './protocol/versions';
-export { inEnglish, inWords, SENTENCES, type Sentence, type SentenceKey, type Words } from './sentences';
+export {
+  inEnglish,
+  inWords,
+  SENTENCES,
+  type Sentence,
+  type SentenceKey,
+  type Warn,
+  type Words,
+} from './sentences';
 export {
   type EmbeddedServer,
   type ServerLimits,

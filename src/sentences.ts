@@ -209,7 +209,8 @@ export type SentenceKey = keyof typeof SENTENCES;
 
 /** Plain JSON, so that it can be sent to where it is shown. */
 export interface Sentence {
-  readonly key: SentenceKey;
+  /** One of {@link SENTENCES}; programs may have sentences of their own. */
+  readonly key: string;
   readonly values: Readonly<Record<string, Words>>;
 }
 
@@ -235,13 +236,17 @@ export function say<Key extends SentenceKey>(
   return { key, values: values ?? {} };
 }
 
+export function isOwnKey(key: string): key is SentenceKey {
+  return Object.hasOwn(SENTENCES, key);
+}
+
 /** The text of a sentence; a text or a number as it is. */
 export function inEnglish(words: Words): string {
-  return inWords(words, (key) => SENTENCES[key]);
+  return inWords(words, (key) => (isOwnKey(key) ? SENTENCES[key] : key));
 }
 
 /** The text of a sentence in the language in which `textOf` gives the texts of {@link SENTENCES}. */
-export function inWords(words: Words, textOf: (key: SentenceKey) => string): string {
+export function inWords(words: Words, textOf: (key: string) => string): string {
   if (typeof words === 'string' || typeof words === 'number') return String(words);
   if (isList(words)) return words.map((part) => inWords(part, textOf)).join('; ');
   const { key, values } = words;

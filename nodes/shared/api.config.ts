@@ -1,5 +1,7 @@
 /** What the admin routes answer: the words between a server node's runtime and the dialogs. Times are in ms since 1970. */
 
+import type { Said } from './sentence.config';
+
 export interface KnownStream {
   name: string;
   /** Of its schema; null when it has none, or the server could not be asked. */
@@ -10,7 +12,7 @@ export interface KnownStream {
 export interface StreamList {
   streams: KnownStream[];
   /** Why the server could not be asked. */
-  problem?: string;
+  problem?: Said;
 }
 
 /** `GET stream-sea/:server/streams/:stream/definition` */
@@ -30,7 +32,7 @@ export interface PeekAnswer {
   /** All that have come since the look began. */
   count: number;
   state: 'connecting' | 'subscribed' | 'failed';
-  problem?: string;
+  problem?: Said;
 }
 
 /** What of a server node was tried, in this order. */
@@ -50,8 +52,9 @@ export interface TestAnswer {
   steps: {
     step: TestStep;
     outcome: 'fine' | 'failed' | 'skipped';
-    /** What was reached, or what is wrong. */
+    /** What was reached. */
     detail?: string;
+    problem?: Said;
   }[];
 }
 
@@ -64,7 +67,7 @@ export interface Offer {
   /** Null: drawn at random, nobody else knows it. */
   clientId: string | null;
   /** Why it does not listen. */
-  problem?: string;
+  problem?: Said;
 }
 
 export interface ServerReport {
@@ -80,12 +83,12 @@ export interface ServerReport {
     | 'misconfigured';
   since?: number;
   /** Why it is not connected. */
-  reason?: string;
+  reason?: Said;
   /** When it is tried again. */
   retryAt?: number;
   /** Messages that wait to be sent. */
   queued: number;
-  lastProblem?: { at: number; message: string };
+  lastProblem?: { at: number } & Said;
   subscriptions: SubscriptionReport[];
   published: PublishingReport[];
   embedded?: { url: string; connections: number; streams: number; retained: number; dropped: number };
@@ -99,14 +102,14 @@ export interface SubscriptionReport {
   group?: string;
   status: 'pending' | 'active' | 'failed' | 'closed';
   received: number;
-  problem?: string;
+  problem?: Said;
 }
 
 export interface PublishingReport {
   stream: string;
   published: number;
   failed: number;
-  problem?: string;
+  problem?: Said;
 }
 
 /** `GET stream-sea/servers` */
@@ -116,6 +119,4 @@ export interface Report {
 }
 
 /** The body of every answer that is no success. */
-export interface Refused {
-  message: string;
-}
+export type Refused = Said;

@@ -4,14 +4,20 @@ import { isRecord } from '../../src/protocol/json';
 import { type Definition, parseDefinition } from '../../src/protocol/schema';
 import { parseVersion } from '../../src/protocol/versions';
 import type { MessageList, StreamList } from './api.config';
+import { catalogue } from './dialog.editor';
+import { parseSaid, type Said } from './sentence.config';
 
-/** The runtime could not answer; the message says why, in the runtime's words. */
+const t = catalogue('stream-sea-server');
+
+/** The runtime could not answer; it says why. */
 export class RequestError extends Error {
   /** None when there was no answer at all. */
   readonly status: number | undefined;
+  readonly sentence: Said['sentence'];
 
-  constructor(message: string, status: number | undefined) {
+  constructor({ message, sentence }: Said, status: number | undefined) {
     super(message);
+    this.sentence = sentence;
     this.status = status;
   }
 }
@@ -33,7 +39,7 @@ export async function knownStreams(
     const version = stream.version ?? null;
     return { name: stream.name, version: version === null ? null : parseVersion(version) };
   });
-  const problem = isRecord(reply) && typeof reply.problem === 'string' ? reply.problem : undefined;
+  const problem = isRecord(reply) ? parseSaid(reply.problem) : undefined;
   return problem === undefined ? { streams } : { streams, problem };
 }
 
@@ -86,9 +92,8 @@ export function ask(
 }
 
 function failure({ status, statusText, responseJSON }: JQuery.jqXHR): RequestError {
-  const body: unknown = responseJSON;
-  const said = isRecord(body) && typeof body.message === 'string' ? body.message : undefined;
-  return new RequestError(said ?? `${status || ''} ${statusText}`.trim(), status || undefined);
+  const said = parseSaid(responseJSON) ?? { message: `${status || ''} ${statusText}`.trim() };
+  return new RequestError(said, status || undefined);
 }
 
 export function listIn(reply: unknown, key: string): unknown[] {
@@ -98,5 +103,5 @@ export function listIn(reply: unknown, key: string): unknown[] {
 }
 
 export function unexpected(key: string): RequestError {
-  return new RequestError(`the answer has no ${key}`, undefined);
+  return new RequestError({ message: t('error.badAnswer', { part: key }) }, undefined);
 }

@@ -1,12 +1,19 @@
 /** The texts that all nodes share; they stand in the server node's catalogue. */
 
 import type { NodeAPI } from 'node-red';
+import { SettingError } from '../../src/index';
+import { fillIn, type Values } from './sentence.config';
 
 const NAMESPACE = '@stream-sea/node-red/stream-sea-server';
 
-export type Translate = (key: string, values?: Readonly<Record<string, string | number>>) => string;
+export type Translate = (key: string, values?: Values) => string;
 
-/** Texts in the language of the server; keys as `error.noStream`. */
+/** Texts in the language of the server; keys as `error.noStream`. A gap without a value stays as it is. */
 export function translator(RED: NodeAPI): Translate {
-  return (key, values) => RED._(`${NAMESPACE}:${key}`, { ...values });
+  return (key, values) => fillIn((options) => RED._(`${NAMESPACE}:${key}`, options), values);
+}
+
+/** A mistake in what somebody filled in or sent; whoever sees it in an editor may read another language. */
+export function settingError(t: Translate, key: string, values: Values = {}): SettingError {
+  return new SettingError(t(key, values), { sentence: { key, values } });
 }

@@ -1,11 +1,11 @@
 /** Since when a server's connection is as it is, and the last thing that went wrong with it. */
 
 import type { Client, ConnectionState } from '../../src/index';
+import { type Said, saidOf } from './sentence.config';
 
-export interface Happened {
+export interface Happened extends Said {
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly message: string;
 }
 
 /** States that follow each other again and again while a server is away: one condition, to whoever watches. */
@@ -25,8 +25,8 @@ export class ConnectionLog {
       this.#condition = condition;
       this.#since = Date.now();
     });
-    client.on('problem', ({ message }) => {
-      this.#lastProblem = { at: Date.now(), message };
+    client.on('problem', (problem) => {
+      this.#lastProblem = { at: Date.now(), ...saidOf(problem) };
     });
   }
 

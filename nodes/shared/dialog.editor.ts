@@ -1,14 +1,25 @@
 /** What the dialogs have in common. */
 
 import type { EditorNode } from './red.editor';
+import { fillIn, type Said, saidOf, type Values, wordsOf } from './sentence.config';
 
 const PACKAGE = '@stream-sea/node-red';
 
-/** Gives the text of a key in the catalogue of one node type. */
-export type Translate = (key: string, replacements?: Record<string, string | number>) => string;
+/** Gives the text of a key in the catalogue of one node type. A gap without a value stays as it is. */
+export type Translate = (key: string, values?: Values) => string;
 
 export function catalogue(type: string): Translate {
-  return (key, replacements) => RED._(`${PACKAGE}/${type}:${key}`, replacements);
+  return (key, values) => fillIn((options) => RED._(`${PACKAGE}/${type}:${key}`, options), values);
+}
+
+/** What went wrong, in the viewer's language. */
+export function wordsFor(said: Said): string {
+  return wordsOf(said, catalogue('stream-sea-server'));
+}
+
+/** The same of anything thrown. */
+export function reasonFor(thrown: unknown): string {
+  return wordsFor(saidOf(thrown));
 }
 
 export function nodeLabel(node: { name?: string; stream?: string }, typeLabel: string): string {

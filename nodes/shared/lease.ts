@@ -2,7 +2,7 @@
 
 import type { NodeAPI } from 'node-red';
 import { type Client, type Lease, SettingError, type StreamSeaError } from '../../src/index';
-import { translator } from './catalogue';
+import { settingError, translator } from './catalogue';
 import { isServerNode, type Sea } from './server-node';
 import { Traffic } from './traffic';
 
@@ -44,9 +44,9 @@ export class ServerLease {
 
 function findServer(RED: NodeAPI, serverId: string): Sea {
   const t = translator(RED);
-  if (serverId === '') return { problem: new SettingError(t('error.noServer')) };
+  if (serverId === '') return { problem: settingError(t, 'error.noServer') };
   const node = RED.nodes.getNode(serverId);
   // Node-RED never constructs a disabled node, so it cannot be told from a missing one.
-  if (!isServerNode(node)) return { problem: new SettingError(t('error.serverMissing')) };
+  if (!isServerNode(node)) return { problem: settingError(t, 'error.serverMissing') };
   return node.sea;
 }

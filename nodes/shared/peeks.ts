@@ -1,6 +1,8 @@
 /** Looks at a stream's messages from an open dialog, without a deploy. They end with it, or soon after. */
 
-import { type Client, ClosedError, SettingError, type StreamSeaError } from '../../src/index';
+import type { Client, StreamSeaError } from '../../src/index';
+import { settingError, type Translate } from './catalogue';
+import { type Said, saidOf } from './sentence.config';
 
 export interface PeekedMessage {
   /** Counts the messages of this look, from 1. */
@@ -17,7 +19,7 @@ export interface PeekView {
   readonly count: number;
   readonly state: 'connecting' | 'subscribed' | 'failed';
   /** Why nothing comes. */
-  readonly problem?: string;
+  readonly problem?: Said;
 }
 
 /** Messages kept for the next question. */
@@ -71,7 +73,7 @@ class Peek {
     const away = state.name === 'waiting' || state.name === 'refused' ? state.why : undefined;
     const problem = away ?? this.#refusal;
     if (problem !== undefined)
-      return { messages, count: this.#count, state: 'failed', problem: problem.message };
+      return { messages, count: this.#count, state: 'failed', problem: saidOf(problem) };
     const subscribed = this.#subscribed && state.name === 'ready';
     return { messages, count: this.#count, state: subscribed ? 'subscribed' : 'connecting' };
   }
@@ -91,19 +93,21 @@ class Peek {
 
 export class Peeks {
   readonly #open: () => Client;
+  readonly #t: Translate;
   readonly #peeks = new Map<string, Peek>();
   #closed = false;
 
   /** @param open a client of its own for each look. */
-  constructor(open: () => Client) {
+  constructor(open: () => Client, t: Translate) {
     this.#open = open;
+    this.#t = t;
   }
 
   /**
    * Begins the look of that id, or goes on with it.
    *
    * @param after the number of the last message that is known already.
-   * @throws SettingError when too many look; ClosedError.
+   * @throws SettingError when too many look, or the server node is closed.
    */
   look(id: string, stream: string, after: number): PeekView {
     let peek = this.#peeks.get(id);
@@ -112,9 +116,9 @@ export class Peeks {
       peek = undefined;
     }
     if (peek === undefined) {
-      if (this.#closed) throw new ClosedError('The server node is closed.');
+      if (this.#closed) throw settingError(this.#t, 'error.nodeClosed');
       if (this.#peeks.size >= MAX_PEEKS) {
-        throw new SettingError(`${MAX_PEEKS} people look at this server's messages already.`);
+        throw settingError(this.#t, 'error.tooManyPeeks', { people: MAX_PEEKS });
       }
       peek = new Peek(this.#open(), stream, () => void this.end(id));
       this.#peeks.set(id, peek);

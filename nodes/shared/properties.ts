@@ -1,7 +1,8 @@
 /** Reads what a flow file holds: every value may be absent, of an odd type, or an `${ENV}` reference. */
 
 import type { Node, NodeAPI } from 'node-red';
-import { SettingError } from '../../src/index';
+import type { SettingError } from '../../src/index';
+import { settingError, translator } from './catalogue';
 
 /**
  * The saved properties of one node. Absent and odd values fall back to the default, so that a flow saved by any
@@ -58,7 +59,7 @@ export class Properties<Saved extends object> {
     const [first] = this.#unset;
     return first === undefined
       ? undefined
-      : new SettingError(`The environment variable in ${first} is not set.`);
+      : settingError(translator(this.RED), 'error.unsetVariable', { variable: first });
   }
 
   /** Node-RED itself resolves a value that is one `${X}`; this also does `boiler-${X}`, and tells what is not set. */

@@ -98,7 +98,7 @@ export interface SidebarTab {
 
 export interface EditorRed {
   /** The text of a catalogue key in the viewer's language. */
-  _(key: string, replacements?: Record<string, string | number>): string;
+  _(key: string, options?: Record<string, string | number>): string;
   nodes: {
     registerType<Saved>(type: string, definition: NodeDefinition<Saved>): void;
     node(id: string): EditorNode<object> | null | undefined;

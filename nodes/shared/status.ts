@@ -4,6 +4,7 @@ import type { Node, NodeStatus, NodeStatusFill } from 'node-red';
 import type { Client, ConnectionState } from '../../src/index';
 import type { Translate } from './catalogue';
 import type { ServerLease } from './lease';
+import { wordsOf } from './sentence.config';
 
 /** Node-RED shows a status on one line; a reason longer than this would run over the neighbouring nodes. */
 const LONGEST_TEXT = 100;
@@ -27,11 +28,15 @@ export function statusOf(state: ConnectionState, t: Translate, now: number): Nod
       return {
         fill: 'red',
         shape: 'ring',
-        text: t('status.waiting', { reason: short(state.why.message), seconds }),
+        text: t('status.waiting', { reason: short(wordsOf(state.why, t)), seconds }),
       };
     }
     case 'refused':
-      return { fill: 'red', shape: 'dot', text: t('status.refused', { reason: short(state.why.message) }) };
+      return {
+        fill: 'red',
+        shape: 'dot',
+        text: t('status.refused', { reason: short(wordsOf(state.why, t)) }),
+      };
     case 'closed':
       return { fill: 'grey', shape: 'ring', text: 'node-red:common.status.disconnected' };
   }
@@ -67,7 +72,7 @@ export class StatusLine {
     this.#node = node;
     this.#options = options;
     if (lease.problem !== undefined) {
-      node.status(failure(lease.problem.message));
+      node.status(failure(wordsOf(lease.problem, options.t)));
       return;
     }
     this.#client = lease.client;

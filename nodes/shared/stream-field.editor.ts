@@ -1,10 +1,9 @@
 /** The field for a stream's name: suggests those that there are, and says beside it what is known of the one named. */
 
-import { messageOf } from '../../src/errors';
 import type { StreamList } from './api.config';
 import { knownStreams as askForStreams } from './api.editor';
 import { attachCombobox } from './combobox.editor';
-import { catalogue, hasEnvironment } from './dialog.editor';
+import { catalogue, hasEnvironment, reasonFor, wordsFor } from './dialog.editor';
 import { lifetimeOf } from './lifetime.editor';
 import { isDeployed } from './target.editor';
 
@@ -100,11 +99,12 @@ function knownStreams(input: JQuery, server: JQuery, changed: () => void): Known
     try {
       const answer = await askForStreams(id, [...names], signal);
       known = answer;
-      problem = answer.problem === undefined ? '' : t('hint.stream.unknown', { reason: answer.problem });
+      problem =
+        answer.problem === undefined ? '' : t('hint.stream.unknown', { reason: wordsFor(answer.problem) });
     } catch (error) {
       if (signal.aborted) return;
       known = undefined;
-      problem = t('hint.stream.unknown', { reason: messageOf(error) });
+      problem = t('hint.stream.unknown', { reason: reasonFor(error) });
     }
     if (!signal.aborted) changed();
   }

@@ -3,7 +3,8 @@
  * the way of every message, so it may cost next to nothing while nobody looks.
  */
 
-import { encodeMessage, messageOf } from '../../src/index';
+import { encodeMessage } from '../../src/index';
+import { type Said, saidOf } from './sentence.config';
 
 /** A message as it was when it passed. */
 export interface PassedMessage {
@@ -21,7 +22,7 @@ export interface StreamTraffic {
   /** When the last one passed. */
   readonly at: number;
   /** The last failure to publish, unless a message was published since. */
-  readonly error: { readonly at: number; readonly message: string } | undefined;
+  readonly error: Said | undefined;
 }
 
 /** What all meters of a server node share. */
@@ -92,7 +93,7 @@ export class StreamMeter {
   /** Not all that was offered could be published. */
   failed(error: unknown): void {
     this.#failed += 1;
-    this.#error = { at: Date.now(), message: messageOf(error) };
+    this.#error = saidOf(error);
   }
 
   report(): StreamTraffic {

@@ -1,7 +1,6 @@
 /** What a dialog can ask about its stream: the server node that runs is asked, if there is one and it can tell. */
 
-import { messageOf } from '../../src/errors';
-import { catalogue, hasEnvironment } from './dialog.editor';
+import { catalogue, hasEnvironment, reasonFor } from './dialog.editor';
 
 const t = catalogue('stream-sea-server');
 
@@ -43,6 +42,6 @@ export async function askAboutStream<Value>(
     const value = await request(target.server, target.stream, signal);
     return signal.aborted ? undefined : { value };
   } catch (error) {
-    return signal.aborted ? undefined : { problem: t('error.request', { reason: messageOf(error) }) };
+    return signal.aborted ? undefined : { problem: t('error.request', { reason: reasonFor(error) }) };
   }
 }

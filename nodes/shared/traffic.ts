@@ -1,6 +1,7 @@
 /** What passes through one server node, for the editor: a meter for each stream, and what nodes are subscribed to. */
 
 import type { Delivery, Subscription } from '../../src/index';
+import type { Said } from './sentence.config';
 import { type PassedMessage, StreamMeter, type StreamTraffic } from './stream-meter';
 
 /** What a node is subscribed to, now. */
@@ -14,7 +15,7 @@ export interface NodeSubscription {
   /** Messages handed to the node since it was deployed. */
   readonly received: number;
   /** Why the server refused it. */
-  readonly problem?: string;
+  readonly problem?: Said;
 }
 
 /** Streams remembered; a flow that publishes to ever new ones must not fill the memory. */

@@ -1,13 +1,14 @@
 /** What is wrong with a definition typed as JSON text, found by the very parser the runtime uses. */
 
-import { messageOf, SchemaError } from '../../src/errors';
+import { SchemaError } from '../../src/errors';
 import { isRecord } from '../../src/protocol/json';
 import { parseDefinition } from '../../src/protocol/schema';
+import { type Said, saidOf } from '../shared/sentence.config';
 
 export interface DefinitionProblem {
   /** Not JSON at all, or JSON that is no definition. */
   kind: 'json' | 'definition';
-  reason: string;
+  reason: Said;
 }
 
 /**
@@ -19,7 +20,7 @@ export function definitionProblem(text: string, stream: string): DefinitionProbl
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { kind: 'json', reason: messageOf(error) };
+    return { kind: 'json', reason: saidOf(error) };
   }
   const nameComesLater = stream === '' && isRecord(value) && value.name === undefined;
   const name = nameComesLater ? 'named by the message' : stream;
@@ -28,6 +29,8 @@ export function definitionProblem(text: string, stream: string): DefinitionProbl
     return undefined;
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
-    return { kind: 'definition', reason: error.errors[0] ?? error.message };
+    const [message] = error.errors;
+    const [sentence] = error.mistakes;
+    return { kind: 'definition', reason: message === undefined ? saidOf(error) : { message, sentence } };
   }
 }

@@ -20,7 +20,7 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, properties.text('server'), properties.problem);
     const status = new StatusLine(this, lease, { t });
 
-    onInput(this, async (message, send) => {
+    onInput(this, t, async (message, send) => {
       const definition = parseSchema(schema === '' ? message.payload : schema);
       message.payload = await lease.client.define(definition, streamFor(definition, message.topic));
       send(message);

@@ -19,7 +19,7 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, properties.text('server'), properties.problem);
     const status = new StatusLine(this, lease, { t });
 
-    onInput(this, async (message, send) => {
+    onInput(this, t, async (message, send) => {
       message.payload = await lease.client.describe(streamOf(stream, message, t));
       send(message);
     });

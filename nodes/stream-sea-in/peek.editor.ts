@@ -1,12 +1,12 @@
 /** A look at a stream's messages as they come, while its dialog is open. Nothing is deployed, nothing is left behind. */
 
-import { messageOf } from '../../src/errors';
 import { isRecord } from '../../src/protocol/json';
 import type { PeekAnswer } from '../shared/api.config';
 import { ask, listIn, unexpected } from '../shared/api.editor';
-import { catalogue } from '../shared/dialog.editor';
+import { catalogue, reasonFor, wordsFor } from '../shared/dialog.editor';
 import { element } from '../shared/dom.editor';
 import { lifetimeOf, poll } from '../shared/lifetime.editor';
+import { parseSaid } from '../shared/sentence.config';
 import { currentTarget, type Target } from '../shared/target.editor';
 
 const t = catalogue('stream-sea-in');
@@ -67,7 +67,7 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
         sayState(answer);
         return true;
       } catch (error) {
-        if (!signal.aborted) say(messageOf(error), true);
+        if (!signal.aborted) say(reasonFor(error), true);
         return false;
       }
     });
@@ -76,7 +76,7 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
   }
 
   function sayState({ state, count, problem }: PeekAnswer): void {
-    if (state === 'failed') say(problem ?? '', true);
+    if (state === 'failed') say(problem === undefined ? '' : wordsFor(problem), true);
     else if (state === 'connecting') say(t('hint.peek.connecting'), false);
     else say(count === 0 ? t('hint.peek.nothing') : t('hint.peek.count', { count: countText(count) }), false);
   }
@@ -132,6 +132,6 @@ async function peek(
   });
   if (!isRecord(reply)) throw unexpected('state');
   const state = reply.state === 'subscribed' || reply.state === 'failed' ? reply.state : 'connecting';
-  const problem = typeof reply.problem === 'string' ? { problem: reply.problem } : {};
-  return { messages, count: Number(reply.count), state, ...problem };
+  const problem = parseSaid(reply.problem);
+  return { messages, count: Number(reply.count), state, ...(problem && { problem }) };
 }

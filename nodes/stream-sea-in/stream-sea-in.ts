@@ -6,7 +6,9 @@ import { translator } from '../shared/catalogue';
 import { onInput, type Send } from '../shared/input';
 import { ServerLease } from '../shared/lease';
 import { Properties } from '../shared/properties';
+import { wordsOf } from '../shared/sentence.config';
 import { failure, progress, StatusLine } from '../shared/status';
+import { translatedError } from '../shared/translated-error';
 import { type Control, deliveryOf, parseControl } from './control';
 import { DELIVERY, IN_DEFAULTS } from './stream-sea-in.config';
 import { NodeSubscriptions } from './subscriptions';
@@ -29,7 +31,7 @@ export = (RED: NodeAPI): void => {
       lease.problem === undefined
         ? new NodeSubscriptions(lease, {
             message: (payload, topic) => this.send({ topic, payload }),
-            failed: (error, topic) => this.error(error, { topic }),
+            failed: (error, topic) => this.error(translatedError(error, t), { topic }),
             changed: () => status.update(),
           })
         : undefined;
@@ -39,7 +41,7 @@ export = (RED: NodeAPI): void => {
 
     function whenReady(): NodeStatus | undefined {
       if (subscriptions === undefined) return undefined;
-      if (subscriptions.failure !== undefined) return failure(subscriptions.failure.message);
+      if (subscriptions.failure !== undefined) return failure(wordsOf(subscriptions.failure, t));
       if (subscriptions.pending) return progress('yellow', t('status.subscribing'));
       return subscriptions.size === 0 ? progress('grey', t('status.noSubscriptions')) : undefined;
     }
@@ -65,7 +67,7 @@ export = (RED: NodeAPI): void => {
       }
     }
 
-    onInput(this, async (message, send: Send) => {
+    onInput(this, t, async (message, send: Send) => {
       if (lease.problem !== undefined) throw lease.problem;
       const command = parseControl(message, settings.delivery, t);
       control(command);

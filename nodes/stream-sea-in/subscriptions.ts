@@ -1,6 +1,7 @@
 /** The subscriptions of one `stream-sea-in` node: the configured stream, and those asked for by message. */
 
 import type { Delivery, StreamSeaError, Subscription, SubscriptionListener } from '../../src/index';
+import { saidOf } from '../shared/sentence.config';
 import type { RunningSea } from '../shared/server-node';
 import type { StreamMeter } from '../shared/stream-meter';
 import type { NodeSubscription } from '../shared/traffic';
@@ -111,7 +112,7 @@ export class NodeSubscriptions {
       ...(delivery.type === 'group' && { group: delivery.group }),
       status: subscription.status,
       received,
-      ...(failure && { problem: failure.message }),
+      ...(failure && { problem: saidOf(failure) }),
     }));
   }
 

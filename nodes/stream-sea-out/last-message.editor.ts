@@ -3,7 +3,7 @@
 import type { CheckMode } from '../../src/protocol/payload';
 import type { Definition } from '../../src/protocol/schema';
 import { passedMessages, storedDefinition } from '../shared/api.editor';
-import { catalogue } from '../shared/dialog.editor';
+import { catalogue, wordsFor } from '../shared/dialog.editor';
 import { button, element, icon } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
 import { type Answer, askAboutStream } from '../shared/target.editor';
@@ -85,8 +85,9 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     const { problems } = checked;
     const words = { version: definition.version, count: problems.length };
     if (problems.length === 0) return [verdict('check-circle', t(`hint.fits.${mode}`, words))];
-    const items = problems.map(({ path, message }) => {
-      return element('li', {}, element('strong', {}, path || t('label.wholeMessage')), ` ${message}`);
+    const items = problems.map((each) => {
+      const path = element('strong', {}, each.path || t('label.wholeMessage'));
+      return element('li', {}, path, ` ${wordsFor(each)}`);
     });
     return [
       problem(t('hint.fitsNot', words), 'times-circle'),

@@ -21,8 +21,9 @@ export function checkMessage(text: string, definition: Definition, mode: CheckMo
   const check = compileCheck(definition, mode);
   if (!Array.isArray(payload)) return { kind: 'checked', problems: check(payload) };
   const problems = payload.flatMap((message: unknown, index) => {
-    return check(message).map(({ path, message: reason }) => {
-      return { path: path === '' ? `[${index}]` : `[${index}].${path}`, message: reason };
+    return check(message).map((problem) => {
+      const { path } = problem;
+      return { ...problem, path: path === '' ? `[${index}]` : `[${index}].${path}` };
     });
   });
   return { kind: 'checked', problems };

@@ -21,7 +21,7 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, properties.text('server'), properties.problem);
     const status = new StatusLine(this, lease, { t, queue: true });
 
-    onInput(this, (message) => {
+    onInput(this, t, (message) => {
       const { client, traffic } = lease;
       const target = streamOf(stream, message, t);
       const { payload } = message;

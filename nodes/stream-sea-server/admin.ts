@@ -1,17 +1,20 @@
 /** Routes below Node-RED's admin root: permission, parameters, answers and errors, the same for each. */
 
 import type { Node, NodeAPI } from 'node-red';
-import { messageOf, StreamSeaError } from '../../src/index';
-import type { Translate } from '../shared/catalogue';
+import { StreamSeaError } from '../../src/index';
+import { settingError, type Translate } from '../shared/catalogue';
+import { type Said, saidOf } from '../shared/sentence.config';
 import { isServerNode, type RunningSea } from '../shared/server-node';
 
 /** What a request was refused for, in the words of the answer. */
 export class AdminError extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
+  readonly status: number;
+  readonly sentence: Said['sentence'];
+
+  constructor(status: number, { message, sentence }: Said) {
     super(message);
+    this.status = status;
+    this.sentence = sentence;
   }
 }
 
@@ -63,7 +66,7 @@ export function adminRoutes(RED: NodeAPI): Admin {
         .then(work)
         .then(
           (body) => answer(200, body),
-          (error: unknown) => answer(statusOf(error), { message: messageOf(error) }),
+          (error: unknown) => answer(statusOf(error), saidOf(error)),
         );
     };
     RED.httpAdmin[method](`/stream-sea/${path}`, ...allowed, handle);
@@ -78,14 +81,14 @@ export function adminRoutes(RED: NodeAPI): Admin {
 /** @throws AdminError when there is no such server node now, or it is filled in wrongly. */
 export function findSea(RED: NodeAPI, id: string, t: Translate): RunningSea {
   const node: Node | null | undefined = RED.nodes.getNode(id);
-  if (!isServerNode(node)) throw new AdminError(404, t('error.notDeployed'));
-  if ('problem' in node.sea) throw new AdminError(409, node.sea.problem.message);
+  if (!isServerNode(node)) throw new AdminError(404, settingError(t, 'error.notDeployed'));
+  if ('problem' in node.sea) throw new AdminError(409, node.sea.problem);
   return node.sea;
 }
 
 function required(name: string, value: unknown): string {
   if (typeof value === 'string' && value.trim() !== '') return value;
-  throw new AdminError(400, `${name} is missing`);
+  throw new AdminError(400, { message: `${name} is missing` });
 }
 
 function texts(value: unknown): string[] {

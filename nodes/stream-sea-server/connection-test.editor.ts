@@ -1,10 +1,10 @@
 /** The button that tries what the dialog says from where Node-RED runs, deployed or not. */
 
-import { messageOf } from '../../src/errors';
 import type { TestAnswer, TestRequest } from '../shared/api.config';
-import { catalogue } from '../shared/dialog.editor';
+import { catalogue, wordsFor } from '../shared/dialog.editor';
 import { element, icon } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
+import { saidOf } from '../shared/sentence.config';
 import { testConnection } from './server-api.editor';
 import { SERVER_DEFAULTS } from './stream-sea-server.config';
 
@@ -35,7 +35,7 @@ export function attachConnectionTest(id: string, button: JQuery, results: JQuery
     button.prop('disabled', true);
     results.append(element('span', {}, icon('spinner fa-pulse'), ` ${t('status.testing')}`));
     const steps = await testConnection(inDialog(id), started.signal).catch((error: unknown): Step[] => [
-      { step: 'settings', outcome: 'failed', detail: messageOf(error) },
+      { step: 'settings', outcome: 'failed', problem: saidOf(error) },
     ]);
     if (started.signal.aborted) return;
     clear();
@@ -50,8 +50,9 @@ export function attachConnectionTest(id: string, button: JQuery, results: JQuery
   lifetime.addEventListener('abort', clear);
 }
 
-function stepLine({ step, outcome, detail = '' }: Step): HTMLElement {
-  const text = t(`status.test.${step}.${outcome}`, { detail });
+function stepLine({ step, outcome, detail = '', problem }: Step): HTMLElement {
+  const words = problem === undefined ? detail : wordsFor(problem);
+  const text = t(`status.test.${step}.${outcome}`, { detail: words });
   return element(
     'li',
     { class: `stream-sea-step-${outcome}` },

@@ -4,7 +4,6 @@ import {
   Client,
   type ClientOptions,
   CredentialsError,
-  messageOf,
   NetworkError,
   type ServerOptions,
   SettingError,
@@ -13,6 +12,7 @@ import {
   TimeoutError,
 } from '../../src/index';
 import type { TestAnswer, TestStep } from '../shared/api.config';
+import { saidOf } from '../shared/sentence.config';
 import type { ServerSettings } from './settings';
 
 type Step = TestAnswer['steps'][number];
@@ -131,5 +131,5 @@ function codeOf(cause: unknown): string {
 }
 
 export function failed(step: TestStep, error: unknown): Step {
-  return { step, outcome: 'failed', detail: messageOf(error) };
+  return { step, outcome: 'failed', problem: saidOf(error) };
 }

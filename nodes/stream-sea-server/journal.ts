@@ -3,6 +3,7 @@
 import type { Node } from 'node-red';
 import { type Client, ListenError } from '../../src/index';
 import type { Translate } from '../shared/catalogue';
+import { wordsOf } from '../shared/sentence.config';
 
 export function keepJournal(node: Node, client: Client, t: Translate): void {
   let last = '';
@@ -15,6 +16,6 @@ export function keepJournal(node: Node, client: Client, t: Translate): void {
     // The embedded server's own failure to listen is an error of the node, and logged as such.
     if (problem.message === last || problem instanceof ListenError) return;
     last = problem.message;
-    node.warn(problem.message);
+    node.warn(wordsOf(problem, t));
   });
 }

@@ -1,8 +1,8 @@
 /** TLS and proxy of the core's own config nodes, read once for both transports. */
 
 import type { Node, NodeAPI } from 'node-red';
-import { type ClientOptions, SettingError } from '../../src/index';
-import type { Translate } from '../shared/catalogue';
+import type { ClientOptions } from '../../src/index';
+import { settingError, type Translate } from '../shared/catalogue';
 
 export type TlsOptions = NonNullable<ClientOptions['tls']>;
 
@@ -21,7 +21,7 @@ interface ProxyNode extends Node<{ username?: string; password?: string }> {
 export function tlsOptions(RED: NodeAPI, id: string, t: Translate): TlsOptions | undefined {
   if (id === '') return undefined;
   const node: Node | null | undefined = RED.nodes.getNode(id);
-  if (!isTlsNode(node) || !node.valid) throw new SettingError(t('error.tlsMissing'));
+  if (!isTlsNode(node) || !node.valid) throw settingError(t, 'error.tlsMissing');
   return node.addTLSOptions({});
 }
 
@@ -29,8 +29,7 @@ export function tlsOptions(RED: NodeAPI, id: string, t: Translate): TlsOptions |
 export function proxyUrl(RED: NodeAPI, id: string, target: string, t: Translate): string | undefined {
   if (id === '') return undefined;
   const node = RED.nodes.getNode(id) as ProxyNode | null | undefined;
-  if (typeof node?.url !== 'string' || !URL.canParse(node.url))
-    throw new SettingError(t('error.proxyMissing'));
+  if (typeof node?.url !== 'string' || !URL.canParse(node.url)) throw settingError(t, 'error.proxyMissing');
   const exceptions: unknown[] = Array.isArray(node.noproxy) ? node.noproxy : [];
   if (exceptions.some((pattern) => typeof pattern === 'string' && isExempt(target, pattern)))
     return undefined;

@@ -1,8 +1,7 @@
 /** What an embedded server offers to other programs, ready to copy; and a secret drawn for them. */
 
-import { messageOf } from '../../src/errors';
 import type { Offer } from '../shared/api.config';
-import { catalogue } from '../shared/dialog.editor';
+import { catalogue, reasonFor, wordsFor } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
 import { isDeployed } from '../shared/target.editor';
@@ -22,7 +21,7 @@ export function attachOffer(id: string, place: JQuery): void {
   getOffer(id, lifetime).then(
     (offer) => show(place, lines(offer)),
     (error: unknown) => {
-      if (!lifetime.aborted) show(place, [hint(messageOf(error))]);
+      if (!lifetime.aborted) show(place, [hint(reasonFor(error))]);
     },
   );
 }
@@ -48,7 +47,7 @@ export function attachSecretDraw(draw: JQuery, secret: JQuery, place: JQuery): v
 }
 
 function lines(offer: Offer): HTMLElement[] {
-  if (offer.problem !== undefined) return [hint(offer.problem)];
+  if (offer.problem !== undefined) return [hint(wordsFor(offer.problem))];
   if (offer.clientId === null) return [hint(t('hint.offer.private'))];
   const rows = [
     ...offer.urls.map((url) => row(t('label.address'), url)),

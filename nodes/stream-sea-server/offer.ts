@@ -1,8 +1,9 @@
 /** What an embedded server offers to other programs. Its secret is known to who saved it, and told to nobody. */
 
 import { networkInterfaces } from 'node:os';
-import { type EmbeddedServer, messageOf } from '../../src/index';
+import type { EmbeddedServer } from '../../src/index';
 import type { Offer } from '../shared/api.config';
+import { saidOf } from '../shared/sentence.config';
 import type { RunningSea } from '../shared/server-node';
 
 /** @param isPrivate its credentials were drawn at random. */
@@ -18,7 +19,7 @@ export async function offerOf({ host }: RunningSea, isPrivate: boolean): Promise
       clientId: isPrivate ? null : server.credentials.clientId,
     };
   } catch (error) {
-    return { ...nothing, problem: messageOf(error) };
+    return { ...nothing, problem: saidOf(error) };
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Node, NodeAPI } from 'node-red';
 import type { Report, ServerReport } from '../shared/api.config';
+import { saidOf } from '../shared/sentence.config';
 import { isServerNode, type RunningSea, SERVER_TYPE } from '../shared/server-node';
 
 export async function reportOn(RED: NodeAPI): Promise<Report> {
@@ -18,7 +19,7 @@ async function report(RED: NodeAPI, id: string): Promise<ServerReport | undefine
   if (!isServerNode(node)) return undefined;
   const { sea } = node;
   if ('problem' in sea) {
-    const reason = sea.problem.message;
+    const reason = saidOf(sea.problem);
     return { id, state: 'misconfigured', reason, queued: 0, subscriptions: [], published: [] };
   }
   const { client, log, traffic } = sea;
@@ -29,7 +30,7 @@ async function report(RED: NodeAPI, id: string): Promise<ServerReport | undefine
     state: state.name,
     since: log.since,
     ...((state.name === 'waiting' || state.name === 'refused') && {
-      reason: state.why.message,
+      reason: saidOf(state.why),
       retryAt: state.until,
     }),
     queued: client.queued,
@@ -39,7 +40,7 @@ async function report(RED: NodeAPI, id: string): Promise<ServerReport | undefine
       .streams()
       .filter(({ published, failed }) => published + failed > 0)
       .map(({ name, published, failed, error }) => {
-        return { stream: name, published, failed, ...(error && { problem: error.message }) };
+        return { stream: name, published, failed, ...(error && { problem: error }) };
       }),
     ...(embedded && { embedded }),
   };

@@ -10,7 +10,7 @@ import type {
   StreamList,
   TestAnswer,
 } from '../shared/api.config';
-import type { Translate } from '../shared/catalogue';
+import { settingError, type Translate } from '../shared/catalogue';
 import { isServerNode, type RunningSea } from '../shared/server-node';
 import { AdminError, type AdminRequest, adminRoutes, findSea } from './admin';
 import { failed, testSettings } from './connection-test';
@@ -60,7 +60,8 @@ export function addRoutes(RED: NodeAPI, t: Translate): void {
   admin.get(':server/streams/:stream/peek', (request): PeekAnswer => {
     const [id = ''] = request.query('id');
     const after = Number(request.query('after')[0] ?? 0);
-    if (!/^[\w-]{1,50}$/.test(id) || !Number.isInteger(after)) throw new AdminError(400, t('error.badPeek'));
+    if (!/^[\w-]{1,50}$/.test(id) || !Number.isInteger(after))
+      throw new AdminError(400, settingError(t, 'error.badPeek'));
     const view = seaOf(request).peeks.look(id, request.parameter('stream'), after);
     const messages = view.messages.map(({ number, at, message }) => {
       const { msg, format } = RED.util.encodeObject({ msg: message }, { maxLength: MAX_LENGTH });

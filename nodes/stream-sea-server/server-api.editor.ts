@@ -3,6 +3,7 @@
 import { isRecord } from '../../src/protocol/json';
 import type { Offer, Report, TestAnswer, TestRequest } from '../shared/api.config';
 import { ask, listIn, unexpected } from '../shared/api.editor';
+import { parseSaid } from '../shared/sentence.config';
 
 type Step = TestAnswer['steps'][number];
 
@@ -16,6 +17,8 @@ export async function testConnection(body: TestRequest, signal: AbortSignal): Pr
     const step = STEPS.find((each) => each === said.step);
     const outcome = OUTCOMES.find((each) => each === said.outcome);
     if (step === undefined || outcome === undefined) throw unexpected('steps');
+    const problem = parseSaid(said.problem);
+    if (problem !== undefined) return { step, outcome, problem };
     return typeof said.detail === 'string' ? { step, outcome, detail: said.detail } : { step, outcome };
   });
 }
@@ -24,12 +27,13 @@ export async function testConnection(body: TestRequest, signal: AbortSignal): Pr
 export async function getOffer(server: string, signal: AbortSignal): Promise<Offer> {
   const reply = await ask('GET', ['stream-sea', server, 'offer'], signal);
   if (!isRecord(reply)) throw unexpected('urls');
-  const { clientId, local, problem } = reply;
+  const { clientId, local } = reply;
+  const problem = parseSaid(reply.problem);
   return {
     urls: listIn(reply, 'urls').map(String),
     local: local === true,
     clientId: typeof clientId === 'string' ? clientId : null,
-    ...(typeof problem === 'string' && { problem }),
+    ...(problem && { problem }),
   };
 }
 

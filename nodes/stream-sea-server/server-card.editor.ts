@@ -1,8 +1,9 @@
 /** One server in the sidebar: its state with reason, what passes through it, what went wrong. */
 
 import type { PublishingReport, ServerReport, SubscriptionReport } from '../shared/api.config';
-import { catalogue } from '../shared/dialog.editor';
+import { catalogue, wordsFor } from '../shared/dialog.editor';
 import { element, icon } from '../shared/dom.editor';
+import type { Said } from '../shared/sentence.config';
 import { Chart } from './chart.editor';
 import { KeyedList, type Part } from './keyed-list.editor';
 import type { Rates } from './rates.editor';
@@ -19,7 +20,7 @@ export interface Flowing {
   /** The node to show; none for a stream that several may publish to. */
   node?: string;
   state?: SubscriptionReport['status'];
-  problem?: string;
+  problem?: Said;
 }
 
 export function flowsOf({ id, subscriptions, published }: ServerReport): Flowing[] {
@@ -83,13 +84,13 @@ function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
   if (node !== undefined) head.addEventListener('click', () => RED.view.reveal(node));
   return {
     element: element('li', {}, head, chart.element, problem),
-    update({ key, state, problem: text }) {
+    update({ key, state, problem: said }) {
       const now = numberText(rates.now(key));
       const series = rates.series(key);
       const highest = numberText(Math.max(0, ...series.map((each) => each.rate)));
       write(rate, state === 'pending' ? t('status.pending') : t('label.rate', { rate: now }));
       chart.draw(series, t('label.chart', { stream: first.stream, rate: now, highest }));
-      write(problem, text ?? '');
+      write(problem, said === undefined ? '' : wordsFor(said));
     },
   };
 }
@@ -123,7 +124,8 @@ function labelOf(id: string): string {
 
 function reasonText({ reason, retryAt }: ServerReport): string {
   if (reason === undefined) return '';
-  return retryAt === undefined ? reason : `${reason}. ${t('status.retry', { time: timeText(retryAt) })}`;
+  const words = wordsFor(reason);
+  return retryAt === undefined ? words : `${words}. ${t('status.retry', { time: timeText(retryAt) })}`;
 }
 
 function factsText({ queued, embedded, state }: ServerReport): string {
@@ -136,8 +138,8 @@ function factsText({ queued, embedded, state }: ServerReport): string {
 
 /** What went wrong last, unless that is the reason shown above. */
 function lastText({ lastProblem, reason }: ServerReport): string {
-  if (lastProblem === undefined || lastProblem.message === reason) return '';
-  return t('status.last', { time: timeText(lastProblem.at), reason: lastProblem.message });
+  if (lastProblem === undefined || lastProblem.message === reason?.message) return '';
+  return t('status.last', { time: timeText(lastProblem.at), reason: wordsFor(lastProblem) });
 }
 
 /** The time of day; with the day, when it was another one. */

@@ -2,8 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Node, NodeAPI } from 'node-red';
-import { type ClientOptions, type Credentials, type ServerOptions, SettingError } from '../../src/index';
-import type { Translate } from '../shared/catalogue';
+import type { ClientOptions, Credentials, ServerOptions } from '../../src/index';
+import { settingError, type Translate } from '../shared/catalogue';
 import { Properties } from '../shared/properties';
 import { folderFor, type Purpose } from './folders';
 import { proxyUrl, tlsOptions } from './network';
@@ -90,12 +90,12 @@ function parseCredentials(
   { clientId, clientSecret, jwt }: Required<ServerCredentials>,
   t: Translate,
 ): Credentials {
-  if (clientId === '') throw new SettingError(t('error.noClientId'));
+  if (clientId === '') throw settingError(t, 'error.noClientId');
   if (auth === 'basic') {
-    if (clientSecret === '') throw new SettingError(t('error.noClientSecret'));
+    if (clientSecret === '') throw settingError(t, 'error.noClientSecret');
     return { type: 'basic', clientId, clientSecret };
   }
-  if (jwt === '') throw new SettingError(t('error.noJwt'));
+  if (jwt === '') throw settingError(t, 'error.noJwt');
   return { type: 'jwt', clientId, jwt, ...(clientSecret !== '' && { clientSecret }) };
 }
 
@@ -110,7 +110,7 @@ function ownCredentials(clientId: string, clientSecret: string): { clientId: str
 /** @throws SettingError when there is nowhere to keep messages: going on without would lose what it promises to keep. */
 function folderOf(RED: NodeAPI, node: Node, purpose: Purpose, t: Translate): string {
   const folder = folderFor(RED, node, purpose);
-  if (folder === undefined) throw new SettingError(t('error.noUserDir'));
+  if (folder === undefined) throw settingError(t, 'error.noUserDir');
   return folder;
 }
 
@@ -118,7 +118,7 @@ function parsePort(text: string, t: Translate): number | undefined {
   if (text === '') return undefined;
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new SettingError(t('error.badPort', { port: text }));
+    throw settingError(t, 'error.badPort', { port: text });
   return port;
 }
 
@@ -126,6 +126,6 @@ function parseUrl(host: string, port: number | undefined, secure: boolean, t: Tr
   // A bare IPv6 address needs brackets in a URL.
   const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   const url = `${secure ? 'https' : 'http'}://${name}${port === undefined ? '' : `:${port}`}`;
-  if (/[\s/?#@]/.test(host) || !URL.canParse(url)) throw new SettingError(t('error.badHost', { host }));
+  if (/[\s/?#@]/.test(host) || !URL.canParse(url)) throw settingError(t, 'error.badHost', { host });
   return url;
 }

@@ -1,8 +1,7 @@
 /** The sidebar tab: how all servers do, once a second, while somebody can see it. */
 
-import { messageOf } from '../../src/errors';
 import type { Report, ServerReport } from '../shared/api.config';
-import { catalogue } from '../shared/dialog.editor';
+import { catalogue, reasonFor } from '../shared/dialog.editor';
 import { element, icon } from '../shared/dom.editor';
 import { poll } from '../shared/lifetime.editor';
 import { KeyedList } from './keyed-list.editor';
@@ -38,7 +37,7 @@ export function addSidebar(): void {
       say(latest.servers.length === 0 ? t('hint.sidebar.none') : '');
       return true;
     } catch (error) {
-      if (!signal.aborted) say(t('hint.sidebar.failed', { reason: messageOf(error) }));
+      if (!signal.aborted) say(t('hint.sidebar.failed', { reason: reasonFor(error) }));
       return false;
     }
   }
@@ -95,6 +94,8 @@ function reportText(report: Report | undefined): string {
   const about = { nodeRed: RED.settings.version, browser: navigator.userAgent };
   const times = ['at', 'since', 'retryAt'];
   const readable = (key: string, value: unknown) => {
+    // What it says stands beside it, in English, which whoever reads an issue understands.
+    if (key === 'sentence') return undefined;
     return times.includes(key) && typeof value === 'number' ? new Date(value).toISOString() : value;
   };
   return JSON.stringify({ ...about, ...report }, readable, 2);

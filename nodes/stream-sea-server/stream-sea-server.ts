@@ -1,12 +1,21 @@
 /** `stream-sea-server`: the one owner of a client, and of the embedded server when it is one. */
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { Client, createDiskOutbox, messageOf, SettingError, StreamSeaError } from '../../src/index';
+import {
+  Client,
+  createDiskOutbox,
+  messageOf,
+  SettingError,
+  StreamSeaError,
+  type Warn,
+} from '../../src/index';
 import { translator } from '../shared/catalogue';
 import { ConnectionLog } from '../shared/connection-log';
 import { Peeks } from '../shared/peeks';
+import { saidOf, wordsOf } from '../shared/sentence.config';
 import type { Sea } from '../shared/server-node';
 import { Traffic } from '../shared/traffic';
+import { translatedError } from '../shared/translated-error';
 import { EmbeddedAgent } from './embedded-agent';
 import { EmbeddedHost } from './embedded-host';
 import { Handover } from './handover';
@@ -32,14 +41,12 @@ export = (RED: NodeAPI): void => {
     }
     const host = openHost(this, settings);
     const agent = host === undefined ? undefined : new EmbeddedAgent(host);
-    const outbox =
-      settings.outbox && createDiskOutbox({ folder: settings.outbox, warn: (text) => this.warn(text) });
+    const outbox = settings.outbox && createDiskOutbox({ folder: settings.outbox, warn: warnings(this) });
     const options = { ...settings.client, undelivered: handover.take(this.id, settings) };
     const client = new Client({ ...options, ...(agent && { agent }), ...(outbox && { outbox }) });
     keepJournal(this, client, t);
-    const peeks = new Peeks(
-      () => new Client({ ...settings.client, ...(agent && { agent }), offline: 'fail' }),
-    );
+    const look = (): Client => new Client({ ...settings.client, ...(agent && { agent }), offline: 'fail' });
+    const peeks = new Peeks(look, t);
     const log = new ConnectionLog(client);
     this.sea = { client, traffic: new Traffic(), log, peeks, ...(host && { host }) };
 
@@ -49,15 +56,19 @@ export = (RED: NodeAPI): void => {
         .then(([undelivered]) => removed || handover.leave(this.id, settings, undelivered))
         .then(() => agent?.destroy())
         .then(() => host?.close())
-        .catch((error: unknown) => this.error(messageOf(error)))
+        .catch((error: unknown) => this.error(wordsOf(saidOf(error), t)))
         .finally(done);
     });
   }
 
   function openHost(node: Node, { server }: ServerSettings): EmbeddedHost | undefined {
     if (server === undefined) return undefined;
-    const onError = (error: unknown): void => node.error(error);
-    return new EmbeddedHost({ ...server, onError, onWarning: (text) => node.warn(text) }, onError);
+    const onError = (error: unknown): void => node.error(translatedError(error, t));
+    return new EmbeddedHost({ ...server, onError, onWarning: warnings(node) }, onError);
+  }
+
+  function warnings(node: Node): Warn {
+    return (message, sentence) => node.warn(wordsOf({ message, sentence }, t));
   }
 
   function read(node: Node<ServerCredentials>, saved: NodeDef): ServerSettings | StreamSeaError {

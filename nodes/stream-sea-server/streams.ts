@@ -1,8 +1,9 @@
 /** The streams that a server node knows of, and their versions, for suggestions in the dialogs. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf, type Version } from '../../src/index';
+import type { Version } from '../../src/index';
 import type { StreamList } from '../shared/api.config';
+import { type Said, saidOf } from '../shared/sentence.config';
 import type { RunningSea } from '../shared/server-node';
 
 /** A dialog is open and waits: names without versions are better than none. */
@@ -42,14 +43,14 @@ async function ask(
   { client }: RunningSea,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<{ versions?: (Version | null)[]; problem?: string }> {
+): Promise<{ versions?: (Version | null)[]; problem?: Said }> {
   const waited = new AbortController();
   const stop = AbortSignal.any([signal, waited.signal]);
   const late = delay(PATIENCE, {}, { signal: stop }).catch(() => ({}));
   try {
     return await Promise.race([client.versions(names).then((versions) => ({ versions })), late]);
   } catch (error) {
-    return { problem: messageOf(error) };
+    return { problem: saidOf(error) };
   } finally {
     waited.abort();
   }

@@ -16,7 +16,7 @@ const SECRETS = ['clientId', 'clientSecret', 'jwt'] as const;
 /** @throws AdminError (400) for what no dialog sends. */
 export function parseTest(RED: NodeAPI, body: unknown): ParsedTest {
   const { id, settings, credentials } = record(body, 'The body');
-  if (typeof id !== 'string') throw new AdminError(400, 'id should be a string');
+  if (typeof id !== 'string') throw new AdminError(400, { message: 'id should be a string' });
   const given = record(credentials, 'credentials');
   const found: Node | null | undefined = RED.nodes.getNode(id);
   const deployed = isServerNode(found) ? found : undefined;
@@ -25,7 +25,7 @@ export function parseTest(RED: NodeAPI, body: unknown): ParsedTest {
   for (const name of SECRETS) {
     const value = given[name] ?? known[name];
     if (value !== undefined && typeof value !== 'string')
-      throw new AdminError(400, `${name} should be a string`);
+      throw new AdminError(400, { message: `${name} should be a string` });
     if (value !== undefined) merged[name] = value;
   }
   const node: Node<ServerCredentials> = Object.create(deployed ?? null, {
@@ -37,5 +37,5 @@ export function parseTest(RED: NodeAPI, body: unknown): ParsedTest {
 
 function record(value: unknown, name: string): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new AdminError(400, `${name} should be an object`);
+  throw new AdminError(400, { message: `${name} should be an object` });
 }

@@ -1,6 +1,7 @@
-/** The English texts, as Node-RED would look them up for a node. */
+/** The English texts, as Node-RED would look them up for a node; a gap without a value stays as it is. */
 
 import catalogue from '../../nodes/stream-sea-server/locales/en-US/stream-sea-server.json';
+import { fillGaps } from '../../src/sentences';
 
 /** @throws when the catalogue has no such text: a key would be shown to people instead. */
 export function translate(key: string, values: Readonly<Record<string, unknown>> = {}): string {
@@ -9,5 +10,5 @@ export function translate(key: string, values: Readonly<Record<string, unknown>>
   for (const part of path)
     text = typeof text === 'object' && text !== null ? Reflect.get(text, part) : undefined;
   if (typeof text !== 'string') throw new Error(`The catalogue has no ${key}.`);
-  return text.replace(/__(\w+)__/g, (_, name: string) => String(values[name]));
+  return fillGaps(text, (gap) => (gap in values ? String(values[gap]) : undefined));
 }

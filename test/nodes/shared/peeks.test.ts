@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { install } from '@sinonjs/fake-timers';
 import { Peeks } from '../../../nodes/shared/peeks';
-import { Client, ClosedError, SettingError } from '../../../src/index';
+import { Client, SettingError } from '../../../src/index';
+import { translate } from '../../support/catalogue';
 import { BOILER, startServer } from '../../support/sea';
 import { until } from '../../support/until';
 
@@ -18,7 +19,7 @@ describe('looks at messages', () => {
     const open = () => new Client({ url: server.url, credentials: { type: 'basic', ...server.credentials } });
     const client = open();
     await client.define(BOILER, 'boiler');
-    return { server, open, client, peeks: new Peeks(open) };
+    return { server, open, client, peeks: new Peeks(open, translate) };
   }
 
   it('keep the newest twenty messages, and count all', async () => {
@@ -71,6 +72,6 @@ describe('looks at messages', () => {
     assert.throws(() => peeks.look('one more', 'boiler', 0), SettingError);
     await peeks.close();
     assert.equal(server.stats().connections, 0);
-    assert.throws(() => peeks.look('afterwards', 'boiler', 0), ClosedError);
+    assert.throws(() => peeks.look('afterwards', 'boiler', 0), /server node is closed/);
   });
 });

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Node, NodeAPI } from 'node-red';
 import { Properties } from '../../../nodes/shared/properties';
+import { translate } from '../../support/catalogue';
 
 const DEFAULTS = { name: '', mode: 'a' as 'a' | 'b', on: true, count: 5, list: [] as string[] };
 const ENV: Record<string, string> = { SITE: 'north', COUNT: '7', OFF: 'false' };
 
 /** As Node-RED evaluates environment variables: alone, or within a text; '' for one that is not set. */
 const RED = {
+  _: translate,
   util: {
     evaluateNodeProperty: (text: string) =>
       text.replace(/\$\{([^}]+)\}/g, (_, name: string) => ENV[name] ?? ''),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Said } from '../../../nodes/shared/sentence.config';
 import { Client, type EmbeddedServer, startServer as startSea } from '../../../src/index';
 import { AdminApi } from '../../support/admin';
 import { Comms } from '../../support/comms';
@@ -51,6 +52,7 @@ interface Step {
   step: string;
   outcome: string;
   detail?: string;
+  problem?: Said;
 }
 
 const outcomes = (steps: Step[]) => steps.map(({ step, outcome }) => `${step} ${outcome}`);
@@ -109,7 +111,8 @@ describe('the admin routes of the server nodes', function () {
     const { status, body } = await admin.get('stream-sea/down/streams?name=far%2Faway%20%25');
     assert.equal(status, 200);
     assert.deepEqual(body.streams, [{ name: 'far/away %', version: null }]);
-    assert.match(body.problem, /Nobody answers at 127\.0\.0\.1:1/);
+    assert.match(body.problem.message, /Nobody answers at 127\.0\.0\.1:1/);
+    assert.deepEqual(body.problem.sentence, { key: 'network.refused', values: { where: '127.0.0.1:1' } });
   });
 
   it('give the definition of a stream, null for one that is not there', async () => {
@@ -130,17 +133,18 @@ describe('the admin routes of the server nodes', function () {
     assert.ok(Math.abs((messages[0]?.at ?? 0) - Date.now()) < 30_000);
   });
 
-  it('refuse in words: no such server, one filled in wrongly, one that is away', async () => {
-    for (const [path, status, message] of [
-      ['stream-sea/nowhere/streams', 404, /not deployed/],
-      ['stream-sea/debug/streams', 404, /not deployed/],
-      ['stream-sea/broken/streams', 409, /port is eighty/],
-      ['stream-sea/down/streams/s/definition', 502, /Nobody answers/],
+  it('refuse in words, and as data: no such server, one filled in wrongly, one that is away', async () => {
+    for (const [path, status, message, key] of [
+      ['stream-sea/nowhere/streams', 404, /not deployed/, 'error.notDeployed'],
+      ['stream-sea/debug/streams', 404, /not deployed/, 'error.notDeployed'],
+      ['stream-sea/broken/streams', 409, /port is eighty/, 'error.badPort'],
+      ['stream-sea/down/streams/s/definition', 502, /Nobody answers/, 'network.refused'],
     ] as const) {
       const answer = await admin.get(path);
       assert.equal(answer.status, status, path);
-      assert.deepEqual(Object.keys(answer.body), ['message']);
+      assert.deepEqual(Object.keys(answer.body), ['message', 'sentence']);
       assert.match(answer.body.message, message);
+      assert.equal(answer.body.sentence.key, key);
     }
   });
 
@@ -171,7 +175,7 @@ describe('the admin routes of the server nodes', function () {
       const port = String(server.port);
       const dead = await test({ ...remote, port: '1' });
       assert.deepEqual(outcomes(dead), ['address failed']);
-      assert.match(dead[0]?.detail ?? '', /Nobody answers at 127\.0\.0\.1:1/);
+      assert.match(dead[0]?.problem?.message ?? '', /Nobody answers at 127\.0\.0\.1:1/);
 
       const noTls = await test({ ...remote, port, secure: true });
       assert.deepEqual(outcomes(noTls), ['address fine', 'tls failed']);
@@ -194,7 +198,8 @@ describe('the admin routes of the server nodes', function () {
     it('say which setting is missing', async () => {
       const [step] = await test({ ...remote }, {});
       assert.deepEqual([step?.step, step?.outcome], ['settings', 'failed']);
-      assert.match(step?.detail ?? '', /client id/);
+      assert.match(step?.problem?.message ?? '', /client id/);
+      assert.deepEqual(step?.problem?.sentence, { key: 'error.noClientId', values: {} });
     });
 
     it('take the saved secret for one that the editor does not have', async () => {
@@ -210,7 +215,7 @@ describe('the admin routes of the server nodes', function () {
       assert.deepEqual(outcomes(await test({}, {})), ['listen fine']);
       const [taken] = await test({ port: String(server.port) }, {});
       assert.equal(taken?.outcome, 'failed');
-      assert.match(taken?.detail ?? '', /is taken by another program/);
+      assert.match(taken?.problem?.message ?? '', /is taken by another program/);
     });
 
     it('refuse what no dialog sends', async () => {
@@ -246,8 +251,9 @@ describe('the admin routes of the server nodes', function () {
     assert.deepEqual(sea.published, [{ stream: 'boiler_data', published: 1, failed: 0 }]);
     assert.equal(sea.embedded.streams, 1);
     assert.equal(broken.state, 'misconfigured');
-    assert.match(broken.reason, /port is eighty/);
-    assert.match(down.reason ?? down.lastProblem.message, /Nobody answers/);
+    assert.match(broken.reason.message, /port is eighty/);
+    assert.deepEqual(broken.reason.sentence, { key: 'error.badPort', values: { port: 'eighty' } });
+    assert.match((down.reason ?? down.lastProblem).message, /Nobody answers/);
     assert.equal(down.subscriptions[0].status, 'pending');
   });
 
@@ -286,7 +292,7 @@ describe('the admin routes of the server nodes', function () {
       let view = (await admin.get(path)).body;
       while (view.state === 'connecting') view = (await admin.get(path)).body;
       assert.deepEqual([view.state, view.count], ['failed', 0]);
-      assert.match(view.problem, /Nobody answers/);
+      assert.match(view.problem.message, /Nobody answers/);
       await admin.delete('stream-sea/down/peeks/b');
     });
 
