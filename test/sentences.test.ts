@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import catalogue from '../nodes/stream-sea-server/locales/en-US/stream-sea-server.json';
-import { SENTENCES } from '../src/sentences';
+import { fillGaps, type Gaps, inEnglish, inWords, isOwnKey, SENTENCES, say } from '../src/sentences';
+
+/** Options of i18next, which would change what a text is looked up as. */
+const RESERVED = ['count', 'context', 'ordinal', 'lng', 'ns', 'defaultValue', 'replace', 'returnObjects'];
+
+const gapsIn = (text: string): string[] => [...text.matchAll(/__(\w+?)__/g)].map(([, gap = '']) => gap);
 
 describe('the sentences', () => {
   it('stand in the catalogue word for word, for translators', () => {
@@ -8,5 +13,82 @@ describe('the sentences', () => {
       Object.entries(sentences).map(([key, text]) => [`${group}.${key}`, text]),
     );
     assert.deepEqual(Object.fromEntries(texts), SENTENCES);
+  });
+
+  it('have gaps that are filled, whose names mean nothing else to Node-RED', () => {
+    for (const [key, text] of Object.entries(SENTENCES)) {
+      const gaps = gapsIn(text);
+      const filled = fillGaps(text, (gap) => `<${gap}>`);
+      for (const gap of gaps) assert.ok(filled.includes(`<${gap}>`), `${key}: ${gap}`);
+      assert.doesNotMatch(filled, /__/, key);
+      assert.deepEqual(new Set(gaps).size, gaps.length, key);
+      assert.deepEqual(
+        gaps.filter((gap) => RESERVED.includes(gap)),
+        [],
+        key,
+      );
+    }
+  });
+
+  it('ask for a value for each gap, and for no other', () => {
+    const gap: Gaps<'timeout.connect'> = 'seconds';
+    assert.equal(gap, 'seconds');
+    say('closed.client');
+    // @ts-expect-error a value is missing
+    say('timeout.connect', { where: 'x:1' });
+    // @ts-expect-error no value at all
+    say('timeout.connect');
+    // @ts-expect-error no such gap
+    say('network.refused', { where: 'x:1', why: 'so' });
+    // @ts-expect-error no such sentence
+    say('network.nowhere');
+  });
+
+  it('are plain JSON', () => {
+    const sentence = say('offline.because', { reason: say('network.refused', { where: 'x:1' }) });
+    assert.deepEqual(JSON.parse(JSON.stringify(sentence)), sentence);
+  });
+});
+
+describe('inEnglish', () => {
+  it('fills the gaps with texts, numbers and sentences', () => {
+    const where = say('proxy.address', { address: '10.0.0.1:3128' });
+    assert.equal(
+      inEnglish(say('timeout.answer', { where, seconds: 1.5 })),
+      'the proxy 10.0.0.1:3128 did not answer within 1.5 s',
+    );
+  });
+
+  it('divides lists by semicolons', () => {
+    const mistakes = [say('value.missing'), 'is odd'];
+    assert.equal(
+      inEnglish(say('schema.invalid', { mistakes })),
+      'The definition is not valid: is missing; is odd',
+    );
+  });
+
+  it('leaves alone what looks like a gap, or a replacement, in a value', () => {
+    const sentence = say('credentials.refusedWith', { where: '__reason__', reason: "$& $' __where__" });
+    assert.equal(inEnglish(sentence), "__reason__ refused the credentials: $& $' __where__");
+  });
+
+  it('says texts as they are, and of a sentence of somebody else its key', () => {
+    assert.equal(inEnglish('as it is'), 'as it is');
+    assert.equal(inEnglish({ key: 'theirs', values: {} }), 'theirs');
+    assert.equal(isOwnKey('constructor'), false);
+  });
+});
+
+describe('inWords', () => {
+  it('asks for each text by its key, those of nested sentences too', () => {
+    const sentence = say('offline.because', { reason: say('network.refused', { where: 'x:1' }) });
+    const texts: Readonly<Record<string, string>> = {
+      'offline.because': '__reason__ - nicht verbunden',
+      'network.refused': 'Unter __where__ antwortet niemand',
+    };
+    assert.equal(
+      inWords(sentence, (key) => texts[key] ?? ''),
+      'Unter x:1 antwortet niemand - nicht verbunden',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { statusOf } from '../../../nodes/shared/status';
 import { type ConnectionState, NetworkError } from '../../../src/index';
+import { say } from '../../../src/sentences';
 import { translate } from '../../support/catalogue';
 
 const why = new NetworkError('nobody answers at boiler-house:8080 (connection refused)');
@@ -28,6 +29,14 @@ describe('statusOf', () => {
         'grey ring node-red:common.status.disconnected',
       ],
     );
+  });
+
+  it('tells the reason in the language of the runtime', () => {
+    const refused = new NetworkError(say('network.refused', { where: 'x:1' }));
+    const german = (key: string, values: object = {}) =>
+      key.startsWith('sentence.') ? 'Unter __where__ antwortet niemand' : translate(key, { ...values });
+    const state = { name: 'waiting', attempt: 1, until: 14_000, why: refused } as const;
+    assert.equal(statusOf(state, german, 10_000).text, 'Unter x:1 antwortet niemand, next try in 4 s');
   });
 
   it('never says that the next try is in no time, or runs over the flow', () => {
