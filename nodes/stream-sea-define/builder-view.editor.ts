@@ -54,6 +54,7 @@ export class BuilderView {
         { class: 'form-row' },
         element('label', { for: version.id }, t('label.version')),
         version,
+        element('div', { class: 'stream-sea-hint' }, t('hint.version')),
       ),
       this.#nameRow,
       this.#mistakes,
