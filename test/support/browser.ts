@@ -43,13 +43,13 @@ export interface Editor {
 export async function openEditor(
   browser: Browser,
   url: string,
-  options: { width?: number; height?: number; scale?: number; dark?: boolean } = {},
+  options: { width?: number; height?: number; scale?: number; dark?: boolean; locale?: string } = {},
 ): Promise<Editor> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1280, height: options.height ?? 860 },
     deviceScaleFactor: options.scale ?? 1,
     colorScheme: options.dark ? 'dark' : 'light',
-    locale: 'en-US',
+    locale: options.locale ?? 'en-US',
   });
   context.setDefaultTimeout(STEP_DEADLINE);
   // Node-RED 5 is light unless told otherwise; Node-RED 4 has no dark theme.
