@@ -141,14 +141,14 @@ export class Line<Item extends Entry> {
       this.#failed(asError(thrown));
     }
     this.#sending = false;
-    if (batch.length > 1 && this.#batches.length === 0 && this.#gathered.length === 0) this.#rest();
+    if (batch.length > 1 && this.#batches.length === 0) this.#rest();
     else this.pump();
   }
 
   /**
    * Whoever hears that a batch has arrived mostly sends on at once, through a flow that hands messages over by
-   * `setImmediate`. The first of those would leave alone, and the others wait for its answer: every second request
-   * of a steady load held one message. So the line stays shut for their turn of the event loop, and the next begins.
+   * `setImmediate`. Without a rest the first of those left alone, and the others waited for its answer: every second
+   * request of a steady load held one message. So the line stays shut for their turn of the event loop.
    */
   #rest(): void {
     this.#resting = true;

@@ -66,7 +66,7 @@ class Bench {
     this.#answer = undefined;
     if (error === undefined) resolve();
     else reject(error);
-    await settled();
+    await rested();
   }
 
   get last(): string[] | undefined {
@@ -99,18 +99,18 @@ describe('client/line', () => {
       assert.deepEqual(bench.last, ['b', 'c']);
       await bench.answer();
       assert.deepEqual(bench.done, ['a', 'b', 'c']);
-      await rested();
       assert.equal(bench.emptied, 1);
     });
 
-    it('sends together what a batch has set off, though the first of it finds the line free', async () => {
+    it('sends together what a batch has set off, with what came before', async () => {
       const bench = new Bench();
       bench.publish('a', 'b', 'c');
       await bench.answer();
-      await bench.answer();
-      for (const name of ['d', 'e', 'f']) setImmediate(() => bench.publish(name));
-      await rested();
-      assert.deepEqual(bench.sent, [['a'], ['b', 'c'], ['d', 'e', 'f']]);
+      bench.publish('d');
+      const answered = bench.answer();
+      for (const name of ['e', 'f', 'g']) setImmediate(() => bench.publish(name));
+      await answered;
+      assert.deepEqual(bench.sent, [['a'], ['b', 'c'], ['d', 'e', 'f', 'g']]);
     });
 
     it('lets nobody wait behind a message that left alone', async () => {
@@ -125,10 +125,11 @@ describe('client/line', () => {
       const bench = new Bench();
       bench.publish('a', 'b', 'c');
       await bench.answer();
-      await bench.answer();
+      const answered = bench.answer();
+      await settled();
       bench.publish('d');
       bench.line.stop(new ClosedError('closed'));
-      await rested();
+      await answered;
       assert.deepEqual([...bench.failed.keys()], ['d']);
       assert.deepEqual(bench.sent, [['a'], ['b', 'c']]);
     });
