@@ -38,7 +38,7 @@ export interface SubscriptionListener {
 
 /** A connection to subscribe on. */
 export interface Wire {
-  subscribe(stream: string, groupId: string | undefined, subscription: ServerSubscription): void;
+  subscribe(subscription: ServerSubscription, groupId?: string): void;
 }
 
 export interface ChannelOptions {
@@ -79,6 +79,10 @@ class Attempt implements ServerSubscription {
 
   constructor(channel: Channel) {
     this.#channel = channel;
+  }
+
+  get stream(): string {
+    return this.#channel.stream;
   }
 
   answered(version: unknown): void {
@@ -216,7 +220,7 @@ export class Channel {
     this.#status = 'pending';
     this.#stopTimer();
     this.#stopTimer = this.#options.clock.setTimeout(() => this.#unanswered(), this.#options.answerTimeout);
-    wire.subscribe(this.stream, groupIdFor(this.delivery), this.#current);
+    wire.subscribe(this.#current, groupIdFor(this.delivery));
   }
 
   /** For its {@link Attempt}s. */

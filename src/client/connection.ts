@@ -52,6 +52,7 @@ export interface ConnectionEvents {
 
 /** What hears of one subscription on this connection. */
 export interface ServerSubscription {
+  readonly stream: string;
   /** `version` is that of the stream's schema, as it came. */
   answered(version: unknown): void;
   refused(error: SubscriptionError): void;
@@ -71,17 +72,13 @@ const SLICE = 64;
 const AUTHENTICATION_ID = 1;
 const FIRST_SUBSCRIPTION_ID = 2;
 
-interface Subscribed {
-  readonly stream: string;
-  readonly subscription: ServerSubscription;
-  answered: boolean;
-}
-
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #events: ConnectionEvents;
   /** In the order of their ids, which are consecutive (P21). */
-  readonly #subscribed: Subscribed[] = [];
+  readonly #subscriptions: ServerSubscription[] = [];
+  /** The ids of those that the server has not answered yet. */
+  readonly #unanswered = new Set<number>();
   /** `closing`: by us, what still comes is delivered. `over`: it failed, nothing is listened to any more. */
   #phase: 'connecting' | 'authenticating' | 'ready' | 'closing' | 'over' = 'connecting';
   #socket: WebSocket | undefined;
@@ -103,9 +100,11 @@ export class Connection {
   }
 
   /** Subscribes on the wire (P24). Without `groupId`: in the client's own default group (P27). */
-  subscribe(stream: string, groupId: string | undefined, subscription: ServerSubscription): void {
-    const id = FIRST_SUBSCRIPTION_ID + this.#subscribed.length;
-    this.#subscribed.push({ stream, subscription, answered: false });
+  subscribe(subscription: ServerSubscription, groupId?: string): void {
+    const id = FIRST_SUBSCRIPTION_ID + this.#subscriptions.length;
+    const { stream } = subscription;
+    this.#subscriptions.push(subscription);
+    this.#unanswered.add(id);
     const group = groupId === undefined ? {} : { groupId };
     this.#socket?.send(encodeClientFrame({ id, action: 'subscribe', payload: stream, ...group }));
   }
@@ -233,12 +232,11 @@ export class Connection {
   }
 
   #route({ id, success, error, payload }: SubscriptionReply): void {
-    const subscribed = this.#subscribed[id - FIRST_SUBSCRIPTION_ID];
-    if (subscribed === undefined) throw new ProtocolError(say('protocol.strayId', { id }));
-    const { subscription } = subscribed;
+    const subscription = this.#subscriptions[id - FIRST_SUBSCRIPTION_ID];
+    if (subscription === undefined) throw new ProtocolError(say('protocol.strayId', { id }));
     if (success === false) {
-      subscribed.answered = true;
-      const stream = quoted(subscribed.stream);
+      this.#unanswered.delete(id);
+      const stream = quoted(subscription.stream);
       subscription.refused(
         new SubscriptionError(
           error === undefined
@@ -246,11 +244,10 @@ export class Connection {
             : say('subscription.refusedWith', { stream, reason: error }),
         ),
       );
-    } else if (success === true && !subscribed.answered) {
-      subscribed.answered = true;
+    } else if (success === true && this.#unanswered.delete(id)) {
       subscription.answered(payload);
     } else if (payload === undefined) {
-      throw new ProtocolError(say('protocol.noPayload', { stream: quoted(subscribed.stream) }));
+      throw new ProtocolError(say('protocol.noPayload', { stream: quoted(subscription.stream) }));
     } else {
       subscription.delivered(payload);
     }

@@ -21,7 +21,12 @@ const BASIC: Authentication = { type: 'basic', clientId: 'gauge', clientSecret: 
 
 /** A server subscription that remembers. */
 class Heard implements ServerSubscription {
+  readonly stream: string;
   readonly all: unknown[] = [];
+
+  constructor(stream: string) {
+    this.stream = stream;
+  }
 
   answered(version: unknown): void {
     this.all.push(['answered', version]);
@@ -213,7 +218,7 @@ describe('client/connection', () => {
       const why = await ended();
       assert.ok(why instanceof CredentialsError);
       assert.match(why.message, /refused the credentials: bad \*\*\*/);
-      connection.subscribe('s', undefined, new Heard());
+      connection.subscribe(new Heard('s'));
       await peer.closed;
       assert.equal(peer.received.length, 1);
     });
@@ -235,8 +240,8 @@ describe('client/connection', () => {
   describe('subscriptions', () => {
     it('count their ids from 2, one by one (P21), and carry a group only when there is one (P27)', async () => {
       const { connection, peer } = await ready();
-      connection.subscribe('a', undefined, new Heard());
-      connection.subscribe('b', '184cfa3d-d610-475b-9258-f62e76e47c2f', new Heard());
+      connection.subscribe(new Heard('a'));
+      connection.subscribe(new Heard('b'), '184cfa3d-d610-475b-9258-f62e76e47c2f');
       assert.deepEqual(await peer.frame(), { id: 2, action: 'subscribe', payload: 'a' });
       assert.deepEqual(await peer.frame(), {
         id: 3,
@@ -248,9 +253,9 @@ describe('client/connection', () => {
 
     it("hear their answer and their deliveries, and nobody else's (P24)", async () => {
       const { connection, peer } = await ready();
-      const [a, b] = [new Heard(), new Heard()];
-      connection.subscribe('a', undefined, a);
-      connection.subscribe('b', undefined, b);
+      const [a, b] = [new Heard('a'), new Heard('b')];
+      connection.subscribe(a);
+      connection.subscribe(b);
       const first = await peer.subscribed(3);
       const second = await peer.refused('no such stream');
       peer.deliver(first, { n: 1 }, null, 0);
@@ -262,8 +267,8 @@ describe('client/connection', () => {
 
     it('take replies that are called subscribe (P25)', async () => {
       const { connection, peer } = await ready();
-      const heard = new Heard();
-      connection.subscribe('s', undefined, heard);
+      const heard = new Heard('s');
+      connection.subscribe(heard);
       const { id } = await peer.frame();
       peer.send({ id, action: 'subscribe', success: true, payload: null });
       peer.send({ id, action: 'subscribe', payload: 1 });
@@ -273,8 +278,8 @@ describe('client/connection', () => {
 
     it('take deliveries before the answer, and those that say success too (P24)', async () => {
       const { connection, peer } = await ready();
-      const heard = new Heard();
-      connection.subscribe('s', undefined, heard);
+      const heard = new Heard('s');
+      connection.subscribe(heard);
       const { id } = await peer.frame();
       peer.send({ id, action: 'subscription', payload: 'early' });
       peer.send({ id, action: 'subscription', success: true, payload: 1 });
@@ -287,8 +292,8 @@ describe('client/connection', () => {
 
     it('get a message of the size that a publish may have', async () => {
       const { connection, peer } = await ready();
-      const heard = new Heard();
-      connection.subscribe('s', undefined, heard);
+      const heard = new Heard('s');
+      connection.subscribe(heard);
       const frame = await peer.subscribed();
       const large = 'x'.repeat(MAX_BODY_BYTES);
       peer.deliver(frame, large);
@@ -319,7 +324,7 @@ describe('client/connection', () => {
     for (const [what, misbehave] of Object.entries(bad)) {
       it(`loses the connection for ${what}`, async () => {
         const { connection, peer } = await ready();
-        connection.subscribe('s', undefined, new Heard());
+        connection.subscribe(new Heard('s'));
         await peer.frame();
         misbehave(peer);
         const why = await ended();
@@ -331,8 +336,8 @@ describe('client/connection', () => {
 
     it('is not listened to after its first fault', async () => {
       const { connection, peer } = await ready();
-      const heard = new Heard();
-      connection.subscribe('s', undefined, heard);
+      const heard = new Heard('s');
+      connection.subscribe(heard);
       const frame = await peer.frame();
       peer.sendText('{');
       peer.deliver(frame, 'too late');
@@ -393,8 +398,8 @@ describe('client/connection', () => {
 
     it('delivers what was on its way when we closed', async () => {
       const { connection, peer } = await ready();
-      const heard = new Heard();
-      connection.subscribe('s', undefined, heard);
+      const heard = new Heard('s');
+      connection.subscribe(heard);
       const frame = await peer.subscribed();
       await until(() => heard.all.length === 1);
       const closing = connection.close();

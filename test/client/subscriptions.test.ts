@@ -24,8 +24,8 @@ interface Subscribed {
 class FakeWire {
   readonly subscribed: Subscribed[] = [];
 
-  subscribe(stream: string, groupId: string | undefined, server: ServerSubscription): void {
-    this.subscribed.push({ stream, groupId, server });
+  subscribe(server: ServerSubscription, groupId?: string): void {
+    this.subscribed.push({ stream: server.stream, groupId, server });
   }
 
   get last(): ServerSubscription {
