@@ -9,6 +9,8 @@ import { VersionField } from './version-field.editor';
 
 export interface BuilderHost {
   readonly t: Translate;
+  /** What is to be said of the version. */
+  readonly advice: HTMLElement;
   /** The stream it is for; blank when a message will tell. */
   stream(): string;
   /** Called after each change by hand. */
@@ -54,7 +56,7 @@ export class BuilderView {
         { class: 'form-row' },
         element('label', { for: version.id }, t('label.version')),
         version,
-        element('div', { class: 'stream-sea-hint' }, t('hint.version')),
+        host.advice,
       ),
       this.#nameRow,
       this.#mistakes,

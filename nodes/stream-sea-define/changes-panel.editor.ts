@@ -32,6 +32,32 @@ const SYMBOLS: Readonly<Record<FieldChange['kind'], string>> = {
 
 const TAKEN: readonly Verdict[] = ['new', 'same', 'onlyVersion', 'newVersion'];
 
+/** Whether the server will not take it. */
+export function isRefused(verdict: Verdict): boolean {
+  return !TAKEN.includes(verdict);
+}
+
+export function verdictText(
+  verdict: Verdict,
+  stored: Definition | null,
+  next: Definition,
+  t: Translate,
+): string {
+  const versions = { stored: String(stored?.version ?? ''), next: String(next.version) };
+  return t(`hint.changes.${verdict}`, versions);
+}
+
+/** What makes the server take it after all. */
+export function raiseButton(
+  stored: Definition,
+  t: Translate,
+  raise: (version: Version) => void,
+): HTMLButtonElement {
+  const version = raisedVersion(stored.version);
+  const label = t('label.raise', { version: String(version) });
+  return button({ icon: 'arrow-up', label, onPress: () => raise(version) });
+}
+
 export class ChangesPanel {
   readonly element = element('div', { class: 'stream-sea-panel-content', role: 'status' });
   readonly #host: ChangesPanelHost;
@@ -52,30 +78,25 @@ export class ChangesPanel {
     const stored = this.#stored;
     if (stored === undefined) return;
     const { t } = this.#host;
-    const parts = 'problem' in stored ? [problem(stored.problem)] : this.#compare(stored.value);
-    const closing = button({ label: t('label.close'), onPress: () => this.#host.close() });
-    this.element.replaceChildren(...parts, element('div', { class: 'stream-sea-buttons' }, closing));
+    const buttons = element('div', { class: 'stream-sea-buttons' });
+    const parts = 'problem' in stored ? [problem(stored.problem)] : this.#compare(stored.value, buttons);
+    buttons.append(button({ label: t('label.close'), onPress: () => this.#host.close() }));
+    this.element.replaceChildren(...parts, buttons);
   }
 
-  #compare(stored: Definition | null): HTMLElement[] {
+  #compare(stored: Definition | null, buttons: HTMLElement): HTMLElement[] {
     const { t } = this.#host;
     const next = this.#host.definition();
     if (next === undefined) return [problem(t('error.mistakesFirst'))];
     const diff = diffDefinitions(stored, next);
-    const versions = { stored: String(stored?.version ?? ''), next: String(next.version) };
-    const refused = !TAKEN.includes(diff.verdict);
+    const refused = isRefused(diff.verdict);
     const verdict = element('div', { class: refused ? 'stream-sea-problem' : 'stream-sea-verdict' });
     verdict.append(
       icon(refused ? 'times-circle' : 'check-circle'),
-      ` ${t(`hint.changes.${diff.verdict}`, versions)}`,
+      ` ${verdictText(diff.verdict, stored, next, t)}`,
     );
-    const parts = [verdict, ...changeList(diff, t)];
-    if (refused && stored !== null) {
-      const version = raisedVersion(stored.version);
-      const label = t('label.raise', { version: String(version) });
-      parts.push(button({ icon: 'arrow-up', label, onPress: () => this.#host.raise(version) }));
-    }
-    return parts;
+    if (refused && stored !== null) buttons.append(raiseButton(stored, t, this.#host.raise));
+    return [verdict, ...changeList(diff, t)];
   }
 }
 

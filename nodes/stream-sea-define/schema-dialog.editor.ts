@@ -19,6 +19,7 @@ type View = 'builder' | 'json';
 const PARTS = {
   dialog: '.stream-sea-define-dialog',
   saved: '#node-input-schema',
+  server: '#node-input-server',
   stream: '#node-input-stream',
   source: 'input[name="stream-sea-define-source"]',
   here: '#stream-sea-define-here',
@@ -73,6 +74,7 @@ export class SchemaDialog {
     source.val([this.#fromMessage ? 'message' : 'node']);
     source.on('change', () => this.#choose(source.filter(':checked').val() === 'message'));
     $(PARTS.stream).on('change keyup', () => this.#streamChanged());
+    $(`${PARTS.stream}, ${PARTS.server}`).on('change', () => this.#tools.advice.targetChanged());
     this.#open(this.#isReadable() ? 'builder' : 'json');
     this.#choose(this.#fromMessage);
   }
@@ -155,6 +157,7 @@ export class SchemaDialog {
   #build(model: SchemaModel): BuilderView {
     return new BuilderView(part(PARTS.builder), model, {
       t: this.#t,
+      advice: this.#tools.advice.element,
       stream: () => streamName(),
       changed: (next) => this.#take(textOf(next)),
       removed: (name, before) => {
@@ -237,8 +240,10 @@ export class SchemaDialog {
     this.#tools.update();
     this.#open('builder');
     this.#notify(words, before);
-    part(PARTS.notice).append(...more);
-    this.#builder?.focus();
+    const notice = part(PARTS.notice);
+    notice.append(...more);
+    // What was pressed may be gone by now.
+    if (document.activeElement === document.body) notice.querySelector('button')?.focus();
   }
 
   /** @param before the text to go back to, when there is a way back */

@@ -1,6 +1,7 @@
 /** What helps to write a definition: from a sample, from the server, and what would change there. */
 
 import type { Definition } from '../../src/protocol/schema';
+import type { Version } from '../../src/protocol/versions';
 import { passedMessages, storedDefinition } from '../shared/api.editor';
 import type { Translate } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
@@ -15,6 +16,7 @@ import {
   type SchemaModel,
   setVersion,
 } from './schema-model.editor';
+import { VersionAdvice } from './version-advice.editor';
 
 type PanelName = 'sample' | 'changes';
 
@@ -35,6 +37,8 @@ export interface SchemaToolsHost {
 
 export class SchemaTools {
   readonly buttons: HTMLElement;
+  /** Beside the version. */
+  readonly advice: VersionAdvice;
   readonly #host: SchemaToolsHost;
   readonly #place: HTMLElement;
   readonly #toggles: Record<PanelName, HTMLButtonElement>;
@@ -61,11 +65,19 @@ export class SchemaTools {
     });
     const { sample, changes } = this.#toggles;
     this.buttons = element('span', { class: 'stream-sea-tools' }, sample, this.#loading, changes);
+    this.advice = new VersionAdvice({
+      t,
+      stored: () => this.#ask(storedDefinition),
+      definition: () => this.#host.definition(),
+      isTold: () => this.#changes !== undefined,
+      raise: (version) => this.#raise(version),
+    });
   }
 
   /** The definition is another now. */
   update(): void {
     this.#changes?.update();
+    this.advice.update();
   }
 
   #toggle(name: PanelName): void {
@@ -86,7 +98,10 @@ export class SchemaTools {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
-    this.#changes = undefined;
+    if (open === 'changes') {
+      this.#changes = undefined;
+      this.advice.update();
+    }
     const toggle = this.#toggles[open];
     toggle.classList.remove('selected');
     toggle.setAttribute('aria-expanded', 'false');
@@ -103,16 +118,19 @@ export class SchemaTools {
       t,
       stored: () => this.#ask(storedDefinition),
       definition: () => this.#host.definition(),
-      raise: (version) => {
-        const model = this.#host.model();
-        if (model === undefined) return;
-        this.#host.replace(setVersion(model, version), t('status.raised', { version: String(version) }));
-      },
+      raise: (version) => this.#raise(version),
       close: () => this.#close(),
     });
     this.#changes = panel;
     void panel.load();
     return panel.element;
+  }
+
+  #raise(version: Version): void {
+    const { t, model, replace } = this.#host;
+    const now = model();
+    if (now === undefined) return;
+    replace(setVersion(now, version), t('status.raised', { version: String(version) }));
   }
 
   #samplePanel(): HTMLElement {
@@ -147,6 +165,8 @@ export class SchemaTools {
     const answer = await this.#ask(storedDefinition);
     this.#loading.disabled = false;
     if (answer === undefined) return;
+    // It lost the focus by being disabled.
+    if (document.activeElement === document.body) this.#loading.focus();
     if ('problem' in answer) this.#host.tell(answer.problem);
     else if (answer.value === null) this.#host.tell(t('error.noStored'));
     else {

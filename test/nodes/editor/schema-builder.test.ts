@@ -149,6 +149,7 @@ describe('the schema builder', function () {
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
   const notice = () => page.locator('#stream-sea-define-notice');
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+  const focusedText = () => page.evaluate(() => document.activeElement?.textContent?.trim());
 
   it('leaves the choice between the message and the node, and takes neither back by itself', async () => {
     await openDialog(page, 'new');
@@ -433,6 +434,37 @@ describe('the schema builder', function () {
     assert.match(await panel.innerText(), /the stored version 2 is higher than 1/);
     await page.getByRole('textbox', { name: 'Version' }).fill('');
     assert.match(await panel.innerText(), /mistakes/);
+  });
+
+  it('says at the first change that the version has to rise, and raises it', async () => {
+    const advice = page.locator('.stream-sea-advice');
+    await openDialog(page, 'built');
+    assert.equal(await advice.innerText(), 'Other fields need a higher version.');
+    await page.getByLabel('Type of temperature').selectOption('integer');
+    await advice.getByText('Will be refused: version 2 is stored with other fields.').waitFor();
+    assert.deepEqual(await seriousFindings(page, DIALOG), []);
+    await press('Raise the version to 3');
+    assert.equal(JSON.parse(await saved()).version, 3);
+    assert.equal(await advice.innerText(), 'Other fields need a higher version.');
+    assert.equal(await focusedText(), 'Undo', 'the way back, as what was pressed is gone');
+    await page.keyboard.press('Enter');
+    await advice.getByText('Will be refused: version 2').waitFor();
+    await page.getByLabel('Stream', { exact: true }).fill('another');
+    await page.getByLabel('Stream', { exact: true }).blur();
+    await advice.getByText('Other fields need a higher version.').waitFor();
+  });
+
+  it('leaves the focus where somebody presses', async () => {
+    await openDialog(page, 'new');
+    await page.getByRole('radio', { name: 'Set here' }).check();
+    await page.getByRole('button', { name: 'Load from server' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Loaded from the server: version 2.').waitFor();
+    assert.equal(await focusedText(), 'Load from server');
+    await press('From a sample…');
+    await page.getByLabel('A message as JSON').fill('{ "heat": 1.5 }');
+    await press('Replace all fields');
+    assert.equal(await focusedText(), 'From a sample…');
   });
 
   it('says whom it would have to ask, while there is nobody', async () => {

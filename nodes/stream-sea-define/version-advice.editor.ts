@@ -1,0 +1,81 @@
+/** Beside the version: when it has to rise, and at the first change that the server would refuse, the way to do so. */
+
+import type { Definition } from '../../src/protocol/schema';
+import type { Version } from '../../src/protocol/versions';
+import type { Translate } from '../shared/dialog.editor';
+import { element } from '../shared/dom.editor';
+import type { Answer } from '../shared/target.editor';
+import { isRefused, raiseButton, verdictText } from './changes-panel.editor';
+import { diffDefinitions } from './schema-diff.editor';
+
+export interface VersionAdviceHost {
+  readonly t: Translate;
+  /** Nothing once the dialog is closed. */
+  stored(): Promise<Answer<Definition | null> | undefined>;
+  /** The definition as it is now; none while it has mistakes. */
+  definition(): Definition | undefined;
+  /** Whether the changes panel tells the same. */
+  isTold(): boolean;
+  raise(version: Version): void;
+}
+
+export class VersionAdvice {
+  readonly element: HTMLElement;
+  readonly #host: VersionAdviceHost;
+  readonly #rule: string;
+  #asked = false;
+  /** Counts the questions: only the latest's answer matters. */
+  #turn = 0;
+  /** None while nobody has answered, or when there is no such stream. */
+  #stored: Definition | null = null;
+
+  constructor(host: VersionAdviceHost) {
+    this.#host = host;
+    this.#rule = host.t('hint.version');
+    this.element = element('div', { class: 'stream-sea-hint stream-sea-advice', role: 'status' }, this.#rule);
+  }
+
+  /** The definition is for another stream now, or for another server. */
+  targetChanged(): void {
+    if (this.#asked) void this.#ask();
+  }
+
+  /** The definition is another now. The server is asked once, at the first change: not for who only looks. */
+  update(): void {
+    this.#draw();
+    if (!this.#asked) void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    this.#asked = true;
+    this.#stored = null;
+    this.#draw();
+    this.#turn += 1;
+    const turn = this.#turn;
+    const answer = await this.#host.stored();
+    if (answer === undefined || turn !== this.#turn) return;
+    this.#stored = 'value' in answer ? answer.value : null;
+    this.#draw();
+  }
+
+  #draw(): void {
+    this.#show(...(this.#warning() ?? [this.#rule]));
+  }
+
+  #warning(): (Node | string)[] | undefined {
+    const stored = this.#stored;
+    const next = this.#host.definition();
+    if (stored === null || next === undefined || this.#host.isTold()) return undefined;
+    const { verdict } = diffDefinitions(stored, next);
+    if (!isRefused(verdict)) return undefined;
+    const { t, raise } = this.#host;
+    const words = verdictText(verdict, stored, next, t);
+    return [element('span', { class: 'stream-sea-problem-text' }, words), ' ', raiseButton(stored, t, raise)];
+  }
+
+  #show(...parts: readonly (Node | string)[]): void {
+    const text = parts.map((part) => (typeof part === 'string' ? part : part.textContent)).join('');
+    // A button that somebody is about to press stays the same one.
+    if (this.element.textContent !== text) this.element.replaceChildren(...parts);
+  }
+}
