@@ -5,6 +5,7 @@ import { type Delivery, SettingError, StreamSeaError } from '../../src/index';
 import { translator } from '../shared/catalogue';
 import { onInput, type Send } from '../shared/input';
 import { ServerLease } from '../shared/lease';
+import { MessageIds } from '../shared/message-ids';
 import { Properties } from '../shared/properties';
 import { wordsOf } from '../shared/sentence.config';
 import { failure, progress, StatusLine } from '../shared/status';
@@ -27,10 +28,11 @@ export = (RED: NodeAPI): void => {
       settings.problem ??
       (stream === '' && !controlled ? new SettingError(t('error.noStreamSet')) : undefined);
     const lease = new ServerLease(RED, properties.text('server'), problem);
+    const ids = new MessageIds();
     const subscriptions =
       lease.problem === undefined
         ? new NodeSubscriptions(lease, {
-            message: (payload, topic) => this.send({ topic, payload }),
+            message: (payload, topic) => this.send({ topic, payload, _msgid: ids.next() }),
             failed: (error, topic) => this.error(translatedError(error, t), { topic }),
             changed: () => status.update(),
           })
