@@ -281,7 +281,11 @@ export class Channel {
   #give(slot: Slot, message: unknown): void {
     const { listener, held } = slot;
     if (held === undefined) {
-      if (listener !== undefined) this.#call(() => listener.message(message, this.stream));
+      try {
+        listener?.message(message, this.stream);
+      } catch (thrown) {
+        this.#threw(thrown);
+      }
     } else if (held.length < HELD_MESSAGES) {
       held.push(message);
       if (held.length === HELD_MESSAGES) {
@@ -324,10 +328,14 @@ export class Channel {
     try {
       listener();
     } catch (thrown) {
-      const stream = quoted(this.stream);
-      const sentence = say('subscription.listener', { stream, reason: reasonOf(thrown) });
-      this.#options.problem(new SettingError(sentence, { cause: thrown }));
+      this.#threw(thrown);
     }
+  }
+
+  #threw(thrown: unknown): void {
+    const stream = quoted(this.stream);
+    const sentence = say('subscription.listener', { stream, reason: reasonOf(thrown) });
+    this.#options.problem(new SettingError(sentence, { cause: thrown }));
   }
 
   #remove(slot: Slot): void {
