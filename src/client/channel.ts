@@ -2,23 +2,13 @@
  * One server subscription and those who share it. Each listener has a slot; a slot whose listener has gone keeps
  * what arrives for a grace time, so that a node re-created by a deploy takes over without losing or doubling any.
  */
-import { randomUUID } from 'node:crypto';
 import { reasonOf, SettingError, type StreamSeaError, SubscriptionError, TimeoutError } from '../errors';
-import { groupIdOf } from '../protocol/groups';
 import { quoted, say } from '../sentences';
 import { type Backoff, backoffDelay } from './backoff';
 import type { Cancel, Clock } from './clock';
 import type { ServerSubscription } from './connection';
 import { copyOf } from './copy';
-
-/** Who else gets a stream's messages (P27, P28). */
-export type Delivery =
-  /** Every message, whoever else listens. */
-  | { readonly type: 'every' }
-  /** Shared among all that use the same client id. */
-  | { readonly type: 'shared' }
-  /** Shared among all that name the same group: a UUID, or any other name. */
-  | { readonly type: 'group'; readonly group: string };
+import { type Delivery, groupIdFor } from './delivery';
 
 export interface SubscriptionAnswer {
   readonly stream: string;
@@ -342,17 +332,5 @@ export class Channel {
     slot.held = undefined;
     this.#slots = this.#slots.filter((other) => other !== slot);
     if (this.vacant) this.#vacated(this);
-  }
-}
-
-function groupIdFor(delivery: Delivery): string | undefined {
-  switch (delivery.type) {
-    case 'every':
-      // Drawn at each subscribe: after a reconnect the server may still hold the group of the old connection.
-      return randomUUID();
-    case 'shared':
-      return undefined;
-    case 'group':
-      return groupIdOf(delivery.group);
   }
 }

@@ -2,21 +2,20 @@
  * What is wanted of the server, whether or not there is a connection. Subscriptions to the same stream in the same
  * manner share one server subscription, a {@link Channel}.
  */
-import { groupIdOf } from '../protocol/groups';
 import {
   Channel,
   type ChannelOptions,
   type ChannelStatus,
-  type Delivery,
   type Slot,
   type SubscriptionListener,
   type Wire,
 } from './channel';
 import type { Cancel } from './clock';
-
+import { type Delivery, keyOf } from './delivery';
 import type { Lease } from './leases';
 
-export type { Delivery, SubscriptionAnswer, SubscriptionListener } from './channel';
+export type { SubscriptionAnswer, SubscriptionListener } from './channel';
+export type { Delivery } from './delivery';
 
 export interface Subscription {
   readonly stream: string;
@@ -151,8 +150,4 @@ class ChannelSubscription implements Subscription {
     this.#slot = undefined;
     this.#lease.release();
   }
-}
-
-function keyOf(delivery: Delivery): string {
-  return delivery.type === 'group' ? groupIdOf(delivery.group) : delivery.type;
 }
