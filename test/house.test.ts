@@ -41,7 +41,7 @@ const CLIENT_TIERS = [
     'tunnel',
     'partial-failure',
   ],
-  ['state', 'backoff', 'watchdog', 'clock', 'emitter', 'fifo', 'copy', 'network-errors'],
+  ['state', 'backoff', 'watchdog', 'clock', 'emitter', 'fifo', 'copy', 'delivery', 'network-errors'],
 ];
 
 const UNTESTED = ['src/index', 'src/protocol/constants', 'src/server/snapshot', 'src/client/channel'];
