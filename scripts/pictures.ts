@@ -1,37 +1,52 @@
-/** `npm run pictures`: takes the README's pictures afresh, of the real editor with the real flow running in it. */
+/**
+ * `npm run pictures`: takes the README's pictures afresh, of real editors with real flows running in them. Those with
+ * messages in them differ from run to run; the others only when what they show has changed. Behind it, after `--`,
+ * files take these pictures only.
+ */
 
-import { mkdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { openBrowser, openEditor } from '../test/support/browser';
-import { debugMessages, openDebugSidebar } from '../test/support/flow-editor';
-import { startNodeRed } from '../test/support/node-red';
+import { type NodeRedOptions, startNodeRed } from '../test/support/node-red';
+import { DARK, DIALOGS, EXAMPLE, type Picture } from './pictures/album';
+import { capture } from './pictures/camera';
+import { everything, exampleAlone } from './pictures/scene';
+import { getVersion, VERSIONS } from './versions.mjs';
 
-const ROOT = resolve(__dirname, '..');
-const MAX_BYTES = 300_000;
+const WINDOW = { width: 1560, height: 780 };
 
-/** The alarms of the three boilers come 20 seconds apart. */
-const ALARM_DEADLINE = 60_000;
+/** Dialogs are looked at in half their size: sharp, and yet small. */
+const CLOSE = { width: 1280, height: 1000, scale: 1.5 };
+
+const asked = process.argv.slice(2);
 
 async function main(): Promise<void> {
-  const flows = JSON.parse(await readFile(join(ROOT, 'examples', '01-boiler-telemetry.json'), 'utf8'));
-  const [nodeRed, browser] = await Promise.all([startNodeRed({ flows }), openBrowser()]);
+  await take(EXAMPLE, exampleAlone(), WINDOW);
+  await take(DIALOGS, everything(), CLOSE);
+  await take(DARK, { ...everything(), ...darkNodeRed() }, { ...CLOSE, dark: true });
+}
+
+/** One Node-RED at a time: the example on shared delivery has a port of its own. */
+async function take(
+  pictures: readonly Picture[],
+  scene: NodeRedOptions,
+  editor: Parameters<typeof openEditor>[2],
+): Promise<void> {
+  const wanted = pictures.filter(({ file }) => asked.length === 0 || asked.includes(file));
+  if (wanted.length === 0) return;
+  const [nodeRed, browser] = await Promise.all([startNodeRed(scene), openBrowser()]);
   try {
-    const { page } = await openEditor(browser, nodeRed.url, { width: 1560, height: 780 });
-    // The palette shows the nodes the picture is about.
-    await page.locator('#red-ui-palette-search input').pressSequentially('stream-sea');
-    await openDebugSidebar(page);
-    // Off the button, whose tip would cover the tab.
-    await page.mouse.move(900, 660);
-    await debugMessages(page, 'ALARM').first().waitFor({ timeout: ALARM_DEADLINE });
-    const file = join(ROOT, 'images', 'boiler-telemetry.png');
-    await mkdir(join(ROOT, 'images'), { recursive: true });
-    await page.screenshot({ path: file, animations: 'disabled' });
-    const { size } = await stat(file);
-    if (size > MAX_BYTES) throw new Error(`${file} has ${size} bytes, more than ${MAX_BYTES}.`);
-    console.log(`${file} (${Math.round(size / 1000)} kB)`);
+    for (const { file, pose } of wanted) {
+      const { page } = await openEditor(browser, nodeRed.url, editor);
+      await capture(page, await pose(page), file);
+      await page.context().close();
+    }
   } finally {
     await Promise.all([browser.close(), nodeRed.close()]);
   }
+}
+
+function darkNodeRed(): NodeRedOptions {
+  const { node, nodeRedDir } = getVersion(VERSIONS.at(-1));
+  return { nodePath: node, nodeRedDir };
 }
 
 main().catch((error: unknown) => {

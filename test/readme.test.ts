@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, it } from 'mocha';
 import manifest from '../package.json';
+import { DARK, DIALOGS, EXAMPLE } from '../scripts/pictures/album';
 
 const ROOT = join(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -38,6 +39,14 @@ describe('the README', () => {
     }
     // The nodes' help leads here.
     assert(headings.includes('errors'));
+  });
+
+  it('shows each picture that is taken of the editor and no other, with words for those who do not see it', () => {
+    const taken = [...EXAMPLE, ...DIALOGS, ...DARK].map(({ file }) => file).sort();
+    const shown = [...README.matchAll(/!\[([^\]]*)\]\(images\/([^)]+)\)/g)];
+    assert.deepEqual(shown.map(([, , file]) => file).sort(), taken);
+    assert.deepEqual(readdirSync(join(ROOT, 'images')).sort(), taken);
+    for (const [, words = '', file] of shown) assert(words.length > 40, file);
   });
 
   it('names commands that exist', () => {
