@@ -63,6 +63,16 @@ export type EditorNode<Saved> = Partial<Saved> & {
   readonly d?: boolean;
 };
 
+/** A node, or a flow, as it was last deployed. */
+export interface DeployedNode {
+  readonly id: string;
+  /** Disabled, of a node; of a flow it is `disabled`. */
+  readonly d?: boolean;
+  readonly disabled?: boolean;
+  /** The flow that it is in. */
+  readonly z?: string;
+}
+
 /** A code editor, Monaco or Ace. */
 export interface TextEditor {
   getValue(): string;
@@ -96,6 +106,11 @@ export interface SidebarTab {
   enableOnEdit?: boolean;
 }
 
+export type NodeSetEvent =
+  | 'registry:node-set-enabled'
+  | 'registry:node-set-disabled'
+  | 'registry:node-set-removed';
+
 export interface EditorRed {
   /** The text of a catalogue key in the viewer's language. */
   _(key: string, options?: Record<string, string | number>): string;
@@ -103,7 +118,7 @@ export interface EditorRed {
     registerType<Saved>(type: string, definition: NodeDefinition<Saved>): void;
     node(id: string): EditorNode<object> | null | undefined;
     /** The flows as they were last loaded or deployed. */
-    originalFlow(): readonly { readonly id: string }[];
+    originalFlow(): readonly DeployedNode[];
     eachNode(visit: (node: EditorNode<object>) => void): void;
     eachConfig(visit: (node: EditorNode<object>) => void): void;
   };
@@ -117,10 +132,16 @@ export interface EditorRed {
   sidebar: {
     addTab(tab: SidebarTab): void;
     containsTab(id: string): boolean;
+    removeTab(id: string): void;
     show(id: string): void;
   };
   actions: {
     add(name: string, action: () => void, options: { label: string }): void;
+    remove(name: string): void;
+  };
+  events: {
+    /** Somebody switches a set of nodes on or off, or takes it away, in the palette manager. */
+    on(event: NodeSetEvent, listener: (set: { readonly types: readonly string[] }) => void): void;
   };
   view: {
     /** Brings a node into sight and lets it flash. */

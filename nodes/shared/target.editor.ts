@@ -24,7 +24,10 @@ export function currentTarget(): Target {
 
 /** Whether a node runs, though perhaps not as it is edited now. */
 export function isDeployed(id: string): boolean {
-  return RED.nodes.originalFlow().some((node) => node.id === id);
+  const deployed = RED.nodes.originalFlow();
+  const find = (wanted: string | undefined) => deployed.find((node) => node.id === wanted);
+  const node = find(id);
+  return node !== undefined && node.d !== true && find(node.z)?.disabled !== true;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { StreamSeaError } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
 import { type Said, saidOf } from '../shared/sentence.config';
-import { isServerNode, type RunningSea } from '../shared/server-node';
+import { isServerNode, type RunningSea, type Sea } from '../shared/server-node';
 
 /** What a request was refused for, in the words of the answer. */
 export class AdminError extends Error {
@@ -79,11 +79,17 @@ export function adminRoutes(RED: NodeAPI): Admin {
 }
 
 /** @throws AdminError when there is no such server node now, or it is filled in wrongly. */
-export function findSea(RED: NodeAPI, id: string, t: Translate): RunningSea {
+export function findRunningSea(RED: NodeAPI, id: string, t: Translate): RunningSea {
+  const sea = findSea(RED, id, t);
+  if ('problem' in sea) throw new AdminError(409, sea.problem);
+  return sea;
+}
+
+/** @throws AdminError when there is no such server node now. */
+export function findSea(RED: NodeAPI, id: string, t: Translate): Sea {
   const node: Node | null | undefined = RED.nodes.getNode(id);
-  if (!isServerNode(node)) throw new AdminError(404, settingError(t, 'error.notDeployed'));
-  if ('problem' in node.sea) throw new AdminError(409, node.sea.problem);
-  return node.sea;
+  if (isServerNode(node)) return node.sea;
+  throw new AdminError(404, settingError(t, 'error.notDeployed'));
 }
 
 function required(name: string, value: unknown): string {

@@ -4,14 +4,15 @@ import { networkInterfaces } from 'node:os';
 import type { EmbeddedServer } from '../../src/index';
 import type { Offer } from '../shared/api.config';
 import { saidOf } from '../shared/sentence.config';
-import type { RunningSea } from '../shared/server-node';
+import type { Sea } from '../shared/server-node';
 
 /** @param isPrivate its credentials were drawn at random. */
-export async function offerOf({ host }: RunningSea, isPrivate: boolean): Promise<Offer> {
+export async function offerOf(sea: Sea, isPrivate: boolean): Promise<Offer> {
   const nothing = { urls: [], local: true, clientId: null };
-  if (host === undefined) return nothing;
+  if ('problem' in sea) return { ...nothing, problem: saidOf(sea.problem) };
+  if (sea.host === undefined) return nothing;
   try {
-    const server = await host.server();
+    const server = await sea.host.server();
     const hosts = hostsOf(server);
     return {
       urls: hosts.map((name) => `http://${name}:${server.port}`),

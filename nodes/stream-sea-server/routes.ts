@@ -11,8 +11,8 @@ import type {
   TestAnswer,
 } from '../shared/api.config';
 import { settingError, type Translate } from '../shared/catalogue';
-import { isServerNode, type RunningSea } from '../shared/server-node';
-import { AdminError, type AdminRequest, adminRoutes, findSea } from './admin';
+import { isServerNode, type RunningSea, type Sea } from '../shared/server-node';
+import { AdminError, type AdminRequest, adminRoutes, findRunningSea, findSea } from './admin';
 import { failed, testSettings } from './connection-test';
 import { offerOf } from './offer';
 import { reportOn } from './report';
@@ -25,7 +25,10 @@ const MAX_LENGTH = 1_000;
 
 export function addRoutes(RED: NodeAPI, t: Translate): void {
   const admin = adminRoutes(RED);
-  const seaOf = (request: AdminRequest): RunningSea => findSea(RED, request.parameter('server'), t);
+  const seaOf = (request: AdminRequest): Sea => findSea(RED, request.parameter('server'), t);
+  const runningSeaOf = (request: AdminRequest): RunningSea => {
+    return findRunningSea(RED, request.parameter('server'), t);
+  };
 
   admin.get('servers', (): Promise<Report> => reportOn(RED));
 
@@ -39,6 +42,8 @@ export function addRoutes(RED: NodeAPI, t: Translate): void {
     }
   });
 
+  // What a dialog asks whenever it opens is answered for a server that is filled in wrongly, too: a browser would
+  // write a refusal into its console as an error.
   admin.get(':server/offer', (request): Promise<Offer> => {
     const credentials: unknown = RED.nodes.getCredentials(request.parameter('server'));
     const secret = credentials instanceof Object ? Reflect.get(credentials, 'clientSecret') : undefined;
@@ -49,10 +54,10 @@ export function addRoutes(RED: NodeAPI, t: Translate): void {
     return listStreams(seaOf(request), request.query('name'), request.gone);
   });
   admin.get(':server/streams/:stream/definition', async (request): Promise<DefinitionAnswer> => {
-    return { definition: await seaOf(request).client.describe(request.parameter('stream')) };
+    return { definition: await runningSeaOf(request).client.describe(request.parameter('stream')) };
   });
   admin.get(':server/streams/:stream/messages', (request): MessageList => {
-    return { messages: seaOf(request).traffic.messages(request.parameter('stream')) };
+    return { messages: runningSeaOf(request).traffic.messages(request.parameter('stream')) };
   });
 
   // Asked again and again, rather than sent: what Node-RED sends to its editors reaches each that is logged in,
@@ -62,7 +67,7 @@ export function addRoutes(RED: NodeAPI, t: Translate): void {
     const after = Number(request.query('after')[0] ?? 0);
     if (!/^[\w-]{1,50}$/.test(id) || !Number.isInteger(after))
       throw new AdminError(400, settingError(t, 'error.badPeek'));
-    const view = seaOf(request).peeks.look(id, request.parameter('stream'), after);
+    const view = runningSeaOf(request).peeks.look(id, request.parameter('stream'), after);
     const messages = view.messages.map(({ number, at, message }) => {
       const { msg, format } = RED.util.encodeObject({ msg: message }, { maxLength: MAX_LENGTH });
       return { number, at, value: String(msg), format: String(format) };
@@ -70,7 +75,7 @@ export function addRoutes(RED: NodeAPI, t: Translate): void {
     return { ...view, messages };
   });
   admin.delete(':server/peeks/:id', async (request): Promise<object> => {
-    await seaOf(request).peeks.end(request.parameter('id'));
+    await runningSeaOf(request).peeks.end(request.parameter('id'));
     return {};
   });
 }

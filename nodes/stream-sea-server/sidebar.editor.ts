@@ -11,12 +11,26 @@ import { flowsOf, serverCard } from './server-card.editor';
 
 const t = catalogue('stream-sea-server');
 
+const TYPE = 'stream-sea-server';
 const ID = 'stream-sea';
 const ACTION = 'stream-sea:show-sidebar';
 const INTERVAL = 1_000;
 
-/** Once for each editor, however often the node's page is loaded. */
+/** It is there as long as server nodes can be: somebody may switch them off in the palette manager. */
 export function addSidebar(): void {
+  addTab();
+  RED.events.on('registry:node-set-enabled', ({ types }) => {
+    if (types.includes(TYPE)) addTab();
+  });
+  for (const event of ['registry:node-set-disabled', 'registry:node-set-removed'] as const) {
+    RED.events.on(event, ({ types }) => {
+      if (types.includes(TYPE)) removeTab();
+    });
+  }
+}
+
+/** Once for each editor, however often the node's page is loaded. */
+function addTab(): void {
   if (RED.sidebar.containsTab(ID)) return;
   const message = element('div', { class: 'stream-sea-message', role: 'status' }, t('hint.sidebar.loading'));
   const cards = element('div', {});
@@ -68,6 +82,14 @@ export function addSidebar(): void {
     content: $(content),
     toolbar: $(element('div', { class: 'stream-sea-sidebar-tools' }, copy)),
   });
+}
+
+function removeTab(): void {
+  if (!RED.sidebar.containsTab(ID)) return;
+  RED.sidebar.removeTab(ID);
+  RED.actions.remove(ACTION);
+  // Node-RED leaves it in the footer.
+  document.querySelector('.stream-sea-sidebar-tools')?.remove();
 }
 
 /** The editor tells when a tab comes to the front, not when it goes, nor when a sidebar is folded away. */

@@ -1,4 +1,5 @@
 import { catalogue, currently, explain, fillInDefaults, hasEnvironment } from '../shared/dialog.editor';
+import { attachAddress } from './address.editor';
 import { attachConnectionTest } from './connection-test.editor';
 import { attachOffer, attachSecretDraw } from './offer.editor';
 import { addSidebar } from './sidebar.editor';
@@ -162,6 +163,14 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
       return t(`hint.offline.${option}`);
     });
     showWhatMatters();
+    attachAddress(
+      {
+        host: $('#node-config-input-host'),
+        port: $('#node-config-input-port'),
+        secure: $('#node-config-input-secure'),
+      },
+      () => where.val() === 'remote',
+    );
     attachConnectionTest(this.id, $('#stream-sea-server-test'), $('#stream-sea-server-test-result'));
     attachOffer(this.id, $('#stream-sea-server-offer'));
     const secret = $('#node-config-input-clientSecret');

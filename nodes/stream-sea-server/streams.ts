@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Version } from '../../src/index';
 import type { StreamList } from '../shared/api.config';
 import { type Said, saidOf } from '../shared/sentence.config';
-import type { RunningSea } from '../shared/server-node';
+import type { RunningSea, Sea } from '../shared/server-node';
 
 /** A dialog is open and waits: names without versions are better than none. */
 const PATIENCE = 4_000;
@@ -17,10 +17,13 @@ const MAX_NAMES = 500;
  * @param signal ends the wait for the server.
  */
 export async function listStreams(
-  sea: RunningSea,
+  sea: Sea,
   asked: readonly string[],
   signal: AbortSignal,
 ): Promise<StreamList> {
+  if ('problem' in sea) {
+    return { streams: asked.map((name) => ({ name, version: null })), problem: saidOf(sea.problem) };
+  }
   const versions = new Map<string, Version | null>(await definedHere(sea, signal));
   const names = new Set([...sea.traffic.streams().map(({ name }) => name), ...asked]);
   const unknown = [...names].filter((name) => !versions.has(name)).slice(0, MAX_NAMES);

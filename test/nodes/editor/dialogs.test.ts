@@ -20,6 +20,8 @@ declare const RED: {
     eachConfig(visit: (node: Record<string, unknown>) => void): void;
     dirty(): boolean;
   };
+  actions: { invoke(name: string): void };
+  sidebar: { containsTab(id: string): boolean };
 };
 declare const monaco: { editor: { getModels(): unknown[] } };
 
@@ -244,7 +246,7 @@ describe('the dialogs in a real editor', function () {
     await field('Sign in with').selectOption('jwt');
     assert.equal(await field('Token (JWT)').isVisible(), true);
 
-    await field('Host').fill('wss://sea.example.com/');
+    await field('Host').fill('sea.example.com/stream');
     await field('Port').fill('70000');
     await press(CONFIG_DONE);
     await press(CANCEL);
@@ -252,6 +254,75 @@ describe('the dialogs in a real editor', function () {
       'Host: only a name or an address, without ws:// and path',
       'Port: a whole number from 1 to 65535, or blank',
     ]);
+  });
+
+  it('takes a whole address for the host apart', async () => {
+    await open();
+    await openDialog(page, 'out');
+    await openServer();
+    const field = page.locator('#node-config-input-host');
+    const portField = page.getByLabel('Port', { exact: true });
+    const put = async (address: string) => {
+      await field.fill(address);
+      await field.blur();
+      const [host, port] = [await field.inputValue(), await portField.inputValue()];
+      return { host, port, secure: await page.locator('#node-config-input-secure').isChecked() };
+    };
+    const embedded = 'http://127.0.0.1:8080';
+    assert.equal((await put(embedded)).host, embedded, 'no server elsewhere is meant');
+    await page.getByRole('radio', { name: 'Somewhere else' }).check();
+    assert.deepEqual(await put('wss://sea.example.com/'), {
+      host: 'sea.example.com',
+      port: '',
+      secure: true,
+    });
+    assert.equal(await placeholder(portField), '443');
+    assert.deepEqual(await put('http://10.0.0.7:8080'), { host: '10.0.0.7', port: '8080', secure: false });
+    assert.doesNotMatch((await field.getAttribute('class')) ?? '', /input-error/);
+    await press('#node-config-dialog-cancel');
+    await press(CANCEL);
+  });
+
+  it('says why a server cannot be asked that is disabled, or filled in wrongly', async () => {
+    const [flow, into] = FLOW;
+    await open([
+      flow ?? {},
+      { ...into, id: 'off', server: 'disabled' },
+      { ...into, id: 'bad', server: 'broken', y: 160 },
+      { id: 'disabled', type: 'stream-sea-server', d: true },
+      { id: 'broken', type: 'stream-sea-server', port: 'eighty' },
+    ]);
+    const note = page.locator('#node-input-stream-note');
+    await openDialog(page, 'off');
+    await note.getByText('Deploy to see what the server has.').waitFor();
+    await press(CANCEL);
+    await openDialog(page, 'bad');
+    await note.getByText("Not known here: The server's port is eighty.").waitFor();
+    await openServer();
+    await page.locator('#stream-sea-server-offer').getByText("The server's port is eighty.").waitFor();
+    await press('#node-config-dialog-cancel');
+    await press(CANCEL);
+  });
+
+  it('has its sidebar tab as long as its nodes are switched on', async () => {
+    const { url } = await open([]);
+    const turn = async (enabled: boolean) => {
+      const answer = await fetch(`${url}nodes/@stream-sea/node-red/stream-sea-server`, {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ enabled }),
+      });
+      assert.equal(answer.status, 200);
+      const tab = enabled ? 1 : 0;
+      await page.waitForFunction((count) => {
+        const tools = document.querySelectorAll('.stream-sea-sidebar-tools').length;
+        return Number(RED.sidebar.containsTab('stream-sea')) === count && tools === count;
+      }, tab);
+    };
+    await turn(false);
+    await turn(true);
+    await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+    await page.getByText('No stream-sea server is deployed yet.').waitFor();
   });
 
   it('takes environment variables in any field', async () => {

@@ -137,7 +137,7 @@ describe('the admin routes of the server nodes', function () {
     for (const [path, status, message, key] of [
       ['stream-sea/nowhere/streams', 404, /not deployed/, 'error.notDeployed'],
       ['stream-sea/debug/streams', 404, /not deployed/, 'error.notDeployed'],
-      ['stream-sea/broken/streams', 409, /port is eighty/, 'error.badPort'],
+      ['stream-sea/broken/streams/s/messages', 409, /port is eighty/, 'error.badPort'],
       ['stream-sea/down/streams/s/definition', 502, /Nobody answers/, 'network.refused'],
     ] as const) {
       const answer = await admin.get(path);
@@ -146,6 +146,17 @@ describe('the admin routes of the server nodes', function () {
       assert.match(answer.body.message, message);
       assert.equal(answer.body.sentence.key, key);
     }
+  });
+
+  it('answer what every dialog asks for a server that is filled in wrongly, with what is wrong', async () => {
+    const streams = await admin.get('stream-sea/broken/streams?name=boiler');
+    assert.equal(streams.status, 200);
+    assert.deepEqual(streams.body.streams, [{ name: 'boiler', version: null }]);
+    assert.equal(streams.body.problem.sentence.key, 'error.badPort');
+    const offer = await admin.get('stream-sea/broken/offer');
+    assert.equal(offer.status, 200);
+    assert.deepEqual(offer.body.urls, []);
+    assert.match(offer.body.problem.message, /port is eighty/);
   });
 
   describe('for a connection test', () => {
