@@ -3,6 +3,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { ClientOptions } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
+import { environmentProxy, isExempt, type ProxyOptions } from './proxy-environment';
 
 export type TlsOptions = NonNullable<ClientOptions['tls']>;
 
@@ -25,9 +26,16 @@ export function tlsOptions(RED: NodeAPI, id: string, t: Translate): TlsOptions |
   return node.addTLSOptions({});
 }
 
-/** The proxy's URL, nothing for a host that it is not for. @throws SettingError when it is missing or has no URL. */
+/**
+ * The URL of the chosen proxy, or else of that of the environment; nothing for a host that it is not for.
+ *
+ * @throws SettingError when the chosen one is missing or has no URL.
+ */
 export function proxyUrl(RED: NodeAPI, id: string, target: string, t: Translate): string | undefined {
-  if (id === '') return undefined;
+  if (id === '') {
+    const settings: NodeAPI['settings'] & { proxyOptions?: ProxyOptions } = RED.settings;
+    return environmentProxy(target, settings.proxyOptions);
+  }
   const node = RED.nodes.getNode(id) as ProxyNode | null | undefined;
   if (typeof node?.url !== 'string' || !URL.canParse(node.url)) throw settingError(t, 'error.proxyMissing');
   const exceptions: unknown[] = Array.isArray(node.noproxy) ? node.noproxy : [];
@@ -37,17 +45,6 @@ export function proxyUrl(RED: NodeAPI, id: string, target: string, t: Translate)
   url.username = encodeURIComponent(node.credentials?.username ?? '');
   url.password = encodeURIComponent(node.credentials?.password ?? '');
   return url.href;
-}
-
-/** `boiler.local`, `.local`, `*.local` or `*`, with or without a port, as curl reads `no_proxy`. */
-export function isExempt(target: string, pattern: string): boolean {
-  const url = new URL(target);
-  const [, name = '', port] = /^\s*(.*?)(?::(\d+))?\s*$/.exec(pattern.toLowerCase()) ?? [];
-  const targetPort = url.port || (url.protocol === 'https:' ? '443' : '80');
-  if (port !== undefined && port !== targetPort) return false;
-  if (name === '*') return true;
-  const domain = name.replace(/^\*?\./, '');
-  return domain !== '' && (url.hostname === domain || url.hostname.endsWith(`.${domain}`));
 }
 
 function isTlsNode(node: Node | null | undefined): node is TlsNode {

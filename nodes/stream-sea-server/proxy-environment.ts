@@ -1,7 +1,5 @@
 /** The proxy that the environment names (`https_proxy`, `no_proxy` and so on), as the core's own nodes take it. */
 
-import { isExempt } from './exempt';
-
 /** `proxyOptions` of Node-RED's settings. */
 export interface ProxyOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -24,10 +22,18 @@ export function environmentProxy(target: string, options: ProxyOptions = {}): st
   return [read(`${protocol.slice(0, -1)}_proxy`), read('all_proxy')].map(withScheme).find(isHttp);
 }
 
-function variable(
-  name: string,
-  { env = process.env, lowerCaseOnly, favourUpperCase }: ProxyOptions,
-): string {
+/** `boiler.local`, `.local`, `*.local` or `*`, with or without a port, as curl reads `no_proxy`. */
+export function isExempt(target: string, pattern: string): boolean {
+  const url = new URL(target);
+  const [, name = '', port] = /^\s*(.*?)(?::(\d+))?\s*$/.exec(pattern.toLowerCase()) ?? [];
+  const targetPort = url.port || (url.protocol === 'https:' ? '443' : '80');
+  if (port !== undefined && port !== targetPort) return false;
+  if (name === '*') return true;
+  const domain = name.replace(/^\*?\./, '');
+  return domain !== '' && (url.hostname === domain || url.hostname.endsWith(`.${domain}`));
+}
+
+function variable(name: string, { env = process.env, lowerCaseOnly, favourUpperCase }: ProxyOptions): string {
   const capitals = lowerCaseOnly ? undefined : env[name.toUpperCase()];
   return (favourUpperCase ? (capitals ?? env[name]) : env[name] || capitals) ?? '';
 }

@@ -22,7 +22,7 @@ afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-/** Listens on a free port of 127.0.0.1; closes after the test. */
+/** Listens on a free port of 127.0.0.1; closes after the test. Hosts of example.com are, to it, this machine. */
 export async function startProxy(): Promise<TestProxy> {
   const server = createServer((_request, response) => response.writeHead(501).end());
   const sockets = new Set<Socket>();
@@ -63,7 +63,7 @@ export async function startProxy(): Promise<TestProxy> {
       return;
     }
     const [hostname = '', port] = (request.url ?? '').split(':');
-    const target = connect(Number(port), hostname, () => {
+    const target = connect(Number(port), hostname.endsWith('.example.com') ? '127.0.0.1' : hostname, () => {
       socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       target.write(head);
       target.pipe(socket).pipe(target);

@@ -1,32 +1,10 @@
 import assert from 'node:assert/strict';
-import { isExempt } from '../../../nodes/stream-sea-server/network';
 import { type Flow, startFlow, stopFlows } from '../../support/flow';
 import { startProxy } from '../../support/proxy';
 import { startServer } from '../../support/sea';
 import { certificate } from '../../support/tls';
 import { startTlsFront } from '../../support/tls-front';
 import { BOILER, helperNode, node, SERVER, TAB } from '../flows';
-
-describe('isExempt', () => {
-  it('reads the exceptions of a proxy as curl does', () => {
-    for (const [pattern, url, expected] of [
-      ['boiler.local', 'http://boiler.local', true],
-      ['boiler.local', 'http://north.boiler.local', true],
-      ['.boiler.local', 'http://north.boiler.local', true],
-      ['*.boiler.local', 'http://north.boiler.local', true],
-      [' BOILER.local ', 'https://boiler.local', true],
-      ['boiler.local', 'http://myboiler.local', false],
-      ['boiler.local:8080', 'http://boiler.local:8080', true],
-      ['boiler.local:8080', 'http://boiler.local', false],
-      ['boiler.local:443', 'https://boiler.local', true],
-      ['*', 'http://anything', true],
-      ['', 'http://anything', false],
-      ['.', 'http://anything', false],
-    ] as const) {
-      assert.equal(isExempt(url, pattern), expected, `${pattern} for ${url}`);
-    }
-  });
-});
 
 describe('TLS and proxy of the core config nodes', () => {
   stopFlows();
@@ -52,20 +30,19 @@ describe('TLS and proxy of the core config nodes', () => {
       secure: true,
       ...server,
     };
-    return startFlow(
-      [
-        TAB,
-        ...others,
-        remote,
-        node('define', 'define', { wires: [['defined']] }),
-        helperNode('defined'),
-        node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
-        helperNode('got'),
-        node('out', 'out', { stream: BOILER.name }),
-      ],
-      { sea: embedded.credentials, ...secrets },
-    );
+    return startFlow(flowWith(remote, ...others), { sea: embedded.credentials, ...secrets });
   };
+
+  const flowWith = (server: object, ...others: readonly object[]) => [
+    TAB,
+    ...others,
+    server,
+    node('define', 'define', { wires: [['defined']] }),
+    helperNode('defined'),
+    node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
+    helperNode('got'),
+    node('out', 'out', { stream: BOILER.name }),
+  ];
 
   const messagesPass = async (flow: Flow) => {
     flow.send('define', { payload: BOILER });
@@ -98,6 +75,24 @@ describe('TLS and proxy of the core config nodes', () => {
     );
     await messagesPass(flow);
     assert.deepEqual(proxy.targets, []);
+  });
+
+  it('give way to the proxy of the environment where none is chosen', async () => {
+    const [proxy, embedded] = [await startProxy(), await startServer()];
+    const { http_proxy: before } = process.env;
+    process.env.http_proxy = proxy.url;
+    try {
+      const flow = await startFlow(
+        flowWith({ ...SERVER, where: 'remote', host: 'sea.example.com', port: `${embedded.port}` }),
+        { sea: embedded.credentials },
+      );
+      await messagesPass(flow);
+    } finally {
+      if (before === undefined) delete process.env.http_proxy;
+      else process.env.http_proxy = before;
+    }
+    assert.ok(proxy.targets.length >= 2);
+    assert.deepEqual([...new Set(proxy.targets)], [`sea.example.com:${embedded.port}`]);
   });
 
   it('do not let a certificate pass that nobody vouches for, unless told to', async () => {
