@@ -28,6 +28,9 @@ const KEYS = {
   EPROTO: 'tls.failed',
 } as const;
 
+/** Of OpenSSL, when a write is the first to notice: then the code tells nothing. */
+const NO_TLS = /wrong version number|packet length too long/;
+
 const keys: Readonly<Record<string, (typeof KEYS)[keyof typeof KEYS]>> = KEYS;
 
 /**
@@ -38,7 +41,7 @@ const keys: Readonly<Record<string, (typeof KEYS)[keyof typeof KEYS]>> = KEYS;
 export function networkError(thrown: unknown, where: Words): StreamSeaError {
   if (thrown instanceof StreamSeaError) return thrown;
   const code = codeOf(thrown);
-  const key = keys[code];
+  const key = code === 'EPROTO' && NO_TLS.test(messageOf(thrown)) ? 'tls.none' : keys[code];
   const sentence = key === undefined ? fallback(thrown, code, where) : say(key, { where });
   return new NetworkError(sentence, { cause: thrown });
 }

@@ -35,6 +35,16 @@ describe('client/network-errors', () => {
     assert.match(networkError('a string', 'a:1').message, /a string/);
   });
 
+  it('knows a server without TLS, also where the failure is that of a write', () => {
+    const text =
+      'write EPROTO 80BC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:ssl3_record.c:350:';
+    assert.match(
+      networkError(failure('EPROTO', text), 'a:1').message,
+      /^a:1 does not speak TLS: try without TLS/,
+    );
+    assert.equal(networkError(failure('EPROTO', 'handshake failure'), 'a:1').message, 'TLS with a:1 failed');
+  });
+
   it('reads the error of a host with several addresses, whose own text is empty', () => {
     const error = Object.assign(new AggregateError([failure('ECONNREFUSED')]), { code: 'ECONNREFUSED' });
     assert.match(networkError(error, 'localhost:1').message, /Nobody answers at localhost:1/);

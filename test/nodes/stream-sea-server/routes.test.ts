@@ -190,6 +190,7 @@ describe('the admin routes of the server nodes', function () {
 
       const noTls = await test({ ...remote, port, secure: true });
       assert.deepEqual(outcomes(noTls), ['address fine', 'tls failed']);
+      assert.match(noTls.at(-1)?.problem?.message ?? '', /does not speak TLS: try without TLS/);
 
       const wrong = await test({ ...remote, port }, { clientId: 'gauge', clientSecret: 'wrong' });
       assert.deepEqual(outcomes(wrong), ['address fine', 'server fine', 'credentials failed']);
