@@ -85,6 +85,11 @@ export interface ReplyDetails {
   retryAfter?: number;
 }
 
+/** Node-RED's debug sidebar shows a cause by its text alone, and of a long error it is what tells most. */
+function withText<Details extends object>(details: Details, text: string): Details {
+  return Object.defineProperty(details, 'toString', { value: () => text });
+}
+
 const RETRYABLE_STATUS = new Set([408, 425, 429]);
 
 /** The server answered an HTTP request with a status other than 200 (401 is a {@link CredentialsError}). */
@@ -97,9 +102,11 @@ export class ReplyError extends StreamSeaError {
 
   constructor(words: string | Sentence, details: ReplyDetails) {
     // Node-RED copies only message, code, stack and cause into msg.error, so what a flow may want is the cause.
-    super(words, { cause: { status: details.status, errors: details.errors ?? [] } });
-    this.status = details.status;
-    this.errors = details.errors ?? [];
+    const { status, errors = [] } = details;
+    const text = [`status ${status}`, ...(errors.length > 0 ? [errors.join('; ')] : [])].join(': ');
+    super(words, { cause: withText({ status, errors }, text) });
+    this.status = status;
+    this.errors = errors;
     this.retryAfter = details.retryAfter;
     this.retryable = details.status >= 500 || RETRYABLE_STATUS.has(details.status);
   }
@@ -115,7 +122,7 @@ export class SchemaError extends StreamSeaError {
 
   constructor(words: string | Sentence, mistakes: readonly Sentence[] = []) {
     const errors = mistakes.map(inEnglish);
-    super(words, { cause: { errors } });
+    super(words, { cause: withText({ errors }, errors.join('; ')) });
     this.errors = errors;
     this.mistakes = mistakes;
   }
@@ -137,7 +144,9 @@ export class PayloadError extends StreamSeaError {
   readonly problems: readonly Problem[];
 
   constructor(words: string | Sentence, problems: readonly Problem[] = []) {
-    super(words, { cause: { problems: problems.map(({ path, message }) => ({ path, message })) } });
+    const plain = problems.map(({ path, message }) => ({ path, message }));
+    const text = plain.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
+    super(words, { cause: withText({ problems: plain }, text) });
     this.problems = problems;
   }
 }

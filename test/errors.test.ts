@@ -90,6 +90,20 @@ describe('ReplyError', () => {
   });
 });
 
+describe('the cause that is data', () => {
+  it('has a text, which is all that Node-RED shows of it in its debug sidebar', () => {
+    const said = (error: Error) => String(error.cause);
+    const wrong = { path: 'boiler.at', message: 'is missing' };
+    const whole = { path: '', message: 'should be an object' };
+    const cut = new errors.PayloadError('no', [wrong, whole]);
+    assert.equal(said(cut), 'boiler.at is missing; should be an object');
+    assert.equal(said(new errors.SchemaError('no', [say('value.missing')])), 'is missing');
+    assert.equal(said(new errors.ReplyError('no', { status: 400, errors: ['a', 'b'] })), 'status 400: a; b');
+    assert.equal(said(new errors.ReplyError('no', { status: 503 })), 'status 503');
+    assert.deepEqual(structuredClone(cut.cause), { problems: [wrong, whole] });
+  });
+});
+
 describe('messageOf', () => {
   it('is the text of anything thrown', () => {
     assert.equal(errors.messageOf(new TypeError('no')), 'no');
