@@ -1,5 +1,6 @@
 /** A message, the last that passed or one that is pasted, checked as it stands there, each problem at its path. */
 
+import type { Problem } from '../../src/errors';
 import type { CheckMode } from '../../src/protocol/payload';
 import type { Definition } from '../../src/protocol/schema';
 import { passedMessages, storedDefinition } from '../shared/api.editor';
@@ -7,7 +8,7 @@ import { catalogue, wordsFor } from '../shared/dialog.editor';
 import { button, element, icon } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
 import { type Answer, askAboutStream } from '../shared/target.editor';
-import { checkMessage } from './message-check.editor';
+import { checkMessage, extraFields } from './message-check.editor';
 
 const t = catalogue('stream-sea-out');
 
@@ -84,15 +85,20 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     if (checked.kind === 'notJson') return [problem(t('error.sampleNotJson', { reason: checked.reason }))];
     const { problems } = checked;
     const words = { version: definition.version, count: problems.length };
-    if (problems.length === 0) return [verdict('check-circle', t(`hint.fits.${mode}`, words))];
+    // They are sent all the same, but may be slips of the pen.
+    const extra = mode === 'strict' ? [] : extraFields(text.value, definition);
+    if (problems.length === 0)
+      return [verdict('check-circle', t(`hint.fits.${mode}`, words)), ...list(extra)];
+    return [problem(t('hint.fitsNot', words), 'times-circle'), ...list([...problems, ...extra])];
+  }
+
+  function list(problems: readonly Problem[]): HTMLElement[] {
+    if (problems.length === 0) return [];
     const items = problems.map((each) => {
       const path = element('strong', {}, each.path || t('label.wholeMessage'));
       return element('li', {}, path, ` ${wordsFor(each)}`);
     });
-    return [
-      problem(t('hint.fitsNot', words), 'times-circle'),
-      element('ul', { class: 'stream-sea-notes' }, ...items),
-    ];
+    return [element('ul', { class: 'stream-sea-notes' }, ...items)];
   }
 
   function say(...parts: readonly HTMLElement[]): void {

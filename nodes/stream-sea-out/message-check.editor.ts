@@ -28,3 +28,10 @@ export function checkMessage(text: string, definition: Definition, mode: CheckMo
   });
   return { kind: 'checked', problems };
 }
+
+/** The fields that the schema does not know, which only a strict check minds. */
+export function extraFields(text: string, definition: Definition): readonly Problem[] {
+  const checked = checkMessage(text, definition, 'strict');
+  if (checked.kind !== 'checked') return [];
+  return checked.problems.filter(({ sentence }) => sentence?.key === 'value.extra');
+}

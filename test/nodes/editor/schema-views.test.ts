@@ -142,6 +142,14 @@ describe("a stream's schema in the dialogs", function () {
       'temperature should be a number, but is the string "hot"',
       'place.room should be a string, but is the number 1',
     ]);
+    // A slip of the pen that no server minds.
+    await message.fill('{ "temprature": 21.5 }');
+    await page.getByText('Follows the schema, version 1.2:').waitFor();
+    assert.deepEqual(
+      (await problems.allInnerTexts()).map((text) => text.trim()),
+      ['temprature is not a field of the schema'],
+    );
+    await message.fill('{ "temperature": "hot", "place": { "room": 1 } }');
     await page.getByLabel('Checking').selectOption('strict');
     await problems.getByText('is missing').waitFor();
     assert.equal(await problems.count(), 3);
