@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
@@ -190,8 +191,11 @@ class Arrivals {
 
 /** What the disk queue of a Node-RED that is dead holds. Read from a copy: opening it would mend it. */
 async function onDisk(userDir: string): Promise<Reading[]> {
+  const kept = join(userDir, 'stream-sea', 'sea', 'outbox');
+  // The end may come before the first message is.
+  if (!existsSync(kept)) return [];
   const folder = freshFolder();
-  await cp(join(userDir, 'stream-sea', 'sea', 'outbox'), folder, { recursive: true });
+  await cp(kept, folder, { recursive: true });
   const outbox = createDiskOutbox({ folder, warn: assert.fail });
   const stored = await outbox.open(() => {});
   await outbox.close();
