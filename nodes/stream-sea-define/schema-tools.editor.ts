@@ -100,7 +100,7 @@ export class SchemaTools {
     this.#open = undefined;
     if (open === 'changes') {
       this.#changes = undefined;
-      this.advice.update();
+      this.advice.draw();
     }
     const toggle = this.#toggles[open];
     toggle.classList.remove('selected');
@@ -122,6 +122,7 @@ export class SchemaTools {
       close: () => this.#close(),
     });
     this.#changes = panel;
+    this.advice.draw();
     void panel.load();
     return panel.element;
   }

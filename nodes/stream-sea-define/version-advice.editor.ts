@@ -42,23 +42,24 @@ export class VersionAdvice {
 
   /** The definition is another now. The server is asked once, at the first change: not for who only looks. */
   update(): void {
-    this.#draw();
+    this.draw();
     if (!this.#asked) void this.#ask();
   }
 
   async #ask(): Promise<void> {
     this.#asked = true;
     this.#stored = null;
-    this.#draw();
+    this.draw();
     this.#turn += 1;
     const turn = this.#turn;
     const answer = await this.#host.stored();
     if (answer === undefined || turn !== this.#turn) return;
     this.#stored = 'value' in answer ? answer.value : null;
-    this.#draw();
+    this.draw();
   }
 
-  #draw(): void {
+  /** As it is known now; asks nobody. */
+  draw(): void {
     this.#show(...(this.#warning() ?? [this.#rule]));
   }
 

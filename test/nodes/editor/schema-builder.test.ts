@@ -449,6 +449,10 @@ describe('the schema builder', function () {
     assert.equal(await focusedText(), 'Undo', 'the way back, as what was pressed is gone');
     await page.keyboard.press('Enter');
     await advice.getByText('Will be refused: version 2').waitFor();
+    await press('Changes');
+    assert.equal(await advice.innerText(), 'Other fields need a higher version.', 'the panel tells it');
+    await press('Close');
+    await advice.getByText('Will be refused: version 2').waitFor();
     await page.getByLabel('Stream', { exact: true }).fill('another');
     await page.getByLabel('Stream', { exact: true }).blur();
     await advice.getByText('Other fields need a higher version.').waitFor();
