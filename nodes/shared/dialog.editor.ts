@@ -77,7 +77,7 @@ export function explain(select: JQuery, hint: JQuery, textOf: (option: string) =
 }
 
 /** Whether the dialog in front is that of this node. */
-export function isBeingEdited(node: object): boolean {
+function isBeingEdited(node: object): boolean {
   return RED.editor.getEditStack().at(-1) === node;
 }
 

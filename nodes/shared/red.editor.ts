@@ -77,7 +77,6 @@ export interface DeployedNode {
 export interface TextEditor {
   getValue(): string;
   getSession(): { on(event: 'change', listener: () => void): void };
-  focus(): void;
   resize(): void;
   destroy(): void;
 }

@@ -98,11 +98,6 @@ export class BuilderView {
     this.#mistakes.textContent = own.map(textOf).join(' ');
   }
 
-  /** Puts the focus where building goes on. */
-  focus(): void {
-    this.#fields.show({ id: ROOT_ID, control: 'add' });
-  }
-
   #findMistakes(): readonly Mistake[] {
     return mistakesOf(this.#model, this.#host.stream());
   }
@@ -110,7 +105,8 @@ export class BuilderView {
   #removeName(): void {
     this.#nameRow.hidden = true;
     this.#change(setName(this.#model, undefined));
-    this.focus();
+    // The button that was pressed is gone: on to where building goes on.
+    this.#fields.show({ id: ROOT_ID, control: 'add' });
   }
 
   #change(model: SchemaModel): void {

@@ -30,10 +30,6 @@ export class JsonView {
     return this.#editor?.getValue();
   }
 
-  focus(): void {
-    this.#editor?.focus();
-  }
-
   resize(height: number): void {
     this.#element.style.height = `${Math.max(MIN_HEIGHT, height)}px`;
     this.#editor?.resize();

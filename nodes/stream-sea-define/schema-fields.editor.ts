@@ -9,6 +9,7 @@ import {
   isNestedType,
   moveField,
   nameOf,
+  nodeOf,
   placeOf,
   ROOT_ID,
   removeField,
@@ -127,8 +128,7 @@ export class FieldList {
   /** Adds a field at the end of a list, ready for its name. */
   add(parent: number, index?: number): void {
     const model = this.#host.model();
-    const count = parent === ROOT_ID ? model.root.fields?.length : nodeFields(model, parent).length;
-    const added = addField(model, parent, index ?? count ?? 0);
+    const added = addField(model, parent, index ?? nodeOf(model, parent)?.fields?.length ?? 0);
     this.#fresh = added.id;
     this.#change(added.model);
     this.show({ id: added.id, control: 'name' });
@@ -257,11 +257,6 @@ export class FieldList {
     target?.focus();
     if (target instanceof HTMLInputElement && caret !== undefined) target.setSelectionRange(caret, caret);
   }
-}
-
-function nodeFields(model: SchemaModel, id: number): readonly SchemaNode[] {
-  const place = placeOf(model, id);
-  return place?.parent.fields?.[place.index]?.fields ?? [];
 }
 
 function controlOf(target: EventTarget | null): Focus | undefined {
