@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { editorPage, editorSources, NODE_TYPES, ROOT, sourceFolder } from '../../support/editor-page';
+import { editorPage, editorSources, NODE_TYPES, ROOT } from '../../support/editor-page';
+import { ENGLISH, helpOf, textsOf } from '../../support/texts';
 
-type Texts = Map<string, string>;
-
-function flatten(value: unknown, path: string, texts: Texts): Texts {
-  if (typeof value === 'string') return texts.set(path, value);
-  assert.ok(typeof value === 'object' && value !== null, `${path} is neither a text nor a group of texts`);
-  for (const [key, child] of Object.entries(value))
-    flatten(child, path === '' ? key : `${path}.${key}`, texts);
-  return texts;
-}
-
-function catalogue(type: string): Texts {
-  const file = join(sourceFolder(type), 'locales', 'en-US', `${type}.json`);
-  return flatten(JSON.parse(readFileSync(file, 'utf8')), '', new Map());
-}
+const catalogue = (type: string) => textsOf(type, ENGLISH);
 
 /** Keys in a template: `key`, `[attribute]key`, several with a semicolon; those of the core have a namespace. */
 function keysInPage(page: string): string[] {
@@ -89,12 +77,7 @@ describe('the catalogues', () => {
       });
 
       it('has a help text in the official form', () => {
-        const help = readFileSync(join(sourceFolder(type), 'locales', 'en-US', `${type}.html`), 'utf8');
-        const [, text = ''] =
-          new RegExp(`^<script type="text/markdown" data-help-name="${type}">\n([\\s\\S]*)</script>\n$`).exec(
-            help,
-          ) ?? [];
-        const lines = text.split('\n');
+        const lines = helpOf(type, ENGLISH);
         assert.match(lines[0] ?? '', /^[A-Z].{10,100}\.$/, 'the first line is the tooltip in the palette');
         assert.equal(lines[1], '');
         const headings = lines.filter((line) => line.startsWith('### ')).map((line) => line.slice(4));
