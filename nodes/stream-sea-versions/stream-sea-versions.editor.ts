@@ -61,6 +61,8 @@ RED.nodes.registerType<VersionsConfig>('stream-sea-versions', {
   oneditsave() {
     const rows = $('#node-input-streams-container').editableList('items').toArray();
     this.streams = rows
+      // A row that was removed fades away: until then, it is in the list.
+      .filter((row) => $(row).closest('.red-ui-editableList-item-deleting').length === 0)
       .map((row) => String($(row).find('.stream-sea-stream-name').val() ?? '').trim())
       .filter((stream) => stream !== '');
   },

@@ -12,6 +12,9 @@ declare const RED: {
   };
 };
 
+/** More than any dialog has fields and buttons. */
+const MAX_TABS = 100;
+
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -63,6 +66,16 @@ async function dragOnto(page: Page, from: Locator, to: Locator): Promise<void> {
   if (box === null) throw new Error('the end of the wire is not in sight');
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 8 });
   await page.mouse.up();
+}
+
+/** Goes on from where the focus is, as somebody without a mouse does. */
+export async function tabTo(target: Locator): Promise<void> {
+  const page = target.page();
+  for (let presses = 0; presses < MAX_TABS; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`The Tab key does not lead to ${target}.`);
 }
 
 /** Presses a button that ends the dialog it is in. */

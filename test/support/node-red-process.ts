@@ -22,6 +22,8 @@ async function start({ nodeRedDir, userDir, settings }: StartRequest): Promise<n
     // Credentials in a plain file, so that a test can write them.
     credentialSecret: false,
     httpNodeRoot: false,
+    // Tests read English, wherever they run.
+    lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },
     ...settings,
