@@ -117,9 +117,10 @@ export class HttpApi {
   }
 
   #headers(body: string | Buffer | undefined): OutgoingHttpHeaders {
-    const headers = { authorization: this.#options.authorize(), accept: 'application/json' };
-    if (body === undefined) return headers;
-    return { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const authorization = this.#options.authorize();
+    const accept = 'application/json';
+    if (body === undefined) return { authorization, accept };
+    return { authorization, accept, 'content-type': accept, 'content-length': Buffer.byteLength(body) };
   }
 
   #send(line: RequestLine, body: string | Buffer | undefined, harmlessTwice: boolean): Promise<Reply> {
