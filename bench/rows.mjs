@@ -28,12 +28,12 @@ const out = (bytes, settings = {}, offered = 256) =>
     options: (port) => ({ flow: 'publish', settings: { port, ...settings }, offered }),
   });
 
-const coreOut = (flow, bytes, server) =>
+const otherOut = (flow, bytes, server, offered = 256) =>
   publishing({
     server,
     bytes,
     subject: 'node-red',
-    options: (port) => ({ flow, settings: { port }, offered: 256 }),
+    options: (port) => ({ flow, settings: { port }, offered }),
   });
 
 const http = (bytes, library, connections, batch = 1) =>
@@ -77,8 +77,8 @@ export const groups = [
       'undici, 16 connections': http(SMALL, 'undici', 16),
       'node:http, 16 connections': http(SMALL, 'node:http', 16),
       'undici, batches of 256': http(SMALL, 'undici', 1, 256),
-      'core mqtt out, QoS 1': coreOut('mqtt out', SMALL, 'aedes'),
-      'core http request': coreOut('http request', SMALL),
+      'core mqtt out, QoS 1': otherOut('mqtt out', SMALL, 'aedes'),
+      'core http request': otherOut('http request', SMALL),
     },
     rows: [
       { of: 'stream out', to: 'undici, 16 connections', ...atLeast(6) },
@@ -109,7 +109,7 @@ export const groups = [
       'stream out': out(LARGE),
       'undici, 16 connections': http(LARGE, 'undici', 16),
       'undici, batches of 256': http(LARGE, 'undici', 1, 256),
-      'core mqtt out, QoS 1': coreOut('mqtt out', LARGE, 'aedes'),
+      'core mqtt out, QoS 1': otherOut('mqtt out', LARGE, 'aedes'),
     },
     rows: [
       { of: 'stream out', to: 'undici, 16 connections', ...atLeast(1.5) },
@@ -124,10 +124,13 @@ export const groups = [
       'stream out': out(SMALL, {}, 1),
       'undici, one at a time': http(SMALL, 'undici', 1),
       'node:http, one at a time': http(SMALL, 'node:http', 1),
+      'Node-RED and node:http alone': otherOut('out by node:http', SMALL, undefined, 1),
     },
     rows: [
       { of: 'stream out', to: 'node:http, one at a time', ...atLeast(0.85) },
       { of: 'stream out', to: 'undici, one at a time' },
+      { of: 'stream out', to: 'Node-RED and node:http alone' },
+      { of: 'Node-RED and node:http alone', to: 'node:http, one at a time' },
     ],
   },
   {

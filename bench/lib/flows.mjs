@@ -77,6 +77,11 @@ export const flows = {
     completing: 'bench-nothing',
     nodes: [TAB, source('out'), onTab('out', 'bench-nothing', {})],
   }),
+  /** What Node-RED and Node's own HTTP client cost: nothing is checked, batched, or tried again. */
+  'out by node:http': ({ port }) => ({
+    completing: 'bench-http',
+    nodes: [TAB, source('out'), onTab('out', 'bench-http', { port: String(port) })],
+  }),
   'mqtt out': ({ port }) => ({
     completing: 'mqtt out',
     nodes: [TAB, broker(port), source('out'), onTab('out', 'mqtt out', { broker: 'broker', qos: '1' })],

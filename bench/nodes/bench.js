@@ -1,4 +1,4 @@
-/** The two ends of the bench's flows, and a node that does nothing. What they do is told to them by subjects/node-red.mjs, in the same process. */
+/** The two ends of the bench's flows, and nodes that do nothing, or just enough. What they do is told to them by subjects/node-red.mjs, in the same process. */
 
 module.exports = (RED) => {
   RED.nodes.registerType('bench-source', function Source(definition) {
@@ -9,6 +9,18 @@ module.exports = (RED) => {
   RED.nodes.registerType('bench-nothing', function Nothing(definition) {
     RED.nodes.createNode(this, definition);
     this.on('input', (_message, _send, done) => done());
+  });
+
+  RED.nodes.registerType('bench-http', function Http(definition) {
+    RED.nodes.createNode(this, definition);
+    const ready = import('../lib/post.mjs').then(({ withNode }) => withNode(Number(definition.port), 1));
+    let post = async (body) => (await ready)(body);
+    ready.then((loaded) => {
+      post = loaded;
+    });
+    this.on('input', ({ payload }, _send, done) => {
+      post(JSON.stringify({ payload })).then(() => done(), done);
+    });
   });
 
   RED.nodes.registerType('bench-sink', function Sink(definition) {
