@@ -76,7 +76,7 @@ export const SENTENCES = {
   'reply.invalid': 'it holds the request to be invalid',
   'reply.credentials': 'the credentials are not valid',
   'reply.forbidden': 'these credentials may not do that',
-  'reply.missing': 'there is no such thing',
+  'reply.missing': 'it cannot find what was asked for',
   'reply.slow': 'it took too long',
   'reply.large': 'it is too large',
   'reply.busy': 'too many requests',
@@ -113,7 +113,7 @@ export const SENTENCES = {
   'value.missing': 'is missing',
   'value.extra': 'is not a field of the schema',
   'value.noDate': 'is a Date that holds no date',
-  'value.twice': 'stands here twice',
+  'value.twice': 'occurs twice',
   'value.listsTwice': 'lists a string twice',
   'value.colon': 'should not hold a colon',
   'value.user': 'should not hold a user name or password: give them as credentials',
@@ -201,6 +201,9 @@ export const SENTENCES = {
   'listen.port': "The server's port should be a whole number from 0 to 65535, but is __port__.",
   'listen.jail': 'The first jail cannot be made: __reason__',
 
+  /** How a list goes on. */
+  'list.next': '__list__; __next__',
+
   'setting.noStream': 'The name of the stream is missing',
   'setting.listener': 'A listener of the event __event__ threw: __reason__',
 } as const;
@@ -214,7 +217,7 @@ export interface Sentence {
   readonly values: Readonly<Record<string, Words>>;
 }
 
-/** What fills a gap. The parts of a list are divided by semicolons. */
+/** What fills a gap. How the parts of a list are divided is a sentence, too. */
 export type Words = string | number | Sentence | readonly Words[];
 
 /** Takes a warning, which is no error: its text, and the same as data. */
@@ -248,12 +251,18 @@ export function inEnglish(words: Words): string {
 /** The text of a sentence in the language in which `textOf` gives the texts of {@link SENTENCES}. */
 export function inWords(words: Words, textOf: (key: string) => string): string {
   if (typeof words === 'string' || typeof words === 'number') return String(words);
-  if (isList(words)) return words.map((part) => inWords(part, textOf)).join('; ');
+  if (isList(words)) return listInWords(words, textOf);
   const { key, values } = words;
   return fillGaps(textOf(key), (gap) => {
     const value = values[gap];
     return value === undefined ? undefined : inWords(value, textOf);
   });
+}
+
+/** Semicolons divide it in English, but not everywhere: whatever stands between the gaps. */
+function listInWords(parts: readonly Words[], textOf: (key: string) => string): string {
+  const divider = fillGaps(textOf('list.next'), () => '');
+  return parts.map((part) => inWords(part, textOf)).join(divider);
 }
 
 /** In one go: a value may itself hold what looks like a gap. A gap without a value stays as it is. */

@@ -91,4 +91,16 @@ describe('inWords', () => {
       'Unter x:1 antwortet niemand - nicht verbunden',
     );
   });
+
+  it('divides lists as the language does', () => {
+    const texts: Readonly<Record<string, string>> = {
+      'schema.invalid': '定义无效：__mistakes__',
+      'list.next': '__list__；__next__',
+    };
+    const sentence = say('schema.invalid', { mistakes: ['一', '二', '三'] });
+    assert.equal(
+      inWords(sentence, (key) => texts[key] ?? ''),
+      '定义无效：一；二；三',
+    );
+  });
 });

@@ -124,11 +124,10 @@ function inWords(change: FieldChange, t: Translate): string {
       return t('hint.changes.retyped', { from: change.from, to: change.to });
     case 'values': {
       const list = (values: readonly string[]) => values.map((value) => JSON.stringify(value)).join(', ');
-      const parts: string[] = [];
-      if (change.added.length > 0) parts.push(t('hint.changes.valuesAdded', { values: list(change.added) }));
-      if (change.removed.length > 0)
-        parts.push(t('hint.changes.valuesRemoved', { values: list(change.removed) }));
-      return parts.join('; ');
+      const [added, removed] = [list(change.added), list(change.removed)];
+      if (removed === '') return t('hint.changes.valuesAdded', { values: added });
+      if (added === '') return t('hint.changes.valuesRemoved', { values: removed });
+      return t('hint.changes.valuesChanged', { added, removed });
     }
   }
 }

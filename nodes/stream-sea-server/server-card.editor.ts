@@ -33,6 +33,7 @@ export function serverCard(rates: Rates): Part<ServerReport> {
   const name = element('span', { class: 'stream-sea-name' });
   const state = element('div', {});
   const reason = element('div', { class: 'stream-sea-problem-text' });
+  const retry = element('div', {});
   const facts = element('div', { class: 'stream-sea-facts' });
   const last = element('div', { class: 'stream-sea-facts' });
   const list = element('ul', {});
@@ -47,6 +48,7 @@ export function serverCard(rates: Rates): Part<ServerReport> {
     element('h3', {}, dot, name),
     state,
     reason,
+    retry,
     facts,
     list,
     last,
@@ -59,7 +61,8 @@ export function serverCard(rates: Rates): Part<ServerReport> {
       card.setAttribute('aria-label', label);
       card.setAttribute('data-state', report.state);
       write(state, t(`status.state.${report.state}`, { time: timeText(report.since) }));
-      write(reason, reasonText(report));
+      write(reason, report.reason === undefined ? '' : wordsFor(report.reason));
+      write(retry, retryText(report));
       write(facts, factsText(report));
       write(last, lastText(report));
       flows.show(flowsOf(report));
@@ -122,10 +125,8 @@ function labelOf(id: string): string {
   return node ? RED.utils.getNodeLabel(node, id) : id;
 }
 
-function reasonText({ reason, retryAt }: ServerReport): string {
-  if (reason === undefined) return '';
-  const words = wordsFor(reason);
-  return retryAt === undefined ? words : `${words}. ${t('status.retry', { time: timeText(retryAt) })}`;
+function retryText({ retryAt }: ServerReport): string {
+  return retryAt === undefined ? '' : t('status.retry', { time: timeText(retryAt) });
 }
 
 function factsText({ queued, embedded, state }: ServerReport): string {

@@ -54,7 +54,7 @@ describe('replyError', () => {
   it('has a sentence for each operation of a flow, and one for the others', () => {
     const textOf = (operation: string, subject?: string) =>
       replyError(404, '', { operation, subject, now }).message;
-    const said = 'there is no such thing (status 404)';
+    const said = 'it cannot find what was asked for (status 404)';
     assert.equal(textOf('define', 'boiler'), `The server refused to define "boiler": ${said}`);
     assert.equal(textOf('describe', 'boiler'), `The server refused to describe "boiler": ${said}`);
     assert.equal(textOf('schema versions'), `The server refused to tell the versions of schemas: ${said}`);

@@ -326,14 +326,14 @@ describe('the schema builder', function () {
     const mark = (field: Locator) => field.getAttribute('aria-invalid');
     assert.deepEqual(await rows(), ['a text', 'a enum']);
     assert.equal(await mark(nameField(1)), 'true');
-    assert.equal(await nameField(1).getAttribute('title'), 'This name stands here twice.');
+    assert.equal(await nameField(1).getAttribute('title'), 'This name occurs twice.');
     assert.match((await nameField(1).getAttribute('class')) ?? '', /input-error/);
     const type = page.getByLabel('Type of a').first();
     assert.equal(await mark(type), 'true');
     assert.deepEqual(await page.locator('.stream-sea-field-mistake:not(:empty)').allInnerTexts(), [
       'The definition names another stream than the node. The version is a number such as 2, or a text such as 1.2.0.',
       'There is no such type.',
-      'This name stands here twice. An enum needs one value or more.',
+      'This name occurs twice. An enum needs one value or more.',
     ]);
     await type.selectOption('float');
     await nameField(1).fill('b');
