@@ -115,6 +115,8 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
   });
   input.on('blur', hide);
   input.on('keydown', (event) => {
+    // Ctrl with Enter is Done, with Escape it is Cancel.
+    if (event.ctrlKey || event.metaKey) return;
     switch (event.key) {
       case 'ArrowDown':
       case 'ArrowUp': {

@@ -40,6 +40,20 @@ export function button({ icon: name, label, title, primary, onPress }: ButtonOpt
   });
   if (name !== undefined) made.append(icon(name));
   if (label !== undefined) made.append(name === undefined ? label : ` ${label}`);
-  if (onPress !== undefined) made.addEventListener('click', onPress);
+  if (onPress !== undefined) {
+    made.addEventListener('click', () => {
+      if (made.getAttribute('aria-disabled') !== 'true') onPress();
+    });
+  }
   return made;
+}
+
+/** Not to be pressed again while the work goes on. Were it disabled, it would lose the focus, and the keyboard its place. */
+export async function whileBusy<Value>(pressed: HTMLButtonElement, work: Promise<Value>): Promise<Value> {
+  pressed.setAttribute('aria-disabled', 'true');
+  try {
+    return await work;
+  } finally {
+    pressed.removeAttribute('aria-disabled');
+  }
 }

@@ -5,7 +5,11 @@ export function lifetimeOf(element: JQuery): AbortSignal {
   const lifetime = new AbortController();
   if (element.length === 0) lifetime.abort();
   // jQuery UI, which the editor is built on, tells every element that jQuery removes.
-  element.one('remove', () => lifetime.abort());
+  element.one('remove', () => {
+    lifetime.abort();
+    // Node-RED holds on to the elements of closed dialogs; without this, to what is in ours and listens there, too.
+    element.empty();
+  });
   return lifetime.signal;
 }
 

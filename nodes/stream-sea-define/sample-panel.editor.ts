@@ -1,7 +1,7 @@
 /** Fields from a message at hand: pasted, or the last one that passed; shown before they are taken. */
 
 import type { Translate } from '../shared/dialog.editor';
-import { button, element } from '../shared/dom.editor';
+import { button, element, whileBusy } from '../shared/dom.editor';
 import { schemaTable } from '../shared/schema-table.editor';
 import type { Answer } from '../shared/target.editor';
 import { type Inference, inferFields, type Note, type NoteKind } from './schema-from-sample.editor';
@@ -66,9 +66,7 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
   }
 
   async function takeLast(): Promise<void> {
-    taking.disabled = true;
-    const answer = await host.lastMessage();
-    taking.disabled = false;
+    const answer = await whileBusy(taking, host.lastMessage());
     if (answer === undefined) return;
     if ('problem' in answer) {
       result.replaceChildren(element('div', { class: 'stream-sea-problem' }, answer.problem));

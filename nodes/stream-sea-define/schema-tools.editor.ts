@@ -4,7 +4,7 @@ import type { Definition } from '../../src/protocol/schema';
 import type { Version } from '../../src/protocol/versions';
 import { passedMessages, storedDefinition } from '../shared/api.editor';
 import type { Translate } from '../shared/dialog.editor';
-import { button, element } from '../shared/dom.editor';
+import { button, element, whileBusy } from '../shared/dom.editor';
 import { type Answer, askAboutStream } from '../shared/target.editor';
 import { ChangesPanel } from './changes-panel.editor';
 import { noteList, samplePanel } from './sample-panel.editor';
@@ -162,12 +162,8 @@ export class SchemaTools {
 
   async #load(): Promise<void> {
     const { t } = this.#host;
-    this.#loading.disabled = true;
-    const answer = await this.#ask(storedDefinition);
-    this.#loading.disabled = false;
+    const answer = await whileBusy(this.#loading, this.#ask(storedDefinition));
     if (answer === undefined) return;
-    // It lost the focus by being disabled.
-    if (document.activeElement === document.body) this.#loading.focus();
     if ('problem' in answer) this.#host.tell(answer.problem);
     else if (answer.value === null) this.#host.tell(t('error.noStored'));
     else {

@@ -5,7 +5,7 @@ import type { CheckMode } from '../../src/protocol/payload';
 import type { Definition } from '../../src/protocol/schema';
 import { passedMessages, storedDefinition } from '../shared/api.editor';
 import { catalogue, wordsFor } from '../shared/dialog.editor';
-import { button, element, icon } from '../shared/dom.editor';
+import { button, element, icon, whileBusy } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
 import { type Answer, askAboutStream } from '../shared/target.editor';
 import { checkMessage, extraFields } from './message-check.editor';
@@ -50,9 +50,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
 
   async function takeLast(): Promise<void> {
     schema = undefined;
-    taking.disabled = true;
-    const answer = await askAboutStream(passedMessages, lifetime);
-    taking.disabled = false;
+    const answer = await whileBusy(taking, askAboutStream(passedMessages, lifetime));
     if (answer === undefined) return;
     if ('problem' in answer) return say(problem(answer.problem));
     const last = answer.value.at(-1);
