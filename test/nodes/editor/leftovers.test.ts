@@ -91,6 +91,9 @@ describe('of a dialog that was closed nothing is left', function () {
     page = editor.page;
     devTools = await page.context().newCDPSession(page);
     await page.evaluate(COUNT_TIMERS);
+    // With the first dialog, Node-RED begins what goes on for good.
+    await openDialog(page, CORE.id);
+    await leave(0);
     page.on('request', (request) => {
       if (isQuestion(request)) requests.add(request);
     });
@@ -130,14 +133,18 @@ describe('of a dialog that was closed nothing is left', function () {
     return jsEventListeners;
   }
 
-  /** How many more listeners there are after a dialog has been opened and left in each way. */
+  /** How many more listeners there are each time that a dialog has been opened and left, in all ways. */
   async function growth(visit: (way: number) => Promise<void>): Promise<number> {
     // The first time, Node-RED prepares what it keeps for all dialogs.
     await visit(0);
-    const before = await listeners();
-    for (const way of WAYS_OUT.keys()) await visit(way);
-    // Less than none: what others had left went meanwhile.
-    return Math.max(0, (await listeners()) - before);
+    const counts = [await listeners()];
+    for (const way of WAYS_OUT.keys()) {
+      await visit(way);
+      counts.push(await listeners());
+    }
+    const steps = counts.slice(1).map((count, index) => count - (counts[index] ?? 0));
+    // What dialogs before it had left may go meanwhile: the one in the middle has none of that.
+    return steps.sort((one, other) => one - other)[1] ?? 0;
   }
 
   async function openServer(of: string): Promise<void> {

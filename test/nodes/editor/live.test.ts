@@ -27,6 +27,9 @@ const FLOW = [
   { id: 'away', type: 'stream-sea-server', name: 'Plant 7', where: 'remote', host: '127.0.0.1', port: '1' },
   inject('begin', BOILER, ['define'], { once: true, onceDelay: 0, ...place(120, 60) }),
   { id: 'define', type: 'stream-sea-define', server: 'sea', wires: [[]], ...place(400, 60) },
+  inject('add', { ...BOILER, name: 'pump_data' }, ['define'], place(120, 360)),
+  inject('publish-far', { speed: 7 }, ['far-out'], place(120, 420)),
+  { id: 'far-out', type: 'stream-sea-out', server: 'away', stream: 'pump', wires: [], ...place(400, 420) },
   inject('publish', { temperature: 21.5 }, ['out'], place(120, 120)),
   { id: 'out', type: 'stream-sea-out', server: 'sea', stream: BOILER.name, wires: [], ...place(400, 120) },
   { id: 'in', type: 'stream-sea-in', server: 'sea', stream: BOILER.name, wires: [[]], ...place(150, 180) },
@@ -153,6 +156,21 @@ describe('the dialogs of a Node-RED that runs', function () {
       assert.equal(await options().isVisible(), false);
       await leave('#node-dialog-ok');
       assert.equal(await page.evaluate(() => RED.nodes.node('other').stream), 'weather');
+    });
+
+    it('ask the server again when they are opened again later', async () => {
+      await openDialog(page, 'in');
+      await reads(note(), /version 1/);
+      const added = options().getByRole('option', { name: /pump_data/ });
+      await admin.post('inject/add');
+      // Not each time that somebody opens them within a few seconds.
+      while (!(await added.isVisible())) {
+        await field().press('Escape');
+        await page.waitForTimeout(200);
+        await field().press('ArrowDown');
+        await options().waitFor();
+      }
+      await reads(added, /version 1/);
     });
 
     it('are taken with the mouse', async () => {
@@ -324,6 +342,25 @@ describe('the dialogs of a Node-RED that runs', function () {
 
       await card('Plant 7').getByRole('button', { name: /pump/ }).click();
       await page.waitForFunction(() => RED.nodes.node('far').highlighted);
+    });
+
+    it('show what waits to be sent', async () => {
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      await reads(card('Plant 7'), /Waiting to be sent: 0/);
+      await admin.post('inject/publish-far');
+      await reads(card('Plant 7'), /Waiting to be sent: 1/);
+    });
+
+    it('show what went wrong last, also when it is over', async () => {
+      await page.route('**/stream-sea/servers*', async (route) => {
+        const report = await (await route.fetch()).json();
+        const lastProblem = { at: Date.now(), message: 'The cable was pulled' };
+        const servers = report.servers.map((server: object) => ({ ...server, lastProblem }));
+        await route.fulfill({ json: { ...report, servers } });
+      });
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      await reads(card('stream-sea in this Node-RED').first(), /Last problem, .*: The cable was pulled/);
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
     });
 
     it('copy a report without secrets', async () => {
