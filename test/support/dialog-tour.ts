@@ -1,0 +1,225 @@
+/** All that the nodes show in the editor, one thing after the other, in whichever language. */
+
+import type { Page } from 'playwright-core';
+import { dialogAtRest, openDialog } from './browser';
+
+/** Node-RED's editor, for what runs in the page. */
+declare const RED: {
+  sidebar: { show(id: string): void; help: { show(type: string): void } };
+};
+
+/** What can be seen now. */
+export interface Stop {
+  readonly name: string;
+  /** The element that holds it. */
+  readonly root: string;
+}
+
+const NODE = '.red-ui-tray-body';
+const CONFIG = '#node-config-dialog-edit-form';
+const HELP = '.red-ui-sidebar-help-stack .red-ui-help';
+
+const SAMPLE = JSON.stringify({
+  ...{ heat: 21, on: true, grid: [[1]], mixed: [1, 'a'], none: null, list: [], inner: {} },
+  at: '2026-03-31T12:00:00.000Z',
+});
+
+/** Right for the schema, wrong for it, and no message. */
+const MESSAGES = ['{}', '{ "temperature": "hot", "more": 1, "place": { "room": 1 } }', '{'];
+
+const DEFINITIONS = {
+  /** Each mistake that the builder shows at its field. */
+  mistaken: JSON.stringify({
+    ...{ name: 'another', version: 'one' },
+    fields: [
+      { name: '', type: 'enum', enum: ['x', 'x'] },
+      { name: 'a', type: 'flaot' },
+      { name: 'a', type: 'enum', enum: [] },
+      { name: 'b', type: 'object', fields: [] },
+    ],
+  }),
+  broken: '{ "version": }',
+};
+
+const place = (y: number) => ({ z: 'flow', x: 200, y, wires: [[]] });
+const boiler = { server: 'sea', stream: 'boiler' };
+
+/** Is stored as the flow starts. */
+const STORED = {
+  version: '1.2',
+  fields: [
+    { name: 'temperature', type: 'float' },
+    { name: 'state', type: 'enum', enum: ['on', 'off'] },
+    { name: 'place', type: 'object', fields: [{ name: 'room', type: 'string' }] },
+  ],
+};
+
+/** Will be refused: the same version with other fields. */
+const NEXT = {
+  version: '1.2',
+  fields: [
+    { name: 'temperature', type: 'integer' },
+    { name: 'state', type: 'enum', enum: ['on', 'idle'] },
+    { name: 'burners', type: 'array<object>', fields: [{ name: 'hours', type: 'float' }] },
+  ],
+};
+
+export const TOUR_FLOW = [
+  { id: 'flow', type: 'tab', label: '1' },
+  { id: 'sea', type: 'stream-sea-server' },
+  { id: 'away', type: 'stream-sea-server', name: 'Plant 7', where: 'remote', host: '127.0.0.1', port: '1' },
+  { id: 'begin', type: 'inject', once: true, onceDelay: 0, props: [], ...place(40), wires: [['stored']] },
+  { id: 'stored', type: 'stream-sea-define', ...boiler, schema: JSON.stringify(STORED), ...place(80) },
+  { id: 'in', type: 'stream-sea-in', ...boiler, ...place(120) },
+  { id: 'far', type: 'stream-sea-in', server: 'away', stream: 'pump', ...place(160) },
+  { id: 'out', type: 'stream-sea-out', ...boiler, ...place(200) },
+  { id: 'describe', type: 'stream-sea-describe', ...boiler, ...place(240) },
+  { id: 'define', type: 'stream-sea-define', ...boiler, schema: JSON.stringify(NEXT), ...place(280) },
+  { id: 'new', type: 'stream-sea-define', ...boiler, ...place(320) },
+  { id: 'versions', type: 'stream-sea-versions', server: 'sea', streams: ['boiler'], ...place(360) },
+];
+
+export const TOUR_CREDENTIALS = { away: { clientId: 'gauge', clientSecret: 'sEcReT-4711' } };
+
+/** Goes through all dialogs, the sidebar and a help text, and stays at each until asked for the next. */
+export async function* tour(page: Page): AsyncGenerator<Stop> {
+  yield* subscribing(page);
+  yield* servers(page);
+  yield* publishing(page);
+  yield* describing(page);
+  yield* defining(page);
+  yield* building(page);
+  yield* sidebars(page);
+}
+
+async function* subscribing(page: Page): AsyncGenerator<Stop> {
+  await openDialog(page, 'in');
+  for (const delivery of ['every', 'shared', 'group']) {
+    await page.locator('#node-input-delivery').selectOption(delivery);
+    yield { name: `in: ${delivery}`, root: NODE };
+  }
+  await page.locator('#stream-sea-in-peek').click();
+  await page.locator('.stream-sea-peek-line').waitFor();
+  yield { name: 'in: looking', root: NODE };
+  await leave(page);
+}
+
+async function* servers(page: Page): AsyncGenerator<Stop> {
+  for (const [user, side] of [
+    ['in', 'embedded'],
+    ['far', 'remote'],
+  ] as const) {
+    await openDialog(page, user);
+    await page.locator('#node-input-btn-server-edit').click();
+    await dialogAtRest(page, 'config');
+    yield { name: `server: ${side}`, root: CONFIG };
+    yield* side === 'embedded' ? embedded(page) : remote(page);
+    await page.locator('#stream-sea-server-tabs li').last().click();
+    for (const offline of ['fail', 'memory', 'disk']) {
+      await page.locator('#node-config-input-offline').selectOption(offline);
+      if (side === 'embedded') yield { name: `server: offline ${offline}`, root: CONFIG };
+    }
+    await leave(page, 'config');
+    await leave(page);
+  }
+}
+
+async function* embedded(page: Page): AsyncGenerator<Stop> {
+  await page.locator('#stream-sea-server-draw').click();
+  await page.locator('.stream-sea-drawn .stream-sea-copy-row').waitFor();
+  yield { name: 'server: secret', root: CONFIG };
+}
+
+async function* remote(page: Page): AsyncGenerator<Stop> {
+  await page.locator('#stream-sea-server-test').click();
+  await page.locator('.stream-sea-steps').waitFor();
+  yield { name: 'server: tested', root: CONFIG };
+  await page.locator('#node-config-input-secure').check();
+  await page.locator('#node-config-input-auth').selectOption('jwt');
+  yield { name: 'server: TLS and token', root: CONFIG };
+}
+
+async function* publishing(page: Page): AsyncGenerator<Stop> {
+  await openDialog(page, 'out');
+  for (const [index, validate] of ['off', 'types', 'strict'].entries()) {
+    await page.locator('#node-input-validate').selectOption(validate);
+    for (const message of MESSAGES.slice(index === 2 ? 0 : index, index === 2 ? 2 : index + 1)) {
+      await page.locator('#stream-sea-out-sample').fill(message);
+      await page.locator('.stream-sea-section-line:not(:empty)').waitFor();
+      yield { name: `out: ${validate} ${message}`, root: NODE };
+    }
+  }
+  await page.locator('.stream-sea-section-head button').click();
+  await page.locator('.stream-sea-section-line:not(:empty)').waitFor();
+  yield { name: 'out: the last', root: NODE };
+  await leave(page);
+}
+
+async function* describing(page: Page): AsyncGenerator<Stop> {
+  await openDialog(page, 'describe');
+  await page.locator('.stream-sea-schema').waitFor();
+  yield { name: 'describe', root: NODE };
+  await leave(page);
+  await openDialog(page, 'versions');
+  yield { name: 'versions', root: NODE };
+  await leave(page);
+}
+
+async function* defining(page: Page): AsyncGenerator<Stop> {
+  await openDialog(page, 'define');
+  await page.locator('.stream-sea-advice:not(:empty)').waitFor();
+  yield { name: 'define: builder', root: NODE };
+  const [sample, load, changes] = await page.locator('.stream-sea-tools button').all();
+  await changes?.click();
+  await page.locator('.stream-sea-changes').waitFor();
+  yield { name: 'define: changes', root: NODE };
+  await sample?.click();
+  await page.locator('.stream-sea-panel textarea').fill(SAMPLE);
+  await page.locator('.stream-sea-panel .stream-sea-notes').waitFor();
+  yield { name: 'define: sample', root: NODE };
+  await page.locator('.stream-sea-panel .stream-sea-buttons button').first().click();
+  yield { name: 'define: sample taken', root: NODE };
+  await load?.click();
+  await page.locator('.stream-sea-status', { hasText: '1.2' }).waitFor();
+  yield { name: 'define: loaded', root: NODE };
+  await leave(page);
+  await openDialog(page, 'new');
+  yield { name: 'define: from the message', root: NODE };
+  await leave(page);
+}
+
+async function* building(page: Page): AsyncGenerator<Stop> {
+  const type = async (definition: string) => {
+    await page.locator('#node-input-schema-editor .monaco-editor').click();
+    await page.keyboard.press('ControlOrMeta+A');
+    // Monaco puts brackets around what is selected.
+    await page.keyboard.press('Delete');
+    await page.keyboard.insertText(definition);
+  };
+  await openDialog(page, 'define');
+  const [builder, json] = await page.locator('.stream-sea-bar [role=tab]').all();
+  await json?.click();
+  await type(DEFINITIONS.broken);
+  await page.locator('#stream-sea-define-problem').waitFor();
+  yield { name: 'define: no JSON', root: NODE };
+  await type(DEFINITIONS.mistaken);
+  await builder?.click();
+  await page.locator('.stream-sea-field-mistake:not(:empty)').first().waitFor();
+  yield { name: 'define: mistakes', root: NODE };
+  await leave(page);
+}
+
+async function* sidebars(page: Page): AsyncGenerator<Stop> {
+  await page.evaluate(() => RED.sidebar.show('stream-sea'));
+  await page.locator('.stream-sea-card').nth(1).waitFor();
+  yield { name: 'sidebar', root: '.stream-sea-sidebar' };
+  await page.evaluate(() => RED.sidebar.help.show('stream-sea-in'));
+  await page.locator(`${HELP} h3`).first().waitFor();
+  yield { name: 'help', root: HELP };
+}
+
+async function leave(page: Page, kind: 'node' | 'config' = 'node'): Promise<void> {
+  const button = page.locator(kind === 'config' ? '#node-config-dialog-cancel' : '#node-dialog-cancel');
+  await button.click();
+  await button.waitFor({ state: 'detached' });
+}
