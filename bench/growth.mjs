@@ -127,9 +127,9 @@ export const curves = [
 ];
 
 /** @returns {Promise<object[]>} each curve with its measured lines */
-export async function grow(setup, { rounds, ms, out }) {
+export async function grow(setup, { rounds, ms, out, isChosen }) {
   const results = [];
-  for (const { lines, ...curve } of curves) {
+  for (const { lines, ...curve } of curves.filter(({ title }) => isChosen(title))) {
     console.log(`\n${curve.title}`);
     const measured = [];
     for (const [name, sideOf] of Object.entries(lines)) {

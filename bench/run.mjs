@@ -24,6 +24,8 @@ const { values: flags, positionals: words } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** How cost grows, with plots, instead of the rows. */
     growth: { type: 'boolean', default: false },
+    openings: { type: 'string' },
+    /** In each opening. */
     rounds: { type: 'string' },
     ms: { type: 'string' },
     /** The folder of the built package. */
@@ -31,7 +33,8 @@ const { values: flags, positionals: words } = parseArgs({
     out: { type: 'string', default: join(import.meta.dirname, 'results') },
   },
 });
-const rounds = Number(flags.rounds ?? (flags.quick ? 3 : 7));
+const openings = Number(flags.openings ?? (flags.quick ? 1 : 3));
+const rounds = Number(flags.rounds ?? (flags.quick ? 3 : 2));
 const ms = Number(flags.ms ?? (flags.quick ? 400 : 1_500));
 const setup = {
   packageDir: resolve(flags.package),
@@ -49,19 +52,21 @@ if (flags.growth) await measureGrowth();
 else await measureRows();
 
 async function measureRows() {
-  const chosen = groups.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
   const results = [];
-  for (const group of chosen) {
-    const result = await compare(group, setup, { rounds: group.rounds ?? rounds, ms });
-    results.push(result);
+  for (const group of groups.filter(({ name }) => isChosen(name))) {
+    // Some open their sides anew in each round anyhow.
+    const times = group.rounds === undefined ? { openings, rounds } : { openings: 1, rounds: group.rounds };
+    const result = await compare(group, setup, { ...times, ms });
+    results.push({ ...result, date: machine.date, commit: machine.commit });
     console.log(groupText(result));
   }
   const rows = results.flatMap((result) => result.rows);
   const missed = rows.filter(({ met }) => met === false).length;
   console.log(`\n${rows.filter(({ met }) => met).length} goals met, ${missed} not met`);
-  const name = flags.quick || words.length > 0 ? 'partial' : `node-red-${machine['Node-RED']}`;
-  await write(`${name}.json`, { machine, rounds, ms, results });
-  await writeFile(join(flags.out, `${name}.md`), `${markdownTable(results)}\n`);
+  const name = flags.quick ? 'partial' : `node-red-${machine['Node-RED']}`;
+  const all = await inPlace(`${name}.json`, results, 'name');
+  await write(`${name}.json`, { machine, openings, rounds, ms, results: all });
+  await writeFile(join(flags.out, `${name}.md`), `${markdownTable(all)}\n`);
 }
 
 async function measureGrowth() {
@@ -69,8 +74,26 @@ async function measureGrowth() {
     rounds: flags.quick ? 1 : 3,
     ms: flags.quick ? 300 : 1_000,
     out: flags.out,
+    isChosen,
   });
-  await write('growth.json', { machine, results });
+  await write('growth.json', { machine, results: await inPlace('growth.json', results, 'title') });
+}
+
+function isChosen(name) {
+  return words.length === 0 || words.some((word) => name.includes(word));
+}
+
+/** What was measured now in the place of what was measured before, where only some was chosen. */
+async function inPlace(file, results, key) {
+  if (words.length === 0) return results;
+  const text = await readFile(join(flags.out, file), 'utf8').catch(() => '{ "results": [] }');
+  const anew = new Map(results.map((result) => [result[key], result]));
+  const kept = JSON.parse(text).results.map((before) => {
+    const result = anew.get(before[key]) ?? before;
+    anew.delete(before[key]);
+    return result;
+  });
+  return [...kept, ...anew.values()];
 }
 
 async function write(name, content) {

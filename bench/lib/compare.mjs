@@ -2,29 +2,34 @@
 
 import { loadavg } from 'node:os';
 
-/** Above it, somebody else is at work too: two processes of the bench are busy at any time. */
-export async function compare(group, setup, { rounds, ms }) {
-  const sides = {};
-  try {
-    for (const [name, open] of Object.entries(group.sides)) sides[name] = await open(setup);
-    // One round that does not count: code is compiled, sockets are open, heaps have grown.
-    for (const side of Object.values(sides)) await side.round(Math.min(ms, 1_000));
-    const results = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
-    for (let round = 0; round < rounds; round += 1) {
-      // Each round begins with another side, so that none always follows the same neighbour.
-      const names = rotated(Object.keys(sides), round);
-      for (const name of names) results[name].push(await sides[name].round(ms));
+/**
+ * @param {{ openings: number, rounds: number, ms: number }} times each side is opened anew so many times, as a process
+ *   may come to be compiled for the worse and stay so; each time it takes so many rounds.
+ */
+export async function compare(group, setup, { openings, rounds, ms }) {
+  const results = Object.fromEntries(Object.keys(group.sides).map((name) => [name, []]));
+  for (let opening = 0; opening < openings; opening += 1) {
+    const sides = {};
+    try {
+      for (const [name, open] of Object.entries(group.sides)) sides[name] = await open(setup);
+      // One round that does not count: code is compiled, sockets are open, heaps have grown.
+      for (const side of Object.values(sides)) await side.round(Math.min(ms, 1_000));
+      for (let round = 0; round < rounds; round += 1) {
+        // Each round begins with another side, so that none always follows the same neighbour.
+        const names = rotated(Object.keys(sides), opening + round);
+        for (const name of names) results[name].push(await sides[name].round(ms));
+      }
+    } finally {
+      await Promise.all(Object.values(sides).map((side) => side.close()));
     }
-    return {
-      name: group.name,
-      unit: group.unit,
-      load: loadavg()[0],
-      sides: Object.fromEntries(Object.entries(results).map(([name, list]) => [name, summary(list)])),
-      rows: group.rows.map((row) => compareRow(row, results)),
-    };
-  } finally {
-    await Promise.all(Object.values(sides).map((side) => side.close()));
   }
+  return {
+    name: group.name,
+    unit: group.unit,
+    load: loadavg()[0],
+    sides: Object.fromEntries(Object.entries(results).map(([name, list]) => [name, summary(list)])),
+    rows: group.rows.map((row) => compareRow(row, results)),
+  };
 }
 
 /** Round by round, as what disturbs the machine disturbs neighbours in time alike. */
