@@ -12,8 +12,7 @@ export async function compare(group, setup, { openings, rounds, ms }) {
     const sides = {};
     try {
       for (const [name, open] of Object.entries(group.sides)) sides[name] = await open(setup);
-      // Two rounds that do not count: sockets are open, heaps have grown, code is compiled. After one of a second,
-      // publishing was a fifth slower than it is for the rest of the process's life.
+      // Two rounds that do not count: sockets are open, heaps have grown, code is compiled.
       for (let warming = 0; warming < 2; warming += 1) {
         for (const side of Object.values(sides)) await side.round(ms);
       }
