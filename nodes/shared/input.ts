@@ -13,21 +13,32 @@ export interface IncomingMessage extends NodeMessage {
 
 export type Send = (message: NodeMessage) => void;
 
-/**
- * Runs `work` for each incoming message. It finishes the message by ending, and fails it by throwing: the error
- * goes to Catch nodes as `msg.error` with its code. Nothing else may call `done`.
- */
+/** Ends a message: as done, or with an error as failed, which goes to Catch nodes as `msg.error` with its code. */
+export type Finish = (error?: unknown) => void;
+
+/** Runs `work` for each incoming message; it calls `finish` exactly once, or throws. Nothing else may call `done`. */
+export function onMessage(
+  node: Node,
+  t: Translate,
+  work: (message: IncomingMessage, finish: Finish, send: Send) => void,
+): void {
+  node.on('input', (message, send, done) => {
+    const finish: Finish = (error) => (error === undefined ? done() : done(translatedError(error, t)));
+    try {
+      work(message, finish, send);
+    } catch (error) {
+      finish(error);
+    }
+  });
+}
+
+/** The same for work that finishes the message by ending, and fails it by throwing. */
 export function onInput(
   node: Node,
   t: Translate,
   work: (message: IncomingMessage, send: Send) => Promise<void>,
 ): void {
-  node.on('input', (message, send, done) => {
-    const failed = (error: unknown): void => done(translatedError(error, t));
-    try {
-      work(message, send).then(() => done(), failed);
-    } catch (error) {
-      failed(error);
-    }
+  onMessage(node, t, (message, finish, send) => {
+    work(message, send).then(() => finish(), finish);
   });
 }

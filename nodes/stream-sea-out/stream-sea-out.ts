@@ -3,7 +3,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { PayloadError } from '../../src/index';
 import { translator } from '../shared/catalogue';
-import { onInput } from '../shared/input';
+import { onMessage } from '../shared/input';
 import { ServerLease } from '../shared/lease';
 import { Properties } from '../shared/properties';
 import { StatusLine } from '../shared/status';
@@ -21,24 +21,22 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, properties.text('server'), properties.problem);
     const status = new StatusLine(this, lease, { t, queue: true });
 
-    onInput(this, t, (message) => {
+    onMessage(this, t, (message, finish) => {
       const { client, traffic } = lease;
       const target = streamOf(stream, message, t);
       const { payload } = message;
       if (payload === undefined) throw new PayloadError(t('error.noPayload'));
-      const messages: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
+      const list: readonly unknown[] | undefined = Array.isArray(payload) ? payload : undefined;
+      const count = list?.length ?? 1;
       const meter = traffic.meter(target);
-      if (messages.length > 0) meter.offered(messages.at(-1));
-      const published = Array.isArray(payload)
-        ? client.publishAll(target, messages, options)
-        : client.publish(target, payload, options);
-      return published.then(
-        () => meter.published(messages.length),
-        (error: unknown) => {
-          meter.failed(error);
-          throw error;
-        },
-      );
+      if (count > 0) meter.offered(list === undefined ? payload : list.at(-1));
+      const ended = (error?: unknown): void => {
+        if (error === undefined) meter.published(count);
+        else meter.failed(error);
+        finish(error);
+      };
+      if (list === undefined) client.offer(target, payload, options, ended);
+      else client.publishAll(target, list, options).then(() => ended(), ended);
     });
 
     this.on('close', () => {

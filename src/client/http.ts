@@ -1,5 +1,5 @@
 /** One HTTP request as an operation of the protocol: sent, waited for, its reply or error parsed. */
-import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import {
@@ -36,6 +36,17 @@ export interface HttpApiOptions {
   readonly clock: Clock;
 }
 
+/** What sets a publish apart from all other operations. */
+interface Manner {
+  /** Whether the server may be asked twice without harm. */
+  readonly harmlessTwice: boolean;
+  /** Whether what a 200 says is of no interest (P4). */
+  readonly ignoresAnswer: boolean;
+}
+
+const PUBLISH: Manner = { harmlessTwice: false, ignoresAnswer: true };
+const OTHERS: Manner = { harmlessTwice: true, ignoresAnswer: false };
+
 interface Reply {
   readonly status: number;
   readonly text: string;
@@ -57,7 +68,7 @@ export class HttpApi {
 
   /** Publishes messages that are JSON text already. One attempt; the line decides about others. */
   async publish(stream: string, messages: readonly string[]): Promise<void> {
-    await this.#exchange(operations.publish, stream, publishBody(messages), false);
+    await this.#exchange(operations.publish, stream, publishBody(messages), PUBLISH);
   }
 
   /**
@@ -72,7 +83,7 @@ export class HttpApi {
     body?: unknown,
   ): Promise<Result> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const reply = await this.#exchange(operation, parameter, text, true);
+    const reply = await this.#exchange(operation, parameter, text, OTHERS);
     return parseReply(operation, reply.text);
   }
 
@@ -86,17 +97,18 @@ export class HttpApi {
     operation: Operation<unknown, unknown>,
     parameter: string | undefined,
     body: string | Buffer | undefined,
-    harmlessTwice: boolean,
+    manner: Manner,
   ): Promise<Reply> {
     const line = {
       method: operation.method,
       path: pathOf(operation, parameter),
       headers: this.#headers(body),
     };
-    await this.#turn();
+    if (this.#free > 0) this.#free -= 1;
+    else await this.#turn();
     try {
       if (this.#closed !== undefined) throw this.#closed;
-      const reply = await this.#send(line, body, harmlessTwice);
+      const reply = await this.#send(line, body, manner);
       if (reply.status === 200) return reply;
       const context = { operation: operation.name, subject: parameter, retryAfter: reply.retryAfter };
       throw replyError(reply.status, reply.text, { ...context, now: this.#options.clock.now() });
@@ -108,22 +120,22 @@ export class HttpApi {
   }
 
   /**
-   * Waits for a turn. Counted here and not by the agent's `maxSockets`: an agent's own queue cannot be emptied, and
+   * Waits for the turn of another. Counted here and not by the agent's `maxSockets`: an agent's own queue cannot be emptied, and
    * closing would make it open new sockets for requests that were given up.
    */
-  async #turn(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+  #turn(): Promise<void> {
+    return new Promise((resolve) => this.#queue.push(resolve));
   }
 
-  #headers(body: string | Buffer | undefined): OutgoingHttpHeaders {
-    const authorization = this.#options.authorize();
-    const accept = 'application/json';
-    if (body === undefined) return { authorization, accept };
-    return { authorization, accept, 'content-type': accept, 'content-length': Buffer.byteLength(body) };
+  #headers(body: string | Buffer | undefined): string[] {
+    const headers = ['authorization', this.#options.authorize(), 'accept', 'application/json'];
+    if (body !== undefined) {
+      headers.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)));
+    }
+    return headers;
   }
 
-  #send(line: RequestLine, body: string | Buffer | undefined, harmlessTwice: boolean): Promise<Reply> {
+  #send(line: RequestLine, body: string | Buffer | undefined, manner: Manner): Promise<Reply> {
     const { transport, clock, requestTimeout } = this.#options;
     const { where } = transport;
     return new Promise((resolve, reject) => {
@@ -145,14 +157,15 @@ export class HttpApi {
       let answering = false;
       request.on('error', (thrown) => {
         // The server had closed this idle socket, and we had not heard of it yet: it never saw the request.
-        if (harmlessTwice && request.reusedSocket && !answering && codeOf(thrown) === 'ECONNRESET') {
+        if (manner.harmlessTwice && request.reusedSocket && !answering && codeOf(thrown) === 'ECONNRESET') {
           over();
-          resolve(this.#send(line, body, false));
+          resolve(this.#send(line, body, { ...manner, harmlessTwice: false }));
         } else fail(networkError(thrown, where));
       });
       request.on('response', (response) => {
         answering = true;
-        readReply(response, where).then((reply) => {
+        const ignored = manner.ignoresAnswer && response.statusCode === 200;
+        (ignored ? skipBody(response, where) : readReply(response, where)).then((reply) => {
           over();
           resolve(reply);
         }, fail);
@@ -171,6 +184,15 @@ async function readReply(response: IncomingMessage, where: string): Promise<Repl
   const body = await readBody(response, where);
   const text = await decode(body, response.headers['content-encoding'], where);
   return { status: response.statusCode ?? 0, text, retryAfter: response.headers['retry-after'] };
+}
+
+/** However long it is: only the deadline ends it. */
+function skipBody(response: IncomingMessage, where: string): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    response.on('end', () => resolve({ status: 200, text: '', retryAfter: undefined }));
+    response.on('error', (thrown) => reject(networkError(thrown, where)));
+    response.resume();
+  });
 }
 
 function readBody(response: IncomingMessage, where: string): Promise<Buffer> {

@@ -2,9 +2,16 @@
  * The way out: accepts messages, keeps one {@link Line} for each stream that has any, and settles each message
  * exactly once.
  */
-import { ClosedError, QueueFullError, ReplyError, type StreamSeaError } from '../errors';
+import {
+  ClosedError,
+  QueueFullError,
+  ReplyError,
+  reasonOf,
+  SettingError,
+  type StreamSeaError,
+} from '../errors';
 import { type CheckMode, encodeMessage, type PayloadCheck, toWire } from '../protocol/payload';
-import { say } from '../sentences';
+import { quoted, say } from '../sentences';
 import type { Backoff } from './backoff';
 import type { Clock } from './clock';
 import { type BatchLimits, type Entry, Line, type LineContext } from './line';
@@ -36,15 +43,17 @@ export interface PublisherOptions {
   refusal(): StreamSeaError | undefined;
   /** The number of messages waiting has changed. */
   changed(queued: number): void;
-  /** A message that nobody waits for any more, from an earlier process, was finally refused. */
+  /** Told to nobody else: a message from an earlier process was finally refused; whoever heard of an end threw. */
   problem(error: StreamSeaError): void;
 }
+
+/** The one end of a message: without an error the server has it, with one it never will. */
+export type Ended = (error?: StreamSeaError) => void;
 
 interface Waiting extends Entry {
   readonly checked: boolean;
   key: OutboxKey;
-  resolve(): void;
-  reject(error: StreamSeaError): void;
+  readonly ended: Ended;
 }
 
 export class Publisher {
@@ -81,11 +90,23 @@ export class Publisher {
     return this.#queued;
   }
 
+  /** Calls `ended` once, later than it returns: when the server has the message, or never will. */
+  offer(stream: string, message: unknown, options: PublishOptions, ended: Ended): void {
+    let line: Line<Waiting>;
+    try {
+      line = this.#accept(stream, message, options, ended);
+    } catch (thrown) {
+      queueMicrotask(() => this.#end(ended, thrown as StreamSeaError));
+      return;
+    }
+    line.pump();
+  }
+
   /** Resolves when the server has the message; rejects when it never will. */
   publish(stream: string, message: unknown, options: PublishOptions = {}): Promise<void> {
-    const accepted = this.#accept(stream, message, options);
-    this.#lines.get(stream)?.pump();
-    return accepted;
+    return new Promise((resolve, reject) => {
+      this.offer(stream, message, options, (error) => (error === undefined ? resolve() : reject(error)));
+    });
   }
 
   /** Each message on the line, one behind the other. Rejects with one error that says which were not published. */
@@ -95,14 +116,24 @@ export class Publisher {
     options: PublishOptions = {},
   ): Promise<void> {
     const failures: Failure[] = [];
-    const settled = messages.map((message, index) =>
-      this.#accept(stream, message, options).catch((error: StreamSeaError) => {
-        failures.push({ index, error });
-      }),
-    );
-    // Pumped only now, so that the first does not leave without the others.
-    this.#lines.get(stream)?.pump();
-    await Promise.all(settled);
+    await new Promise<void>((resolve) => {
+      let waiting = messages.length;
+      const ended = (index: number, error: StreamSeaError | undefined): void => {
+        if (error !== undefined) failures.push({ index, error });
+        waiting -= 1;
+        if (waiting === 0) resolve();
+      };
+      if (waiting === 0) resolve();
+      for (const [index, message] of messages.entries()) {
+        try {
+          this.#accept(stream, message, options, (error) => ended(index, error));
+        } catch (thrown) {
+          ended(index, thrown as StreamSeaError);
+        }
+      }
+      // Pumped only now, so that the first does not leave without the others.
+      this.#lines.get(stream)?.pump();
+    });
     if (failures.length > 0) throw partialFailure(stream, messages.length, failures);
   }
 
@@ -169,41 +200,38 @@ export class Publisher {
       checked: check !== undefined,
       place: 'stored',
       key,
-      resolve() {},
-      reject: problem,
+      ended: (error) => error && problem(error),
     };
   }
 
-  /** Settles with the message's one end; what is refused at once never gets onto the line. */
-  #accept(stream: string, message: unknown, options: PublishOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // What is thrown in here rejects the promise.
-      const { queueLimit, refusal, schemas } = this.#options;
-      const refused = this.#closed ?? refusal();
-      if (refused !== undefined) throw refused;
-      if (this.#queued >= queueLimit) {
-        throw new QueueFullError(say('queue.full', { limit: queueLimit }));
-      }
-      const mode = options.check === 'off' ? undefined : options.check;
-      const check = mode === undefined ? undefined : schemas.check(stream, mode);
-      // Written down now: the flow may change the object while it waits.
-      const text = encodeMessage(message);
-      const problems = check?.(toWire(message)) ?? [];
-      if (problems.length > 0) throw schemaMismatch(stream, problems);
-      const entry: Waiting = {
-        text,
-        batch: options.batch ?? true,
-        check: check === undefined ? mode : undefined,
-        checked: mode !== undefined,
-        place: 'stored',
-        key: 0,
-        resolve,
-        reject,
-      };
-      if (this.#options.outbox.durable) this.#store(stream, entry);
-      this.#line(stream).push(entry);
-      this.#count(1);
-    });
+  /** Onto its line, which is to be pumped. @throws StreamSeaError for what is refused at once. */
+  #accept(stream: string, message: unknown, options: PublishOptions, ended: Ended): Line<Waiting> {
+    const { queueLimit, refusal, schemas, outbox } = this.#options;
+    const refused = this.#closed ?? refusal();
+    if (refused !== undefined) throw refused;
+    if (this.#queued >= queueLimit) {
+      throw new QueueFullError(say('queue.full', { limit: queueLimit }));
+    }
+    const mode = options.check === 'off' ? undefined : options.check;
+    const check = mode === undefined ? undefined : schemas.check(stream, mode);
+    // Written down now: the flow may change the object while it waits.
+    const text = encodeMessage(message);
+    const problems = check?.(toWire(message)) ?? [];
+    if (problems.length > 0) throw schemaMismatch(stream, problems);
+    const entry: Waiting = {
+      text,
+      batch: options.batch ?? true,
+      check: check === undefined ? mode : undefined,
+      checked: mode !== undefined,
+      place: 'stored',
+      key: 0,
+      ended,
+    };
+    if (outbox.durable) this.#store(stream, entry);
+    const line = this.#line(stream);
+    line.push(entry);
+    this.#count(1);
+    return line;
   }
 
   /** The entry has its place in the line at once, but does not leave before it is kept. */
@@ -237,7 +265,9 @@ export class Publisher {
   }
 
   #line(stream: string): Line<Waiting> {
-    const line = this.#lines.get(stream) ?? new Line(stream, this.#context);
+    const known = this.#lines.get(stream);
+    if (known !== undefined) return known;
+    const line = new Line(stream, this.#context);
     this.#lines.set(stream, line);
     return line;
   }
@@ -248,13 +278,19 @@ export class Publisher {
     // Given up only because we close: the next process sends it.
     const kept = error instanceof ClosedError || entry.place !== 'stored';
     if (outbox.durable && !kept) outbox.settle(entry.key);
-    if (error === undefined) {
-      entry.resolve();
-      return;
-    }
     // It followed the schema we know, and yet: the schema must have changed.
     if (entry.checked && error instanceof ReplyError && error.status === 400) schemas.forget(stream);
-    entry.reject(error);
+    this.#end(entry.ended, error);
+  }
+
+  /** Whoever throws when told must not keep others of the same batch from being told. */
+  #end(ended: Ended, error: StreamSeaError | undefined): void {
+    try {
+      ended(error);
+    } catch (thrown) {
+      const what = say('setting.listener', { event: quoted('ended'), reason: reasonOf(thrown) });
+      this.#options.problem(new SettingError(what, { cause: thrown }));
+    }
   }
 
   #count(change: number): void {

@@ -98,6 +98,45 @@ describe('client/publisher', () => {
     assert.deepEqual(bench.texts, ['{"n":1}']);
   });
 
+  it('tells one end of what is offered, never before the offer is over', async () => {
+    const bench = new Bench();
+    bench.server = async (_stream, [text]) => {
+      if (text === '2') throw new ReplyError('no', { status: 422 });
+    };
+    const ends: string[] = [];
+    for (const message of [1, 2, undefined]) {
+      bench.publisher.offer('s', message, { batch: false }, (error) => {
+        ends.push(`${message}: ${error?.name ?? 'published'}`);
+      });
+    }
+    assert.deepEqual(ends, []);
+    await settled();
+    assert.deepEqual(ends.sort(), ['1: published', '2: ReplyError', 'undefined: PayloadError']);
+  });
+
+  it('tells all of a batch, though somebody throws when told', async () => {
+    const bench = new Bench();
+    bench.publisher.pause();
+    const ends: number[] = [];
+    for (const n of [1, 2, 3]) {
+      bench.publisher.offer('s', n, {}, () => {
+        ends.push(n);
+        if (n !== 3) throw new Error(`no ${n}`);
+      });
+    }
+    bench.publisher.offer('s', 1n, {}, () => {
+      throw new Error('no 4');
+    });
+    bench.publisher.resume();
+    await settled();
+    assert.deepEqual(ends, [1, 2, 3]);
+    assert.equal(bench.publisher.queued, 0);
+    assert.deepEqual(
+      bench.problems.map(({ message }) => message.slice(-4)),
+      ['no 4', 'no 1', 'no 2'],
+    );
+  });
+
   it('refuses at once what JSON cannot say', async () => {
     const bench = new Bench();
     const cycle: Record<string, unknown> = {};

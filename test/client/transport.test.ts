@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Agent } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import { Transport, type TransportOptions } from '../../src/client/transport';
 import { FakeClock } from '../support/clock';
 import { startProxy } from '../support/proxy';
@@ -30,7 +30,7 @@ describe('client/transport', () => {
   });
 
   async function get(transport: Transport): Promise<number | undefined> {
-    const request = transport.request({ method: 'GET', path: '/x', headers: {} }).end();
+    const request = transport.request({ method: 'GET', path: '/x', headers: [] }).end();
     const [response] = await once(request, 'response');
     response.resume();
     await once(response, 'end');
@@ -119,6 +119,36 @@ describe('client/transport', () => {
     agent.destroy();
     await openAndClose(transport);
     assert.equal(connections, 2);
+    agent.destroy();
+  });
+
+  it('sends the headers it is told, and lets a given agent add to them', async () => {
+    const server = await startRawServer();
+    class Stamp extends Agent {
+      // Where agents of others do it; Node's types do not know of it.
+      addRequest(request: ClientRequest, options: object): void {
+        request.setHeader('x-stamp', '1');
+        Reflect.get(Agent.prototype, 'addRequest').call(this, request, options);
+      }
+    }
+    const agent = new Stamp();
+    const headers = ['authorization', 'Basic eDp5', 'accept', 'application/json'];
+    for (const given of [undefined, agent]) {
+      const transport = transportTo(server.url, { agent: given });
+      const request = transport.request({ method: 'GET', path: '/x', headers }).end();
+      const [response] = await once(request, 'response');
+      await once(response.resume(), 'end');
+      const { host, authorization, accept, 'x-stamp': stamp } = server.requests.at(-1)?.headers ?? {};
+      assert.deepEqual(
+        { host, authorization, accept, stamp },
+        {
+          host: `127.0.0.1:${server.port}`,
+          authorization: 'Basic eDp5',
+          accept: 'application/json',
+          stamp: given && '1',
+        },
+      );
+    }
     agent.destroy();
   });
 
