@@ -38,7 +38,7 @@ export type { Ended, PublishOptions } from './publisher';
 export interface ClientEvents {
   /** Each state, once, in order. */
   state: ConnectionState;
-  /** How many messages wait to be sent, or for their answer; told once for changes that come together. */
+  /** How many messages wait to be sent, or for their answer; told at most once in a turn of the event loop. */
   queue: number;
   /** For a log: dropped connections, broken rules, listeners that threw. */
   problem: StreamSeaError;
@@ -329,7 +329,7 @@ export class Client {
   #queueChanged(): void {
     if (!this.#queueTold || !this.#events.has('queue')) return;
     this.#queueTold = false;
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#queueTold = true;
       this.#events.emit('queue', this.queued);
     });

@@ -57,8 +57,11 @@ export class HttpApi {
   readonly #options: HttpApiOptions;
   /** Requests that wait for one of the sockets, oldest first. */
   readonly #queue = new Fifo<() => void>();
-  /** How each request that is out can be ended. */
-  readonly #out = new Set<(error: StreamSeaError) => void>();
+  /**
+   * How each request that is out can be ended. No Set: its tables point to the table that took their place, so that one
+   * that became old garbage held on to all later ones, and to what hung on their requests, until the next full collection.
+   */
+  readonly #out: ((error: StreamSeaError) => void)[] = [];
   #free = MAX_SOCKETS;
   #closed: ClosedError | undefined;
 
@@ -120,8 +123,8 @@ export class HttpApi {
   }
 
   /**
-   * Waits for the turn of another. Counted here and not by the agent's `maxSockets`: an agent's own queue cannot be emptied, and
-   * closing would make it open new sockets for requests that were given up.
+   * Waits for the turn of another. Counted here and not by the agent's `maxSockets`: an agent's own queue cannot be
+   * emptied, and closing would make it open new sockets for requests that were given up.
    */
   #turn(): Promise<void> {
     return new Promise((resolve) => this.#queue.push(resolve));
@@ -142,7 +145,8 @@ export class HttpApi {
       const request = transport.request(line);
       const over = (): void => {
         cancel();
-        this.#out.delete(fail);
+        const at = this.#out.indexOf(fail);
+        if (at !== -1) this.#out.splice(at, 1);
       };
       const fail = (error: StreamSeaError): void => {
         over();
@@ -153,7 +157,7 @@ export class HttpApi {
         () => fail(new TimeoutError(say('timeout.answer', { where, seconds: requestTimeout / 1000 }))),
         requestTimeout,
       );
-      this.#out.add(fail);
+      this.#out.push(fail);
       let answering = false;
       request.on('error', (thrown) => {
         // The server had closed this idle socket, and we had not heard of it yet: it never saw the request.

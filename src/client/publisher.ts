@@ -56,6 +56,9 @@ interface Waiting extends Entry {
   readonly ended: Ended;
 }
 
+/** Lines kept though nothing is on them, for the next message. */
+const KEPT_LINES = 100;
+
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #context: LineContext<Waiting>;
@@ -80,7 +83,9 @@ export class Publisher {
       paused: () => this.#paused || this.#opening !== undefined || this.#closed !== undefined,
       loadCheck: (stream, mode): Promise<PayloadCheck> => schemas.load(stream, mode),
       settled: (stream, entry, error) => this.#settle(stream, entry, error),
-      empty: (stream) => this.#lines.delete(stream),
+      empty: (stream) => {
+        if (this.#lines.size > KEPT_LINES) this.#lines.delete(stream);
+      },
     };
     if (options.outbox.durable) this.#opening = this.#open();
   }

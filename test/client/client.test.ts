@@ -253,6 +253,7 @@ describe('client/client', () => {
       const counts: number[] = [];
       client.on('queue', (queued) => counts.push(queued));
       await Promise.all([1, 2, 3].map((n) => client.publish('s', n)));
+      await until(() => counts.at(-1) === 0, 'the end of the queue');
       assert.deepEqual(counts, [3, 2, 0]);
     });
 
