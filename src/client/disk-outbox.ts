@@ -28,11 +28,15 @@ class DiskOutbox implements Outbox {
   readonly #warn: Warn;
   #lastKey: OutboxKey = 0;
   #late: (messages: readonly StoredMessage[]) => void = () => {};
-  /** What an earlier process left has been read, or is being read. */
+  /** What an earlier process left has been read. */
+  #read = false;
+  /** It has been, or is being. */
   #ready: Promise<void> | undefined;
   /** Not yet deleted, in the order in which they were settled. */
   #settled: OutboxKey[] = [];
   #deleting: Promise<void> | undefined;
+  /** The line about the last message: those about the next ones are mostly the same. */
+  #about: { stream?: string; batch?: boolean; check?: CheckMode | undefined; line: string } = { line: '' };
 
   constructor(options: DiskOutboxOptions) {
     this.#store = new Store({ ...options, format: FORMAT });
@@ -49,11 +53,11 @@ class DiskOutbox implements Outbox {
   }
 
   async accept(message: OutboxMessage): Promise<OutboxKey> {
-    await this.#whenReady(this.#late);
+    if (!this.#read) await this.#whenReady(this.#late);
     this.#lastKey += 1;
     const key = this.#lastKey;
     try {
-      await this.#store.write([{ type: 'put', key: nameOf(key), value: recordOf(message) }]);
+      await this.#store.write([{ type: 'put', key: nameOf(key), value: this.#recordOf(message) }]);
     } catch (thrown) {
       // The disk may have it nevertheless. It was refused, so it must not be sent by the next process.
       this.#settled.push(key);
@@ -81,10 +85,16 @@ class DiskOutbox implements Outbox {
 
   /** A start that fails is tried again with the next message: a full disk must not need a restart. */
   #whenReady(take: (messages: readonly StoredMessage[]) => void): Promise<void> {
-    this.#ready ??= this.#load().then(take, (thrown) => {
-      this.#ready = undefined;
-      throw thrown;
-    });
+    this.#ready ??= this.#load().then(
+      (messages) => {
+        take(messages);
+        this.#read = true;
+      },
+      (thrown) => {
+        this.#ready = undefined;
+        throw thrown;
+      },
+    );
     return this.#ready;
   }
 
@@ -97,12 +107,21 @@ class DiskOutbox implements Outbox {
       await this.#store.setAside(say('store.noMessages', { broken, total: entries.length }));
       await this.#store.write(
         messages.map(
-          (message): Change => ({ type: 'put', key: nameOf(message.key), value: recordOf(message) }),
+          (message): Change => ({ type: 'put', key: nameOf(message.key), value: this.#recordOf(message) }),
         ),
       );
     }
     this.#lastKey = Math.max(this.#lastKey, messages.at(-1)?.key ?? 0);
     return messages;
+  }
+
+  /** A line of JSON about the message, then its text as it is: escaping that once more would double its cost. */
+  #recordOf({ stream, batch, check, text }: OutboxMessage): string {
+    const last = this.#about;
+    if (stream !== last.stream || batch !== last.batch || check !== last.check) {
+      this.#about = { stream, batch, check, line: `${JSON.stringify({ stream, batch, check })}\n` };
+    }
+    return this.#about.line + text;
   }
 
   #delete(): void {
@@ -112,6 +131,8 @@ class DiskOutbox implements Outbox {
 
   /** Unflushed: what a power cut brings back is sent a second time, which is cheaper than a flush for each. */
   async #deleteAll(): Promise<void> {
+    // A whole batch is settled in one go: begun with the first, the others would need a write of their own.
+    await undefined;
     while (this.#settled.length > 0) {
       const keys = this.#settled.splice(0);
       const changes = keys.map((key): Change => ({ type: 'del', key: nameOf(key) }));
@@ -127,14 +148,12 @@ class DiskOutbox implements Outbox {
   }
 }
 
+const ZEROS = Array.from({ length: 17 }, (_, digits) => '0'.repeat(16 - digits));
+
 /** As wide as the largest safe integer, so that the order of the texts is that of the numbers. */
 function nameOf(key: OutboxKey): string {
-  return String(key).padStart(16, '0');
-}
-
-/** A line of JSON about the message, then its text as it is: escaping that once more would double its cost. */
-function recordOf({ stream, batch, check, text }: OutboxMessage): string {
-  return `${JSON.stringify({ stream, batch, check })}\n${text}`;
+  const digits = String(key);
+  return `${ZEROS[digits.length]}${digits}`;
 }
 
 function parseEntry([name, record]: Entry): StoredMessage | undefined {

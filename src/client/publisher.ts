@@ -10,7 +10,7 @@ import {
   SettingError,
   type StreamSeaError,
 } from '../errors';
-import { type CheckMode, encodeMessage, type PayloadCheck, toWire } from '../protocol/payload';
+import { type CheckMode, encodeWire, type PayloadCheck, toWire } from '../protocol/payload';
 import { quoted, say } from '../sentences';
 import type { Backoff } from './backoff';
 import type { Clock } from './clock';
@@ -220,8 +220,9 @@ export class Publisher {
     const mode = options.check === 'off' ? undefined : options.check;
     const check = mode === undefined ? undefined : schemas.check(stream, mode);
     // Written down now: the flow may change the object while it waits.
-    const text = encodeMessage(message);
-    const problems = check?.(toWire(message)) ?? [];
+    const wire = toWire(message);
+    const text = encodeWire(wire);
+    const problems = check?.(wire) ?? [];
     if (problems.length > 0) throw schemaMismatch(stream, problems);
     const entry: Waiting = {
       text,

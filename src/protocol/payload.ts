@@ -12,6 +12,8 @@ export type CheckMode = 'types' | 'strict';
 /** What is wrong with a message; nothing when it is fine. */
 export type PayloadCheck = (message: unknown) => readonly Problem[];
 
+const NO_PROBLEMS: readonly Problem[] = [];
+
 /**
  * Compiles a definition into a check that names every problem by its path. Compile once and keep it: compiling
  * takes a millisecond, checking a microsecond.
@@ -21,7 +23,7 @@ export type PayloadCheck = (message: unknown) => readonly Problem[];
 export function compileCheck(definition: Definition, mode: CheckMode): PayloadCheck {
   const validate = compile(objectSchema(definition.fields, mode), definition.name);
   return (message) =>
-    validate(message) ? [] : (validate.errors ?? []).map((error) => problemOf(error, message));
+    validate(message) ? NO_PROBLEMS : (validate.errors ?? []).map((error) => problemOf(error, message));
 }
 
 /** The one form of a date on the wire: UTC, whole seconds. @throws RangeError for an invalid date. */
@@ -65,7 +67,11 @@ export function toWire(message: unknown): unknown {
  * @throws PayloadError for what JSON cannot say: nothing at all, a cycle, a BigInt, an invalid date.
  */
 export function encodeMessage(message: unknown): string {
-  const wire = toWire(message);
+  return encodeWire(toWire(message));
+}
+
+/** The same for what {@link toWire} gave, which whoever checks a message needs, too. */
+export function encodeWire(wire: unknown): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(wire);
@@ -73,8 +79,8 @@ export function encodeMessage(message: unknown): string {
     throw new PayloadError(say('payload.notJson', { reason: messageOf(error) }));
   }
   if (text !== undefined) return text;
-  if (message === undefined) throw new PayloadError(say('payload.missing'));
-  throw new PayloadError(say('payload.nothing', { actual: describeValue(message) }));
+  if (wire === undefined) throw new PayloadError(say('payload.missing'));
+  throw new PayloadError(say('payload.nothing', { actual: describeValue(wire) }));
 }
 
 function holdsDate(value: unknown): boolean {

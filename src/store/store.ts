@@ -31,9 +31,12 @@ interface Opened {
   readonly entries: readonly Entry[];
 }
 
-interface Write {
-  readonly changes: readonly Change[];
-  readonly flush: boolean;
+/** Changes that are written together; all who wrote them share one promise. */
+interface Group {
+  readonly changes: Change[];
+  size: number;
+  flush: boolean;
+  readonly written: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: StoreError) => void;
 }
@@ -47,7 +50,7 @@ const MAX_GROUP = 4 * 1_048_576;
 export class Store {
   readonly #options: StoreOptions;
   #database: Database | undefined;
-  #waiting: Write[] = [];
+  readonly #waiting: Group[] = [];
   #draining = false;
   /** Opening, writing and closing follow one another. */
   #last: Promise<unknown> = Promise.resolve();
@@ -70,13 +73,21 @@ export class Store {
   /** Rejects with a StoreError when the disk does not take the changes; later writes may well succeed. */
   write(changes: readonly Change[], { flush = true }: WriteOptions = {}): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(this.#closedError());
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ changes, flush, resolve, reject });
-      if (this.#draining) return;
+    let size = 0;
+    for (const change of changes) size += change.type === 'put' ? change.value.length : 0;
+    let group = this.#waiting.at(-1);
+    if (group === undefined || group.size + size > MAX_GROUP) {
+      group = newGroup();
+      this.#waiting.push(group);
+    }
+    group.size += size;
+    group.flush ||= flush;
+    for (const change of changes) group.changes.push(change);
+    if (!this.#draining) {
       this.#draining = true;
-      // Begins in a microtask, so that all writes of this turn leave together.
       void this.#inTurn(() => this.#drain());
-    });
+    }
+    return group.written;
   }
 
   /**
@@ -141,37 +152,24 @@ export class Store {
     return this.#openAsIs();
   }
 
-  /** Writes what waits, group after group. Never throws: a failure is the end of its group's writes. */
+  /** Writes what waits, group after group. Never throws: a failure is the end of its group. */
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const group = this.#takeGroup();
-      const changes = group.flatMap((write) => write.changes);
+    // Flows hand messages over one by one in one turn of the event loop: begun in a microtask, the first had a flush alone.
+    await new Promise(setImmediate);
+    for (let group = this.#waiting.shift(); group !== undefined; group = this.#waiting.shift()) {
       try {
         const database = this.#database ?? (await this.#open()).database;
-        await database.write(
-          changes,
-          group.some((write) => write.flush),
-        );
-        for (const write of group) write.resolve();
+        await database.write(group.changes, group.flush);
+        group.resolve();
       } catch (thrown) {
         // LevelDB goes on after a full disk as if nothing had happened, and the next start finds nothing of what
         // it then called flushed: its log has a torn record in the middle. Opened anew, it begins a new log.
         await this.#release();
         const fault = faultOf(thrown, this.#options.folder);
-        const error = fault instanceof StoreError ? fault : new StoreError(fault.words, { cause: fault });
-        for (const write of group) write.reject(error);
+        group.reject(fault instanceof StoreError ? fault : new StoreError(fault.words, { cause: fault }));
       }
     }
     this.#draining = false;
-  }
-
-  #takeGroup(): Write[] {
-    let size = 0;
-    const end = this.#waiting.findIndex((write, index) => {
-      for (const change of write.changes) size += change.type === 'put' ? change.value.length : 0;
-      return index > 0 && size > MAX_GROUP;
-    });
-    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 
   async #release(): Promise<void> {
@@ -188,4 +186,13 @@ export class Store {
   #warn(sentence: Sentence): void {
     this.#options.warn(inEnglish(sentence), sentence);
   }
+}
+
+function newGroup(): Group {
+  let resolve: Group['resolve'] = () => {};
+  let reject: Group['reject'] = () => {};
+  const written = new Promise<void>((...both) => {
+    [resolve, reject] = both;
+  });
+  return { changes: [], size: 0, flush: false, written, resolve, reject };
 }

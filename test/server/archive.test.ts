@@ -13,7 +13,10 @@ const FIRST: FirstJail = {
   client: { id: 'gauge', description: '', secret: hashSecret('s'), jwtPublicKey: null },
 };
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Until what was written by now is on the disk: a store begins with the turn of the event loop after. */
+async function turn(): Promise<void> {
+  for (let turns = 0; turns < 2; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe('server/archive', () => {
   let disk: FakeDisk;

@@ -7,6 +7,7 @@ import type { Change } from '../../src/store/database';
 import { Store, type StoreOptions } from '../../src/store/store';
 import { diskFull, FakeDisk } from '../support/database';
 import { freshFolder, setAsides } from '../support/folders';
+import { until } from '../support/until';
 
 function put(key: string, value = `value of ${key}`): Change {
   return { type: 'put', key, value };
@@ -64,6 +65,18 @@ describe('store/store', () => {
       assert.equal(disk.content.size, 257);
     });
 
+    it('flushes together what a flow hands over one by one in a turn of the event loop', async () => {
+      const disk = new FakeDisk();
+      const store = storeWith(disk);
+      await store.open();
+      disk.writes.length = 0;
+      const written = Array.from({ length: 100 }, (_, index) => {
+        return new Promise((resolve) => setImmediate(() => resolve(store.write([put(String(index))]))));
+      });
+      await Promise.all(written);
+      assert.equal(disk.writes.length, 1);
+    });
+
     it('flushes what gathered during a flush in the next one, in order', async () => {
       const disk = new FakeDisk();
       const store = storeWith(disk);
@@ -73,7 +86,7 @@ describe('store/store', () => {
       const done: string[] = [];
       const write = (key: string): Promise<unknown> => store.write([put(key)]).then(() => done.push(key));
       const first = write('a');
-      await new Promise((resolve) => setImmediate(resolve));
+      await until(() => disk.held > 0, 'the first flush');
       const others = [write('b'), write('c'), write('d')];
       await new Promise((resolve) => setImmediate(resolve));
       assert.deepEqual(done, [], 'nothing has resolved before the disk has it');

@@ -10,6 +10,8 @@ export class FakeDisk {
   open = 0;
   /** Thrown by each write and each opening while set. */
   fault: Error | undefined;
+  /** Writes that met the fault. */
+  refused = 0;
   #held: (() => void)[] | undefined;
 
   readonly openDatabase = async (): Promise<Database> => {
@@ -23,6 +25,7 @@ export class FakeDisk {
         await this.#pass();
         if (this.fault !== undefined) {
           torn = true;
+          this.refused += 1;
           throw this.fault;
         }
         this.writes.push({ changes, flush });
@@ -34,6 +37,11 @@ export class FakeDisk {
       },
     };
   };
+
+  /** Writes that wait now. */
+  get held(): number {
+    return this.#held?.length ?? 0;
+  }
 
   /** Writes wait from now on; the result lets them go. */
   hold(): () => void {
