@@ -82,6 +82,14 @@ export const flows = {
     completing: 'bench-http',
     nodes: [TAB, source('out'), onTab('out', 'bench-http', { port: String(port) })],
   }),
+  'out by batches': ({ port }) => ({
+    completing: 'bench-batch',
+    nodes: [TAB, source('out'), onTab('out', 'bench-batch', { port: String(port) })],
+  }),
+  'out by batchesu': ({ port }) => ({
+    completing: 'bench-batchu',
+    nodes: [TAB, source('out'), onTab('out', 'bench-batchu', { port: String(port) })],
+  }),
   'mqtt out': ({ port }) => ({
     completing: 'mqtt out',
     nodes: [TAB, broker(port), source('out'), onTab('out', 'mqtt out', { broker: 'broker', qos: '1' })],

@@ -23,6 +23,70 @@ module.exports = (RED) => {
     });
   });
 
+  // The least that batches: one request out, those that come meanwhile leave together; no error is survived.
+  RED.nodes.registerType('bench-batch', function Batch(definition) {
+    RED.nodes.createNode(this, definition);
+    let gathered = [];
+    let post;
+    let free = false;
+    import('../lib/post.mjs').then(({ withNode }) => {
+      post = withNode(Number(definition.port), 1);
+      free = true;
+      pump();
+    });
+    const pump = () => {
+      if (!free || gathered.length === 0) return;
+      const batch = gathered;
+      gathered = [];
+      free = false;
+      post(`{"payload":[${batch.map(({ text }) => text).join(',')}]}`).then(() => {
+        for (const { done } of batch) done();
+        setImmediate(() =>
+          setImmediate(() => {
+            free = true;
+            pump();
+          }),
+        );
+      });
+    };
+    this.on('input', ({ payload }, _send, done) => {
+      gathered.push({ text: JSON.stringify(payload), done });
+      pump();
+    });
+  });
+
+  // The least that batches: one request out, those that come meanwhile leave together; no error is survived.
+  RED.nodes.registerType('bench-batchu', function Batch(definition) {
+    RED.nodes.createNode(this, definition);
+    let gathered = [];
+    let post;
+    let free = false;
+    import('../lib/post.mjs').then(({ withUndici }) => {
+      post = withUndici(Number(definition.port), 1);
+      free = true;
+      pump();
+    });
+    const pump = () => {
+      if (!free || gathered.length === 0) return;
+      const batch = gathered;
+      gathered = [];
+      free = false;
+      post(`{"payload":[${batch.map(({ text }) => text).join(',')}]}`).then(() => {
+        for (const { done } of batch) done();
+        setImmediate(() =>
+          setImmediate(() => {
+            free = true;
+            pump();
+          }),
+        );
+      });
+    };
+    this.on('input', ({ payload }, _send, done) => {
+      gathered.push({ text: JSON.stringify(payload), done });
+      pump();
+    });
+  });
+
   RED.nodes.registerType('bench-sink', function Sink(definition) {
     RED.nodes.createNode(this, definition);
     this.on('input', (message) => globalThis.bench.receive(message));

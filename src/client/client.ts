@@ -174,8 +174,8 @@ export class Client {
    */
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Subscription {
     const name = streamName(stream);
-    const lease = this.acquire();
-    return this.#subscriptions.subscribe(name, delivery, listener, lease);
+    this.#mustBeOpen();
+    return this.#subscriptions.subscribe(name, delivery, listener, this.#leases.take());
   }
 
   /**

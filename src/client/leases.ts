@@ -25,10 +25,15 @@ export class Leases {
   }
 
   acquire(): Lease {
+    return new HeldLease(this.take());
+  }
+
+  /** The same for who gives back exactly once, by the function that comes back: it is one for all. */
+  take(): () => void {
     this.#count += 1;
     this.#keep();
     if (this.#count === 1 && !this.#closed) this.#options.first();
-    return new HeldLease(this.#release);
+    return this.#release;
   }
 
   /** Neither `first` nor `last` is called any more, whatever is still given back. */

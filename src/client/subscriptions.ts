@@ -12,7 +12,6 @@ import {
 } from './channel';
 import type { Cancel } from './clock';
 import { type Delivery, keyOf } from './delivery';
-import type { Lease } from './leases';
 
 export type { SubscriptionAnswer, SubscriptionListener } from './channel';
 export type { Delivery } from './delivery';
@@ -38,6 +37,8 @@ export interface SubscriptionsOptions extends ChannelOptions {
   reopen(): void;
 }
 
+const EVERY: Delivery = { type: 'every' };
+
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #channels = new Map<string, Channel>();
@@ -55,9 +56,16 @@ export class Subscriptions {
         : options.clock.setTimeout(() => this.#undelivered.clear(), options.grace);
   }
 
-  /** The lease is given back with the subscription. */
-  subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener, lease: Lease): Subscription {
-    return new ChannelSubscription(this.#channel(stream, delivery), listener, lease);
+  /** @param release called once, with the end of the subscription */
+  subscribe(
+    stream: string,
+    delivery: Delivery,
+    listener: SubscriptionListener,
+    release: () => void,
+  ): Subscription {
+    // Ten thousand that are all the same need not be kept.
+    const kept = delivery.type === 'every' ? EVERY : delivery;
+    return new ChannelSubscription(this.#channel(stream, kept), listener, release);
   }
 
   /** There is a new connection: everything wanted is subscribed on it. */
@@ -123,12 +131,12 @@ export class Subscriptions {
 
 class ChannelSubscription implements Subscription {
   readonly #channel: Channel;
-  readonly #lease: Lease;
+  readonly #release: () => void;
   #slot: Slot | undefined;
 
-  constructor(channel: Channel, listener: SubscriptionListener, lease: Lease) {
+  constructor(channel: Channel, listener: SubscriptionListener, release: () => void) {
     this.#channel = channel;
-    this.#lease = lease;
+    this.#release = release;
     this.#slot = channel.join(listener);
   }
 
@@ -148,6 +156,6 @@ class ChannelSubscription implements Subscription {
     if (this.#slot === undefined) return;
     this.#channel.leave(this.#slot);
     this.#slot = undefined;
-    this.#lease.release();
+    this.#release();
   }
 }

@@ -92,10 +92,8 @@ describe('client/subscriptions', () => {
   }
 
   function listen(ear: Ear, delivery = EVERY, stream = 's'): Subscription {
-    return subscriptions.subscribe(stream, delivery, ear, {
-      release() {
-        ended += 1;
-      },
+    return subscriptions.subscribe(stream, delivery, ear, () => {
+      ended += 1;
     });
   }
 
