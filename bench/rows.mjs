@@ -55,12 +55,14 @@ const receive = (size, bytes, [toRaw, toWebSocket, toMqtt]) => ({
   sides: {
     'stream in': inNodeRed('receive', bytes),
     'raw ws + JSON.parse': raw(bytes),
+    'Node-RED and ws alone': inNodeRed('in by ws', bytes),
     'core websocket in': inNodeRed('websocket in', bytes),
     'core mqtt in': inNodeRed('mqtt in', bytes, 'aedes'),
   },
   rows: [
     { of: 'stream in', to: 'raw ws + JSON.parse', ...atLeast(toRaw) },
     { of: 'stream in', to: 'core websocket in', ...atLeast(toWebSocket) },
+    { of: 'Node-RED and ws alone', to: 'core websocket in' },
     { of: 'stream in', to: 'core mqtt in', ...atLeast(toMqtt) },
   ],
 });
@@ -77,7 +79,6 @@ export const groups = [
       'undici, 16 connections': http(SMALL, 'undici', 16),
       'node:http, 16 connections': http(SMALL, 'node:http', 16),
       'Node-RED and batches alone': otherOut('out by batches', SMALL),
-      'Node-RED and batchesu alone': otherOut('out by batchesu', SMALL),
       'undici, batches of 256': http(SMALL, 'undici', 1, 256),
       'core mqtt out, QoS 1': otherOut('mqtt out', SMALL, 'aedes'),
       'core http request': otherOut('http request', SMALL),

@@ -49,6 +49,10 @@ export const flows = {
       SINK,
     ],
   }),
+  /** What Node-RED and ws cost: nothing is checked, copied, counted, or connected again. */
+  'in by ws': ({ port }) => ({
+    nodes: [TAB, onTab('in', 'bench-ws', { port: String(port), stream: STREAM, wires: [['sink']] }), SINK],
+  }),
   'mqtt in': ({ port }) => ({
     nodes: [
       TAB,
@@ -82,13 +86,10 @@ export const flows = {
     completing: 'bench-http',
     nodes: [TAB, source('out'), onTab('out', 'bench-http', { port: String(port) })],
   }),
+  /** What Node-RED and batches cost. */
   'out by batches': ({ port }) => ({
     completing: 'bench-batch',
     nodes: [TAB, source('out'), onTab('out', 'bench-batch', { port: String(port) })],
-  }),
-  'out by batchesu': ({ port }) => ({
-    completing: 'bench-batchu',
-    nodes: [TAB, source('out'), onTab('out', 'bench-batchu', { port: String(port) })],
   }),
   'mqtt out': ({ port }) => ({
     completing: 'mqtt out',

@@ -28,7 +28,8 @@ export interface SubscriptionListener {
 
 /** A connection to subscribe on. */
 export interface Wire {
-  subscribe(subscription: ServerSubscription, groupId?: string): void;
+  /** The id of the subscribe. */
+  subscribe(subscription: ServerSubscription, groupId?: string): number;
 }
 
 export interface ChannelOptions {
@@ -41,6 +42,8 @@ export interface ChannelOptions {
   problem(error: StreamSeaError): void;
   /** A schema version heard in passing. */
   heard(stream: string, version: unknown): void;
+  /** Nobody has it any more. */
+  vacated(channel: Channel): void;
 }
 
 export type ChannelStatus = 'pending' | 'active' | 'failed';
@@ -63,62 +66,36 @@ export interface Slot {
   endGrace: Cancel;
 }
 
-/** What the server says to one subscribe. Only the latest one's answer counts; what any delivers is taken. */
-class Attempt implements ServerSubscription {
-  readonly #channel: Channel;
+const NONE: readonly Slot[] = [];
 
-  constructor(channel: Channel) {
-    this.#channel = channel;
-  }
-
-  get stream(): string {
-    return this.#channel.stream;
-  }
-
-  answered(version: unknown): void {
-    this.#channel.answered(this, version);
-  }
-
-  refused(error: SubscriptionError): void {
-    this.#channel.refused(this, error);
-  }
-
-  delivered(message: unknown): void {
-    this.#channel.deliver(message);
-  }
+function isOne(slots: Slot | readonly Slot[]): slots is Slot {
+  return !Array.isArray(slots);
 }
 
-export class Channel {
-  /** Unique among its client's channels. */
-  readonly key: string;
+/** Where there are ten thousand of them, each field counts. */
+export class Channel implements ServerSubscription {
   readonly stream: string;
   readonly delivery: Delivery;
   readonly #options: ChannelOptions;
-  readonly #vacated: (channel: Channel) => void;
-  /** Replaced, never changed: listeners may come and go while it is walked. */
-  #slots: readonly Slot[] = [];
+  /**
+   * The slot itself where there is just one, as a list of one took as much as the slot. Lists are replaced, never
+   * changed: listeners may come and go while one is walked.
+   */
+  #slots: Slot | readonly Slot[] = NONE;
   #wire: Wire | undefined;
-  /** The subscription on that wire whose answers count. */
-  #current: Attempt | undefined;
+  /** The subscribe on that wire whose answers count. What any other delivers is taken nevertheless. */
+  #current: number | undefined;
   #status: ChannelStatus = 'pending';
   #version: unknown;
-  #refusals = 0;
-  #refusal: StreamSeaError | undefined;
+  /** In a row, and the last one. */
+  #refused: { readonly times: number; readonly error: StreamSeaError } | undefined;
   /** Ends the wait for an answer, or for the next try. */
   #stopTimer = nothing;
 
-  constructor(
-    key: string,
-    stream: string,
-    delivery: Delivery,
-    options: ChannelOptions,
-    vacated: (channel: Channel) => void,
-  ) {
-    this.key = key;
+  constructor(stream: string, delivery: Delivery, options: ChannelOptions) {
     this.stream = stream;
     this.delivery = delivery;
     this.#options = options;
-    this.#vacated = vacated;
   }
 
   get status(): ChannelStatus {
@@ -127,7 +104,7 @@ export class Channel {
 
   /** Whether nobody has it, nor had it until just now. */
   get vacant(): boolean {
-    return this.#slots.length === 0;
+    return this.#slots === NONE;
   }
 
   /** Whether the server delivers to it, or soon will. */
@@ -137,7 +114,7 @@ export class Channel {
 
   /** A listener comes; it takes over the slot that has been free longest, with what is kept there. */
   join(listener: SubscriptionListener): Slot {
-    const free = this.#slots.find((slot) => slot.listener === undefined);
+    const free = this.#all().find((slot) => slot.listener === undefined);
     const slot = free ?? { listener, held: [], told: undefined, endGrace: nothing };
     if (free === undefined) this.#add(slot);
     slot.endGrace();
@@ -153,7 +130,7 @@ export class Channel {
 
   leave(slot: Slot): void {
     slot.listener = undefined;
-    if (!this.#slots.includes(slot)) return;
+    if (!this.#all().includes(slot)) return;
     slot.held ??= [];
     slot.endGrace = this.#options.clock.setTimeout(() => this.#remove(slot), this.#options.grace);
   }
@@ -161,7 +138,7 @@ export class Channel {
   /** There is a connection: subscribes, if anybody listens. */
   attach(wire: Wire): void {
     this.#wire = wire;
-    if (this.#slots.some((slot) => slot.listener !== undefined)) this.#subscribe(wire);
+    if (this.#all().some((slot) => slot.listener !== undefined)) this.#subscribe(wire);
   }
 
   /** The connection is gone, or going: what it still delivers is taken, what it still answers is not. */
@@ -170,8 +147,8 @@ export class Channel {
     this.#wire = undefined;
     this.#current = undefined;
     this.#status = 'pending';
-    this.#refusals = 0;
-    for (const slot of this.#slots) slot.told = undefined;
+    this.#refused = undefined;
+    for (const slot of this.#all()) slot.told = undefined;
   }
 
   /** Asks again now, if it was refused. */
@@ -189,7 +166,7 @@ export class Channel {
   /** Lets go of everybody, without a word. What still comes is kept until {@link close}. */
   mute(): void {
     this.detach();
-    for (const slot of this.#slots) {
+    for (const slot of this.#all()) {
       slot.endGrace();
       slot.listener = undefined;
       slot.held ??= [];
@@ -199,56 +176,63 @@ export class Channel {
   /** For good; what was kept is for {@link hold} of another channel: a list for each slot. */
   close(): readonly (readonly unknown[])[] {
     this.mute();
-    const held = this.#slots.map((slot) => slot.held ?? []);
-    for (const slot of this.#slots) slot.held = undefined;
-    this.#slots = [];
+    const held = this.#all().map((slot) => slot.held ?? []);
+    for (const slot of this.#all()) slot.held = undefined;
+    this.#slots = NONE;
     return held;
   }
 
-  /** By `concat`, which makes a list of just that length: a spread keeps room for 16 more, in each of 10,000 channels. */
+  #all(): readonly Slot[] {
+    return isOne(this.#slots) ? [this.#slots] : this.#slots;
+  }
+
+  #replace(slots: readonly Slot[]): void {
+    const [first, second] = slots;
+    if (first === undefined) this.#slots = NONE;
+    else this.#slots = second === undefined ? first : slots;
+  }
+
   #add(slot: Slot): void {
-    this.#slots = this.#slots.concat(slot);
+    this.#replace([...this.#all(), slot]);
   }
 
   #subscribe(wire: Wire): void {
-    this.#current = new Attempt(this);
     this.#status = 'pending';
     this.#stopTimer();
     this.#stopTimer = this.#options.clock.setTimeout(() => this.#unanswered(), this.#options.answerTimeout);
-    wire.subscribe(this.#current, groupIdFor(this.delivery));
+    this.#current = wire.subscribe(this, groupIdFor(this.delivery));
   }
 
-  /** For its {@link Attempt}s. */
-  answered(by: Attempt, version: unknown): void {
-    if (this.#current !== by) return;
+  answered(version: unknown, id: number, connection: object): void {
+    if (id !== this.#current || connection !== this.#wire) return;
     this.#endWait();
     this.#status = 'active';
     this.#version = version;
-    this.#refusals = 0;
+    this.#refused = undefined;
     this.#options.heard(this.stream, version);
-    for (const slot of this.#slots) {
+    for (const slot of this.#all()) {
       slot.told = undefined;
       // Those who have just come are told when they are welcomed.
       if (slot.held === undefined) this.#tellReady(slot);
     }
   }
 
-  refused(by: Attempt, error: SubscriptionError): void {
-    if (this.#current !== by) return;
-    const { clock, random } = this.#options;
+  refused(error: SubscriptionError, id: number, connection: object): void {
+    if (id !== this.#current || connection !== this.#wire) return;
+    const { clock, random, vacated } = this.#options;
     this.#status = 'failed';
     if (this.vacant) {
-      this.#vacated(this);
+      vacated(this);
       return;
     }
-    this.#refusal = error;
-    this.#refusals += 1;
+    const times = (this.#refused?.times ?? 0) + 1;
+    this.#refused = { times, error };
     this.#stopTimer();
     this.#stopTimer = clock.setTimeout(
       () => this.retry(),
-      REFUSED_RETRY.first + backoffDelay(this.#refusals, REFUSED_RETRY, random()),
+      REFUSED_RETRY.first + backoffDelay(times, REFUSED_RETRY, random()),
     );
-    for (const slot of this.#slots) this.#tellError(slot, error);
+    for (const slot of this.#all()) this.#tellError(slot, error);
   }
 
   /** Lets go of the timer too: that of an answered subscribe took more memory than all the rest of its channel. */
@@ -260,11 +244,15 @@ export class Channel {
   #unanswered(): void {
     const seconds = this.#options.answerTimeout / 1000;
     const error = new TimeoutError(say('timeout.subscription', { stream: quoted(this.stream), seconds }));
-    for (const slot of this.#slots) this.#tellError(slot, error);
+    for (const slot of this.#all()) this.#tellError(slot, error);
   }
 
-  deliver(message: unknown): void {
+  delivered(message: unknown): void {
     const slots = this.#slots;
+    if (isOne(slots)) {
+      this.#give(slots, message);
+      return;
+    }
     const last = slots.length - 1;
     // The original goes to the last: it must be whole until all others have their copies of it.
     for (let at = 0; at <= last; at += 1) {
@@ -293,7 +281,7 @@ export class Channel {
   #welcome(slot: Slot, listener: SubscriptionListener): void {
     if (slot.listener !== listener) return;
     if (this.#status === 'active') this.#tellReady(slot);
-    else if (this.#status === 'failed' && this.#refusal !== undefined) this.#tellError(slot, this.#refusal);
+    else if (this.#status === 'failed' && this.#refused) this.#tellError(slot, this.#refused.error);
     const held = slot.held ?? [];
     let given = 0;
     // One by one, as the listener may leave halfway: the rest is its successor's.
@@ -335,7 +323,7 @@ export class Channel {
 
   #remove(slot: Slot): void {
     slot.held = undefined;
-    this.#slots = this.#slots.filter((other) => other !== slot);
-    if (this.vacant) this.#vacated(this);
+    this.#replace(this.#all().filter((other) => other !== slot));
+    if (this.vacant) this.#options.vacated(this);
   }
 }

@@ -50,12 +50,15 @@ export interface ConnectionEvents {
   ended(why: StreamSeaError): void;
 }
 
-/** What hears of one subscription on this connection. */
+/**
+ * What hears of one subscription. It may be subscribed again, here or on another connection: `id` and `connection` say
+ * which subscribe it was.
+ */
 export interface ServerSubscription {
   readonly stream: string;
   /** `version` is that of the stream's schema, as it came. */
-  answered(version: unknown): void;
-  refused(error: SubscriptionError): void;
+  answered(version: unknown, id: number, connection: object): void;
+  refused(error: SubscriptionError, id: number, connection: object): void;
   delivered(message: unknown): void;
 }
 
@@ -99,14 +102,15 @@ export class Connection {
     void this.#open();
   }
 
-  /** Subscribes on the wire (P24). Without `groupId`: in the client's own default group (P27). */
-  subscribe(subscription: ServerSubscription, groupId?: string): void {
+  /** Subscribes on the wire (P24). Without `groupId`: in the client's own default group (P27). Returns its id. */
+  subscribe(subscription: ServerSubscription, groupId?: string): number {
     const id = FIRST_SUBSCRIPTION_ID + this.#subscriptions.length;
     const { stream } = subscription;
     this.#subscriptions.push(subscription);
     this.#unanswered.add(id);
     const group = groupId === undefined ? {} : { groupId };
     this.#socket?.send(encodeClientFrame({ id, action: 'subscribe', payload: stream, ...group }));
+    return id;
   }
 
   /**
@@ -243,9 +247,11 @@ export class Connection {
             ? say('subscription.refused', { stream })
             : say('subscription.refusedWith', { stream, reason: error }),
         ),
+        id,
+        this,
       );
     } else if (success === true && this.#unanswered.delete(id)) {
-      subscription.answered(payload);
+      subscription.answered(payload, id, this);
     } else if (payload === undefined) {
       throw new ProtocolError(say('protocol.noPayload', { stream: quoted(subscription.stream) }));
     } else {

@@ -31,7 +31,7 @@ export interface Subscription {
  */
 export type Undelivered = ReadonlyMap<string, readonly (readonly unknown[])[]>;
 
-export interface SubscriptionsOptions extends ChannelOptions {
+export interface SubscriptionsOptions extends Omit<ChannelOptions, 'vacated'> {
   readonly undelivered?: Undelivered;
   /** Exchange the connection: the only way to give up a share (P29). */
   reopen(): void;
@@ -41,7 +41,10 @@ const EVERY: Delivery = { type: 'every' };
 
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
-  readonly #channels = new Map<string, Channel>();
+  readonly #channelOptions: ChannelOptions;
+  /** Those that get every message by their streams, the others by their keys: ten thousand keys count. */
+  readonly #every = new Map<string, Channel>();
+  readonly #others = new Map<string, Channel>();
   #wire: Wire | undefined;
   /** Not asked for yet. */
   readonly #undelivered: Map<string, readonly (readonly unknown[])[]>;
@@ -49,6 +52,7 @@ export class Subscriptions {
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
+    this.#channelOptions = { ...options, vacated: (channel) => this.#vacated(channel) };
     this.#undelivered = new Map(options.undelivered);
     this.#endGrace =
       this.#undelivered.size === 0
@@ -71,62 +75,78 @@ export class Subscriptions {
   /** There is a new connection: everything wanted is subscribed on it. */
   attach(wire: Wire): void {
     this.#wire = wire;
-    for (const channel of this.#channels.values()) channel.attach(wire);
+    for (const channel of this.#channels()) channel.attach(wire);
   }
 
   /** The connection is gone, or going. */
   detach(): void {
     this.#wire = undefined;
-    for (const [key, channel] of this.#channels) {
+    for (const channel of this.#channels()) {
       channel.detach();
-      if (channel.vacant) this.#channels.delete(key);
+      if (channel.vacant) this.#forget(channel);
     }
   }
 
   /** Asks again for the refused subscriptions to a stream, which has just come to be. */
   retry(stream: string): void {
-    for (const channel of this.#channels.values()) if (channel.stream === stream) channel.retry();
+    for (const channel of this.#channels()) if (channel.stream === stream) channel.retry();
   }
 
   /** Nobody is told anything any more; what still comes is kept until {@link close}. */
   mute(): void {
     this.#endGrace();
-    for (const channel of this.#channels.values()) channel.mute();
+    for (const channel of this.#channels()) channel.mute();
   }
 
   /** For good. */
   close(): Undelivered {
     this.mute();
     const undelivered = new Map(this.#undelivered);
-    for (const [key, channel] of this.#channels) {
+    for (const channel of this.#channels()) {
       const held = channel.close().filter((messages) => messages.length > 0);
-      if (held.length > 0) undelivered.set(key, held);
+      if (held.length > 0) undelivered.set(keyFor(channel), held);
     }
-    this.#channels.clear();
+    this.#every.clear();
+    this.#others.clear();
     return undelivered;
   }
 
+  #channels(): readonly Channel[] {
+    return [...this.#every.values(), ...this.#others.values()];
+  }
+
   #channel(stream: string, delivery: Delivery): Channel {
-    const key = `${keyOf(delivery)} ${stream}`;
-    const known = this.#channels.get(key);
+    const key = keyFor({ stream, delivery });
+    const [channels, place] = delivery.type === 'every' ? [this.#every, stream] : [this.#others, key];
+    const known = channels.get(place);
     if (known !== undefined) return known;
-    const channel = new Channel(key, stream, delivery, this.#options, this.#vacated);
-    this.#channels.set(key, channel);
+    const channel = new Channel(stream, delivery, this.#channelOptions);
+    channels.set(place, channel);
     for (const messages of this.#undelivered.get(key) ?? []) channel.hold(messages);
     this.#undelivered.delete(key);
     if (this.#wire !== undefined) channel.attach(this.#wire);
     return channel;
   }
 
-  readonly #vacated = (channel: Channel): void => {
+  #forget(channel: Channel): void {
+    if (channel.delivery.type === 'every') this.#every.delete(channel.stream);
+    else this.#others.delete(keyFor(channel));
+  }
+
+  #vacated(channel: Channel): void {
     // Nobody else loses by it, so what still comes is ignored; kept, so that whoever asks for the same stream again
     // on this connection revives it instead of having the server deliver twice.
     if (channel.onWire && channel.delivery.type === 'every') return;
     const takesShare = channel.onWire;
-    this.#channels.delete(channel.key);
+    this.#forget(channel);
     channel.close();
     if (takesShare) this.#options.reopen();
-  };
+  }
+}
+
+/** Unique among a client's channels. */
+function keyFor({ stream, delivery }: Pick<Channel, 'stream' | 'delivery'>): string {
+  return `${keyOf(delivery)} ${stream}`;
 }
 
 class ChannelSubscription implements Subscription {

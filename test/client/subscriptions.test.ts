@@ -14,21 +14,35 @@ import { FakeClock, settled } from '../support/clock';
 const EVERY: Delivery = { type: 'every' };
 const SHARED: Delivery = { type: 'shared' };
 
+/** What the server may say to one subscribe. */
+interface Server {
+  answered(version: unknown): void;
+  refused(error: SubscriptionError): void;
+  delivered(message: unknown): void;
+}
+
 interface Subscribed {
   readonly stream: string;
   readonly groupId: string | undefined;
-  readonly server: ServerSubscription;
+  readonly server: Server;
 }
 
 /** A connection on which a test is the server. */
 class FakeWire {
   readonly subscribed: Subscribed[] = [];
 
-  subscribe(server: ServerSubscription, groupId?: string): void {
-    this.subscribed.push({ stream: server.stream, groupId, server });
+  subscribe(subscription: ServerSubscription, groupId?: string): number {
+    const id = this.subscribed.length;
+    const server: Server = {
+      answered: (version) => subscription.answered(version, id, this),
+      refused: (error) => subscription.refused(error, id, this),
+      delivered: (message) => subscription.delivered(message),
+    };
+    this.subscribed.push({ stream: subscription.stream, groupId, server });
+    return id;
   }
 
-  get last(): ServerSubscription {
+  get last(): Server {
     const last = this.subscribed.at(-1);
     assert.ok(last, 'nothing is subscribed');
     return last.server;
@@ -540,7 +554,9 @@ describe('client/subscriptions', () => {
     async function closeWhileDelivering(): Promise<Undelivered> {
       const ears = [new Ear(), new Ear(), new Ear()];
       for (const [index, ear] of ears.entries()) listen(ear, index < 2 ? SHARED : EVERY);
-      const [share, all] = attach().subscribed;
+      const { subscribed } = attach();
+      const share = subscribed.find(({ groupId }) => groupId === undefined);
+      const all = subscribed.find(({ groupId }) => groupId !== undefined);
       for (const { server } of wire.subscribed) server.answered(1);
       await settled();
       subscriptions.mute();
@@ -561,7 +577,9 @@ describe('client/subscriptions', () => {
       subscriptions = make(await closeWhileDelivering());
       const ears = [new Ear(), new Ear(), new Ear(), new Ear()];
       for (const [index, ear] of ears.entries()) listen(ear, index < 3 ? SHARED : EVERY);
-      const [share, all] = attach().subscribed;
+      const { subscribed } = attach();
+      const share = subscribed.find(({ groupId }) => groupId === undefined);
+      const all = subscribed.find(({ groupId }) => groupId !== undefined);
       share?.server.delivered(5);
       all?.server.delivered(6);
       await settled();
