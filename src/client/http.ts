@@ -190,12 +190,16 @@ async function readReply(response: IncomingMessage, where: string): Promise<Repl
   return { status: response.statusCode ?? 0, text, retryAfter: response.headers['retry-after'] };
 }
 
-/** However long it is: only the deadline ends it. */
+/** Neither kept nor decompressed. */
 function skipBody(response: IncomingMessage, where: string): Promise<Reply> {
   return new Promise((resolve, reject) => {
+    let size = 0;
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) reject(tooLarge(where));
+    });
     response.on('end', () => resolve({ status: 200, text: '', retryAfter: undefined }));
     response.on('error', (thrown) => reject(networkError(thrown, where)));
-    response.resume();
   });
 }
 

@@ -169,29 +169,25 @@ const REPLIES: Readonly<Record<string, Reply>> = {
     reply: ok('{"name":7,"version":{},"fields":"__proto__"}'),
     describe: 'SEA_PROTOCOL',
   },
+  // What comes with a 200 to a publish is not even decompressed (P4): tried again, the message would come twice.
   'a gzip bomb': {
     reply: ok(gzipSync(Buffer.alloc(100 * MEBIBYTE)), 'Content-Encoding: gzip\r\n'),
-    publish: 'SEA_PROTOCOL',
     describe: 'SEA_PROTOCOL',
   },
   'gzip that is none': {
     reply: ok('plain', 'Content-Encoding: gzip\r\n'),
-    publish: 'SEA_PROTOCOL',
     describe: 'SEA_PROTOCOL',
   },
   'gzip that ends too soon': {
     reply: ok(gzipSync('{"a":1}').subarray(0, 15), 'Content-Encoding: gzip\r\n'),
-    publish: 'SEA_PROTOCOL',
     describe: 'SEA_PROTOCOL',
   },
   'an encoding that was not asked for': {
     reply: ok('{}', 'Content-Encoding: br\r\n'),
-    publish: 'SEA_PROTOCOL',
     describe: 'SEA_PROTOCOL',
   },
   'an encoding of every object': {
     reply: ok('{}', 'Content-Encoding: constructor\r\n'),
-    publish: 'SEA_PROTOCOL',
     describe: 'SEA_PROTOCOL',
   },
 };
