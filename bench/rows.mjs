@@ -91,6 +91,9 @@ export const groups = [
       { of: 'stream out', to: 'Node-RED and batches alone' },
       { of: 'stream out', to: 'core mqtt out, QoS 1', ...atLeast(3) },
       { of: 'stream out', to: 'core http request', ...atLeast(60) },
+      { of: 'Node-RED and batches alone', to: 'undici, 16 connections' },
+      { of: 'Node-RED and batches alone', to: 'core mqtt out, QoS 1' },
+      { of: 'Node-RED and batches alone', to: 'core http request' },
     ],
   },
   {

@@ -52,19 +52,8 @@ class DiskOutbox implements Outbox {
     return messages;
   }
 
-  async accept(message: OutboxMessage): Promise<OutboxKey> {
-    if (!this.#read) await this.#whenReady(this.#late);
-    this.#lastKey += 1;
-    const key = this.#lastKey;
-    try {
-      await this.#store.write([{ type: 'put', key: nameOf(key), value: this.#recordOf(message) }]);
-    } catch (thrown) {
-      // The disk may have it nevertheless. It was refused, so it must not be sent by the next process.
-      this.#settled.push(key);
-      throw thrown;
-    }
-    this.#delete();
-    return key;
+  accept(message: OutboxMessage): Promise<OutboxKey> {
+    return this.#read ? this.#put(message) : this.#whenReady(this.#late).then(() => this.#put(message));
   }
 
   settle(key: OutboxKey): void {
@@ -113,6 +102,22 @@ class DiskOutbox implements Outbox {
     }
     this.#lastKey = Math.max(this.#lastKey, messages.at(-1)?.key ?? 0);
     return messages;
+  }
+
+  #put(message: OutboxMessage): Promise<OutboxKey> {
+    this.#lastKey += 1;
+    const key = this.#lastKey;
+    return this.#store.write([{ type: 'put', key: nameOf(key), value: this.#recordOf(message) }]).then(
+      () => {
+        this.#delete();
+        return key;
+      },
+      (thrown) => {
+        // The disk may have it nevertheless. It was refused, so it must not be sent by the next process.
+        this.#settled.push(key);
+        throw thrown;
+      },
+    );
   }
 
   /** A line of JSON about the message, then its text as it is: escaping that once more would double its cost. */

@@ -1,5 +1,5 @@
 /** One HTTP request as an operation of the protocol: sent, waited for, its reply or error parsed. */
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import {
@@ -105,7 +105,7 @@ export class HttpApi {
     const line = {
       method: operation.method,
       path: pathOf(operation, parameter),
-      headers: this.#headers(body),
+      headers: this.#headers(body, manner),
     };
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn();
@@ -130,12 +130,12 @@ export class HttpApi {
     return new Promise((resolve) => this.#queue.push(resolve));
   }
 
-  #headers(body: string | Buffer | undefined): string[] {
-    const headers = ['authorization', this.#options.authorize(), 'accept', 'application/json'];
-    if (body !== undefined) {
-      headers.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)));
-    }
-    return headers;
+  #headers(body: string | Buffer | undefined, { ignoresAnswer }: Manner): OutgoingHttpHeaders {
+    const authorization = this.#options.authorize();
+    const json = 'application/json';
+    if (body === undefined) return { authorization, accept: json };
+    const headers = { authorization, 'content-type': json, 'content-length': Buffer.byteLength(body) };
+    return ignoresAnswer ? headers : { ...headers, accept: json };
   }
 
   #send(line: RequestLine, body: string | Buffer | undefined, manner: Manner): Promise<Reply> {

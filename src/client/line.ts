@@ -59,6 +59,7 @@ export class Line<Item extends Entry> {
   #batches: (readonly Item[])[] = [];
   #sending = false;
   #resting = false;
+  #pumpsSoon = false;
   #failures = 0;
   #stopped: StreamSeaError | undefined;
   #wait: { readonly cancel: Cancel; readonly asked: boolean } | undefined;
@@ -87,6 +88,16 @@ export class Line<Item extends Entry> {
     const [batch] = this.#batches;
     if (batch !== undefined) void this.#attempt(batch);
     else if (this.#gathered.length === 0) this.#context.empty(this.#stream);
+  }
+
+  /** The same, behind those that one flush has kept together: at once, the first of them would leave alone. */
+  pumpSoon(): void {
+    if (this.#pumpsSoon) return;
+    this.#pumpsSoon = true;
+    queueMicrotask(() => {
+      this.#pumpsSoon = false;
+      this.pump();
+    });
   }
 
   /** Things look better: cuts a wait short, unless the server asked for it. */

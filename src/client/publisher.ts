@@ -258,8 +258,7 @@ export class Publisher {
       (key) => {
         entry.key = key;
         if (entry.place === 'storing') entry.place = 'stored';
-        // Behind those that one flush has kept with it: pumped at once, the first of them would leave alone.
-        queueMicrotask(() => this.#lines.get(stream)?.pump());
+        this.#lines.get(stream)?.pumpSoon();
       },
       (error: StreamSeaError) => {
         if (entry.place !== 'storing') return;

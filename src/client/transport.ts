@@ -28,8 +28,7 @@ export interface RequestLine {
   readonly method: string;
   /** From the root of the server, below the address's own prefix. */
   readonly path: string;
-  /** Names and values in turn, without `host`. */
-  readonly headers: readonly string[];
+  readonly headers: http.OutgoingHttpHeaders;
 }
 
 /** Requests out at once, and sockets kept for the next ones. */
@@ -83,15 +82,14 @@ export class Transport {
 
   /** A request that has not been ended yet. Redirects are never followed: Node does not, and nor do we. */
   request({ method, path, headers }: RequestLine): http.ClientRequest {
-    const all = ['host', this.#url.host, ...headers];
+    // Each by name: copied from an object together with TLS options, they took 5 % of a small message.
     const options = {
       host: this.#host,
       port: this.#port,
       agent: this.#requestAgent,
       method,
+      headers,
       path: this.#prefix + path,
-      // A list is written as it is, a tenth of a request sooner; but agents of others may want to add to a record.
-      headers: this.#ownAgents.length > 0 ? all : record(all),
     };
     return this.#secure ? https.request({ ...this.#tls, ...options }) : http.request(options);
   }
@@ -113,10 +111,4 @@ export class Transport {
   close(): void {
     for (const agent of this.#ownAgents) agent.destroy();
   }
-}
-
-function record(headers: readonly string[]): http.OutgoingHttpHeaders {
-  const entries: http.OutgoingHttpHeaders = {};
-  for (let at = 0; at < headers.length; at += 2) entries[headers[at] ?? ''] = headers[at + 1];
-  return entries;
 }

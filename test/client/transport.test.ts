@@ -30,7 +30,7 @@ describe('client/transport', () => {
   });
 
   async function get(transport: Transport): Promise<number | undefined> {
-    const request = transport.request({ method: 'GET', path: '/x', headers: [] }).end();
+    const request = transport.request({ method: 'GET', path: '/x', headers: {} }).end();
     const [response] = await once(request, 'response');
     response.resume();
     await once(response, 'end');
@@ -122,7 +122,7 @@ describe('client/transport', () => {
     agent.destroy();
   });
 
-  it('sends the headers it is told, and lets a given agent add to them', async () => {
+  it('sends the headers it is told, and lets others add to them on the way, as tools that trace requests do', async () => {
     const server = await startRawServer();
     class Stamp extends Agent {
       // Where agents of others do it; Node's types do not know of it.
@@ -132,7 +132,7 @@ describe('client/transport', () => {
       }
     }
     const agent = new Stamp();
-    const headers = ['authorization', 'Basic eDp5', 'accept', 'application/json'];
+    const headers = { authorization: 'Basic eDp5', accept: 'application/json' };
     for (const given of [undefined, agent]) {
       const transport = transportTo(server.url, { agent: given });
       const request = transport.request({ method: 'GET', path: '/x', headers }).end();
