@@ -1,6 +1,12 @@
 /** What this package gives to programs: the client, the embedded server, the protocol's rules, the errors. */
 
-export { Client, type ClientEvents, type Ended, type Lease, type PublishOptions } from './client/client';
+export {
+  Client,
+  type ClientEvents,
+  type Lease,
+  type Publication,
+  type PublishOptions,
+} from './client/client';
 export { createDiskOutbox, type DiskOutboxOptions } from './client/disk-outbox';
 export type { ClientOptions, Credentials } from './client/options';
 export type { ConnectionState } from './client/state';

@@ -14,20 +14,19 @@ export interface IncomingMessage extends NodeMessage {
 export type Send = (message: NodeMessage) => void;
 
 /** Ends a message: as done, or with an error as failed, which goes to Catch nodes as `msg.error` with its code. */
-export type Finish = (error?: unknown) => void;
+export type Done = (error?: Error) => void;
 
-/** Runs `work` for each incoming message; it calls `finish` exactly once, or throws. Nothing else may call `done`. */
+/** Runs `work` for each incoming message; it calls `done` exactly once, or throws. Nothing else may call it. */
 export function onMessage(
   node: Node,
   t: Translate,
-  work: (message: IncomingMessage, finish: Finish, send: Send) => void,
+  work: (message: IncomingMessage, done: Done, send: Send) => void,
 ): void {
   node.on('input', (message, send, done) => {
-    const finish: Finish = (error) => (error === undefined ? done() : done(translatedError(error, t)));
     try {
-      work(message, finish, send);
+      work(message, done, send);
     } catch (error) {
-      finish(error);
+      done(translatedError(error, t));
     }
   });
 }
@@ -38,7 +37,10 @@ export function onInput(
   t: Translate,
   work: (message: IncomingMessage, send: Send) => Promise<void>,
 ): void {
-  onMessage(node, t, (message, finish, send) => {
-    work(message, send).then(() => finish(), finish);
+  onMessage(node, t, (message, done, send) => {
+    work(message, send).then(
+      () => done(),
+      (error: unknown) => done(translatedError(error, t)),
+    );
   });
 }

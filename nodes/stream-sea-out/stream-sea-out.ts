@@ -1,14 +1,41 @@
 /** `stream-sea-out`: publishes `msg.payload`; done once the server has answered. */
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { PayloadError } from '../../src/index';
-import { translator } from '../shared/catalogue';
-import { onMessage } from '../shared/input';
+import { PayloadError, type Publication, type StreamSeaError } from '../../src/index';
+import { type Translate, translator } from '../shared/catalogue';
+import { type Done, onMessage } from '../shared/input';
 import { ServerLease } from '../shared/lease';
 import { Properties } from '../shared/properties';
 import { StatusLine } from '../shared/status';
 import { streamOf } from '../shared/stream';
+import type { StreamMeter } from '../shared/stream-meter';
+import { translatedError } from '../shared/translated-error';
 import { OUT_DEFAULTS, VALIDATE } from './stream-sea-out.config';
+
+/** The messages of one `msg` on their way out. */
+class Outgoing implements Publication {
+  readonly #count: number;
+  readonly #meter: StreamMeter;
+  readonly #done: Done;
+  readonly #t: Translate;
+
+  constructor(count: number, meter: StreamMeter, done: Done, t: Translate) {
+    this.#count = count;
+    this.#meter = meter;
+    this.#done = done;
+    this.#t = t;
+  }
+
+  ended(error?: StreamSeaError): void {
+    if (error === undefined) {
+      this.#meter.published(this.#count);
+      this.#done();
+    } else {
+      this.#meter.failed(error);
+      this.#done(translatedError(error, this.#t));
+    }
+  }
+}
 
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
@@ -21,22 +48,23 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, properties.text('server'), properties.problem);
     const status = new StatusLine(this, lease, { t, queue: true });
 
-    onMessage(this, t, (message, finish) => {
+    onMessage(this, t, (message, done) => {
       const { client, traffic } = lease;
       const target = streamOf(stream, message, t);
       const { payload } = message;
       if (payload === undefined) throw new PayloadError(t('error.noPayload'));
-      const list: readonly unknown[] | undefined = Array.isArray(payload) ? payload : undefined;
-      const count = list?.length ?? 1;
       const meter = traffic.meter(target);
-      if (count > 0) meter.offered(list === undefined ? payload : list.at(-1));
-      const ended = (error?: unknown): void => {
-        if (error === undefined) meter.published(count);
-        else meter.failed(error);
-        finish(error);
-      };
-      if (list === undefined) client.offer(target, payload, options, ended);
-      else client.publishAll(target, list, options).then(() => ended(), ended);
+      if (Array.isArray(payload)) {
+        const publication = new Outgoing(payload.length, meter, done, t);
+        if (payload.length > 0) meter.offered(payload.at(-1));
+        client.publishAll(target, payload, options).then(
+          () => publication.ended(),
+          (error: StreamSeaError) => publication.ended(error),
+        );
+      } else {
+        meter.offered(payload);
+        client.offer(target, payload, options, new Outgoing(1, meter, done, t));
+      }
     });
 
     this.on('close', () => {

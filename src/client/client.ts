@@ -19,7 +19,7 @@ import { Emitter, type Unsubscribe } from './emitter';
 import { HttpApi } from './http';
 import { type Lease, Leases } from './leases';
 import { type ClientOptions, parseOptions, type Settings } from './options';
-import { type Ended, Publisher, type PublishOptions } from './publisher';
+import { type Publication, Publisher, type PublishOptions } from './publisher';
 import { Schemas } from './schemas';
 import { Session } from './session';
 import type { ConnectionState } from './state';
@@ -33,7 +33,7 @@ import {
 import { Transport } from './transport';
 
 export type { Lease } from './leases';
-export type { Ended, PublishOptions } from './publisher';
+export type { Publication, PublishOptions } from './publisher';
 
 export interface ClientEvents {
   /** Each state, once, in order. */
@@ -190,11 +190,11 @@ export class Client {
   }
 
   /**
-   * As {@link publish}, for who publishes much: `ended` is called once, later than this returns. A promise for each
+   * As {@link publish}, for who publishes much: `ended` is told once, later than this returns. A promise for each
    * message, and what hung on it, took a quarter of publishing small ones. @throws SettingError without a stream.
    */
-  offer(stream: string, message: unknown, options: PublishOptions, ended: Ended): void {
-    this.#publisher.offer(streamName(stream), message, options, ended);
+  offer(stream: string, message: unknown, options: PublishOptions, publication: Publication): void {
+    this.#publisher.offer(streamName(stream), message, options, publication);
   }
 
   /** Publishes several, in order. Rejects with one error that says which were not published; the others were. */

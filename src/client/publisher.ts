@@ -47,13 +47,16 @@ export interface PublisherOptions {
   problem(error: StreamSeaError): void;
 }
 
-/** The one end of a message: without an error the server has it, with one it never will. */
-export type Ended = (error?: StreamSeaError) => void;
+/** Who offers a message. One object, where a function for each message would be two. */
+export interface Publication {
+  /** The message's one end: without an error the server has it, with one it never will. */
+  ended(error?: StreamSeaError): void;
+}
 
 interface Waiting extends Entry {
   readonly checked: boolean;
   key: OutboxKey;
-  readonly ended: Ended;
+  readonly publication: Publication;
 }
 
 /** Lines kept though nothing is on them, for the next message. */
@@ -95,13 +98,13 @@ export class Publisher {
     return this.#queued;
   }
 
-  /** Calls `ended` once, later than it returns: when the server has the message, or never will. */
-  offer(stream: string, message: unknown, options: PublishOptions, ended: Ended): void {
+  /** Tells of the message's end once, later than it returns. */
+  offer(stream: string, message: unknown, options: PublishOptions, publication: Publication): void {
     let line: Line<Waiting>;
     try {
-      line = this.#accept(stream, message, options, ended);
+      line = this.#accept(stream, message, options, publication);
     } catch (thrown) {
-      queueMicrotask(() => this.#end(ended, thrown as StreamSeaError));
+      queueMicrotask(() => this.#end(publication, thrown as StreamSeaError));
       return;
     }
     line.pump();
@@ -110,7 +113,9 @@ export class Publisher {
   /** Resolves when the server has the message; rejects when it never will. */
   publish(stream: string, message: unknown, options: PublishOptions = {}): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.offer(stream, message, options, (error) => (error === undefined ? resolve() : reject(error)));
+      this.offer(stream, message, options, {
+        ended: (error) => (error === undefined ? resolve() : reject(error)),
+      });
     });
   }
 
@@ -131,7 +136,7 @@ export class Publisher {
       if (waiting === 0) resolve();
       for (const [index, message] of messages.entries()) {
         try {
-          this.#accept(stream, message, options, (error) => ended(index, error));
+          this.#accept(stream, message, options, { ended: (error) => ended(index, error) });
         } catch (thrown) {
           ended(index, thrown as StreamSeaError);
         }
@@ -205,12 +210,17 @@ export class Publisher {
       checked: check !== undefined,
       place: 'stored',
       key,
-      ended: (error) => error && problem(error),
+      publication: { ended: (error) => error && problem(error) },
     };
   }
 
   /** Onto its line, which is to be pumped. @throws StreamSeaError for what is refused at once. */
-  #accept(stream: string, message: unknown, options: PublishOptions, ended: Ended): Line<Waiting> {
+  #accept(
+    stream: string,
+    message: unknown,
+    options: PublishOptions,
+    publication: Publication,
+  ): Line<Waiting> {
     const { queueLimit, refusal, schemas, outbox } = this.#options;
     const refused = this.#closed ?? refusal();
     if (refused !== undefined) throw refused;
@@ -231,7 +241,7 @@ export class Publisher {
       checked: mode !== undefined,
       place: 'stored',
       key: 0,
-      ended,
+      publication,
     };
     if (outbox.durable) this.#store(stream, entry);
     const line = this.#line(stream);
@@ -285,13 +295,13 @@ export class Publisher {
     if (outbox.durable && !kept) outbox.settle(entry.key);
     // It followed the schema we know, and yet: the schema must have changed.
     if (entry.checked && error instanceof ReplyError && error.status === 400) schemas.forget(stream);
-    this.#end(entry.ended, error);
+    this.#end(entry.publication, error);
   }
 
   /** Whoever throws when told must not keep others of the same batch from being told. */
-  #end(ended: Ended, error: StreamSeaError | undefined): void {
+  #end(publication: Publication, error: StreamSeaError | undefined): void {
     try {
-      ended(error);
+      publication.ended(error);
     } catch (thrown) {
       const what = say('setting.listener', { event: quoted('ended'), reason: reasonOf(thrown) });
       this.#options.problem(new SettingError(what, { cause: thrown }));

@@ -105,9 +105,14 @@ describe('client/publisher', () => {
     };
     const ends: string[] = [];
     for (const message of [1, 2, undefined]) {
-      bench.publisher.offer('s', message, { batch: false }, (error) => {
-        ends.push(`${message}: ${error?.name ?? 'published'}`);
-      });
+      bench.publisher.offer(
+        's',
+        message,
+        { batch: false },
+        {
+          ended: (error) => ends.push(`${message}: ${error?.name ?? 'published'}`),
+        },
+      );
     }
     assert.deepEqual(ends, []);
     await settled();
@@ -119,14 +124,28 @@ describe('client/publisher', () => {
     bench.publisher.pause();
     const ends: number[] = [];
     for (const n of [1, 2, 3]) {
-      bench.publisher.offer('s', n, {}, () => {
-        ends.push(n);
-        if (n !== 3) throw new Error(`no ${n}`);
-      });
+      bench.publisher.offer(
+        's',
+        n,
+        {},
+        {
+          ended() {
+            ends.push(n);
+            if (n !== 3) throw new Error(`no ${n}`);
+          },
+        },
+      );
     }
-    bench.publisher.offer('s', 1n, {}, () => {
-      throw new Error('no 4');
-    });
+    bench.publisher.offer(
+      's',
+      1n,
+      {},
+      {
+        ended() {
+          throw new Error('no 4');
+        },
+      },
+    );
     bench.publisher.resume();
     await settled();
     assert.deepEqual(ends, [1, 2, 3]);
