@@ -42,6 +42,8 @@ export interface ChannelOptions {
   problem(error: StreamSeaError): void;
   /** A schema version heard in passing. */
   heard(stream: string, version: unknown): void;
+  /** A subscription was given back. */
+  release(): void;
   /** Nobody has it any more. */
   vacated(channel: Channel): void;
 }
@@ -133,6 +135,11 @@ export class Channel implements ServerSubscription {
     if (!this.#all().includes(slot)) return;
     slot.held ??= [];
     slot.endGrace = this.#options.clock.setTimeout(() => this.#remove(slot), this.#options.grace);
+  }
+
+  /** For a subscription, which need not keep the function itself. */
+  release(): void {
+    this.#options.release();
   }
 
   /** There is a connection: subscribes, if anybody listens. */

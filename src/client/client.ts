@@ -88,6 +88,7 @@ export class Client {
       answerTimeout: requestTimeout,
       problem: (error) => this.#problem(error),
       heard: (stream, version) => this.#schemas.heard(stream, version),
+      release: () => this.#leases.release(),
       reopen: () => this.#session.reopen(),
     });
     this.#session = new Session({
@@ -116,9 +117,7 @@ export class Client {
     this.#leases = new Leases({
       clock,
       grace,
-      first: () => {
-        if (settings.autoConnect && !this.#held) this.#session.connect();
-      },
+      first: () => settings.autoConnect && !this.#held && this.#session.connect(),
       last: () => this.#session.disconnect(),
     });
     this.#pauseOrResume();
@@ -175,7 +174,8 @@ export class Client {
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Subscription {
     const name = streamName(stream);
     this.#mustBeOpen();
-    return this.#subscriptions.subscribe(name, delivery, listener, this.#leases.take());
+    this.#leases.take();
+    return this.#subscriptions.subscribe(name, delivery, listener);
   }
 
   /**

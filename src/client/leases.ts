@@ -25,15 +25,15 @@ export class Leases {
   }
 
   acquire(): Lease {
-    return new HeldLease(this.take());
+    this.take();
+    return new HeldLease(this.release);
   }
 
-  /** The same for who gives back exactly once, by the function that comes back: it is one for all. */
-  take(): () => void {
+  /** The same for who calls {@link release} itself, exactly once: ten thousand leases count. */
+  take(): void {
     this.#count += 1;
     this.#keep();
     if (this.#count === 1 && !this.#closed) this.#options.first();
-    return this.#release;
   }
 
   /** Neither `first` nor `last` is called any more, whatever is still given back. */
@@ -47,7 +47,8 @@ export class Leases {
     this.#endGrace = undefined;
   }
 
-  readonly #release = (): void => {
+  /** Gives back what was taken. */
+  readonly release = (): void => {
     this.#count -= 1;
     if (this.#count > 0 || this.#closed) return;
     this.#endGrace = this.#options.clock.setTimeout(() => {

@@ -60,16 +60,10 @@ export class Subscriptions {
         : options.clock.setTimeout(() => this.#undelivered.clear(), options.grace);
   }
 
-  /** @param release called once, with the end of the subscription */
-  subscribe(
-    stream: string,
-    delivery: Delivery,
-    listener: SubscriptionListener,
-    release: () => void,
-  ): Subscription {
+  subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Subscription {
     // Ten thousand that are all the same need not be kept.
     const kept = delivery.type === 'every' ? EVERY : delivery;
-    return new ChannelSubscription(this.#channel(stream, kept), listener, release);
+    return new ChannelSubscription(this.#channel(stream, kept), listener);
   }
 
   /** There is a new connection: everything wanted is subscribed on it. */
@@ -116,16 +110,22 @@ export class Subscriptions {
   }
 
   #channel(stream: string, delivery: Delivery): Channel {
-    const key = keyFor({ stream, delivery });
-    const [channels, place] = delivery.type === 'every' ? [this.#every, stream] : [this.#others, key];
+    const every = delivery.type === 'every';
+    const channels = every ? this.#every : this.#others;
+    const place = every ? stream : keyFor({ stream, delivery });
     const known = channels.get(place);
     if (known !== undefined) return known;
     const channel = new Channel(stream, delivery, this.#channelOptions);
     channels.set(place, channel);
-    for (const messages of this.#undelivered.get(key) ?? []) channel.hold(messages);
-    this.#undelivered.delete(key);
+    if (this.#undelivered.size > 0) this.#handOn(channel);
     if (this.#wire !== undefined) channel.attach(this.#wire);
     return channel;
+  }
+
+  #handOn(channel: Channel): void {
+    const key = keyFor(channel);
+    for (const messages of this.#undelivered.get(key) ?? []) channel.hold(messages);
+    this.#undelivered.delete(key);
   }
 
   #forget(channel: Channel): void {
@@ -151,12 +151,10 @@ function keyFor({ stream, delivery }: Pick<Channel, 'stream' | 'delivery'>): str
 
 class ChannelSubscription implements Subscription {
   readonly #channel: Channel;
-  readonly #release: () => void;
   #slot: Slot | undefined;
 
-  constructor(channel: Channel, listener: SubscriptionListener, release: () => void) {
+  constructor(channel: Channel, listener: SubscriptionListener) {
     this.#channel = channel;
-    this.#release = release;
     this.#slot = channel.join(listener);
   }
 
@@ -176,6 +174,6 @@ class ChannelSubscription implements Subscription {
     if (this.#slot === undefined) return;
     this.#channel.leave(this.#slot);
     this.#slot = undefined;
-    this.#release();
+    this.#channel.release();
   }
 }

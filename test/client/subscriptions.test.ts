@@ -98,6 +98,9 @@ describe('client/subscriptions', () => {
       answerTimeout: 15_000,
       problem: (error) => problems.push(error.message),
       heard: (stream, version) => heard.push([stream, version]),
+      release: () => {
+        ended += 1;
+      },
       reopen: () => {
         reopened += 1;
         subscriptions.detach();
@@ -106,9 +109,7 @@ describe('client/subscriptions', () => {
   }
 
   function listen(ear: Ear, delivery = EVERY, stream = 's'): Subscription {
-    return subscriptions.subscribe(stream, delivery, ear, () => {
-      ended += 1;
-    });
+    return subscriptions.subscribe(stream, delivery, ear);
   }
 
   function attach(): FakeWire {
