@@ -103,10 +103,12 @@ export const groups = [
       'stream out': out(SMALL),
       'validate: types': out(SMALL, { validate: 'types' }),
       'offline: disk': out(SMALL, { offline: 'disk' }),
+      'LevelDB alone': alone({ subject: 'level', options: { bytes: SMALL } }),
     },
     rows: [
       { of: 'validate: types', to: 'stream out', ...atLeast(0.8) },
       { of: 'offline: disk', to: 'stream out', ...atLeast(0.4) },
+      { of: 'LevelDB alone', to: 'stream out' },
     ],
   },
   {
