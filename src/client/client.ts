@@ -172,10 +172,10 @@ export class Client {
    * @throws ClosedError, SettingError
    */
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Subscription {
-    const name = streamName(stream);
     this.#mustBeOpen();
+    const subscription = this.#subscriptions.subscribe(streamName(stream), delivery, listener);
     this.#leases.take();
-    return this.#subscriptions.subscribe(name, delivery, listener);
+    return subscription;
   }
 
   /**

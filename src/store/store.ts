@@ -1,7 +1,7 @@
 /**
  * A folder on disk that keeps texts under keys, held by one process at a time. A write has resolved when the disk
- * has it. Writes that gather while one is under way leave together in the next, so that hundreds offered at once
- * cost a flush or two, and a lone one never waits for company.
+ * has it. Writes of one turn of the event loop leave together, and those that gather while one is under way leave with
+ * the next, so that hundreds offered at once cost a flush or two; a lone one waits for that turn and no longer.
  */
 import { StoreError } from '../errors';
 import { inEnglish, quoted, type Sentence, say, type Warn, type Words } from '../sentences';
