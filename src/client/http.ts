@@ -169,7 +169,7 @@ export class HttpApi {
       request.on('response', (response) => {
         answering = true;
         const ignored = manner.ignoresAnswer && response.statusCode === 200;
-        (ignored ? skipBody(response, where) : readReply(response, where)).then((reply) => {
+        readReply(response, where, !ignored).then((reply) => {
           over();
           resolve(reply);
         }, fail);
@@ -184,33 +184,21 @@ export class HttpApi {
   }
 }
 
-async function readReply(response: IncomingMessage, where: string): Promise<Reply> {
-  const body = await readBody(response, where);
+/** Without `keep` its text is empty: neither kept nor decompressed, yet no longer than any may be. */
+async function readReply(response: IncomingMessage, where: string, keep: boolean): Promise<Reply> {
+  const body = await readBody(response, where, keep);
   const text = await decode(body, response.headers['content-encoding'], where);
   return { status: response.statusCode ?? 0, text, retryAfter: response.headers['retry-after'] };
 }
 
-/** Neither kept nor decompressed. */
-function skipBody(response: IncomingMessage, where: string): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    let size = 0;
-    response.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MAX_BODY_BYTES) reject(tooLarge(where));
-    });
-    response.on('end', () => resolve({ status: 200, text: '', retryAfter: undefined }));
-    response.on('error', (thrown) => reject(networkError(thrown, where)));
-  });
-}
-
-function readBody(response: IncomingMessage, where: string): Promise<Buffer> {
+function readBody(response: IncomingMessage, where: string, keep: boolean): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     response.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > MAX_BODY_BYTES) reject(tooLarge(where));
-      else chunks.push(chunk);
+      else if (keep) chunks.push(chunk);
     });
     response.on('end', () => resolve(Buffer.concat(chunks)));
     // An answer that breaks off in the middle is an error too.

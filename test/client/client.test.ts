@@ -282,6 +282,15 @@ describe('client/client', () => {
       });
     });
 
+    it('tells how many wait once in a turn of the event loop, in which a flow brings them one by one', async () => {
+      const counts: number[] = [];
+      server.answer = () => 'hang';
+      client.on('queue', (queued) => counts.push(queued));
+      for (const n of [1, 2, 3]) setImmediate(() => client.publish('s', n).catch(() => {}));
+      await until(() => client.queued === 3 && counts.length > 0, 'the queue');
+      assert.deepEqual(counts, [3]);
+    });
+
     it('goes on publishing though nobody leases the connection', async () => {
       await client.publish('s', 1);
       assert.equal(server.peers.length, 0);

@@ -157,6 +157,16 @@ describe('client/line', () => {
       assert.deepEqual(bench.last, ['b']);
     });
 
+    it('counts bytes, not letters, though it counts them only where they could matter', async () => {
+      const bench = new Bench();
+      const euros = (count: number): string => '€'.repeat(count);
+      bench.publish('a', euros(20), euros(13), euros(1), 'b');
+      await bench.answer();
+      assert.deepEqual(bench.last, [euros(20), euros(13)]);
+      await bench.answer();
+      assert.deepEqual(bench.last, [euros(1), 'b']);
+    });
+
     it('never sends a message together with others that is to be alone', async () => {
       const bench = new Bench();
       bench.publish('a', 'b', entry('lone', { batch: false }), 'c', 'd');

@@ -277,6 +277,26 @@ describe('client/subscriptions', () => {
       assert.equal(subscription.status, 'pending');
     });
 
+    it('and answers count only for the latest subscribe, though ids are the same on every connection', () => {
+      const ear = new Ear();
+      const subscription = listen(ear);
+      const gone = attach();
+      subscriptions.detach();
+      attach();
+      gone.last.answered(1);
+      gone.last.refused(no);
+      assert.equal(subscription.status, 'pending');
+      const first = wire.last;
+      first.refused(no);
+      subscriptions.retry('s');
+      first.answered(1);
+      first.refused(no);
+      assert.equal(subscription.status, 'pending');
+      wire.last.answered(2);
+      assert.equal(subscription.status, 'active');
+      assert.deepEqual(heard, [['s', 2]]);
+    });
+
     it('are tried again when somebody else comes', async () => {
       const first = new Ear();
       listen(first);
