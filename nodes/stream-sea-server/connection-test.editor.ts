@@ -24,7 +24,6 @@ export function attachConnectionTest(id: string, button: JQuery, results: JQuery
   function clear(): void {
     running?.abort();
     running = undefined;
-    button.prop('disabled', false);
     results.empty();
   }
 
@@ -32,7 +31,7 @@ export function attachConnectionTest(id: string, button: JQuery, results: JQuery
     clear();
     const started = new AbortController();
     running = started;
-    button.prop('disabled', true);
+    // The button stays enabled: one that is disabled while it has the focus loses it, and Node-RED's key for Cancel with it.
     results.append(element('span', {}, icon('spinner fa-pulse'), ` ${t('status.testing')}`));
     const steps = await testConnection(inDialog(id), started.signal).catch((error: unknown): Step[] => [
       { step: 'settings', outcome: 'failed', problem: saidOf(error) },
@@ -41,7 +40,6 @@ export function attachConnectionTest(id: string, button: JQuery, results: JQuery
     clear();
     results.append(element('ul', { class: 'stream-sea-steps' }, ...steps.map(stepLine)));
     results.get(0)?.scrollIntoView({ block: 'nearest' });
-    button.trigger('focus');
   }
 
   button.on('click', () => void test());

@@ -138,6 +138,19 @@ describe('by the keyboard alone', function () {
     await leave('Escape', '#node-config-dialog-edit-form');
   });
 
+  it('a server is left while it is being tested', async () => {
+    await page.route('**/stream-sea/test', () => {});
+    await openDialog(page, 'sure');
+    await page.locator('#node-input-btn-server-edit').click();
+    await dialogAtRest(page, 'config');
+    await press('Test connection');
+    await page.locator('#stream-sea-server-test-result').getByText('Trying from').waitFor();
+    const test = page.getByRole('button', { name: 'Test connection' });
+    assert.equal(await test.evaluate((button) => button === document.activeElement), true);
+    await leave('Escape', '#node-config-dialog-edit-form');
+    await page.unrouteAll();
+  });
+
   it('a stream is taken from those there are, and its messages looked at', async () => {
     await openDialog(page, 'in');
     await type(stream(), 'boil');
