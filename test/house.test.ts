@@ -34,7 +34,7 @@ const CLIENT_TIERS = [
     'connection',
     'http',
     'outbox',
-    'disk-outbox',
+    'outbox-record',
     'line',
     'schemas',
     'transport',

@@ -2,11 +2,11 @@
  * An outbox on disk: what it has accepted is sent even if the process is killed, or the machine loses power, the
  * moment after. What was sent is deleted a little later, so that a crash may send it a second time (at least once).
  */
-import { isRecord, parseJson } from '../protocol/json';
-import type { CheckMode } from '../protocol/payload';
+import type { StoreError } from '../errors';
 import { inEnglish, say, type Warn } from '../sentences';
-import { type Change, type Entry, Store, type StoreOptions } from '../store/store';
-import type { Outbox, OutboxKey, OutboxMessage, StoredMessage } from './outbox';
+import { Store, type StoreOptions } from '../store/store';
+import type { Outbox, OutboxKey, OutboxMessage, StoredMessage, Told } from './outbox';
+import { OutboxRecord, parseRecords } from './outbox-record';
 
 export interface DiskOutboxOptions extends Pick<StoreOptions, 'openDatabase'> {
   /** Of this outbox alone; made when it is not there. */
@@ -16,10 +16,17 @@ export interface DiskOutboxOptions extends Pick<StoreOptions, 'openDatabase'> {
 }
 
 /** Another form of records needs another number: an older release then sets the folder aside instead of guessing. */
-const FORMAT = 'stream-sea outbox 1';
+const FORMAT = 'stream-sea outbox 2';
 
 export function createDiskOutbox(options: DiskOutboxOptions): Outbox {
   return new DiskOutbox(options);
+}
+
+/** Messages of one turn of the event loop, and who is to be told that they are kept. */
+interface Draft {
+  readonly record: OutboxRecord;
+  readonly first: OutboxKey;
+  readonly told: Told[];
 }
 
 class DiskOutbox implements Outbox {
@@ -32,11 +39,14 @@ class DiskOutbox implements Outbox {
   #read = false;
   /** It has been, or is being. */
   #ready: Promise<void> | undefined;
-  /** Not yet deleted, in the order in which they were settled. */
-  #settled: OutboxKey[] = [];
-  #deleting: Promise<void> | undefined;
-  /** The line about the last message: those about the next ones are mostly the same. */
-  #about: { stream?: string; batch?: boolean; check?: CheckMode | undefined; line: string } = { line: '' };
+  /** Where each message is that is kept and not settled. */
+  readonly #records = new Map<OutboxKey, OutboxRecord>();
+  #drafts: Draft[] = [];
+  /** Settled more than the disk has been told. */
+  #settled = new Set<OutboxRecord>();
+  #writesSoon = false;
+  /** Resolves, and never rejects, when the last write has succeeded or failed. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor(options: DiskOutboxOptions) {
     this.#store = new Store({ ...options, format: FORMAT });
@@ -52,22 +62,28 @@ class DiskOutbox implements Outbox {
     return messages;
   }
 
-  accept(message: OutboxMessage): Promise<OutboxKey> {
-    return this.#read ? this.#put(message) : this.#whenReady(this.#late).then(() => this.#put(message));
+  accept(message: OutboxMessage, told: Told): void {
+    if (this.#read) this.#put(message, told);
+    else void this.#whenReady(this.#late).then(() => this.#put(message, told), told);
   }
 
   settle(key: OutboxKey): void {
-    this.#settled.push(key);
-    this.#delete();
+    const record = this.#records.get(key);
+    if (record === undefined) return;
+    this.#records.delete(key);
+    record.settle(key);
+    this.#settled.add(record);
+    this.#writeSoon();
   }
 
   async close(): Promise<void> {
-    await this.#deleting;
-    this.#delete();
-    await this.#deleting;
+    await this.#written;
+    this.#write();
+    await this.#written;
     await this.#store.close();
-    if (this.#settled.length > 0) {
-      const sentence = say('queue.undeleted', { messages: this.#settled.length });
+    if (this.#settled.size > 0) {
+      const messages = [...this.#settled].reduce((sum, record) => sum + record.settled, 0);
+      const sentence = say('queue.undeleted', { messages });
       this.#warn(inEnglish(sentence), sentence);
     }
   }
@@ -87,102 +103,77 @@ class DiskOutbox implements Outbox {
     return this.#ready;
   }
 
-  /** What an earlier process left. A record that is no message costs itself alone. */
+  /** What an earlier process left. An entry that is no record costs itself alone. */
   async #load(): Promise<readonly StoredMessage[]> {
     const entries = await this.#store.open();
-    const messages = entries.flatMap((entry) => parseEntry(entry) ?? []);
-    if (messages.length < entries.length) {
-      const broken = entries.length - messages.length;
-      await this.#store.setAside(say('store.noMessages', { broken, total: entries.length }));
-      await this.#store.write(
-        messages.map(
-          (message): Change => ({ type: 'put', key: nameOf(message.key), value: this.#recordOf(message) }),
-        ),
-      );
+    const found = parseRecords(entries);
+    const messages = found.flatMap((record) => record.messages);
+    const whole = found.flatMap((record) => record.entries);
+    const broken = entries.length - whole.length;
+    if (broken > 0) {
+      await this.#store.setAside(say('store.noMessages', { broken, total: messages.length + broken }));
+      await this.#store.write(whole.map(([key, value]) => ({ type: 'put', key, value })));
     }
-    this.#lastKey = Math.max(this.#lastKey, messages.at(-1)?.key ?? 0);
+    for (const { record, messages, lastKey } of found) {
+      for (const { key } of messages) this.#records.set(key, record);
+      this.#lastKey = Math.max(this.#lastKey, lastKey);
+    }
     return messages;
   }
 
-  #put(message: OutboxMessage): Promise<OutboxKey> {
+  #put(message: OutboxMessage, told: Told): void {
     this.#lastKey += 1;
-    const key = this.#lastKey;
-    return this.#store.write([{ type: 'put', key: nameOf(key), value: this.#recordOf(message) }]).then(
-      () => {
-        this.#delete();
-        return key;
-      },
-      (thrown) => {
-        // The disk may have it nevertheless. It was refused, so it must not be sent by the next process.
-        this.#settled.push(key);
-        throw thrown;
-      },
-    );
-  }
-
-  /** A line of JSON about the message, then its text as it is: escaping that once more would double its cost. */
-  #recordOf({ stream, batch, check, text }: OutboxMessage): string {
-    const last = this.#about;
-    if (stream !== last.stream || batch !== last.batch || check !== last.check) {
-      this.#about = { stream, batch, check, line: `${JSON.stringify({ stream, batch, check })}\n` };
+    let draft = this.#drafts.at(-1);
+    if (draft === undefined || draft.record.isFull) {
+      draft = { record: new OutboxRecord(this.#lastKey), first: this.#lastKey, told: [] };
+      this.#drafts.push(draft);
     }
-    return this.#about.line + text;
+    draft.record.add(message);
+    draft.told.push(told);
+    this.#writeSoon();
   }
 
-  #delete(): void {
-    if (this.#settled.length === 0) return;
-    this.#deleting ??= this.#deleteAll();
+  /** Flows hand messages over one by one in one turn of the event loop: written at once, each had a record alone. */
+  #writeSoon(): void {
+    if (this.#writesSoon) return;
+    this.#writesSoon = true;
+    setImmediate(() => this.#write());
+  }
+
+  #write(): void {
+    this.#writesSoon = false;
+    const [drafts, settled] = [this.#drafts, this.#settled];
+    this.#drafts = [];
+    this.#settled = new Set();
+    if (settled.size > 0) this.#delete([...settled]);
+    for (const draft of drafts) {
+      this.#written = this.#store.write([draft.record.write()]).then(
+        () => this.#kept(draft),
+        (error: StoreError) => this.#lost(draft, error),
+      );
+    }
   }
 
   /** Unflushed: what a power cut brings back is sent a second time, which is cheaper than a flush for each. */
-  async #deleteAll(): Promise<void> {
-    // A whole batch is settled in one go: begun with the first, the others would need a write of their own.
-    await undefined;
-    while (this.#settled.length > 0) {
-      const keys = this.#settled.splice(0);
-      const changes = keys.map((key): Change => ({ type: 'del', key: nameOf(key) }));
-      try {
-        await this.#store.write(changes, { flush: false });
-      } catch {
-        // They stay on the list: tried again with the next message, or as we close.
-        this.#settled.unshift(...keys);
-        break;
-      }
+  #delete(records: readonly OutboxRecord[]): void {
+    const changes = records.flatMap((record) => record.writeSettled());
+    this.#written = this.#store.write(changes, { flush: false }).catch(() => {
+      // They stay on the list: tried again with the next message, or as we close.
+      for (const record of records) this.#settled.add(record);
+    });
+  }
+
+  #kept({ record, first, told }: Draft): void {
+    for (const [offset, tell] of told.entries()) {
+      this.#records.set(first + offset, record);
+      tell(first + offset);
     }
-    this.#deleting = undefined;
   }
-}
 
-const ZEROS = Array.from({ length: 17 }, (_, digits) => '0'.repeat(16 - digits));
-
-/** As wide as the largest safe integer, so that the order of the texts is that of the numbers. */
-function nameOf(key: OutboxKey): string {
-  const digits = String(key);
-  return `${ZEROS[digits.length]}${digits}`;
-}
-
-function parseEntry([name, record]: Entry): StoredMessage | undefined {
-  const key = Number(name);
-  const end = record.indexOf('\n');
-  if (!/^\d{16}$/.test(name) || !Number.isSafeInteger(key) || end === -1) return undefined;
-  const about = parseAbout(record.slice(0, end));
-  return about && { ...about, key, text: record.slice(end + 1) };
-}
-
-function parseAbout(json: string): Omit<OutboxMessage, 'text'> | undefined {
-  let about: unknown;
-  try {
-    about = parseJson(json);
-  } catch {
-    return undefined;
+  #lost({ record, first, told }: Draft, error: StoreError): void {
+    // The disk may have it nevertheless. It was refused, so it must not be sent by the next process.
+    for (const offset of told.keys()) record.settle(first + offset);
+    this.#settled.add(record);
+    for (const tell of told) tell(error);
   }
-  if (!isRecord(about) || typeof about.stream !== 'string' || typeof about.batch !== 'boolean')
-    return undefined;
-  const { stream, batch, check } = about;
-  if (check === undefined) return { stream, batch };
-  return isCheckMode(check) ? { stream, batch, check } : undefined;
-}
-
-function isCheckMode(value: unknown): value is CheckMode {
-  return value === 'types' || value === 'strict';
 }

@@ -2,12 +2,13 @@
  * Where accepted messages are kept until the server has answered. The publisher holds them in memory anyhow; an
  * outbox that is durable keeps them for the process after this one too.
  */
+import type { StreamSeaError } from '../errors';
 import type { CheckMode } from '../protocol/payload';
 
 /** What an outbox keeps of a message. */
 export interface OutboxMessage {
   readonly stream: string;
-  /** JSON text, as it will be sent. */
+  /** JSON text, as it will be sent: in one line, as `JSON.stringify` makes it. */
   readonly text: string;
   /** False: never sent together with others. */
   readonly batch: boolean;
@@ -22,6 +23,9 @@ export interface StoredMessage extends OutboxMessage {
   readonly key: OutboxKey;
 }
 
+/** Called once: with the key of a message that is kept, or with why it is not. Must not throw. */
+export type Told = (outcome: OutboxKey | StreamSeaError) => void;
+
 export interface Outbox {
   /** True: what is accepted survives the process. */
   readonly durable: boolean;
@@ -29,17 +33,16 @@ export interface Outbox {
    * What an earlier process accepted and did not settle, oldest first. Called once, before anything is sent.
    *
    * @param late called with the same instead, should this reject and a later `accept` get through; before that
-   *   `accept` resolves, so that the older messages still go first.
+   *   one is told, so that the older messages still go first.
    * @throws (rejects with) StoreError when the outbox cannot be read now.
    */
   open(late: (messages: readonly StoredMessage[]) => void): Promise<readonly StoredMessage[]>;
   /**
-   * Keeps a message. Accepted means kept: it is sent, and reported as accepted, no sooner than this has resolved.
-   * May be called before `open` has resolved. A plain number says that it is kept already.
-   *
-   * @throws (or rejects with) StoreError when it cannot be kept: only this message fails.
+   * Keeps a message. Accepted means kept: it is sent, and reported as accepted, no sooner than `told` was called,
+   * which is later than this returns. May be called before `open` has resolved. Told with a StoreError, only this
+   * message fails. A function, as a promise for each message and those behind it took as long as the disk.
    */
-  accept(message: OutboxMessage): OutboxKey | Promise<OutboxKey>;
+  accept(message: OutboxMessage, told: Told): void;
   /** The message was published, or finally refused: it need not be kept. Must not throw. */
   settle(key: OutboxKey): void;
   /** Resolves when everything accepted and settled so far is written down. */
@@ -50,7 +53,7 @@ export interface Outbox {
 export const memoryOutbox: Outbox = {
   durable: false,
   open: async () => [],
-  accept: () => 0,
+  accept: (_message, told) => queueMicrotask(() => told(0)),
   settle() {},
   close: async () => {},
 };

@@ -253,30 +253,21 @@ export class Publisher {
   /** The entry has its place in the line at once, but does not leave before it is kept. */
   #store(stream: string, entry: Waiting): void {
     const { text, batch, check } = entry;
-    const stored = this.#options.outbox.accept({
-      stream,
-      text,
-      batch,
-      ...(check !== undefined && { check }),
-    });
-    if (typeof stored === 'number') {
-      entry.key = stored;
-      return;
-    }
     entry.place = 'storing';
-    stored.then(
-      (key) => {
-        entry.key = key;
-        if (entry.place === 'storing') entry.place = 'stored';
+    const message = { stream, text, batch, ...(check !== undefined && { check }) };
+    this.#options.outbox.accept(message, (outcome) => {
+      // Stopped meanwhile, it has had its end.
+      const given = entry.place !== 'storing';
+      if (typeof outcome === 'number') {
+        entry.key = outcome;
+        if (!given) entry.place = 'stored';
         this.#lines.get(stream)?.pumpSoon();
-      },
-      (error: StreamSeaError) => {
-        if (entry.place !== 'storing') return;
+      } else if (!given) {
         entry.place = 'dropped';
-        this.#settle(stream, entry, error);
+        this.#settle(stream, entry, outcome);
         this.#lines.get(stream)?.pump();
-      },
-    );
+      }
+    });
   }
 
   #line(stream: string): Line<Waiting> {

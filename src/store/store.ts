@@ -1,7 +1,7 @@
 /**
  * A folder on disk that keeps texts under keys, held by one process at a time. A write has resolved when the disk
- * has it. Writes of one turn of the event loop leave together, and those that gather while one is under way leave with
- * the next, so that hundreds offered at once cost a flush or two; a lone one waits for that turn and no longer.
+ * has it. Writes that gather while one is under way leave together, so that hundreds offered at once cost a flush or
+ * two; a lone one waits for nothing.
  */
 import { StoreError } from '../errors';
 import { inEnglish, quoted, type Sentence, say, type Warn, type Words } from '../sentences';
@@ -154,8 +154,6 @@ export class Store {
 
   /** Writes what waits, group after group. Never throws: a failure is the end of its group. */
   async #drain(): Promise<void> {
-    // Flows hand messages over one by one in one turn of the event loop: begun in a microtask, the first had a flush alone.
-    await new Promise(setImmediate);
     for (let group = this.#waiting.shift(); group !== undefined; group = this.#waiting.shift()) {
       try {
         const database = this.#database ?? (await this.#open()).database;

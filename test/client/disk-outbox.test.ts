@@ -12,6 +12,7 @@ import { Store } from '../../src/store/store';
 import { FakeClock } from '../support/clock';
 import { diskFull, FakeDisk } from '../support/database';
 import { freshFolder, setAsides } from '../support/folders';
+import { keep } from '../support/outbox';
 import { until } from '../support/until';
 
 function message(text: string, more: Partial<OutboxMessage> = {}): OutboxMessage {
@@ -57,7 +58,7 @@ describe('client/disk-outbox', () => {
       message('1', { check: 'types' }),
       message('{"ä":"…😀"}'),
     ];
-    const keys = await Promise.all(given.map((one) => outbox.accept(one)));
+    const keys = await Promise.all(given.map((one) => keep(outbox, one)));
     assert.deepEqual(
       [...keys],
       keys.toSorted((a, b) => a - b),
@@ -77,7 +78,7 @@ describe('client/disk-outbox', () => {
     for (let round = 0; round < 5; round += 1) {
       const [outbox] = await open();
       const texts = Array.from({ length: 40 }, (_, index) => String(round * 40 + index));
-      await Promise.all(texts.map((text) => outbox.accept(message(text))));
+      await Promise.all(texts.map((text) => keep(outbox, message(text))));
       expected.push(...texts);
       await outbox.close();
     }
@@ -87,11 +88,11 @@ describe('client/disk-outbox', () => {
 
   it('accepts before it is open, behind what was there', async () => {
     const [first] = await open();
-    await first.accept(message('old'));
+    await keep(first, message('old'));
     await first.close();
     const outbox = outboxWith();
     const opened = outbox.open(() => {});
-    const accepted = outbox.accept(message('new'));
+    const accepted = keep(outbox, message('new'));
     assert.deepEqual(textsOf(await opened), ['old']);
     assert((await accepted) > 1);
     await outbox.close();
@@ -99,18 +100,33 @@ describe('client/disk-outbox', () => {
     assert.deepEqual(textsOf(stored), ['old', 'new']);
   });
 
-  it('keeps 256 messages offered at once with one flush', async () => {
+  it('keeps 256 messages offered at once as one record, with one flush', async () => {
     const disk = new FakeDisk();
     const [outbox] = await open(outboxWith(disk));
     disk.writes.length = 0;
-    await Promise.all(Array.from({ length: 256 }, (_, index) => outbox.accept(message(String(index)))));
-    assert.equal(disk.writes.filter(({ flush }) => flush).length, 1);
+    await Promise.all(Array.from({ length: 256 }, (_, index) => keep(outbox, message(String(index)))));
+    assert.deepEqual(
+      disk.writes.map(({ changes, flush }) => [changes.length, flush]),
+      [[1, true]],
+    );
+  });
+
+  it('writes together what a flow hands over one by one in a turn of the event loop', async () => {
+    const disk = new FakeDisk();
+    const [outbox] = await open(outboxWith(disk));
+    disk.writes.length = 0;
+    const kept = Array.from({ length: 100 }, (_, index) => {
+      return new Promise((resolve) => setImmediate(() => resolve(keep(outbox, message(String(index))))));
+    });
+    await Promise.all(kept);
+    assert.equal(disk.writes.length, 1);
   });
 
   it('deletes what was settled together in one go, and does not flush for it', async () => {
     const disk = new FakeDisk();
     const [outbox] = await open(outboxWith(disk));
-    const keys = await Promise.all(['a', 'b', 'c', 'd'].map((text) => outbox.accept(message(text))));
+    const keys: number[] = [];
+    for (const text of ['a', 'b', 'c', 'd']) keys.push(await keep(outbox, message(text)));
     disk.writes.length = 0;
     for (const key of keys) outbox.settle(key);
     await outbox.close();
@@ -121,15 +137,37 @@ describe('client/disk-outbox', () => {
     assert.deepEqual([...disk.content.keys()], ['!format']);
   });
 
+  it('sends of a record only what was not settled, by each later process, and leaves nothing of it', async () => {
+    const disk = new FakeDisk();
+    const [first] = await open(outboxWith(disk));
+    const keys = await Promise.all(['a', 'b', 'c', 'd'].map((text) => keep(first, message(text))));
+    first.settle(keys[1] ?? 0);
+    await first.close();
+    const [second, stored] = await open(outboxWith(disk));
+    assert.deepEqual(textsOf(stored), ['a', 'c', 'd']);
+    second.settle(keys[0] ?? 0);
+    second.settle(keys[3] ?? 0);
+    // Settled twice is settled once.
+    second.settle(keys[3] ?? 0);
+    const after = await keep(second, message('e'));
+    assert(after > (keys[3] ?? 0));
+    await second.close();
+    const [third, left] = await open(outboxWith(disk));
+    assert.deepEqual(textsOf(left), ['c', 'e']);
+    for (const { key } of left) third.settle(key);
+    await third.close();
+    assert.deepEqual([...disk.content.keys()], ['!format']);
+  });
+
   describe('when the disk is full', () => {
     it('refuses the message, and takes the next when there is room again', async () => {
       const disk = new FakeDisk();
       const [outbox] = await open(outboxWith(disk));
-      await outbox.accept(message('a'));
+      await keep(outbox, message('a'));
       disk.fault = diskFull();
-      await assert.rejects(async () => outbox.accept(message('b')), StoreError);
+      await assert.rejects(keep(outbox, message('b')), StoreError);
       disk.fault = undefined;
-      await outbox.accept(message('c'));
+      await keep(outbox, message('c'));
       await outbox.close();
       const [, stored] = await open(outboxWith(disk));
       assert.deepEqual(textsOf(stored), ['a', 'c']);
@@ -139,9 +177,9 @@ describe('client/disk-outbox', () => {
       const disk = new FakeDisk();
       const [outbox] = await open(outboxWith(disk));
       disk.fault = diskFull();
-      await assert.rejects(async () => outbox.accept(message('refused')), StoreError);
+      await assert.rejects(keep(outbox, message('refused')), StoreError);
       // The write that failed has reached the disk nevertheless.
-      disk.content.set('0000000000000001', '{"stream":"boiler","batch":true}\n"refused"');
+      disk.content.set('0000000000000001', '#{"stream":"boiler","batch":true}\n"refused"');
       disk.fault = undefined;
       await outbox.close();
       const [, stored] = await open(outboxWith(disk));
@@ -151,12 +189,12 @@ describe('client/disk-outbox', () => {
     it('forgets no settled message, but deletes it when there is room again', async () => {
       const disk = new FakeDisk();
       const [outbox] = await open(outboxWith(disk));
-      const key = await outbox.accept(message('a'));
+      const key = await keep(outbox, message('a'));
       disk.fault = diskFull();
       outbox.settle(key);
       await until(() => disk.refused > 0, 'the first try');
       disk.fault = undefined;
-      await outbox.accept(message('b'));
+      await keep(outbox, message('b'));
       await outbox.close();
       const [, stored] = await open(outboxWith(disk));
       assert.deepEqual(textsOf(stored), ['b']);
@@ -165,7 +203,7 @@ describe('client/disk-outbox', () => {
     it('warns as it closes that settled messages will be sent again', async () => {
       const disk = new FakeDisk();
       const [outbox] = await open(outboxWith(disk));
-      const key = await outbox.accept(message('a'));
+      const key = await keep(outbox, message('a'));
       disk.fault = diskFull();
       outbox.settle(key);
       await outbox.close();
@@ -175,7 +213,7 @@ describe('client/disk-outbox', () => {
     it('gives what an earlier process left once it can be read, before the message that got through', async () => {
       const disk = new FakeDisk();
       const [first] = await open(outboxWith(disk));
-      await first.accept(message('old'));
+      await keep(first, message('old'));
       await first.close();
       disk.fault = diskFull();
       const outbox = outboxWith(disk);
@@ -184,11 +222,11 @@ describe('client/disk-outbox', () => {
         outbox.open((late) => heard.push(...textsOf(late))),
         StoreError,
       );
-      await assert.rejects(async () => outbox.accept(message('refused')), StoreError);
+      await assert.rejects(keep(outbox, message('refused')), StoreError);
       disk.fault = undefined;
       await Promise.all(
         ['b', 'c'].map(async (text) => {
-          await outbox.accept(message(text));
+          await keep(outbox, message(text));
           heard.push(text);
         }),
       );
@@ -265,7 +303,7 @@ describe('client/disk-outbox', () => {
 
     it('replays all that was accepted, though it is more than the queue may hold, and takes no more then', async () => {
       const [first] = await open();
-      await Promise.all(['0', '1', '2', '3', '4'].map((text) => first.accept(message(text))));
+      await Promise.all(['0', '1', '2', '3', '4'].map((text) => keep(first, message(text))));
       await first.close();
       const outbox = outboxWith();
       publish(outbox, { queueLimit: 3 });
@@ -283,7 +321,7 @@ describe('client/disk-outbox', () => {
     it('sends what was left first, even if it could not be read before the disk had room again', async () => {
       const disk = new FakeDisk();
       const [first] = await open(outboxWith(disk));
-      await first.accept(message('"old"'));
+      await keep(first, message('"old"'));
       await first.close();
       disk.fault = diskFull();
       publish(outboxWith(disk));
@@ -303,18 +341,18 @@ describe('client/disk-outbox', () => {
     assert.deepEqual(stored, []);
     assert.equal((await setAsides(folder)).length, 1);
     assert.match(warnings[0] ?? '', /data of another kind/);
-    await outbox.accept(message('a'));
+    await keep(outbox, message('a'));
   });
 
   it('gives the readable messages of a store that holds others, and sets it aside', async () => {
-    const store = new Store({ folder, format: 'stream-sea outbox 1', warn() {} });
-    const good = '{"stream":"boiler","batch":true}\n1';
+    const store = new Store({ folder, format: 'stream-sea outbox 2', warn() {} });
+    const good = '#{"stream":"boiler","batch":true}\n1';
     const records: [string, string][] = [
       ['0000000000000007', good],
       ['0000000000000008', 'no line break'],
-      ['0000000000000009', '{"stream":1,"batch":true}\n1'],
-      ['0000000000000010', '{"stream":"boiler","batch":true,"check":"odd"}\n1'],
-      ['0000000000000011', 'garbage\n1'],
+      ['0000000000000009', '#{"stream":1,"batch":true}\n1'],
+      ['0000000000000010', '#{"stream":"boiler","batch":true,"check":"odd"}\n1'],
+      ['0000000000000011', '#garbage\n1'],
       ['0000000000000012', good],
       ['x', good],
     ];
@@ -326,7 +364,7 @@ describe('client/disk-outbox', () => {
       [7, 12],
     );
     assert.match(warnings[0] ?? '', /5 of its 7 messages are none; the others were kept/);
-    assert.equal(await outbox.accept(message('a')), 13);
+    assert.equal(await keep(outbox, message('a')), 13);
     await outbox.close();
     const [, again] = await open();
     assert.equal(again.length, 3);

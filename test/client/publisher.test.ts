@@ -320,7 +320,7 @@ describe('client/publisher', () => {
     class Disk implements Outbox {
       readonly durable = true;
       readonly kept = new Map<OutboxKey, OutboxMessage>();
-      accept: Outbox['accept'] = async (message) => this.write(message);
+      accept: Outbox['accept'] = (message, told) => queueMicrotask(() => told(this.write(message)));
       before: StoredMessage[] = [];
       #key = 100;
 
@@ -345,7 +345,7 @@ describe('client/publisher', () => {
     it('sends a message only once it is kept, in the order of the calls', async () => {
       const disk = new Disk();
       const writes: (() => void)[] = [];
-      disk.accept = (message) => new Promise((resolve) => writes.push(() => resolve(disk.write(message))));
+      disk.accept = (message, told) => writes.push(() => told(disk.write(message)));
       const bench = new Bench({ outbox: disk });
       await settled();
       const published = [bench.publisher.publish('s', 1), bench.publisher.publish('s', 2)];
@@ -361,7 +361,8 @@ describe('client/publisher', () => {
     it('fails only the message that could not be kept', async () => {
       const disk = new Disk();
       const full = new StoreError('disk full');
-      disk.accept = (message) => (message.text === '2' ? Promise.reject(full) : disk.write(message));
+      disk.accept = (message, told) =>
+        queueMicrotask(() => told(message.text === '2' ? full : disk.write(message)));
       const bench = new Bench({ outbox: disk });
       const [one, two, three] = [1, 2, 3].map((n) => bench.publisher.publish('s', n));
       await assert.rejects(two ?? Promise.resolve(), full);
@@ -388,7 +389,6 @@ describe('client/publisher', () => {
 
     it('sends nothing before it knows what an earlier process left', async () => {
       const disk = new Disk();
-      disk.accept = (message) => disk.write(message);
       let know = (): void => {};
       disk.open = () =>
         new Promise((resolve) => {
@@ -428,10 +428,9 @@ describe('client/publisher', () => {
     it('settles once a message that is still being kept when it stops', async () => {
       const disk = new Disk();
       let write = (): void => {};
-      disk.accept = (message) =>
-        new Promise((resolve) => {
-          write = () => resolve(disk.write(message));
-        });
+      disk.accept = (message, told) => {
+        write = () => told(disk.write(message));
+      };
       const bench = new Bench({ outbox: disk });
       await settled();
       const published = bench.publisher.publish('s', 1);

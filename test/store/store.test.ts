@@ -65,18 +65,6 @@ describe('store/store', () => {
       assert.equal(disk.content.size, 257);
     });
 
-    it('flushes together what a flow hands over one by one in a turn of the event loop', async () => {
-      const disk = new FakeDisk();
-      const store = storeWith(disk);
-      await store.open();
-      disk.writes.length = 0;
-      const written = Array.from({ length: 100 }, (_, index) => {
-        return new Promise((resolve) => setImmediate(() => resolve(store.write([put(String(index))]))));
-      });
-      await Promise.all(written);
-      assert.equal(disk.writes.length, 1);
-    });
-
     it('flushes what gathered during a flush in the next one, in order', async () => {
       const disk = new FakeDisk();
       const store = storeWith(disk);

@@ -7,6 +7,7 @@
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { createDiskOutbox } from '../../src/client/disk-outbox';
+import { keep } from './outbox';
 
 const [, , folder = '', first = '0', atOnce = '1', bytes = '0'] = process.argv;
 
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
   async function accept(number: number): Promise<void> {
     const text = JSON.stringify({ number, filler: 'x'.repeat(Number(bytes)) });
     try {
-      const key = await outbox.accept({ stream: 'boiler', text, batch: true });
+      const key = await keep(outbox, { stream: 'boiler', text, batch: true });
       if (number % 3 === 0) {
         say(`settled ${number}`);
         outbox.settle(key);
