@@ -5,26 +5,11 @@
 import { reasonOf, SettingError, type StreamSeaError, SubscriptionError, TimeoutError } from '../errors';
 import { quoted, say } from '../sentences';
 import { type Backoff, backoffDelay } from './backoff';
-import type { Cancel, Clock } from './clock';
+import type { Clock } from './clock';
 import type { ServerSubscription } from './connection';
 import { copyOf } from './copy';
 import { type Delivery, groupIdFor } from './delivery';
-
-export interface SubscriptionAnswer {
-  readonly stream: string;
-  /** The version of the stream's schema, as the server wrote it; `null` while it has none. */
-  readonly version: unknown;
-}
-
-/** Listeners may throw: the client reports it as a problem, and nobody else is disturbed. */
-export interface SubscriptionListener {
-  /** The message is the listener's own to change. */
-  message(message: unknown, stream: string): void;
-  /** The server refused the subscription, or does not answer; it is asked again now and then. */
-  error(error: StreamSeaError): void;
-  /** The server has accepted it: now, or again after a reconnect. */
-  ready?(answer: SubscriptionAnswer): void;
-}
+import { type ChannelStatus, nothing, Slot, type SubscriptionListener } from './subscription';
 
 /** A connection to subscribe on. */
 export interface Wire {
@@ -48,25 +33,11 @@ export interface ChannelOptions {
   vacated(channel: Channel): void;
 }
 
-export type ChannelStatus = 'pending' | 'active' | 'failed';
-
 // A stream may be defined at any time, and nobody tells: a refused subscribe is tried again, at leisure.
 const REFUSED_RETRY: Backoff = { first: 30_000, max: 600_000 };
 
 /** Messages that a slot keeps for its successor, at the most. */
 export const HELD_MESSAGES = 10_000;
-
-/** One for all: where there are ten thousand subscriptions, each closure counts. */
-const nothing: Cancel = () => {};
-
-export interface Slot {
-  listener: SubscriptionListener | undefined;
-  /** What arrived while there was no listener, or before it was told of its subscription. */
-  held: unknown[] | undefined;
-  /** The error that the listener was told last. */
-  told: string | undefined;
-  endGrace: Cancel;
-}
 
 const NONE: readonly Slot[] = [];
 
@@ -117,11 +88,9 @@ export class Channel implements ServerSubscription {
   /** A listener comes; it takes over the slot that has been free longest, with what is kept there. */
   join(listener: SubscriptionListener): Slot {
     const free = this.#all().find((slot) => slot.listener === undefined);
-    const slot = free ?? { listener, held: [], told: undefined, endGrace: nothing };
+    const slot = new Slot(this, listener, free?.held);
     if (free === undefined) this.#add(slot);
-    slot.endGrace();
-    slot.listener = listener;
-    slot.told = undefined;
+    else this.#succeed(free, slot);
     // Later, as the caller does not even hold its subscription yet.
     queueMicrotask(() => this.#welcome(slot, listener));
     if (this.#wire !== undefined && (this.#current === undefined || this.#status === 'failed')) {
@@ -165,7 +134,7 @@ export class Channel implements ServerSubscription {
 
   /** Keeps a slot for a successor, with what its predecessor was not told any more. */
   hold(messages: readonly unknown[]): void {
-    const slot = { listener: undefined, held: [...messages], told: undefined, endGrace: nothing };
+    const slot = new Slot(this, undefined, [...messages]);
     this.#add(slot);
     this.leave(slot);
   }
@@ -201,6 +170,12 @@ export class Channel implements ServerSubscription {
 
   #add(slot: Slot): void {
     this.#replace([...this.#all(), slot]);
+  }
+
+  /** Both share what is kept: a message on its way round at this moment knows the old one only. */
+  #succeed(free: Slot, slot: Slot): void {
+    free.endGrace();
+    this.#replace(this.#all().map((other) => (other === free ? slot : other)));
   }
 
   #subscribe(wire: Wire): void {

@@ -2,28 +2,13 @@
  * What is wanted of the server, whether or not there is a connection. Subscriptions to the same stream in the same
  * manner share one server subscription, a {@link Channel}.
  */
-import {
-  Channel,
-  type ChannelOptions,
-  type ChannelStatus,
-  type Slot,
-  type SubscriptionListener,
-  type Wire,
-} from './channel';
+import { Channel, type ChannelOptions, type Wire } from './channel';
 import type { Cancel } from './clock';
 import { type Delivery, keyOf } from './delivery';
+import type { Subscription, SubscriptionListener } from './subscription';
 
-export type { SubscriptionAnswer, SubscriptionListener } from './channel';
 export type { Delivery } from './delivery';
-
-export interface Subscription {
-  readonly stream: string;
-  readonly delivery: Delivery;
-  /** `pending`: not answered by the server yet. `closed`: given back. */
-  readonly status: ChannelStatus | 'closed';
-  /** Ends it for this listener, at once. The server subscription lives on for a grace time. Idempotent. */
-  unsubscribe(): void;
-}
+export type { Subscription, SubscriptionAnswer, SubscriptionListener } from './subscription';
 
 /**
  * What the server had sent when a client closed, and nobody was told any more: for the options of its successor,
@@ -63,7 +48,7 @@ export class Subscriptions {
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Subscription {
     // Ten thousand that are all the same need not be kept.
     const kept = delivery.type === 'every' ? EVERY : delivery;
-    return new ChannelSubscription(this.#channel(stream, kept), listener);
+    return this.#channel(stream, kept).join(listener);
   }
 
   /** There is a new connection: everything wanted is subscribed on it. */
@@ -147,33 +132,4 @@ export class Subscriptions {
 /** Unique among a client's channels. */
 function keyFor({ stream, delivery }: Pick<Channel, 'stream' | 'delivery'>): string {
   return `${keyOf(delivery)} ${stream}`;
-}
-
-class ChannelSubscription implements Subscription {
-  readonly #channel: Channel;
-  #slot: Slot | undefined;
-
-  constructor(channel: Channel, listener: SubscriptionListener) {
-    this.#channel = channel;
-    this.#slot = channel.join(listener);
-  }
-
-  get stream(): string {
-    return this.#channel.stream;
-  }
-
-  get delivery(): Delivery {
-    return this.#channel.delivery;
-  }
-
-  get status(): Subscription['status'] {
-    return this.#slot === undefined ? 'closed' : this.#channel.status;
-  }
-
-  unsubscribe(): void {
-    if (this.#slot === undefined) return;
-    this.#channel.leave(this.#slot);
-    this.#slot = undefined;
-    this.#channel.release();
-  }
 }

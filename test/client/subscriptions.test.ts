@@ -462,6 +462,32 @@ describe('client/subscriptions', () => {
       assert.deepEqual([hasty.messages, patient.messages], [[1], [2, 3]]);
     });
 
+    it('gives the message that is on its way round to who takes over in the middle of it', async () => {
+      const [stays, after] = [new Ear(), new Ear()];
+      listen(stays);
+      const leaving = listen(new Ear());
+      attach().last.answered(1);
+      await settled();
+      stays.onMessage = () => {
+        stays.onMessage = () => {};
+        leaving.unsubscribe();
+        listen(after);
+      };
+      for (const n of [1, 2]) wire.last.delivered(n);
+      await settled();
+      assert.deepEqual(
+        [stays.messages, after.messages],
+        [
+          [1, 2],
+          [1, 2],
+        ],
+      );
+      leaving.unsubscribe();
+      assert.equal(leaving.status, 'closed');
+      wire.last.delivered(3);
+      assert.deepEqual(after.messages, [1, 2, 3]);
+    });
+
     it('keeps a bounded number of messages, and says that it drops more', async () => {
       const subscription = listen(new Ear());
       attach().last.answered(1);

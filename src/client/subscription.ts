@@ -1,0 +1,79 @@
+/** One listener's share of a channel, which is what it holds as its subscription. */
+import type { StreamSeaError } from '../errors';
+import type { Cancel } from './clock';
+import type { Delivery } from './delivery';
+
+export type ChannelStatus = 'pending' | 'active' | 'failed';
+
+export interface Subscription {
+  readonly stream: string;
+  readonly delivery: Delivery;
+  /** `pending`: not answered by the server yet. `closed`: given back. */
+  readonly status: ChannelStatus | 'closed';
+  /** Ends it for this listener, at once. The server subscription lives on for a grace time. Idempotent. */
+  unsubscribe(): void;
+}
+
+export interface SubscriptionAnswer {
+  readonly stream: string;
+  /** The version of the stream's schema, as the server wrote it; `null` while it has none. */
+  readonly version: unknown;
+}
+
+/** Listeners may throw: the client reports it as a problem, and nobody else is disturbed. */
+export interface SubscriptionListener {
+  /** The message is the listener's own to change. */
+  message(message: unknown, stream: string): void;
+  /** The server refused the subscription, or does not answer; it is asked again now and then. */
+  error(error: StreamSeaError): void;
+  /** The server has accepted it: now, or again after a reconnect. */
+  ready?(answer: SubscriptionAnswer): void;
+}
+
+/** What it needs of its channel. */
+interface Shared {
+  readonly stream: string;
+  readonly delivery: Delivery;
+  readonly status: ChannelStatus;
+  leave(slot: Slot): void;
+  release(): void;
+}
+
+/** One for all: where there are ten thousand subscriptions, each closure counts. */
+export const nothing: Cancel = () => {};
+
+/** Its channel's to change; one object with the subscription, as two took half as much again. */
+export class Slot implements Subscription {
+  readonly #channel: Shared;
+  /** None: it has gone, and its successor has not come. */
+  listener: SubscriptionListener | undefined;
+  /** What arrived while there was no listener, or before it was told of its subscription. */
+  held: unknown[] | undefined;
+  /** The error that the listener was told last. */
+  told: string | undefined;
+  endGrace = nothing;
+
+  constructor(channel: Shared, listener: SubscriptionListener | undefined, held: unknown[] = []) {
+    this.#channel = channel;
+    this.listener = listener;
+    this.held = held;
+  }
+
+  get stream(): string {
+    return this.#channel.stream;
+  }
+
+  get delivery(): Delivery {
+    return this.#channel.delivery;
+  }
+
+  get status(): Subscription['status'] {
+    return this.listener === undefined ? 'closed' : this.#channel.status;
+  }
+
+  unsubscribe(): void {
+    if (this.listener === undefined) return;
+    this.#channel.leave(this);
+    this.#channel.release();
+  }
+}
