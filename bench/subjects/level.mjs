@@ -1,4 +1,4 @@
-/** What keeping messages on disk costs by itself: LevelDB, 256 new ones and 256 deleted ones in each flushed write. */
+/** What keeping messages on disk costs by itself: LevelDB, 256 of them in a record, the one before deleted, each write flushed. */
 
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -15,15 +15,14 @@ export async function start({ bytes = 96 }) {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const level = new ClassicLevel(folder, { compression: false, writeBufferSize: 1_048_576 });
   await level.open();
-  const [message] = messagesOf(bytes);
-  const record = `${JSON.stringify({ stream: STREAM, batch: true })}\n${JSON.stringify(message)}`;
+  const texts = Array.from({ length: BATCH }, () => JSON.stringify(messagesOf(bytes)[0]));
+  const about = `#${JSON.stringify({ stream: STREAM, batch: true })}`;
   let key = 0;
   const load = new Load(1, async () => {
     const batch = level.batch();
-    for (const last = key + BATCH; key < last; key += 1) {
-      batch.put(nameOf(key), record);
-      if (key >= BATCH) batch.del(nameOf(key - BATCH));
-    }
+    batch.put(nameOf(key), [about, ...texts].join('\n'));
+    batch.del(nameOf(key - BATCH));
+    key += BATCH;
     await batch.write({ sync: true });
     return BATCH;
   });
