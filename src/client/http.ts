@@ -63,6 +63,8 @@ export class HttpApi {
    */
   readonly #out: ((error: StreamSeaError) => void)[] = [];
   #free = MAX_SOCKETS;
+  /** Of the last publish: the next one mostly goes to the same stream. */
+  #publishing = { stream: '', path: pathOf(operations.publish, '') };
   #closed: ClosedError | undefined;
 
   constructor(options: HttpApiOptions) {
@@ -71,7 +73,11 @@ export class HttpApi {
 
   /** Publishes messages that are JSON text already. One attempt; the line decides about others. */
   async publish(stream: string, messages: readonly string[]): Promise<void> {
-    await this.#exchange(operations.publish, stream, publishBody(messages), PUBLISH);
+    if (stream !== this.#publishing.stream) {
+      this.#publishing = { stream, path: pathOf(operations.publish, stream) };
+    }
+    const { path } = this.#publishing;
+    await this.#exchange(operations.publish, stream, path, publishBody(messages), PUBLISH);
   }
 
   /**
@@ -86,7 +92,8 @@ export class HttpApi {
     body?: unknown,
   ): Promise<Result> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const reply = await this.#exchange(operation, parameter, text, OTHERS);
+    const path = pathOf(operation, parameter);
+    const reply = await this.#exchange(operation, parameter, path, text, OTHERS);
     return parseReply(operation, reply.text);
   }
 
@@ -99,14 +106,11 @@ export class HttpApi {
   async #exchange(
     operation: Operation<unknown, unknown>,
     parameter: string | undefined,
+    path: string,
     body: string | Buffer | undefined,
     manner: Manner,
   ): Promise<Reply> {
-    const line = {
-      method: operation.method,
-      path: pathOf(operation, parameter),
-      headers: this.#headers(body, manner),
-    };
+    const line = { method: operation.method, path, headers: this.#headers(body, manner) };
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn();
     try {
@@ -187,11 +191,11 @@ export class HttpApi {
 /** Without `keep` its text is empty: neither kept nor decompressed, yet no longer than any may be. */
 async function readReply(response: IncomingMessage, where: string, keep: boolean): Promise<Reply> {
   const body = await readBody(response, where, keep);
-  const text = await decode(body, response.headers['content-encoding'], where);
+  const text = body === undefined ? '' : await decode(body, response.headers['content-encoding'], where);
   return { status: response.statusCode ?? 0, text, retryAfter: response.headers['retry-after'] };
 }
 
-function readBody(response: IncomingMessage, where: string, keep: boolean): Promise<Buffer> {
+function readBody(response: IncomingMessage, where: string, keep: boolean): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -200,7 +204,7 @@ function readBody(response: IncomingMessage, where: string, keep: boolean): Prom
       if (size > MAX_BODY_BYTES) reject(tooLarge(where));
       else if (keep) chunks.push(chunk);
     });
-    response.on('end', () => resolve(Buffer.concat(chunks)));
+    response.on('end', () => resolve(keep ? Buffer.concat(chunks) : undefined));
     // An answer that breaks off in the middle is an error too.
     response.on('error', (thrown) => reject(networkError(thrown, where)));
   });
