@@ -25,7 +25,6 @@ export function createDiskOutbox(options: DiskOutboxOptions): Outbox {
 /** Messages of one turn of the event loop, and who is to be told that they are kept. */
 interface Draft {
   readonly record: OutboxRecord;
-  readonly first: OutboxKey;
   readonly told: Told[];
 }
 
@@ -114,9 +113,9 @@ class DiskOutbox implements Outbox {
       await this.#store.setAside(say('store.noMessages', { broken, total: messages.length + broken }));
       await this.#store.write(whole.map(([key, value]) => ({ type: 'put', key, value })));
     }
-    for (const { record, messages, lastKey } of found) {
+    for (const { record, messages } of found) {
       for (const { key } of messages) this.#records.set(key, record);
-      this.#lastKey = Math.max(this.#lastKey, lastKey);
+      this.#lastKey = Math.max(this.#lastKey, record.lastKey);
     }
     return messages;
   }
@@ -125,7 +124,7 @@ class DiskOutbox implements Outbox {
     this.#lastKey += 1;
     let draft = this.#drafts.at(-1);
     if (draft === undefined || draft.record.isFull) {
-      draft = { record: new OutboxRecord(this.#lastKey), first: this.#lastKey, told: [] };
+      draft = { record: new OutboxRecord(this.#lastKey), told: [] };
       this.#drafts.push(draft);
     }
     draft.record.add(message);
@@ -163,16 +162,16 @@ class DiskOutbox implements Outbox {
     });
   }
 
-  #kept({ record, first, told }: Draft): void {
+  #kept({ record, told }: Draft): void {
     for (const [offset, tell] of told.entries()) {
-      this.#records.set(first + offset, record);
-      tell(first + offset);
+      this.#records.set(record.first + offset, record);
+      tell(record.first + offset);
     }
   }
 
-  #lost({ record, first, told }: Draft, error: StoreError): void {
+  #lost({ record, told }: Draft, error: StoreError): void {
     // The disk may have it nevertheless. It was refused, so it must not be sent by the next process.
-    for (const offset of told.keys()) record.settle(first + offset);
+    for (const offset of told.keys()) record.settle(record.first + offset);
     this.#settled.add(record);
     for (const tell of told) tell(error);
   }

@@ -27,7 +27,7 @@ const SENT = ' sent';
 type About = Omit<OutboxMessage, 'text'>;
 
 export class OutboxRecord {
-  readonly #first: OutboxKey;
+  readonly first: OutboxKey;
   /** What goes to disk; released once it is there. */
   #lines: string[] = [];
   #size = 0;
@@ -39,7 +39,7 @@ export class OutboxRecord {
 
   /** @param first the key of the first message that will be added. */
   constructor(first: OutboxKey) {
-    this.#first = first;
+    this.first = first;
   }
 
   /** One that an earlier process has written. */
@@ -51,12 +51,12 @@ export class OutboxRecord {
     return record;
   }
 
-  /** Messages it was given. */
-  get count(): number {
-    return this.#count;
+  /** Of the last message that was added, settled or not. */
+  get lastKey(): OutboxKey {
+    return this.first + this.#count - 1;
   }
 
-  /** Those of them that were settled. */
+  /** Messages of it that were settled. */
   get settled(): number {
     return this.#settled.length;
   }
@@ -80,17 +80,17 @@ export class OutboxRecord {
   write(): Change {
     const value = this.#lines.join('\n');
     this.#lines = [];
-    return { type: 'put', key: nameOf(this.#first), value };
+    return { type: 'put', key: nameOf(this.first), value };
   }
 
   /** The message need not be sent any more; once for each. */
   settle(key: OutboxKey): void {
-    this.#settled.push(key - this.#first);
+    this.#settled.push(key - this.first);
   }
 
   /** What is to be written about those settled so far: a mark, or, when that is all of them, the end of it all. */
   writeSettled(): readonly Change[] {
-    const key = nameOf(this.#first);
+    const key = nameOf(this.first);
     if (this.#settled.length < this.#count) {
       this.#marked = true;
       return [{ type: 'put', key: key + SENT, value: JSON.stringify(this.#settled) }];
@@ -104,8 +104,6 @@ export interface StoredRecord {
   readonly record: OutboxRecord;
   /** Those that were not settled, oldest first. */
   readonly messages: readonly StoredMessage[];
-  /** The key of its last message, settled or not. */
-  readonly lastKey: OutboxKey;
   /** What it was read from. */
   readonly entries: readonly Entry[];
 }
@@ -128,7 +126,6 @@ function parseRecord(entry: Entry, sent: string | undefined): StoredRecord | und
     messages: all
       .map((message, offset) => ({ ...message, key: first + offset }))
       .filter((_, offset) => !isSent.has(offset)),
-    lastKey: first + all.length - 1,
     entries: sent === undefined || settled === undefined ? [entry] : [entry, [name + SENT, sent]],
   };
 }
