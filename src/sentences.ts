@@ -15,6 +15,7 @@ export const SENTENCES = {
   'network.noDns': 'The name in __where__ cannot be looked up now (no answer from DNS)',
   'network.noHttp': 'What answers at __where__ does not speak HTTP: __reason__',
   'network.failed': 'The connection to __where__ failed: __reason__',
+  'network.exchange': 'The connection stays as it is, as no other could be had in its place: __reason__',
   'network.givenUp': 'The connection was given up.',
 
   'tls.untrusted':

@@ -89,16 +89,19 @@ export class Client {
       problem: (error) => this.#problem(error),
       heard: (stream, version) => this.#schemas.heard(stream, version),
       release: () => this.#leases.release(),
-      reopen: () => this.#session.reopen(),
+      answered: () => {},
+      exchange: (insist) => this.#session.exchange(insist),
+      prepared: () => this.#session.joined(),
+      stalled: (why) => this.#session.stalled(why),
     });
-    this.#session = new Session({
+    this.#session = new Session<Connection>({
       policy: retry,
       clock,
       random,
       open: (events) => this.#open(events),
-      ready: (connection) => this.#subscriptions.attach(connection),
-      lost: () => this.#subscriptions.detach(),
+      passengers: this.#subscriptions,
       changed: (state) => this.#changed(state),
+      problem: (error) => this.#problem(error),
     });
     this.#publisher = new Publisher({
       clock,

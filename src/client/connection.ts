@@ -65,6 +65,9 @@ export interface ServerSubscription {
 /** How long a closing handshake may take. A wedged peer never answers one. */
 const CLOSE_TIMEOUT = 1_000;
 
+/** The same where nobody waits for it: how long nothing at all may arrive. */
+const DRAIN_SILENCE = 5_000;
+
 /**
  * Deliveries read in one turn of the event loop, or a few more. A fast server fills the socket with thousands, and
  * Node reads on while there are any; but what they become is worked on in later turns (Node-RED hands each message on
@@ -117,13 +120,25 @@ export class Connection {
    * Ends the connection from our side and resolves when its socket is gone, within {@link CLOSE_TIMEOUT}. What the
    * server sent before it heard of it is still delivered: for a shared group nobody else will get it.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#leave((give) => this.#options.clock.setTimeout(give, CLOSE_TIMEOUT));
+  }
+
+  /** As {@link close}, but for as long as anything still arrives: nobody waits for it. */
+  drain(): Promise<void> {
+    const { clock } = this.#options;
+    const progress = (): number => this.#bytesRead();
+    return this.#leave((silent) => watch({ clock, timeout: DRAIN_SILENCE, progress, silent }));
+  }
+
+  /** @param patience calls when the other side has had its time. */
+  async #leave(patience: (over: () => void) => Cancel): Promise<void> {
     if (this.#phase !== 'over') this.#phase = 'closing';
     this.#stopTimer();
     const socket = this.#socket;
     if (socket === undefined || socket.readyState === socket.CLOSED) return;
     await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.setTimeout(() => socket.terminate(), CLOSE_TIMEOUT);
+      const cancel = patience(() => socket.terminate());
       socket.once('close', () => {
         cancel();
         resolve();

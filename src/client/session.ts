@@ -1,40 +1,74 @@
-/** Keeps one connection alive: runs the state's transitions, its timers and its reconnects. */
-import { CredentialsError, type StreamSeaError } from '../errors';
+/**
+ * Keeps one connection alive: runs the state's transitions, its timers and its reconnects, and exchanges the
+ * connection for another without a gap. There are never more than two sockets, those on their way out included.
+ */
+import { CredentialsError, NetworkError, reasonOf, type StreamSeaError } from '../errors';
+import { say } from '../sentences';
 import type { Cancel, Clock } from './clock';
 import type { ConnectionEvents } from './connection';
-import { type ConnectionEvent, type ConnectionState, IDLE, type RetryPolicy, transition } from './state';
+import {
+  type ConnectionEvent,
+  type ConnectionState,
+  hasOther,
+  IDLE,
+  type LinkEvent,
+  type RetryPolicy,
+  retryAt,
+  transition,
+} from './state';
 
 /** All that a session asks of a connection. */
 export interface Link {
-  /** Resolves when its socket is gone. Must not reject. */
+  /** Resolves when its socket is gone, which is soon. Must not reject. */
   close(): Promise<void>;
+  /** The same, but for what was sent on it there is all the time that it takes. */
+  drain(): Promise<void>;
+}
+
+/** What travels on the connection: the subscriptions. */
+export interface Passengers<L> {
+  /** There is a connection. */
+  attach(link: L): void;
+  /** There is none any more. */
+  detach(): void;
+  /** `link` is to be the connection: get on it as well, then call {@link Session.joined}, or `stalled`. */
+  prepare(link: L): void;
+  /** The link to prepare for is the connection. */
+  move(): void;
+  /** It never will be. */
+  stay(): void;
+  /** No socket is left but the connection's, if there is one. */
+  alone(): void;
 }
 
 export interface SessionOptions<L extends Link> {
   readonly policy: RetryPolicy;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly passengers: Passengers<L>;
   open(events: ConnectionEvents): L;
-  /** The link may be subscribed on. */
-  ready(link: L): void;
-  /** The link that was ready is not to be used any more. */
-  lost(): void;
-  /** Called once for each state, in their order; may call the session. */
+  /** Called once for each state, in their order; may call the session. An exchange is no news. */
   changed(state: ConnectionState): void;
+  /** What went wrong without a change of state. */
+  problem(error: StreamSeaError): void;
 }
 
 export class Session<L extends Link> {
   readonly #options: SessionOptions<L>;
   #state: ConnectionState = IDLE;
-  #link: L | undefined;
-  /** Which opening the link belongs to: what an earlier one still reports is nobody's business. */
-  #opening = 0;
-  /** Ends when the sockets of earlier links are gone: a client never has two. */
-  #gone: Promise<unknown> = Promise.resolve();
-  #closing = 0;
+  #present: L | undefined;
+  #other: L | undefined;
+  /** Those that are going, and when they are gone. */
+  readonly #leaving = new Map<L, Promise<void>>();
   #cancelRetry: Cancel = () => {};
-  readonly #events: ConnectionEvent[] = [];
+  /** Whose event it is, where it is a link's. */
+  readonly #events: (
+    | { readonly event: ConnectionEvent }
+    | { readonly event: LinkEvent; readonly link: L }
+  )[] = [];
   #running = false;
+  /** Why there is no other link: told once for each reason. */
+  #told: string | undefined;
 
   constructor(options: SessionOptions<L>) {
     this.#options = options;
@@ -53,102 +87,158 @@ export class Session<L extends Link> {
     this.#dispatch({ type: 'disconnect' });
   }
 
-  /** Exchanges the connection for a new one, without counting it as a failure. */
-  reopen(): void {
-    this.#dispatch({ type: 'reopen', at: this.#options.clock.now() });
+  /**
+   * Exchanges the connection for a new one, which is there before the old one goes. Several that are asked for
+   * together are one. Does nothing unless the connection is ready: the next one is new anyway.
+   *
+   * @param insist the present connection does harm: better a gap than keeping it.
+   */
+  exchange(insist: boolean): void {
+    this.#dispatch({ type: 'exchange', insist });
+  }
+
+  /** The passengers are on the other link too. */
+  joined(): void {
+    this.#dispatch({ type: 'joined' });
+  }
+
+  /** The passengers cannot get on the other link. */
+  stalled(why: StreamSeaError): void {
+    const { clock, random } = this.#options;
+    this.#dispatch({ type: 'other', event: { type: 'failed', at: clock.now(), why, random: random() } });
   }
 
   /** For good. Resolves when the last socket is gone. */
   async close(): Promise<void> {
     this.#dispatch({ type: 'close' });
-    await this.#gone;
+    await Promise.all(this.#leaving.values());
   }
 
   /** One event at a time, run to its end: what listeners call from within waits its turn. */
   #dispatch(event: ConnectionEvent): void {
-    this.#events.push(event);
+    this.#events.push({ event });
+    this.#run();
+  }
+
+  #run(): void {
     if (this.#running) return;
     this.#running = true;
-    for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#apply(next);
+    for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+      // What a link that is going still reports is nobody's business.
+      if (!('link' in next) || next.link === this.#present) this.#apply(next.event);
+      else if (next.link === this.#other) this.#apply({ type: 'other', event: next.event });
+    }
     this.#running = false;
   }
 
   #apply(event: ConnectionEvent): void {
-    const { policy, clock, ready, lost, changed } = this.#options;
+    const { policy, clock, changed } = this.#options;
     const before = this.#state;
     const after = transition(before, event, policy);
     if (after === before) return;
     this.#state = after;
     this.#cancelRetry();
-    if (before.name === 'ready') lost();
-    switch (after.name) {
-      case 'connecting':
-        this.#drop();
-        this.#open();
-        break;
-      case 'waiting':
-      case 'refused':
-        this.#drop();
-        this.#cancelRetry = clock.setTimeout(
-          () => this.#dispatch({ type: 'retry' }),
-          after.until - clock.now(),
-        );
-        break;
-      case 'idle':
-      case 'closed':
-        this.#drop();
-        break;
-      case 'ready':
-        if (this.#link !== undefined) ready(this.#link);
-        break;
-      case 'authenticating':
-        break;
+    const until = retryAt(after);
+    if (until !== undefined) {
+      this.#cancelRetry = clock.setTimeout(() => this.#dispatch({ type: 'retry' }), until - clock.now());
     }
-    changed(after);
+    if (before.name === 'ready' && after.name !== 'ready') this.#options.passengers.detach();
+    if (hasOther(before) && (event.type === 'joined' || event.type === 'failed')) this.#follow();
+    else this.#letGo();
+    this.#fill();
+    if (after.name === 'ready') this.#board(before, event);
+    this.#report(event);
+    if (after.name !== before.name) changed(after);
   }
 
-  #open(): void {
-    this.#opening += 1;
-    const opening = this.#opening;
-    if (this.#closing === 0) {
-      this.#link = this.#options.open(this.#eventsOf(opening));
-      return;
+  /** The other link is the present one. */
+  #follow(): void {
+    this.#leave(this.#present);
+    this.#present = this.#other;
+    this.#other = undefined;
+    if (this.#state.name === 'ready') this.#options.passengers.move();
+  }
+
+  /** Links that the state has no place for go. */
+  #letGo(): void {
+    const { name } = this.#state;
+    if (this.#other !== undefined && !hasOther(this.#state)) {
+      this.#leave(this.#other);
+      this.#other = undefined;
+      if (name === 'ready') this.#options.passengers.stay();
     }
-    void this.#gone.then(() => {
-      if (opening === this.#opening && this.#state.name === 'connecting') {
-        this.#link = this.#options.open(this.#eventsOf(opening));
-      }
+    if (name === 'ready' || name === 'authenticating') return;
+    this.#leave(this.#present);
+    this.#present = undefined;
+    // Those that had all the time they needed have it no more: somebody may wait for the end.
+    if (isOver(this.#state)) for (const link of this.#leaving.keys()) void link.close();
+  }
+
+  #board(before: ConnectionState, event: ConnectionEvent): void {
+    const { passengers } = this.#options;
+    if (before.name !== 'ready') {
+      if (this.#present !== undefined) passengers.attach(this.#present);
+    } else if (event.type === 'other' && event.event.type === 'authenticated') {
+      if (this.#other !== undefined) passengers.prepare(this.#other);
+    }
+  }
+
+  /** What nobody would see from the state; why there is no other link, once for each reason. */
+  #report(event: ConnectionEvent): void {
+    const { problem } = this.#options;
+    const state = this.#state;
+    if (event.type === 'failed' && state.name !== 'waiting') problem(event.why);
+    if (event.type === 'other' && 'why' in event.event && event.event.why.message !== this.#told) {
+      const { why } = event.event;
+      this.#told = why.message;
+      problem(new NetworkError(say('network.exchange', { reason: reasonOf(why) }), { cause: why }));
+    }
+    if (state.name !== 'ready' || state.exchange === undefined) this.#told = undefined;
+  }
+
+  #leave(link: L | undefined): void {
+    if (link === undefined) return;
+    // Somebody waits for the end of a session; for that of a link nobody does.
+    const gone = (isOver(this.#state) ? link.close() : link.drain()).then(() => {
+      this.#leaving.delete(link);
+      if (this.#leaving.size > 0) return;
+      this.#options.passengers.alone();
+      this.#fill();
     });
+    this.#leaving.set(link, gone);
   }
 
-  #eventsOf(opening: number): ConnectionEvents {
+  /** Opens what the state is waiting for, as soon as no other socket is left. */
+  #fill(): void {
+    if (this.#leaving.size > 0) return;
+    if (this.#state.name === 'connecting') this.#present ??= this.#open();
+    else if (this.#state.name === 'ready' && this.#state.exchange?.name === 'connecting') {
+      this.#other ??= this.#open();
+    }
+  }
+
+  #open(): L {
     const { clock, random } = this.#options;
-    const dispatch = (event: ConnectionEvent): void => {
-      if (opening === this.#opening) this.#dispatch(event);
+    const tell = (event: LinkEvent): void => {
+      this.#events.push({ event, link });
+      this.#run();
     };
-    return {
-      opened: () => dispatch({ type: 'opened' }),
+    const link = this.#options.open({
+      opened: () => tell({ type: 'opened' }),
       authenticated: (jailId) =>
-        dispatch({ type: 'authenticated', at: clock.now(), ...(jailId !== undefined && { jailId }) }),
+        tell({ type: 'authenticated', at: clock.now(), ...(jailId !== undefined && { jailId }) }),
       ended: (why: StreamSeaError) =>
-        dispatch(
+        tell(
           why instanceof CredentialsError
             ? { type: 'refused', at: clock.now(), why }
             : { type: 'failed', at: clock.now(), why, random: random() },
         ),
-    };
-  }
-
-  /** Lets go of the link, if there is one. */
-  #drop(): void {
-    const link = this.#link;
-    this.#link = undefined;
-    this.#opening += 1;
-    if (link === undefined) return;
-    this.#closing += 1;
-    const gone = link.close().finally(() => {
-      this.#closing -= 1;
     });
-    this.#gone = Promise.all([this.#gone, gone]);
+    return link;
   }
+}
+
+/** Whether no link is wanted. */
+function isOver({ name }: ConnectionState): boolean {
+  return name === 'idle' || name === 'closed';
 }

@@ -4,7 +4,22 @@
  *     idle --connect--> connecting --opened--> authenticating --authenticated--> ready
  *     connecting | authenticating | ready --failed--> waiting --retry--> connecting
  *     connecting | authenticating --refused--> refused --retry--> connecting
- *     ready --reopen--> connecting        any --disconnect--> idle        any --close--> closed (final)
+ *     any --disconnect--> idle        any --close--> closed (final)
+ *
+ * There is one link, the present one, except while it is exchanged for another. That happens within `ready`, as
+ * nobody is to notice: the other link goes the same way beside it, until everything is subscribed on both.
+ *
+ *     --exchange--> connecting --opened--> authenticating --authenticated--> joining --joined--> (over)
+ *     connecting | authenticating | joining --failed--> waiting --retry--> connecting
+ *     connecting | authenticating --refused--> refused --retry--> connecting
+ *
+ * Who goes when:
+ * - `joined`: the other link is the present one now, and the one before is drained.
+ * - The other one fails: it goes, and the present one stays. One that does harm (`insist`) is given up after
+ *   {@link EXCHANGE_TRIES} all the same, for `connecting`: a server or a proxy may allow no two. But not while the
+ *   credentials are refused, as then there would be none.
+ * - The present one fails: the other one is the present one, as far as it has come.
+ * - `disconnect`, `close`: both go.
  */
 import type { StreamSeaError } from '../errors';
 import { type Backoff, backoffDelay, DEFAULT_BACKOFF } from './backoff';
@@ -15,7 +30,14 @@ export type ConnectionState =
   /** `attempt` 1 is the first try. */
   | { readonly name: 'connecting'; readonly attempt: number }
   | { readonly name: 'authenticating'; readonly attempt: number }
-  | { readonly name: 'ready'; readonly attempt: number; readonly since: number; readonly jailId?: string }
+  /** `since` outlives exchanges; `exchange`: one is under way. */
+  | {
+      readonly name: 'ready';
+      readonly attempt: number;
+      readonly since: number;
+      readonly jailId?: string;
+      readonly exchange?: Exchange;
+    }
   /** `attempt` tries in a row have failed; the next comes at `until`. */
   | {
       readonly name: 'waiting';
@@ -27,16 +49,38 @@ export type ConnectionState =
   | { readonly name: 'refused'; readonly until: number; readonly why: StreamSeaError }
   | { readonly name: 'closed' };
 
-export type ConnectionEvent =
-  | { readonly type: 'connect' }
+/** How far the link has come that is to follow a ready one. */
+export type Exchange = {
+  /** Tries that have failed in a row. */
+  readonly failures: number;
+  /** The present link does harm. */
+  readonly insist: boolean;
+} & (
+  | { readonly name: 'connecting' | 'authenticating' }
+  /** `again`: what an exchange was asked for since may have come too late for this one. */
+  | { readonly name: 'joining'; readonly again: boolean }
+  | { readonly name: 'waiting' | 'refused'; readonly until: number; readonly why: StreamSeaError }
+);
+
+/** What becomes of a link. */
+export type LinkEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'authenticated'; readonly at: number; readonly jailId?: string }
   /** `random`: 0 or more, below 1; drawn by the caller, so that this file stays pure. */
   | { readonly type: 'failed'; readonly at: number; readonly why: StreamSeaError; readonly random: number }
-  | { readonly type: 'refused'; readonly at: number; readonly why: StreamSeaError }
+  | { readonly type: 'refused'; readonly at: number; readonly why: StreamSeaError };
+
+export type ConnectionEvent =
+  | { readonly type: 'connect' }
+  /** Of the present link. */
+  | LinkEvent
+  /** Of the other one. */
+  | { readonly type: 'other'; readonly event: LinkEvent }
   | { readonly type: 'retry' }
   /** The connection is to be exchanged for a new one, through nobody's fault. */
-  | { readonly type: 'reopen'; readonly at: number }
+  | { readonly type: 'exchange'; readonly insist: boolean }
+  /** The other link carries all that the present one does. */
+  | { readonly type: 'joined' }
   | { readonly type: 'disconnect' }
   | { readonly type: 'close' };
 
@@ -58,8 +102,24 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   refusedFor: 300_000,
 };
 
+/** Tries to have another link beside one that does harm, before that is given up first. */
+export const EXCHANGE_TRIES = 5;
+
 export const IDLE: ConnectionState = { name: 'idle' };
 const CLOSED: ConnectionState = { name: 'closed' };
+
+type Ready = Extract<ConnectionState, { name: 'ready' }>;
+
+/** Whether there is another link beside the present one, or is to be as soon as the sockets allow it. */
+export function hasOther(state: ConnectionState): boolean {
+  return state.name === 'ready' && state.exchange !== undefined && !('until' in state.exchange);
+}
+
+/** When `retry` is due. */
+export function retryAt(state: ConnectionState): number | undefined {
+  const wait = state.name === 'ready' ? state.exchange : state;
+  return wait !== undefined && 'until' in wait ? wait.until : undefined;
+}
 
 /** The state after `event`. An event that means nothing in `state` gives back `state` itself. */
 export function transition(
@@ -78,7 +138,8 @@ export function transition(
       return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt + 1 } : state;
     case 'retry':
       if (state.name === 'refused') return { name: 'connecting', attempt: 1 };
-      return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt + 1 } : state;
+      if (state.name === 'waiting') return { name: 'connecting', attempt: state.attempt + 1 };
+      return state.name === 'ready' ? withExchange(state, retried(state.exchange)) : state;
     case 'opened':
       return state.name === 'connecting' ? { name: 'authenticating', attempt: state.attempt } : state;
     case 'authenticated': {
@@ -89,17 +150,99 @@ export function transition(
     case 'refused':
       if (state.name !== 'connecting' && state.name !== 'authenticating') return state;
       return { name: 'refused', until: event.at + policy.refusedFor, why: event.why };
-    case 'reopen':
-      if (state.name !== 'ready') return state;
-      return { name: 'connecting', attempt: attemptOf(state, event.at, policy) };
     case 'failed': {
       if (state.name !== 'connecting' && state.name !== 'authenticating' && state.name !== 'ready')
         return state;
       const attempt = attemptOf(state, event.at, policy);
       const until = event.at + backoffDelay(attempt, policy.backoff, event.random);
-      return { name: 'waiting', attempt, until, why: event.why };
+      return successorOf(state, attempt) ?? { name: 'waiting', attempt, until, why: event.why };
+    }
+    case 'exchange':
+      return state.name === 'ready' ? withExchange(state, asked(state.exchange, event.insist)) : state;
+    case 'other':
+      return state.name === 'ready' && state.exchange !== undefined
+        ? afterOther(state, state.exchange, event.event, policy)
+        : state;
+    case 'joined':
+      if (state.name !== 'ready' || state.exchange?.name !== 'joining') return state;
+      return withExchange(state, followUp(state.exchange));
+  }
+}
+
+function afterOther(
+  state: Ready,
+  exchange: Exchange,
+  event: LinkEvent,
+  policy: RetryPolicy,
+): ConnectionState {
+  const { insist } = exchange;
+  switch (event.type) {
+    case 'opened':
+      if (exchange.name !== 'connecting') return state;
+      return withExchange(state, { ...exchange, name: 'authenticating' });
+    case 'authenticated':
+      if (exchange.name !== 'authenticating') return state;
+      return withExchange(state, { ...exchange, name: 'joining', again: false });
+    case 'refused': {
+      if (exchange.name !== 'connecting' && exchange.name !== 'authenticating') return state;
+      const { at, why } = event;
+      const { failures } = exchange;
+      return withExchange(state, { name: 'refused', failures, insist, until: at + policy.refusedFor, why });
+    }
+    case 'failed': {
+      if (!hasOther(state)) return state;
+      const { at, why, random } = event;
+      const failures = exchange.failures + 1;
+      if (insist && failures >= EXCHANGE_TRIES) {
+        return { name: 'connecting', attempt: attemptOf(state, at, policy) };
+      }
+      const until = at + backoffDelay(failures, policy.backoff, random);
+      return withExchange(state, { name: 'waiting', failures, insist, until, why });
     }
   }
+}
+
+/** What the loss of the present link leaves behind when another was on its way, or had been refused. */
+function successorOf(
+  state: Extract<ConnectionState, { attempt: number }>,
+  attempt: number,
+): ConnectionState | undefined {
+  if (state.name !== 'ready') return undefined;
+  const { exchange } = state;
+  switch (exchange?.name) {
+    case 'connecting':
+    case 'authenticating':
+      return { name: exchange.name, attempt: attempt + 1 };
+    case 'joining':
+      return withExchange(state, followUp(exchange));
+    case 'refused':
+      return { name: 'refused', until: exchange.until, why: exchange.why };
+    default:
+      return undefined;
+  }
+}
+
+function asked(exchange: Exchange | undefined, insist: boolean): Exchange {
+  if (exchange === undefined) return { name: 'connecting', failures: 0, insist };
+  if (exchange.name === 'joining' && !exchange.again) {
+    return { ...exchange, insist: exchange.insist || insist, again: true };
+  }
+  return insist && !exchange.insist ? { ...exchange, insist } : exchange;
+}
+
+function retried(exchange: Exchange | undefined): Exchange | undefined {
+  if (exchange === undefined || !('until' in exchange)) return exchange;
+  return { name: 'connecting', failures: exchange.failures, insist: exchange.insist };
+}
+
+function followUp({ again, insist }: Extract<Exchange, { again: boolean }>): Exchange | undefined {
+  return again ? { name: 'connecting', failures: 0, insist } : undefined;
+}
+
+function withExchange(state: Ready, exchange: Exchange | undefined): Ready {
+  if (exchange === state.exchange) return state;
+  const { exchange: _, ...rest } = state;
+  return exchange === undefined ? rest : { ...rest, exchange };
 }
 
 function attemptOf(

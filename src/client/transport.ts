@@ -2,7 +2,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import { MAX_BODY_BYTES, STREAMS_SOCKET_PATH } from '../protocol/constants';
 import type { Clock } from './clock';
 
@@ -36,6 +36,9 @@ export const MAX_SOCKETS = 16;
 
 // A delivery holds one message, and a message came in over a body of this size; the rest is for the frame around it.
 const MAX_DELIVERY_BYTES = MAX_BODY_BYTES + 65_536;
+
+// The connection knows how long it may take to close: ws would cut off what is still on its way after 30 s.
+const LONGEST_CLOSE = 2 ** 31 - 1;
 
 export class Transport {
   /** The other side, as `boiler-house:8080`: for sentences. */
@@ -98,14 +101,16 @@ export class Transport {
     const url = new URL(this.#url);
     url.protocol = this.#secure ? 'wss:' : 'ws:';
     url.pathname = this.#prefix + STREAMS_SOCKET_PATH;
-    return new WebSocket(url, {
+    const options: ClientOptions & { closeTimeout: number } = {
       ...(this.#secure && this.#tls),
       ...(this.#socketAgent !== undefined && { agent: this.#socketAgent }),
       // On by default in ws, and with a server that agrees receiving becomes 58 times slower.
       perMessageDeflate: false,
       maxPayload: MAX_DELIVERY_BYTES,
       followRedirects: false,
-    });
+      closeTimeout: LONGEST_CLOSE,
+    };
+    return new WebSocket(url, options);
   }
 
   close(): void {

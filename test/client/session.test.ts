@@ -1,28 +1,49 @@
 import assert from 'node:assert/strict';
 import type { ConnectionEvents } from '../../src/client/connection';
 import { Session } from '../../src/client/session';
-import { type ConnectionState, DEFAULT_RETRY_POLICY } from '../../src/client/state';
-import { CredentialsError, NetworkError } from '../../src/errors';
+import { type ConnectionState, DEFAULT_RETRY_POLICY, EXCHANGE_TRIES } from '../../src/client/state';
+import { CredentialsError, NetworkError, type StreamSeaError } from '../../src/errors';
 import { FakeClock, settled } from '../support/clock';
 
 /** A connection that does what a test says. */
 class FakeLink {
-  closed = false;
-  gone = (): void => {};
+  ended: 'drained' | 'closed' | undefined;
+  /** Its socket. */
+  open = true;
+  readonly #gone: Promise<void>;
+  #resolve: () => void = () => {};
 
   constructor(
     readonly events: ConnectionEvents,
     readonly slow: boolean,
-  ) {}
+  ) {
+    this.#gone = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  drain(): Promise<void> {
+    this.ended ??= 'drained';
+    if (!this.slow) this.gone();
+    return this.#gone;
+  }
 
   close(): Promise<void> {
-    this.closed = true;
-    return this.slow ? new Promise((resolve) => (this.gone = resolve)) : Promise.resolve();
+    this.ended = 'closed';
+    if (!this.slow) this.gone();
+    return this.#gone;
+  }
+
+  gone(): void {
+    this.open = false;
+    this.#resolve();
   }
 
   ready(): void {
     this.events.opened();
     this.events.authenticated('works');
+  }
+
+  fail(why: StreamSeaError = gone): void {
+    this.events.ended(why);
   }
 }
 
@@ -30,29 +51,44 @@ class Bench {
   readonly clock = new FakeClock();
   readonly links: FakeLink[] = [];
   readonly states: ConnectionState[] = [];
+  readonly problems: string[] = [];
+  /** What the passengers were told: by the number of a link, where it is about one. */
   readonly told: string[] = [];
   slow = false;
   heard: (state: ConnectionState) => void = () => {};
+  onPrepare: () => void = () => {};
   readonly session = new Session<FakeLink>({
     policy: DEFAULT_RETRY_POLICY,
     clock: this.clock,
     random: () => 0.5,
     open: (events) => {
-      assert.ok(
-        this.links.every(({ closed }) => closed),
-        'a second socket',
-      );
+      assert.ok(this.sockets < 2, 'a third socket');
+      if (this.session.state.name !== 'ready') assert.equal(this.sockets, 0, 'a second socket');
       const link = new FakeLink(events, this.slow);
       this.links.push(link);
       return link;
     },
-    ready: () => this.told.push('ready'),
-    lost: () => this.told.push('lost'),
+    passengers: {
+      attach: (link) => this.told.push(`attach ${this.links.indexOf(link)}`),
+      detach: () => this.told.push('detach'),
+      prepare: (link) => {
+        this.told.push(`prepare ${this.links.indexOf(link)}`);
+        this.onPrepare();
+      },
+      move: () => this.told.push('move'),
+      stay: () => this.told.push('stay'),
+      alone: () => assert.ok(this.sockets <= 1),
+    },
     changed: (state) => {
       this.states.push(state);
       this.heard(state);
     },
+    problem: ({ message }) => this.problems.push(message),
   });
+
+  get sockets(): number {
+    return this.links.filter(({ open }) => open).length;
+  }
 
   get link(): FakeLink {
     const link = this.links.at(-1);
@@ -85,7 +121,7 @@ describe('client/session', () => {
     session.connect();
     assert.equal(bench.links.length, 1);
     assert.deepEqual(bench.names, ['connecting', 'authenticating', 'ready']);
-    assert.deepEqual(bench.told, ['ready']);
+    assert.deepEqual(bench.told, ['attach 0']);
   });
 
   it('reconnects after the wait, each time longer, until somebody disconnects', async () => {
@@ -106,10 +142,10 @@ describe('client/session', () => {
     session.connect();
     bench.link.ready();
     bench.link.events.ended(gone);
-    assert.deepEqual(bench.told, ['ready', 'lost']);
+    assert.deepEqual(bench.told, ['attach 0', 'detach']);
     await bench.clock.advance(500);
     bench.link.ready();
-    assert.deepEqual(bench.told, ['ready', 'lost', 'ready']);
+    assert.deepEqual(bench.told, ['attach 0', 'detach', 'attach 1']);
   });
 
   it('leaves refused credentials alone for 5 minutes, or until it is told to connect', async () => {
@@ -126,22 +162,6 @@ describe('client/session', () => {
     await settled();
     assert.equal(bench.links.length, 3);
     assert.equal(bench.clock.pending, 0);
-  });
-
-  it('reopens only when the old socket is gone', async () => {
-    bench.slow = true;
-    session.connect();
-    bench.link.ready();
-    session.reopen();
-    await settled();
-    assert.deepEqual(bench.told, ['ready', 'lost']);
-    assert.equal(bench.links.length, 1);
-    bench.link.gone();
-    await settled();
-    assert.equal(bench.links.length, 2);
-    assert.equal(session.state.name, 'connecting');
-    bench.link.ready();
-    assert.equal(session.state.name, 'ready');
   });
 
   it('opens one socket when it is disconnected and connected while the old one goes', async () => {
@@ -161,7 +181,8 @@ describe('client/session', () => {
     bench.slow = true;
     session.connect();
     bench.link.ready();
-    session.reopen();
+    session.disconnect();
+    session.connect();
     session.disconnect();
     bench.link.gone();
     await settled();
@@ -177,18 +198,6 @@ describe('client/session', () => {
     assert.equal(session.state.name, 'idle');
   });
 
-  it('does not mistake the end of an old connection for that of the new one', async () => {
-    session.connect();
-    const first = bench.link;
-    first.ready();
-    session.reopen();
-    await settled();
-    bench.link.ready();
-    first.events.ended(gone);
-    assert.equal(session.state.name, 'ready');
-    assert.equal(bench.link.closed, false);
-  });
-
   it('tells of each state once and in order, also when a listener steps in', () => {
     bench.heard = ({ name }) => {
       if (name === 'authenticating') session.disconnect();
@@ -196,7 +205,7 @@ describe('client/session', () => {
     session.connect();
     bench.link.events.opened();
     assert.deepEqual(bench.names, ['connecting', 'authenticating', 'idle']);
-    assert.ok(bench.link.closed);
+    assert.equal(bench.link.ended, 'closed');
   });
 
   it('closes for good, and resolves when the socket is gone', async () => {
@@ -215,5 +224,194 @@ describe('client/session', () => {
     assert.equal(session.state.name, 'closed');
     assert.equal(bench.links.length, 1);
     assert.equal(bench.clock.pending, 0);
+  });
+
+  describe('exchanging the connection', () => {
+    let first: FakeLink;
+
+    beforeEach(() => {
+      bench.slow = true;
+      session.connect();
+      first = bench.link;
+      first.ready();
+      bench.told.length = 0;
+      bench.states.length = 0;
+    });
+
+    it('has the next one ready and everything on it before the old one goes, which has all its time', async () => {
+      session.exchange(false);
+      const second = bench.link;
+      assert.notEqual(second, first);
+      second.ready();
+      assert.deepEqual([bench.told, first.ended], [['prepare 1'], undefined]);
+      session.joined();
+      assert.deepEqual([bench.told, first.ended], [['prepare 1', 'move'], 'drained']);
+      assert.equal(second.ended, undefined);
+      assert.deepEqual([bench.states, session.state.name], [[], 'ready']);
+      first.fail();
+      assert.equal(session.state.name, 'ready', 'mistook the end of the old one for that of the new one');
+      second.fail();
+      assert.equal(session.state.name, 'waiting');
+    });
+
+    it('does so at once when there is nothing to be prepared', () => {
+      bench.onPrepare = () => session.joined();
+      session.exchange(false);
+      bench.link.ready();
+      assert.deepEqual(bench.told, ['prepare 1', 'move']);
+    });
+
+    it('is one for several that are asked for together, and one more for those that come too late', async () => {
+      for (let time = 0; time < 3; time += 1) session.exchange(true);
+      bench.link.events.opened();
+      session.exchange(true);
+      bench.link.events.authenticated('works');
+      assert.equal(bench.links.length, 2);
+      session.exchange(true);
+      session.exchange(true);
+      session.joined();
+      first.gone();
+      await settled();
+      assert.equal(bench.links.length, 3);
+      bench.link.ready();
+      session.joined();
+      await settled();
+      assert.equal(bench.links.length, 3);
+    });
+
+    it('opens no third socket while the one before the present one is still going', async () => {
+      session.exchange(false);
+      bench.link.ready();
+      session.joined();
+      session.exchange(false);
+      await settled();
+      assert.equal(bench.links.length, 2);
+      first.gone();
+      await settled();
+      assert.equal(bench.links.length, 3);
+    });
+
+    it('keeps the connection when the next one fails, tells once why, and tries again later', async () => {
+      bench.slow = false;
+      session.exchange(false);
+      for (const wait of [500, 1_000, 2_000]) {
+        bench.link.fail();
+        assert.equal(bench.clock.next, wait);
+        await bench.clock.advance(wait);
+      }
+      assert.deepEqual([bench.links.length, first.ended, bench.states], [5, undefined, []]);
+      assert.deepEqual(bench.problems.length, 1);
+      assert.match(bench.problems[0] ?? '', /stays as it is, as no other could be had in its place: gone/);
+      bench.link.ready();
+      session.joined();
+      session.exchange(false);
+      first.gone();
+      await settled();
+      assert.equal(bench.links.length, 6);
+      bench.link.fail();
+      assert.equal(bench.problems.length, 2);
+    });
+
+    it('drains one that could not take everybody: what was sent to it is to be had nowhere else', async () => {
+      session.exchange(false);
+      const second = bench.link;
+      second.ready();
+      session.stalled(gone);
+      assert.deepEqual(bench.told, ['prepare 1', 'stay']);
+      assert.equal(second.ended, 'drained');
+      await bench.clock.advance(500);
+      assert.equal(bench.links.length, 2);
+      second.gone();
+      await settled();
+      assert.equal(bench.links.length, 3);
+    });
+
+    it('gives up a connection that does harm when no two are to be had, but not for refused credentials', async () => {
+      bench.slow = false;
+      session.exchange(true);
+      for (let time = 0; time < 10; time += 1) {
+        bench.link.events.opened();
+        bench.link.fail(new CredentialsError('no'));
+        assert.equal(bench.clock.next, 300_000);
+        await bench.clock.advance(300_000);
+      }
+      for (let time = 1; time < EXCHANGE_TRIES; time += 1) {
+        bench.link.fail();
+        await bench.clock.advance(60_000);
+      }
+      assert.equal(first.ended, undefined);
+      bench.link.fail();
+      assert.deepEqual([first.ended, session.state.name], ['drained', 'connecting']);
+      first.gone();
+      await settled();
+      bench.link.ready();
+      assert.deepEqual(bench.told.slice(-2), ['detach', `attach ${bench.links.length - 1}`]);
+      assert.equal(bench.clock.pending, 0);
+    });
+
+    it('goes on with the next one, as far as it is, when the connection is lost meanwhile', async () => {
+      session.exchange(false);
+      const second = bench.link;
+      second.events.opened();
+      first.fail();
+      assert.deepEqual(
+        [session.state.name, bench.told, bench.problems],
+        ['authenticating', ['detach'], ['gone']],
+      );
+      second.events.authenticated('works');
+      assert.deepEqual(bench.told, ['detach', 'attach 1']);
+    });
+
+    it('is at its end when the connection is lost while everything is being subscribed on the next one', () => {
+      session.exchange(false);
+      const second = bench.link;
+      second.ready();
+      first.fail();
+      assert.deepEqual([session.state.name, bench.states, bench.told], ['ready', [], ['prepare 1', 'move']]);
+      assert.deepEqual([second.ended, bench.problems], [undefined, ['gone']]);
+      session.joined();
+      assert.equal(second.ended, undefined);
+    });
+
+    for (const [how, name] of [
+      ['disconnect', 'idle'],
+      ['close', 'closed'],
+    ] as const) {
+      it(`ends with both when somebody calls ${how}, and with the one that had all its time`, async () => {
+        session.exchange(false);
+        bench.link.ready();
+        session.joined();
+        session.exchange(false);
+        first.gone();
+        await settled();
+        const [, second, third] = bench.links;
+        assert.ok(second && third);
+        third.ready();
+        session.joined();
+        assert.equal(second.ended, 'drained');
+        let done = false;
+        if (how === 'close') void session.close().then(() => (done = true));
+        else session.disconnect();
+        assert.deepEqual([second.ended, third.ended, session.state.name], ['closed', 'closed', name]);
+        third.gone();
+        await settled();
+        assert.equal(done, false);
+        second.gone();
+        await settled();
+        assert.equal(done, how === 'close');
+        assert.deepEqual([bench.sockets, bench.clock.pending], [0, 0]);
+      });
+    }
+
+    it('does not happen while nothing is connected', async () => {
+      first.fail();
+      session.exchange(true);
+      await settled();
+      assert.equal(session.state.name, 'waiting');
+      first.gone();
+      await bench.clock.advance(500);
+      bench.link.ready();
+      assert.equal(bench.links.length, 2);
+    });
   });
 });

@@ -4,7 +4,11 @@ import {
   type ConnectionEvent,
   type ConnectionState,
   DEFAULT_RETRY_POLICY,
+  EXCHANGE_TRIES,
+  hasOther,
   IDLE,
+  type LinkEvent,
+  retryAt,
   transition,
 } from '../../src/client/state';
 import { CredentialsError, NetworkError } from '../../src/errors';
@@ -21,7 +25,7 @@ const ready: ConnectionEvent[] = [
   { type: 'opened' },
   { type: 'authenticated', at: 1_000, jailId: 'works' },
 ];
-const failed = (at: number, random = 0.5): ConnectionEvent => ({ type: 'failed', at, why, random });
+const failed = (at: number, random = 0.5): LinkEvent => ({ type: 'failed', at, why, random });
 
 describe('client/state', () => {
   it('goes from idle over connecting and authenticating to ready', () => {
@@ -59,10 +63,6 @@ describe('client/state', () => {
     assert.deepEqual(state, { name: 'connecting', attempt: 2 });
   });
 
-  it('reopens a ready connection without counting a failure', () => {
-    assert.deepEqual(run([...ready, { type: 'reopen', at: 2_000 }]), { name: 'connecting', attempt: 1 });
-  });
-
   it('gives back the same state for an event that means nothing in it', () => {
     const connected = run(ready);
     for (const type of ['connect', 'retry', 'opened'] as const) {
@@ -70,6 +70,93 @@ describe('client/state', () => {
     }
     assert.equal(transition(IDLE, failed(0), DEFAULT_RETRY_POLICY), IDLE);
     assert.equal(transition(IDLE, { type: 'disconnect' }, DEFAULT_RETRY_POLICY), IDLE);
+  });
+
+  describe('an exchange', () => {
+    const connected: ConnectionState = { name: 'ready', attempt: 2, since: 1_000, jailId: 'works' };
+    const ask = (insist = false): ConnectionEvent => ({ type: 'exchange', insist });
+    const other = (event: LinkEvent): ConnectionEvent => ({ type: 'other', event });
+    const opened = other({ type: 'opened' });
+    const joining = [ask(), opened, other({ type: 'authenticated', at: 5_000, jailId: 'works' })];
+    const exchange = (events: readonly ConnectionEvent[]) => {
+      const state = run(events, connected);
+      return state.name === 'ready' ? state.exchange : state;
+    };
+
+    it('happens while the connection is ready, which it stays', () => {
+      assert.deepEqual(run([ask()], connected), {
+        ...connected,
+        exchange: { name: 'connecting', failures: 0, insist: false },
+      });
+      const names = joining.map((_, n) => exchange(joining.slice(0, n + 1))?.name);
+      assert.deepEqual(names, ['connecting', 'authenticating', 'joining']);
+      assert.deepEqual(run([...joining, { type: 'joined' }], connected), connected);
+    });
+
+    it('is asked for in vain when nothing is ready: what comes is new', () => {
+      for (const state of [
+        IDLE,
+        run(ready.slice(0, 1)),
+        run(ready.slice(0, 2)),
+        run([...ready, failed(0)]),
+      ]) {
+        assert.equal(run([ask(true)], state), state);
+      }
+    });
+
+    it('is one, however often it is asked for, and follows itself when that was too late', () => {
+      for (const events of [[ask()], [ask(), opened], [ask(), other(failed(0))]]) {
+        assert.equal(run([...events, ask()], connected).name, 'ready');
+        assert.deepEqual(exchange([...events, ask()]), exchange(events));
+      }
+      assert.deepEqual(exchange([...joining, ask(), ask(true), { type: 'joined' }]), {
+        name: 'connecting',
+        failures: 0,
+        insist: true,
+      });
+    });
+
+    it('waits longer after each failure, and keeps the connection', () => {
+      const once = [ask(), other(failed(0))];
+      assert.deepEqual(exchange(once), { name: 'waiting', failures: 1, insist: false, until: 500, why });
+      const twice = [...once, { type: 'retry' } as const, opened, other(failed(500))];
+      assert.deepEqual(exchange(twice), { name: 'waiting', failures: 2, insist: false, until: 1_500, why });
+      assert.equal(retryAt(run(twice, connected)), 1_500);
+    });
+
+    it('gives the connection up after some failures if it must, and never if it need not', () => {
+      const fails = Array.from({ length: 20 }, () => [other(failed(0)), { type: 'retry' } as const]).flat();
+      assert.equal(run([ask(), ...fails], connected).name, 'ready');
+      const last = 2 * EXCHANGE_TRIES - 1;
+      assert.equal(run([ask(true), ...fails.slice(0, last - 1)], connected).name, 'ready');
+      assert.deepEqual(run([ask(true), ...fails.slice(0, last)], connected), {
+        name: 'connecting',
+        attempt: 2,
+      });
+      assert.equal(
+        run([ask(), ...fails.slice(0, last + 1), ask(true), other(failed(0))], connected).name,
+        'connecting',
+      );
+    });
+
+    it('rests refused credentials, and keeps the connection, as there would be none', () => {
+      const refused = other({ type: 'refused', at: 7, why: refusal });
+      const events = Array.from({ length: 20 }, () => [refused, { type: 'retry' } as const]).flat();
+      assert.equal(run([ask(true), ...events], connected).name, 'ready');
+      const state = run([ask(), opened, refused], connected);
+      assert.equal(retryAt(state), 300_007);
+      assert.deepEqual(run([failed(1_000)], state), { name: 'refused', until: 300_007, why: refusal });
+    });
+
+    it('is where the connection goes on that is lost meanwhile', () => {
+      assert.deepEqual(run([ask(), failed(2_000)], connected), { name: 'connecting', attempt: 3 });
+      assert.deepEqual(run([ask(), opened, failed(2_000)], connected), {
+        name: 'authenticating',
+        attempt: 3,
+      });
+      assert.deepEqual(run([...joining, failed(2_000)], connected), connected);
+      assert.equal(run([ask(), other(failed(0)), failed(2_000)], connected).name, 'waiting');
+    });
   });
 
   describe('whatever happens, in whatever order', () => {
@@ -80,8 +167,14 @@ describe('client/state', () => {
         { type: 'retry' },
         { type: 'disconnect' },
         { type: 'authenticated', at: 0 },
-        { type: 'reopen', at: 0 },
         { type: 'refused', at: 0, why: refusal },
+        { type: 'joined' },
+        { type: 'exchange', insist: false },
+        { type: 'exchange', insist: true },
+        { type: 'other', event: { type: 'opened' } },
+        { type: 'other', event: { type: 'authenticated', at: 0 } },
+        { type: 'other', event: { type: 'refused', at: 0, why: refusal } },
+        { type: 'other', event: failed(0) },
       ),
       fc
         .record({ at: fc.nat(100_000), random: fc.double({ min: 0, max: 0.999, noNaN: true }) })
@@ -115,14 +208,15 @@ describe('client/state', () => {
       );
     });
 
-    it('opens a connection only from idle, waiting or refused, or in exchange for a ready one', () => {
+    it('opens a connection only from idle, waiting or refused, or in the place of a ready one', () => {
       fc.assert(
         fc.property(fc.array(event, { maxLength: 60 }), (events) => {
           let state: ConnectionState = IDLE;
           for (const each of events) {
             const after = transition(state, each, DEFAULT_RETRY_POLICY);
             if (after.name === 'connecting' && after !== state) {
-              assert.ok(each.type === 'reopen' ? state.name === 'ready' : state.name !== 'ready');
+              const givenUp = each.type === 'other' || (each.type === 'failed' && hasOther(state));
+              assert.equal(state.name === 'ready', givenUp);
               assert.notEqual(state.name, 'authenticating');
             }
             state = after;

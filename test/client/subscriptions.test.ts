@@ -75,7 +75,11 @@ describe('client/subscriptions', () => {
   let wire: FakeWire;
   let problems: string[];
   let heard: unknown[];
-  let reopened: number;
+  /** Of the exchanges that were asked for: whether they are insisted on. */
+  let asked: boolean[];
+  let prepared: number;
+  let stalled: string[];
+  let answered: number;
   let ended: number;
   let subscriptions: Subscriptions;
 
@@ -84,7 +88,10 @@ describe('client/subscriptions', () => {
     wire = new FakeWire();
     problems = [];
     heard = [];
-    reopened = 0;
+    asked = [];
+    prepared = 0;
+    stalled = [];
+    answered = 0;
     ended = 0;
     subscriptions = make();
   });
@@ -101,10 +108,14 @@ describe('client/subscriptions', () => {
       release: () => {
         ended += 1;
       },
-      reopen: () => {
-        reopened += 1;
-        subscriptions.detach();
+      answered: () => {
+        answered += 1;
       },
+      exchange: (insist) => asked.push(insist),
+      prepared: () => {
+        prepared += 1;
+      },
+      stalled: ({ message }) => stalled.push(message),
     });
   }
 
@@ -115,6 +126,13 @@ describe('client/subscriptions', () => {
   function attach(): FakeWire {
     wire = new FakeWire();
     subscriptions.attach(wire);
+    return wire;
+  }
+
+  /** There is to be another connection. */
+  function prepare(): FakeWire {
+    wire = new FakeWire();
+    subscriptions.prepare(wire);
     return wire;
   }
 
@@ -277,20 +295,13 @@ describe('client/subscriptions', () => {
       assert.equal(subscription.status, 'pending');
     });
 
-    it('and answers count only for the latest subscribe, though ids are the same on every connection', () => {
-      const ear = new Ear();
-      const subscription = listen(ear);
+    it('and answers count only of the connection that is there', () => {
+      const subscription = listen(new Ear());
       const gone = attach();
       subscriptions.detach();
       attach();
       gone.last.answered(1);
       gone.last.refused(no);
-      assert.equal(subscription.status, 'pending');
-      const first = wire.last;
-      first.refused(no);
-      subscriptions.retry('s');
-      first.answered(1);
-      first.refused(no);
       assert.equal(subscription.status, 'pending');
       wire.last.answered(2);
       assert.equal(subscription.status, 'active');
@@ -425,7 +436,7 @@ describe('client/subscriptions', () => {
       assert.deepEqual([before.messages, after.messages], [[1], [2, 3]]);
       assert.deepEqual(after.versions, [1]);
       assert.equal(wire.subscribed.length, 1);
-      assert.equal(reopened, 0);
+      assert.deepEqual(asked, []);
     });
 
     it('does so for each of several, while others listen on', async () => {
@@ -524,7 +535,7 @@ describe('client/subscriptions', () => {
       subscription.unsubscribe();
       await clock.advance(1_000);
       wire.last.delivered(1);
-      assert.equal(reopened, 0);
+      assert.deepEqual(asked, []);
     });
 
     it('revives it for whoever wants the same stream on the same connection', async () => {
@@ -546,7 +557,7 @@ describe('client/subscriptions', () => {
       listen(new Ear(), SHARED, 't').unsubscribe();
       assert.equal(attach().subscribed.length, 0);
       await clock.advance(1_000);
-      assert.equal(reopened, 0);
+      assert.deepEqual(asked, []);
     });
 
     for (const delivery of [SHARED, { type: 'group', group: 'alarms' } as const]) {
@@ -557,24 +568,27 @@ describe('client/subscriptions', () => {
         for (const { server } of wire.subscribed) server.answered(1);
         dropped.unsubscribe();
         await clock.advance(999);
-        assert.equal(reopened, 0);
+        assert.deepEqual(asked, []);
         await clock.advance(1);
-        assert.equal(reopened, 1);
+        assert.deepEqual(asked, [true]);
         assert.deepEqual(
-          attach().subscribed.map(({ stream }) => stream),
+          prepare().subscribed.map(({ stream }) => stream),
           ['stays'],
         );
       });
     }
 
-    it('reopens once for several that are given back together', async () => {
+    it('has one connection for those that remain when several are given back together', async () => {
       const dropped = ['a', 'b', 'c'].map((stream) => listen(new Ear(), SHARED, stream));
       listen(new Ear(), SHARED, 'stays');
       attach();
       for (const subscription of dropped) subscription.unsubscribe();
       await clock.advance(1_000);
-      assert.equal(reopened, 1);
-      assert.equal(attach().subscribed.length, 1);
+      assert.deepEqual(asked, [true, true, true]);
+      assert.equal(prepare().subscribed.length, 1);
+      wire.last.answered(1);
+      subscriptions.move();
+      assert.equal(asked.length, 3);
     });
 
     it('keeps the connection when the server never accepted it', async () => {
@@ -582,7 +596,7 @@ describe('client/subscriptions', () => {
       attach().last.refused(new SubscriptionError('no'));
       subscription.unsubscribe();
       await clock.advance(1_000);
-      assert.equal(reopened, 0);
+      assert.deepEqual(asked, []);
       assert.equal(clock.pending, 0);
     });
 
@@ -593,6 +607,340 @@ describe('client/subscriptions', () => {
       await clock.advance(1_000);
       wire.last.refused(new SubscriptionError('no'));
       assert.equal(clock.pending, 0);
+    });
+  });
+
+  describe('an exchange of the connection', () => {
+    const no = new SubscriptionError('no such stream');
+
+    it('subscribes all that is wanted on both, in the same groups, so that each message comes once (P29)', () => {
+      for (const delivery of [EVERY, SHARED, { type: 'group', group: 'alarms' } as const]) {
+        listen(new Ear(), delivery);
+        listen(new Ear(), delivery, 't');
+      }
+      const groups = ({ subscribed }: FakeWire) => subscribed.map(({ stream, groupId }) => [stream, groupId]);
+      const first = groups(attach());
+      assert.deepEqual(groups(prepare()), first);
+      assert.equal(new Set(first.map(([stream, groupId]) => `${stream} ${groupId}`)).size, 6);
+      for (const { server } of wire.subscribed) server.answered(1);
+      subscriptions.move();
+      assert.deepEqual(groups(prepare()), first);
+    });
+
+    it('is prepared when the last has been answered, with yes or no, and is no news to anybody', async () => {
+      const ears = [new Ear(), new Ear()];
+      const [yes] = ears.map((ear, n) => listen(ear, EVERY, `s${n}`));
+      for (const { server } of attach().subscribed) server.answered(1);
+      await settled();
+      const [first, second] = prepare().subscribed;
+      first?.server.answered(1);
+      assert.deepEqual([prepared, yes?.status], [0, 'active']);
+      second?.server.refused(no);
+      assert.equal(prepared, 1);
+      subscriptions.move();
+      for (const ear of ears) assert.deepEqual(ear.versions, [1]);
+      assert.deepEqual(ears[0]?.errors, []);
+      assert.equal(answered, 1);
+    });
+
+    it('is prepared at once when nothing is wanted', () => {
+      attach();
+      prepare();
+      assert.equal(prepared, 1);
+    });
+
+    it('takes messages from both, from the old one until it is gone, and no answers of that', async () => {
+      const ear = new Ear();
+      const subscription = listen(ear, SHARED);
+      const old = attach().last;
+      old.answered(1);
+      await settled();
+      const other = prepare().last;
+      other.delivered(1);
+      old.delivered(2);
+      other.answered(1);
+      subscriptions.move();
+      old.delivered(3);
+      other.delivered(4);
+      old.refused(no);
+      subscriptions.alone();
+      assert.deepEqual(ear.messages, [1, 2, 3, 4]);
+      assert.equal(subscription.status, 'active');
+      assert.deepEqual(ear.errors, []);
+    });
+
+    it('tells of a refusal on the new one when the old one goes, and asks again', async () => {
+      const ear = new Ear();
+      const subscription = listen(ear);
+      attach().last.answered(1);
+      await settled();
+      prepare().last.refused(no);
+      assert.deepEqual([subscription.status, ear.errors], ['active', []]);
+      subscriptions.move();
+      assert.deepEqual([subscription.status, ear.errors], ['failed', ['no such stream']]);
+      await clock.advance(60_000);
+      assert.equal(wire.subscribed.length, 2);
+      wire.last.answered(1);
+      assert.deepEqual(ear.versions, [1, 1]);
+      assert.equal(clock.pending, 0);
+    });
+
+    it('has a second chance for what the old one refused, and says so at once', async () => {
+      const ear = new Ear();
+      const subscription = listen(ear);
+      const old = attach();
+      await settled();
+      old.last.refused(no);
+      prepare().last.answered(1);
+      assert.deepEqual([subscription.status, ear.versions], ['active', [1]]);
+      await clock.advance(100_000);
+      assert.equal(old.subscribed.length, 1);
+      subscriptions.stay();
+      assert.equal(subscription.status, 'failed');
+      await clock.advance(100_000);
+      assert.equal(old.subscribed.length, 2);
+    });
+
+    it('has what is subscribed meanwhile on both, answered once', async () => {
+      const old = attach();
+      prepare();
+      const ear = new Ear();
+      const subscription = listen(ear);
+      const ids = [old, wire].map(({ subscribed }) => subscribed[0]?.groupId);
+      assert.ok(ids[0] !== undefined && ids[0] === ids[1]);
+      await settled();
+      old.last.answered(1);
+      wire.last.delivered('early');
+      wire.last.answered(1);
+      subscriptions.move();
+      assert.deepEqual([subscription.status, ear.versions, ear.messages], ['active', [1], ['early']]);
+    });
+
+    it('keeps what comes on the new one, too, for who takes over from a listener that leaves', async () => {
+      const leaving = listen(new Ear());
+      const old = attach().last;
+      old.answered(1);
+      await settled();
+      leaving.unsubscribe();
+      prepare().last.answered(1);
+      old.delivered(1);
+      wire.last.delivered(2);
+      subscriptions.move();
+      wire.last.delivered(3);
+      const ear = new Ear();
+      listen(ear);
+      await settled();
+      assert.deepEqual([ear.messages, ear.versions], [[1, 2, 3], [1]]);
+      assert.equal(wire.subscribed.length, 1);
+    });
+
+    it('asks for another one when a share is given up that the new one carries already', async () => {
+      const dropped = listen(new Ear(), SHARED);
+      attach().last.answered(1);
+      dropped.unsubscribe();
+      prepare().last.answered(1);
+      await clock.advance(1_000);
+      assert.deepEqual(asked, [true]);
+      asked.length = 0;
+      subscriptions.move();
+      assert.deepEqual(asked, [true]);
+      assert.equal(prepare().subscribed.length, 0);
+    });
+
+    it('revives a share that somebody wants again before it is left behind: no message goes astray', async () => {
+      const gone = listen(new Ear(), SHARED);
+      const old = attach().last;
+      old.answered(1);
+      gone.unsubscribe();
+      await clock.advance(1_000);
+      const ear = new Ear();
+      listen(ear, SHARED);
+      await settled();
+      old.delivered(1);
+      prepare().last.answered(1);
+      subscriptions.move();
+      const again = new Ear();
+      old.delivered(2);
+      wire.last.delivered(3);
+      listen(again, SHARED);
+      await settled();
+      wire.last.delivered(4);
+      assert.deepEqual([ear.messages, again.messages], [[1, 2, 3, 4], [4]]);
+      assert.deepEqual([wire.subscribed.length, ear.versions], [1, [1]]);
+    });
+
+    it('revives on the new one what the old one left behind, and takes what that still delivers', async () => {
+      const gone = listen(new Ear());
+      const old = attach().last;
+      old.answered(1);
+      gone.unsubscribe();
+      await clock.advance(1_000);
+      assert.equal(prepare().subscribed.length, 0);
+      subscriptions.move();
+      old.delivered('for nobody');
+      const ear = new Ear();
+      listen(ear);
+      await settled();
+      assert.equal(wire.subscribed.length, 1);
+      old.delivered(1);
+      wire.last.delivered(2);
+      subscriptions.alone();
+      assert.deepEqual(ear.messages, [1, 2]);
+    });
+
+    it('goes on with what the new one has when the old one is lost, and waits for the other answers', async () => {
+      const ears = [new Ear(), new Ear()];
+      const both = ears.map((ear, n) => listen(ear, EVERY, `s${n}`));
+      for (const { server } of attach().subscribed) server.answered(1);
+      await settled();
+      prepare().subscribed[0]?.server.answered(1);
+      subscriptions.move();
+      assert.deepEqual(
+        both.map(({ status }) => status),
+        ['active', 'pending'],
+      );
+      assert.equal(subscriptions.answered, false);
+      await clock.advance(15_000);
+      assert.match(ears[1]?.errors[0] ?? '', /has not answered the subscription to "s1" for 15 s/);
+      wire.last.answered(1);
+      assert.deepEqual([ears[0]?.versions, ears[1]?.versions], [[1], [1, 1]]);
+      assert.deepEqual([subscriptions.answered, answered], [true, 2]);
+      assert.equal(clock.pending, 0);
+    });
+
+    it('is over when the connection is lost, or never was: the next one is all new', async () => {
+      const ear = new Ear();
+      listen(ear);
+      attach().last.answered(1);
+      const { groupId } = wire.subscribed[0] ?? {};
+      prepare().last.answered(1);
+      subscriptions.detach();
+      assert.equal(clock.pending, 0);
+      attach();
+      assert.notEqual(wire.subscribed[0]?.groupId, groupId);
+      prepare();
+      subscriptions.stay();
+      assert.equal(clock.pending, 1);
+    });
+
+    it('fails when the server does not answer for long what the old one has, and not for the rest', async () => {
+      for (const stream of ['a', 'b', 'c']) listen(new Ear(), EVERY, stream);
+      const old = attach();
+      for (const { server } of old.subscribed.slice(0, 2)) server.answered(1);
+      await clock.advance(15_000);
+      prepare();
+      await clock.advance(14_000);
+      wire.subscribed[0]?.server.answered(1);
+      await clock.advance(14_000);
+      assert.deepEqual([stalled, prepared], [[], 0]);
+      await clock.advance(15_000);
+      assert.match(stalled[0] ?? '', /has not answered the subscription to "b" for 15 s/);
+      subscriptions.stay();
+      prepare();
+      for (const { server } of wire.subscribed.slice(0, 2)) server.answered(1);
+      await clock.advance(20_000);
+      assert.deepEqual([stalled.length, prepared], [1, 1]);
+    });
+
+    it('asks all sides again when a stream is defined meanwhile', () => {
+      const subscription = listen(new Ear());
+      const old = attach();
+      old.last.refused(no);
+      prepare().last.refused(no);
+      subscriptions.retry('s');
+      assert.deepEqual([old.subscribed.length, wire.subscribed.length], [2, 2]);
+      wire.last.answered(1);
+      assert.equal(subscription.status, 'active');
+    });
+  });
+
+  describe('what nobody wants of every message', () => {
+    async function drop(count: number): Promise<FakeWire> {
+      const dropped = Array.from({ length: count }, (_, n) => listen(new Ear(), EVERY, `dropped ${n}`));
+      listen(new Ear(), EVERY, 'stays');
+      for (const { server } of attach().subscribed) server.answered(1);
+      for (const subscription of dropped) subscription.unsubscribe();
+      await clock.advance(1_000);
+      return wire;
+    }
+
+    it('is left behind once so much has gathered that an exchange costs no more', async () => {
+      await drop(2_000);
+      assert.ok(asked.length > 0 && asked.every((insist) => !insist));
+      assert.deepEqual(
+        prepare().subscribed.map(({ stream }) => stream),
+        ['stays'],
+      );
+      asked.length = 0;
+      wire.last.answered(1);
+      subscriptions.move();
+      subscriptions.alone();
+      assert.deepEqual(asked, []);
+    });
+
+    it('is left behind once as much has come for nothing', async () => {
+      const [busy] = (await drop(1)).subscribed;
+      for (let n = 0; n < 100; n += 1) busy?.server.delivered(n);
+      assert.deepEqual(asked, []);
+      for (let n = 0; n < 1_000; n += 1) busy?.server.delivered(n);
+      assert.ok(asked.length > 0);
+      prepare().last.answered(1);
+      subscriptions.move();
+      asked.length = 0;
+      for (let n = 0; n < 2_000; n += 1) busy?.server.delivered(n);
+      assert.deepEqual(asked, [], 'for what an old connection still delivers');
+    });
+
+    it('costs nothing any more when somebody wants it again', async () => {
+      for (let time = 0; time < 100; time += 1) {
+        await drop(1);
+        listen(new Ear(), EVERY, 'dropped 0');
+        subscriptions.detach();
+      }
+      assert.deepEqual(asked, []);
+    });
+  });
+
+  describe('all answered', () => {
+    it('is so when the last of what is wanted has been, with yes or no', () => {
+      for (const stream of ['a', 'b']) listen(new Ear(), EVERY, stream);
+      assert.equal(subscriptions.answered, false);
+      const [a, b] = attach().subscribed;
+      a?.server.answered(1);
+      assert.deepEqual([subscriptions.answered, answered], [false, 0]);
+      b?.server.refused(new SubscriptionError('no'));
+      assert.deepEqual([subscriptions.answered, answered], [true, 1]);
+    });
+
+    it('is so at once when nothing is wanted, and not without a connection', () => {
+      assert.equal(subscriptions.answered, false);
+      attach();
+      assert.deepEqual([subscriptions.answered, answered], [true, 1]);
+      subscriptions.detach();
+      assert.equal(subscriptions.answered, false);
+      attach();
+      assert.equal(answered, 2);
+    });
+
+    it('is not so while a newcomer waits, unless that leaves', async () => {
+      attach();
+      const subscription = listen(new Ear());
+      assert.equal(subscriptions.answered, false);
+      subscription.unsubscribe();
+      await clock.advance(1_000);
+      assert.deepEqual([subscriptions.answered, answered], [true, 2]);
+      listen(new Ear());
+      assert.equal(subscriptions.answered, false);
+      wire.last.answered(1);
+      assert.deepEqual([subscriptions.answered, answered], [true, 3]);
+    });
+
+    it('is so while a refused one is tried again', async () => {
+      listen(new Ear());
+      attach().last.refused(new SubscriptionError('no'));
+      await clock.advance(60_000);
+      assert.equal(wire.subscribed.length, 2);
+      assert.deepEqual([subscriptions.answered, answered], [true, 1]);
     });
   });
 
@@ -669,6 +1017,6 @@ describe('client/subscriptions', () => {
     subscriptions.close();
     wire.last.delivered(1);
     subscription.unsubscribe();
-    assert.deepEqual([ear.messages, ear.errors, reopened, clock.pending], [[], [], 0, 0]);
+    assert.deepEqual([ear.messages, ear.errors, asked, clock.pending], [[], [], [], 0]);
   });
 });
