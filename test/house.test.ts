@@ -29,7 +29,17 @@ const src = sources.filter(({ path }) => path.startsWith('src/'));
 /** From the top: a file imports from its own tier and those below it, never from above. */
 const CLIENT_TIERS = [
   ['client'],
-  ['session', 'publisher', 'subscriptions', 'channel', 'leases', 'authorization', 'options', 'disk-outbox'],
+  [
+    'session',
+    'publisher',
+    'subscriptions',
+    'channel',
+    'audience',
+    'leases',
+    'authorization',
+    'options',
+    'disk-outbox',
+  ],
   [
     'connection',
     'http',
@@ -59,6 +69,7 @@ const UNTESTED = [
   'src/index',
   'src/protocol/constants',
   'src/server/snapshot',
+  'src/client/audience',
   'src/client/channel',
   'src/client/subscription',
 ];

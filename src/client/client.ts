@@ -89,10 +89,8 @@ export class Client {
       problem: (error) => this.#problem(error),
       heard: (stream, version) => this.#schemas.heard(stream, version),
       release: () => this.#leases.release(),
-      answered: () => {},
       exchange: (insist) => this.#session.exchange(insist),
-      prepared: () => this.#session.joined(),
-      stalled: (why) => this.#session.stalled(why),
+      joined: (why) => this.#session.joined(why),
     });
     this.#session = new Session<Connection>({
       policy: retry,

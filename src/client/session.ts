@@ -31,7 +31,7 @@ export interface Passengers<L> {
   attach(link: L): void;
   /** There is none any more. */
   detach(): void;
-  /** `link` is to be the connection: get on it as well, then call {@link Session.joined}, or `stalled`. */
+  /** `link` is to be the connection: get on it as well, then call {@link Session.joined}. */
   prepare(link: L): void;
   /** The link to prepare for is the connection. */
   move(): void;
@@ -97,15 +97,11 @@ export class Session<L extends Link> {
     this.#dispatch({ type: 'exchange', insist });
   }
 
-  /** The passengers are on the other link too. */
-  joined(): void {
-    this.#dispatch({ type: 'joined' });
-  }
-
-  /** The passengers cannot get on the other link. */
-  stalled(why: StreamSeaError): void {
+  /** The passengers are on the other link too; or cannot get on it, and why. */
+  joined(why?: StreamSeaError): void {
     const { clock, random } = this.#options;
-    this.#dispatch({ type: 'other', event: { type: 'failed', at: clock.now(), why, random: random() } });
+    if (why === undefined) this.#dispatch({ type: 'joined' });
+    else this.#dispatch({ type: 'other', event: { type: 'failed', at: clock.now(), why, random: random() } });
   }
 
   /** For good. Resolves when the last socket is gone. */

@@ -26,13 +26,11 @@ export type Undelivered = ReadonlyMap<string, readonly (readonly unknown[])[]>;
 export interface SubscriptionsOptions extends ChannelOptions {
   readonly undelivered?: Undelivered;
   /** All that is wanted has been answered; see {@link Subscriptions.answered}. */
-  answered(): void;
+  answered?(): void;
   /** Exchange the connection. `insist`: it takes from others what nobody wants here. */
   exchange(insist: boolean): void;
-  /** Everything is subscribed on the other connection: it may take the place of the present one. */
-  prepared(): void;
-  /** It may not, as the server does not answer on it. */
-  stalled(why: StreamSeaError): void;
+  /** Everything is subscribed on the other connection, or cannot be, and why: see {@link Subscriptions.prepare}. */
+  joined(why?: StreamSeaError): void;
 }
 
 const EVERY: Delivery = { type: 'every' };
@@ -123,7 +121,7 @@ export class Subscriptions {
       progress: () => side.unanswered.size,
       silent: () => this.#stalled(side),
     });
-    if (side.unanswered.size === 0) this.#options.prepared();
+    if (side.unanswered.size === 0) this.#options.joined();
   }
 
   /** The other connection is the present one; the one before may go on delivering until {@link alone}. */
@@ -206,13 +204,13 @@ export class Subscriptions {
     const { answered } = this;
     const isNews = answered && !this.#toldAnswered;
     this.#toldAnswered = answered;
-    if (isNews) this.#options.answered();
+    if (isNews) this.#options.answered?.();
   }
 
   #answered(channel: Channel, side: Side): void {
     side.unanswered.delete(channel);
     if (channel.vacant && !channel.onWire) this.#forget(channel);
-    if (side === this.#around.other && side.unanswered.size === 0) this.#options.prepared();
+    if (side === this.#around.other && side.unanswered.size === 0) this.#options.joined();
     this.#tellAnswered();
   }
 
@@ -255,12 +253,12 @@ export class Subscriptions {
   #stalled(side: Side): void {
     const channel = [...side.unanswered].find(({ served }) => served);
     if (channel === undefined) {
-      this.#options.prepared();
+      this.#options.joined();
       return;
     }
     const seconds = this.#options.answerTimeout / 1000;
     const sentence = say('timeout.subscription', { stream: quoted(channel.stream), seconds });
-    this.#options.stalled(new TimeoutError(sentence));
+    this.#options.joined(new TimeoutError(sentence));
   }
 
   /** What was dropped while the other connection was being prepared may be on the present one. */

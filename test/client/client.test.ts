@@ -199,12 +199,14 @@ describe('client/client', () => {
       await settled();
       await clock.advance(1_000);
       const second = await server.welcome();
-      assert.equal(await first.closed, 1000);
+      assert.equal(server.sockets, 2);
       const frame = await second.subscribed();
       assert.deepEqual([frame.id, frame.payload], [2, 'stays']);
+      assert.equal(await first.closed, 1000);
       second.deliver(frame, 1);
       await until(() => stays.received.length === 1);
       assert.deepEqual(problems, []);
+      assert.deepEqual(states, ['connecting', 'authenticating', 'ready']);
     });
 
     it('asks again for a refused subscription once the stream is defined', async () => {

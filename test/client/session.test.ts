@@ -316,7 +316,7 @@ describe('client/session', () => {
       session.exchange(false);
       const second = bench.link;
       second.ready();
-      session.stalled(gone);
+      session.joined(gone);
       assert.deepEqual(bench.told, ['prepare 1', 'stay']);
       assert.equal(second.ended, 'drained');
       await bench.clock.advance(500);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { HELD_MESSAGES } from '../../src/client/channel';
+import { HELD_MESSAGES } from '../../src/client/audience';
 import type { ServerSubscription } from '../../src/client/connection';
 import {
   type Delivery,
@@ -112,10 +112,10 @@ describe('client/subscriptions', () => {
         answered += 1;
       },
       exchange: (insist) => asked.push(insist),
-      prepared: () => {
-        prepared += 1;
+      joined: (why) => {
+        if (why === undefined) prepared += 1;
+        else stalled.push(why.message);
       },
-      stalled: ({ message }) => stalled.push(message),
     });
   }
 
