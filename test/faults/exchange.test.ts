@@ -1,0 +1,133 @@
+/**
+ * Shares given up under load, over real sockets: the connection is exchanged again and again, and what others on it
+ * are subscribed to arrives, each message once.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from '../../src/client/client';
+import type { ClientOptions } from '../../src/client/options';
+import type { Delivery } from '../../src/client/subscriptions';
+import { startFaultProxy } from '../support/fault-proxy';
+import { freshFolder } from '../support/folders';
+import { startServer } from '../support/sea';
+import { until } from '../support/until';
+
+const CREDENTIALS = { type: 'basic', clientId: 'gauge', clientSecret: 'gauge-secret' } as const;
+const EXCHANGES = 20;
+const SERVER = join(__dirname, '../support/server-process.ts');
+
+const STREAMS: Readonly<Record<string, Delivery>> = {
+  every: { type: 'every' },
+  shared: { type: 'shared' },
+  group: { type: 'group', group: 'alarms' },
+};
+
+describe('an exchange of the connection', () => {
+  let url: string;
+  let clients: Client[];
+  let servers: ChildProcess[];
+  let problems: string[];
+
+  beforeEach(() => {
+    clients = [];
+    servers = [];
+    problems = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(clients.map((client) => client.close()));
+    for (const server of servers) server.kill('SIGKILL');
+    assert.deepEqual(problems, []);
+  });
+
+  function newClient(options: Partial<ClientOptions> = {}): Client {
+    const client = new Client({ url, credentials: CREDENTIALS, grace: 5, ...options });
+    client.on('problem', ({ message }) => problems.push(message));
+    clients.push(client);
+    return client;
+  }
+
+  /** An embedded server in a process of its own: the two ends then do not take turns. */
+  async function spawnServer(): Promise<string> {
+    const server = spawn(process.execPath, ['--import', 'tsx', SERVER, freshFolder()], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    servers.push(server);
+    const [line] = await once(server.stdout, 'data');
+    return String(line).trim();
+  }
+
+  /** Subscribed, all of it; by stream what it brings. */
+  async function listen(client: Client): Promise<Map<string, number[]>> {
+    const received = new Map<string, number[]>();
+    const subscriptions = Object.entries(STREAMS).map(([stream, delivery]) => {
+      const numbers: number[] = [];
+      received.set(stream, numbers);
+      return client.subscribe(stream, delivery, {
+        message: (message) => numbers.push((message as { n: number }).n),
+        error: assert.fail,
+      });
+    });
+    await until(() => subscriptions.every(({ status }) => status === 'active'), 'the subscriptions');
+    return received;
+  }
+
+  const SERVERS: Readonly<Record<string, () => Promise<string>>> = {
+    'in this process': async () => (await startServer()).url,
+    'in another process': spawnServer,
+  };
+
+  for (const [where, start] of Object.entries(SERVERS)) {
+    it(`loses and doubles nothing while thousands arrive, with the server ${where}`, async () => {
+      url = await start();
+      // Every second connection is the slower one: its subscribes come after what is said on the others.
+      const proxy = await startFaultProxy(Number(new URL(url).port));
+      let most = 0;
+      proxy.onChunk = ({ connection, direction }) => {
+        most = Math.max(most, proxy.connections);
+        return direction === 'up' && connection % 2 === 1 ? { type: 'delay', ms: 10 } : undefined;
+      };
+      const client = newClient({ url: proxy.url });
+      const own = await listen(client);
+      // Another that shares: what it gets, this client does not.
+      const member = newClient();
+      const theirs = await listen(member);
+      const publisher = newClient();
+      let published = 0;
+      let stopped = false;
+      async function publish(): Promise<void> {
+        for (; !stopped; await delay(5)) {
+          const numbers = Array.from({ length: 4 }, () => ({ n: published++ }));
+          const streams = ['dropped', ...Object.keys(STREAMS)];
+          await Promise.all(streams.map((stream) => publisher.publishAll(stream, numbers)));
+        }
+      }
+      const publishing = publish();
+      for (let time = 1; time <= EXCHANGES; time += 1) {
+        const share = client.subscribe('dropped', { type: 'shared' }, { message() {}, error: assert.fail });
+        await until(() => share.status === 'active', 'the share');
+        await delay(time);
+        share.unsubscribe();
+        await until(() => proxy.taken === 1 + time && proxy.connections === 1, `exchange ${time}`);
+      }
+      stopped = true;
+      await publishing;
+      const all = Array.from({ length: published }, (_, n) => n);
+      const sorted = (...lists: (readonly number[] | undefined)[]): number[] =>
+        lists.flatMap((list) => list ?? []).sort((a, b) => a - b);
+      const complete = (): boolean =>
+        own.get('every')?.length === published && theirs.get('every')?.length === published;
+      await until(complete, 'the last message').catch(() => {});
+      for (const received of [own, theirs]) assert.deepEqual(sorted(received.get('every')), all);
+      for (const stream of ['shared', 'group']) {
+        assert.deepEqual(sorted(own.get(stream), theirs.get(stream)), all, stream);
+        assert.ok((own.get(stream)?.length ?? 0) > published / 4);
+      }
+      assert.equal(most, 2);
+      assert.equal(client.state.name, 'ready');
+    }).timeout(60_000);
+  }
+});
