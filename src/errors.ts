@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'SEA_PAYLOAD'
   | 'SEA_OFFLINE'
   | 'SEA_QUEUE_FULL'
+  | 'SEA_EXPIRED'
+  | 'SEA_PURGED'
   | 'SEA_STORE'
   | 'SEA_CLOSED'
   | 'SEA_LISTEN';
@@ -157,10 +159,20 @@ export class OfflineError extends StreamSeaError {
   override readonly retryable: boolean = true;
 }
 
-/** The queue holds as many messages as it may; the newest was refused. */
+/** The queue holds as many messages as it may: the newest was refused, or the oldest made room for it. */
 export class QueueFullError extends StreamSeaError {
   readonly code = 'SEA_QUEUE_FULL';
   override readonly retryable: boolean = true;
+}
+
+/** The message waited longer than it may (`maxAge`), and was not sent. */
+export class ExpiredError extends StreamSeaError {
+  readonly code = 'SEA_EXPIRED';
+}
+
+/** Somebody threw away what waited; the message was not sent. */
+export class PurgedError extends StreamSeaError {
+  readonly code = 'SEA_PURGED';
 }
 
 /** The disk queue could not store or read a message (full or broken disk). */

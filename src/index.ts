@@ -1,14 +1,14 @@
 /** What this package gives to programs: the client, the embedded server, the protocol's rules, the errors. */
 
-export {
-  Client,
-  type ClientEvents,
-  type Lease,
-  type Publication,
-  type PublishOptions,
-} from './client/client';
+export type { QueuedMessage, QueueView } from './client/backlog';
+export { Client, type ClientEvents } from './client/client';
 export { createDiskOutbox, type DiskOutboxOptions } from './client/disk-outbox';
+export type { Publication } from './client/entry';
+export type { Lease } from './client/leases';
+export { abandon, type Legacy, type Unsent } from './client/legacy';
 export type { ClientOptions, Credentials } from './client/options';
+export type { PublishOptions } from './client/publisher';
+export type { SendingState } from './client/sending';
 export type { ConnectionState } from './client/state';
 export type { Delivery, Subscription, SubscriptionListener, Undelivered } from './client/subscriptions';
 export * from './errors';

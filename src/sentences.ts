@@ -160,6 +160,10 @@ export const SENTENCES = {
   'actual.other': 'a __type__',
 
   'queue.full': '__limit__ messages are waiting to be sent already: no more are taken.',
+  'queue.dropped':
+    'The message was dropped to make room for a newer one: __limit__ messages were waiting to be sent.',
+  'queue.expired': 'The message was not sent: it has waited for longer than __seconds__ s.',
+  'queue.purged': 'The message was not sent: what was waiting has been thrown away.',
   'queue.undeleted':
     '__messages__ messages that were sent could not be deleted from the disk: they will be sent again.',
 
@@ -170,6 +174,8 @@ export const SENTENCES = {
   'closed.unsent': 'The client was closed before the message was sent.',
   'closed.kept':
     'The client was closed before the message was sent: it is kept on disk, and sent after a restart.',
+  'closed.unsure':
+    'The client was closed before the message was sent, and before the disk had said whether it is kept there.',
   'closed.unanswered': 'The client was closed before the server had answered.',
 
   'store.locked':

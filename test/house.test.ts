@@ -29,9 +29,13 @@ const src = sources.filter(({ path }) => path.startsWith('src/'));
 /** From the top: a file imports from its own tier and those below it, never from above. */
 const CLIENT_TIERS = [
   ['client'],
+  ['outbound'],
   [
     'session',
     'publisher',
+    'backlog',
+    'storage',
+    'legacy',
     'subscriptions',
     'channel',
     'audience',
@@ -45,7 +49,13 @@ const CLIENT_TIERS = [
     'http',
     'outbox',
     'outbox-record',
+    'entry',
     'line',
+    'lines',
+    'health',
+    'gate',
+    'sending',
+    'verdict',
     'schemas',
     'transport',
     'tunnel',
@@ -71,6 +81,7 @@ const UNTESTED = [
   'src/server/snapshot',
   'src/client/audience',
   'src/client/channel',
+  'src/client/lines',
   'src/client/subscription',
 ];
 

@@ -42,9 +42,10 @@ export = (RED: NodeAPI): void => {
     const host = openHost(this, settings);
     const agent = host === undefined ? undefined : new EmbeddedAgent(host);
     const outbox = settings.outbox && createDiskOutbox({ folder: settings.outbox, warn: warnings(this) });
-    const options = { ...settings.client, undelivered: handover.take(this.id, settings) };
-    const client = new Client({ ...options, ...(agent && { agent }), ...(outbox && { outbox }) });
+    const client = new Client({ ...settings.client, ...(agent && { agent }), ...(outbox && { outbox }) });
     keepJournal(this, client, t);
+    const legacy = handover.take(this.id, settings);
+    if (legacy !== undefined) client.adopt(legacy);
     const look = (): Client => new Client({ ...settings.client, ...(agent && { agent }), offline: 'fail' });
     const peeks = new Peeks(look, t);
     const log = new ConnectionLog(client);
@@ -52,8 +53,10 @@ export = (RED: NodeAPI): void => {
 
     this.on('close', (removed: boolean, done: () => void) => {
       // The client first: it still has a server to say its last words to.
-      Promise.all([client.close(), peeks.close()])
-        .then(([undelivered]) => removed || handover.leave(this.id, settings, undelivered))
+      const left = removed
+        ? client.close()
+        : client.retire().then((legacy) => handover.leave(this.id, settings, legacy));
+      Promise.all([left, peeks.close()])
         .then(() => agent?.destroy())
         .then(() => host?.close())
         .catch((error: unknown) => this.error(wordsOf(saidOf(error), t)))

@@ -1,46 +1,35 @@
 /** What users hold: one authenticated connection to a stream-sea server, shared by all who subscribe and publish. */
-import {
-  ClosedError,
-  OfflineError,
-  ProtocolError,
-  ReplyError,
-  reasonOf,
-  SettingError,
-  type StreamSeaError,
-} from '../errors';
-import { type Operation, operations } from '../protocol/operations';
-import { type Definition, parseDefinition } from '../protocol/schema';
+import { ClosedError, reasonOf, SettingError, type StreamSeaError } from '../errors';
+import type { Operation } from '../protocol/operations';
+import type { Definition } from '../protocol/schema';
 import type { Version } from '../protocol/versions';
 import { quoted, say } from '../sentences';
 import { authenticationOf, headerOf } from './authorization';
-import type { Cancel } from './clock';
+import type { QueueView } from './backlog';
+import { within } from './clock';
 import { Connection, type ConnectionEvents } from './connection';
 import { Emitter, type Unsubscribe } from './emitter';
+import type { Publication } from './entry';
 import { HttpApi } from './http';
 import { type Lease, Leases } from './leases';
+import type { Left, Legacy } from './legacy';
 import { type ClientOptions, parseOptions, type Settings } from './options';
-import { type Publication, Publisher, type PublishOptions } from './publisher';
-import { Schemas } from './schemas';
+import { Outbound } from './outbound';
+import type { Publisher, PublishOptions } from './publisher';
+import type { SendingState } from './sending';
 import { Session } from './session';
 import type { ConnectionState } from './state';
-import {
-  type Delivery,
-  type Subscription,
-  type SubscriptionListener,
-  Subscriptions,
-  type Undelivered,
-} from './subscriptions';
+import { type Delivery, type Subscription, type SubscriptionListener, Subscriptions } from './subscriptions';
 import { Transport } from './transport';
-
-export type { Lease } from './leases';
-export type { Publication, PublishOptions } from './publisher';
 
 export interface ClientEvents {
   /** Each state, once, in order. */
   state: ConnectionState;
   /** How many messages wait to be sent, or for their answer; told at most once in a turn of the event loop. */
   queue: number;
-  /** For a log: dropped connections, broken rules, listeners that threw. */
+  /** How publishing does: that it waits, for what and until when, or flows again. Told as `queue` is. */
+  sending: SendingState;
+  /** For a log: dropped connections, failed requests, broken rules, listeners that threw. */
   problem: StreamSeaError;
 }
 
@@ -52,20 +41,19 @@ export class Client {
   readonly #events: Emitter<ClientEvents>;
   readonly #transport: Transport;
   readonly #http: HttpApi;
-  readonly #schemas: Schemas;
   readonly #subscriptions: Subscriptions;
   readonly #session: Session<Connection>;
-  readonly #publisher: Publisher;
+  readonly #outbound: Outbound;
   readonly #leases: Leases;
   /** Disconnected by hand: stays so until `connect()`. */
   #held = false;
-  #queueTold = true;
-  #closing: Promise<Undelivered> | undefined;
+  #lastProblem: StreamSeaError | undefined;
+  #closing: Promise<Legacy> | undefined;
 
   /** Opens nothing yet. @throws SettingError for options that make no sense. */
   constructor(options: ClientOptions) {
     const settings = parseOptions(options);
-    const { clock, random, credentials, grace, requestTimeout, retry, outbox, undelivered } = settings;
+    const { clock, random, credentials, grace, requestTimeout, retry } = settings;
     this.#settings = settings;
     this.#events = new Emitter((name, thrown) => {
       const what = say('setting.listener', { event: quoted(name), reason: reasonOf(thrown) });
@@ -73,24 +61,19 @@ export class Client {
       if (name !== 'problem') this.#problem(new SettingError(what, { cause: thrown }));
     });
     this.#transport = new Transport(settings);
-    this.#http = new HttpApi({
-      transport: this.#transport,
-      authorize: headerOf(credentials),
-      requestTimeout,
-      clock,
-    });
-    this.#schemas = new Schemas((stream) => this.describe(stream));
+    const authorize = headerOf(credentials);
+    this.#http = new HttpApi({ transport: this.#transport, authorize, requestTimeout, clock });
     this.#subscriptions = new Subscriptions({
       clock,
       random,
       grace,
-      undelivered,
       answerTimeout: requestTimeout,
       problem: (error) => this.#problem(error),
-      heard: (stream, version) => this.#schemas.heard(stream, version),
+      heard: (stream, version) => this.#outbound.schemas.heard(stream, version),
       release: () => this.#leases.release(),
       exchange: (insist) => this.#session.exchange(insist),
       joined: (why) => this.#session.joined(why),
+      answered: () => this.#outbound.answered(),
     });
     this.#session = new Session<Connection>({
       policy: retry,
@@ -101,24 +84,25 @@ export class Client {
       changed: (state) => this.#changed(state),
       problem: (error) => this.#problem(error),
     });
-    this.#publisher = new Publisher({
-      clock,
-      random,
-      backoff: retry.backoff,
-      batch: settings.batch,
-      retry: settings.offline === 'memory',
-      queueLimit: settings.queueLimit,
-      outbox,
-      schemas: this.#schemas,
-      send: (stream, texts) => this.#http.publish(stream, texts),
-      refusal: () => this.#refusal(),
-      changed: () => this.#queueChanged(),
+    this.#outbound = new Outbound({
+      settings,
+      http: this.#http,
+      wanted: () => this.#leases.any,
+      paused: () => this.#paused,
+      retrySocket: () => this.#session.retry(),
+      refused: (why) => this.#session.rest(why),
+      accepted: () => this.#session.lift(),
+      queue: (queued) => this.#events.emit('queue', queued),
+      sending: (state) => this.#events.emit('sending', state),
       problem: (error) => this.#problem(error),
     });
     this.#leases = new Leases({
       clock,
       grace,
-      first: () => settings.autoConnect && !this.#held && this.#session.connect(),
+      first: () => {
+        this.#outbound.awaited();
+        if (settings.autoConnect && !this.#held) this.#session.want();
+      },
       last: () => this.#session.disconnect(),
     });
     this.#pauseOrResume();
@@ -130,7 +114,27 @@ export class Client {
 
   /** Messages accepted and not yet settled. */
   get queued(): number {
-    return this.#publisher.queued;
+    return this.#outbound.publisher.queued;
+  }
+
+  /** How publishing does. */
+  get sending(): SendingState {
+    return this.#outbound.sending;
+  }
+
+  /** What waits to be sent, without what a request holds at this moment: how many, since when, and the first ones. */
+  queue(first = 10): QueueView {
+    return this.#outbound.publisher.queue(first);
+  }
+
+  /** Throws away what waits, on disk too: each message ends with a PurgedError. Returns how many. */
+  purge(): number {
+    return this.#outbound.publisher.purge();
+  }
+
+  /** What waits is tried now, unless the server itself has asked to wait longer. */
+  sendNow(): void {
+    this.#outbound.renew();
   }
 
   /** Calls `listener` for each event of that name from now on; the result takes it away again. */
@@ -155,6 +159,7 @@ export class Client {
   /** Connects at once: after `disconnect()`, without `autoConnect`, or instead of waiting any longer. */
   connect(): void {
     this.#held = false;
+    this.#outbound.renew();
     this.#session.connect();
     this.#pauseOrResume();
   }
@@ -187,7 +192,7 @@ export class Client {
    * refused it; QueueFullError; OfflineError, NetworkError, TimeoutError: only with `offline: 'fail'`; ClosedError.
    */
   async publish(stream: string, message: unknown, options?: PublishOptions): Promise<void> {
-    await this.#publisher.publish(streamName(stream), message, options);
+    await this.#outbound.publisher.publish(streamName(stream), message, options);
   }
 
   /**
@@ -195,25 +200,17 @@ export class Client {
    * message, and what hung on it, took a quarter of publishing small ones. @throws SettingError without a stream.
    */
   offer(stream: string, message: unknown, options: PublishOptions, publication: Publication): void {
-    this.#publisher.offer(streamName(stream), message, options, publication);
+    this.#outbound.publisher.offer(streamName(stream), message, options, publication);
   }
 
   /** Publishes several, in order. Rejects with one error that says which were not published; the others were. */
   async publishAll(stream: string, messages: readonly unknown[], options?: PublishOptions): Promise<void> {
-    await this.#publisher.publishAll(streamName(stream), messages, options);
+    await this.#outbound.publisher.publishAll(streamName(stream), messages, options);
   }
 
   /** The stream's schema; `null` when there is no such stream. Rejects as {@link request} does. */
   async describe(stream: string): Promise<Definition | null> {
-    try {
-      const definition = await this.request(operations.describe, streamName(stream));
-      this.#schemas.keep(stream, definition);
-      return definition;
-    } catch (error) {
-      if (!(error instanceof ReplyError) || error.status !== 404) throw error;
-      this.#schemas.forget(stream);
-      return null;
-    }
+    return this.#requests.describe(streamName(stream));
   }
 
   /**
@@ -223,23 +220,14 @@ export class Client {
    * @throws (rejects with) SchemaError that lists every mistake; else as {@link request} does.
    */
   async define(definition: unknown, stream?: string): Promise<Definition> {
-    const parsed = parseDefinition(definition, stream);
-    const { name, version, fields } = parsed;
-    await this.request(operations.define, streamName(name), { version, fields });
-    this.#schemas.keep(name, parsed);
-    this.#subscriptions.retry(name);
-    return parsed;
+    const written = await this.#requests.define(definition, stream);
+    this.#subscriptions.retry(written.name);
+    return written;
   }
 
   /** The versions of the streams' schemas, in the order asked; `null` for a stream that does not exist. */
   async versions(streams: readonly string[]): Promise<(Version | null)[]> {
-    if (streams.length === 0) return [];
-    const versions = await this.request(operations.versions, undefined, { schemaNames: streams });
-    if (versions.length !== streams.length) {
-      throw new ProtocolError(say('protocol.versions', { given: versions.length, asked: streams.length }));
-    }
-    for (const [index, version] of versions.entries()) this.#schemas.heard(streams[index] ?? '', version);
-    return versions;
+    return this.#requests.versions(streams);
   }
 
   /**
@@ -253,44 +241,67 @@ export class Client {
     parameter?: string,
     body?: unknown,
   ): Promise<Reply> {
-    this.#mustBeOpen();
-    return this.#http.request(operation, parameter, body);
+    return this.#requests.request(operation, parameter, body);
   }
 
   /**
-   * For good, within 2 s whatever the network does. What waits to be sent rejects with ClosedError; requests that
-   * are out get a second for their answer. Idempotent: all calls resolve when nothing is left running, with what the
-   * server had sent and nobody was told any more.
+   * For good, within 2 s whatever the network does. What waits to be sent rejects with ClosedError, which says whether
+   * it is kept; requests that are out get a second for their answer. Idempotent: all calls resolve when nothing is left
+   * running.
    */
-  close(): Promise<Undelivered> {
+  async close(): Promise<void> {
+    await this.#end((publisher) => publisher.stop());
+  }
+
+  /**
+   * As {@link close}, but for a successor to {@link adopt}: what waits to be sent is not ended, and what the server had
+   * delivered is not lost.
+   */
+  retire(): Promise<Legacy> {
+    return this.#end((publisher, left) => publisher.retire(left));
+  }
+
+  /**
+   * Takes over what a client of the same target left: it is sent before all that was accepted here. To be called
+   * before subscribing, so that the first to subscribe gets what the predecessor could not tell anybody any more.
+   *
+   * @throws ClosedError
+   */
+  adopt(legacy: Legacy): void {
+    this.#mustBeOpen();
+    this.#subscriptions.adopt(legacy.undelivered);
+    this.#outbound.publisher.adopt(legacy);
+  }
+
+  #end(stop: (publisher: Publisher, left: Left) => void): Promise<Legacy> {
     // A tick later, so that a listener that closes while it is told of the closing finds it under way.
-    this.#closing ??= Promise.resolve().then(() => this.#close());
+    this.#closing ??= Promise.resolve().then(() => this.#close(stop));
     return this.#closing;
   }
 
-  async #close(): Promise<Undelivered> {
+  async #close(stop: (publisher: Publisher, left: Left) => void): Promise<Legacy> {
+    const { publisher } = this.#outbound;
+    const { clock, outbox } = this.#settings;
+    const left: Left = { unsent: [], kept: new Map() };
     this.#leases.close();
+    this.#outbound.stop();
     this.#subscriptions.mute();
-    this.#publisher.stop();
+    stop(publisher, left);
     const disconnected = this.#session.close();
-    await this.#within(DRAIN_TIMEOUT, this.#publisher.drained());
+    await within(clock, DRAIN_TIMEOUT, publisher.drained());
     this.#http.close();
     await disconnected;
-    const kept = this.#settings.outbox.close().catch((error: StreamSeaError) => this.#problem(error));
-    await this.#within(DRAIN_TIMEOUT / 2, kept);
+    const kept = outbox.close().catch((error: StreamSeaError) => this.#problem(error));
+    await within(clock, DRAIN_TIMEOUT / 2, Promise.all([kept, publisher.drained()]));
+    this.#outbound.close();
     this.#transport.close();
     this.#events.clear();
-    return this.#subscriptions.close();
+    return { ...left, undelivered: this.#subscriptions.close() };
   }
 
-  /** Waits for what never rejects, so long and no longer. */
-  async #within(ms: number, done: Promise<void>): Promise<void> {
-    let cancel: Cancel = () => {};
-    const late = new Promise<void>((resolve) => {
-      cancel = this.#settings.clock.setTimeout(resolve, ms);
-    });
-    await Promise.race([done, late]);
-    cancel();
+  get #requests(): Outbound {
+    this.#mustBeOpen();
+    return this.#outbound;
   }
 
   #open(events: ConnectionEvents): Connection {
@@ -302,7 +313,8 @@ export class Client {
 
   #changed(state: ConnectionState): void {
     this.#pauseOrResume();
-    if (state.name === 'ready') this.#publisher.wake();
+    this.#outbound.socketIs(state);
+    if (state.name === 'ready' && this.#subscriptions.answered) this.#outbound.answered();
     if (state.name === 'waiting' || state.name === 'refused') this.#problem(state.why);
     this.#events.emit('state', state);
   }
@@ -313,30 +325,15 @@ export class Client {
   }
 
   #pauseOrResume(): void {
-    if (this.#paused) this.#publisher.pause();
-    else this.#publisher.resume();
+    const { publisher } = this.#outbound;
+    if (this.#paused) publisher.pause();
+    else publisher.resume();
   }
 
-  /** Why a message cannot be accepted, with `offline: 'fail'`. */
-  #refusal(): OfflineError | undefined {
-    if (this.#settings.offline !== 'fail') return undefined;
-    const { state } = this;
-    if (state.name === 'waiting' || state.name === 'refused') {
-      return new OfflineError(say('offline.because', { reason: reasonOf(state.why) }), { cause: state.why });
-    }
-    return this.#paused ? new OfflineError(say('offline.unasked')) : undefined;
-  }
-
-  #queueChanged(): void {
-    if (!this.#queueTold || !this.#events.has('queue')) return;
-    this.#queueTold = false;
-    setImmediate(() => {
-      this.#queueTold = true;
-      this.#events.emit('queue', this.queued);
-    });
-  }
-
+  /** Once for a failure that both the socket and requests are told of. */
   #problem(error: StreamSeaError): void {
+    if (error === this.#lastProblem) return;
+    this.#lastProblem = error;
     this.#events.emit('problem', error);
   }
 

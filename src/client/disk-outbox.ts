@@ -11,6 +11,8 @@ import { OutboxRecord, parseRecords } from './outbox-record';
 export interface DiskOutboxOptions extends Pick<StoreOptions, 'openDatabase'> {
   /** Of this outbox alone; made when it is not there. */
   readonly folder: string;
+  /** True: only what is there already is sent; nothing new is kept. Default: false. */
+  readonly drain?: boolean;
   /** Told when a damaged folder was set aside, or sent messages could not be deleted. */
   readonly warn: Warn;
 }
@@ -29,7 +31,8 @@ interface Draft {
 }
 
 class DiskOutbox implements Outbox {
-  readonly durable = true;
+  readonly durable: boolean;
+  readonly replays = true;
   readonly #store: Store;
   readonly #warn: Warn;
   #lastKey: OutboxKey = 0;
@@ -48,6 +51,7 @@ class DiskOutbox implements Outbox {
   #written: Promise<void> = Promise.resolve();
 
   constructor(options: DiskOutboxOptions) {
+    this.durable = options.drain !== true;
     this.#store = new Store({ ...options, format: FORMAT });
     this.#warn = options.warn;
   }
@@ -76,6 +80,8 @@ class DiskOutbox implements Outbox {
   }
 
   async close(): Promise<void> {
+    // What was accepted before the database had opened is written when it has.
+    await this.#ready?.catch(() => {});
     await this.#written;
     this.#write();
     await this.#written;

@@ -33,6 +33,10 @@ export class Fifo<Item> {
     return item;
   }
 
+  *[Symbol.iterator](): Generator<Item> {
+    for (let at = this.#head; at < this.#items.length; at += 1) yield this.#items[at] as Item;
+  }
+
   drain(): Item[] {
     const items = this.#items.slice(this.#head);
     this.#items = [];

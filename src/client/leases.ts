@@ -24,6 +24,11 @@ export class Leases {
     this.#options = options;
   }
 
+  /** Whether somebody needs the connection. */
+  get any(): boolean {
+    return this.#count > 0;
+  }
+
   acquire(): Lease {
     this.take();
     return new HeldLease(this.release);

@@ -4,24 +4,15 @@
  * A message that finds the line free leaves at once and alone; those that gather while a request is out leave
  * together. Nothing ever lingers for company: a fixed wait of 5 ms made a lone sender 32 times slower.
  */
-import { messageOf, PayloadError, ReplyError, StreamSeaError } from '../errors';
+import { CredentialsError, NetworkError, ReplyError, StreamSeaError } from '../errors';
 import type { CheckMode, PayloadCheck } from '../protocol/payload';
-import { say } from '../sentences';
 import { type Backoff, backoffDelay } from './backoff';
 import type { Cancel, Clock } from './clock';
+import { type Entry, waits } from './entry';
 import { Fifo } from './fifo';
+import type { Permit } from './health';
 import { schemaMismatch } from './schemas';
-
-/** A message on its way out. */
-export interface Entry {
-  readonly text: string;
-  /** False: leaves alone. */
-  readonly batch: boolean;
-  /** Still to be checked before it is sent. */
-  check: CheckMode | undefined;
-  /** `storing`: the outbox has not said yet that it is kept. `dropped`: it could not be kept. */
-  place: 'storing' | 'stored' | 'dropped';
-}
+import { asError, verdictOn } from './verdict';
 
 export interface BatchLimits {
   /** Messages in one request, at the most. */
@@ -31,63 +22,108 @@ export interface BatchLimits {
 }
 
 /** What a line needs of its publisher. */
-export interface LineContext<Item extends Entry> {
+export interface LineContext {
   readonly clock: Clock;
   readonly random: () => number;
   readonly backoff: Backoff;
   readonly batch: BatchLimits;
-  /** False: what could be retried fails instead. */
-  readonly retry: boolean;
-  paused(): boolean;
+  /**
+   * Leave for a request, if there may be one; if not, the line is woken when there may.
+   *
+   * @param waited its messages have waited: over a failure, a pause, a restart.
+   */
+  leave(waited: boolean): Permit | undefined;
   /** Resolves when the server has accepted them all. */
   send(stream: string, texts: readonly string[]): Promise<void>;
   loadCheck(stream: string, mode: CheckMode): Promise<PayloadCheck>;
+  /** Why it is not to be tried again, when it has waited for too long. */
+  expired(entry: Entry): StreamSeaError | undefined;
   /** The one end of each entry. */
-  settled(stream: string, entry: Item, error: StreamSeaError | undefined): void;
+  settled(entry: Entry, error: StreamSeaError | undefined): void;
+  /** Instead of an end, on a line that was stopped: it could be tried again, but not here. */
+  left(entry: Entry, error: StreamSeaError): void;
+  /** The line waits, or waits no longer. */
+  waiting(line: Line): void;
   /** Nothing is left on the line. */
   empty(stream: string): void;
+}
+
+/** What a line waits for after a failure that only it knows of. */
+export interface Wait {
+  readonly attempt: number;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  readonly why: StreamSeaError;
+}
+
+interface OwnWait extends Wait {
+  readonly cancel: Cancel;
+  /** The server said how long: nothing cuts it short. */
+  readonly asked: boolean;
 }
 
 // A server's clock may be wrong by years, and a `Retry-After` date with it.
 const LONGEST_RETRY_AFTER = 3_600_000;
 
-export class Line<Item extends Entry> {
+export class Line {
   readonly #stream: string;
-  readonly #context: LineContext<Item>;
-  readonly #gathered = new Fifo<Item>();
+  readonly #context: LineContext;
+  readonly #gathered = new Fifo<Entry>();
   /** What was sent or is about to be, oldest first: one batch, or the pieces of one that was refused. */
-  #batches: (readonly Item[])[] = [];
+  #batches: (readonly Entry[])[] = [];
   #sending = false;
   #resting = false;
+  #stopped = false;
   #pumpsSoon = false;
   #failures = 0;
-  #stopped: StreamSeaError | undefined;
-  #wait: { readonly cancel: Cancel; readonly asked: boolean } | undefined;
+  #waited = false;
+  #wait: OwnWait | undefined;
 
-  constructor(stream: string, context: LineContext<Item>) {
+  constructor(stream: string, context: LineContext) {
     this.#stream = stream;
     this.#context = context;
   }
 
-  push(entry: Item): void {
+  get wait(): Wait | undefined {
+    return this.#wait;
+  }
+
+  get isSending(): boolean {
+    return this.#sending;
+  }
+
+  push(entry: Entry): void {
     this.#gathered.push(entry);
   }
 
-  /** Puts entries from before this process at the head. */
-  prepend(entries: readonly Item[]): void {
-    this.#gathered.prepend(entries);
+  /** Puts entries that are older before all that are not in flight. */
+  prepend(entries: readonly Entry[]): void {
+    const pieces = this.#batches.splice(this.#sending ? 1 : 0).flat();
+    this.#gathered.prepend([...entries, ...pieces]);
+    this.#waited = true;
+  }
+
+  /** Those that wait, oldest first. */
+  *waiting(): Generator<Entry> {
+    for (const batch of this.#batches) yield* batch.filter(waits);
+    for (const entry of this.#gathered) if (waits(entry)) yield entry;
   }
 
   /** Sends what is there, if the line is free. */
   pump(): void {
-    if (this.#sending || this.#resting || this.#wait !== undefined || this.#context.paused()) return;
+    if (this.#sending || this.#resting || this.#stopped || this.#wait !== undefined) return;
+    this.#skipEnded();
     if (this.#batches.length === 0) {
-      const batch = this.#gather();
-      if (batch.length > 0) this.#batches = [batch];
+      const first = this.#gathered.peek();
+      if (first === undefined) this.#context.empty(this.#stream);
+      if (first?.place !== 'ready') return;
     }
-    const [batch] = this.#batches;
-    if (batch !== undefined) void this.#attempt(batch);
-    else if (this.#gathered.length === 0) this.#context.empty(this.#stream);
+    // Gathered only with leave to go: what comes until then is to leave with it.
+    const permit = this.#context.leave(this.#waited);
+    if (permit === undefined) return;
+    if (this.#batches.length === 0) this.#batches.push(this.#gather());
+    const [batch = []] = this.#batches;
+    void this.#attempt(batch, permit);
   }
 
   /** The same, behind those that one flush has kept together: at once, the first of them would leave alone. */
@@ -103,30 +139,47 @@ export class Line<Item extends Entry> {
   /** Things look better: cuts a wait short, unless the server asked for it. */
   wake(): void {
     if (this.#wait !== undefined && !this.#wait.asked) this.#endWait();
+    if (!this.#sending && (this.#batches.length > 0 || this.#gathered.length > 0)) this.#waited = true;
     this.pump();
   }
 
-  /** Ends all waits and gives up what is not in flight; what is still settles, and is not tried again. */
-  stop(reason: StreamSeaError): void {
-    this.#stopped = reason;
+  /** Forgets those at its head that somebody else has ended, and the wait when there is nothing left to wait for. */
+  trim(): void {
+    if (!this.#sending) this.#skipEnded();
+    if (this.#wait === undefined || !this.waiting().next().done) return;
     this.#endWait();
-    const waiting = this.#batches.splice(this.#sending ? 1 : 0).flat();
-    for (const entry of [...waiting, ...this.#gathered.drain()]) {
-      if (entry.place !== 'dropped') this.#context.settled(this.#stream, entry, reason);
-      // Its outbox may yet answer; it has had its end.
-      entry.place = 'dropped';
-    }
+    this.pump();
   }
 
-  #gather(): Item[] {
+  /** For good: gives back what is not in flight. What is still settles, or is `left`. */
+  stop(): readonly Entry[] {
+    this.#stopped = true;
+    this.#endWait();
+    const pieces = this.#batches.splice(this.#sending ? 1 : 0).flat();
+    return [...pieces, ...this.#gathered.drain()].filter(waits);
+  }
+
+  /** Somebody may have ended some while they waited. */
+  #skipEnded(): void {
+    for (let [batch] = this.#batches; batch !== undefined; [batch] = this.#batches) {
+      const left = batch.filter(waits);
+      this.#batches.shift();
+      if (left.length === 0) continue;
+      this.#batches.unshift(left);
+      break;
+    }
+    while (this.#gathered.peek()?.place === 'ended') this.#gathered.shift();
+  }
+
+  #gather(): Entry[] {
     const { messages, bytes } = this.#context.batch;
-    const batch: Item[] = [];
+    const batch: Entry[] = [];
     let characters = 0;
     // Bytes, counted only where they could matter: a character has three at the most, and counting takes 0.1 us a text.
     let size: number | undefined;
     for (let entry = this.#gathered.peek(); entry !== undefined; entry = this.#gathered.peek()) {
       if (entry.place === 'storing') break;
-      if (entry.place === 'stored') {
+      if (entry.place === 'ready') {
         characters += entry.text.length;
         if (size !== undefined || characters * 3 > bytes) size = (size ?? bytesOf(batch)) + bytesOf([entry]);
         if (batch.length > 0 && (!entry.batch || (size ?? 0) > bytes)) break;
@@ -139,8 +192,9 @@ export class Line<Item extends Entry> {
   }
 
   /** Never throws: whatever goes wrong becomes the end of some entries, or a wait. */
-  async #attempt(batch: readonly Item[]): Promise<void> {
+  async #attempt(batch: readonly Entry[], permit: Permit): Promise<void> {
     this.#sending = true;
+    for (const entry of batch) entry.place = 'sending';
     try {
       const fit = batch.every((entry) => entry.check === undefined) ? batch : await this.#checked(batch);
       this.#batches[0] = fit;
@@ -149,10 +203,13 @@ export class Line<Item extends Entry> {
           this.#stream,
           fit.map((entry) => entry.text),
         );
-      }
+        permit.answered();
+      } else permit.unused();
       this.#finish();
     } catch (thrown) {
-      this.#failed(asError(thrown));
+      const error = asError(thrown);
+      permit.failed(error);
+      this.#failed(error);
     }
     this.#sending = false;
     if (batch.length > 1 && this.#batches.length === 0) this.#rest();
@@ -175,88 +232,107 @@ export class Line<Item extends Entry> {
   }
 
   /** The entries that follow the schema; the others are settled. */
-  async #checked(batch: readonly Item[]): Promise<Item[]> {
+  async #checked(batch: readonly Entry[]): Promise<Entry[]> {
     const checks = new Map<CheckMode, PayloadCheck | StreamSeaError>();
     for (const { check: mode } of batch) {
-      if (mode !== undefined && !checks.has(mode)) checks.set(mode, await this.#loadCheck(mode));
+      if (mode !== undefined && !checks.has(mode)) checks.set(mode, await this.#loadCheck(batch, mode));
     }
     return batch.filter((entry) => {
       const check = entry.check === undefined ? undefined : checks.get(entry.check);
       const error = check instanceof StreamSeaError ? check : this.#mismatch(entry, check);
-      if (error !== undefined) this.#context.settled(this.#stream, entry, error);
+      if (error !== undefined) this.#context.settled(entry, error);
       else entry.check = undefined;
       return error === undefined;
     });
   }
 
-  /** The check, or why there is none; throws when there may be one later. */
-  async #loadCheck(mode: CheckMode): Promise<PayloadCheck | StreamSeaError> {
+  /** The check, or why there is none; throws when there may be one later, and somebody waits for it. */
+  async #loadCheck(batch: readonly Entry[], mode: CheckMode): Promise<PayloadCheck | StreamSeaError> {
     try {
       return await this.#context.loadCheck(this.#stream, mode);
     } catch (thrown) {
       const error = asError(thrown);
-      if (error.retryable && this.#context.retry) throw error;
+      if (verdictOn(error, 1) === 'again' && batch.some(({ patient }) => patient)) throw error;
       return error;
     }
   }
 
-  #mismatch(entry: Item, check: PayloadCheck | undefined): StreamSeaError | undefined {
+  #mismatch(entry: Entry, check: PayloadCheck | undefined): StreamSeaError | undefined {
     const problems = check?.(JSON.parse(entry.text)) ?? [];
     return problems.length === 0 ? undefined : schemaMismatch(this.#stream, problems);
   }
 
   #failed(error: StreamSeaError): void {
-    const [batch = []] = this.#batches;
-    const splits = batch.length > 1 && blamesOne(error);
-    const retries = error.retryable && this.#context.retry;
-    if (this.#stopped !== undefined && (splits || retries)) {
-      this.#finish(this.#stopped);
-    } else if (splits) {
-      const middle = Math.ceil(batch.length / 2);
-      this.#batches.splice(0, 1, batch.slice(0, middle), batch.slice(middle));
-    } else if (retries) {
-      this.#failures += 1;
-      this.#waitFor(error);
-    } else {
+    const batch = (this.#batches[0] ?? []).filter(({ place }) => place === 'sending');
+    const verdict = verdictOn(error, batch.length);
+    if (verdict === 'final') {
       this.#finish(error);
+      return;
     }
+    this.#batches.shift();
+    const patient: Entry[] = [];
+    for (const entry of batch) {
+      const end = verdict === 'again' ? this.#endInsteadOfRetry(entry, error) : undefined;
+      if (end !== undefined) {
+        this.#context.settled(entry, end);
+        continue;
+      }
+      entry.place = 'ready';
+      patient.push(entry);
+    }
+    if (this.#stopped) {
+      for (const entry of patient) this.#context.left(entry, error);
+    } else if (verdict === 'halve') {
+      const middle = Math.ceil(batch.length / 2);
+      this.#batches.unshift(batch.slice(0, middle), batch.slice(middle));
+    } else if (patient.length > 0) {
+      this.#batches.unshift(patient);
+      this.#waitFor(error);
+    }
+  }
+
+  #endInsteadOfRetry(entry: Entry, error: StreamSeaError): StreamSeaError | undefined {
+    return entry.patient ? this.#context.expired(entry) : error;
   }
 
   #finish(error?: StreamSeaError): void {
     this.#failures = 0;
+    this.#waited = false;
     const batch = this.#batches.shift() ?? [];
-    for (const entry of batch) this.#context.settled(this.#stream, entry, error);
+    for (const entry of batch) {
+      if (entry.place !== 'sending') continue;
+      // A client that closes ends its requests: the server may have it or not.
+      if (this.#stopped && error?.code === 'SEA_CLOSED') this.#context.left(entry, error);
+      else this.#context.settled(entry, error);
+    }
   }
 
-  #waitFor(error: StreamSeaError): void {
+  /** What all lines know of needs no wait of this one: it gets no leave before that is over. */
+  #waitFor(why: StreamSeaError): void {
+    this.#waited = true;
+    if (why instanceof NetworkError || why instanceof CredentialsError) return;
     const { clock, backoff, random } = this.#context;
-    const asked = error instanceof ReplyError ? error.retryAfter : undefined;
-    const delay = backoffDelay(this.#failures, backoff, random());
-    const cancel = clock.setTimeout(
-      () => {
-        this.#wait = undefined;
-        this.pump();
-      },
-      Math.max(delay, Math.min(asked ?? 0, LONGEST_RETRY_AFTER)),
+    this.#failures += 1;
+    const asked = why instanceof ReplyError ? why.retryAfter : undefined;
+    const delay = Math.max(
+      backoffDelay(this.#failures, backoff, random()),
+      Math.min(asked ?? 0, LONGEST_RETRY_AFTER),
     );
-    this.#wait = { cancel, asked: asked !== undefined };
+    const cancel = clock.setTimeout(() => {
+      this.#endWait();
+      this.pump();
+    }, delay);
+    const until = clock.now() + delay;
+    this.#wait = { cancel, asked: asked !== undefined, attempt: this.#failures, until, why };
+    this.#context.waiting(this);
   }
 
   #endWait(): void {
-    this.#wait?.cancel();
+    if (this.#wait === undefined) return;
+    this.#wait.cancel();
     this.#wait = undefined;
+    this.#context.waiting(this);
   }
-}
-
-/** A refusal of the whole that may be the fault of one: halving finds it. */
-function blamesOne(error: StreamSeaError): boolean {
-  return error instanceof ReplyError && (error.status === 400 || error.status === 413);
-}
-
-function asError(thrown: unknown): StreamSeaError {
-  if (thrown instanceof StreamSeaError) return thrown;
-  // Not of our family is a mistake in this program: trying it again would make it for ever.
-  return new PayloadError(say('payload.failed', { reason: messageOf(thrown) }));
 }
 
 function bytesOf(entries: readonly Entry[]): number {

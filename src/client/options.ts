@@ -8,7 +8,6 @@ import { type Clock, systemClock } from './clock';
 import type { BatchLimits } from './line';
 import { memoryOutbox, type Outbox } from './outbox';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './state';
-import type { Undelivered } from './subscriptions';
 import type { TlsOptions } from './transport';
 
 export type Credentials =
@@ -50,6 +49,10 @@ export interface ClientOptions {
   readonly offline?: 'fail' | 'memory';
   /** Messages that may wait, all streams together. Default: 10,000. */
   readonly queueLimit?: number;
+  /** When as many wait as may: `refuse` the newest (default), or `dropOldest` to make room for it. */
+  readonly whenFull?: 'refuse' | 'dropOldest';
+  /** How long a message may wait; 0 (default): for ever. */
+  readonly maxAge?: number;
   /** Messages (500) and bytes of JSON text (1,000,000) that leave together, at the most. */
   readonly batch?: Partial<BatchLimits>;
   readonly backoff?: {
@@ -64,8 +67,6 @@ export interface ClientOptions {
   };
   /** How long a subscription, or the connection, given back lives on for its successor. Default: 1,000. */
   readonly grace?: number;
-  /** What a predecessor, now closed, could not tell anybody any more: the first to subscribe get it first. */
-  readonly undelivered?: Undelivered;
   /** Where waiting messages are kept. Default: in memory only. */
   readonly outbox?: Outbox;
   /** For tests. */
@@ -88,10 +89,11 @@ export interface Settings {
   readonly autoConnect: boolean;
   readonly offline: 'fail' | 'memory';
   readonly queueLimit: number;
+  readonly whenFull: 'refuse' | 'dropOldest';
+  readonly maxAge: number;
   readonly batch: BatchLimits;
   readonly retry: RetryPolicy;
   readonly grace: number;
-  readonly undelivered: Undelivered;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly random: () => number;
@@ -114,6 +116,8 @@ export function parseOptions(options: ClientOptions): Settings {
     autoConnect: options.autoConnect ?? true,
     offline: options.offline ?? 'memory',
     queueLimit: atLeast(1, 'queueLimit', options.queueLimit, 10_000),
+    whenFull: options.whenFull ?? 'refuse',
+    maxAge: atLeast(0, 'maxAge', options.maxAge, 0),
     batch: {
       messages: atLeast(1, 'batch.messages', batch.messages, MAX_BATCH_MESSAGES),
       bytes: atLeast(1, 'batch.bytes', batch.bytes, MAX_BATCH_BYTES),
@@ -127,7 +131,6 @@ export function parseOptions(options: ClientOptions): Settings {
       refusedFor: atLeast(0, 'backoff.refusedFor', backoff.refusedFor, refusedFor),
     },
     grace: atLeast(0, 'grace', options.grace, 1_000),
-    undelivered: options.undelivered ?? new Map(),
     outbox: options.outbox ?? memoryOutbox,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,

@@ -6,7 +6,7 @@
  * A record is named after the key of its first message, the others count on from there. In it, a message is one line
  * of JSON; a line that begins with `#`, which no JSON does, says of all below it what is not in their text:
  *
- *     0000000000000041        #{"stream":"boiler","batch":true}
+ *     0000000000000041        #{"stream":"boiler","batch":true,"at":1767323045678}
  *                             {"temperature":90.5}
  *                             {"temperature":90.6}
  *     0000000000000041 sent   [0]
@@ -65,10 +65,11 @@ export class OutboxRecord {
     return this.#count >= MAX_MESSAGES || this.#size >= MAX_SIZE;
   }
 
-  add({ stream, batch, check, text }: OutboxMessage): void {
+  add({ stream, batch, check, at, text }: OutboxMessage): void {
     const last = this.#about;
+    // All were accepted in one turn: the time of the first of a kind is that of the others.
     if (stream !== last?.stream || batch !== last.batch || check !== last.check) {
-      this.#about = { stream, batch, ...(check !== undefined && { check }) };
+      this.#about = { stream, batch, at, ...(check !== undefined && { check }) };
       this.#lines.push(`#${JSON.stringify(this.#about)}`);
     }
     this.#lines.push(text);
@@ -146,8 +147,10 @@ function parseAbout(json: string): About | undefined {
   if (!isRecord(about) || typeof about.stream !== 'string' || typeof about.batch !== 'boolean')
     return undefined;
   const { stream, batch, check } = about;
-  if (check === undefined) return { stream, batch };
-  return isCheckMode(check) ? { stream, batch, check } : undefined;
+  // An earlier form did not say when; never older than now.
+  const at = typeof about.at === 'number' ? about.at : Number.POSITIVE_INFINITY;
+  if (check === undefined) return { stream, batch, at };
+  return isCheckMode(check) ? { stream, batch, at, check } : undefined;
 }
 
 /** Of a mark that cannot be read nothing holds: its messages are sent again. */

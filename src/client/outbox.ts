@@ -14,6 +14,8 @@ export interface OutboxMessage {
   readonly batch: boolean;
   /** Still to be checked against the stream's schema before it is sent. */
   readonly check?: CheckMode;
+  /** When it was accepted, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** Names a kept message. Keys grow: a message accepted later has the larger key. */
@@ -27,14 +29,16 @@ export interface StoredMessage extends OutboxMessage {
 export type Told = (outcome: OutboxKey | StreamSeaError) => void;
 
 export interface Outbox {
-  /** True: what is accepted survives the process. */
+  /** True: what is accepted survives the process. False: nothing is to be accepted. */
   readonly durable: boolean;
+  /** True: `open` may find messages of an earlier process. */
+  readonly replays: boolean;
   /**
-   * What an earlier process accepted and did not settle, oldest first. Called once, before anything is sent.
+   * What an earlier process accepted and did not settle, oldest first: given once. Called before anything is sent.
    *
    * @param late called with the same instead, should this reject and a later `accept` get through; before that
    *   one is told, so that the older messages still go first.
-   * @throws (rejects with) StoreError when the outbox cannot be read now.
+   * @throws (rejects with) StoreError when the outbox cannot be read now; may be called again.
    */
   open(late: (messages: readonly StoredMessage[]) => void): Promise<readonly StoredMessage[]>;
   /**
@@ -52,6 +56,7 @@ export interface Outbox {
 /** Keeps nothing beyond the process: the publisher's own memory is all there is. */
 export const memoryOutbox: Outbox = {
   durable: false,
+  replays: false,
   open: async () => [],
   accept: (_message, told) => queueMicrotask(() => told(0)),
   settle() {},

@@ -22,6 +22,28 @@ export interface Failure {
   readonly error: StreamSeaError;
 }
 
+/** Waits for the ends of all messages of a list; resolves with those that failed. */
+export class Ends {
+  readonly #failures: Failure[] = [];
+  #open: number;
+  #resolve = (_failures: readonly Failure[]): void => {};
+  readonly all: Promise<readonly Failure[]>;
+
+  constructor(count: number) {
+    this.#open = count;
+    this.all = new Promise((resolve) => {
+      this.#resolve = resolve;
+      if (count === 0) resolve([]);
+    });
+  }
+
+  ended(index: number, error: StreamSeaError | undefined): void {
+    if (error !== undefined) this.#failures.push({ index, error });
+    this.#open -= 1;
+    if (this.#open === 0) this.#resolve(this.#failures);
+  }
+}
+
 type Plain = new (words: Sentence, options: ErrorOptions) => StreamSeaError;
 
 /** The classes that hold no more than their text: a sentence about several messages keeps the class of the first. */

@@ -1,9 +1,7 @@
-/**
- * The way out: accepts messages, keeps one {@link Line} for each stream that has any, and settles each message
- * exactly once.
- */
+/** The way out: accepts messages, puts each on its stream's line, and settles it exactly once. */
 import {
   ClosedError,
+  PurgedError,
   QueueFullError,
   ReplyError,
   reasonOf,
@@ -12,12 +10,18 @@ import {
 } from '../errors';
 import { type CheckMode, encodeWire, type PayloadCheck, toWire } from '../protocol/payload';
 import { quoted, say } from '../sentences';
+import { Backlog, type QueueView } from './backlog';
 import type { Backoff } from './backoff';
 import type { Clock } from './clock';
-import { type BatchLimits, type Entry, Line, type LineContext } from './line';
-import type { Outbox, OutboxKey, StoredMessage } from './outbox';
-import { type Failure, partialFailure } from './partial-failure';
+import { type Entry, olderEntry, type Publication, unheard } from './entry';
+import { type Health, refusalOf } from './health';
+import { closedBy, type Left, type Legacy, leftBehind } from './legacy';
+import type { BatchLimits, Line, Wait } from './line';
+import { Lines } from './lines';
+import type { Outbox, OutboxKey } from './outbox';
+import { Ends, partialFailure } from './partial-failure';
 import { type Schemas, schemaMismatch } from './schemas';
+import { Storage } from './storage';
 
 export interface PublishOptions {
   /** Check the message against the stream's schema first: `types` or `strict`. Default: `off`. */
@@ -31,66 +35,81 @@ export interface PublisherOptions {
   readonly random: () => number;
   readonly backoff: Backoff;
   readonly batch: BatchLimits;
-  /** False: every message gets one attempt. */
+  /** False: what is offered has one attempt. What was left by an earlier client is tried as long as it takes. */
   readonly retry: boolean;
   /** Messages accepted and not settled, all streams together, at the most. */
   readonly queueLimit: number;
+  readonly whenFull: 'refuse' | 'dropOldest';
+  /** Milliseconds that a message may wait; 0: for ever. */
+  readonly maxAge: number;
   readonly outbox: Outbox;
   readonly schemas: Schemas;
+  readonly health: Health;
+  /** Whether what has waited may leave; if not, `wake` is called when it may. */
+  mayFollow(): boolean;
+  /** Something was left by an earlier client. */
+  replays(): void;
   /** Resolves when the server has accepted them all. */
   send(stream: string, texts: readonly string[]): Promise<void>;
   /** Why nothing is accepted now, if so. */
   refusal(): StreamSeaError | undefined;
-  /** The number of messages waiting has changed. */
-  changed(queued: number): void;
+  /** The number of messages waiting has changed, or what they wait for. */
+  changed(): void;
   /** Told to nobody else: a message from an earlier process was finally refused; whoever heard of an end threw. */
   problem(error: StreamSeaError): void;
 }
 
-/** Who offers a message. One object, where a function for each message would be two. */
-export interface Publication {
-  /** The message's one end: without an error the server has it, with one it never will. */
-  ended(error?: StreamSeaError): void;
+/** What becomes of messages that are not sent here any more. */
+interface Ending {
+  left(entry: Entry, error?: StreamSeaError): void;
+  kept(key: OutboxKey, publication: Publication): void;
 }
-
-interface Waiting extends Entry {
-  readonly checked: boolean;
-  key: OutboxKey;
-  readonly publication: Publication;
-}
-
-/** Lines kept though nothing is on them, for the next message. */
-const KEPT_LINES = 100;
 
 export class Publisher {
   readonly #options: PublisherOptions;
-  readonly #context: LineContext<Waiting>;
-  readonly #lines = new Map<string, Line<Waiting>>();
+  readonly #lines: Lines;
+  readonly #backlog: Backlog;
+  readonly #storage: Storage;
   #queued = 0;
   #paused = false;
   readonly #drained: (() => void)[] = [];
-  /** What an earlier process left goes first, so nothing is sent before it is known. */
-  #opening: Promise<void> | undefined;
-  #closed: ClosedError | undefined;
+  /** Set once nothing is accepted any more. */
+  #ending: Ending | undefined;
+  /** Those of which the outbox had not said that they are kept, when all stopped. */
+  readonly #unsure = new Set<Entry>();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    const { clock, random, backoff, batch, retry, send, schemas } = options;
-    this.#context = {
+    const { clock, random, backoff, batch, send, schemas, health, mayFollow, changed } = options;
+    this.#lines = new Lines({
       clock,
       random,
       backoff,
       batch,
-      retry,
       send,
-      paused: () => this.#paused || this.#opening !== undefined || this.#closed !== undefined,
-      loadCheck: (stream, mode): Promise<PayloadCheck> => schemas.load(stream, mode),
-      settled: (stream, entry, error) => this.#settle(stream, entry, error),
-      empty: (stream) => {
-        if (this.#lines.size > KEPT_LINES) this.#lines.delete(stream);
+      leave: (waited) => {
+        if (this.#paused || this.#storage.opening || !health.admits) return undefined;
+        if (waited && !mayFollow()) return undefined;
+        return health.admit();
       },
-    };
-    if (options.outbox.durable) this.#opening = this.#open();
+      loadCheck: (stream, mode): Promise<PayloadCheck> => schemas.load(stream, mode),
+      expired: (entry) => this.#backlog.expired(entry),
+      settled: (entry, error) => this.#settle(entry, error),
+      left: (entry, error) => this.#leave(entry, error),
+      waiting: changed,
+    });
+    const { maxAge, outbox, problem } = options;
+    const settle = (entry: Entry, error: StreamSeaError): void => this.#settle(entry, error);
+    this.#backlog = new Backlog({ clock, maxAge, lines: this.#lines, settle });
+    this.#storage = new Storage({
+      clock,
+      random,
+      outbox,
+      problem,
+      replay: (entries) => this.#prepend(entries),
+      answered: (entry, error) => this.#stored(entry, error),
+      opened: () => this.#lines.pump(),
+    });
   }
 
   /** Messages accepted and not yet settled. */
@@ -98,9 +117,14 @@ export class Publisher {
     return this.#queued;
   }
 
+  /** What the first line to try again waits for; nothing where all lines flow. */
+  get wait(): Wait | undefined {
+    return this.#lines.wait;
+  }
+
   /** Tells of the message's end once, later than it returns. */
   offer(stream: string, message: unknown, options: PublishOptions, publication: Publication): void {
-    let line: Line<Waiting>;
+    let line: Line;
     try {
       line = this.#accept(stream, message, options, publication);
     } catch (thrown) {
@@ -125,25 +149,17 @@ export class Publisher {
     messages: readonly unknown[],
     options: PublishOptions = {},
   ): Promise<void> {
-    const failures: Failure[] = [];
-    await new Promise<void>((resolve) => {
-      let waiting = messages.length;
-      const ended = (index: number, error: StreamSeaError | undefined): void => {
-        if (error !== undefined) failures.push({ index, error });
-        waiting -= 1;
-        if (waiting === 0) resolve();
-      };
-      if (waiting === 0) resolve();
-      for (const [index, message] of messages.entries()) {
-        try {
-          this.#accept(stream, message, options, { ended: (error) => ended(index, error) });
-        } catch (thrown) {
-          ended(index, thrown as StreamSeaError);
-        }
+    const ends = new Ends(messages.length);
+    for (const [index, message] of messages.entries()) {
+      try {
+        this.#accept(stream, message, options, { ended: (error) => ends.ended(index, error) });
+      } catch (thrown) {
+        ends.ended(index, thrown as StreamSeaError);
       }
-      // Pumped only now, so that the first does not leave without the others.
-      this.#lines.get(stream)?.pump();
-    });
+    }
+    // Pumped only now, so that the first does not leave without the others.
+    this.#lines.of(stream).pump();
+    const failures = await ends.all;
     if (failures.length > 0) throw partialFailure(stream, messages.length, failures);
   }
 
@@ -160,14 +176,56 @@ export class Publisher {
 
   /** The server can be reached again: retries need not wait any longer. */
   wake(): void {
-    for (const line of [...this.#lines.values()]) line.wake();
+    this.#lines.wake();
+  }
+
+  /** What all lines know of the server has changed. */
+  healthChanged(): void {
+    const { health, retry } = this.#options;
+    if (health.admits) this.wake();
+    // What has one attempt does not wait for others.
+    else if (!retry) this.#backlog.endAll(refusalOf(health.state), (entry) => !entry.patient);
+    this.#options.changed();
+  }
+
+  /** What waits, of which the `first` are shown. */
+  queue(first: number): QueueView {
+    return this.#backlog.view(first);
+  }
+
+  /** Ends all that waits, on disk too. Returns how many that were. */
+  purge(): number {
+    return this.#backlog.endAll(new PurgedError(say('queue.purged')));
+  }
+
+  /** Takes over what a client that has retired left, older than all that this one has accepted. */
+  adopt({ unsent, kept }: Pick<Legacy, 'unsent' | 'kept'>): void {
+    const { clock, problem } = this.#options;
+    const nobody = unheard(problem);
+    const entries = unsent.map((each) => olderEntry(each, clock, 0, each.publication ?? nobody));
+    this.#storage.inherit(kept);
+    for (const [index, entry] of entries.entries()) this.#storage.store(entry, unsent[index]?.at ?? 0);
+    this.#prepend(entries);
   }
 
   /** Nothing is accepted from now on, and what waits is given up; what is in flight still settles. */
   stop(): void {
-    const { outbox } = this.#options;
-    this.#closed ??= new ClosedError(say(outbox.durable ? 'closed.kept' : 'closed.unsent'));
-    for (const line of this.#lines.values()) line.stop(this.#closed);
+    this.#stop({
+      left: ({ publication }, error) => this.#end(publication, closedBy(error)),
+      kept: (_key, publication) => this.#end(publication, leftBehind(true)),
+    });
+  }
+
+  /** As {@link stop}, but nothing that waits has its end: now and until {@link giveUp} it goes to `left`. */
+  retire(left: Left): void {
+    this.#stop({
+      left: (entry) => {
+        const { stream, text, batch, check, publication } = entry;
+        const at = this.#backlog.timeOf(entry);
+        left.unsent.push({ stream, text, batch, at, publication, ...(check !== undefined && { check }) });
+      },
+      kept: (key, publication) => left.kept.set(key, publication),
+    });
   }
 
   /** Resolves when nothing waits to be settled. */
@@ -175,58 +233,47 @@ export class Publisher {
     if (this.#queued > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
-  async #open(): Promise<void> {
-    const { outbox, problem } = this.#options;
-    try {
-      this.#replay(await outbox.open((late) => this.#replay(late)));
-    } catch (thrown) {
-      problem(thrown as StreamSeaError);
-    }
-    this.#opening = undefined;
-    if (this.#closed !== undefined) this.stop();
-    this.wake();
+  /** No more answers will come, of the server or the disk. */
+  giveUp(): void {
+    const unsure = new ClosedError(say('closed.unsure'));
+    for (const entry of this.#unsure) this.#leave(entry, unsure);
+    this.#unsure.clear();
+    for (const [key, publication] of this.#storage.takeHeirs()) this.#ending?.kept(key, publication);
   }
 
-  /** Puts what an earlier process left before all that this one has accepted. */
-  #replay(stored: readonly StoredMessage[]): void {
-    const streams = new Map<string, Waiting[]>();
-    for (const message of stored) {
-      const entries = streams.get(message.stream) ?? [];
-      entries.push(this.#replayed(message));
-      streams.set(message.stream, entries);
+  #stop(ending: Ending): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
+    this.#backlog.close();
+    this.#storage.stop();
+    for (const entry of this.#lines.stop()) {
+      // Said to be kept only once it is.
+      if (entry.place === 'storing') this.#unsure.add(entry);
+      else this.#leave(entry);
     }
-    for (const [stream, entries] of streams) this.#line(stream).prepend(entries);
-    this.#count(stored.length);
-    // A no-op for what comes while we still open.
-    this.wake();
   }
 
-  #replayed({ text, batch, check, key }: StoredMessage): Waiting {
-    const { problem } = this.#options;
-    return {
-      text,
-      batch,
-      check,
-      checked: check !== undefined,
-      place: 'stored',
-      key,
-      publication: { ended: (error) => error && problem(error) },
-    };
+  /** It is not sent here any more. */
+  #leave(entry: Entry, error?: StreamSeaError): void {
+    entry.place = 'ended';
+    if (entry.key === 0) this.#ending?.left(entry, error);
+    else this.#ending?.kept(entry.key, entry.publication);
+    this.#count(-1);
+  }
+
+  #prepend(entries: readonly Entry[]): void {
+    if (entries.length > 0) this.#options.replays();
+    for (const entry of entries) this.#backlog.added(entry);
+    this.#count(entries.length);
+    this.#lines.prepend(entries);
   }
 
   /** Onto its line, which is to be pumped. @throws StreamSeaError for what is refused at once. */
-  #accept(
-    stream: string,
-    message: unknown,
-    options: PublishOptions,
-    publication: Publication,
-  ): Line<Waiting> {
-    const { queueLimit, refusal, schemas, outbox } = this.#options;
-    const refused = this.#closed ?? refusal();
+  #accept(stream: string, message: unknown, options: PublishOptions, publication: Publication): Line {
+    const { clock, retry, schemas } = this.#options;
+    if (this.#ending !== undefined) throw new ClosedError(say('closed.client'));
+    const refused = this.#options.refusal();
     if (refused !== undefined) throw refused;
-    if (this.#queued >= queueLimit) {
-      throw new QueueFullError(say('queue.full', { limit: queueLimit }));
-    }
     const mode = options.check === 'off' ? undefined : options.check;
     const check = mode === undefined ? undefined : schemas.check(stream, mode);
     // Written down now: the flow may change the object while it waits.
@@ -234,58 +281,52 @@ export class Publisher {
     const text = encodeWire(wire);
     const problems = check?.(wire) ?? [];
     if (problems.length > 0) throw schemaMismatch(stream, problems);
-    const entry: Waiting = {
+    this.#makeRoom();
+    const entry: Entry = {
+      stream,
       text,
       batch: options.batch ?? true,
       check: check === undefined ? mode : undefined,
       checked: mode !== undefined,
-      place: 'stored',
+      patient: retry,
+      since: clock.elapsed(),
+      place: 'ready',
       key: 0,
       publication,
     };
-    if (outbox.durable) this.#store(stream, entry);
-    const line = this.#line(stream);
+    this.#storage.store(entry, clock.now());
+    const line = this.#lines.of(stream);
     line.push(entry);
+    this.#backlog.added(entry);
     this.#count(1);
     return line;
   }
 
-  /** The entry has its place in the line at once, but does not leave before it is kept. */
-  #store(stream: string, entry: Waiting): void {
-    const { text, batch, check } = entry;
-    entry.place = 'storing';
-    const message = { stream, text, batch, ...(check !== undefined && { check }) };
-    this.#options.outbox.accept(message, (outcome) => {
-      // Stopped meanwhile, it has had its end.
-      const given = entry.place !== 'storing';
-      if (typeof outcome === 'number') {
-        entry.key = outcome;
-        if (!given) entry.place = 'stored';
-        this.#lines.get(stream)?.pumpSoon();
-      } else if (!given) {
-        entry.place = 'dropped';
-        this.#settle(stream, entry, outcome);
-        this.#lines.get(stream)?.pump();
-      }
-    });
+  /** @throws QueueFullError when nothing may go to make room for another. */
+  #makeRoom(): void {
+    const { queueLimit: limit, whenFull } = this.#options;
+    while (this.#queued >= limit) {
+      const oldest = whenFull === 'dropOldest' ? this.#lines.oldest() : undefined;
+      if (oldest === undefined) throw new QueueFullError(say('queue.full', { limit }));
+      this.#backlog.end(oldest, new QueueFullError(say('queue.dropped', { limit })));
+    }
   }
 
-  #line(stream: string): Line<Waiting> {
-    const known = this.#lines.get(stream);
-    if (known !== undefined) return known;
-    const line = new Line(stream, this.#context);
-    this.#lines.set(stream, line);
-    return line;
+  #stored(entry: Entry, error: StreamSeaError | undefined): void {
+    const unsure = this.#unsure.delete(entry);
+    if (error !== undefined) this.#settle(entry, error);
+    else if (unsure) this.#leave(entry);
+    this.#lines.of(entry.stream).pumpSoon();
   }
 
-  #settle(stream: string, entry: Waiting, error: StreamSeaError | undefined): void {
-    const { outbox, schemas } = this.#options;
-    this.#count(-1);
-    // Given up only because we close: the next process sends it.
-    const kept = error instanceof ClosedError || entry.place !== 'stored';
-    if (outbox.durable && !kept) outbox.settle(entry.key);
+  #settle(entry: Entry, error: StreamSeaError | undefined): void {
+    this.#storage.settle(entry);
+    entry.place = 'ended';
     // It followed the schema we know, and yet: the schema must have changed.
-    if (entry.checked && error instanceof ReplyError && error.status === 400) schemas.forget(stream);
+    if (entry.checked && error instanceof ReplyError && error.status === 400) {
+      this.#options.schemas.forget(entry.stream);
+    }
+    this.#count(-1);
     this.#end(entry.publication, error);
   }
 
@@ -301,7 +342,7 @@ export class Publisher {
 
   #count(change: number): void {
     this.#queued += change;
-    this.#options.changed(this.#queued);
+    this.#options.changed();
     if (this.#queued === 0) for (const resolve of this.#drained.splice(0)) resolve();
   }
 }

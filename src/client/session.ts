@@ -83,6 +83,26 @@ export class Session<L extends Link> {
     this.#dispatch({ type: 'connect' });
   }
 
+  /** Connects, but cuts no wait short: somebody has come to need the connection, and nothing else has changed. */
+  want(): void {
+    this.#dispatch({ type: 'want', at: this.#options.clock.now() });
+  }
+
+  /** There is reason to think that it works now: a wait that is not for refused credentials is over. */
+  retry(): void {
+    if (this.#state.name === 'waiting') this.#dispatch({ type: 'retry' });
+  }
+
+  /** The credentials were refused elsewhere: they are not shown again before they have rested. */
+  rest(why: StreamSeaError): void {
+    this.#dispatch({ type: 'rest', at: this.#options.clock.now(), why });
+  }
+
+  /** They were accepted elsewhere. */
+  lift(): void {
+    this.#dispatch({ type: 'lift' });
+  }
+
   disconnect(): void {
     this.#dispatch({ type: 'disconnect' });
   }

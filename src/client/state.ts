@@ -4,7 +4,8 @@
  *     idle --connect--> connecting --opened--> authenticating --authenticated--> ready
  *     connecting | authenticating | ready --failed--> waiting --retry--> connecting
  *     connecting | authenticating --refused--> refused --retry--> connecting
- *     any --disconnect--> idle        any --close--> closed (final)
+ *     waiting | connecting | authenticating --rest (requests were refused)--> refused --lift--> connecting
+ *     any --disconnect--> idle --want--> what it was waiting for, else connecting        any --close--> closed (final)
  *
  * There is one link, the present one, except while it is exchanged for another. That happens within `ready`, as
  * nobody is to notice: the other link goes the same way beside it, until everything is subscribed on both.
@@ -26,7 +27,8 @@ import { type Backoff, backoffDelay, DEFAULT_BACKOFF } from './backoff';
 
 /** Times are milliseconds since 1970. */
 export type ConnectionState =
-  | { readonly name: 'idle' }
+  /** `left`: the wait that nobody needed any more; it is gone on with, so that who comes and goes cuts none short. */
+  | { readonly name: 'idle'; readonly left?: Waiting | Refused }
   /** `attempt` 1 is the first try. */
   | { readonly name: 'connecting'; readonly attempt: number }
   | { readonly name: 'authenticating'; readonly attempt: number }
@@ -37,17 +39,27 @@ export type ConnectionState =
       readonly since: number;
       readonly jailId?: string;
       readonly exchange?: Exchange;
+      /** What follows it: requests have been refused with the credentials that it has shown. */
+      readonly rest?: Refused;
     }
-  /** `attempt` tries in a row have failed; the next comes at `until`. */
-  | {
-      readonly name: 'waiting';
-      readonly attempt: number;
-      readonly until: number;
-      readonly why: StreamSeaError;
-    }
-  /** The server knows us not. The next try comes at `until`, or at once on `connect()`. */
-  | { readonly name: 'refused'; readonly until: number; readonly why: StreamSeaError }
+  | Waiting
+  | Refused
   | { readonly name: 'closed' };
+
+/** `attempt` tries in a row have failed; the next comes at `until`. */
+interface Waiting {
+  readonly name: 'waiting';
+  readonly attempt: number;
+  readonly until: number;
+  readonly why: StreamSeaError;
+}
+
+/** The server knows us not. The next try comes at `until`, or at once on `connect()`. */
+interface Refused {
+  readonly name: 'refused';
+  readonly until: number;
+  readonly why: StreamSeaError;
+}
 
 /** How far the link has come that is to follow a ready one. */
 export type Exchange = {
@@ -71,7 +83,13 @@ export type LinkEvent =
   | { readonly type: 'refused'; readonly at: number; readonly why: StreamSeaError };
 
 export type ConnectionEvent =
+  /** By hand: at once. */
   | { readonly type: 'connect' }
+  /** Somebody has come to need it. */
+  | { readonly type: 'want'; readonly at: number }
+  /** The credentials were refused, or accepted, elsewhere. */
+  | { readonly type: 'rest'; readonly at: number; readonly why: StreamSeaError }
+  | { readonly type: 'lift' }
   /** Of the present link. */
   | LinkEvent
   /** Of the other one. */
@@ -107,6 +125,7 @@ export const EXCHANGE_TRIES = 5;
 
 export const IDLE: ConnectionState = { name: 'idle' };
 const CLOSED: ConnectionState = { name: 'closed' };
+const FIRST: ConnectionState = { name: 'connecting', attempt: 1 };
 
 type Ready = Extract<ConnectionState, { name: 'ready' }>;
 
@@ -132,14 +151,23 @@ export function transition(
     case 'close':
       return CLOSED;
     case 'disconnect':
+      if (state.name === 'waiting' || state.name === 'refused') return { name: 'idle', left: state };
+      if (state.name === 'ready' && state.rest !== undefined) return { name: 'idle', left: state.rest };
       return state.name === 'idle' ? state : IDLE;
     case 'connect':
-      if (state.name === 'idle' || state.name === 'refused') return { name: 'connecting', attempt: 1 };
-      return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt + 1 } : state;
+      return state.name === 'idle' ? FIRST : (triedAgain(state) ?? withoutRest(state));
+    case 'want':
+      if (state.name !== 'idle') return state;
+      if (state.left === undefined) return FIRST;
+      return state.left.until > event.at ? state.left : (triedAgain(state.left) ?? FIRST);
     case 'retry':
-      if (state.name === 'refused') return { name: 'connecting', attempt: 1 };
-      if (state.name === 'waiting') return { name: 'connecting', attempt: state.attempt + 1 };
-      return state.name === 'ready' ? withExchange(state, retried(state.exchange)) : state;
+      if (state.name === 'ready') return withExchange(state, retried(state.exchange));
+      return triedAgain(state) ?? state;
+    case 'rest':
+      return rested(state, { name: 'refused', until: event.at + policy.refusedFor, why: event.why });
+    case 'lift':
+      if (state.name === 'idle' && state.left?.name === 'refused') return IDLE;
+      return state.name === 'refused' ? FIRST : withoutRest(state);
     case 'opened':
       return state.name === 'connecting' ? { name: 'authenticating', attempt: state.attempt } : state;
     case 'authenticated': {
@@ -155,7 +183,9 @@ export function transition(
         return state;
       const attempt = attemptOf(state, event.at, policy);
       const until = event.at + backoffDelay(attempt, policy.backoff, event.random);
-      return successorOf(state, attempt) ?? { name: 'waiting', attempt, until, why: event.why };
+      const waiting =
+        restAfter(state, event.at) ?? ({ name: 'waiting', attempt, until, why: event.why } as const);
+      return successorOf(state, attempt) ?? waiting;
     }
     case 'exchange':
       return state.name === 'ready' ? withExchange(state, asked(state.exchange, event.insist)) : state;
@@ -167,6 +197,37 @@ export function transition(
       if (state.name !== 'ready' || state.exchange?.name !== 'joining') return state;
       return withExchange(state, followUp(state.exchange));
   }
+}
+
+function triedAgain(state: ConnectionState): ConnectionState | undefined {
+  if (state.name === 'refused') return FIRST;
+  return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt + 1 } : undefined;
+}
+
+function rested(state: ConnectionState, refused: Refused): ConnectionState {
+  switch (state.name) {
+    case 'idle':
+      return { name: 'idle', left: refused };
+    case 'connecting':
+    case 'authenticating':
+    case 'waiting':
+      return refused;
+    // It has been let in, and goes on; what comes after it would not be.
+    case 'ready':
+      return { ...state, rest: refused };
+    default:
+      return state;
+  }
+}
+
+function restAfter(state: ConnectionState, at: number): Refused | undefined {
+  return state.name === 'ready' && state.rest !== undefined && state.rest.until > at ? state.rest : undefined;
+}
+
+function withoutRest(state: ConnectionState): ConnectionState {
+  if (state.name !== 'ready' || state.rest === undefined) return state;
+  const { rest: _, ...ready } = state;
+  return ready;
 }
 
 function afterOther(

@@ -24,7 +24,6 @@ export type { Subscription, SubscriptionAnswer, SubscriptionListener } from './s
 export type Undelivered = ReadonlyMap<string, readonly (readonly unknown[])[]>;
 
 export interface SubscriptionsOptions extends ChannelOptions {
-  readonly undelivered?: Undelivered;
   /** All that is wanted has been answered; see {@link Subscriptions.answered}. */
   answered?(): void;
   /** Exchange the connection. `insist`: it takes from others what nobody wants here. */
@@ -53,8 +52,8 @@ export class Subscriptions {
   #toldAnswered = false;
   #stopWatch = nothing;
   /** Not asked for yet. */
-  readonly #undelivered: Map<string, readonly (readonly unknown[])[]>;
-  readonly #endGrace: Cancel;
+  #undelivered: Map<string, readonly (readonly unknown[])[]> = new Map();
+  #endGrace: Cancel = nothing;
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
@@ -68,11 +67,14 @@ export class Subscriptions {
       revived: (channel) => this.#revived(channel),
       ignored: (channel) => this.#ignored(channel),
     };
-    this.#undelivered = new Map(options.undelivered);
-    this.#endGrace =
-      this.#undelivered.size === 0
-        ? nothing
-        : options.clock.setTimeout(() => this.#undelivered.clear(), options.grace);
+  }
+
+  /** What the server had sent to a predecessor, and nobody was told any more: the first to subscribe get it first. */
+  adopt(undelivered: Undelivered): void {
+    if (undelivered.size === 0) return;
+    this.#endGrace();
+    this.#undelivered = new Map([...this.#undelivered, ...undelivered]);
+    this.#endGrace = this.#options.clock.setTimeout(() => this.#undelivered.clear(), this.#options.grace);
   }
 
   /** Whether there is a connection, and the server has answered all that is wanted on it, with yes or no. */

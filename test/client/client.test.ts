@@ -262,14 +262,25 @@ describe('client/client', () => {
     describe('with offline: fail', () => {
       beforeEach(() => remake({ offline: 'fail' }));
 
-      it('refuses at once while it waits for the server, and says why', async () => {
+      it('refuses at once while requests find nobody, and says why', async () => {
+        server.answer = () => 'reset';
+        await assert.rejects(client.publish('s', 1), NetworkError);
+        await assert.rejects(client.publish('s', 2), (error) => {
+          return error instanceof OfflineError && /^Not connected: 127.0.0.1/.test(error.message);
+        });
+        assert.equal(server.requests.length, 1);
+        server.answer = () => ({});
+        await clock.advance(500);
+        await client.publish('s', 3);
+        assert.equal(client.sending.name, 'flowing');
+      });
+
+      it('publishes though the WebSocket is shut: only requests say what requests can do', async () => {
         client.acquire();
         (await server.accept()).cut();
         await inState('waiting');
-        await assert.rejects(client.publish('s', 1), (error) => {
-          return error instanceof OfflineError && /^Not connected: 127.0.0.1/.test(error.message);
-        });
-        assert.equal(server.requests.length, 0);
+        await client.publish('s', 1);
+        assert.equal(server.requests.length, 1);
       });
 
       it('refuses at once when somebody has disconnected', async () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createDiskOutbox } from '../../src/client/disk-outbox';
+import { Health } from '../../src/client/health';
 import type { Outbox, OutboxMessage, StoredMessage } from '../../src/client/outbox';
 import { Publisher, type PublisherOptions } from '../../src/client/publisher';
 import { Schemas } from '../../src/client/schemas';
@@ -16,7 +17,7 @@ import { keep } from '../support/outbox';
 import { until } from '../support/until';
 
 function message(text: string, more: Partial<OutboxMessage> = {}): OutboxMessage {
-  return { stream: 'boiler', text, batch: true, ...more };
+  return { stream: 'boiler', text, batch: true, at: 1_767_323_045_678, ...more };
 }
 
 function textsOf(messages: readonly OutboxMessage[]): string[] {
@@ -270,13 +271,25 @@ describe('client/disk-outbox', () => {
 
     function publish(outbox: Outbox, options: Partial<PublisherOptions> = {}): void {
       sent.length = 0;
+      const clock = new FakeClock();
       publisher = new Publisher({
-        clock: new FakeClock(),
+        clock,
         random: () => 0.5,
         backoff: { first: 1_000, max: 60_000 },
         batch: { messages: 500, bytes: 1_000_000 },
         retry: true,
         queueLimit: 1_000,
+        whenFull: 'refuse',
+        maxAge: 0,
+        health: new Health({
+          clock,
+          random: () => 0.5,
+          backoff: { first: 1_000, max: 60_000 },
+          refusedFor: 300_000,
+          changed: () => publisher.healthChanged(),
+        }),
+        mayFollow: () => true,
+        replays() {},
         outbox,
         schemas: new Schemas(async () => null),
         send: async (_stream, texts) => {

@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Entry, Line, type LineContext } from '../../src/client/line';
-import { ClosedError, NetworkError, ReplyError, type StreamSeaError, TimeoutError } from '../../src/errors';
+import type { Entry } from '../../src/client/entry';
+import type { Permit } from '../../src/client/health';
+import { Line, type LineContext } from '../../src/client/line';
+import {
+  ClosedError,
+  CredentialsError,
+  NetworkError,
+  ReplyError,
+  type StreamSeaError,
+  TimeoutError,
+} from '../../src/errors';
 import type { PayloadCheck } from '../../src/protocol/payload';
 import { FakeClock, settled } from '../support/clock';
 
-interface Named extends Entry {
-  readonly name: string;
-}
-
-function entry(name: string, more: Partial<Named> = {}): Named {
-  return { name, text: name, batch: true, check: undefined, place: 'stored', ...more };
+/** Named by its text. */
+function entry(text: string, more: Partial<Entry> = {}): Entry {
+  return {
+    ...{ stream: 's', text, batch: true, check: undefined, checked: false, patient: true },
+    ...{ since: 0, place: 'ready', key: 0, publication: { ended() {} } },
+    ...more,
+  };
 }
 
 /** A line whose requests a test answers one by one. */
@@ -19,20 +29,27 @@ class Bench {
   readonly sent: string[][] = [];
   readonly done: string[] = [];
   readonly failed = new Map<string, StreamSeaError>();
+  readonly left: string[] = [];
+  /** Whether lines get leave, as if the server were well. */
+  admits = true;
+  /** What was asked of each leave: whether the messages had waited. */
+  readonly waited: boolean[] = [];
+  readonly known: (StreamSeaError | 'answered' | 'unused')[] = [];
   emptied = 0;
-  paused = false;
   loadCheck: () => Promise<PayloadCheck> = async () => () => [];
-  readonly line: Line<Named>;
+  readonly line: Line;
   #answer: { resolve(): void; reject(error: unknown): void } | undefined;
 
-  constructor(options: Partial<LineContext<Named>> = {}) {
-    this.line = new Line<Named>('s', {
+  constructor(options: Partial<LineContext> = {}) {
+    this.line = new Line('s', {
       clock: this.clock,
       random: () => 0.5,
       backoff: { first: 1_000, max: 60_000 },
       batch: { messages: 4, bytes: 100 },
-      retry: true,
-      paused: () => this.paused,
+      leave: (waited) => {
+        this.waited.push(waited);
+        return this.admits ? this.#permit : undefined;
+      },
       send: (_stream, texts) => {
         this.sent.push([...texts]);
         return new Promise((resolve, reject) => {
@@ -40,11 +57,16 @@ class Bench {
         });
       },
       loadCheck: () => this.loadCheck(),
-      settled: (_stream, { name }, error) => {
-        assert.ok(!this.done.includes(name) && !this.failed.has(name), `${name} is settled twice`);
-        if (error === undefined) this.done.push(name);
-        else this.failed.set(name, error);
+      settled: (each, error) => {
+        const { text } = each;
+        assert.ok(!this.done.includes(text) && !this.failed.has(text), `${text} is settled twice`);
+        each.place = 'ended';
+        if (error === undefined) this.done.push(text);
+        else this.failed.set(text, error);
       },
+      expired: () => undefined,
+      left: ({ text }) => this.left.push(text),
+      waiting: () => {},
       empty: () => {
         this.emptied += 1;
       },
@@ -52,7 +74,13 @@ class Bench {
     });
   }
 
-  publish(...entries: (string | Named)[]): void {
+  readonly #permit: Permit = {
+    answered: () => this.known.push('answered'),
+    failed: (error) => this.known.push(error),
+    unused: () => this.known.push('unused'),
+  };
+
+  publish(...entries: (string | Entry)[]): void {
     for (const each of entries) {
       this.line.push(typeof each === 'string' ? entry(each) : each);
       this.line.pump();
@@ -82,6 +110,10 @@ async function rested(): Promise<void> {
 const network = new NetworkError('gone');
 const refused = (status: number, retryAfter?: number): ReplyError =>
   new ReplyError(`status ${status}`, { status, ...(retryAfter !== undefined && { retryAfter }) });
+
+function textsOf(entries: readonly Entry[]): string[] {
+  return entries.map(({ text }) => text);
+}
 
 describe('client/line', () => {
   describe('batches', () => {
@@ -128,9 +160,9 @@ describe('client/line', () => {
       const answered = bench.answer();
       await settled();
       bench.publish('d');
-      bench.line.stop(new ClosedError('closed'));
+      const left = bench.line.stop();
       await answered;
-      assert.deepEqual([...bench.failed.keys()], ['d']);
+      assert.deepEqual(textsOf(left), ['d']);
       assert.deepEqual(bench.sent, [['a'], ['b', 'c']]);
     });
 
@@ -228,7 +260,7 @@ describe('client/line', () => {
   });
 
   describe('retries', () => {
-    for (const error of [network, new TimeoutError('slow'), refused(408), refused(429), refused(503)]) {
+    for (const error of [new TimeoutError('slow'), refused(408), refused(429), refused(503)]) {
       it(`tries the same messages again after ${error.message}, before all others (P9)`, async () => {
         const bench = new Bench();
         bench.publish('a', 'b');
@@ -246,12 +278,12 @@ describe('client/line', () => {
       const bench = new Bench();
       bench.publish('a', 'b');
       for (const wait of [500, 1_000, 2_000, 4_000]) {
-        await bench.answer(network);
+        await bench.answer(refused(503));
         assert.equal(bench.clock.next, wait);
         await bench.clock.advance(wait);
       }
       await bench.answer();
-      await bench.answer(network);
+      await bench.answer(refused(503));
       assert.equal(bench.clock.next, 500);
     });
 
@@ -276,28 +308,84 @@ describe('client/line', () => {
     it('tries at once when woken', async () => {
       const bench = new Bench();
       bench.publish('a');
-      await bench.answer(network);
+      await bench.answer(refused(503));
       bench.line.wake();
       assert.equal(bench.sent.length, 2);
       assert.equal(bench.clock.pending, 0);
     });
 
-    it('gives each message one attempt when told not to retry', async () => {
-      const bench = new Bench({ retry: false });
-      bench.publish('a', 'b');
-      await bench.answer(network);
+    it('says what it waits for, and when it waits no longer', async () => {
+      const told: (number | undefined)[] = [];
+      const bench = new Bench({ waiting: (line) => told.push(line.wait?.attempt) });
+      bench.publish('a');
+      await bench.answer(refused(503));
+      const { until, why } = bench.line.wait ?? {};
+      assert.equal(until, bench.clock.now() + 500);
+      assert.match(why?.message ?? '', /503/);
+      await bench.clock.advance(500);
+      assert.equal(bench.line.wait, undefined);
+      assert.deepEqual(told, [1, undefined]);
+    });
+
+    for (const error of [network, new CredentialsError('no')]) {
+      it(`tells of ${error.name}, which is for all lines to know, and needs no wait of its own`, async () => {
+        const bench = new Bench();
+        bench.publish('a', 'b');
+        bench.admits = false;
+        await bench.answer(error);
+        assert.deepEqual(bench.known, [error]);
+        assert.equal(bench.clock.pending, 0);
+        bench.admits = true;
+        bench.line.wake();
+        assert.deepEqual(bench.last, ['a']);
+        assert.deepEqual(bench.waited, [false, true, true]);
+        await bench.answer();
+        assert.deepEqual(bench.last, ['b']);
+      });
+    }
+
+    it('gives a message that is not patient one attempt, and tries the others of its batch again', async () => {
+      const bench = new Bench();
+      const hasty = { patient: false };
+      bench.publish(entry('a', hasty), entry('b', hasty), 'c', entry('d', hasty));
+      await bench.answer(refused(503));
+      await bench.answer(refused(503));
+      assert.deepEqual([...bench.failed.keys()], ['a', 'b', 'd']);
+      await bench.clock.advance(1_000);
+      assert.deepEqual(bench.last, ['c']);
       await bench.answer();
-      assert.deepEqual([...bench.failed.keys()], ['a']);
-      assert.deepEqual(bench.done, ['b']);
+      assert.deepEqual(bench.done, ['c']);
+    });
+
+    it('sends nothing more of what somebody else has ended meanwhile', async () => {
+      const bench = new Bench();
+      const [a, b, c] = [entry('a'), entry('b'), entry('c')];
+      bench.publish('first', a, b, c);
+      await bench.answer();
+      await bench.answer(refused(503));
+      b.place = 'ended';
+      await bench.clock.advance(500);
+      assert.deepEqual(bench.last, ['a', 'c']);
+    });
+
+    it('waits no longer when somebody else has ended all that it waited with', async () => {
+      const bench = new Bench();
+      const a = entry('a');
+      bench.publish(a);
+      await bench.answer(refused(503));
+      a.place = 'ended';
+      bench.line.trim();
+      assert.equal(bench.clock.pending, 0);
+      assert.equal(bench.emptied, 1);
     });
   });
 
-  it('sends nothing while paused', async () => {
+  it('sends nothing without leave', async () => {
     const bench = new Bench();
-    bench.paused = true;
+    bench.admits = false;
     bench.publish('a');
     assert.equal(bench.sent.length, 0);
-    bench.paused = false;
+    bench.admits = true;
     bench.line.wake();
     assert.deepEqual(bench.sent, [['a']]);
   });
@@ -310,10 +398,10 @@ describe('client/line', () => {
     await bench.answer();
     assert.equal(bench.sent.length, 1);
     assert.equal(bench.emptied, 0);
-    storing.place = 'stored';
+    storing.place = 'ready';
     bench.line.pump();
     assert.deepEqual(bench.last, ['b']);
-    broken.place = 'dropped';
+    broken.place = 'ended';
     await bench.answer();
     assert.deepEqual(bench.last, ['d']);
   });
@@ -340,7 +428,7 @@ describe('client/line', () => {
 
     it('waits in its place while the schema cannot be fetched', async () => {
       const bench = new Bench();
-      bench.loadCheck = () => Promise.reject(network);
+      bench.loadCheck = () => Promise.reject(refused(503));
       bench.publish(entry('1', { check: 'types' }), 'b');
       await settled();
       assert.equal(bench.sent.length, 0);
@@ -360,43 +448,39 @@ describe('client/line', () => {
   });
 
   describe('stop', () => {
-    const closed = new ClosedError('closed');
-
-    it('gives up what waits, and lets the request that is out have its answer', async () => {
+    it('gives back what waits, and lets the request that is out have its answer', async () => {
       const bench = new Bench();
       bench.publish('a', 'b', 'c');
-      bench.paused = true;
-      bench.line.stop(closed);
-      assert.deepEqual([...bench.failed.keys()], ['b', 'c']);
+      assert.deepEqual(textsOf(bench.line.stop()), ['b', 'c']);
       await bench.answer();
       assert.deepEqual(bench.done, ['a']);
+      assert.deepEqual(bench.sent, [['a']]);
     });
 
     it('leaves no wait behind, and makes none', async () => {
       const waiting = new Bench();
       waiting.publish('a');
-      await waiting.answer(network);
-      waiting.line.stop(closed);
+      await waiting.answer(refused(503));
+      assert.deepEqual(textsOf(waiting.line.stop()), ['a']);
       assert.equal(waiting.clock.pending, 0);
-      assert.equal(waiting.failed.get('a'), closed);
 
-      const out = new Bench();
-      out.publish('a');
-      out.paused = true;
-      out.line.stop(closed);
-      await out.answer(network);
-      assert.equal(out.clock.pending, 0);
-      assert.equal(out.failed.get('a'), closed);
+      for (const error of [refused(503), network, new ClosedError('closed')]) {
+        const out = new Bench();
+        out.publish('a');
+        assert.deepEqual(out.line.stop(), []);
+        await out.answer(error);
+        assert.equal(out.clock.pending, 0);
+        assert.deepEqual(out.left, ['a']);
+      }
     });
 
-    it('gives up the pieces of a refused batch', async () => {
+    it('leaves the pieces of a refused batch', async () => {
       const bench = new Bench();
       bench.publish('first', 'a', 'b');
       await bench.answer();
-      bench.paused = true;
-      bench.line.stop(closed);
+      bench.line.stop();
       await bench.answer(refused(400));
-      assert.deepEqual([...bench.failed.values()], [closed, closed]);
+      assert.deepEqual(bench.left, ['a', 'b']);
     });
   });
 
@@ -423,7 +507,7 @@ describe('client/line', () => {
           const next = outcomes.shift() ?? 'ok';
           const batch = bench.last ?? [];
           const guilty = batch.some((text) => text.startsWith('bad'));
-          if (next === 'network' || next === 'wake') await bench.answer(network);
+          if (next === 'network' || next === 'wake') await bench.answer(new TimeoutError('slow'));
           else if (next === 'busy') await bench.answer(refused(503));
           else if (next === 'forbidden') {
             for (const text of batch) forbidden.add(text);

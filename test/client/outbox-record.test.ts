@@ -5,7 +5,7 @@ import type { Change, Entry } from '../../src/store/store';
 
 const NAME = '0000000000000041';
 const MARK = `${NAME} sent`;
-const ABOUT = '#{"stream":"boiler","batch":true}';
+const ABOUT = '#{"stream":"boiler","batch":true,"at":5}';
 
 function recordOf(...messages: OutboxMessage[]): OutboxRecord {
   const record = new OutboxRecord(41);
@@ -14,7 +14,7 @@ function recordOf(...messages: OutboxMessage[]): OutboxRecord {
 }
 
 function message(text: string, more: Partial<OutboxMessage> = {}): OutboxMessage {
-  return { stream: 'boiler', text, batch: true, ...more };
+  return { stream: 'boiler', text, batch: true, at: 5, ...more };
 }
 
 /** What a process after this one finds. */

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Outbox, OutboxKey, OutboxMessage, StoredMessage } from '../../src/client/outbox';
-import { memoryOutbox } from '../../src/client/outbox';
-import { Publisher, type PublisherOptions } from '../../src/client/publisher';
-import { Schemas } from '../../src/client/schemas';
 import {
   ClosedError,
   NetworkError,
@@ -12,59 +9,9 @@ import {
   QueueFullError,
   ReplyError,
   StoreError,
-  type StreamSeaError,
 } from '../../src/errors';
-import type { Definition } from '../../src/protocol/schema';
-import { FakeClock, settled } from '../support/clock';
-
-const SCHEMA: Definition = { name: 's', version: 1, fields: [{ name: 'n', type: 'integer' }] };
-
-/** A publisher whose requests a test answers, by stream. */
-class Bench {
-  readonly clock = new FakeClock();
-  readonly sent: { stream: string; texts: readonly string[] }[] = [];
-  readonly counts: number[] = [];
-  readonly problems: StreamSeaError[] = [];
-  described = 0;
-  describe: () => Promise<Definition | null> = async () => SCHEMA;
-  refusal: StreamSeaError | undefined;
-  /** Answers by itself, unless a test takes over. */
-  server: (stream: string, texts: readonly string[]) => Promise<void> = async () => {};
-  readonly schemas = new Schemas(() => {
-    this.described += 1;
-    return this.describe();
-  });
-  readonly publisher: Publisher;
-
-  constructor(options: Partial<PublisherOptions> = {}) {
-    this.publisher = new Publisher({
-      clock: this.clock,
-      random: () => 0.5,
-      backoff: { first: 1_000, max: 60_000 },
-      batch: { messages: 500, bytes: 1_000_000 },
-      retry: true,
-      queueLimit: 5,
-      outbox: memoryOutbox,
-      schemas: this.schemas,
-      send: (stream, texts) => {
-        this.sent.push({ stream, texts });
-        return this.server(stream, texts);
-      },
-      refusal: () => this.refusal,
-      changed: (queued) => this.counts.push(queued),
-      problem: (error) => this.problems.push(error),
-      ...options,
-    });
-  }
-
-  get texts(): string[] {
-    return this.sent.flatMap(({ texts }) => texts);
-  }
-
-  hang(): void {
-    this.server = () => new Promise(() => {});
-  }
-}
+import { settled } from '../support/clock';
+import { Bench } from '../support/publisher-bench';
 
 describe('client/publisher', () => {
   it('publishes each stream in order, one request at a time, and different streams side by side', async () => {
@@ -204,7 +151,7 @@ describe('client/publisher', () => {
     const published = bench.publisher.publish('s', 1);
     await settled();
     bench.server = async () => {};
-    bench.publisher.wake();
+    bench.health.renew();
     await published;
     assert.equal(bench.clock.pending, 0);
   });
@@ -319,6 +266,7 @@ describe('client/publisher', () => {
   describe('with an outbox that outlives the process', () => {
     class Disk implements Outbox {
       readonly durable = true;
+      readonly replays = true;
       readonly kept = new Map<OutboxKey, OutboxMessage>();
       accept: Outbox['accept'] = (message, told) => queueMicrotask(() => told(this.write(message)));
       before: StoredMessage[] = [];
@@ -373,9 +321,9 @@ describe('client/publisher', () => {
     it('sends what an earlier process left before all else, and forgets it', async () => {
       const disk = new Disk();
       disk.before = [
-        { key: 1, stream: 's', text: '"old 1"', batch: true },
-        { key: 2, stream: 's', text: '"old 2"', batch: true },
-        { key: 3, stream: 't', text: '"old 3"', batch: true },
+        { key: 1, stream: 's', text: '"old 1"', batch: true, at: 0 },
+        { key: 2, stream: 's', text: '"old 2"', batch: true, at: 0 },
+        { key: 3, stream: 't', text: '"old 3"', batch: true, at: 0 },
       ];
       const bench = new Bench({ outbox: disk });
       await bench.publisher.publish('s', 'new');
@@ -392,7 +340,7 @@ describe('client/publisher', () => {
       let know = (): void => {};
       disk.open = () =>
         new Promise((resolve) => {
-          know = () => resolve([{ key: 1, stream: 's', text: '"old"', batch: true }]);
+          know = () => resolve([{ key: 1, stream: 's', text: '"old"', batch: true, at: 0 }]);
         });
       const bench = new Bench({ outbox: disk });
       const published = bench.publisher.publish('s', 'new');
@@ -405,7 +353,7 @@ describe('client/publisher', () => {
 
     it('reports what an earlier process left and the server refuses', async () => {
       const disk = new Disk();
-      disk.before = [{ key: 1, stream: 's', text: '1', batch: true }];
+      disk.before = [{ key: 1, stream: 's', text: '1', batch: true, at: 0 }];
       const bench = new Bench({ outbox: disk });
       const refusal = new ReplyError('no', { status: 400 });
       bench.server = () => Promise.reject(refusal);
@@ -435,9 +383,9 @@ describe('client/publisher', () => {
       await settled();
       const published = bench.publisher.publish('s', 1);
       bench.publisher.stop();
-      await assert.rejects(published, ClosedError);
+      assert.equal(bench.publisher.queued, 1, 'not before it is known whether it is kept');
       write();
-      await settled();
+      await assert.rejects(published, /kept on disk/);
       assert.equal(bench.publisher.queued, 0);
       assert.equal(bench.sent.length, 0);
       assert.equal(disk.kept.size, 1);

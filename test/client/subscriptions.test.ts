@@ -97,8 +97,7 @@ describe('client/subscriptions', () => {
   });
 
   function make(undelivered?: Undelivered): Subscriptions {
-    return new Subscriptions({
-      ...(undelivered && { undelivered }),
+    const made = new Subscriptions({
       clock,
       random: () => 0.5,
       grace: 1_000,
@@ -117,6 +116,8 @@ describe('client/subscriptions', () => {
         else stalled.push(why.message);
       },
     });
+    if (undelivered !== undefined) made.adopt(undelivered);
+    return made;
   }
 
   function listen(ear: Ear, delivery = EVERY, stream = 's'): Subscription {

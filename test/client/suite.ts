@@ -124,7 +124,16 @@ export function clientSuite(reach: () => Promise<ClientOptions>): void {
     const client = newClient({ credentials });
     client.acquire();
     await until(() => client.state.name === 'refused', 'the refusal');
-    await assert.rejects(client.publish(STREAM, 1), CredentialsError);
+    const published = client.publish(STREAM, 1);
+    await assert.rejects(client.describe(STREAM), CredentialsError);
+    assert.equal(client.sending.name, 'refused');
+    assert.deepEqual(
+      client.queue().first.map(({ text }) => text),
+      ['1'],
+    );
+    const closed = client.close();
+    await assert.rejects(published, ClosedError);
+    await closed;
     assert.equal(problems.length, 1);
     assert.ok(!problems[0]?.includes('hush'));
     problems = [];

@@ -7,6 +7,8 @@ interface Timer {
 }
 
 export class FakeClock implements Clock {
+  /** What people have set it to, above what has passed. */
+  #offset = 0;
   #now: number;
   readonly #timers = new Set<Timer>();
 
@@ -26,7 +28,16 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#offset;
+  }
+
+  elapsed(): number {
     return this.#now;
+  }
+
+  /** Somebody sets the clock: no time passes. */
+  step(ms: number): void {
+    this.#offset += ms;
   }
 
   setTimeout(run: () => void, ms: number): Cancel {

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   async function accept(number: number): Promise<void> {
     const text = JSON.stringify({ number, filler: 'x'.repeat(Number(bytes)) });
     try {
-      const key = await keep(outbox, { stream: 'boiler', text, batch: true });
+      const key = await keep(outbox, { stream: 'boiler', text, batch: true, at: 5 });
       if (number % 3 === 0) {
         say(`settled ${number}`);
         outbox.settle(key);

@@ -55,6 +55,8 @@ export class RawServer {
   readonly requests: RawRequest[] = [];
   /** Every WebSocket that was ever opened, oldest first. */
   readonly peers: Peer[] = [];
+  /** How many upgrades to a WebSocket were asked for. */
+  upgrades = 0;
   /** Answers HTTP requests. */
   answer: (request: RawRequest) => Answer | Promise<Answer> = () => ({ body: {} });
   upgrade: UpgradeAnswer = 'accept';
@@ -75,6 +77,7 @@ export class RawServer {
     });
     this.#server.on('request', (request, response) => void this.#respond(request, response));
     this.#server.on('upgrade', (request, socket, head) => {
+      this.upgrades += 1;
       if (this.upgrade === 'hang') {
         // Reads on, as it would otherwise never hear that the client has gone.
         socket.on('end', () => socket.destroy()).resume();
@@ -208,14 +211,13 @@ export class Peer {
   /** Takes the next subscribe and accepts it. */
   async subscribed(version: unknown = 1): Promise<Frame> {
     const frame = await this.frame();
-    this.send({
-      id: frame.id,
-      action: 'subscription',
-      success: true,
-      streamName: frame.payload,
-      payload: version,
-    });
+    this.accept(frame, version);
     return frame;
+  }
+
+  /** Accepts a subscribe that was taken. */
+  accept({ id, payload: streamName }: Frame, payload: unknown = 1): void {
+    this.send({ id, action: 'subscription', success: true, streamName, payload });
   }
 
   /** Takes the next subscribe and refuses it. */

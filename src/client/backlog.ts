@@ -1,0 +1,112 @@
+/**
+ * All that waits on the lines, whatever its stream: what is shown of it, what goes when there is no room for more, and
+ * what has waited too long.
+ */
+import { ExpiredError, type StreamSeaError } from '../errors';
+import { say } from '../sentences';
+import type { Cancel, Clock } from './clock';
+import type { Entry } from './entry';
+import type { Lines } from './lines';
+
+/** What waits to be sent: all that was accepted, but for what a request holds at this moment. */
+export interface QueueView {
+  readonly count: number;
+  /** When the oldest was accepted, in milliseconds since 1970. */
+  readonly oldestAt?: number;
+  /** The oldest ones. */
+  readonly first: readonly QueuedMessage[];
+}
+
+export interface QueuedMessage {
+  readonly stream: string;
+  /** When it was accepted, in milliseconds since 1970. */
+  readonly at: number;
+  /** JSON text, as it will be sent. */
+  readonly text: string;
+}
+
+export interface BacklogOptions {
+  readonly clock: Clock;
+  /** Milliseconds that a message may wait; 0: for ever. */
+  readonly maxAge: number;
+  readonly lines: Lines;
+  /** The one end of an entry. */
+  settle(entry: Entry, error: StreamSeaError): void;
+}
+
+export class Backlog {
+  readonly #options: BacklogOptions;
+  /** Set while the oldest is waited for to become too old. */
+  #cancelExpiry: Cancel | undefined;
+
+  constructor(options: BacklogOptions) {
+    this.#options = options;
+  }
+
+  view(first: number): QueueView {
+    const entries = [...this.#options.lines.waiting()].sort((a, b) => a.since - b.since);
+    const [oldest] = entries;
+    return {
+      count: entries.length,
+      ...(oldest !== undefined && { oldestAt: this.timeOf(oldest) }),
+      first: entries.slice(0, first).map((entry) => {
+        return { stream: entry.stream, at: this.timeOf(entry), text: entry.text };
+      }),
+    };
+  }
+
+  /** When an entry was accepted, in milliseconds since 1970. */
+  timeOf({ since }: Entry): number {
+    const { clock } = this.#options;
+    return Math.round(clock.now() - (clock.elapsed() - since));
+  }
+
+  end(entry: Entry, why: StreamSeaError): void {
+    this.#options.settle(entry, why);
+    this.#options.lines.of(entry.stream).trim();
+  }
+
+  /** Ends those that `whom` is true of. Returns how many. */
+  endAll(why: StreamSeaError, whom = (_entry: Entry): boolean => true): number {
+    const entries = [...this.#options.lines.waiting()].filter(whom);
+    for (const entry of entries) this.end(entry, why);
+    return entries.length;
+  }
+
+  /** Why an entry is not to be sent any more, when it has waited for too long. */
+  expired({ since }: Entry): ExpiredError | undefined {
+    const { clock, maxAge } = this.#options;
+    const isOld = maxAge > 0 && clock.elapsed() - since >= maxAge;
+    return isOld ? new ExpiredError(say('queue.expired', { seconds: maxAge / 1000 })) : undefined;
+  }
+
+  /** Something has been added. */
+  added({ since }: Entry): void {
+    const { maxAge, clock } = this.#options;
+    if (maxAge > 0 && this.#cancelExpiry === undefined) this.#expireIn(since + maxAge - clock.elapsed());
+  }
+
+  /** Leaves no wait behind. */
+  close(): void {
+    this.#cancelExpiry?.();
+    this.#cancelExpiry = undefined;
+  }
+
+  #expireIn(ms: number): void {
+    this.#cancelExpiry?.();
+    this.#cancelExpiry = this.#options.clock.setTimeout(() => this.#expire(), ms);
+  }
+
+  #expire(): void {
+    const { clock, maxAge, lines } = this.#options;
+    this.#cancelExpiry = undefined;
+    for (const entry of [...lines.waiting()]) {
+      const why = this.expired(entry);
+      if (why !== undefined) this.end(entry, why);
+    }
+    const next = lines.oldest();
+    if (next !== undefined) this.#expireIn(next.since + maxAge - clock.elapsed());
+    // Those that requests hold come back to wait, or not.
+    else if (lines.areSending) this.#expireIn(maxAge);
+  }
+}

@@ -1,0 +1,56 @@
+/** A message on its way out, from the moment it is accepted to its one end. */
+import type { StreamSeaError } from '../errors';
+import type { CheckMode } from '../protocol/payload';
+import type { Clock } from './clock';
+import type { OutboxKey, OutboxMessage } from './outbox';
+
+/** Who offers a message. One object, where a function for each message would be two. */
+export interface Publication {
+  /** The message's one end: without an error the server has it, with one it never will. */
+  ended(error?: StreamSeaError): void;
+}
+
+export interface Entry {
+  readonly stream: string;
+  readonly text: string;
+  /** False: leaves alone. */
+  readonly batch: boolean;
+  /** Still to be checked before it is sent. */
+  check: CheckMode | undefined;
+  /** Has been checked, or will be. */
+  readonly checked: boolean;
+  /** True: tried again for as long as it takes. False: has one attempt. */
+  readonly patient: boolean;
+  /** When it was accepted, by `Clock.elapsed`. */
+  readonly since: number;
+  /**
+   * `storing`: waits, and the outbox has not said yet that it is kept. `ready`: waits. `sending`: a request holds it.
+   * `ended`: its publication has been told, or somebody else has it.
+   */
+  place: 'storing' | 'ready' | 'sending' | 'ended';
+  /** In the outbox; 0: not kept there. */
+  key: OutboxKey;
+  readonly publication: Publication;
+}
+
+/** Of what a process before left, nobody is there to hear but the log. */
+export function unheard(problem: (error: StreamSeaError) => void): Publication {
+  return { ended: (error) => error && problem(error) };
+}
+
+/** One that an earlier client has accepted. Of a clock that was set back meanwhile, nothing becomes younger than new. */
+export function olderEntry(
+  { stream, text, batch, check, at }: OutboxMessage,
+  clock: Clock,
+  key: OutboxKey,
+  publication: Publication,
+): Entry {
+  const since = clock.elapsed() - Math.max(0, clock.now() - at);
+  const checked = check !== undefined;
+  return { stream, text, batch, check, checked, patient: true, since, place: 'ready', key, publication };
+}
+
+/** Whether it is neither on its way nor over. */
+export function waits({ place }: Entry): boolean {
+  return place === 'ready' || place === 'storing';
+}

@@ -1,0 +1,151 @@
+/**
+ * What the way out knows of the server, once for all lines: whether anybody answers, and whether the credentials are
+ * taken. A line that finds out tells, so that a thousand streams do not each ask a server that is away, and refused
+ * credentials are not shown again by each of them: that locks accounts.
+ *
+ *     well --nobody answers--> away(attempt, until) --at `until`, one probe--> well | away(attempt + 1)
+ *     well | away --refused--> refused(until) --at `until`, one probe--> well | refused
+ *     away | refused --renew (a connect, an edit, the socket got through)--> well
+ */
+import { CredentialsError, NetworkError, OfflineError, reasonOf, type StreamSeaError } from '../errors';
+import { say } from '../sentences';
+import { type Backoff, backoffDelay } from './backoff';
+import type { Cancel, Clock } from './clock';
+
+/** Times are milliseconds since 1970. */
+export type HealthState =
+  | { readonly name: 'well' }
+  | { readonly name: 'away'; readonly attempt: number; readonly until: number; readonly why: StreamSeaError }
+  | { readonly name: 'refused'; readonly until: number; readonly why: StreamSeaError };
+
+export interface HealthOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly backoff: Backoff;
+  /** Milliseconds that refused credentials rest. */
+  readonly refusedFor: number;
+  /** The state has changed, or a probe may be made. */
+  changed(): void;
+}
+
+/** Leave for one request, which is to be ended by exactly one of these. */
+export interface Permit {
+  /** The server answered, whatever it said. */
+  answered(): void;
+  failed(error: StreamSeaError): void;
+  /** Nothing was asked of the server. */
+  unused(): void;
+}
+
+const WELL: HealthState = { name: 'well' };
+
+export class Health {
+  readonly #options: HealthOptions;
+  #state: HealthState = WELL;
+  /** The wait is over: one may try. */
+  #due = false;
+  #probing = false;
+  #cancel: Cancel = () => {};
+  /** For requests that leave while all is well: one for all of them, as they are many. */
+  readonly #free: Permit = {
+    answered: () => this.#answered(),
+    failed: (error) => this.#failed(error, this.#state.name === 'well'),
+    unused: () => {},
+  };
+
+  constructor(options: HealthOptions) {
+    this.#options = options;
+  }
+
+  get state(): HealthState {
+    return this.#state;
+  }
+
+  /** Whether a request may leave now. */
+  get admits(): boolean {
+    return this.#state.name === 'well' || (this.#due && !this.#probing);
+  }
+
+  /** Leave for a request now, if there may be one. */
+  admit(): Permit | undefined {
+    if (this.#state.name === 'well') return this.#free;
+    if (!this.admits) return undefined;
+    this.#probing = true;
+    return this.#probe();
+  }
+
+  /** Credentials were refused elsewhere: by the socket, or another request. */
+  refused(why: StreamSeaError): void {
+    const { clock, refusedFor } = this.#options;
+    this.#rest({ name: 'refused', until: clock.now() + refusedFor, why }, refusedFor);
+  }
+
+  /** Things are otherwise now: whoever waits may try at once. */
+  renew(): void {
+    if (this.#state.name !== 'well') this.#become(WELL);
+  }
+
+  /** No wait is left. */
+  close(): void {
+    this.#cancel();
+  }
+
+  #probe(): Permit {
+    let over = false;
+    const once = (end: () => void): void => {
+      if (over) return;
+      over = true;
+      this.#probing = false;
+      end();
+    };
+    return {
+      answered: () => once(() => this.#answered()),
+      failed: (error) => once(() => this.#failed(error, true)),
+      // Somebody else may try instead.
+      unused: () => once(() => this.#options.changed()),
+    };
+  }
+
+  #answered(): void {
+    if (this.#state.name !== 'well') this.#become(WELL);
+  }
+
+  /** @param counts false: it left before the present failure was known, and tells nothing new. */
+  #failed(error: StreamSeaError, counts: boolean): void {
+    if (error instanceof CredentialsError) {
+      if (counts || this.#state.name !== 'refused') this.refused(error);
+    } else if (!(error instanceof NetworkError)) {
+      this.#answered();
+    } else if (counts) {
+      const { clock, random, backoff } = this.#options;
+      const attempt = this.#state.name === 'away' ? this.#state.attempt + 1 : 1;
+      const delay = backoffDelay(attempt, backoff, random());
+      this.#rest({ name: 'away', attempt, until: clock.now() + delay, why: error }, delay);
+    }
+  }
+
+  #rest(state: HealthState, delay: number): void {
+    this.#become(state, () => {
+      this.#cancel = this.#options.clock.setTimeout(() => {
+        this.#due = true;
+        this.#options.changed();
+      }, delay);
+    });
+  }
+
+  #become(state: HealthState, wait = (): void => {}): void {
+    this.#cancel();
+    this.#cancel = () => {};
+    this.#due = false;
+    this.#state = state;
+    wait();
+    this.#options.changed();
+  }
+}
+
+/** Why a message is not even tried. */
+export function refusalOf(state: HealthState): StreamSeaError {
+  if (state.name === 'well') return new OfflineError(say('offline.unasked'));
+  if (state.name === 'refused') return state.why;
+  return new OfflineError(say('offline.because', { reason: reasonOf(state.why) }), { cause: state.why });
+}

@@ -1,0 +1,251 @@
+/**
+ * All that goes out over HTTP: messages on their lines and single requests, with what they know in common of the
+ * server, and what they know from the socket.
+ */
+import { OfflineError, ProtocolError, ReplyError, StreamSeaError } from '../errors';
+import { type Operation, operations } from '../protocol/operations';
+import { type Definition, parseDefinition } from '../protocol/schema';
+import type { Version } from '../protocol/versions';
+import { say } from '../sentences';
+import { Gate } from './gate';
+import { Health, refusalOf } from './health';
+import type { HttpApi } from './http';
+import type { Settings } from './options';
+import { Publisher } from './publisher';
+import { Schemas } from './schemas';
+import { FLOWING, type SendingState, sameSending, sendingState } from './sending';
+import type { ConnectionState } from './state';
+
+export interface OutboundOptions {
+  readonly settings: Settings;
+  readonly http: HttpApi;
+  /** Somebody needs the connection. */
+  wanted(): boolean;
+  /** Disconnected by hand, or not connected yet: nothing is to be published. */
+  paused(): boolean;
+  /** The socket need not wait any longer to be tried again. */
+  retrySocket(): void;
+  /** The credentials that the socket would show, too, were refused, or accepted. */
+  refused(why: StreamSeaError): void;
+  accepted(): void;
+  /** How many messages wait has changed; told at most once in a turn of the event loop. */
+  queue(queued: number): void;
+  /** How publishing does has changed; told as `queue`. */
+  sending(state: SendingState): void;
+  problem(error: StreamSeaError): void;
+}
+
+/** How long what has waited is held for this client's own subscriptions. */
+const FOLLOW_TIMEOUT = 10_000;
+
+export class Outbound {
+  readonly publisher: Publisher;
+  readonly schemas: Schemas;
+  readonly #options: OutboundOptions;
+  readonly #health: Health;
+  readonly #gate: Gate;
+  #telling = false;
+  /** What was told last. */
+  #sending: SendingState = FLOWING;
+
+  constructor(options: OutboundOptions) {
+    this.#options = options;
+    const { settings, http } = options;
+    const { clock, random, retry, grace, batch, queueLimit, whenFull, maxAge, outbox } = settings;
+    const { backoff, refusedFor } = retry;
+    const waits = settings.offline === 'memory';
+    this.#health = new Health({
+      clock,
+      random,
+      // Without a queue each message is a try of its own: a server that is back is not to be taken for away.
+      backoff: waits ? backoff : { ...backoff, max: backoff.first },
+      refusedFor,
+      changed: () => this.#healthChanged(),
+    });
+    this.#gate = new Gate({
+      clock,
+      patience: () => (options.wanted() ? FOLLOW_TIMEOUT : grace),
+      asked: () => options.retrySocket(),
+      opened: () => this.publisher.wake(),
+    });
+    this.schemas = new Schemas((stream) => this.#describe(stream));
+    this.publisher = new Publisher({
+      clock,
+      random,
+      backoff,
+      batch,
+      retry: waits,
+      queueLimit,
+      whenFull,
+      maxAge,
+      outbox,
+      schemas: this.schemas,
+      health: this.#health,
+      mayFollow: () => this.#gate.ask(),
+      replays: () => this.#gate.hold(),
+      send: (stream, texts) => http.publish(stream, texts),
+      refusal: () => this.#refusal(),
+      changed: () => this.#tellSoon(),
+      problem: options.problem,
+    });
+  }
+
+  get sending(): SendingState {
+    const { state } = this.#health;
+    // With nothing to send, nothing is tried: whether the server is away, the next message will tell.
+    const idle = this.#options.settings.offline === 'memory' && this.publisher.queued === 0;
+    return idle && state.name !== 'refused' ? FLOWING : sendingState(state, this.publisher.wait);
+  }
+
+  /** Whoever waits may try at once. */
+  renew(): void {
+    this.#health.renew();
+    this.publisher.wake();
+  }
+
+  /** Somebody has come to need the connection. */
+  awaited(): void {
+    this.#gate.extend();
+  }
+
+  /** All that is subscribed to has been answered: what has waited may follow. */
+  answered(): void {
+    this.#gate.open();
+  }
+
+  /** What the socket's state tells. */
+  socketIs(state: ConnectionState): void {
+    switch (state.name) {
+      case 'ready':
+        // Whoever is let in by the socket is let in by requests, and they reach the server, too.
+        if (this.#sharesCredentials || this.#health.state.name === 'away') this.#health.renew();
+        break;
+      case 'connecting':
+      case 'authenticating':
+        this.#gate.shut();
+        break;
+      case 'waiting':
+        this.#gate.lost();
+        break;
+      case 'refused':
+        this.#gate.lost();
+        if (this.#sharesCredentials && this.#health.state.name !== 'refused') this.#health.refused(state.why);
+        break;
+      case 'idle':
+      case 'closed':
+        break;
+    }
+  }
+
+  async request<Body, Reply>(
+    operation: Operation<Body, Reply>,
+    parameter?: string,
+    body?: unknown,
+  ): Promise<Reply> {
+    return this.#ask(() => this.#options.http.request(operation, parameter, body));
+  }
+
+  async describe(stream: string): Promise<Definition | null> {
+    return this.#ask(() => this.#describe(stream));
+  }
+
+  async define(definition: unknown, stream?: string): Promise<Definition> {
+    const parsed = parseDefinition(definition, stream);
+    const { name, version, fields } = parsed;
+    await this.request(operations.define, name, { version, fields });
+    this.schemas.keep(name, parsed);
+    return parsed;
+  }
+
+  async versions(streams: readonly string[]): Promise<(Version | null)[]> {
+    if (streams.length === 0) return [];
+    const versions = await this.request(operations.versions, undefined, { schemaNames: streams });
+    if (versions.length !== streams.length) {
+      throw new ProtocolError(say('protocol.versions', { given: versions.length, asked: streams.length }));
+    }
+    for (const [index, version] of versions.entries()) this.schemas.heard(streams[index] ?? '', version);
+    return versions;
+  }
+
+  /** Nothing waits for the socket any more. */
+  stop(): void {
+    this.#gate.close();
+  }
+
+  /** No wait is left. */
+  close(): void {
+    this.publisher.giveUp();
+    this.#health.close();
+  }
+
+  /** Whether requests show the same credentials as the socket: what one of them hears of these holds for the other. */
+  get #sharesCredentials(): boolean {
+    return this.#options.settings.credentials.type === 'basic';
+  }
+
+  #healthChanged(): void {
+    const { state } = this.#health;
+    if (state.name === 'away' && this.#options.wanted()) this.#gate.hold();
+    if (state.name === 'refused' && this.#sharesCredentials) this.#options.refused(state.why);
+    if (state.name === 'well') {
+      // Requests reach the server again: there is no reason for the socket to wait any longer.
+      this.#options.retrySocket();
+      if (this.#sharesCredentials) this.#options.accepted();
+    }
+    this.publisher.healthChanged();
+  }
+
+  /** Asks the server; what comes of it is known to the lines, too. */
+  async #ask<Result>(ask: () => Promise<Result>): Promise<Result> {
+    const permit = this.#health.admit();
+    const { state } = this.#health;
+    // Not even asked: showing refused credentials again and again would lock an account.
+    if (permit === undefined && state.name === 'refused') throw state.why;
+    try {
+      const result = await ask();
+      permit?.answered();
+      return result;
+    } catch (thrown) {
+      if (thrown instanceof StreamSeaError) permit?.failed(thrown);
+      else permit?.unused();
+      throw thrown;
+    }
+  }
+
+  async #describe(stream: string): Promise<Definition | null> {
+    try {
+      const definition = await this.#options.http.request(operations.describe, stream);
+      this.schemas.keep(stream, definition);
+      return definition;
+    } catch (error) {
+      if (!(error instanceof ReplyError) || error.status !== 404) throw error;
+      this.schemas.forget(stream);
+      return null;
+    }
+  }
+
+  /** Why a message cannot be accepted, with `offline: 'fail'`: who has one attempt is told when it would be in vain. */
+  #refusal(): StreamSeaError | undefined {
+    const { settings, paused } = this.#options;
+    if (settings.offline !== 'fail') return undefined;
+    if (paused()) return new OfflineError(say('offline.unasked'));
+    return this.#health.admits ? undefined : refusalOf(this.#health.state);
+  }
+
+  #tellSoon(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    setImmediate(() => {
+      this.#telling = false;
+      const { queue, sending: tell, problem } = this.#options;
+      queue(this.publisher.queued);
+      const before = this.#sending;
+      const { sending } = this;
+      if (sameSending(before, sending)) return;
+      this.#sending = sending;
+      const why = sending.name === 'flowing' ? undefined : sending.why;
+      if (why !== undefined && (before.name === 'flowing' || before.why !== why)) problem(why);
+      tell(sending);
+    });
+  }
+}

@@ -1,0 +1,40 @@
+/** How the way out does, for whoever watches: one value, from what all lines know and what single ones wait for. */
+import type { StreamSeaError } from '../errors';
+import type { HealthState } from './health';
+import type { Wait } from './line';
+
+/** Times are milliseconds since 1970. */
+export type SendingState =
+  | { readonly name: 'flowing' }
+  /** `attempt` tries in a row have failed; the next comes at `until`. */
+  | {
+      readonly name: 'waiting';
+      readonly attempt: number;
+      readonly until: number;
+      readonly why: StreamSeaError;
+    }
+  /** The server does not take our credentials. What is to be sent waits; the next try comes at `until`. */
+  | { readonly name: 'refused'; readonly until: number; readonly why: StreamSeaError };
+
+export const FLOWING: SendingState = { name: 'flowing' };
+
+/** @param wait what the first line to try again waits for. */
+export function sendingState(health: HealthState, wait: Wait | undefined): SendingState {
+  switch (health.name) {
+    case 'refused':
+      return health;
+    case 'away': {
+      const { attempt, until, why } = health;
+      return { name: 'waiting', attempt, until, why };
+    }
+    case 'well':
+      if (wait === undefined) return FLOWING;
+      return { name: 'waiting', attempt: wait.attempt, until: wait.until, why: wait.why };
+  }
+}
+
+/** Whether nothing has changed that somebody would want to know. */
+export function sameSending(one: SendingState, other: SendingState): boolean {
+  if (one.name === 'flowing' || other.name === 'flowing') return one.name === other.name;
+  return one.name === other.name && one.until === other.until && one.why === other.why;
+}

@@ -1,0 +1,113 @@
+/**
+ * Between the lines and the outbox: nothing leaves before it is kept, what an earlier client left comes first, and
+ * nothing is said to be kept that is not.
+ */
+import type { StreamSeaError } from '../errors';
+import { type Backoff, backoffDelay } from './backoff';
+import type { Cancel, Clock } from './clock';
+import { type Entry, olderEntry, type Publication, unheard } from './entry';
+import type { Outbox, OutboxKey, StoredMessage } from './outbox';
+
+export interface StorageOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly outbox: Outbox;
+  /** What an earlier client left, oldest first. */
+  replay(entries: readonly Entry[]): void;
+  /** An entry is kept, or could not be. */
+  answered(entry: Entry, error: StreamSeaError | undefined): void;
+  /** What was left is known, or cannot be now: lines may go on. */
+  opened(): void;
+  problem(error: StreamSeaError): void;
+}
+
+/** A store that cannot be opened is tried again: a backup, or our own predecessor, may hold it for a moment. */
+const REOPEN: Backoff = { first: 1_000, max: 60_000 };
+
+export class Storage {
+  readonly #options: StorageOptions;
+  #opening = false;
+  #cancelReopen: Cancel = () => {};
+  /** Who is to be told of the ends of messages that are in the outbox, and not read yet. */
+  readonly #heirs = new Map<OutboxKey, Publication>();
+  /** Ended before the outbox had answered. */
+  readonly #unwanted = new Set<Entry>();
+  /** Nothing is sent any more: what is kept stays. */
+  #stopped = false;
+
+  constructor(options: StorageOptions) {
+    this.#options = options;
+    if (!options.outbox.replays) return;
+    this.#opening = true;
+    void this.#open(1);
+  }
+
+  /** Whether it is not known yet what an earlier client left: nothing leaves before that. */
+  get opening(): boolean {
+    return this.#opening;
+  }
+
+  /** The entry has its place in the line, but does not leave before `answered`. */
+  store(entry: Entry, at: number): void {
+    const { stream, text, batch, check } = entry;
+    const { outbox, answered } = this.#options;
+    if (!outbox.durable) return;
+    entry.place = 'storing';
+    outbox.accept({ stream, text, batch, at, ...(check !== undefined && { check }) }, (outcome) => {
+      const kept = typeof outcome === 'number';
+      if (kept) entry.key = outcome;
+      if (this.#unwanted.delete(entry)) this.settle(entry);
+      if (entry.place !== 'storing') return;
+      entry.place = 'ready';
+      answered(entry, kept ? undefined : outcome);
+    });
+  }
+
+  /** The entry need not be kept any longer. */
+  settle(entry: Entry): void {
+    if (entry.key !== 0) this.#options.outbox.settle(entry.key);
+    else if (entry.place === 'storing') this.#unwanted.add(entry);
+  }
+
+  /** Who is to be told of the ends of messages that an earlier client left in the outbox. */
+  inherit(kept: ReadonlyMap<OutboxKey, Publication>): void {
+    for (const [key, publication] of kept) this.#heirs.set(key, publication);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelReopen();
+  }
+
+  /** Those of the inherited that were not replayed: theirs is in the outbox still. */
+  takeHeirs(): ReadonlyMap<OutboxKey, Publication> {
+    const heirs = new Map(this.#heirs);
+    this.#heirs.clear();
+    return heirs;
+  }
+
+  async #open(attempt: number): Promise<void> {
+    const { clock, random, outbox, problem, opened } = this.#options;
+    try {
+      this.#replay(await outbox.open((late) => this.#replay(late)));
+    } catch (thrown) {
+      problem(thrown as StreamSeaError);
+      if (!this.#stopped) {
+        const delay = backoffDelay(attempt, REOPEN, random());
+        this.#cancelReopen = clock.setTimeout(() => void this.#open(attempt + 1), delay);
+      }
+    }
+    this.#opening = false;
+    opened();
+  }
+
+  #replay(stored: readonly StoredMessage[]): void {
+    this.#cancelReopen();
+    // Once all has stopped, they stay where they are: for the next process.
+    if (this.#stopped || stored.length === 0) return;
+    const { clock, problem, replay } = this.#options;
+    const nobody = unheard(problem);
+    replay(stored.map((each) => olderEntry(each, clock, each.key, this.#heirs.get(each.key) ?? nobody)));
+    for (const { key } of stored) this.#heirs.delete(key);
+  }
+}

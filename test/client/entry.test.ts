@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { olderEntry, waits } from '../../src/client/entry';
+import { FakeClock } from '../support/clock';
+
+const nobody = { ended() {} };
+const message = { stream: 's', text: '1', batch: true };
+
+describe('client/entry', () => {
+  it('is as old as it is, though it was accepted by another process', () => {
+    const clock = new FakeClock(50_000);
+    const entry = olderEntry({ ...message, at: 20_000, check: 'types' }, clock, 7, nobody);
+    assert.equal(clock.elapsed() - entry.since, 30_000);
+    assert.deepEqual(
+      [entry.key, entry.check, entry.checked, entry.patient, entry.place],
+      [7, 'types', true, true, 'ready'],
+    );
+  });
+
+  it('is new when the clock says that it is yet to be accepted, or nobody has said when it was', () => {
+    const clock = new FakeClock(50_000);
+    for (const at of [90_000, Number.POSITIVE_INFINITY]) {
+      assert.equal(olderEntry({ ...message, at }, clock, 0, nobody).since, clock.elapsed());
+    }
+  });
+
+  it('waits until a request holds it or it is over', () => {
+    const entry = olderEntry({ ...message, at: 0 }, new FakeClock(), 0, nobody);
+    const places = ['storing', 'ready', 'sending', 'ended'] as const;
+    assert.deepEqual(
+      places.map((place) => waits({ ...entry, place })),
+      [true, true, false, false],
+    );
+  });
+});
