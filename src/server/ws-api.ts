@@ -10,6 +10,9 @@ import type { Lobby } from './lobby';
 import type { Sea } from './sea';
 import { WsConnection } from './ws-connection';
 
+/** A longer setTimeout would fire at once. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 export interface WsApiParts {
   readonly sea: Sea;
   readonly lobby: Lobby;
@@ -32,7 +35,9 @@ export class WsApi {
       noServer: true,
       clientTracking: false,
       maxPayload: parts.limits.maxFrameBytes,
-      closeTimeout: parts.limits.closeTimeout,
+      // Ours are bounded by the connection, and those of clients by the heartbeat: what was sent to a client before it
+      // closed counts as delivered, so a slow one has the time to read it.
+      closeTimeout: LONGEST_TIMEOUT,
       // Compressed, receiving is some 50 times slower, and each connection costs 300 kB.
       perMessageDeflate: false,
     };

@@ -63,7 +63,10 @@ export class WsConnection {
       this.#ponged = true;
     });
     // ws has begun to close by itself then, with the code that fits: 1009 for a frame too large.
-    parts.ws.on('error', () => this.#leave());
+    parts.ws.on('error', () => {
+      this.#leave();
+      this.#endSoon();
+    });
     parts.ws.on('close', () => this.#leave());
   }
 
@@ -218,6 +221,13 @@ export class WsConnection {
     if (this.#state.name === 'ended') return;
     this.#leave();
     this.#ws.close(code, closeReason(reason));
+    this.#endSoon();
+  }
+
+  /** Whether or not the client answers the close. */
+  #endSoon(): void {
+    const timer = setTimeout(() => this.#ws.terminate(), this.#parts.limits.closeTimeout);
+    this.#ws.once('close', () => clearTimeout(timer));
   }
 
   #leave(): void {

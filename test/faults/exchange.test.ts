@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../../src/client/client';
@@ -29,17 +30,20 @@ describe('an exchange of the connection', () => {
   let url: string;
   let clients: Client[];
   let servers: ChildProcess[];
+  let relays: Server[];
   let problems: string[];
 
   beforeEach(() => {
     clients = [];
     servers = [];
+    relays = [];
     problems = [];
   });
 
   afterEach(async () => {
     await Promise.all(clients.map((client) => client.close()));
     for (const server of servers) server.kill('SIGKILL');
+    for (const relay of relays) relay.close();
     assert.deepEqual(problems, []);
   });
 
@@ -130,4 +134,38 @@ describe('an exchange of the connection', () => {
       assert.equal(client.state.name, 'ready');
     }).timeout(60_000);
   }
+
+  it('loses nothing of what the old connection still holds for a slow reader, however long that takes', async () => {
+    const server = await startServer({ limits: { closeTimeout: 50 } });
+    url = server.url;
+    // More than the kernel takes at both ends, so that most of it is still in the server as the client says good-bye.
+    const messages = Array.from({ length: 8_000 }, (_, n) => ({ n, text: 'x'.repeat(3_000) }));
+    const ways: { near: Socket; far: Socket }[] = [];
+    const relay = createServer((near) => {
+      const far = connect(server.port, '127.0.0.1');
+      ways.push({ near, far });
+      far.pipe(near).pipe(far);
+      for (const socket of [near, far]) socket.on('error', () => {});
+    });
+    relays.push(relay.listen(0, '127.0.0.1'));
+    await once(relay, 'listening');
+    const client = newClient({ url: `http://127.0.0.1:${(relay.address() as AddressInfo).port}` });
+    const own = await listen(client);
+    const share = client.subscribe('dropped', { type: 'shared' }, { message() {}, error: assert.fail });
+    await until(() => share.status === 'active', 'the share');
+    const [old] = ways;
+    assert.ok(old);
+    old.far.unpipe().pause();
+    await newClient().publishAll('every', messages);
+    share.unsubscribe();
+    await until(() => server.stats().subscriptions === 2 * Object.keys(STREAMS).length + 1, 'the exchange');
+    await delay(200);
+    assert.equal(server.stats().connections, 2, 'the server has given the old connection up');
+    old.far.pipe(old.near);
+    await until(() => own.get('every')?.length === messages.length, 'the last message').catch(() => {});
+    assert.deepEqual(
+      own.get('every'),
+      messages.map(({ n }) => n),
+    );
+  });
 });
