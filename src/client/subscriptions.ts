@@ -221,8 +221,8 @@ export class Subscriptions {
     const { present, other } = this.#around;
     for (const side of [present, other]) if (side !== undefined) this.#answered(channel, side);
     if (!channel.onWire) this.#forget(channel);
-    // Else an exchange that is under way leaves it behind by itself.
-    else if (other === undefined || channel.onOther) this.#dropped(channel);
+    // Else what becomes of the other connection says whether it is left behind anyway: see #tidy.
+    else if (other === undefined) this.#dropped(channel);
   }
 
   #dropped({ delivery }: Channel): void {
@@ -263,7 +263,7 @@ export class Subscriptions {
     this.#options.joined(new TimeoutError(sentence));
   }
 
-  /** What was dropped while the other connection was being prepared may be on the present one. */
+  /** What was dropped while the other connection was being prepared may still be on the present one. */
   #tidy(): void {
     this.#waste = 0;
     for (const channel of this.#channels()) if (channel.vacant && channel.onPresent) this.#dropped(channel);

@@ -416,6 +416,37 @@ describe('client/connection', () => {
       await closing;
     });
 
+    it('has all the time it takes when it is drained, as long as anything arrives', async () => {
+      const { connection, peer } = await ready();
+      const heard = new Heard('s');
+      connection.subscribe(heard);
+      const frame = await peer.subscribed();
+      await until(() => heard.all.length === 1);
+      peer.freeze();
+      let done = false;
+      const draining = connection.drain().then(() => {
+        done = true;
+      });
+      for (let n = 0; n < 20; n += 1) {
+        peer.deliver(frame, n);
+        await until(() => heard.all.length === n + 2);
+        await clock.advance(3_000);
+      }
+      assert.equal(done, false);
+      await clock.advance(6_250);
+      await draining;
+      assert.deepEqual(ends, []);
+    });
+
+    it('has it no more once it is to close', async () => {
+      const { connection, peer } = await ready();
+      peer.freeze();
+      const draining = connection.drain();
+      const closing = connection.close();
+      await clock.advance(1_000);
+      await Promise.all([draining, closing]);
+    });
+
     it('ends a connection that is still being made', async () => {
       server.upgrade = 'hang';
       const connection = open();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { ConnectionEvents } from '../../src/client/connection';
 import { Session } from '../../src/client/session';
 import { type ConnectionState, DEFAULT_RETRY_POLICY, EXCHANGE_TRIES } from '../../src/client/state';
@@ -54,6 +55,9 @@ class Bench {
   readonly problems: string[] = [];
   /** What the passengers were told: by the number of a link, where it is about one. */
   readonly told: string[] = [];
+  /** On which link the passengers are, and on which they are too. */
+  on: FakeLink | undefined;
+  prepared: FakeLink | undefined;
   slow = false;
   heard: (state: ConnectionState) => void = () => {};
   onPrepare: () => void = () => {};
@@ -69,14 +73,34 @@ class Bench {
       return link;
     },
     passengers: {
-      attach: (link) => this.told.push(`attach ${this.links.indexOf(link)}`),
-      detach: () => this.told.push('detach'),
+      attach: (link) => {
+        assert.equal(this.on, undefined);
+        this.on = link;
+        this.told.push(`attach ${this.links.indexOf(link)}`);
+      },
+      detach: () => {
+        assert.ok(this.on);
+        this.on = undefined;
+        this.prepared = undefined;
+        this.told.push('detach');
+      },
       prepare: (link) => {
+        assert.ok(this.on && this.prepared === undefined && this.on !== link);
+        this.prepared = link;
         this.told.push(`prepare ${this.links.indexOf(link)}`);
         this.onPrepare();
       },
-      move: () => this.told.push('move'),
-      stay: () => this.told.push('stay'),
+      move: () => {
+        assert.ok(this.prepared);
+        this.on = this.prepared;
+        this.prepared = undefined;
+        this.told.push('move');
+      },
+      stay: () => {
+        assert.ok(this.on);
+        this.prepared = undefined;
+        this.told.push('stay');
+      },
       alone: () => assert.ok(this.sockets <= 1),
     },
     changed: (state) => {
@@ -88,6 +112,20 @@ class Bench {
 
   get sockets(): number {
     return this.links.filter(({ open }) => open).length;
+  }
+
+  /** What holds at any time. */
+  check(): void {
+    const { state } = this.session;
+    const kept = this.links.filter(({ ended }) => ended === undefined);
+    const exchange = state.name === 'ready' ? state.exchange?.name : undefined;
+    assert.ok(kept.length <= (exchange === undefined ? 1 : 2));
+    assert.equal(state.name === 'ready', this.on !== undefined);
+    if (this.on !== undefined) assert.ok(kept.includes(this.on));
+    assert.equal(exchange === 'joining', this.prepared !== undefined);
+    if (this.prepared !== undefined) assert.ok(kept.includes(this.prepared));
+    if (state.name === 'idle' || state.name === 'closed') assert.equal(kept.length, 0);
+    for (const [at, { name }] of this.states.entries()) assert.notEqual(name, this.states[at - 1]?.name);
   }
 
   get link(): FakeLink {
@@ -413,5 +451,104 @@ describe('client/session', () => {
       bench.link.ready();
       assert.equal(bench.links.length, 2);
     });
+  });
+
+  describe('whatever happens, in whatever order', () => {
+    type Step = (bench: Bench) => void | Promise<void>;
+
+    /** To any of the last links, those that are going or gone included: none of them may confuse the session. */
+    const toLink = (act: (link: FakeLink) => void): fc.Arbitrary<Step> =>
+      fc.nat(3).map((back) => ({ links }) => {
+        const link = links.at(-1 - back);
+        if (link !== undefined) act(link);
+      });
+
+    const step = fc.oneof(
+      { weight: 3, arbitrary: fc.constant<Step>(({ session }) => session.connect()) },
+      {
+        weight: 4,
+        arbitrary: fc.boolean().map(
+          (insist): Step =>
+            ({ session }) =>
+              session.exchange(insist),
+        ),
+      },
+      { weight: 1, arbitrary: fc.constant<Step>(({ session }) => session.disconnect()) },
+      { weight: 2, arbitrary: fc.constant<Step>(({ session }) => session.joined()) },
+      { weight: 1, arbitrary: fc.constant<Step>(({ session }) => session.joined(gone)) },
+      { weight: 4, arbitrary: toLink((link) => link.ready()) },
+      {
+        weight: 2,
+        arbitrary: fc.constant<Step>((bench) => {
+          bench.session.exchange(true);
+          bench.links.at(-1)?.ready();
+        }),
+      },
+      { weight: 2, arbitrary: toLink(({ events }) => events.opened()) },
+      { weight: 2, arbitrary: toLink((link) => link.fail()) },
+      { weight: 1, arbitrary: toLink((link) => link.fail(new CredentialsError('no'))) },
+      { weight: 4, arbitrary: toLink((link) => link.ended !== undefined && link.gone()) },
+      {
+        weight: 3,
+        arbitrary: fc.nat(70_000).map(
+          (ms): Step =>
+            ({ clock }) =>
+              clock.advance(ms),
+        ),
+      },
+    );
+
+    async function run(steps: readonly Step[]): Promise<Bench> {
+      const bench = new Bench();
+      bench.slow = true;
+      for (const act of steps) {
+        await act(bench);
+        await settled();
+        bench.check();
+      }
+      return bench;
+    }
+
+    const asserted = (check: (bench: Bench) => Promise<void>): Promise<void> =>
+      fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => check(await run(steps))),
+        { numRuns: 300 },
+      );
+
+    it('has no more than two sockets, and one on which everybody is when it is ready', () =>
+      asserted(async () => {}));
+
+    it('comes to be ready on one new link when the network is good again', () =>
+      asserted(async (bench) => {
+        bench.session.connect();
+        for (let time = 0; time < 20; time += 1) {
+          for (const link of bench.links) {
+            if (link.ended !== undefined) link.gone();
+            else link.ready();
+          }
+          bench.session.joined();
+          await bench.clock.advance(300_000);
+          bench.check();
+        }
+        const { state } = bench.session;
+        assert.equal(state.name, 'ready');
+        assert.ok(!('exchange' in state));
+        assert.deepEqual([bench.sockets, bench.clock.pending], [1, 0]);
+      }));
+
+    it('leaves nothing behind when it is closed', () =>
+      asserted(async (bench) => {
+        const closing = bench.session.close();
+        bench.session.connect();
+        bench.session.exchange(true);
+        for (const link of bench.links) {
+          if (link.open) assert.equal(link.ended, 'closed');
+          link.ready();
+          link.gone();
+        }
+        await closing;
+        await bench.clock.advance(1_000_000);
+        assert.deepEqual([bench.session.state.name, bench.sockets, bench.clock.pending], ['closed', 0, 0]);
+      }));
   });
 });

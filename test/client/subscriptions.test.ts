@@ -544,6 +544,7 @@ describe('client/subscriptions', () => {
       attach().last.answered(1);
       subscription.unsubscribe();
       await clock.advance(1_000);
+      subscriptions.alone();
       wire.last.delivered('ignored');
       const ear = new Ear();
       listen(ear);
@@ -741,8 +742,7 @@ describe('client/subscriptions', () => {
       dropped.unsubscribe();
       prepare().last.answered(1);
       await clock.advance(1_000);
-      assert.deepEqual(asked, [true]);
-      asked.length = 0;
+      assert.deepEqual(asked, []);
       subscriptions.move();
       assert.deepEqual(asked, [true]);
       assert.equal(prepare().subscribed.length, 0);
@@ -807,6 +807,16 @@ describe('client/subscriptions', () => {
       assert.deepEqual([ears[0]?.versions, ears[1]?.versions], [[1], [1, 1]]);
       assert.deepEqual([subscriptions.answered, answered], [true, 2]);
       assert.equal(clock.pending, 0);
+    });
+
+    it('is insisted on when a share was given up on the way to one that came to nothing', async () => {
+      const dropped = listen(new Ear(), SHARED);
+      attach().last.answered(1);
+      prepare();
+      dropped.unsubscribe();
+      await clock.advance(1_000);
+      subscriptions.stay();
+      assert.deepEqual(asked, [true]);
     });
 
     it('is over when the connection is lost, or never was: the next one is all new', async () => {
