@@ -188,7 +188,7 @@ export function transition(
       return successorOf(state, attempt) ?? waiting;
     }
     case 'exchange':
-      return state.name === 'ready' ? withExchange(state, asked(state.exchange, event.insist)) : state;
+      return state.name === 'ready' ? withExchange(state, asked(state, event.insist)) : state;
     case 'other':
       return state.name === 'ready' && state.exchange !== undefined
         ? afterOther(state, state.exchange, event.event, policy)
@@ -214,10 +214,14 @@ function rested(state: ConnectionState, refused: Refused): ConnectionState {
       return refused;
     // It has been let in, and goes on; what comes after it would not be.
     case 'ready':
-      return { ...state, rest: refused };
+      return { ...withExchange(state, alsoRested(state.exchange, refused)), rest: refused };
     default:
       return state;
   }
+}
+
+function alsoRested(exchange: Exchange | undefined, refused: Refused): Exchange | undefined {
+  return exchange !== undefined && 'until' in exchange ? { ...exchange, ...refused } : exchange;
 }
 
 function restAfter(state: ConnectionState, at: number): Refused | undefined {
@@ -225,9 +229,10 @@ function restAfter(state: ConnectionState, at: number): Refused | undefined {
 }
 
 function withoutRest(state: ConnectionState): ConnectionState {
-  if (state.name !== 'ready' || state.rest === undefined) return state;
-  const { rest: _, ...ready } = state;
-  return ready;
+  if (state.name !== 'ready') return state;
+  const { rest, ...ready } = state;
+  const exchange = state.exchange?.name === 'refused' ? retried(state.exchange) : state.exchange;
+  return withExchange(rest === undefined ? state : ready, exchange);
 }
 
 function afterOther(
@@ -254,7 +259,7 @@ function afterOther(
       if (!hasOther(state)) return state;
       const { at, why, random } = event;
       const failures = exchange.failures + 1;
-      if (insist && failures >= EXCHANGE_TRIES) {
+      if (insist && failures >= EXCHANGE_TRIES && state.rest === undefined) {
         return { name: 'connecting', attempt: attemptOf(state, at, policy) };
       }
       const until = at + backoffDelay(failures, policy.backoff, random);
@@ -283,8 +288,8 @@ function successorOf(
   }
 }
 
-function asked(exchange: Exchange | undefined, insist: boolean): Exchange {
-  if (exchange === undefined) return { name: 'connecting', failures: 0, insist };
+function asked({ exchange, rest }: Ready, insist: boolean): Exchange {
+  if (exchange === undefined) return { ...(rest ?? { name: 'connecting' }), failures: 0, insist };
   if (exchange.name === 'joining' && !exchange.again) {
     return { ...exchange, insist: exchange.insist || insist, again: true };
   }

@@ -148,6 +148,25 @@ describe('client/state', () => {
       assert.deepEqual(run([failed(1_000)], state), { name: 'refused', until: 300_007, why: refusal });
     });
 
+    it('rests while requests are refused with the same credentials, until they are accepted', () => {
+      const rest: ConnectionEvent = { type: 'rest', at: 7, why: refusal };
+      for (const events of [
+        [rest, ask(true)],
+        [ask(true), other(failed(0)), rest],
+      ]) {
+        const state = run(events, connected);
+        assert.equal(retryAt(state), 300_007);
+        assert.equal(hasOther(run([{ type: 'lift' }], state)), true);
+        assert.equal(hasOther(run([{ type: 'connect' }], state)), true);
+        assert.equal(
+          run([{ type: 'lift' }, opened, ...joining.slice(2), { type: 'joined' }], state).name,
+          'ready',
+        );
+      }
+      const fails = Array.from({ length: 20 }, () => [other(failed(0)), { type: 'retry' } as const]).flat();
+      assert.equal(run([ask(true), rest, ...fails], connected).name, 'ready');
+    });
+
     it('is where the connection goes on that is lost meanwhile', () => {
       assert.deepEqual(run([ask(), failed(2_000)], connected), { name: 'connecting', attempt: 3 });
       assert.deepEqual(run([ask(), opened, failed(2_000)], connected), {

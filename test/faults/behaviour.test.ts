@@ -126,15 +126,26 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ],
       ['client/subscriptions', 'gives a successor what came in between: nothing lost, nothing doubled'],
     ],
-    'A subscription really dropped: every is ignored from then on.': [
-      ['client/subscriptions', 'ignores what still comes for a group of one, and keeps the connection (P29)'],
+    'A subscription really dropped: every is ignored from then on, and given up when that has cost enough.': [
+      [
+        'client/subscriptions',
+        'ignores what still comes for a group of one, and keeps the connection (P29)',
+        'is left behind once so much has gathered that an exchange costs no more',
+      ],
     ],
-    'A shared or named group makes the client close the connection and reopen it with what remains.': [
+    'A shared or named group makes the client exchange the connection for one with what remains.': [
       [
         'client/client',
         'gives back a share on a new connection, without waiting and without calling it a problem (P29)',
       ],
       ['faults/deploys', 'that drops a shared subscription gives its share back (${others} other nodes)'],
+    ],
+    'An exchange loses and doubles nothing of what others are subscribed to.': [
+      ['faults/exchange', 'loses and doubles nothing while thousands arrive, with the server ${where}'],
+      [
+        'client/exchange',
+        'exchange connections without losing or doubling a message, whatever overtakes what',
+      ],
     ],
   },
   Publishing: {
