@@ -13,7 +13,7 @@ import {
 } from '../../src/errors';
 import { FakeClock, settled } from '../support/clock';
 import { startProxy } from '../support/proxy';
-import { type RawServer, startRawServer } from '../support/raw-server';
+import { type Frame, type Peer, type RawServer, startRawServer } from '../support/raw-server';
 import { startServer } from '../support/sea';
 import { certificate } from '../support/tls';
 import { startTlsFront } from '../support/tls-front';
@@ -207,6 +207,104 @@ describe('client/client', () => {
       await until(() => stays.received.length === 1);
       assert.deepEqual(problems, []);
       assert.deepEqual(states, ['connecting', 'authenticating', 'ready']);
+    });
+
+    describe('on giving back a share', () => {
+      let first: Peer;
+      let frame: Frame;
+      let stays: { received: unknown[]; errors: string[] };
+
+      beforeEach(async () => {
+        const dropped = listen('dropped');
+        stays = listen('stays');
+        first = await server.welcome();
+        await first.subscribed();
+        frame = await first.subscribed();
+        await inState('ready');
+        dropped.unsubscribe();
+        await settled();
+      });
+
+      async function stillReceives(): Promise<void> {
+        first.deliver(frame, 'still');
+        await until(() => stays.received.includes('still'), 'a message on the old connection');
+        assert.equal(states.at(-1), 'ready');
+        assert.deepEqual(stays.errors, []);
+      }
+
+      it('keeps the connection when the server refuses the credentials of the next one', async () => {
+        await clock.advance(1_000);
+        const second = await server.accept();
+        const { id } = await second.frame();
+        second.send({ id, action: 'authenticate', success: false, error: { message: 'who?' } });
+        await until(() => problems.length === 1, 'the reason');
+        assert.match(
+          problems[0]?.message ?? '',
+          /^The connection stays as it is, .*refused the credentials: who\?$/,
+        );
+        await stillReceives();
+        await clock.advance(299_999);
+        assert.equal(server.peers.length, 2);
+        await clock.advance(1);
+        assert.equal((await (await server.welcome()).subscribed()).payload, 'stays');
+        await first.closed;
+      });
+
+      it('does without two connections where there cannot be two', async () => {
+        server.upgrade = { status: 503 };
+        await clock.advance(1_000);
+        for (const wait of [500, 1_000, 2_000, 4_000]) {
+          await until(() => clock.next === wait, `a wait of ${wait} ms`);
+          await stillReceives();
+          await clock.advance(wait);
+        }
+        await first.closed;
+        await inState('waiting');
+        server.upgrade = 'accept';
+        await clock.advance(clock.next ?? 0);
+        assert.equal((await (await server.welcome()).subscribed()).payload, 'stays');
+        assert.deepEqual([server.sockets, problems.length], [1, 2]);
+      });
+
+      it('goes on with the next one when the connection is lost meanwhile', async () => {
+        await clock.advance(1_000);
+        const second = await server.welcome();
+        const next = await second.frame();
+        first.cut();
+        await until(() => problems.length === 1, 'the loss');
+        second.send({ id: next.id, action: 'subscription', success: true, streamName: 'stays', payload: 1 });
+        second.deliver(next, 'new');
+        await until(() => stays.received.length === 1, 'a message on the new connection');
+        assert.deepEqual(states, ['connecting', 'authenticating', 'ready']);
+      });
+
+      it('tries again with a server that does not answer the subscribes on the next one', async () => {
+        await clock.advance(1_000);
+        const second = await server.welcome();
+        await second.frame();
+        await clock.advance(15_000);
+        await stillReceives();
+        assert.equal(await second.closed, 1000);
+        assert.match(
+          problems[0]?.message ?? '',
+          /stays as it is, .*not answered the subscription to "stays" for 15 s/,
+        );
+        await clock.advance(5_000);
+        assert.equal((await (await server.welcome()).subscribed()).payload, 'stays');
+        await first.closed;
+      });
+
+      for (const how of ['disconnect', 'close'] as const) {
+        it(`leaves nothing behind at ${how}() while everything is being subscribed on the next one`, async () => {
+          await clock.advance(1_000);
+          const second = await server.welcome();
+          await second.frame();
+          assert.equal(server.sockets, 2);
+          if (how === 'disconnect') client.disconnect();
+          else await close();
+          await until(() => server.sockets === 0, 'the end of both');
+        });
+      }
     });
 
     it('asks again for a refused subscription once the stream is defined', async () => {
