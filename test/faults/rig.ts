@@ -38,7 +38,7 @@ export interface RigOptions {
 }
 
 /** Of everything that waits for the other side: connect, authenticate, subscribe, request. */
-const DEADLINE = 15_000;
+export const DEADLINE = 15_000;
 
 /** Tells deadlines, which stand for something on its way, from waits for another try. */
 class RigClock extends FakeClock {
@@ -165,8 +165,11 @@ export class Rig {
    * tells of is told by deadlines.
    */
   async notices(what: 'connection' | 'request', silently: boolean): Promise<void> {
+    // Of two things that hang, one may always be on its way: what has waited leaves after the socket.
     const noticed = (): boolean =>
-      this.resting && (what === 'request' || this.client.state.name === 'waiting');
+      what === 'request' || !silently
+        ? this.resting && (what === 'request' || this.client.state.name === 'waiting')
+        : this.client.state.name === 'waiting';
     if (silently) while (!noticed()) await this.clock.advance(this.clock.next ?? 0);
     await this.until(noticed, 'the client to notice');
   }
@@ -176,12 +179,15 @@ export class Rig {
     await this.clock.advance(this.clock.next ?? 0);
   }
 
-  /** Lets waits for another try pass until `goal`; resolves with how many milliseconds that took. */
-  async recovers(goal: () => boolean): Promise<number> {
+  /**
+   * Lets waits for another try pass until `goal`, and deadlines if something hangs; resolves with how many milliseconds
+   * that took.
+   */
+  async recovers(goal: () => boolean, hangs: boolean): Promise<number> {
     const start = this.clock.now();
     const end = Date.now() + PATIENCE;
-    while (!goal()) {
-      if (this.resting) await this.tries();
+    for (let turn = 1; !goal(); turn += 1) {
+      if (this.resting || (hangs && turn % 20 === 0)) await this.tries();
       else await delay(1);
       if (Date.now() > end)
         throw new Error(`no recovery; the client is ${JSON.stringify(this.client.state)}`);
