@@ -140,9 +140,8 @@ export abstract class Audience<Options extends AudienceOptions> {
     this.#call(() => listener.error(error));
   }
 
-  protected tellReady({ listener }: Slot, version: unknown): void {
-    const answer = { stream: this.stream, version };
-    if (listener !== undefined) this.#call(() => listener.ready?.(answer));
+  protected tellReady({ listener }: Slot): void {
+    if (listener !== undefined) this.#call(() => listener.ready?.({ stream: this.stream }));
   }
 
   #replace(slots: readonly Slot[]): void {

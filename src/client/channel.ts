@@ -27,8 +27,6 @@ export interface ChannelOptions extends AudienceOptions {
   readonly random: () => number;
   /** Milliseconds after which a subscribe without an answer is reported. */
   readonly answerTimeout: number;
-  /** A schema version heard in passing. */
-  heard(stream: string, version: unknown): void;
 }
 
 /** What all channels of a client have around them; it changes. */
@@ -62,7 +60,6 @@ function isOn(standing: Standing): boolean {
 export class Channel extends Audience<Surroundings> implements ServerSubscription {
   #present: Standing = 'absent';
   #other: Standing = 'absent';
-  #version: unknown;
   /** In a row, and the last one. */
   #refused: { readonly times: number; readonly error: StreamSeaError } | undefined;
   /** Ends the wait for an answer, or for the next try. */
@@ -146,25 +143,23 @@ export class Channel extends Audience<Surroundings> implements ServerSubscriptio
     super.mute();
   }
 
-  answered(version: unknown, _id: number, connection: object): void {
+  answered(connection: object): void {
     const side = this.#sideOf(connection);
     if (side === undefined || this.#on(side) !== 'pending') return;
     const isNews = this.status !== 'active';
     this.#stand(side, 'active');
     if (isNews) {
       this.#endWait();
-      this.#version = version;
-      this.options.heard(this.stream, version);
       for (const slot of this.slots) {
         slot.told = undefined;
         // Those who have just come are told when they are welcomed.
-        if (slot.held === undefined) this.tellReady(slot, version);
+        if (slot.held === undefined) this.tellReady(slot);
       }
     }
     this.options.answered(this, side);
   }
 
-  refused(error: SubscriptionError, _id: number, connection: object): void {
+  refused(error: SubscriptionError, connection: object): void {
     const side = this.#sideOf(connection);
     if (side === undefined) return;
     this.#stand(side, 'failed');
@@ -174,7 +169,7 @@ export class Channel extends Audience<Surroundings> implements ServerSubscriptio
   }
 
   protected override greet(slot: Slot): void {
-    if (this.status === 'active') this.tellReady(slot, this.#version);
+    if (this.status === 'active') this.tellReady(slot);
     else if (this.status === 'failed' && this.#refused) this.tellError(slot, this.#refused.error);
   }
 

@@ -69,7 +69,6 @@ export class Client {
       grace,
       answerTimeout: requestTimeout,
       problem: (error) => this.#problem(error),
-      heard: (stream, version) => this.#outbound.schemas.heard(stream, version),
       release: () => this.#leases.release(),
       exchange: (insist) => this.#session.exchange(insist),
       joined: (why) => this.#session.joined(why),

@@ -56,9 +56,8 @@ export interface ConnectionEvents {
  */
 export interface ServerSubscription {
   readonly stream: string;
-  /** `version` is that of the stream's schema, as it came. */
-  answered(version: unknown, id: number, connection: object): void;
-  refused(error: SubscriptionError, id: number, connection: object): void;
+  answered(connection: object): void;
+  refused(error: SubscriptionError, connection: object): void;
   delivered(message: unknown): void;
 }
 
@@ -250,27 +249,24 @@ export class Connection {
     this.#events.authenticated(jailId);
   }
 
-  #route({ id, success, error, payload }: SubscriptionReply): void {
+  #route({ id, refuses, error, payload }: SubscriptionReply): void {
     const subscription = this.#subscriptions[id - FIRST_SUBSCRIPTION_ID];
     if (subscription === undefined) throw new ProtocolError(say('protocol.strayId', { id }));
-    if (success === false) {
-      this.#unanswered.delete(id);
-      const stream = quoted(subscription.stream);
-      subscription.refused(
-        new SubscriptionError(
-          error === undefined
-            ? say('subscription.refused', { stream })
-            : say('subscription.refusedWith', { stream, reason: error }),
-        ),
-        id,
-        this,
-      );
-    } else if (success === true && this.#unanswered.delete(id)) {
-      subscription.answered(payload, id, this);
-    } else if (payload === undefined) {
-      throw new ProtocolError(say('protocol.noPayload', { stream: quoted(subscription.stream) }));
-    } else {
+    const answers = this.#unanswered.size > 0 && this.#unanswered.delete(id);
+    if (!answers) {
+      if (payload === undefined) {
+        throw new ProtocolError(say('protocol.noPayload', { stream: quoted(subscription.stream) }));
+      }
       subscription.delivered(payload);
+    } else if (refuses) {
+      const stream = quoted(subscription.stream);
+      const sentence =
+        error === undefined
+          ? say('subscription.refused', { stream })
+          : say('subscription.refusedWith', { stream, reason: error });
+      subscription.refused(new SubscriptionError(sentence), this);
+    } else {
+      subscription.answered(this);
     }
   }
 

@@ -16,8 +16,6 @@ export interface Subscription {
 
 export interface SubscriptionAnswer {
   readonly stream: string;
-  /** The version of the stream's schema, as the server wrote it; `null` while it has none. */
-  readonly version: unknown;
 }
 
 /** Listeners may throw: the client reports it as a problem, and nobody else is disturbed. */

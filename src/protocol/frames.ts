@@ -37,13 +37,14 @@ export interface AuthenticateReply {
 }
 
 /**
- * An answer to a subscribe, or a message delivered for it. The frame alone does not tell: the first reply with
- * `success` answers the subscribe, everything else delivers (P24), so the holder of the subscription decides.
+ * An answer to a subscribe, or a message delivered for it. The frame alone does not tell: the first reply answers the
+ * subscribe, every other one delivers (P24), so the holder of the subscription decides.
  */
 export interface SubscriptionReply {
   id: number;
   action: 'subscription';
-  success?: boolean;
+  /** Says `success: false`; anything else that stands there, or nothing, is as good as true. */
+  refuses: boolean;
   streamName?: string;
   payload?: unknown;
   error?: string;
@@ -94,12 +95,13 @@ export function parseServerFrame(text: string): ServerFrame {
     }
     case 'subscription':
     case 'subscribe': {
-      const reply: SubscriptionReply = { id: frame.id, action: 'subscription', payload: frame.payload };
-      if (frame.success !== undefined) {
-        if (typeof frame.success !== 'boolean')
-          throw wrong('success', say('expected.boolean'), frame.success);
-        reply.success = frame.success;
-      }
+      const refuses = frame.success === false;
+      const reply: SubscriptionReply = {
+        id: frame.id,
+        action: 'subscription',
+        refuses,
+        payload: frame.payload,
+      };
       if (typeof frame.streamName === 'string') reply.streamName = frame.streamName;
       const error = errorText(frame.error);
       if (error !== undefined) reply.error = error;
@@ -122,21 +124,15 @@ export function encodeAuthenticateReply(id: number, outcome: { jailId: string } 
   );
 }
 
-/** `payload` is the stream's schema version, `null` while it has none. */
+/** Its `payload` is the subscription's key, which is its id: old clients look their subscription up by it (P26). */
 export function encodeSubscriptionAnswer(
   id: number,
-  outcome: { streamName: string; payload: unknown } | { error: string },
+  outcome: { streamName: string } | { error: string },
 ): string {
   return JSON.stringify(
     'error' in outcome
       ? { id, action: 'subscription', success: false, error: { message: outcome.error } }
-      : {
-          id,
-          action: 'subscription',
-          success: true,
-          streamName: outcome.streamName,
-          payload: outcome.payload,
-        },
+      : { id, action: 'subscription', success: true, streamName: outcome.streamName, payload: id },
   );
 }
 

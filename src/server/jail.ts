@@ -32,8 +32,6 @@ export interface LiveConnection {
 
 /** What a subscribe leads to. */
 export interface Subscription {
-  /** The stream's schema version; null while it has no schema. */
-  readonly version: Version | null;
   /** Delivers what the group has not received; to be called once the subscribe is answered (P24). */
   catchUp(): void;
   leave(): void;
@@ -152,7 +150,6 @@ export class Jail {
     const groupKey = groupKeyOf(client.id, groupId);
     const group = stream.join(groupKey, member);
     return {
-      version: stream.version,
       catchUp: () => group.catchUp(),
       leave: () => {
         stream.leave(groupKey, member);

@@ -49,9 +49,9 @@ export class Session implements LiveConnection {
     try {
       this.#check(groupId);
       const subscriber = this.#subscriber(id, streamName);
-      const { version, catchUp, leave } = client.jail.subscribe(client, streamName, groupId, subscriber);
+      const { catchUp, leave } = client.jail.subscribe(client, streamName, groupId, subscriber);
       this.#leaves.push(leave);
-      outlet.send(encodeSubscriptionAnswer(id, { streamName, payload: version }));
+      outlet.send(encodeSubscriptionAnswer(id, { streamName }));
       catchUp();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -16,7 +16,7 @@ const SHARED: Delivery = { type: 'shared' };
 
 /** What the server may say to one subscribe. */
 interface Server {
-  answered(version: unknown): void;
+  answered(): void;
   refused(error: SubscriptionError): void;
   delivered(message: unknown): void;
 }
@@ -34,8 +34,8 @@ class FakeWire {
   subscribe(subscription: ServerSubscription, groupId?: string): number {
     const id = this.subscribed.length;
     const server: Server = {
-      answered: (version) => subscription.answered(version, id, this),
-      refused: (error) => subscription.refused(error, id, this),
+      answered: () => subscription.answered(this),
+      refused: (error) => subscription.refused(error, this),
       delivered: (message) => subscription.delivered(message),
     };
     this.subscribed.push({ stream: subscription.stream, groupId, server });
@@ -53,7 +53,8 @@ class FakeWire {
 class Ear {
   readonly messages: unknown[] = [];
   readonly errors: string[] = [];
-  readonly versions: unknown[] = [];
+  /** How often it was told that the server has accepted. */
+  readied = 0;
   onMessage: (message: unknown) => void = () => {};
 
   message(message: unknown): void {
@@ -65,8 +66,8 @@ class Ear {
     this.errors.push(error.message);
   }
 
-  ready({ version }: { version: unknown }): void {
-    this.versions.push(version);
+  ready(): void {
+    this.readied += 1;
   }
 }
 
@@ -74,7 +75,6 @@ describe('client/subscriptions', () => {
   let clock: FakeClock;
   let wire: FakeWire;
   let problems: string[];
-  let heard: unknown[];
   /** Of the exchanges that were asked for: whether they are insisted on. */
   let asked: boolean[];
   let prepared: number;
@@ -87,7 +87,6 @@ describe('client/subscriptions', () => {
     clock = new FakeClock();
     wire = new FakeWire();
     problems = [];
-    heard = [];
     asked = [];
     prepared = 0;
     stalled = [];
@@ -103,7 +102,6 @@ describe('client/subscriptions', () => {
       grace: 1_000,
       answerTimeout: 15_000,
       problem: (error) => problems.push(error.message),
-      heard: (stream, version) => heard.push([stream, version]),
       release: () => {
         ended += 1;
       },
@@ -190,48 +188,47 @@ describe('client/subscriptions', () => {
   });
 
   describe('status', () => {
-    it('is pending until the server has answered, and tells of the version (P26)', async () => {
+    it('is pending until the server has answered, and tells of it once', async () => {
       const ear = new Ear();
       const subscription = listen(ear);
       attach();
       await settled();
       assert.equal(subscription.status, 'pending');
-      wire.last.answered(2);
+      wire.last.answered();
       assert.equal(subscription.status, 'active');
-      assert.deepEqual(ear.versions, [2]);
-      assert.deepEqual(heard, [['s', 2]]);
+      assert.equal(ear.readied, 1);
       assert.equal(clock.pending, 0);
     });
 
     it('tells who comes later, too', async () => {
       attach();
       listen(new Ear());
-      wire.last.answered(2);
+      wire.last.answered();
       const late = new Ear();
       listen(late);
-      assert.deepEqual(late.versions, []);
+      assert.equal(late.readied, 0);
       await settled();
-      assert.deepEqual(late.versions, [2]);
+      assert.equal(late.readied, 1);
     });
 
     it('tells once who came just before the answer', async () => {
       attach();
       const ear = new Ear();
       listen(ear);
-      wire.last.answered(2);
+      wire.last.answered();
       await settled();
-      assert.deepEqual(ear.versions, [2]);
+      assert.equal(ear.readied, 1);
     });
 
     it('is pending again when the connection is lost, and tells again when it is back', async () => {
       const ear = new Ear();
       const subscription = listen(ear);
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       subscriptions.detach();
       assert.equal(subscription.status, 'pending');
-      attach().last.answered(1);
-      assert.deepEqual(ear.versions, [1, 1]);
+      attach().last.answered();
+      assert.equal(ear.readied, 2);
     });
 
     it('reports a subscribe that is not answered, and still takes the answer', async () => {
@@ -241,7 +238,7 @@ describe('client/subscriptions', () => {
       await clock.advance(15_000);
       assert.match(ear.errors[0] ?? '', /has not answered the subscription to "s" for 15 s/);
       assert.equal(subscription.status, 'pending');
-      wire.last.answered(1);
+      wire.last.answered();
       assert.equal(subscription.status, 'active');
     });
 
@@ -249,7 +246,7 @@ describe('client/subscriptions', () => {
       const subscription = listen(new Ear());
       const old = attach().last;
       subscriptions.detach();
-      old.answered(1);
+      old.answered();
       assert.equal(subscription.status, 'pending');
     });
   });
@@ -264,7 +261,7 @@ describe('client/subscriptions', () => {
       const refused = wire.last;
       const other = new Ear();
       const otherSubscription = listen(other, EVERY, 't');
-      wire.last.answered(1);
+      wire.last.answered();
       await settled();
       refused.refused(no);
       for (const ear of ears) assert.deepEqual(ear.errors, ['no such stream']);
@@ -281,7 +278,7 @@ describe('client/subscriptions', () => {
       wire.last.refused(no);
       assert.deepEqual(ear.errors, ['no such stream']);
       await clock.advance(60_000);
-      wire.last.answered(1);
+      wire.last.answered();
       assert.equal(subscription.status, 'active');
       assert.equal(clock.pending, 0);
     });
@@ -301,12 +298,11 @@ describe('client/subscriptions', () => {
       const gone = attach();
       subscriptions.detach();
       attach();
-      gone.last.answered(1);
+      gone.last.answered();
       gone.last.refused(no);
       assert.equal(subscription.status, 'pending');
-      wire.last.answered(2);
+      wire.last.answered();
       assert.equal(subscription.status, 'active');
-      assert.deepEqual(heard, [['s', 2]]);
     });
 
     it('are tried again when somebody else comes', async () => {
@@ -335,7 +331,7 @@ describe('client/subscriptions', () => {
     it('may come after an answer', () => {
       const ear = new Ear();
       const subscription = listen(ear);
-      attach().last.answered(1);
+      attach().last.answered();
       wire.last.refused(no);
       assert.equal(subscription.status, 'failed');
       assert.deepEqual(ear.errors, ['no such stream']);
@@ -346,7 +342,7 @@ describe('client/subscriptions', () => {
     it('hands over what was parsed, uncopied, when one listens', async () => {
       const ear = new Ear();
       listen(ear);
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       const message = { n: 1 };
       wire.last.delivered(message);
@@ -359,7 +355,7 @@ describe('client/subscriptions', () => {
         ear.onMessage = (message) => Object.assign(message as object, { n: 'changed' });
         listen(ear);
       }
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       const seen: unknown[] = [];
       for (const ear of ears) {
@@ -389,7 +385,7 @@ describe('client/subscriptions', () => {
       const good = new Ear();
       listen(bad);
       listen(good);
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       wire.last.delivered(1);
       assert.deepEqual(good.messages, [1]);
@@ -411,7 +407,7 @@ describe('client/subscriptions', () => {
     it('takes what a closing connection still delivers', async () => {
       const ear = new Ear();
       listen(ear, SHARED);
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       subscriptions.detach();
       wire.last.delivered(1);
@@ -423,7 +419,7 @@ describe('client/subscriptions', () => {
     it('gives a successor what came in between: nothing lost, nothing doubled', async () => {
       const before = new Ear();
       const subscription = listen(before, SHARED);
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       wire.last.delivered(1);
       subscription.unsubscribe();
@@ -435,7 +431,7 @@ describe('client/subscriptions', () => {
       wire.last.delivered(3);
       await clock.advance(100_000);
       assert.deepEqual([before.messages, after.messages], [[1], [2, 3]]);
-      assert.deepEqual(after.versions, [1]);
+      assert.equal(after.readied, 1);
       assert.equal(wire.subscribed.length, 1);
       assert.deepEqual(asked, []);
     });
@@ -444,7 +440,7 @@ describe('client/subscriptions', () => {
       const stays = new Ear();
       listen(stays);
       const leaving = [new Ear(), new Ear()].map((ear) => listen(ear));
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       leaving[0]?.unsubscribe();
       wire.last.delivered({ n: 1 });
@@ -460,7 +456,7 @@ describe('client/subscriptions', () => {
 
     it('leaves to the next successor what the first did not take', async () => {
       const subscription = listen(new Ear());
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       subscription.unsubscribe();
       for (const n of [1, 2, 3]) wire.last.delivered(n);
@@ -478,7 +474,7 @@ describe('client/subscriptions', () => {
       const [stays, after] = [new Ear(), new Ear()];
       listen(stays);
       const leaving = listen(new Ear());
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       stays.onMessage = () => {
         stays.onMessage = () => {};
@@ -502,7 +498,7 @@ describe('client/subscriptions', () => {
 
     it('keeps a bounded number of messages, and says that it drops more', async () => {
       const subscription = listen(new Ear());
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       subscription.unsubscribe();
       for (let n = 0; n < HELD_MESSAGES + 10; n += 1) wire.last.delivered(n);
@@ -518,7 +514,7 @@ describe('client/subscriptions', () => {
     it('says closed at once, hears nothing more, and tells its end once', async () => {
       const ear = new Ear();
       const subscription = listen(ear);
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       subscription.unsubscribe();
       subscription.unsubscribe();
@@ -532,7 +528,7 @@ describe('client/subscriptions', () => {
 
     it('ignores what still comes for a group of one, and keeps the connection (P29)', async () => {
       const subscription = listen(new Ear());
-      attach().last.answered(1);
+      attach().last.answered();
       subscription.unsubscribe();
       await clock.advance(1_000);
       wire.last.delivered(1);
@@ -541,7 +537,7 @@ describe('client/subscriptions', () => {
 
     it('revives it for whoever wants the same stream on the same connection', async () => {
       const subscription = listen(new Ear());
-      attach().last.answered(1);
+      attach().last.answered();
       subscription.unsubscribe();
       await clock.advance(1_000);
       subscriptions.alone();
@@ -567,7 +563,7 @@ describe('client/subscriptions', () => {
         const dropped = listen(new Ear(), delivery, 'dropped');
         listen(new Ear(), SHARED, 'stays');
         attach();
-        for (const { server } of wire.subscribed) server.answered(1);
+        for (const { server } of wire.subscribed) server.answered();
         dropped.unsubscribe();
         await clock.advance(999);
         assert.deepEqual(asked, []);
@@ -588,7 +584,7 @@ describe('client/subscriptions', () => {
       await clock.advance(1_000);
       assert.deepEqual(asked, [true, true, true]);
       assert.equal(prepare().subscribed.length, 1);
-      wire.last.answered(1);
+      wire.last.answered();
       subscriptions.move();
       assert.equal(asked.length, 3);
     });
@@ -624,7 +620,7 @@ describe('client/subscriptions', () => {
       const first = groups(attach());
       assert.deepEqual(groups(prepare()), first);
       assert.equal(new Set(first.map(([stream, groupId]) => `${stream} ${groupId}`)).size, 6);
-      for (const { server } of wire.subscribed) server.answered(1);
+      for (const { server } of wire.subscribed) server.answered();
       subscriptions.move();
       assert.deepEqual(groups(prepare()), first);
     });
@@ -632,15 +628,15 @@ describe('client/subscriptions', () => {
     it('is prepared when the last has been answered, with yes or no, and is no news to anybody', async () => {
       const ears = [new Ear(), new Ear()];
       const [yes] = ears.map((ear, n) => listen(ear, EVERY, `s${n}`));
-      for (const { server } of attach().subscribed) server.answered(1);
+      for (const { server } of attach().subscribed) server.answered();
       await settled();
       const [first, second] = prepare().subscribed;
-      first?.server.answered(1);
+      first?.server.answered();
       assert.deepEqual([prepared, yes?.status], [0, 'active']);
       second?.server.refused(no);
       assert.equal(prepared, 1);
       subscriptions.move();
-      for (const ear of ears) assert.deepEqual(ear.versions, [1]);
+      for (const ear of ears) assert.equal(ear.readied, 1);
       assert.deepEqual(ears[0]?.errors, []);
       assert.equal(answered, 1);
     });
@@ -655,12 +651,12 @@ describe('client/subscriptions', () => {
       const ear = new Ear();
       const subscription = listen(ear, SHARED);
       const old = attach().last;
-      old.answered(1);
+      old.answered();
       await settled();
       const other = prepare().last;
       other.delivered(1);
       old.delivered(2);
-      other.answered(1);
+      other.answered();
       subscriptions.move();
       old.delivered(3);
       other.delivered(4);
@@ -674,7 +670,7 @@ describe('client/subscriptions', () => {
     it('tells of a refusal on the new one when the old one goes, and asks again', async () => {
       const ear = new Ear();
       const subscription = listen(ear);
-      attach().last.answered(1);
+      attach().last.answered();
       await settled();
       prepare().last.refused(no);
       assert.deepEqual([subscription.status, ear.errors], ['active', []]);
@@ -682,8 +678,8 @@ describe('client/subscriptions', () => {
       assert.deepEqual([subscription.status, ear.errors], ['failed', ['no such stream']]);
       await clock.advance(60_000);
       assert.equal(wire.subscribed.length, 2);
-      wire.last.answered(1);
-      assert.deepEqual(ear.versions, [1, 1]);
+      wire.last.answered();
+      assert.equal(ear.readied, 2);
       assert.equal(clock.pending, 0);
     });
 
@@ -693,8 +689,8 @@ describe('client/subscriptions', () => {
       const old = attach();
       await settled();
       old.last.refused(no);
-      prepare().last.answered(1);
-      assert.deepEqual([subscription.status, ear.versions], ['active', [1]]);
+      prepare().last.answered();
+      assert.deepEqual([subscription.status, ear.readied], ['active', 1]);
       await clock.advance(100_000);
       assert.equal(old.subscribed.length, 1);
       subscriptions.stay();
@@ -711,20 +707,20 @@ describe('client/subscriptions', () => {
       const ids = [old, wire].map(({ subscribed }) => subscribed[0]?.groupId);
       assert.ok(ids[0] !== undefined && ids[0] === ids[1]);
       await settled();
-      old.last.answered(1);
+      old.last.answered();
       wire.last.delivered('early');
-      wire.last.answered(1);
+      wire.last.answered();
       subscriptions.move();
-      assert.deepEqual([subscription.status, ear.versions, ear.messages], ['active', [1], ['early']]);
+      assert.deepEqual([subscription.status, ear.readied, ear.messages], ['active', 1, ['early']]);
     });
 
     it('keeps what comes on the new one, too, for who takes over from a listener that leaves', async () => {
       const leaving = listen(new Ear());
       const old = attach().last;
-      old.answered(1);
+      old.answered();
       await settled();
       leaving.unsubscribe();
-      prepare().last.answered(1);
+      prepare().last.answered();
       old.delivered(1);
       wire.last.delivered(2);
       subscriptions.move();
@@ -732,15 +728,15 @@ describe('client/subscriptions', () => {
       const ear = new Ear();
       listen(ear);
       await settled();
-      assert.deepEqual([ear.messages, ear.versions], [[1, 2, 3], [1]]);
+      assert.deepEqual([ear.messages, ear.readied], [[1, 2, 3], 1]);
       assert.equal(wire.subscribed.length, 1);
     });
 
     it('asks for another one when a share is given up that the new one carries already', async () => {
       const dropped = listen(new Ear(), SHARED);
-      attach().last.answered(1);
+      attach().last.answered();
       dropped.unsubscribe();
-      prepare().last.answered(1);
+      prepare().last.answered();
       await clock.advance(1_000);
       assert.deepEqual(asked, []);
       subscriptions.move();
@@ -751,14 +747,14 @@ describe('client/subscriptions', () => {
     it('revives a share that somebody wants again before it is left behind: no message goes astray', async () => {
       const gone = listen(new Ear(), SHARED);
       const old = attach().last;
-      old.answered(1);
+      old.answered();
       gone.unsubscribe();
       await clock.advance(1_000);
       const ear = new Ear();
       listen(ear, SHARED);
       await settled();
       old.delivered(1);
-      prepare().last.answered(1);
+      prepare().last.answered();
       subscriptions.move();
       const again = new Ear();
       old.delivered(2);
@@ -767,13 +763,13 @@ describe('client/subscriptions', () => {
       await settled();
       wire.last.delivered(4);
       assert.deepEqual([ear.messages, again.messages], [[1, 2, 3, 4], [4]]);
-      assert.deepEqual([wire.subscribed.length, ear.versions], [1, [1]]);
+      assert.deepEqual([wire.subscribed.length, ear.readied], [1, 1]);
     });
 
     it('revives on the new one what the old one left behind, and takes what that still delivers', async () => {
       const gone = listen(new Ear());
       const old = attach().last;
-      old.answered(1);
+      old.answered();
       gone.unsubscribe();
       await clock.advance(1_000);
       assert.equal(prepare().subscribed.length, 0);
@@ -792,9 +788,9 @@ describe('client/subscriptions', () => {
     it('goes on with what the new one has when the old one is lost, and waits for the other answers', async () => {
       const ears = [new Ear(), new Ear()];
       const both = ears.map((ear, n) => listen(ear, EVERY, `s${n}`));
-      for (const { server } of attach().subscribed) server.answered(1);
+      for (const { server } of attach().subscribed) server.answered();
       await settled();
-      prepare().subscribed[0]?.server.answered(1);
+      prepare().subscribed[0]?.server.answered();
       subscriptions.move();
       assert.deepEqual(
         both.map(({ status }) => status),
@@ -803,8 +799,8 @@ describe('client/subscriptions', () => {
       assert.equal(subscriptions.answered, false);
       await clock.advance(15_000);
       assert.match(ears[1]?.errors[0] ?? '', /has not answered the subscription to "s1" for 15 s/);
-      wire.last.answered(1);
-      assert.deepEqual([ears[0]?.versions, ears[1]?.versions], [[1], [1, 1]]);
+      wire.last.answered();
+      assert.deepEqual([ears[0]?.readied, ears[1]?.readied], [1, 2]);
       assert.deepEqual([subscriptions.answered, answered], [true, 2]);
       assert.equal(clock.pending, 0);
     });
@@ -822,9 +818,9 @@ describe('client/subscriptions', () => {
     it('is over when the connection is lost, or never was: the next one is all new', async () => {
       const ear = new Ear();
       listen(ear);
-      attach().last.answered(1);
+      attach().last.answered();
       const { groupId } = wire.subscribed[0] ?? {};
-      prepare().last.answered(1);
+      prepare().last.answered();
       subscriptions.detach();
       assert.equal(clock.pending, 0);
       attach();
@@ -837,18 +833,18 @@ describe('client/subscriptions', () => {
     it('fails when the server does not answer for long what the old one has, and not for the rest', async () => {
       for (const stream of ['a', 'b', 'c']) listen(new Ear(), EVERY, stream);
       const old = attach();
-      for (const { server } of old.subscribed.slice(0, 2)) server.answered(1);
+      for (const { server } of old.subscribed.slice(0, 2)) server.answered();
       await clock.advance(15_000);
       prepare();
       await clock.advance(14_000);
-      wire.subscribed[0]?.server.answered(1);
+      wire.subscribed[0]?.server.answered();
       await clock.advance(14_000);
       assert.deepEqual([stalled, prepared], [[], 0]);
       await clock.advance(15_000);
       assert.match(stalled[0] ?? '', /has not answered the subscription to "b" for 15 s/);
       subscriptions.stay();
       prepare();
-      for (const { server } of wire.subscribed.slice(0, 2)) server.answered(1);
+      for (const { server } of wire.subscribed.slice(0, 2)) server.answered();
       await clock.advance(20_000);
       assert.deepEqual([stalled.length, prepared], [1, 1]);
     });
@@ -860,7 +856,7 @@ describe('client/subscriptions', () => {
       prepare().last.refused(no);
       subscriptions.retry('s');
       assert.deepEqual([old.subscribed.length, wire.subscribed.length], [2, 2]);
-      wire.last.answered(1);
+      wire.last.answered();
       assert.equal(subscription.status, 'active');
     });
   });
@@ -869,7 +865,7 @@ describe('client/subscriptions', () => {
     async function drop(count: number): Promise<FakeWire> {
       const dropped = Array.from({ length: count }, (_, n) => listen(new Ear(), EVERY, `dropped ${n}`));
       listen(new Ear(), EVERY, 'stays');
-      for (const { server } of attach().subscribed) server.answered(1);
+      for (const { server } of attach().subscribed) server.answered();
       for (const subscription of dropped) subscription.unsubscribe();
       await clock.advance(1_000);
       return wire;
@@ -883,7 +879,7 @@ describe('client/subscriptions', () => {
         ['stays'],
       );
       asked.length = 0;
-      wire.last.answered(1);
+      wire.last.answered();
       subscriptions.move();
       subscriptions.alone();
       assert.deepEqual(asked, []);
@@ -895,7 +891,7 @@ describe('client/subscriptions', () => {
       assert.deepEqual(asked, []);
       for (let n = 0; n < 1_000; n += 1) busy?.server.delivered(n);
       assert.ok(asked.length > 0);
-      prepare().last.answered(1);
+      prepare().last.answered();
       subscriptions.move();
       asked.length = 0;
       for (let n = 0; n < 2_000; n += 1) busy?.server.delivered(n);
@@ -917,7 +913,7 @@ describe('client/subscriptions', () => {
       for (const stream of ['a', 'b']) listen(new Ear(), EVERY, stream);
       assert.equal(subscriptions.answered, false);
       const [a, b] = attach().subscribed;
-      a?.server.answered(1);
+      a?.server.answered();
       assert.deepEqual([subscriptions.answered, answered], [false, 0]);
       b?.server.refused(new SubscriptionError('no'));
       assert.deepEqual([subscriptions.answered, answered], [true, 1]);
@@ -942,7 +938,7 @@ describe('client/subscriptions', () => {
       assert.deepEqual([subscriptions.answered, answered], [true, 2]);
       listen(new Ear());
       assert.equal(subscriptions.answered, false);
-      wire.last.answered(1);
+      wire.last.answered();
       assert.deepEqual([subscriptions.answered, answered], [true, 3]);
     });
 
@@ -963,7 +959,7 @@ describe('client/subscriptions', () => {
       const { subscribed } = attach();
       const share = subscribed.find(({ groupId }) => groupId === undefined);
       const all = subscribed.find(({ groupId }) => groupId !== undefined);
-      for (const { server } of wire.subscribed) server.answered(1);
+      for (const { server } of wire.subscribed) server.answered();
       await settled();
       subscriptions.mute();
       share?.server.delivered(1);
@@ -1014,7 +1010,7 @@ describe('client/subscriptions', () => {
 
     it('is nothing when nothing was on its way', () => {
       listen(new Ear());
-      attach().last.answered(1);
+      attach().last.answered();
       assert.equal(subscriptions.close().size, 0);
     });
   });
@@ -1023,7 +1019,7 @@ describe('client/subscriptions', () => {
     const ear = new Ear();
     const subscription = listen(ear, SHARED);
     listen(new Ear()).unsubscribe();
-    attach().last.answered(1);
+    attach().last.answered();
     await settled();
     subscriptions.close();
     wire.last.delivered(1);

@@ -49,7 +49,6 @@ const FRAMES: Readonly<Record<string, Buffer | string | object>> = {
   'with an action that there is not': { id: 2, action: 'destroy', payload: 1 },
   'with an action of every object': { id: 2, action: 'constructor', payload: 1 },
   'without a payload': { id: 2, action: 'subscription', streamName: 's' },
-  'with success that is text': { id: 2, action: 'subscription', success: 'yes', streamName: 's', payload: 1 },
   'with an authentication answered again': {
     id: 1,
     action: 'authenticate',

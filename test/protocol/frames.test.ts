@@ -115,20 +115,27 @@ describe('server frames', () => {
     fc.assert(
       fc.property(id, fc.string({ unit: 'grapheme' }), fc.jsonValue(), (number, streamName, message) => {
         const payload: unknown = JSON.parse(JSON.stringify(message));
-        assert.deepEqual(parseServerFrame(encodeSubscriptionAnswer(number, { streamName, payload: 2 })), {
+        assert.deepEqual(parseServerFrame(encodeSubscriptionAnswer(number, { streamName })), {
           id: number,
           action: 'subscription',
-          success: true,
+          refuses: false,
           streamName,
-          payload: 2,
+          payload: number,
         });
         assert.deepEqual(parseServerFrame(encodeDelivery(number, streamName, JSON.stringify(payload))), {
           id: number,
           action: 'subscription',
+          refuses: false,
           streamName,
           payload,
         });
-        assert.equal(parseServerFrame(encodeSubscriptionAnswer(number, { error: 'no' })).error, 'no');
+        assert.deepEqual(parseServerFrame(encodeSubscriptionAnswer(number, { error: 'no' })), {
+          id: number,
+          action: 'subscription',
+          refuses: true,
+          payload: undefined,
+          error: 'no',
+        });
       }),
     );
   });
@@ -141,10 +148,16 @@ describe('server frames', () => {
     assert.equal(parseServerFrame('{"id":2,"action":"subscribe","payload":{}}').action, 'subscription');
   });
 
+  it('refuse a subscribe only with the word false, and nothing like it (P24)', () => {
+    for (const success of ['true', '"yes"', '"false"', '0', 'null', '[]']) {
+      const reply = parseServerFrame(`{"id":2,"action":"subscription","success":${success}}`);
+      assert.equal(reply.action === 'subscription' && reply.refuses, false, success);
+    }
+  });
+
   it('name the property at fault', () => {
     for (const [text, says] of [
       ['{"id":1,"action":"authenticate"}', /success should be true or false, but is missing/],
-      ['{"id":2,"action":"subscription","success":"yes"}', /success should be true or false/],
       ['{"id":2,"action":"delivery"}', /action should be/],
       ['{"action":"subscription"}', /id should be/],
     ] as const) {

@@ -46,12 +46,12 @@ describe('Session', () => {
 
   const publish = (...messages: object[]) => sea.publish(client, 'boiler', { messages, batch: true });
 
-  it('answers a subscribe with the version, and delivers with its id (P24, P26)', () => {
+  it('answers a subscribe with its id, and delivers with it (P24, P26)', () => {
     const { session, sent } = open();
     subscribe(session, 2);
     publish({ temperature: 91 });
     assert.deepEqual(sent.frames, [
-      { id: 2, action: 'subscription', success: true, streamName: 'boiler', payload: 1 },
+      { id: 2, action: 'subscription', success: true, streamName: 'boiler', payload: 2 },
       { id: 2, action: 'subscription', streamName: 'boiler', payload: { temperature: 91 } },
     ]);
   });

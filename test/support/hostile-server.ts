@@ -132,7 +132,7 @@ export class Victim {
   /** Accepts the next subscribe; its id. */
   async accept(): Promise<number> {
     const id = await this.id();
-    this.say({ id, action: 'subscription', success: true, streamName: 's', payload: 1 });
+    this.say({ id, action: 'subscription', success: true, streamName: 's', payload: id });
     return id;
   }
 

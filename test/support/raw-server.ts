@@ -209,15 +209,15 @@ export class Peer {
   }
 
   /** Takes the next subscribe and accepts it. */
-  async subscribed(version: unknown = 1): Promise<Frame> {
+  async subscribed(): Promise<Frame> {
     const frame = await this.frame();
-    this.accept(frame, version);
+    this.accept(frame);
     return frame;
   }
 
   /** Accepts a subscribe that was taken. */
-  accept({ id, payload: streamName }: Frame, payload: unknown = 1): void {
-    this.send({ id, action: 'subscription', success: true, streamName, payload });
+  accept({ id, payload: streamName }: Frame): void {
+    this.send({ id, action: 'subscription', success: true, streamName, payload: id });
   }
 
   /** Takes the next subscribe and refuses it. */
