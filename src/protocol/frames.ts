@@ -7,6 +7,9 @@ import { ProtocolError } from '../errors';
 import { say, type Words } from '../sentences';
 import { hiddenText, isRecord, mismatch, parseJson } from './json';
 
+/** Of a client's first frame, which authenticates it (P21). */
+export const AUTHENTICATION_ID = 1;
+
 export type Authentication =
   | { type: 'basic'; clientId: string; clientSecret: string }
   | { type: 'jwt'; clientId: string; jwt: string };
@@ -109,6 +112,20 @@ export function parseServerFrame(text: string): ServerFrame {
     }
     default:
       throw wrong('action', either('"authenticate"', '"subscription"'), frame.action);
+  }
+}
+
+/**
+ * The id to answer with when a text was meant as an authentication, but {@link parseClientFrame} refuses it; nothing when
+ * it was not even that.
+ */
+export function failedAuthenticationId(text: string): number | undefined {
+  try {
+    const frame = parseJson(text);
+    if (!isRecord(frame) || frame.action !== 'authenticate') return undefined;
+    return hasId(frame) ? frame.id : AUTHENTICATION_ID;
+  } catch {
+    return undefined;
   }
 }
 

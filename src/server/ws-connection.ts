@@ -7,6 +7,7 @@ import {
   type AuthenticateFrame,
   type ClientFrame,
   encodeAuthenticateReply,
+  failedAuthenticationId,
   parseClientFrame,
 } from '../protocol/frames';
 import { type Grant, invalidCredentials, secretMatches, verifyJwt } from './auth';
@@ -106,9 +107,16 @@ export class WsConnection {
     try {
       this.#act(parseClientFrame(text));
     } catch (error) {
-      if (error instanceof ProtocolError) this.#end(PROTOCOL_BROKEN, error.message);
+      if (error instanceof ProtocolError) this.#reject(text, error.message);
       else this.#fail(error);
     }
+  }
+
+  /** A client that waits for the answer to its authentication gets one, however little was to be made of it (P22). */
+  #reject(text: string, why: string): void {
+    const id = this.#state.name === 'new' ? failedAuthenticationId(text) : undefined;
+    if (id !== undefined) this.#ws.send(encodeAuthenticateReply(id, { error: why }));
+    this.#end(PROTOCOL_BROKEN, why);
   }
 
   /** @throws ProtocolError for a frame out of order. */

@@ -7,6 +7,7 @@ import {
   encodeClientFrame,
   encodeDelivery,
   encodeSubscriptionAnswer,
+  failedAuthenticationId,
   parseClientFrame,
   parseServerFrame,
 } from '../../src/protocol/frames';
@@ -77,6 +78,21 @@ describe('client frames', () => {
       assert.throws(() => parseClientFrame(text), { name: 'ProtocolError', message: says });
     });
   }
+
+  it('that were meant as an authentication can be answered as one, however broken (P22)', () => {
+    for (const [text, answers] of [
+      ['{"id":1,"action":"authenticate"}', 1],
+      ['{"id":7,"action":"authenticate","payload":null}', 7],
+      ['{"id":"1","action":"authenticate"}', 1],
+      ['{"action":"authenticate"}', 1],
+      ['{"id":1,"action":"subscribe"}', undefined],
+      ['[{"action":"authenticate"}]', undefined],
+      ['{"id":1,"action":"authenticate"', undefined],
+      ['', undefined],
+    ] as const) {
+      assert.equal(failedAuthenticationId(text), answers, text);
+    }
+  });
 
   it('never show a secret in an error', () => {
     const frame = {

@@ -87,15 +87,8 @@ describe('WebSocket connection', () => {
     };
 
     for (const [what, frame, reason] of [
-      ['ids that do not start at 1', authenticate(2), /^id should be 1, but is 2$/],
-      ['ids that are no number', authenticate('1'), /^id should be a positive integer/],
       ['a subscribe before the authentication', { id: 1, action: 'subscribe', payload: 'b' }, /first frame/],
       ['an unknown action', { id: 1, action: 'publish', payload: {} }, /^action should be/],
-      [
-        'an authentication without a payload',
-        { id: 1, action: 'authenticate' },
-        /^payload should be an object/,
-      ],
       ['text that is not JSON', 'hello', /^not JSON/],
       ['JSON that is no object', '[1]', /^a frame should be a JSON object/],
       ['JSON nested too deep', `${'['.repeat(5_000)}${']'.repeat(5_000)}`, /nests deeper/],
@@ -103,6 +96,37 @@ describe('WebSocket connection', () => {
       it(`are closed with the reason: ${what}`, async () => {
         const wire = await Wire.open(server.url);
         wire.send(frame);
+        await closes(wire, reason);
+        assert.deepEqual(wire.pending, []);
+      });
+    }
+
+    const basicly = (payload: object, id: unknown = 1) => ({ ...authenticate(id), payload });
+    for (const [what, frame, reason, id] of [
+      ['with an id that is not 1', authenticate(2), /^id should be 1, but is 2$/, 2],
+      ['with an id that is no number', authenticate('1'), /^id should be a positive integer/, 1],
+      ['with an id below 1', authenticate(-1), /^id should be a positive integer/, 1],
+      ['without an id', authenticate(null), /^id should be a positive integer/, 1],
+      ['without a payload', { id: 1, action: 'authenticate' }, /^payload should be an object/, 1],
+      [
+        'with a payload that is text',
+        { id: 1, action: 'authenticate', payload: 'x' },
+        /^payload should be/,
+        1,
+      ],
+      ['of no type', basicly({ clientId: 'gauge', clientSecret: 'x' }), /^payload.type should be/, 1],
+      ['of another type', basicly({ type: 'Basic', clientId: 'g', clientSecret: 'x' }), /^payload.type/, 1],
+      ['without a client', basicly({ type: 'basic', clientSecret: 'x' }), /^payload.clientId should be/, 1],
+      ['without a secret', basicly({ type: 'basic', clientId: 'g' }), /^payload.clientSecret should be/, 1],
+      ['without a token', basicly({ type: 'jwt', clientId: 'g' }), /^payload.jwt should be a string$/, 1],
+    ] as const) {
+      it(`are answered once, and closed: an authentication ${what} (P22)`, async () => {
+        const wire = await Wire.open(server.url);
+        wire.send(frame);
+        wire.send(authenticate());
+        const { error, ...reply } = await wire.next();
+        assert.deepEqual(reply, { id, action: 'authenticate', success: false });
+        assert.match(error.message, reason);
         await closes(wire, reason);
         assert.deepEqual(wire.pending, []);
       });
