@@ -9,6 +9,7 @@ export const SENTENCES = {
   'network.brokenOff': '__where__ broke off the connection',
   'network.brokenOffWith': '__where__ broke off the connection (code __code__)',
   'network.closedWith': '__where__ closed the connection (code __code__)',
+  'network.closedBecause': '__where__ closed the connection: __reason__ (code __code__)',
   'network.unreachable': '__where__ cannot be reached from here (no route)',
   'network.silent': '__where__ does not answer (timed out)',
   'network.noHost': 'There is no host of the name in __where__',
@@ -49,11 +50,14 @@ export const SENTENCES = {
   'credentials.noToken': 'No token (JWT) could be had: __reason__',
 
   'protocol.broken': '__where__ broke the protocol: __reason__',
+  'protocol.ignored': 'What __where__ sent breaks the protocol and is ignored: __reason__',
   'protocol.webSocket': '__where__ broke the WebSocket protocol: __reason__',
   'protocol.upgrade': '__where__ answers a request with a change of protocol (status 101)',
   'protocol.encoding': '__where__ answers in an encoding that was not asked for',
   'protocol.decoding': "The __encoding__ of __where__'s answer is broken: __reason__",
   'protocol.tooLarge': '__where__ answers with more than __bytes__ bytes',
+  'protocol.page':
+    'What answers at __where__ is a web page, of a proxy or a portal perhaps, and not a stream-sea server',
   'protocol.answer': "The server's answer to __operation__ cannot be understood: __reason__",
   'protocol.versions': 'The server gave __given__ versions for __asked__ streams',
   /** These stand for `__reason__` above. */

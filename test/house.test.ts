@@ -47,6 +47,8 @@ const CLIENT_TIERS = [
   [
     'connection',
     'http',
+    'round-trip',
+    'answer',
     'outbox',
     'outbox-record',
     'entry',
@@ -72,6 +74,7 @@ const CLIENT_TIERS = [
     'copy',
     'delivery',
     'network-errors',
+    'secrets',
   ],
 ];
 

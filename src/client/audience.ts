@@ -3,7 +3,7 @@
  * for a grace time, so that a node re-created by a deploy takes over without losing or doubling any.
  */
 import { reasonOf, SettingError, type StreamSeaError, SubscriptionError } from '../errors';
-import { quoted, say } from '../sentences';
+import { quoted, say, type Words } from '../sentences';
 import type { Clock } from './clock';
 import { copyOf } from './copy';
 import type { Delivery } from './delivery';
@@ -14,6 +14,8 @@ export interface AudienceOptions {
   /** Milliseconds that a slot is kept for its successor. */
   readonly grace: number;
   problem(error: StreamSeaError): void;
+  /** What may be told of another's words. */
+  tell(words: Words): Words;
   /** A subscription was given back. */
   release(): void;
 }
@@ -208,7 +210,7 @@ export abstract class Audience<Options extends AudienceOptions> {
 
   #threw(thrown: unknown): void {
     const stream = quoted(this.stream);
-    const sentence = say('subscription.listener', { stream, reason: reasonOf(thrown) });
+    const sentence = say('subscription.listener', { stream, reason: this.options.tell(reasonOf(thrown)) });
     this.options.problem(new SettingError(sentence, { cause: thrown }));
   }
 }

@@ -3,7 +3,9 @@ import { messageOf, NetworkError, SettingError, StreamSeaError } from '../errors
 import { basicAuthorization } from '../protocol/authorization';
 import type { Authentication } from '../protocol/frames';
 import { say } from '../sentences';
+import { causeOf } from './network-errors';
 import type { Credentials } from './options';
+import type { Secrets } from './secrets';
 
 /** The `Authorization` header, made once. The function throws SettingError for a token without a secret. */
 export function headerOf({ clientId, clientSecret }: Credentials): () => string {
@@ -17,7 +19,7 @@ export function headerOf({ clientId, clientSecret }: Credentials): () => string 
 }
 
 /** What the WebSocket's authentication shows; a token that has to be fetched is fetched for it. */
-export async function authenticationOf(credentials: Credentials): Promise<Authentication> {
+export async function authenticationOf(credentials: Credentials, secrets: Secrets): Promise<Authentication> {
   const { type, clientId } = credentials;
   if (type === 'basic') return { type, clientId, clientSecret: credentials.clientSecret };
   const { jwt } = credentials;
@@ -27,6 +29,7 @@ export async function authenticationOf(credentials: Credentials): Promise<Authen
   } catch (thrown) {
     if (thrown instanceof StreamSeaError) throw thrown;
     // Like a failing network, and not refused credentials: the next try may have a token.
-    throw new NetworkError(say('credentials.noToken', { reason: messageOf(thrown) }), { cause: thrown });
+    const reason = secrets.tell(messageOf(thrown));
+    throw new NetworkError(say('credentials.noToken', { reason }), { cause: causeOf(thrown, secrets) });
   }
 }

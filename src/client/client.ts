@@ -53,22 +53,22 @@ export class Client {
   /** Opens nothing yet. @throws SettingError for options that make no sense. */
   constructor(options: ClientOptions) {
     const settings = parseOptions(options);
-    const { clock, random, credentials, grace, requestTimeout, retry } = settings;
+    const { clock, random, credentials, secrets, grace, requestTimeout, retry } = settings;
     this.#settings = settings;
     this.#events = new Emitter((name, thrown) => {
-      const what = say('setting.listener', { event: quoted(name), reason: reasonOf(thrown) });
+      const what = say('setting.listener', { event: quoted(name), reason: secrets.tell(reasonOf(thrown)) });
       // One that hears of problems and throws would hear of its own.
       if (name !== 'problem') this.#problem(new SettingError(what, { cause: thrown }));
     });
     this.#transport = new Transport(settings);
-    const authorize = headerOf(credentials);
-    this.#http = new HttpApi({ transport: this.#transport, authorize, requestTimeout, clock });
+    this.#http = new HttpApi({ ...settings, transport: this.#transport, authorize: headerOf(credentials) });
     this.#subscriptions = new Subscriptions({
       clock,
       random,
       grace,
       answerTimeout: requestTimeout,
       problem: (error) => this.#problem(error),
+      tell: (words) => secrets.tell(words),
       release: () => this.#leases.release(),
       exchange: (insist) => this.#session.exchange(insist),
       joined: (why) => this.#session.joined(why),
@@ -304,10 +304,10 @@ export class Client {
   }
 
   #open(events: ConnectionEvents): Connection {
-    const { credentials, connectTimeout, authenticateTimeout, silenceTimeout, clock } = this.#settings;
-    const authenticate = (): ReturnType<typeof authenticationOf> => authenticationOf(credentials);
-    const timeouts = { connectTimeout, authenticateTimeout, silenceTimeout };
-    return new Connection({ transport: this.#transport, authenticate, clock, ...timeouts }, events);
+    const { credentials, secrets } = this.#settings;
+    const authenticate = (): ReturnType<typeof authenticationOf> => authenticationOf(credentials, secrets);
+    const problem = (error: StreamSeaError): void => this.#problem(error);
+    return new Connection({ ...this.#settings, transport: this.#transport, authenticate, problem }, events);
   }
 
   #changed(state: ConnectionState): void {

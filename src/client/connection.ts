@@ -1,29 +1,27 @@
 /**
  * One socket's life: open, authenticate, subscribe, deliver, close. It never reconnects; that is the session's.
  */
-import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import {
   CredentialsError,
-  messageOf,
-  NetworkError,
   ProtocolError,
-  ReplyError,
   reasonOf,
-  type StreamSeaError,
+  StreamSeaError,
   SubscriptionError,
   TimeoutError,
 } from '../errors';
 import {
+  AUTHENTICATION_ID,
   type AuthenticateReply,
   type Authentication,
   encodeClientFrame,
   parseServerFrame,
   type SubscriptionReply,
 } from '../protocol/frames';
-import { quoted, say } from '../sentences';
+import { inEnglish, quoted, type Sentence, say, type Words } from '../sentences';
 import type { Cancel, Clock } from './clock';
-import { codeOf, networkError } from './network-errors';
+import { closeError, networkError, socketError, upgradeError } from './network-errors';
+import type { Secrets } from './secrets';
 import { watch } from './watchdog';
 
 /** What opens sockets; a {@link Transport} does. */
@@ -41,6 +39,9 @@ export interface ConnectionOptions {
   readonly authenticateTimeout: number;
   readonly silenceTimeout: number;
   readonly clock: Clock;
+  readonly secrets: Secrets;
+  /** Told of frames that are no use and are ignored: once of each kind, as who sends one mostly sends many. */
+  problem(error: ProtocolError): void;
 }
 
 export interface ConnectionEvents {
@@ -74,8 +75,7 @@ const DRAIN_SILENCE = 5_000;
  */
 const SLICE = 64;
 
-const AUTHENTICATION_ID = 1;
-const FIRST_SUBSCRIPTION_ID = 2;
+const FIRST_SUBSCRIPTION_ID = AUTHENTICATION_ID + 1;
 
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -90,8 +90,11 @@ export class Connection {
   /** Ends the deadline or the watchdog of this phase. */
   #stopTimer: Cancel;
   #bytesRead = (): number => 0;
-  #secret = '';
   #inSlice = 0;
+  /** Kinds of frames that were ignored. */
+  readonly #ignored = new Set<string>();
+  /** What was wrong with the first frame that was ignored while the authentication was to be answered. */
+  #oddAnswer: Words | undefined;
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#options = options;
@@ -149,16 +152,17 @@ export class Connection {
 
   /** Never throws: what goes wrong ends the connection. */
   async #open(): Promise<void> {
-    const { transport, authenticate } = this.#options;
+    const { transport, authenticate, secrets } = this.#options;
+    const { where } = transport;
     let authentication: Authentication;
     try {
       // A tick later whatever it does, so that no event comes before the constructor has returned.
       authentication = await Promise.resolve().then(authenticate);
       if (this.#phase !== 'connecting') return;
-      this.#secret = authentication.type === 'basic' ? authentication.clientSecret : authentication.jwt;
+      if (authentication.type === 'jwt') secrets.learn(authentication.jwt);
       this.#socket = transport.openSocket();
     } catch (thrown) {
-      this.#end(networkError(thrown, transport.where));
+      this.#end(networkError(thrown, where, secrets));
       return;
     }
     const socket = this.#socket;
@@ -169,10 +173,10 @@ export class Connection {
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('unexpected-response', (request, response) => {
       request.destroy();
-      this.#end(upgradeError(response, transport.where));
+      this.#end(upgradeError(response, where));
     });
-    socket.on('error', (thrown) => this.#end(socketError(thrown, transport.where)));
-    socket.on('close', (code) => this.#end(closeError(code, transport.where)));
+    socket.on('error', (thrown) => this.#end(socketError(thrown, where, secrets)));
+    socket.on('close', (code, reason) => this.#end(closeError(code, secrets.tell(reason.toString()), where)));
   }
 
   #authenticate(authentication: Authentication): void {
@@ -180,9 +184,14 @@ export class Connection {
     const { clock, authenticateTimeout, transport } = this.#options;
     this.#phase = 'authenticating';
     this.#stopTimer();
+    const { where } = transport;
     this.#stopTimer = clock.setTimeout(() => {
       const seconds = authenticateTimeout / 1000;
-      this.#end(new TimeoutError(say('timeout.authenticate', { where: transport.where, seconds })));
+      this.#end(
+        this.#oddAnswer === undefined
+          ? new TimeoutError(say('timeout.authenticate', { where, seconds }))
+          : new ProtocolError(say('protocol.broken', { where, reason: this.#oddAnswer })),
+      );
     }, authenticateTimeout);
     this.#events.opened();
     this.#socket?.send(
@@ -193,14 +202,40 @@ export class Connection {
   #receive(data: { toString(): string }, isBinary: boolean): void {
     if (this.#phase === 'over') return;
     this.#slice();
+    let text: string | undefined;
     try {
       if (isBinary) throw new ProtocolError(say('protocol.binary'));
-      const frame = parseServerFrame(data.toString());
+      text = data.toString();
+      const frame = parseServerFrame(text);
       if (frame.action === 'subscription') this.#route(frame);
       else this.#authenticated(frame);
     } catch (thrown) {
-      const { where } = this.#options.transport;
-      this.#end(new ProtocolError(say('protocol.broken', { where, reason: reasonOf(thrown) })));
+      this.#ignore(thrown, text);
+    }
+  }
+
+  /** As the real clients do. What cannot be understood might have been the answer to the authentication. */
+  #ignore(thrown: unknown, text: string | undefined): void {
+    const kind = kindOf(thrown);
+    if (this.#phase === 'closing' || this.#ignored.has(kind)) return;
+    this.#ignored.add(kind);
+    const reason = this.#options.secrets.tell(reasonOf((text && this.#withoutSecrets(text)) || thrown));
+    if (this.#phase === 'authenticating') this.#oddAnswer ??= reason;
+    else this.#tellIgnored(reason);
+  }
+
+  #tellIgnored(reason: Words): void {
+    const { transport, problem } = this.#options;
+    problem(new ProtocolError(say('protocol.ignored', { where: transport.where, reason })));
+  }
+
+  /** What is wrong with a frame from which secrets were taken: errors quote a few letters, half a secret perhaps. */
+  #withoutSecrets(text: string): unknown {
+    try {
+      parseServerFrame(this.#options.secrets.hide(text));
+      return undefined;
+    } catch (thrown) {
+      return thrown;
     }
   }
 
@@ -222,14 +257,13 @@ export class Connection {
     }
     this.#stopTimer();
     if (!success) {
-      // The text is the server's, and might quote what it was sent.
-      const reason = this.#secret === '' ? error : error?.replaceAll(this.#secret, '***');
-      const { where } = this.#options.transport;
+      const { transport, secrets } = this.#options;
+      const { where } = transport;
       this.#end(
         new CredentialsError(
-          reason === undefined
+          error === undefined
             ? say('credentials.refused', { where })
-            : say('credentials.refusedWith', { where, reason }),
+            : say('credentials.refusedWith', { where, reason: secrets.tell(error) }),
         ),
       );
       return;
@@ -247,6 +281,7 @@ export class Connection {
       },
     });
     this.#events.authenticated(jailId);
+    if (this.#oddAnswer !== undefined) this.#tellIgnored(this.#oddAnswer);
   }
 
   #route({ id, refuses, error, payload }: SubscriptionReply): void {
@@ -254,17 +289,12 @@ export class Connection {
     if (subscription === undefined) throw new ProtocolError(say('protocol.strayId', { id }));
     const answers = this.#unanswered.size > 0 && this.#unanswered.delete(id);
     if (!answers) {
-      if (payload === undefined) {
-        throw new ProtocolError(say('protocol.noPayload', { stream: quoted(subscription.stream) }));
-      }
-      subscription.delivered(payload);
+      if (payload !== undefined) subscription.delivered(payload);
+      else if (refuses) throw new ProtocolError(refusal(subscription.stream, error));
+      else throw new ProtocolError(say('protocol.noPayload', { stream: quoted(subscription.stream) }));
     } else if (refuses) {
-      const stream = quoted(subscription.stream);
-      const sentence =
-        error === undefined
-          ? say('subscription.refused', { stream })
-          : say('subscription.refusedWith', { stream, reason: error });
-      subscription.refused(new SubscriptionError(sentence), this);
+      const reason = error === undefined ? undefined : this.#options.secrets.tell(error);
+      subscription.refused(new SubscriptionError(refusal(subscription.stream, reason)), this);
     } else {
       subscription.answered(this);
     }
@@ -280,25 +310,15 @@ export class Connection {
   }
 }
 
-function upgradeError(response: IncomingMessage, where: string): StreamSeaError {
-  const status = response.statusCode ?? 0;
-  if (status === 401) return new CredentialsError(say('credentials.refusedStatus', { where, status }));
-  const redirect = status >= 300 && status < 400;
-  const sentence = say(redirect ? 'reply.redirect' : 'reply.noServer', { where, status });
-  return new ReplyError(sentence, { status });
+function refusal(stream: string, reason: string | undefined): Sentence {
+  return reason === undefined
+    ? say('subscription.refused', { stream: quoted(stream) })
+    : say('subscription.refusedWith', { stream: quoted(stream), reason });
 }
 
-function socketError(thrown: unknown, where: string): StreamSeaError {
-  if (codeOf(thrown).startsWith('WS_ERR_')) {
-    const sentence = say('protocol.webSocket', { where, reason: messageOf(thrown) });
-    return new ProtocolError(sentence, { cause: thrown });
-  }
-  return networkError(thrown, where);
-}
-
-function closeError(code: number, where: string): StreamSeaError {
-  // 1006 is not from the wire: the socket ended without a word.
-  return new NetworkError(
-    say(code === 1006 ? 'network.brokenOffWith' : 'network.closedWith', { where, code }),
-  );
+/** What was wrong, and with which property: there are not many of these. */
+function kindOf(thrown: unknown): string {
+  if (!(thrown instanceof StreamSeaError) || thrown.sentence === undefined) return '';
+  const { key, values } = thrown.sentence;
+  return `${key} ${inEnglish(values.place ?? '')}`;
 }

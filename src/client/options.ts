@@ -7,6 +7,7 @@ import { type Sentence, say } from '../sentences';
 import { type Clock, systemClock } from './clock';
 import type { BatchLimits } from './line';
 import { memoryOutbox, type Outbox } from './outbox';
+import { Secrets } from './secrets';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './state';
 import type { TlsOptions } from './transport';
 
@@ -79,6 +80,8 @@ export interface ClientOptions {
 export interface Settings {
   readonly url: URL;
   readonly credentials: Credentials;
+  /** Those of the credentials and the proxy. */
+  readonly secrets: Secrets;
   readonly tls: TlsOptions;
   readonly proxy: URL | undefined;
   readonly agent: Agent | undefined;
@@ -103,11 +106,14 @@ export interface Settings {
 export function parseOptions(options: ClientOptions): Settings {
   const { batch = {}, backoff = {}, proxy } = options;
   const { backoff: waits, stableAfter, refusedFor } = DEFAULT_RETRY_POLICY;
+  const credentials = parseCredentials(options.credentials);
+  const proxyUrl = proxy === undefined ? undefined : parseProxy(proxy);
   return {
     url: parseUrl(options.url),
-    credentials: parseCredentials(options.credentials),
+    credentials,
+    secrets: new Secrets(credentials, proxyUrl),
     tls: options.tls ?? {},
-    proxy: proxy === undefined ? undefined : parseProxy(proxy),
+    proxy: proxyUrl,
     agent: options.agent,
     connectTimeout: atLeast(1, 'connectTimeout', options.connectTimeout, 15_000),
     authenticateTimeout: atLeast(1, 'authenticateTimeout', options.authenticateTimeout, 15_000),

@@ -5,6 +5,7 @@ import type { SecureContextOptions } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
 import { MAX_BODY_BYTES, STREAMS_SOCKET_PATH } from '../protocol/constants';
 import type { Clock } from './clock';
+import type { Secrets } from './secrets';
 
 /** What `tls.connect` takes, as Node-RED's tls-config node fills it in. */
 export interface TlsOptions extends SecureContextOptions {
@@ -22,6 +23,7 @@ export interface TransportOptions {
   readonly agent: http.Agent | undefined;
   readonly connectTimeout: number;
   readonly clock: Clock;
+  readonly secrets: Secrets;
 }
 
 export interface RequestLine {
@@ -55,14 +57,14 @@ export class Transport {
   readonly #socketAgent: http.Agent | undefined;
   readonly #ownAgents: readonly http.Agent[];
 
-  constructor({ url, tls, proxy, agent, connectTimeout, clock }: TransportOptions) {
+  constructor({ url, tls, proxy, agent, connectTimeout, clock, secrets }: TransportOptions) {
     this.#url = url;
     this.#secure = url.protocol === 'https:';
     this.#prefix = url.pathname.replace(/\/+$/, '');
     this.#tls = tls;
     this.where = `${url.hostname}:${url.port || (this.#secure ? 443 : 80)}`;
     let requestAgent: http.Agent;
-    const tunnel = { clock, timeout: connectTimeout, secure: this.#secure };
+    const tunnel = { clock, timeout: connectTimeout, secure: this.#secure, secrets };
     if (agent !== undefined) {
       requestAgent = agent;
       this.#socketAgent = agent;

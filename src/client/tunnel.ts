@@ -6,6 +6,7 @@ import { NetworkError, TimeoutError } from '../errors';
 import { type Sentence, say } from '../sentences';
 import type { Clock } from './clock';
 import { networkError } from './network-errors';
+import type { Secrets } from './secrets';
 
 export interface TunnelOptions {
   readonly clock: Clock;
@@ -15,6 +16,8 @@ export interface TunnelOptions {
   readonly secure: boolean;
   /** Tunnels kept open for the next request. */
   readonly keep: number;
+  /** Not to be told, should the proxy quote them. */
+  readonly secrets: Secrets;
 }
 
 type Agent = HttpsProxyAgent<string>;
@@ -56,7 +59,11 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
       if (status === 200) return socket;
       socket.destroy();
     } catch (thrown) {
-      throw networkError(abort.signal.aborted ? abort.signal.reason : thrown, this.#where);
+      throw networkError(
+        abort.signal.aborted ? abort.signal.reason : thrown,
+        this.#where,
+        this.#options.secrets,
+      );
     } finally {
       cancel();
       this.#building.delete(abort);

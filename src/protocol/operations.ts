@@ -22,6 +22,8 @@ export interface Operation<Body, Reply> {
   parseBody(body: unknown): Body;
   /** What a client reads from a 200. @throws ProtocolError that names the property at fault. */
   parseReply(body: unknown): Reply;
+  /** A 200 is all that a client needs, whatever comes with it. */
+  readonly ignoresReply?: boolean;
 }
 
 export type AnyOperation = Operation<unknown, unknown>;
@@ -45,6 +47,7 @@ export const operations = {
       };
     },
     parseReply: ignored,
+    ignoresReply: true,
   }),
   define: operation({
     name: 'define',
@@ -53,6 +56,7 @@ export const operations = {
     // parseDefinition reads it, as it needs the stream's name.
     parseBody: record,
     parseReply: ignored,
+    ignoresReply: true,
   }),
   describe: operation({
     name: 'describe',

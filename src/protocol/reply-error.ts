@@ -20,7 +20,12 @@ export interface ReplyContext {
   retryAfter?: string | undefined;
   /** Milliseconds since 1970. */
   now: number;
+  /** What may be told of a text that is the server's. */
+  tell(text: string): string;
 }
+
+/** A thousand messages of a batch need not be told of one by one. */
+const MAX_LINES = 100;
 
 /** The error for a status other than 200, whatever its body: our JSON, a proxy's HTML page, nothing (P8). */
 export function replyError(
@@ -29,9 +34,9 @@ export function replyError(
   context: ReplyContext,
 ): ReplyError | CredentialsError {
   const body = parseErrorBody(bodyText);
-  const errors = body?.errors ?? [];
+  const errors = (body?.errors ?? []).slice(0, MAX_LINES).map(context.tell);
   const said = [body?.message, ...errors].filter((line) => line !== undefined && line !== '').join('; ');
-  const sentence = refusal(context, said || say(reasonFor(status)), status);
+  const sentence = refusal(context, context.tell(said) || say(reasonFor(status)), status);
   if (status === 401) return new CredentialsError(sentence);
   const retryAfter = parseRetryAfter(context.retryAfter, context.now);
   return new ReplyError(sentence, { status, errors, ...(retryAfter !== undefined && { retryAfter }) });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { authenticationOf, headerOf } from '../../src/client/authorization';
+import { Secrets } from '../../src/client/secrets';
 import { CredentialsError, NetworkError, SettingError } from '../../src/errors';
+
+const secrets = new Secrets({ clientId: 'gauge' });
 
 describe('client/authorization', () => {
   it('makes a Basic header of id and secret, in UTF-8 (P2)', () => {
@@ -20,9 +23,9 @@ describe('client/authorization', () => {
 
   it('shows id and secret, or a token', async () => {
     const basic = { type: 'basic', clientId: 'gauge', clientSecret: 's' } as const;
-    assert.deepEqual(await authenticationOf(basic), basic);
+    assert.deepEqual(await authenticationOf(basic, secrets), basic);
     const jwt = { type: 'jwt', clientId: 'gauge', jwt: 'a.b.c' } as const;
-    assert.deepEqual(await authenticationOf({ ...jwt, clientSecret: 's' }), jwt);
+    assert.deepEqual(await authenticationOf({ ...jwt, clientSecret: 's' }, secrets), jwt);
   });
 
   it('fetches a token anew each time', async () => {
@@ -32,15 +35,23 @@ describe('client/authorization', () => {
       return `token-${count}`;
     };
     const credentials = { type: 'jwt', clientId: 'gauge', jwt } as const;
-    assert.deepEqual(await authenticationOf(credentials), { type: 'jwt', clientId: 'gauge', jwt: 'token-1' });
-    assert.deepEqual(await authenticationOf(credentials), { type: 'jwt', clientId: 'gauge', jwt: 'token-2' });
+    assert.deepEqual(await authenticationOf(credentials, secrets), {
+      type: 'jwt',
+      clientId: 'gauge',
+      jwt: 'token-1',
+    });
+    assert.deepEqual(await authenticationOf(credentials, secrets), {
+      type: 'jwt',
+      clientId: 'gauge',
+      jwt: 'token-2',
+    });
   });
 
   it('takes a token that cannot be had for a failing network, which may come back', async () => {
     const jwt = (): string => {
       throw new Error('vault sealed');
     };
-    await assert.rejects(authenticationOf({ type: 'jwt', clientId: 'gauge', jwt }), (error) => {
+    await assert.rejects(authenticationOf({ type: 'jwt', clientId: 'gauge', jwt }, secrets), (error) => {
       return error instanceof NetworkError && error.message.includes('vault sealed');
     });
   });
@@ -48,6 +59,6 @@ describe('client/authorization', () => {
   it('passes on an error of the family as it is', async () => {
     const error = new CredentialsError('expired for good');
     const jwt = (): Promise<string> => Promise.reject(error);
-    await assert.rejects(authenticationOf({ type: 'jwt', clientId: 'gauge', jwt }), error);
+    await assert.rejects(authenticationOf({ type: 'jwt', clientId: 'gauge', jwt }, secrets), error);
   });
 });

@@ -142,14 +142,31 @@ describe('client/client', () => {
       assert.ok(problems[0] instanceof NetworkError);
     });
 
-    it('costs a server that breaks the rules its connection, and comes back', async () => {
+    it('tells once what of a server it ignores, and stays connected (P37)', async () => {
       client.acquire();
-      (await server.welcome()).sendText('junk');
-      await inState('waiting');
+      const peer = await server.welcome();
+      for (let time = 0; time < 3; time += 1) peer.sendText('junk');
+      await until(() => problems.length > 0);
       assert.ok(problems[0] instanceof ProtocolError);
-      await clock.advance(500);
-      await server.welcome();
       await inState('ready');
+      assert.deepEqual([problems.length, server.peers.length], [1, 1]);
+    });
+
+    it('never tells a secret that others quote: not its listeners, nor what gives its tokens (P36)', async () => {
+      const throws = (): never => {
+        throw new Error(`told ${SECRET}`);
+      };
+      const jwt = { type: 'jwt', clientId: 'gauge', jwt: throws, clientSecret: SECRET } as const;
+      await remake({ credentials: jwt });
+      client.on('state', throws);
+      client.acquire();
+      await inState('waiting');
+      await remake({});
+      client.subscribe('s', { type: 'every' }, { message: throws, error: throws, ready: throws });
+      const peer = await server.welcome();
+      peer.deliver(await peer.subscribed(), 1);
+      await until(() => problems.length >= 5, 'all to be told');
+      for (const { message } of problems) assert.match(message, /told \*\*\*/);
     });
 
     it('connects without waiting any longer when it is told to, and once', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { Connection, type ServerSubscription } from '../../src/client/connection';
+import { Secrets } from '../../src/client/secrets';
 import { Transport } from '../../src/client/transport';
 import {
   CredentialsError,
@@ -18,6 +20,8 @@ import { until } from '../support/until';
 
 const SECRET = 'never-to-be-shown';
 const BASIC: Authentication = { type: 'basic', clientId: 'gauge', clientSecret: SECRET };
+
+const secrets = new Secrets({ clientId: 'gauge', clientSecret: SECRET });
 
 /** A server subscription that remembers. */
 class Heard implements ServerSubscription {
@@ -46,6 +50,7 @@ describe('client/connection', () => {
   let clock: FakeClock;
   let events: unknown[];
   let ends: StreamSeaError[];
+  let problems: StreamSeaError[];
   let transport: Transport;
   let opened: Connection[];
   let authenticate: () => Authentication | Promise<Authentication>;
@@ -55,6 +60,7 @@ describe('client/connection', () => {
     clock = new FakeClock();
     events = [];
     ends = [];
+    problems = [];
     opened = [];
     authenticate = () => BASIC;
     transport = transportTo(server.url);
@@ -75,6 +81,7 @@ describe('client/connection', () => {
       agent: undefined,
       connectTimeout: 15_000,
       clock,
+      secrets,
     });
   }
 
@@ -87,6 +94,8 @@ describe('client/connection', () => {
         authenticateTimeout: 10_000,
         silenceTimeout: 75_000,
         clock,
+        secrets,
+        problem: (error) => problems.push(error),
       },
       {
         opened: () => events.push('opened'),
@@ -230,10 +239,51 @@ describe('client/connection', () => {
       assert.match((await ended()).message, /did not answer the authentication within 10 s/);
     });
 
-    it('has exactly one reply (P21)', async () => {
-      const { peer } = await ready();
+    it('has exactly one reply: another says nothing, not even when it takes the first one back (P21, P37)', async () => {
+      const { connection, peer } = await ready();
+      const heard = new Heard('s');
+      connection.subscribe(heard);
       peer.send({ id: 1, action: 'authenticate', success: true });
-      assert.ok((await ended()) instanceof ProtocolError);
+      peer.send({ id: 1, action: 'authenticate', success: false, error: { message: 'no' } });
+      await peer.subscribed();
+      await until(() => heard.all.length === 1);
+      assert.deepEqual(ends, []);
+      assert.equal(problems.length, 1);
+    });
+
+    it('waits for its answer behind what is none, and tells of that afterwards (P37)', async () => {
+      open();
+      const peer = await server.accept();
+      await peer.frame();
+      peer.sendText('hello');
+      peer.send({ id: 7, action: 'greeting' });
+      peer.send({ id: 2, action: 'authenticate', success: false });
+      peer.send({ id: 1, action: 'authenticate', success: true });
+      await until(() => events.length === 2);
+      assert.match(problems.map(({ message }) => message).join(), /ignored: not JSON: .*hello/);
+      assert.deepEqual(ends, []);
+    });
+
+    it('that is answered with what is no answer is given up in time, and says why', async () => {
+      for (const odd of [
+        { id: 1, action: 'authenticate' },
+        'hello',
+        { id: 1, action: 'authenticate', success: 1 },
+      ]) {
+        ends.length = 0;
+        open();
+        const peer = await server.accept();
+        await peer.frame();
+        if (typeof odd === 'string') peer.sendText(odd);
+        else peer.send(odd);
+        peer.ping();
+        await new Promise<void>((resolve) => peer.onPong(resolve));
+        await clock.advance(10_000);
+        const why = await ended();
+        assert.ok(why instanceof ProtocolError);
+        assert.match(why.message, /broke the protocol: (not JSON|success should be true or false)/);
+      }
+      assert.deepEqual(problems, []);
     });
   });
 
@@ -331,17 +381,81 @@ describe('client/connection', () => {
     });
   });
 
-  describe('a server that breaks the rules', () => {
+  describe('a server that breaks the rules (P37)', () => {
+    const deep = '['.repeat(100_000);
+    /** What is sent, and what of it is told. */
+    const odd: Record<string, [send: (peer: Peer) => void, told: RegExp]> = {
+      'text that is not JSON': [(peer) => peer.sendText('{'), /not JSON/],
+      'JSON that is no object': [(peer) => peer.sendText('[]'), /a frame should be a JSON object/],
+      'a frame without an id': [(peer) => peer.send({ action: 'subscription', payload: 1 }), /id should be/],
+      'an id that is no number': [
+        (peer) => peer.send({ id: '2', action: 'subscription', payload: 1 }),
+        /id should be a positive integer, but is the string "2"/,
+      ],
+      'an id that was never used': [
+        (peer) => peer.send({ id: 99, action: 'subscription', payload: 1 }),
+        /id 99 belongs to no subscription/,
+      ],
+      'a delivery for the authentication': [
+        (peer) => peer.send({ id: 1, action: 'subscription', payload: 1 }),
+        /id 1 belongs to no subscription/,
+      ],
+      'an unknown action': [(peer) => peer.send({ id: 2, action: 'surprise' }), /action should be/],
+      'a delivery of nothing': [
+        (peer) => peer.send({ id: 2, action: 'subscription' }),
+        /a delivery for "s" without a payload/,
+      ],
+      'a refusal after the answer': [
+        (peer) => peer.send({ id: 2, action: 'subscription', success: false, error: { message: 'gone' } }),
+        /refused the subscription to "s": gone/,
+      ],
+      'JSON nested a hundred thousand deep': [
+        (peer) =>
+          peer.sendText(`{"id":2,"action":"subscription","payload":${deep}${deep.replaceAll('[', ']')}}`),
+        /nests deeper/,
+      ],
+      'JSON as deep, and never closed': [(peer) => peer.sendText(deep), /not JSON/],
+      'a binary frame': [(peer) => peer.sendBinary(Buffer.from('{}')), /a binary frame/],
+    };
+
+    for (const [what, [misbehave, told]] of Object.entries(odd)) {
+      it(`is told once, and listened to, for ${what}`, async () => {
+        const { connection, peer } = await ready();
+        const heard = new Heard('s');
+        connection.subscribe(heard);
+        const frame = await peer.subscribed();
+        for (let time = 0; time < 3; time += 1) misbehave(peer);
+        peer.deliver(frame, 'after');
+        await until(() => heard.all.length === 2);
+        assert.deepEqual(heard.all, ['answered', 'after']);
+        assert.deepEqual(ends, []);
+        assert.equal(problems.length, 1);
+        assert.ok(problems[0] instanceof ProtocolError);
+        assert.match(problems[0].message, /^What 127.0.0.1:\d+ sent breaks the protocol and is ignored: /);
+        assert.match(problems[0].message, told);
+      });
+    }
+
+    it('is told of each kind once, however many there are', async () => {
+      const { connection, peer } = await ready();
+      const heard = new Heard('s');
+      connection.subscribe(heard);
+      const frame = await peer.subscribed();
+      for (let time = 0; time < 100; time += 1) for (const [misbehave] of Object.values(odd)) misbehave(peer);
+      peer.deliver(frame, 'after');
+      await until(() => heard.all.length === 2);
+      assert.ok(problems.length <= Object.keys(odd).length, String(problems.length));
+    });
+
+    it('is not told any more once we close', async () => {
+      const { connection, peer } = await ready();
+      const closing = connection.close();
+      peer.sendText('{');
+      await closing;
+      assert.deepEqual(problems, []);
+    });
+
     const bad: Record<string, (peer: Peer) => void> = {
-      'text that is not JSON': (peer) => peer.sendText('{'),
-      'JSON that is no object': (peer) => peer.sendText('[]'),
-      'a frame without an id': (peer) => peer.send({ action: 'subscription', payload: 1 }),
-      'an id that is no number': (peer) => peer.send({ id: '2', action: 'subscription', payload: 1 }),
-      'an id that was never used': (peer) => peer.send({ id: 99, action: 'subscription', payload: 1 }),
-      'a delivery for the authentication': (peer) => peer.send({ id: 1, action: 'subscription', payload: 1 }),
-      'an unknown action': (peer) => peer.send({ id: 2, action: 'surprise' }),
-      'JSON nested a hundred thousand deep': (peer) => peer.sendText('['.repeat(100_000)),
-      'a binary frame': (peer) => peer.sendBinary(Buffer.from('{}')),
       'a frame of 100 MB': (peer) => peer.sendBinary(Buffer.alloc(100 * 1_048_576)),
       'a delivery larger than a publish may be': (peer) =>
         peer.send({ id: 2, action: 'subscription', payload: 'x'.repeat(MAX_BODY_BYTES + 65_536) }),
@@ -359,16 +473,69 @@ describe('client/connection', () => {
         await peer.closed;
       });
     }
+  });
 
-    it('is not listened to after its first fault', async () => {
-      const { connection, peer } = await ready();
-      const heard = new Heard('s');
-      connection.subscribe(heard);
-      const frame = await peer.frame();
-      peer.sendText('{');
-      peer.deliver(frame, 'too late');
-      await ended();
-      assert.deepEqual(heard.all, []);
+  describe('secrets that come back (P36)', () => {
+    const quotes = [SECRET, encodeURIComponent(SECRET), Buffer.from(`gauge:${SECRET}`).toString('base64')];
+
+    function isHidden(error: StreamSeaError | undefined, quote: string): void {
+      assert.ok(error);
+      const seen = `${error.stack}${inspect(error, { depth: 9, showHidden: true })}`;
+      assert.ok(!seen.includes(quote) && !seen.includes(SECRET.slice(0, 8)), seen);
+    }
+
+    for (const quote of quotes) {
+      it(`are told by no frame: ${quote}`, async () => {
+        const { connection, peer } = await ready();
+        const refusals: StreamSeaError[] = [];
+        const heard = new Heard('s');
+        connection.subscribe(
+          Object.assign(heard, { refused: (error: StreamSeaError) => refusals.push(error) }),
+        );
+        await peer.refused(`no ${quote}`);
+        peer.sendText(`${quote}`);
+        peer.sendText(`{"id":${quote}`);
+        peer.send({ id: quote, action: 'subscription' });
+        peer.send({ id: 2, action: `${'x'.repeat(35)}${quote}` });
+        peer.send({ id: 2, action: 'subscription', success: false, error: quote });
+        await until(() => problems.length === 4 && refusals.length === 1, 'all to be told');
+        for (const error of [...problems, ...refusals]) isHidden(error, quote);
+      });
+
+      it(`are told by no end: ${quote}`, async () => {
+        const { peer } = await ready();
+        peer.close(4000, `bye ${quote}`);
+        const why = await ended();
+        assert.match(why.message, /closed the connection: bye \*\*\* \(code 4000\)/);
+        isHidden(why, quote);
+      });
+
+      for (const status of [401, 307, 200, 500]) {
+        it(`are told by no answer ${status} to the upgrade: ${quote}`, async () => {
+          const headers = { location: `http://${quote}@x/`, 'www-authenticate': quote, 'x-why': quote };
+          server.upgrade = { status, headers, body: { message: quote } };
+          open();
+          isHidden(await ended(), quote);
+        });
+      }
+    }
+
+    it('are told by no refusal of a token, which is learnt with each authentication', async () => {
+      const tokens = ['aaaa.bbbb.cccccccc', 'dddd.eeee.ffffffff'];
+      for (const jwt of tokens) {
+        ends.length = 0;
+        authenticate = () => ({ type: 'jwt', clientId: 'gauge', jwt });
+        open();
+        const peer = await server.accept();
+        await peer.frame();
+        peer.send({
+          id: 1,
+          action: 'authenticate',
+          success: false,
+          error: { message: `no ${tokens.join()}` },
+        });
+        assert.match((await ended()).message, jwt === tokens[0] ? /: no \*\*\*,dddd/ : /: no \*\*\*,\*\*\*$/);
+      }
     });
   });
 

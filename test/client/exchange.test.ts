@@ -83,7 +83,7 @@ class ModelLink {
     this.up.push(() => {
       const deliver = (message: number): void => void this.down.push(() => subscription.delivered(message));
       this.sea.join(stream, groupId, { link: this, deliver });
-      this.down.push(() => subscription.answered(1, id, this));
+      this.down.push(() => subscription.answered(this));
     });
     return id;
   }
@@ -147,7 +147,7 @@ class World {
       grace: 100,
       answerTimeout: 15_000,
       problem: assert.fail,
-      heard: () => {},
+      tell: (words) => words,
       release: () => {},
       exchange: (insist) => this.session.exchange(insist),
       joined: (why) => this.session.joined(why),

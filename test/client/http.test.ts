@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { HttpApi } from '../../src/client/http';
+import { Secrets } from '../../src/client/secrets';
 import { Transport } from '../../src/client/transport';
 import {
   ClosedError,
@@ -18,6 +20,8 @@ import { type Answer, type RawServer, startRawServer } from '../support/raw-serv
 import { until } from '../support/until';
 
 const DEFINITION = { name: 's', version: 1, fields: [{ name: 'n', type: 'integer' }] };
+
+const secrets = new Secrets({ clientId: 'gauge', clientSecret: 'gauge-secret' });
 
 describe('client/http', () => {
   let server: RawServer;
@@ -47,8 +51,9 @@ describe('client/http', () => {
       agent: undefined,
       connectTimeout: 15_000,
       clock,
+      secrets,
     });
-    http = new HttpApi({ transport, authorize: () => authorize(), requestTimeout: 15_000, clock });
+    http = new HttpApi({ transport, authorize: () => authorize(), requestTimeout: 15_000, clock, secrets });
   }
 
   const publish = (stream = 's', ...texts: string[]): Promise<void> =>
@@ -120,7 +125,7 @@ describe('client/http', () => {
 
   describe('replies', () => {
     it('to a publish are ignored, whatever they are (P4)', async () => {
-      for (const body of ['', 'OK', '<html>', '[]', { done: true }]) {
+      for (const body of ['', 'OK', '[', '[]', { done: true }]) {
         server.answer = () => ({ body });
         await publish();
       }
@@ -134,7 +139,8 @@ describe('client/http', () => {
 
     const gzip = { 'content-encoding': 'gzip' };
     const broken: Record<string, [Answer, RegExp]> = {
-      'that are not JSON': [{ body: '<html>' }, /not JSON/],
+      'that are not JSON': [{ body: 'OK' }, /not JSON/],
+      'that are a web page': [{ body: '<html>' }, /is a web page/],
       'that are empty': [{}, /answer to describe cannot be understood/],
       'that are something else': [{ body: { name: 's' } }, /answer to describe cannot be understood/],
       'whose compression is broken': [{ headers: gzip, body: 'no gzip' }, /gzip .* is broken/],
@@ -195,6 +201,51 @@ describe('client/http', () => {
     });
   });
 
+  describe('secrets that come back (P36)', () => {
+    const token = Buffer.from('gauge:gauge-secret').toString('base64');
+    const quotes: Readonly<Record<string, string>> = {
+      'the secret': 'gauge-secret',
+      'the header': `Basic ${token}`,
+      'the header, as an address has it': encodeURIComponent(`Basic ${token}`),
+      'the base64 of the header': Buffer.from(`Basic ${token}`).toString('base64'),
+    };
+    for (const [what, quote] of Object.entries(quotes)) {
+      it(`are not told: ${what}`, async () => {
+        const page = `<html>${quote}</html>`;
+        const headers = { 'www-authenticate': `Basic realm="${quote}"`, location: `/${quote}` };
+        const answers: Answer[] = [
+          { status: 401, headers, body: { message: `no ${quote}` } },
+          { status: 400, headers, body: { message: 'Invalid', errors: [`bad ${quote}`, quote] } },
+          { status: 502, headers, body: page },
+          { status: 307, headers, body: quote },
+          { status: 200, headers: { ...headers, 'content-type': 'text/html' }, body: page },
+          { headers, body: quote },
+          { headers, body: `{"name": ${quote}` },
+          { headers, body: { name: quote, version: quote, fields: [{ name: quote, type: quote }] } },
+          { headers, body: { name: 's', version: 1, fields: quote } },
+          // Cut off within it, as texts quoted in errors are.
+          { headers, body: { name: 's', version: 1, fields: `${'x'.repeat(35)}${quote}` } },
+          { headers, body: `{"name":x${quote}` },
+          { headers: { ...headers, 'content-encoding': quote }, body: quote },
+        ];
+        for (const answer of answers) {
+          server.answer = () => answer;
+          await assert.rejects(describeStream(), (error) => {
+            assert.ok(error instanceof Error);
+            const seen = [error.message, error.stack, inspect(error, { depth: 9, showHidden: true })].join(
+              '\n',
+            );
+            assert.ok(
+              !seen.includes(quote) && !seen.includes('gauge-se') && !seen.includes(token.slice(0, 9)),
+              seen,
+            );
+            return true;
+          });
+        }
+      });
+    }
+  });
+
   describe('a network that fails', () => {
     it('says that nobody answers', async () => {
       await server.close();
@@ -207,7 +258,7 @@ describe('client/http', () => {
       for (const answer of ['reset', 'half'] as const) {
         server.answer = () => answer;
         await assert.rejects(
-          publish(),
+          describeStream(),
           (error) => error instanceof NetworkError && /broke off/.test(error.message),
         );
       }
@@ -221,17 +272,15 @@ describe('client/http', () => {
       await until(() => server.sockets === 0, 'the end of the socket');
     });
 
-    it('asks once more when the idle socket was dead already, but publishes once', async () => {
+    it('asks once more when the idle socket was dead already', async () => {
       server.answer = () => ({ body: DEFINITION });
       await describeStream();
-      let resets = 1;
-      server.answer = () => (resets-- > 0 ? 'reset' : { body: DEFINITION });
-      await describeStream();
-      assert.equal(server.requests.length, 3);
-
-      resets = 1;
-      await assert.rejects(publish(), NetworkError);
-      assert.equal(server.requests.length, 4);
+      for (const ask of [describeStream, publish]) {
+        let resets = 1;
+        server.answer = () => (resets-- > 0 ? 'reset' : { body: DEFINITION });
+        await ask();
+      }
+      assert.equal(server.requests.length, 5);
     });
 
     it('asks no second time when it was no old socket that broke', async () => {

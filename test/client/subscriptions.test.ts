@@ -102,6 +102,7 @@ describe('client/subscriptions', () => {
       grace: 1_000,
       answerTimeout: 15_000,
       problem: (error) => problems.push(error.message),
+      tell: (words) => words,
       release: () => {
         ended += 1;
       },
@@ -807,7 +808,7 @@ describe('client/subscriptions', () => {
 
     it('is insisted on when a share was given up on the way to one that came to nothing', async () => {
       const dropped = listen(new Ear(), SHARED);
-      attach().last.answered(1);
+      attach().last.answered();
       prepare();
       dropped.unsubscribe();
       await clock.advance(1_000);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, type ClientRequest } from 'node:http';
+import { Secrets } from '../../src/client/secrets';
 import { Transport, type TransportOptions } from '../../src/client/transport';
 import { FakeClock } from '../support/clock';
 import { startProxy } from '../support/proxy';
@@ -19,6 +20,7 @@ describe('client/transport', () => {
       agent: undefined,
       connectTimeout: 15_000,
       clock: new FakeClock(),
+      secrets: new Secrets({ clientId: 'gauge' }),
       ...options,
     });
     made.push(transport);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { get } from 'node:http';
+import { inspect } from 'node:util';
+import { Secrets } from '../../src/client/secrets';
 import { TunnelAgent } from '../../src/client/tunnel';
 import { NetworkError, TimeoutError } from '../../src/errors';
 import { FakeClock } from '../support/clock';
+import { startHostileServer } from '../support/hostile-server';
 import { startProxy, type TestProxy } from '../support/proxy';
 import { startRawServer } from '../support/raw-server';
 import { until } from '../support/until';
@@ -25,7 +28,8 @@ describe('client/tunnel', () => {
   });
 
   function tunnel(url: string): TunnelAgent {
-    return new TunnelAgent(new URL(url), { clock, timeout: 15_000, secure: false, keep: 1 });
+    const secrets = new Secrets({ clientId: 'gauge' }, new URL(url));
+    return new TunnelAgent(new URL(url), { clock, timeout: 15_000, secure: false, keep: 1, secrets });
   }
 
   /** The error of a request to a server that need not be there. */
@@ -39,6 +43,19 @@ describe('client/tunnel', () => {
     const error = await failure();
     assert.ok(error instanceof NetworkError);
     assert.equal(error.message, 'Nobody answers at the proxy 127.0.0.1:9 (connection refused)');
+  });
+
+  it('tells no password that a proxy quotes (P36)', async () => {
+    const hostile = await startHostileServer();
+    hostile.onRequest = (socket, head) => {
+      const quoted = /^proxy-authorization: (.*)/im.exec(head)?.[1] ?? '';
+      socket.end(`HTTP/1.1 200 OK\r\nno header ${quoted} hush-hush\r\n\r\n`);
+    };
+    agent = tunnel(hostile.url.replace('//', '//me:hush-hush@'));
+    const error = await failure();
+    assert.match(error.message, /no header Basic \*\*\* \*\*\*/);
+    const seen = inspect(error, { depth: 9, showHidden: true });
+    assert.ok(!seen.includes('hush') && !seen.includes(Buffer.from('me:hush-hush').toString('base64')), seen);
   });
 
   it("says that the proxy wants to know who we are, which is not the server's 407", async () => {

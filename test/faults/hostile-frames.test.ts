@@ -1,4 +1,4 @@
-/** Frames and upgrades of a hostile server: they cost at most the connection, and somebody says why. */
+/** Frames and upgrades of a hostile server: they cost themselves, or at most the connection, and somebody says why. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { Client } from '../../src/client/client';
@@ -24,8 +24,8 @@ const delivery = (payload: unknown, id: unknown = 2) => ({
   payload,
 });
 
-/** What comes in the place of a delivery, after all went well: each costs the connection. */
-const FRAMES: Readonly<Record<string, Buffer | string | object>> = {
+/** What comes before a delivery, after all went well: each costs itself, and is told. */
+const IGNORED: Readonly<Record<string, Buffer | string | object>> = {
   'that is empty': '',
   'that is not JSON': 'not JSON',
   'that is half of JSON': '{"id":2,"action":"subscr',
@@ -55,16 +55,15 @@ const FRAMES: Readonly<Record<string, Buffer | string | object>> = {
     success: true,
     payload: { jailId: 'j' },
   },
-  'with an authentication taken back': {
-    id: 1,
-    action: 'authenticate',
-    success: false,
-    error: { message: 'no' },
-  },
   'that is binary': frame(JSON.stringify(delivery(1)), { opcode: 2 }),
   'nested a hundred thousand deep': `{"id":2,"action":"subscription","payload":${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
   'nested as deep, and never closed': '['.repeat(1e5),
   'of objects nested a hundred thousand deep': '{"a":'.repeat(1e5),
+  'that refuses what was accepted': { id: 2, action: 'subscription', success: false, error: 'no' },
+};
+
+/** What breaks the WebSocket beneath: each costs the connection. */
+const FRAMES: Readonly<Record<string, Buffer | string | object>> = {
   'that is no UTF-8': frame(Buffer.from([0xff, 0xfe, 0x22, 0xc3])),
   'with a letter cut in two': frame(Buffer.from([0x22, 0xc3, 0x22])),
   'that announces 100 MB': frame('{', { length: 100 * MEBIBYTE }),
@@ -82,7 +81,7 @@ const FRAMES: Readonly<Record<string, Buffer | string | object>> = {
   'that is a close with half a code': frame(Buffer.from([3]), { opcode: 8 }),
   'that is a close with a code there is not': frame(Buffer.from([0, 1]), { opcode: 8 }),
   'that is a close whose reason is no UTF-8': frame(Buffer.from([3, 232, 0xff]), { opcode: 8 }),
-  'that is not even a frame': 'HTTP/1.1 400 Bad Request\r\n\r\n',
+  'that is not even a frame': Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'),
 };
 
 /** What comes in the place of the answer to the authentication. */
@@ -172,7 +171,7 @@ describe('a hostile server', () => {
       credentials: { type: 'basic', clientId: 'c', clientSecret: SECRET },
       backoff: { first: 1, max: 5, refusedFor: 1 },
       connectTimeout: 2_000,
-      authenticateTimeout: 2_000,
+      authenticateTimeout: 500,
     });
     client.on('problem', (problem) => problems.push(problem));
   });
@@ -213,6 +212,32 @@ describe('a hostile server', () => {
     else victim.say(what);
   }
 
+  for (const [name, odd] of Object.entries(IGNORED)) {
+    it(`with a frame ${name} is told once and heard out, on the same connection`, async () => {
+      harmFirst(async (victim) => {
+        await victim.authenticate();
+        const id = await victim.accept();
+        for (let time = 0; time < 3; time += 1) put(victim, odd);
+        victim.say(delivery(1, id));
+      });
+      subscribe();
+      await recovers();
+      assert.equal(server.heads.length, 1);
+    });
+
+    it(`with a frame ${name} before its answers gives them nevertheless`, async () => {
+      harmFirst(async (victim) => {
+        put(victim, odd);
+        await victim.authenticate();
+        const id = await victim.accept();
+        victim.say(delivery(1, id));
+      });
+      subscribe();
+      await recovers();
+      assert.equal(server.heads.length, 1);
+    });
+  }
+
   for (const [name, bad] of Object.entries(FRAMES)) {
     it(`with a frame ${name} loses the connection, and no more`, async () => {
       harmFirst(async (victim) => {
@@ -236,14 +261,35 @@ describe('a hostile server', () => {
     });
   }
 
-  it('that lets us in and refuses us in one breath loses the connection, and no more', async () => {
+  it('that lets us in and refuses us in one breath has let us in', async () => {
     harmFirst(async (victim) => {
       await victim.authenticate();
       victim.say({ id: 1, action: 'authenticate', success: false, error: { message: 'no' } });
+      victim.say(delivery(1, await victim.accept()));
     });
     subscribe();
     await recovers();
+    assert.equal(server.heads.length, 1);
   });
+
+  for (const [name, answer] of Object.entries({
+    'without success': { streamName: 's', payload: 2 },
+    'with success that is text': { success: 'yes' },
+    'with a payload alone': { payload: { n: 1 } },
+    'with nothing': {},
+  })) {
+    it(`that answers a subscribe ${name} has accepted it, and delivers what follows (P24)`, async () => {
+      harmFirst(async (victim) => {
+        await victim.authenticate();
+        const id = await victim.id();
+        victim.say({ id, action: 'subscription', ...answer });
+        victim.say(delivery(1, id));
+      });
+      subscribe();
+      await until(() => received.length > 0, 'the delivery');
+      assert.deepEqual([received, problems, server.heads.length], [[1], [], 1]);
+    });
+  }
 
   it('that repeats our secret in its refusal does not get it into a log', async () => {
     harmFirst(async (victim) => {

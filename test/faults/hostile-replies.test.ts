@@ -1,20 +1,21 @@
 /** HTTP replies of a hostile server: each ends in a clear error or in another try, and no secret goes anywhere. */
 import assert from 'node:assert/strict';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, it } from 'mocha';
 import { Client } from '../../src/client/client';
 import type { ErrorCode } from '../../src/errors';
-import { StreamSeaError } from '../../src/errors';
+import { ReplyError, StreamSeaError } from '../../src/errors';
 import { flood, type HostileServer, type Script, startHostileServer } from '../support/hostile-server';
 
 const SECRET = 'not-for-your-eyes';
 const MEBIBYTE = 1_048_576;
+const DEFINITION = { name: 's', version: 1, fields: [] };
 
 interface Reply {
   readonly reply: string | Buffer | Script;
-  /** What becomes of a message that is published; nothing: it counts as published. */
+  /** What becomes of a message that is published, and of a definition; nothing: the server has them. */
   readonly publish?: ErrorCode;
-  /** What becomes of a question for a schema. */
+  /** What becomes of a question for a schema, or for versions. */
   readonly describe: ErrorCode;
 }
 
@@ -23,6 +24,14 @@ const ok = (body: string | Buffer, headers = ''): Buffer =>
     Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n`),
     Buffer.from(body as string),
   ]);
+
+/** All of an answer but its status. */
+function sized(body: string | Buffer, headers = ''): Buffer {
+  const head = `Content-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n`;
+  return Buffer.concat([Buffer.from(head), Buffer.from(body as string)]);
+}
+
+const WHY = '{"message":"because"}';
 
 const REPLIES: Readonly<Record<string, Reply>> = {
   'an end without a word': {
@@ -68,22 +77,18 @@ const REPLIES: Readonly<Record<string, Reply>> = {
   },
   'a length that is longer than the body': {
     reply: (socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}'),
-    publish: 'SEA_NETWORK',
     describe: 'SEA_NETWORK',
   },
   'a length that is longer, and silence': {
     reply: 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}',
-    publish: 'SEA_TIMEOUT',
     describe: 'SEA_TIMEOUT',
   },
   'a length that is shorter than the body': {
     reply: 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{}',
-    publish: 'SEA_NETWORK',
     describe: 'SEA_NETWORK',
   },
   'a chunk whose size is no number': {
     reply: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n',
-    publish: 'SEA_NETWORK',
     describe: 'SEA_NETWORK',
   },
   'chunks without end': {
@@ -91,7 +96,6 @@ const REPLIES: Readonly<Record<string, Reply>> = {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
       flood(socket, `ffff\r\n${'x'.repeat(0xffff)}\r\n`);
     },
-    publish: 'SEA_PROTOCOL',
     describe: 'SEA_PROTOCOL',
   },
   'an error whose text has no end': {
@@ -99,12 +103,11 @@ const REPLIES: Readonly<Record<string, Reply>> = {
       socket.write('HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n');
       flood(socket, `ffff\r\n${'x'.repeat(0xffff)}\r\n`);
     },
-    publish: 'SEA_PROTOCOL',
-    describe: 'SEA_PROTOCOL',
+    publish: 'SEA_REPLY',
+    describe: 'SEA_REPLY',
   },
   'chunks that never come': {
     reply: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
-    publish: 'SEA_TIMEOUT',
     describe: 'SEA_TIMEOUT',
   },
   '1xx without end': {
@@ -125,6 +128,43 @@ const REPLIES: Readonly<Record<string, Reply>> = {
   },
   'a page of HTML': {
     reply: ok('<html>Welcome</html>', 'Content-Type: text/html\r\n'),
+    publish: 'SEA_PROTOCOL',
+    describe: 'SEA_PROTOCOL',
+  },
+  'a page of XHTML': {
+    reply: ok('<?xml version="1.0"?><html/>', 'Content-Type: application/xhtml+xml; charset=utf-8\r\n'),
+    publish: 'SEA_PROTOCOL',
+    describe: 'SEA_PROTOCOL',
+  },
+  'a page that does not say it is one': {
+    reply: ok('\uFEFF\r\n <!DOCTYPE html><title>Log in</title>'),
+    publish: 'SEA_PROTOCOL',
+    describe: 'SEA_PROTOCOL',
+  },
+  'a page that says it is text': {
+    reply: ok('<HTML><HEAD>', 'Content-Type: text/plain\r\n'),
+    publish: 'SEA_PROTOCOL',
+    describe: 'SEA_PROTOCOL',
+  },
+  'a page that comes letter by letter': {
+    reply: (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+      for (const letter of '\n <html>') socket.write(`1\r\n${letter}\r\n`);
+    },
+    publish: 'SEA_PROTOCOL',
+    describe: 'SEA_TIMEOUT',
+  },
+  'a page that never comes': {
+    reply: 'HTTP/1.1 200 OK\r\nContent-Type: Text/HTML\r\nContent-Length: 99\r\n\r\n',
+    publish: 'SEA_PROTOCOL',
+    describe: 'SEA_PROTOCOL',
+  },
+  'a page that is broken off, and its gzip broken': {
+    reply: (socket) =>
+      void socket.end(
+        'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nContent-Length: 99\r\n\r\nx',
+      ),
+    publish: 'SEA_PROTOCOL',
     describe: 'SEA_PROTOCOL',
   },
   'an error as HTML': {
@@ -169,7 +209,7 @@ const REPLIES: Readonly<Record<string, Reply>> = {
     reply: ok('{"name":7,"version":{},"fields":"__proto__"}'),
     describe: 'SEA_PROTOCOL',
   },
-  // What comes with a 200 to a publish is not even decompressed (P4): tried again, the message would come twice.
+  // What comes with a 200 to a publish is not even decompressed (P4, P8): tried again, the message would come twice.
   'a gzip bomb': {
     reply: ok(gzipSync(Buffer.alloc(100 * MEBIBYTE)), 'Content-Encoding: gzip\r\n'),
     describe: 'SEA_PROTOCOL',
@@ -192,6 +232,38 @@ const REPLIES: Readonly<Record<string, Reply>> = {
   },
 };
 
+/** What comes after the head of an answer, whose status counts nevertheless (P8). */
+const BODIES: Readonly<Record<string, string | Buffer | Script>> = {
+  'nothing at all': sized(''),
+  'a page': sized('<html>No</html>', 'Content-Type: text/html\r\n'),
+  'no text': sized(Buffer.alloc(8, 0xff)),
+  'JSON nested a hundred thousand deep': sized('['.repeat(1e5)),
+  'gzip that is none': sized('plain', 'Content-Encoding: gzip\r\n'),
+  'gzip that ends too soon': sized(gzipSync(WHY).subarray(0, 15), 'Content-Encoding: gzip\r\n'),
+  'a gzip bomb': sized(gzipSync(Buffer.alloc(20 * MEBIBYTE)), 'Content-Encoding: gzip\r\n'),
+  'an encoding that was not asked for': sized('x', 'Content-Encoding: br\r\n'),
+  'an encoding of every object': sized('x', 'Content-Encoding: constructor\r\n'),
+  'deflate that is none': sized('plain', 'Content-Encoding: deflate\r\n'),
+  '17 MB': sized(Buffer.alloc(17 * MEBIBYTE, 0x20)),
+  'an end too soon': (socket) => void socket.end('Content-Length: 99\r\n\r\n{"mess'),
+  'a reset too soon': (socket) => {
+    socket.write('Content-Length: 99\r\n\r\n{"mess', () => socket.resetAndDestroy());
+  },
+  'silence before its end': 'Content-Length: 99\r\n\r\n{"mess',
+  'silence at once': 'Content-Length: 99\r\n\r\n',
+  'chunks that never come': 'Transfer-Encoding: chunked\r\n\r\n',
+  'chunks without end': (socket) => {
+    socket.write('Transfer-Encoding: chunked\r\n\r\n');
+    flood(socket, `ffff\r\n${'x'.repeat(0xffff)}\r\n`);
+  },
+  'a chunk whose size is no number': 'Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n',
+  'more than it announced': 'Content-Length: 1\r\n\r\n{}',
+};
+
+const STATUSES = [
+  201, 206, 300, 400, 401, 402, 403, 404, 405, 408, 410, 413, 418, 425, 429, 500, 502, 503, 599,
+];
+
 const RETRYABLE: readonly ErrorCode[] = ['SEA_NETWORK', 'SEA_TIMEOUT', 'SEA_PROTOCOL'];
 
 describe('a hostile HTTP server', () => {
@@ -207,10 +279,10 @@ describe('a hostile HTTP server', () => {
   });
 
   /** Patient, unless that is what the answer tries. */
-  function newClient(offline: 'fail' | 'memory', told?: ErrorCode): Client {
+  function newClient(offline: 'fail' | 'memory', told?: ErrorCode, clientId = 'c'): Client {
     const client = new Client({
       url: server.url,
-      credentials: { type: 'basic', clientId: 'c', clientSecret: SECRET },
+      credentials: { type: 'basic', clientId, clientSecret: SECRET },
       offline,
       backoff: { first: 1, max: 5 },
       requestTimeout: told === 'SEA_TIMEOUT' ? 100 : 5_000,
@@ -229,12 +301,28 @@ describe('a hostile HTTP server', () => {
   for (const [name, { reply, publish, describe: described }] of Object.entries(REPLIES)) {
     it(`that answers with ${name} is told in words`, async () => {
       server.onRequest = answerWith(reply);
-      const client = newClient('fail', described);
-      await assert.rejects(client.describe('s'), isTold(described));
-      const published = client.publish('s', 1);
-      if (publish === undefined) await published;
-      else await assert.rejects(published, isTold(publish));
+      // To each its own client: what one has found out about the server, it knows for all that it is asked.
+      const asked = (): Client => newClient('fail', described);
+      await Promise.all([
+        assert.rejects(asked().describe('s'), isTold(described)),
+        assert.rejects(asked().versions(['s']), isTold(described)),
+      ]);
+      for (const written of [asked().publish('s', 1), asked().define(DEFINITION)]) {
+        if (publish === undefined) await written;
+        else await assert.rejects(written, isTold(publish));
+      }
     });
+
+    if (publish === undefined) {
+      it(`that answers with ${name} gets a message once`, async () => {
+        server.onRequest = answerWith(reply);
+        const client = newClient('memory', described);
+        await client.publish('s', 1);
+        await client.publish('s', 2);
+        assert.equal(client.queued, 0);
+        assert.equal(server.heads.length, 2);
+      });
+    }
 
     if (publish !== undefined && RETRYABLE.includes(publish)) {
       it(`that answers with ${name} costs no message once it behaves`, async () => {
@@ -249,6 +337,62 @@ describe('a hostile HTTP server', () => {
       });
     }
   }
+
+  for (const [name, rest] of Object.entries(BODIES)) {
+    it(`that answers with any status but 200 and ${name} is told with its status (P8)`, async () => {
+      server.onRequest = (socket, head) => {
+        socket.cork();
+        socket.write(`HTTP/1.1 ${clientIdOf(head)} Whatever\r\n`);
+        void answerWith(rest)(socket, head);
+        socket.uncork();
+      };
+      const asked = STATUSES.map(async (status) => {
+        const client = newClient('fail', 'SEA_REPLY', String(status));
+        const isRefused = (error: unknown): boolean => {
+          if (status === 401) return isTold('SEA_CREDENTIALS')(error);
+          return isTold('SEA_REPLY')(error) && (error as ReplyError).status === status;
+        };
+        await Promise.all([
+          assert.rejects(client.publish('s', 1), isRefused),
+          assert.rejects(client.define(DEFINITION), isRefused),
+          assert.rejects(client.versions(['s']), isRefused),
+          status === 404
+            ? client.describe('s').then((definition) => assert.equal(definition, null))
+            : assert.rejects(client.describe('s'), isRefused),
+        ]);
+      });
+      await Promise.all(asked);
+    });
+  }
+
+  for (const [name, encoded] of Object.entries({
+    gzip: gzipSync(WHY),
+    'x-gzip': gzipSync(WHY),
+    deflate: deflateSync(WHY),
+    identity: Buffer.from(WHY),
+    'Deflate, as some write it,': deflateRawSync(WHY),
+  })) {
+    it(`that gives its reason in ${name} is quoted`, async () => {
+      const headers = `Content-Encoding: ${name.replace(/,.*/, '')}\r\n`;
+      server.onRequest = (socket) => {
+        socket.write(Buffer.concat([Buffer.from('HTTP/1.1 400 Bad\r\n'), sized(encoded, headers)]));
+      };
+      await assert.rejects(newClient('fail').publish('s', 1), /because \(status 400\)/);
+    });
+  }
+
+  it('that says a lot is quoted in part', async () => {
+    const message = 'x'.repeat(5_000);
+    const errors = Array.from({ length: 1_000 }, () => 'y'.repeat(5_000 / 100));
+    const body = JSON.stringify({ message, errors });
+    server.onRequest = (socket) => {
+      socket.write(Buffer.concat([Buffer.from('HTTP/1.1 400 Bad\r\n'), sized(body)]));
+    };
+    await assert.rejects(newClient('fail').publish('s', 1), (error) => {
+      assert.ok(error instanceof ReplyError && error.message.length < 1_100 && error.errors.length === 100);
+      return JSON.stringify(error.cause).length < 10_000;
+    });
+  });
 
   for (const status of [300, 301, 302, 303, 307, 308]) {
     it(`that redirects (${status}) gets no credentials to another host, nor our message`, async () => {
@@ -271,6 +415,11 @@ describe('a hostile HTTP server', () => {
     });
   }
 });
+
+function clientIdOf(head: string): string {
+  const header = /^authorization: basic (\S+)/im.exec(head)?.[1] ?? '';
+  return Buffer.from(header, 'base64').toString().split(':', 1)[0] ?? '';
+}
 
 function isTold(code: ErrorCode): (error: unknown) => boolean {
   return (error) => {

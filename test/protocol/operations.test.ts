@@ -84,3 +84,8 @@ describe('bodies', () => {
     assert.deepEqual(operations.deleteJail.parseReply({ id: 'j' }), { id: 'j' });
   });
 });
+
+it('a client ignores what comes with a 200 only where it says nothing (P4)', () => {
+  const ignoring = all.filter(({ ignoresReply }) => ignoresReply).map(({ name }) => name);
+  assert.deepEqual(ignoring, ['publish', 'define']);
+});

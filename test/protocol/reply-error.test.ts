@@ -3,9 +3,10 @@ import { CredentialsError, ReplyError } from '../../src/errors';
 import { parseRetryAfter, replyError } from '../../src/protocol/reply-error';
 
 const now = Date.parse('2026-11-22T10:00:00Z');
+const tell = (text: string): string => text;
 
 describe('replyError', () => {
-  const context = { operation: 'publish', subject: 'boiler', now };
+  const context = { operation: 'publish', subject: 'boiler', now, tell };
 
   it('tells what the server said, with its lines and the status (P8)', () => {
     const error = replyError(400, '{"message":"Invalid payload","errors":["temperature is hot"]}', context);
@@ -53,13 +54,26 @@ describe('replyError', () => {
 
   it('has a sentence for each operation of a flow, and one for the others', () => {
     const textOf = (operation: string, subject?: string) =>
-      replyError(404, '', { operation, subject, now }).message;
+      replyError(404, '', { operation, subject, now, tell }).message;
     const said = 'it cannot find what was asked for (status 404)';
     assert.equal(textOf('define', 'boiler'), `The server refused to define "boiler": ${said}`);
     assert.equal(textOf('describe', 'boiler'), `The server refused to describe "boiler": ${said}`);
     assert.equal(textOf('schema versions'), `The server refused to tell the versions of schemas: ${said}`);
     assert.equal(textOf('create client'), `The server refused to create client: ${said}`);
     assert.equal(textOf('delete jail', 'x'), `The server refused to delete jail "x": ${said}`);
+  });
+
+  it('tells of the words of the server what may be told, and of their lines a hundred (P36)', () => {
+    const body = JSON.stringify({
+      message: 'secret',
+      errors: Array.from({ length: 200 }, (_, n) => `secret ${n}`),
+    });
+    const hide = (text: string): string => text.replaceAll('secret', '***').slice(0, 1_000);
+    const error = replyError(400, body, { ...context, tell: hide });
+    assert.ok(error instanceof ReplyError);
+    assert.deepEqual([error.errors.length, error.errors[99]], [100, '*** 99']);
+    assert.ok(error.message.length < 1_100);
+    assert.ok(![error.message, JSON.stringify(error.cause), String(error.cause)].join().includes('secret'));
   });
 
   it('leaves the words of the server as they are, and says its own as data', () => {

@@ -257,8 +257,8 @@ export class Peer {
     this.#socket.pause();
   }
 
-  close(code: number): void {
-    this.#webSocket.close(code);
+  close(code: number, reason?: string): void {
+    this.#webSocket.close(code, reason);
   }
 
   cut(): void {
