@@ -192,7 +192,8 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ],
     ],
     'fail refuses at once.': [
-      ['client/client', 'refuses at once while it waits for the server, and says why'],
+      ['client/client', 'refuses at once while requests find nobody, and says why'],
+      ['client/client', 'publishes though the WebSocket is shut: only requests say what requests can do'],
     ],
     'memory queues up to queueLimit, then refuses the newest.': [
       ['faults/nodes', 'fails the newest beyond its limit, and keeps the others'],
