@@ -50,7 +50,7 @@ describe('client/backlog', () => {
   });
 
   describe('with no room for more', () => {
-    it('drops the oldest of all streams when told to, and says so of it', async () => {
+    it('drops the oldest of all streams when told to, and says so of it (G11)', async () => {
       const bench = new Bench({ queueLimit: 3, whenFull: 'dropOldest' });
       const ends = new Ends(bench);
       bench.publisher.pause();
@@ -92,7 +92,7 @@ describe('client/backlog', () => {
   });
 
   describe('with a maximum age', () => {
-    it('ends what has waited for too long, then, and sends the rest', async () => {
+    it('ends what has waited for too long, then, and sends the rest (G11)', async () => {
       const bench = new Bench({ maxAge: 5_000, queueLimit: 100 });
       const ends = new Ends(bench);
       bench.publisher.pause();

@@ -210,7 +210,7 @@ describe('client/line', () => {
   });
 
   describe('refusals', () => {
-    it('halves a batch refused with 400 until the guilty stand alone, and only they fail', async () => {
+    it('halves a batch refused with 400 until the guilty stand alone, and only they fail (G5)', async () => {
       const bench = new Bench();
       bench.publish('first', 'a', 'bad', 'c', 'd');
       await bench.answer();

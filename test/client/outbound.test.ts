@@ -56,7 +56,7 @@ describe('client/outbound', () => {
     until(() => client.sending.name === name, `that sending is ${name}`);
 
   describe('a server that is away', () => {
-    it('is told, with the reason and the next try, though nobody needs the connection', async () => {
+    it('is told, with the reason and the next try, though nobody needs the connection (G6)', async () => {
       const told: string[] = [];
       client.on('sending', ({ name }) => told.push(name));
       server.answer = () => 'reset';
@@ -119,7 +119,7 @@ describe('client/outbound', () => {
   });
 
   describe('refused credentials', () => {
-    it('rest once for all that a client does', async () => {
+    it('rest once for all that a client does (G7)', async () => {
       server.upgrade = { status: 401 };
       server.answer = () => ({ status: 401 });
       client.acquire();
@@ -195,7 +195,7 @@ describe('client/outbound', () => {
       assert.equal(server.requests.length, 1);
     });
 
-    it('hold what is on disk, which is sent when they are right', async () => {
+    it('hold what is on disk, which is sent when they are right (G7)', async () => {
       await client.close();
       const disk = new FakeDisk();
       const outbox = () =>
@@ -222,7 +222,7 @@ describe('client/outbound', () => {
   });
 
   describe('what has waited', () => {
-    it('leaves only once the subscriptions have been answered', async () => {
+    it('leaves only once the subscriptions have been answered (G12)', async () => {
       const { unsent, undelivered, kept } = await leftBehind(1, 2);
       client.adopt({ unsent, undelivered, kept });
       listen('s');
@@ -274,7 +274,7 @@ describe('client/outbound', () => {
       assert.equal(await published, 'published');
     });
 
-    it('is handed to a successor with who is to be told of its end, and not ended by retiring', async () => {
+    it('is handed to a successor with who is to be told of its end, and not ended by retiring (G10)', async () => {
       client.disconnect();
       const ends: unknown[] = [];
       client.offer('s', 1, {}, { ended: (error) => ends.push(error) });

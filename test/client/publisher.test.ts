@@ -401,7 +401,7 @@ describe('client/publisher', () => {
     });
   });
 
-  it('settles every message once and keeps the order of each stream, under random failures', async () => {
+  it('settles every message once and keeps the order of each stream, under random failures (G1, G4)', async () => {
     const failure = fc.constantFrom(
       undefined,
       undefined,

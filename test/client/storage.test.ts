@@ -43,7 +43,7 @@ describe('client/storage', () => {
     bench.publisher.giveUp();
   }
 
-  it('says that a message is kept only once it is, when it closes before the store has opened', async () => {
+  it('says that a message is kept only once it is, when it closes before the store has opened (G9)', async () => {
     const bench = benchOn();
     offer(bench, 's', 1, 2);
     await close(bench);
