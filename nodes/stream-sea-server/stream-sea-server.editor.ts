@@ -59,6 +59,11 @@ function showWhatMatters(): void {
   client.attr('placeholder', remote ? '' : t('placeholder.client'));
 }
 
+/** What the editor's own list of config nodes has for none; it does not take a blank value. */
+function chooseNone(property: 'tls' | 'proxy'): void {
+  $(`#node-config-input-${property}`).val('_ADD_');
+}
+
 addSidebar();
 
 RED.nodes.registerType<ServerConfig>('stream-sea-server', {
@@ -178,7 +183,10 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
   },
   oneditsave() {
     const remote = $('#node-config-input-where').val() === 'remote';
-    if (!remote || !$('#node-config-input-secure').is(':checked')) $('#node-config-input-tls').val('');
+    // What is hidden holds on to nothing: a config node would count as used, and a token as saved.
+    if (!remote || !$('#node-config-input-secure').is(':checked')) chooseNone('tls');
+    if (!remote) chooseNone('proxy');
+    if (!remote || $('#node-config-input-auth').val() !== 'jwt') $('#node-config-input-jwt').val('');
     $('#node-config-input-host').val((_index, host) => host.trim());
   },
 });

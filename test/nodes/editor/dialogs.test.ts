@@ -256,6 +256,40 @@ describe('the dialogs in a real editor', function () {
     ]);
   });
 
+  it('lets go of what is hidden as it is saved: config nodes, and a token', async () => {
+    const used = [
+      { id: 'tls', type: 'tls-config', name: 'TLS', cert: '', key: '', ca: '', servername: '' },
+      { id: 'proxy', type: 'http proxy', name: 'Proxy', url: 'http://127.0.0.1:1', noproxy: [] },
+    ];
+    const remote = { where: 'remote', host: 'h', secure: true, tls: 'tls', proxy: 'proxy', auth: 'jwt' };
+    await open([...FLOW.map((each) => (each.id === 'sea' ? { ...each, ...remote } : each)), ...used]);
+    const field = (label: string) => page.getByLabel(label, { exact: true });
+    const edit = async (change: () => Promise<void>) => {
+      await openDialog(page, 'out');
+      await openServer();
+      await change();
+      await press(CONFIG_DONE);
+      await press(CANCEL);
+      return page.evaluate(() => {
+        const { tls, proxy, credentials } = RED.nodes.node('sea');
+        const users = ['tls', 'proxy'].map((id) => (RED.nodes.node(id).users as unknown[]).length);
+        return [tls, proxy, (credentials as { has_jwt: boolean }).has_jwt, ...users];
+      });
+    };
+    const secure = await edit(async () => {
+      await field('Client id').fill('gauge');
+      await field('Token (JWT)').fill('a.b.c');
+    });
+    assert.deepEqual(secure, ['tls', 'proxy', true, 1, 1]);
+    assert.deepEqual(await edit(() => field('Use TLS').uncheck()), ['', 'proxy', true, 0, 1]);
+    const basic = await edit(async () => {
+      await field('Sign in with').selectOption('basic');
+    });
+    assert.deepEqual(basic, ['', 'proxy', false, 0, 1]);
+    const embedded = await edit(() => page.getByRole('radio', { name: 'In this Node-RED' }).check());
+    assert.deepEqual(embedded, ['', '', false, 0, 0]);
+  });
+
   it('takes a whole address for the host apart', async () => {
     await open();
     await openDialog(page, 'out');
