@@ -70,8 +70,19 @@ export interface Offer {
   problem?: Said;
 }
 
+/** Where a node is that runs in an instance of a subflow, in ids that the editor knows. */
+export interface Place {
+  /** In the subflow's template. */
+  node: string;
+  /** The instances that it is in, the outermost first. */
+  within: string[];
+}
+
 export interface ServerReport {
+  /** That it runs under. */
   id: string;
+  /** In a subflow only. */
+  place?: Place;
   state:
     | 'idle'
     | 'connecting'
@@ -95,8 +106,10 @@ export interface ServerReport {
 }
 
 export interface SubscriptionReport {
-  /** The id of the node. */
+  /** The id that the node runs under. */
   node: string;
+  /** In a subflow only. */
+  place?: Place;
   stream: string;
   delivery: 'every' | 'shared' | 'group';
   group?: string;

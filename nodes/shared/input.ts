@@ -2,6 +2,7 @@
 
 import type { Node, NodeMessage } from 'node-red';
 import type { Translate } from './catalogue';
+import type { ServerLease } from './lease';
 import { translatedError } from './translated-error';
 
 /** A message as it comes: anybody may have put anything into it. */
@@ -19,25 +20,31 @@ export type Done = (error?: Error) => void;
 /** Runs `work` for each incoming message; it calls `done` exactly once, or throws. Nothing else may call it. */
 export function onMessage(
   node: Node,
+  lease: ServerLease,
   t: Translate,
   work: (message: IncomingMessage, done: Done, send: Send) => void,
 ): void {
-  node.on('input', (message, send, done) => {
+  const run = (message: IncomingMessage, done: Done, send: Send): void => {
     try {
       work(message, done, send);
     } catch (error) {
       done(translatedError(error, t));
     }
+  };
+  node.on('input', (message, send, done) => {
+    if (lease.away) lease.whenBack(() => run(message, done, send));
+    else run(message, done, send);
   });
 }
 
 /** The same for work that finishes the message by ending, and fails it by throwing. */
 export function onInput(
   node: Node,
+  lease: ServerLease,
   t: Translate,
   work: (message: IncomingMessage, send: Send) => Promise<void>,
 ): void {
-  onMessage(node, t, (message, done, send) => {
+  onMessage(node, lease, t, (message, done, send) => {
     work(message, send).then(
       () => done(),
       (error: unknown) => done(translatedError(error, t)),

@@ -1,52 +1,157 @@
-/** A node's hold on its server: taken when the node starts, given back when it closes. */
+/** A node's hold on its server: taken when the node starts, given back when it closes, taken anew when a deploy remakes the server. */
 
-import type { NodeAPI } from 'node-red';
-import { type Client, type Lease, SettingError, type StreamSeaError } from '../../src/index';
-import { settingError, translator } from './catalogue';
-import { isServerNode, type Sea } from './server-node';
-import { Traffic } from './traffic';
+import type { Node, NodeAPI } from 'node-red';
+import { type Client, ClosedError, type Lease, type StreamSeaError } from '../../src/index';
+import { settingError, type Translate, translator } from './catalogue';
+import type { Deploys } from './deploys';
+import { isServerNode, type RunningSea, type Sea } from './server-node';
+
+/** Milliseconds, and messages, that wait for a server between its two lives. Node-RED gives nodes 15 s to close. */
+const PATIENCE = 20_000;
+const MAX_WAITING = 10_000;
 
 /**
  * Never throws at deploy: a node whose server is missing, disabled or filled in wrongly holds the reason instead,
  * shows it as its status, and fails each message with it.
+ *
+ * Node-RED restarts a node together with its server only where the flow file names the server by its id: not where a
+ * variable does, nor where the server was missing.
  */
 export class ServerLease {
-  readonly #client: Client | undefined;
-  readonly #lease: Lease | undefined;
-  /** What passes through the server node; nothing does when there is no client. */
-  readonly traffic: Traffic;
-  /** Why there is no client. */
-  readonly problem: StreamSeaError | undefined;
+  readonly #RED: NodeAPI;
+  readonly #t: Translate;
+  readonly #serverId: string;
+  readonly #listeners: (() => void)[] = [];
+  readonly #stop: () => void;
+  #sea: RunningSea | undefined;
+  #lease: Lease | undefined;
+  #unwatch: () => void = () => {};
+  #problem: StreamSeaError | undefined;
+  /** The server is between two lives, and this is to be done in the next one. */
+  #waiting: (() => void)[] | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
-  /** @param problem something wrong with the node itself, which then takes no lease. */
-  constructor(RED: NodeAPI, serverId: string, problem?: StreamSeaError) {
-    const found = problem === undefined ? findServer(RED, serverId) : { problem };
-    if ('problem' in found) {
-      this.problem = found.problem;
-      this.traffic = new Traffic();
+  /** @param problem something wrong with the node itself, which then takes no lease, ever. */
+  constructor(RED: NodeAPI, node: Node, deploys: Deploys, serverId: string, problem?: StreamSeaError) {
+    this.#RED = RED;
+    this.#t = translator(RED);
+    this.#serverId = serverId;
+    if (problem === undefined) {
+      this.#take(this.#find());
+      this.#stop = deploys.on({ started: () => this.#look() });
     } else {
-      this.#client = found.client;
-      this.traffic = found.traffic;
-      this.#lease = found.client.acquire();
+      this.#problem = problem;
+      this.#stop = () => {};
     }
+    node.on('close', () => this.#release());
+  }
+
+  /** The server node as it runs now. Nothing while there is a problem, or a deploy remakes it. */
+  get sea(): RunningSea | undefined {
+    return this.#sea;
+  }
+
+  /** Why there is no server. */
+  get problem(): StreamSeaError | undefined {
+    return this.#problem;
+  }
+
+  /** @throws StreamSeaError that says why there is no server. */
+  get running(): RunningSea {
+    if (this.#sea === undefined) throw this.#problem ?? this.#closed();
+    return this.#sea;
   }
 
   /** @throws StreamSeaError that says why there is none. */
   get client(): Client {
-    if (this.#client === undefined) throw this.problem ?? new SettingError('There is no server.');
-    return this.#client;
+    return this.running.client;
   }
 
-  release(): void {
+  /** Calls `listener` at once, and whenever the server or the problem is another, as long as the node lives. */
+  follow(listener: () => void): void {
+    this.#listeners.push(listener);
+    listener();
+  }
+
+  /** A deploy remakes the server: what comes now is for {@link whenBack}. */
+  get away(): boolean {
+    return this.#waiting !== undefined && this.#waiting.length < MAX_WAITING;
+  }
+
+  /** Does it once the deploy is over, or has taken too long; in the order of the calls. */
+  whenBack(work: () => void): void {
+    if (this.#waiting === undefined) work();
+    else this.#waiting.push(work);
+  }
+
+  #find(): Sea {
+    if (this.#serverId === '') return { problem: settingError(this.#t, 'error.noServer') };
+    const node: Node | null | undefined = this.#RED.nodes.getNode(this.#serverId);
+    // Node-RED never constructs a disabled node, so it cannot be told from a missing one.
+    return isServerNode(node) ? node.sea : { problem: settingError(this.#t, 'error.serverMissing') };
+  }
+
+  #take(found: Sea): void {
+    this.#giveBack();
+    if ('problem' in found) {
+      this.#problem = found.problem;
+    } else {
+      this.#sea = found;
+      this.#problem = undefined;
+      this.#lease = found.client.acquire();
+      this.#unwatch = found.client.on('state', ({ name }) => {
+        if (name === 'closed') this.#lose();
+      });
+    }
+    this.#changed();
+    this.#goOn();
+  }
+
+  /** The server is being closed, and this node is not: a deploy remakes it, or takes it away. */
+  #lose(): void {
+    this.#giveBack();
+    this.#waiting = [];
+    this.#timer = setTimeout(() => this.#goOn(), PATIENCE);
+    this.#changed();
+  }
+
+  /** Flows have been started: the server may be another by now. */
+  #look(): void {
+    const found = this.#find();
+    const same = 'problem' in found ? found.problem.message === this.#problem?.message : found === this.#sea;
+    if (!same) this.#take(found);
+  }
+
+  #giveBack(): void {
+    this.#unwatch();
     this.#lease?.release();
+    this.#sea = undefined;
+    this.#lease = undefined;
   }
-}
 
-function findServer(RED: NodeAPI, serverId: string): Sea {
-  const t = translator(RED);
-  if (serverId === '') return { problem: settingError(t, 'error.noServer') };
-  const node = RED.nodes.getNode(serverId);
-  // Node-RED never constructs a disabled node, so it cannot be told from a missing one.
-  if (!isServerNode(node)) return { problem: settingError(t, 'error.serverMissing') };
-  return node.sea;
+  #goOn(): void {
+    clearTimeout(this.#timer);
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const work of waiting) work();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #release(): void {
+    this.#stop();
+    this.#giveBack();
+    this.#listeners.length = 0;
+    // None that was waited for may come any more.
+    this.#problem ??= this.#closed();
+    this.#goOn();
+  }
+
+  #closed(): ClosedError {
+    return new ClosedError(this.#t('error.nodeClosed'), {
+      sentence: { key: 'error.nodeClosed', values: {} },
+    });
+  }
 }

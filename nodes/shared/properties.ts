@@ -1,17 +1,25 @@
-/** Reads what a flow file holds: every value may be absent, of an odd type, or an `${ENV}` reference. */
+/** Reads what a flow file holds: every value may be absent, of an odd type, or refer to environment variables. */
 
 import type { Node, NodeAPI } from 'node-red';
 import type { SettingError } from '../../src/index';
 import { settingError, translator } from './catalogue';
 
+/** A variable, alone or within a text. */
+const REFERENCE = /\$\{([^}]+)\}/g;
+
+/** The other form that Node-RED knows, alone only. */
+const OLD_REFERENCE = /^\$\((\S+)\)$/;
+
+type Values = Readonly<Record<string, string>>;
+
 /**
  * The saved properties of one node. Absent and odd values fall back to the default, so that a flow saved by any
- * release, or changed by `nodeDefaults` in settings.js, loads. A reference to a variable that is not set is no
- * odd value but a mistake, and {@link Properties.problem} tells it: falling back would connect to a server
- * nobody meant.
+ * release, or changed by `nodeDefaults` in settings.js, loads. Two things are no odd values but mistakes, and
+ * {@link Properties.problem} tells them: a variable that is not set, or has what does not fit, and a number that is
+ * none. Falling back would connect to a server nobody meant.
  */
 export class Properties<Saved extends object> {
-  readonly #unset: string[] = [];
+  #problem: SettingError | undefined;
 
   constructor(
     readonly RED: NodeAPI,
@@ -22,51 +30,102 @@ export class Properties<Saved extends object> {
 
   text(name: keyof Saved & string): string {
     const value = this.resolve(name, this.saved[name]);
-    return typeof value === 'string' || Number.isFinite(value)
-      ? String(value).trim()
-      : String(this.defaults[name]);
+    if (typeof value === 'string' || Number.isFinite(value)) return String(value).trim();
+    return String(this.#fallBack(name, value));
   }
 
-  /** A number of at least `least`; a whole one unless `fraction`. */
-  number(name: keyof Saved & string, least: number): number {
+  /** As it is: blanks at its ends may be part of it. */
+  secret(name: keyof Saved & string): string {
+    const value = this.saved[name];
+    return typeof value === 'string' ? this.#filledIn(name, value) : String(value ?? this.defaults[name]);
+  }
+
+  /** A number from `least` to `most`. */
+  number(name: keyof Saved & string, least: number, most: number): number {
     const value = this.resolve(name, this.saved[name]);
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    return typeof number === 'number' && number >= least ? number : Number(this.defaults[name]);
+    if (typeof number !== 'number' || (typeof value === 'number' && Number.isNaN(value)))
+      return Number(this.#fallBack(name, value));
+    if (number >= least && number <= most) return number;
+    const given = String(value);
+    this.#tell('error.badNumber', { property: name, value: given, least: `${least}`, most: `${most}` });
+    return Number(this.defaults[name]);
   }
 
   flag(name: keyof Saved & string): boolean {
     const value = this.resolve(name, this.saved[name]);
     if (typeof value === 'boolean') return value;
     if (value === 'true') return true;
-    return value === 'false' ? false : Boolean(this.defaults[name]);
+    return value === 'false' ? false : Boolean(this.#fallBack(name, value));
   }
 
   choice<Name extends keyof Saved & string>(name: Name, choices: readonly Saved[Name][]): Saved[Name] {
     const value = this.resolve(name, this.saved[name]);
-    return choices.find((choice) => choice === value) ?? this.defaults[name];
+    return choices.find((choice) => choice === value) ?? this.#fallBack(name, value);
   }
 
   texts(name: keyof Saved & string): string[] {
-    const value = this.saved[name];
+    const value = this.resolve(name, this.saved[name]);
+    if (!Array.isArray(value)) this.#fallBack(name, value);
     const list: unknown[] = Array.isArray(value) ? value : [];
     return list
       .map((item) => this.resolve(name, item))
+      .map((item) => (Number.isFinite(item) ? String(item) : item))
       .filter((item): item is string => typeof item === 'string' && item.trim() !== '');
   }
 
   /** What is wrong with what was read so far. */
   get problem(): SettingError | undefined {
-    const [first] = this.#unset;
-    return first === undefined
-      ? undefined
-      : settingError(translator(this.RED), 'error.unsetVariable', { variable: first });
+    return this.#problem;
   }
 
   /** Node-RED itself resolves a value that is one `${X}`; this also does `boiler-${X}`, and tells what is not set. */
   resolve(name: string, value: unknown): unknown {
-    if (typeof value !== 'string' || !/\$\{[^}]+\}/.test(value)) return value;
-    const resolved: unknown = this.RED.util.evaluateNodeProperty(value, 'env', this.node, {});
-    if (resolved === '' || resolved === undefined) this.#unset.push(`${name} (${value})`);
-    return resolved;
+    if (typeof value !== 'string') return value;
+    if (OLD_REFERENCE.test(value)) this.#tell('error.unsetVariable', { variable: `${name} (${value})` });
+    return this.#filledIn(name, value);
+  }
+
+  #filledIn(name: string, text: string): string {
+    const unset: string[] = [];
+    const filled = text.replace(REFERENCE, (reference, variable: string) => {
+      const value: unknown = this.RED.util.getSetting(this.node, variable);
+      // Set to nothing, it may mean nothing at all within a text; alone it would be a field left blank.
+      if (value === undefined || (value === '' && reference === text)) unset.push(reference);
+      if (typeof value === 'object') this.#tellUnfit(name, reference, value);
+      return String(value ?? '');
+    });
+    if (unset.length > 0) this.#tell('error.unsetVariable', { variable: `${name} (${unset.join(', ')})` });
+    return filled;
+  }
+
+  /** For a value that does not fit. Nobody has meant it to be the default where it comes from a variable. */
+  #fallBack<Name extends keyof Saved & string>(name: Name, value: unknown): Saved[Name] {
+    const given = value !== undefined && value !== null && value !== '';
+    const reference = given ? this.#reference(name) : undefined;
+    if (reference !== undefined) this.#tellUnfit(name, reference, value);
+    return this.defaults[name];
+  }
+
+  /** The reference that stands in the flow file, where Node-RED has already put the value in its place. */
+  #reference(name: string): string | undefined {
+    let saved = this.saved[name];
+    const id = '_alias' in this.node ? this.node._alias : this.node.id;
+    this.RED.nodes.eachNode((node: object) => {
+      if ('id' in node && node.id === id) saved = Reflect.get(node, name);
+    });
+    return typeof saved === 'string' && (saved.match(REFERENCE) || OLD_REFERENCE.test(saved))
+      ? saved
+      : undefined;
+  }
+
+  #tellUnfit(name: string, reference: string, value: unknown): void {
+    const shown = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    this.#tell('error.badVariable', { variable: `${name} (${reference})`, value: shown.slice(0, 50) });
+  }
+
+  /** The first one: the others may follow from it. */
+  #tell(key: string, values: Values): void {
+    this.#problem ??= settingError(translator(this.RED), key, values);
   }
 }

@@ -1,20 +1,53 @@
-/** What a node shows beneath itself: a total function of the connection's state, reason included. */
+/** What a node shows beneath itself: a total function of the connection's state and of what is sent, reason included. */
 
 import type { Node, NodeStatus, NodeStatusFill } from 'node-red';
-import type { Client, ConnectionState } from '../../src/index';
+import type { ConnectionState, SendingState, StreamSeaError } from '../../src/index';
 import type { Translate } from './catalogue';
+import type { Deploys } from './deploys';
 import type { ServerLease } from './lease';
 import { wordsOf } from './sentence.config';
 
 /** Node-RED shows a status on one line; a reason longer than this would run over the neighbouring nodes. */
 const LONGEST_TEXT = 100;
 
-/** Editors draw each status: a queue that counts a thousand times a second must not send a thousand. */
-const QUEUE_INTERVAL = 1_000;
+const NOBODY = { state: { name: 'closed' }, sending: { name: 'flowing' } } as const;
+
+/** What a node has to say of itself. */
+export interface Own {
+  /** How many of its own messages wait to be sent. Undefined for a node that sends none. */
+  readonly waiting?: number | undefined;
+  /** Why its messages fail here already, whatever becomes of others. */
+  readonly failure?: StreamSeaError | undefined;
+  /** Instead of the plain `connected`. */
+  readonly ready?: NodeStatus | undefined;
+}
 
 /** Texts that start with `node-red:` are the core's own and are translated in the viewer's browser. */
-export function statusOf(state: ConnectionState, t: Translate, now: number): NodeStatus {
-  switch (state.name) {
+export function statusOf(
+  state: ConnectionState,
+  sending: SendingState,
+  { waiting, failure: why, ready }: Own,
+  t: Translate,
+  now: number,
+): NodeStatus {
+  if (why !== undefined && state.name !== 'closed') return failure(wordsOf(why, t));
+  // Whether messages get through is what matters to a node that sends; for them a connection need not be there.
+  const sends = waiting !== undefined && sending.name !== 'flowing' && state.name !== 'closed';
+  const condition = sends ? sending : state;
+  const base = (condition.name === 'ready' && ready) || conditionStatus(condition, t, now);
+  if (!waiting) return base;
+  const queued = t('status.queued', { count: waiting });
+  if (condition.name === 'ready') return { fill: 'blue', shape: 'dot', text: queued };
+  const reason = base.text?.startsWith('node-red:') ? '' : ` · ${base.text}`;
+  return { ...base, text: short(`${queued}${reason}`) };
+}
+
+function conditionStatus(
+  condition: ConnectionState | Exclude<SendingState, { name: 'flowing' }>,
+  t: Translate,
+  now: number,
+): NodeStatus {
+  switch (condition.name) {
     case 'idle':
       return { fill: 'grey', shape: 'ring', text: 'node-red:common.status.not-connected' };
     case 'connecting':
@@ -24,18 +57,15 @@ export function statusOf(state: ConnectionState, t: Translate, now: number): Nod
     case 'ready':
       return { fill: 'green', shape: 'dot', text: 'node-red:common.status.connected' };
     case 'waiting': {
-      const seconds = Math.max(1, Math.round((state.until - now) / 1000));
-      return {
-        fill: 'red',
-        shape: 'ring',
-        text: t('status.waiting', { reason: short(wordsOf(state.why, t)), seconds }),
-      };
+      const seconds = Math.max(1, Math.round((condition.until - now) / 1000));
+      const reason = short(wordsOf(condition.why, t));
+      return { fill: 'red', shape: 'ring', text: t('status.waiting', { reason, seconds }) };
     }
     case 'refused':
       return {
         fill: 'red',
         shape: 'dot',
-        text: t('status.refused', { reason: short(wordsOf(state.why, t)) }),
+        text: t('status.refused', { reason: short(wordsOf(condition.why, t)) }),
       };
     case 'closed':
       return { fill: 'grey', shape: 'ring', text: 'node-red:common.status.disconnected' };
@@ -51,71 +81,74 @@ export function progress(fill: NodeStatusFill, text: string): NodeStatus {
   return { fill, shape: 'ring', text };
 }
 
-export interface StatusOptions {
-  t: Translate;
-  /** What to show instead while connected; nothing for the plain `connected`. */
-  whenReady?: () => NodeStatus | undefined;
-  /** Whether messages that wait for the network are counted. */
-  queue?: boolean;
-}
-
-/** Keeps a node's status equal to its server's state until closed. */
+/** Keeps a node's status equal to how its server and the node itself do, until the node closes. */
 export class StatusLine {
   readonly #node: Node;
-  readonly #options: StatusOptions;
-  readonly #client: Client | undefined;
-  readonly #stop: (() => void)[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  readonly #lease: ServerLease;
+  readonly #deploys: Deploys;
+  readonly #t: Translate;
+  readonly #own: () => Own;
+  #unwatch: (() => void)[] = [];
   #shown = '';
+  /** Status nodes have not heard it: they are wired up only once all nodes are there. */
+  #unheard = true;
+  #closed = false;
 
-  constructor(node: Node, lease: ServerLease, options: StatusOptions) {
+  constructor(node: Node, lease: ServerLease, deploys: Deploys, t: Translate, own: () => Own = () => ({})) {
     this.#node = node;
-    this.#options = options;
-    if (lease.problem !== undefined) {
-      node.status(failure(wordsOf(lease.problem, options.t)));
-      return;
-    }
-    this.#client = lease.client;
-    this.#stop.push(this.#client.on('state', () => this.update()));
-    if (options.queue) this.#stop.push(this.#client.on('queue', () => this.#updateSoon()));
-    this.update();
+    this.#lease = lease;
+    this.#deploys = deploys;
+    this.#t = t;
+    this.#own = own;
+    const stop = deploys.on({
+      started: ({ newListeners }) => {
+        if (this.#unheard || newListeners) this.#say(this.#current());
+        else this.update();
+      },
+    });
+    node.on('close', () => {
+      this.#closed = true;
+      stop();
+      this.#leave();
+    });
+    lease.follow(() => this.#watch());
   }
 
   /** Shows what holds now; does nothing when that is shown already. */
   update(): void {
-    if (this.#client === undefined) return;
-    const status = this.#current(this.#client);
-    const shown = JSON.stringify(status);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
+    const status = this.#current();
+    if (JSON.stringify(status) !== this.#shown) this.#say(status);
+  }
+
+  #watch(): void {
+    this.#leave();
+    const client = this.#lease.sea?.client;
+    if (client !== undefined) {
+      for (const event of ['state', 'sending'] as const)
+        this.#unwatch.push(client.on(event, () => this.update()));
+    }
+    this.update();
+  }
+
+  #leave(): void {
+    for (const stop of this.#unwatch) stop();
+    this.#unwatch = [];
+  }
+
+  #say(status: NodeStatus): void {
+    // What a node says as it closes would be a Status node's last word of its successor.
+    if (this.#closed) return;
+    this.#shown = JSON.stringify(status);
+    this.#unheard = !this.#deploys.running;
     this.#node.status(status);
   }
 
-  close(): void {
-    clearTimeout(this.#timer);
-    for (const stop of this.#stop) stop();
-  }
-
-  #current(client: Client): NodeStatus {
-    const { t, whenReady, queue } = this.#options;
-    const state = client.state;
-    const base = statusOf(state, t, Date.now());
-    const queued = queue === true ? client.queued : 0;
-    if (queued > 0 && state.name !== 'ready') {
-      const text = base.text?.startsWith('node-red:') ? '' : ` · ${base.text}`;
-      return { ...base, text: short(`${t('status.queued', { count: queued })}${text}`) };
-    }
-    if (state.name !== 'ready') return base;
-    if (queued > 0) return { fill: 'blue', shape: 'dot', text: t('status.queued', { count: queued }) };
-    return whenReady?.() ?? base;
-  }
-
-  #updateSoon(): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.update();
-    }, QUEUE_INTERVAL);
+  #current(): NodeStatus {
+    const { sea, problem } = this.#lease;
+    if (problem !== undefined) return failure(wordsOf(problem, this.#t));
+    // Between two servers.
+    const { state, sending } = sea?.client ?? NOBODY;
+    return statusOf(state, sending, this.#own(), this.#t, Date.now());
   }
 }
 

@@ -1,13 +1,15 @@
 /** What passes through one server node, for the editor: a meter for each stream, and what nodes are subscribed to. */
 
 import type { Delivery, Subscription } from '../../src/index';
+import type { Place } from './api.config';
 import type { Said } from './sentence.config';
 import { type PassedMessage, StreamMeter, type StreamTraffic } from './stream-meter';
 
 /** What a node is subscribed to, now. */
 export interface NodeSubscription {
-  /** The id of the node. */
+  /** The id that the node runs under. */
   readonly node: string;
+  readonly place?: Place;
   readonly stream: string;
   readonly delivery: Delivery['type'];
   readonly group?: string;

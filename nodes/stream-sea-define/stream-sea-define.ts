@@ -3,6 +3,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { SchemaError } from '../../src/index';
 import { translator } from '../shared/catalogue';
+import { Deploys } from '../shared/deploys';
 import { onInput } from '../shared/input';
 import { ServerLease } from '../shared/lease';
 import { Properties } from '../shared/properties';
@@ -11,16 +12,18 @@ import { DEFINE_DEFAULTS } from './stream-sea-define.config';
 
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
+  const deploys = new Deploys(RED);
 
   function DefineNode(this: Node, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, DEFINE_DEFAULTS);
     const stream = properties.text('stream');
     const schema = properties.text('schema');
-    const lease = new ServerLease(RED, properties.text('server'), properties.problem);
-    const status = new StatusLine(this, lease, { t });
+    const server = properties.text('server');
+    const lease = new ServerLease(RED, this, deploys, server, properties.problem);
+    new StatusLine(this, lease, deploys, t);
 
-    onInput(this, t, async (message, send) => {
+    onInput(this, lease, t, async (message, send) => {
       const definition = parseSchema(schema === '' ? message.payload : schema);
       message.payload = await lease.client.define(definition, streamFor(definition, message.topic));
       send(message);
@@ -33,11 +36,6 @@ export = (RED: NodeAPI): void => {
       // A topic is often left over from an inject node: a definition that names its stream knows better.
       return !ownName && typeof topic === 'string' && topic !== '' ? topic : undefined;
     }
-
-    this.on('close', () => {
-      status.close();
-      lease.release();
-    });
   }
 
   function parseSchema(schema: unknown): unknown {

@@ -2,6 +2,7 @@
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { translator } from '../shared/catalogue';
+import { Deploys } from '../shared/deploys';
 import { onInput } from '../shared/input';
 import { ServerLease } from '../shared/lease';
 import { Properties } from '../shared/properties';
@@ -11,22 +12,19 @@ import { DESCRIBE_DEFAULTS } from './stream-sea-describe.config';
 
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
+  const deploys = new Deploys(RED);
 
   function DescribeNode(this: Node, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, DESCRIBE_DEFAULTS);
     const stream = properties.text('stream');
-    const lease = new ServerLease(RED, properties.text('server'), properties.problem);
-    const status = new StatusLine(this, lease, { t });
+    const server = properties.text('server');
+    const lease = new ServerLease(RED, this, deploys, server, properties.problem);
+    new StatusLine(this, lease, deploys, t);
 
-    onInput(this, t, async (message, send) => {
+    onInput(this, lease, t, async (message, send) => {
       message.payload = await lease.client.describe(streamOf(stream, message, t));
       send(message);
-    });
-
-    this.on('close', () => {
-      status.close();
-      lease.release();
     });
   }
 

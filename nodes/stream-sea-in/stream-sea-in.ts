@@ -1,8 +1,9 @@
 /** `stream-sea-in`: subscribes; one message out for each delivery. With an input, controlled by messages. */
 
 import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
-import { type Delivery, SettingError, StreamSeaError } from '../../src/index';
-import { translator } from '../shared/catalogue';
+import { type Client, type Delivery, StreamSeaError } from '../../src/index';
+import { settingError, translator } from '../shared/catalogue';
+import { Deploys } from '../shared/deploys';
 import { onInput, type Send } from '../shared/input';
 import { ServerLease } from '../shared/lease';
 import { MessageIds } from '../shared/message-ids';
@@ -16,72 +17,76 @@ import { NodeSubscriptions } from './subscriptions';
 
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
+  const deploys = new Deploys(RED);
 
   function InNode(this: Node, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, IN_DEFAULTS);
     const stream = properties.text('stream');
-    const controlled = properties.number('inputs', 0) > 0;
+    // The editor's own, and nothing that anybody fills in.
+    const controlled = Number(properties.saved.inputs) > 0;
     const settings = readDelivery(properties);
+    const server = properties.text('server');
     const problem =
       properties.problem ??
       settings.problem ??
-      (stream === '' && !controlled ? new SettingError(t('error.noStreamSet')) : undefined);
-    const lease = new ServerLease(RED, properties.text('server'), problem);
+      (stream === '' && !controlled ? settingError(t, 'error.noStreamSet') : undefined);
+    const lease = new ServerLease(RED, this, deploys, server, problem);
     const ids = new MessageIds();
-    const subscriptions =
-      lease.problem === undefined
-        ? new NodeSubscriptions(lease, {
-            message: (payload, topic) => this.send({ topic, payload, _msgid: ids.next() }),
-            failed: (error, topic) => this.error(translatedError(error, t), { topic }),
-            changed: () => status.update(),
-          })
-        : undefined;
-    const status = new StatusLine(this, lease, { t, whenReady });
-    const leave = lease.traffic.join(() => subscriptions?.progress(this.id) ?? []);
-    if (stream !== '') subscriptions?.add(stream, settings.delivery);
+    const subscriptions = new NodeSubscriptions({
+      message: (payload, topic) => this.send({ topic, payload, _msgid: ids.next() }),
+      failed: (error, topic) => this.error(translatedError(error, t), { topic }),
+      changed: () => status?.update(),
+    });
+    let status: StatusLine | undefined;
+    let leave = (): void => {};
+    if (stream !== '') subscriptions.add(stream, settings.delivery);
+    lease.follow(() => {
+      leave();
+      const { sea } = lease;
+      leave = sea?.traffic.join(() => subscriptions.progress(this)) ?? (() => {});
+      subscriptions.move(sea);
+    });
+    status = new StatusLine(this, lease, deploys, t, () => ({ ready: whenReady() }));
 
     function whenReady(): NodeStatus | undefined {
-      if (subscriptions === undefined) return undefined;
       if (subscriptions.failure !== undefined) return failure(wordsOf(subscriptions.failure, t));
       if (subscriptions.pending) return progress('yellow', t('status.subscribing'));
       return subscriptions.size === 0 ? progress('grey', t('status.noSubscriptions')) : undefined;
     }
 
-    function control(command: Control): void {
+    function control(command: Control, client: Client): void {
       switch (command.action) {
         case 'connect':
-          lease.client.connect();
+          client.connect();
           break;
         case 'disconnect':
-          lease.client.disconnect();
+          client.disconnect();
           break;
         case 'subscribe':
-          for (const { stream: wanted, delivery } of command.wanted) subscriptions?.add(wanted, delivery);
+          for (const { stream: wanted, delivery } of command.wanted) subscriptions.add(wanted, delivery);
           break;
         case 'unsubscribe':
-          for (const unwanted of command.streams) subscriptions?.remove(unwanted);
+          for (const unwanted of command.streams) subscriptions.remove(unwanted);
           break;
         case 'unsubscribeAll':
-          subscriptions?.clear();
+          subscriptions.clear();
           break;
         case 'subscriptions':
       }
     }
 
-    onInput(this, t, async (message, send: Send) => {
-      if (lease.problem !== undefined) throw lease.problem;
+    onInput(this, lease, t, async (message, send: Send) => {
+      const { client } = lease;
       const command = parseControl(message, settings.delivery, t);
-      control(command);
+      control(command, client);
       if (command.action !== 'subscriptions') return;
-      send(Object.assign(message, { topic: 'subscriptions', payload: subscriptions?.report() ?? [] }));
+      send(Object.assign(message, { topic: 'subscriptions', payload: subscriptions.report() }));
     });
 
     this.on('close', () => {
-      status.close();
       leave();
-      subscriptions?.clear();
-      lease.release();
+      subscriptions.clear();
     });
   }
 
@@ -90,7 +95,8 @@ export = (RED: NodeAPI): void => {
     problem?: StreamSeaError;
   } {
     try {
-      return { delivery: deliveryOf(properties.choice('delivery', DELIVERY), properties.text('group'), t) };
+      const type = properties.choice('delivery', DELIVERY);
+      return { delivery: deliveryOf(type, type === 'group' ? properties.text('group') : '', t) };
     } catch (error) {
       if (!(error instanceof StreamSeaError)) throw error;
       return { delivery: { type: 'every' }, problem: error };

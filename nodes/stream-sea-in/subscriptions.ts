@@ -1,6 +1,8 @@
 /** The subscriptions of one `stream-sea-in` node: the configured stream, and those asked for by message. */
 
+import type { Node } from 'node-red';
 import type { Delivery, StreamSeaError, Subscription, SubscriptionListener } from '../../src/index';
+import { placeOf } from '../shared/place';
 import { saidOf } from '../shared/sentence.config';
 import type { RunningSea } from '../shared/server-node';
 import type { StreamMeter } from '../shared/stream-meter';
@@ -24,32 +26,45 @@ export interface SubscriptionEvents {
 
 /** A listener that is one object: three closures for each subscription took 280 bytes more. */
 class Entry implements SubscriptionListener {
+  readonly stream: string;
   readonly delivery: Delivery;
-  readonly subscription: Subscription;
-  readonly #source: Source;
   readonly #events: SubscriptionEvents;
+  #source: Source | undefined;
+  #subscription: Subscription | undefined;
   failure: StreamSeaError | undefined;
   received = 0;
   /** Had with the first message: most of very many streams are silent. */
   #meter: StreamMeter | undefined;
 
-  constructor(source: Source, stream: string, delivery: Delivery, events: SubscriptionEvents) {
+  constructor(stream: string, delivery: Delivery, events: SubscriptionEvents) {
+    this.stream = stream;
     this.delivery = delivery;
-    this.#source = source;
     this.#events = events;
-    this.subscription = source.client.subscribe(stream, delivery, this);
+  }
+
+  get status(): Subscription['status'] {
+    return this.#subscription?.status ?? 'closed';
+  }
+
+  /** Subscribes there, and no longer where it was. */
+  move(source: Source | undefined): void {
+    this.#subscription?.unsubscribe();
+    this.#source = source;
+    this.#meter = undefined;
+    this.failure = undefined;
+    this.#subscription = source?.client.subscribe(this.stream, this.delivery, this);
   }
 
   message(message: unknown, stream: string): void {
     this.received += 1;
-    this.#meter ??= this.#source.traffic.meter(stream);
-    this.#meter.received(message);
+    this.#meter ??= this.#source?.traffic.meter(stream);
+    this.#meter?.received(message);
     this.#events.message(message, stream);
   }
 
   error(error: StreamSeaError): void {
     this.failure = error;
-    this.#events.failed(error, this.subscription.stream);
+    this.#events.failed(error, this.stream);
     this.#events.changed();
   }
 
@@ -60,19 +75,27 @@ class Entry implements SubscriptionListener {
 }
 
 export class NodeSubscriptions {
-  readonly #source: Source;
   readonly #events: SubscriptionEvents;
   readonly #entries = new Map<string, Entry>();
+  #source: Source | undefined;
 
-  constructor(source: Source, events: SubscriptionEvents) {
-    this.#source = source;
+  constructor(events: SubscriptionEvents) {
     this.#events = events;
+  }
+
+  /** Subscribes to all of them there, now and from now on; without a source they wait for one. */
+  move(source: Source | undefined): void {
+    this.#source = source;
+    for (const entry of this.#entries.values()) entry.move(source);
+    this.#events.changed();
   }
 
   /** Subscribing again to the same stream replaces the subscription, so that nothing arrives twice. */
   add(stream: string, delivery: Delivery): void {
     this.remove(stream);
-    this.#entries.set(stream, new Entry(this.#source, stream, delivery, this.#events));
+    const entry = new Entry(stream, delivery, this.#events);
+    this.#entries.set(stream, entry);
+    entry.move(this.#source);
     this.#events.changed();
   }
 
@@ -81,7 +104,7 @@ export class NodeSubscriptions {
     const entry = this.#entries.get(stream);
     if (entry === undefined) return false;
     this.#entries.delete(stream);
-    entry.subscription.unsubscribe();
+    entry.move(undefined);
     this.#events.changed();
     return true;
   }
@@ -100,28 +123,30 @@ export class NodeSubscriptions {
   }
 
   get pending(): boolean {
-    return [...this.#entries.values()].some((entry) => entry.subscription.status === 'pending');
+    return [...this.#entries.values()].some((entry) => entry.status === 'pending');
   }
 
   /** For the editor: as the report, with how each one does. */
-  progress(node: string): NodeSubscription[] {
-    return [...this.#entries].map(([stream, { delivery, subscription, failure, received }]) => ({
-      node,
+  progress(node: Node): NodeSubscription[] {
+    const place = placeOf(node);
+    return [...this.#entries.values()].map(({ stream, delivery, status, failure, received }) => ({
+      node: node.id,
+      ...(place && { place }),
       stream,
       delivery: delivery.type,
       ...(delivery.type === 'group' && { group: delivery.group }),
-      status: subscription.status,
+      status,
       received,
       ...(failure && { problem: saidOf(failure) }),
     }));
   }
 
   report(): SubscriptionReport[] {
-    return [...this.#entries].map(([stream, { delivery, subscription }]) => ({
+    return [...this.#entries.values()].map(({ stream, delivery, status }) => ({
       stream,
       delivery: delivery.type,
       ...(delivery.type === 'group' && { group: delivery.group }),
-      status: subscription.status,
+      status,
     }));
   }
 }

@@ -3,6 +3,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { PayloadError, type Publication, type StreamSeaError } from '../../src/index';
 import { type Translate, translator } from '../shared/catalogue';
+import { Deploys } from '../shared/deploys';
 import { type Done, onMessage } from '../shared/input';
 import { ServerLease } from '../shared/lease';
 import { Properties } from '../shared/properties';
@@ -10,23 +11,29 @@ import { StatusLine } from '../shared/status';
 import { streamOf } from '../shared/stream';
 import type { StreamMeter } from '../shared/stream-meter';
 import { translatedError } from '../shared/translated-error';
+import { Backlog } from './backlog';
 import { OUT_DEFAULTS, VALIDATE } from './stream-sea-out.config';
 
 /** The messages of one `msg` on their way out. */
 class Outgoing implements Publication {
   readonly #count: number;
+  readonly #backlog: Backlog;
+  readonly #since: number;
   readonly #meter: StreamMeter;
   readonly #done: Done;
   readonly #t: Translate;
 
-  constructor(count: number, meter: StreamMeter, done: Done, t: Translate) {
+  constructor(count: number, backlog: Backlog, meter: StreamMeter, done: Done, t: Translate) {
     this.#count = count;
+    this.#backlog = backlog;
+    this.#since = backlog.begin(count);
     this.#meter = meter;
     this.#done = done;
     this.#t = t;
   }
 
   ended(error?: StreamSeaError): void {
+    this.#backlog.end(this.#count, this.#since, error);
     if (error === undefined) {
       this.#meter.published(this.#count);
       this.#done();
@@ -39,23 +46,29 @@ class Outgoing implements Publication {
 
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
+  const deploys = new Deploys(RED);
 
   function OutNode(this: Node, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, OUT_DEFAULTS);
     const stream = properties.text('stream');
     const options = { check: properties.choice('validate', VALIDATE), batch: properties.flag('batch') };
-    const lease = new ServerLease(RED, properties.text('server'), properties.problem);
-    const status = new StatusLine(this, lease, { t, queue: true });
+    const server = properties.text('server');
+    const lease = new ServerLease(RED, this, deploys, server, properties.problem);
+    const backlog = new Backlog(() => status.update());
+    const status = new StatusLine(this, lease, deploys, t, () => ({
+      waiting: backlog.waiting,
+      failure: backlog.unkept,
+    }));
 
-    onMessage(this, t, (message, done) => {
-      const { client, traffic } = lease;
+    onMessage(this, lease, t, (message, done) => {
+      const { client, traffic } = lease.running;
       const target = streamOf(stream, message, t);
       const { payload } = message;
       if (payload === undefined) throw new PayloadError(t('error.noPayload'));
       const meter = traffic.meter(target);
       if (Array.isArray(payload)) {
-        const publication = new Outgoing(payload.length, meter, done, t);
+        const publication = new Outgoing(payload.length, backlog, meter, done, t);
         if (payload.length > 0) meter.offered(payload.at(-1));
         client.publishAll(target, payload, options).then(
           () => publication.ended(),
@@ -63,14 +76,16 @@ export = (RED: NodeAPI): void => {
         );
       } else {
         meter.offered(payload);
-        client.offer(target, payload, options, new Outgoing(1, meter, done, t));
+        const publication = new Outgoing(1, backlog, meter, done, t);
+        try {
+          client.offer(target, payload, options, publication);
+        } catch (error) {
+          publication.ended(error as StreamSeaError);
+        }
       }
     });
 
-    this.on('close', () => {
-      status.close();
-      lease.release();
-    });
+    this.on('close', () => backlog.close());
   }
 
   RED.nodes.registerType('stream-sea-out', OutNode);

@@ -1,10 +1,11 @@
 /** Routes below Node-RED's admin root: permission, parameters, answers and errors, the same for each. */
 
-import type { Node, NodeAPI } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import { StreamSeaError } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
 import { type Said, saidOf } from '../shared/sentence.config';
-import { isServerNode, type RunningSea, type Sea } from '../shared/server-node';
+import type { RunningSea, Sea } from '../shared/server-node';
+import type { Servers } from './servers';
 
 /** What a request was refused for, in the words of the answer. */
 export class AdminError extends Error {
@@ -79,16 +80,16 @@ export function adminRoutes(RED: NodeAPI): Admin {
 }
 
 /** @throws AdminError when there is no such server node now, or it is filled in wrongly. */
-export function findRunningSea(RED: NodeAPI, id: string, t: Translate): RunningSea {
-  const sea = findSea(RED, id, t);
+export function findRunningSea(servers: Servers, id: string, t: Translate): RunningSea {
+  const sea = findSea(servers, id, t);
   if ('problem' in sea) throw new AdminError(409, sea.problem);
   return sea;
 }
 
 /** @throws AdminError when there is no such server node now. */
-export function findSea(RED: NodeAPI, id: string, t: Translate): Sea {
-  const node: Node | null | undefined = RED.nodes.getNode(id);
-  if (isServerNode(node)) return node.sea;
+export function findSea(servers: Servers, id: string, t: Translate): Sea {
+  const node = servers.find(id);
+  if (node !== undefined) return node.sea;
   throw new AdminError(404, settingError(t, 'error.notDeployed'));
 }
 

@@ -3,7 +3,6 @@
 import { Agent, type ClientRequestArgs } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { EmbeddedHost } from './embedded-host';
 
 /**
  * The client is made before the server has a port, and a server that could not listen may get one later. So the
@@ -11,18 +10,19 @@ import type { EmbeddedHost } from './embedded-host';
  * up in the nodes' statuses as any other.
  */
 export class EmbeddedAgent extends Agent {
-  readonly #host: EmbeddedHost;
+  readonly #url: () => Promise<string>;
 
-  constructor(host: EmbeddedHost) {
+  /** @param url where the server listens; rejects with the reason while it does not. */
+  constructor(url: () => Promise<string>) {
     super({ keepAlive: true });
-    this.#host = host;
+    this.#url = url;
   }
 
   override createConnection(
     _options: ClientRequestArgs,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
-    this.#host.url().then(
+    this.#url().then(
       (url) => callback?.(null, connect({ host: hostOf(url), port: Number(new URL(url).port) })),
       // Node ignores the stream of a connection that failed, but its types ask for one.
       (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),

@@ -1,22 +1,57 @@
-/** The server inside this Node-RED: listens for as long as its node lives, and tries again when it cannot. */
+/** The server inside this Node-RED: listens until it is closed, and tries again when it cannot. */
 
-import { type EmbeddedServer, type ServerOptions, startServer } from '../../src/index';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { type EmbeddedServer, messageOf, SettingError, startServer } from '../../src/index';
+import { EmbeddedAgent } from './embedded-agent';
+import type { EmbeddedSettings } from './settings';
 
-/** A port is mostly taken by our own predecessor, who lets go within seconds. */
 const RETRY_INTERVAL = 5_000;
 
-export class EmbeddedHost {
-  readonly #options: ServerOptions;
-  readonly #onFailure: (error: unknown) => void;
-  #server: Promise<EmbeddedServer>;
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+/** What its node wants to know. */
+export interface HostEvents {
+  /** It cannot listen: told once, and again when the reason is another. It goes on trying. */
+  failed(error: unknown): void;
+  /** Something is wrong in the server itself. */
+  fault(error: unknown): void;
+  warning: NonNullable<EmbeddedSettings['onWarning']>;
+  /** Its folder cannot be written to: all is kept in memory only. */
+  forgetful(folder: string, reason: string): void;
+}
 
-  /** @param onFailure told each time listening fails, with a ListenError; another try follows by itself. */
-  constructor(options: ServerOptions, onFailure: (error: unknown) => void) {
-    this.#options = options;
-    this.#onFailure = onFailure;
-    this.#server = this.#listen();
+export interface HostWaits {
+  /** Before it begins: its predecessor lets go of the port and the folder. */
+  readonly first?: Promise<void> | undefined;
+  /** Another may still have what this one needs: until then, a failure says nothing. */
+  readonly free?: Promise<void> | undefined;
+}
+
+export class EmbeddedHost {
+  readonly settings: EmbeddedSettings;
+  /** Connects clients to it. */
+  readonly agent: EmbeddedAgent;
+  #events: HostEvents;
+  #server: Promise<EmbeddedServer>;
+  #listens = false;
+  #failure = '';
+  #forgets = false;
+  #timer: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: EmbeddedSettings, events: HostEvents, waits: HostWaits = {}) {
+    this.settings = settings;
+    this.#events = events;
+    this.#server = this.#listen(waits);
+    this.agent = new EmbeddedAgent(() => this.url());
+  }
+
+  /** Another node has it from now on. */
+  set events(events: HostEvents) {
+    this.#events = events;
+  }
+
+  /** Whether anybody can connect now. */
+  get listens(): boolean {
+    return this.#listens;
   }
 
   /** Where it listens; rejects with the reason while it does not. A client asks anew at each connect. */
@@ -29,23 +64,75 @@ export class EmbeddedHost {
     return this.#server;
   }
 
-  /** Ends its clients' sockets too. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    const server = await this.#server.catch(() => undefined);
-    await server?.close();
+  /** Ends its clients' sockets too. May be called again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
-  #listen(): Promise<EmbeddedServer> {
-    const server = startServer(this.#options);
-    server.catch((error: unknown) => {
-      if (this.#closed) return;
-      this.#onFailure(error);
-      this.#timer = setTimeout(() => {
-        this.#server = this.#listen();
-      }, RETRY_INTERVAL);
-    });
+  async #close(): Promise<void> {
+    this.#listens = false;
+    clearTimeout(this.#timer);
+    this.agent.destroy();
+    const server = await this.#server.catch(() => undefined);
+    await server?.close().catch((error: unknown) => this.#events.fault(error));
+  }
+
+  #listen(waits: HostWaits = {}): Promise<EmbeddedServer> {
+    const server = this.#startAfter(waits);
+    server.then(
+      () => {
+        this.#listens = this.#closing === undefined;
+        this.#failure = '';
+      },
+      (error: unknown) => this.#failed(error),
+    );
     return server;
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closing !== undefined) return;
+    const failure = messageOf(error);
+    if (failure !== this.#failure) this.#events.failed(error);
+    this.#failure = failure;
+    // Settings stay as wrong as they are.
+    if (error instanceof SettingError) return;
+    this.#timer = setTimeout(() => {
+      this.#server = this.#listen();
+    }, RETRY_INTERVAL);
+  }
+
+  async #startAfter({ first, free }: HostWaits): Promise<EmbeddedServer> {
+    await first;
+    try {
+      return await this.#start();
+    } catch (error) {
+      if (free === undefined) throw error;
+      await free;
+      return this.#start();
+    }
+  }
+
+  async #start(): Promise<EmbeddedServer> {
+    const { drawn, store, ...options } = this.settings;
+    return startServer({
+      ...options,
+      ...(store && (await this.#canKeep(store.folder)) && { store }),
+      onError: (error) => this.#events.fault(error),
+      onWarning: (message, sentence) => this.#events.warning(message, sentence),
+    });
+  }
+
+  /** Where nothing can be written, a server that forgets is better than none. */
+  async #canKeep(folder: string): Promise<boolean> {
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK);
+      return true;
+    } catch (error) {
+      if (!this.#forgets) this.#events.forgetful(folder, messageOf(error));
+      this.#forgets = true;
+      return false;
+    }
   }
 }

@@ -3,6 +3,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { ClientOptions } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
+import { Properties } from '../shared/properties';
 import { environmentProxy, isExempt, type ProxyOptions } from './proxy-environment';
 
 export type TlsOptions = NonNullable<ClientOptions['tls']>;
@@ -18,6 +19,8 @@ interface ProxyNode extends Node<{ username?: string; password?: string }> {
   noproxy?: unknown;
 }
 
+const PROXY_DEFAULTS = { url: '', username: '', password: '' };
+
 /** @throws SettingError when the chosen `tls-config` is missing, disabled or not valid: going on without it would not be safe. */
 export function tlsOptions(RED: NodeAPI, id: string, t: Translate): TlsOptions | undefined {
   if (id === '') return undefined;
@@ -29,7 +32,7 @@ export function tlsOptions(RED: NodeAPI, id: string, t: Translate): TlsOptions |
 /**
  * The URL of the chosen proxy, or else of that of the environment; nothing for a host that it is not for.
  *
- * @throws SettingError when the chosen one is missing or has no URL.
+ * @throws SettingError when the chosen one is missing, has no URL, or one that is not HTTP's.
  */
 export function proxyUrl(RED: NodeAPI, id: string, target: string, t: Translate): string | undefined {
   if (id === '') {
@@ -37,13 +40,20 @@ export function proxyUrl(RED: NodeAPI, id: string, target: string, t: Translate)
     return environmentProxy(target, settings.proxyOptions);
   }
   const node = RED.nodes.getNode(id) as ProxyNode | null | undefined;
-  if (typeof node?.url !== 'string' || !URL.canParse(node.url)) throw settingError(t, 'error.proxyMissing');
+  if (typeof node?.url !== 'string') throw settingError(t, 'error.proxyMissing');
+  const saved = new Properties(RED, node, { url: node.url, ...node.credentials }, PROXY_DEFAULTS);
+  const address = saved.text('url');
+  const [username, password] = [saved.secret('username'), saved.secret('password')];
+  if (saved.problem !== undefined) throw saved.problem;
+  if (!URL.canParse(address)) throw settingError(t, 'error.proxyMissing');
   const exceptions: unknown[] = Array.isArray(node.noproxy) ? node.noproxy : [];
   if (exceptions.some((pattern) => typeof pattern === 'string' && isExempt(target, pattern)))
     return undefined;
-  const url = new URL(node.url);
-  url.username = encodeURIComponent(node.credentials?.username ?? '');
-  url.password = encodeURIComponent(node.credentials?.password ?? '');
+  const url = new URL(address);
+  if (!/^https?:$/.test(url.protocol))
+    throw settingError(t, 'error.proxyScheme', { proxy: `${url.protocol}//${url.host}` });
+  url.username = encodeURIComponent(username);
+  url.password = encodeURIComponent(password);
   return url.href;
 }
 

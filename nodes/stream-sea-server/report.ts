@@ -1,38 +1,39 @@
 /** How the server nodes do, for the sidebar: counts since the deploy, from which the editor makes rates. */
 
-import type { Node, NodeAPI } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import type { Report, ServerReport } from '../shared/api.config';
+import { placeOf } from '../shared/place';
 import { saidOf } from '../shared/sentence.config';
-import { isServerNode, type RunningSea, SERVER_TYPE } from '../shared/server-node';
+import { type RunningSea, SERVER_TYPE, type ServerNode } from '../shared/server-node';
+import type { Servers } from './servers';
 
-export async function reportOn(RED: NodeAPI): Promise<Report> {
+export async function reportOn(RED: NodeAPI, servers: Servers): Promise<Report> {
   const ids: string[] = [];
   RED.nodes.eachNode(({ id, type }) => {
     if (type === SERVER_TYPE) ids.push(id);
   });
-  const reports = await Promise.all(ids.map((id) => report(RED, id)));
-  return { at: Date.now(), servers: reports.filter((each) => each !== undefined) };
+  const nodes = ids.flatMap((id) => servers.all(id));
+  return { at: Date.now(), servers: await Promise.all(nodes.map(report)) };
 }
 
-async function report(RED: NodeAPI, id: string): Promise<ServerReport | undefined> {
-  const node: Node | null | undefined = RED.nodes.getNode(id);
-  if (!isServerNode(node)) return undefined;
-  const { sea } = node;
+async function report(node: ServerNode): Promise<ServerReport> {
+  const { sea, id } = node;
+  const place = placeOf(node);
+  const where = place ? { id, place } : { id };
   if ('problem' in sea) {
     const reason = saidOf(sea.problem);
-    return { id, state: 'misconfigured', reason, queued: 0, subscriptions: [], published: [] };
+    return { ...where, state: 'misconfigured', reason, queued: 0, subscriptions: [], published: [] };
   }
   const { client, log, traffic } = sea;
-  const { state } = client;
+  const { state, sending } = client;
+  // Who only publishes needs no connection, and may yet be kept waiting.
+  const waits = 'why' in state ? state : 'why' in sending ? sending : undefined;
   const embedded = await embeddedReport(sea);
   return {
-    id,
+    ...where,
     state: state.name,
     since: log.since,
-    ...((state.name === 'waiting' || state.name === 'refused') && {
-      reason: saidOf(state.why),
-      retryAt: state.until,
-    }),
+    ...(waits && { reason: saidOf(waits.why), retryAt: waits.until }),
     queued: client.queued,
     ...(log.lastProblem && { lastProblem: log.lastProblem }),
     subscriptions: traffic.subscriptions(),

@@ -1,6 +1,6 @@
 /** What the editor may ask of the server nodes. */
 
-import type { Node, NodeAPI } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import type {
   DefinitionAnswer,
   MessageList,
@@ -11,11 +11,12 @@ import type {
   TestAnswer,
 } from '../shared/api.config';
 import { settingError, type Translate } from '../shared/catalogue';
-import { isServerNode, type RunningSea, type Sea } from '../shared/server-node';
+import type { RunningSea, Sea } from '../shared/server-node';
 import { AdminError, type AdminRequest, adminRoutes, findRunningSea, findSea } from './admin';
 import { failed, testSettings } from './connection-test';
 import { offerOf } from './offer';
 import { reportOn } from './report';
+import type { Servers } from './servers';
 import { readSettings } from './settings';
 import { listStreams } from './streams';
 import { type ParsedTest, parseTest } from './test-request';
@@ -23,20 +24,20 @@ import { type ParsedTest, parseTest } from './test-request';
 /** What the debug node cuts long texts and lists to. */
 const MAX_LENGTH = 1_000;
 
-export function addRoutes(RED: NodeAPI, t: Translate): void {
+export function addRoutes(RED: NodeAPI, servers: Servers, t: Translate): void {
   const admin = adminRoutes(RED);
-  const seaOf = (request: AdminRequest): Sea => findSea(RED, request.parameter('server'), t);
+  const seaOf = (request: AdminRequest): Sea => findSea(servers, request.parameter('server'), t);
   const runningSeaOf = (request: AdminRequest): RunningSea => {
-    return findRunningSea(RED, request.parameter('server'), t);
+    return findRunningSea(servers, request.parameter('server'), t);
   };
 
-  admin.get('servers', (): Promise<Report> => reportOn(RED));
+  admin.get('servers', (): Promise<Report> => reportOn(RED, servers));
 
   admin.post('test', async ({ body, gone }): Promise<TestAnswer> => {
-    const { node, saved } = parseTest(RED, body);
+    const { node, saved } = parseTest(servers, body);
     try {
       const settings = readSettings(RED, node, saved, t);
-      return { steps: await testSettings(settings, await ownPort(RED, node), gone) };
+      return { steps: await testSettings(settings, await ownPort(servers, node), gone) };
     } catch (error) {
       return { steps: [failed('settings', error)] };
     }
@@ -80,9 +81,9 @@ export function addRoutes(RED: NodeAPI, t: Translate): void {
   });
 }
 
-async function ownPort(RED: NodeAPI, { id }: ParsedTest['node']): Promise<number | undefined> {
-  const node: Node | null | undefined = RED.nodes.getNode(id);
-  if (!isServerNode(node) || !('client' in node.sea)) return undefined;
-  const server = await node.sea.host?.server().catch(() => undefined);
+async function ownPort(servers: Servers, { id }: ParsedTest['node']): Promise<number | undefined> {
+  const sea = servers.find(id)?.sea;
+  if (sea === undefined || 'problem' in sea) return undefined;
+  const server = await sea.host?.server().catch(() => undefined);
   return server?.port;
 }

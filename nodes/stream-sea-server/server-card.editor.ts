@@ -19,6 +19,8 @@ export interface Flowing {
   count: number;
   /** The node to show; none for a stream that several may publish to. */
   node?: string;
+  /** The instances of subflows that it is in. */
+  within?: readonly string[];
   state?: SubscriptionReport['status'];
   problem?: Said;
 }
@@ -56,7 +58,7 @@ export function serverCard(rates: Rates): Part<ServerReport> {
   return {
     element: card,
     update(report) {
-      const label = labelOf(report.id);
+      const label = labelIn(labelOf(report.place?.node ?? report.id), report.place?.within);
       write(name, label);
       card.setAttribute('aria-label', label);
       card.setAttribute('data-state', report.state);
@@ -78,7 +80,7 @@ function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
   const chart = new Chart();
   const parts = [icon(down ? 'arrow-down' : 'arrow-up'), name, rate];
   const { node } = first;
-  const title = t(`label.${first.direction}`, { stream: first.stream });
+  const title = labelIn(t(`label.${first.direction}`, { stream: first.stream }), first.within);
   const head =
     node === undefined
       ? element('div', { title }, ...parts)
@@ -100,7 +102,7 @@ function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
 
 function received(
   server: string,
-  { node, stream, delivery, group, received: count, status, problem }: SubscriptionReport,
+  { node, place, stream, delivery, group, received: count, status, problem }: SubscriptionReport,
 ): Flowing {
   const key = JSON.stringify([server, 'received', node, stream, delivery, group]);
   return {
@@ -108,7 +110,8 @@ function received(
     stream,
     direction: 'received',
     count,
-    node,
+    node: place?.node ?? node,
+    ...(place && { within: place.within }),
     state: status,
     ...(problem !== undefined && { problem }),
   };
@@ -123,6 +126,11 @@ function sent(server: string, { stream, published, problem }: PublishingReport):
 function labelOf(id: string): string {
   const node = RED.nodes.node(id);
   return node ? RED.utils.getNodeLabel(node, id) : id;
+}
+
+/** With the instances of subflows that it is in: the template's node is the same in all of them. */
+function labelIn(label: string, within: readonly string[] = []): string {
+  return within.length === 0 ? label : `${label} (${within.map(labelOf).join(' / ')})`;
 }
 
 function retryText({ retryAt }: ServerReport): string {

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Node, NodeAPI } from 'node-red';
-import type { ClientOptions, Credentials, ServerOptions } from '../../src/index';
+import { Client, type ClientOptions, type Credentials, type ServerOptions } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
 import { Properties } from '../shared/properties';
 import { folderFor, type Purpose } from './folders';
@@ -21,13 +21,36 @@ export interface ServerSettings {
   /** The folder of the disk queue, when messages wait there. */
   outbox?: string;
   /** The embedded server to start. */
-  server?: ServerOptions;
+  server?: EmbeddedSettings;
 }
+
+export interface EmbeddedSettings extends ServerOptions {
+  readonly jail: { readonly clientId: string; readonly clientSecret: string };
+  /** The secret was drawn at random: another one would do as well. */
+  readonly drawn: boolean;
+}
+
+const MAX_QUEUE = 1_000_000_000;
+
+/** Some 24 days: a timer that is set for longer goes off at once. */
+const MAX_SECONDS = 2_000_000;
 
 const CREDENTIAL_DEFAULTS: Required<ServerCredentials> = { clientId: '', clientSecret: '', jwt: '' };
 
-/** @throws SettingError that says which field to fill in or to change. */
+/** Opens nothing. @throws SettingError that says which field to fill in or to change. */
 export function readSettings(
+  RED: NodeAPI,
+  node: Node<ServerCredentials>,
+  saved: Readonly<Record<string, unknown>>,
+  t: Translate,
+): ServerSettings {
+  const settings = parseSettings(RED, node, saved, t);
+  // A client that is only made opens nothing, but refuses what makes no sense: known before a server listens.
+  void new Client(settings.client);
+  return settings;
+}
+
+function parseSettings(
   RED: NodeAPI,
   node: Node<ServerCredentials>,
   saved: Readonly<Record<string, unknown>>,
@@ -35,31 +58,31 @@ export function readSettings(
 ): ServerSettings {
   const properties = new Properties(RED, node, saved, SERVER_DEFAULTS);
   const secrets = new Properties(RED, node, { ...node.credentials }, CREDENTIAL_DEFAULTS);
-  const where = properties.choice('where', WHERE);
+  // Only what counts is read: a variable that is not set, in a field that is hidden, is no mistake.
+  const remote = properties.choice('where', WHERE) === 'remote';
   const host = properties.text('host') || SERVER_DEFAULTS.host;
   const port = properties.text('port');
-  const secure = properties.flag('secure');
-  const tlsId = properties.text('tls');
-  const proxyId = properties.text('proxy');
-  const auth = properties.choice('auth', AUTH);
+  const secure = remote && properties.flag('secure');
+  const tlsId = secure ? properties.text('tls') : '';
+  const proxyId = remote ? properties.text('proxy') : '';
+  const auth = remote ? properties.choice('auth', AUTH) : 'basic';
   const clientId = secrets.text('clientId');
-  // A secret is taken as it is: blanks at its ends may be part of it.
-  const clientSecret = String(secrets.resolve('clientSecret', node.credentials?.clientSecret) ?? '');
-  const jwt = secrets.text('jwt');
+  const clientSecret = secrets.secret('clientSecret');
+  const jwt = auth === 'jwt' ? secrets.text('jwt') : '';
   const offline = properties.choice('offline', OFFLINE);
   const common = {
     autoConnect: properties.flag('autoConnect'),
     offline: offline === 'fail' ? ('fail' as const) : ('memory' as const),
-    queueLimit: properties.number('queueLimit', 1),
-    requestTimeout: properties.number('requestTimeout', 0.001) * 1000,
-    silenceTimeout: properties.number('silenceTimeout', 0.001) * 1000,
+    ...(offline !== 'fail' && { queueLimit: properties.number('queueLimit', 1, MAX_QUEUE) }),
+    requestTimeout: properties.number('requestTimeout', 0.001, MAX_SECONDS) * 1000,
+    silenceTimeout: properties.number('silenceTimeout', 0.001, MAX_SECONDS) * 1000,
   };
   // Before anything else is found wrong: what is blank may be so because its variable is not set.
   const unset = properties.problem ?? secrets.problem;
   if (unset !== undefined) throw unset;
   const portNumber = parsePort(port, t);
   const disk = offline === 'disk' ? { outbox: folderOf(RED, node, 'outbox', t) } : {};
-  if (where === 'embedded') {
+  if (!remote) {
     const jail = ownCredentials(clientId, clientSecret);
     const folder = folderFor(RED, node, 'server');
     return {
@@ -71,12 +94,13 @@ export function readSettings(
         host: host === 'localhost' ? '127.0.0.1' : host,
         ...(portNumber !== undefined && { port: portNumber }),
         jail,
+        drawn: clientSecret === '',
         ...(folder !== undefined && { store: { folder } }),
       },
     };
   }
   const url = parseUrl(host, portNumber, secure, t);
-  const tls = tlsOptions(RED, secure ? tlsId : '', t);
+  const tls = tlsOptions(RED, tlsId, t);
   const proxy = proxyUrl(RED, proxyId, url, t);
   const credentials = parseCredentials(auth, { clientId, clientSecret, jwt }, t);
   return {

@@ -3,6 +3,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
   Client,
+  type ClientOptions,
   createDiskOutbox,
   messageOf,
   SettingError,
@@ -11,16 +12,19 @@ import {
 } from '../../src/index';
 import { translator } from '../shared/catalogue';
 import { ConnectionLog } from '../shared/connection-log';
+import { Deploys } from '../shared/deploys';
 import { Peeks } from '../shared/peeks';
 import { saidOf, wordsOf } from '../shared/sentence.config';
 import type { Sea } from '../shared/server-node';
 import { Traffic } from '../shared/traffic';
 import { translatedError } from '../shared/translated-error';
-import { EmbeddedAgent } from './embedded-agent';
-import { EmbeddedHost } from './embedded-host';
+import type { EmbeddedHost, HostEvents } from './embedded-host';
+import { EmbeddedHosts } from './embedded-hosts';
 import { Handover } from './handover';
 import { keepJournal } from './journal';
+import { Repeats } from './repeats';
 import { addRoutes } from './routes';
+import { Servers } from './servers';
 import { readSettings, type ServerSettings } from './settings';
 import type { ServerCredentials } from './stream-sea-server.config';
 
@@ -31,47 +35,67 @@ interface SeaNode extends Node<ServerCredentials> {
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
   const handover = new Handover();
+  const deploys = new Deploys(RED);
+  const hosts = new EmbeddedHosts(deploys);
+  const servers = new Servers();
 
   function ServerNode(this: SeaNode, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
     const settings = read(this, saved);
-    if (settings instanceof StreamSeaError) {
-      this.sea = { problem: settings };
-      return;
-    }
-    const host = openHost(this, settings);
-    const agent = host === undefined ? undefined : new EmbeddedAgent(host);
-    const outbox = settings.outbox && createDiskOutbox({ folder: settings.outbox, warn: warnings(this) });
-    const client = new Client({ ...settings.client, ...(agent && { agent }), ...(outbox && { outbox }) });
-    keepJournal(this, client, t);
-    const legacy = handover.take(this.id, settings);
-    if (legacy !== undefined) client.adopt(legacy);
-    const look = (): Client => new Client({ ...settings.client, ...(agent && { agent }), offline: 'fail' });
-    const peeks = new Peeks(look, t);
-    const log = new ConnectionLog(client);
-    this.sea = { client, traffic: new Traffic(), log, peeks, ...(host && { host }) };
-
-    this.on('close', (removed: boolean, done: () => void) => {
-      // The client first: it still has a server to say its last words to.
-      const left = removed
-        ? client.close()
-        : client.retire().then((legacy) => handover.leave(this.id, settings, legacy));
-      Promise.all([left, peeks.close()])
-        .then(() => agent?.destroy())
-        .then(() => host?.close())
-        .catch((error: unknown) => this.error(wordsOf(saidOf(error), t)))
-        .finally(done);
-    });
+    if (settings instanceof StreamSeaError) this.sea = { problem: settings };
+    else this.sea = open(this, settings);
+    if (!('host' in this.sea)) void hosts.discard(this.id);
+    servers.add(this);
   }
 
-  function openHost(node: Node, { server }: ServerSettings): EmbeddedHost | undefined {
-    if (server === undefined) return undefined;
-    const onError = (error: unknown): void => node.error(translatedError(error, t));
-    return new EmbeddedHost({ ...server, onError, onWarning: warnings(node) }, onError);
+  /** All is known to be right by now: what is opened here is closed with the node. */
+  function open(node: SeaNode, settings: ServerSettings): Sea {
+    const host = settings.server && hosts.open(node.id, settings.server, hostEvents(node));
+    const options = { ...settings.client, ...(host && accessTo(host)) };
+    const outbox = settings.outbox && createDiskOutbox({ folder: settings.outbox, warn: warnings(node) });
+    const client = new Client({ ...options, ...(outbox && { outbox }) });
+    keepJournal(node, client, t);
+    const legacy = handover.take(node.id, settings);
+    if (legacy !== undefined) client.adopt(legacy);
+    const peeks = new Peeks(() => new Client({ ...options, offline: 'fail' }), t);
+    const tell = (error: unknown): void => node.error(wordsOf(saidOf(error), t));
+
+    const stopListening = deploys.on({});
+    node.on('close', (removed: boolean, done: () => void) => {
+      const succeeded = deploys.deploying && !removed;
+      stopListening();
+      // The client first: it still has a server to say its last words to.
+      const left = succeeded
+        ? client.retire().then((all) => handover.leave(node.id, settings, all))
+        : client.close();
+      Promise.all([left, peeks.close()])
+        .catch(tell)
+        .then(() => host && hosts.leave(node.id, host, succeeded))
+        .catch(tell)
+        .finally(done);
+    });
+    return { client, traffic: new Traffic(), log: new ConnectionLog(client), peeks, ...(host && { host }) };
+  }
+
+  function hostEvents(node: Node): HostEvents {
+    const tell = (error: unknown): void => node.error(translatedError(error, t));
+    const repeats = new Repeats();
+    return {
+      failed: tell,
+      fault: (error) => repeats.isNew(messageOf(error)) && tell(error),
+      warning: warnings(node),
+      forgetful: (folder, reason) => node.warn(t('error.keptInMemory', { folder, reason })),
+    };
+  }
+
+  /** A host that goes on has the secret that was once drawn for it. */
+  function accessTo({ agent, settings }: EmbeddedHost): Pick<ClientOptions, 'agent' | 'credentials'> {
+    return { agent, credentials: { type: 'basic', ...settings.jail } };
   }
 
   function warnings(node: Node): Warn {
-    return (message, sentence) => node.warn(wordsOf({ message, sentence }, t));
+    const repeats = new Repeats();
+    return (message, sentence) => repeats.isNew(message) && node.warn(wordsOf({ message, sentence }, t));
   }
 
   function read(node: Node<ServerCredentials>, saved: NodeDef): ServerSettings | StreamSeaError {
@@ -82,7 +106,7 @@ export = (RED: NodeAPI): void => {
     }
   }
 
-  addRoutes(RED, t);
+  addRoutes(RED, servers, t);
   RED.nodes.registerType<SeaNode, NodeDef, unknown, ServerCredentials>('stream-sea-server', ServerNode, {
     credentials: {
       clientId: { type: 'text' },

@@ -1,8 +1,8 @@
 /** The request of a connection test: what the dialog holds, completed with the secrets that never left the runtime. */
 
-import type { Node, NodeAPI } from 'node-red';
-import { isServerNode } from '../shared/server-node';
+import type { Node } from 'node-red';
 import { AdminError } from './admin';
+import type { Servers } from './servers';
 import type { ServerCredentials } from './stream-sea-server.config';
 
 export interface ParsedTest {
@@ -14,12 +14,11 @@ export interface ParsedTest {
 const SECRETS = ['clientId', 'clientSecret', 'jwt'] as const;
 
 /** @throws AdminError (400) for what no dialog sends. */
-export function parseTest(RED: NodeAPI, body: unknown): ParsedTest {
+export function parseTest(servers: Servers, body: unknown): ParsedTest {
   const { id, settings, credentials } = record(body, 'The body');
   if (typeof id !== 'string') throw new AdminError(400, { message: 'id should be a string' });
   const given = record(credentials, 'credentials');
-  const found: Node | null | undefined = RED.nodes.getNode(id);
-  const deployed = isServerNode(found) ? found : undefined;
+  const deployed: Node<object> | undefined = servers.find(id);
   const known = record(deployed?.credentials ?? {}, 'credentials');
   const merged: ServerCredentials = {};
   for (const name of SECRETS) {

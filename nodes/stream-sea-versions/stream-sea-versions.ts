@@ -3,6 +3,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { SettingError } from '../../src/index';
 import { translator } from '../shared/catalogue';
+import { Deploys } from '../shared/deploys';
 import { onInput } from '../shared/input';
 import { ServerLease } from '../shared/lease';
 import { Properties } from '../shared/properties';
@@ -11,22 +12,19 @@ import { VERSIONS_DEFAULTS } from './stream-sea-versions.config';
 
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
+  const deploys = new Deploys(RED);
 
   function VersionsNode(this: Node, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, VERSIONS_DEFAULTS);
     const streams = properties.texts('streams');
-    const lease = new ServerLease(RED, properties.text('server'), properties.problem);
-    const status = new StatusLine(this, lease, { t });
+    const server = properties.text('server');
+    const lease = new ServerLease(RED, this, deploys, server, properties.problem);
+    new StatusLine(this, lease, deploys, t);
 
-    onInput(this, t, async (message, send) => {
+    onInput(this, lease, t, async (message, send) => {
       message.payload = await lease.client.versions(streams.length > 0 ? streams : asked(message.payload));
       send(message);
-    });
-
-    this.on('close', () => {
-      status.close();
-      lease.release();
     });
   }
 

@@ -50,6 +50,8 @@ export interface Flow {
   received(id: string): readonly Received[];
   /** Resolves once the helper node has received that many. */
   receives(id: string, count: number): Promise<readonly Received[]>;
+  /** What the node shows now. */
+  shown(id: string): NodeStatus | undefined;
   /** Resolves once the node's status has a text that matches; what it is then. */
   shows(id: string, text: RegExp): Promise<NodeStatus>;
   close(): Promise<void>;
@@ -103,18 +105,24 @@ export async function startFlow(
   };
   events.on('node-status', onStatus);
 
+  const collected = new WeakSet<Node>();
   const collect = () => {
     for (const node of flow) {
       if (!('type' in node) || node.type !== 'helper' || !('id' in node)) continue;
       const id = String(node.id);
       const received = messages.get(id) ?? [];
       messages.set(id, received);
-      helper.getNode(id)?.on('input', (message) => {
+      const collector = helper.getNode(id);
+      if (collector === null || collected.has(collector)) continue;
+      collected.add(collector);
+      collector.on('input', (message) => {
         received.push(message as Received);
         changed();
       });
     }
   };
+  // A deploy makes new ones.
+  events.on('flows:started', collect);
 
   helper.settings({ userDir });
   await helper.load([...CORE_NODES, ...NODES.map(translated)], flow.map(placed), credentials);
@@ -134,6 +142,7 @@ export async function startFlow(
         const received = messages.get(id) ?? [];
         return received.length >= count ? received : undefined;
       }),
+    shown: (id) => statuses.get(id),
     shows: (id, text) =>
       until(() => {
         const status = statuses.get(id);
@@ -142,6 +151,7 @@ export async function startFlow(
     async close() {
       running = undefined;
       events.off('node-status', onStatus);
+      events.off('flows:started', collect);
       await helper.unload();
     },
   };

@@ -4,18 +4,28 @@ import { Properties } from '../../../nodes/shared/properties';
 import { translate } from '../../support/catalogue';
 
 const DEFAULTS = { name: '', mode: 'a' as 'a' | 'b', on: true, count: 5, list: [] as string[] };
-const ENV: Record<string, string> = { SITE: 'north', COUNT: '7', OFF: 'false' };
+const ENV: Record<string, unknown> = { SITE: 'north', COUNT: '7', OFF: 'false', NOTHING: '', OBJECT: {} };
 
-/** As Node-RED evaluates environment variables: alone, or within a text; '' for one that is not set. */
-const RED = {
-  _: translate,
-  util: {
-    evaluateNodeProperty: (text: string) =>
-      text.replace(/\$\{([^}]+)\}/g, (_, name: string) => ENV[name] ?? ''),
-  },
-} as unknown as NodeAPI;
+/** As Node-RED has them: variables, and the flow file, in which it puts values in the place of lone references. */
+const redWith = (raw: object = {}) =>
+  ({
+    _: translate,
+    util: { getSetting: (_node: Node, name: string) => ENV[name] },
+    nodes: { eachNode: (visit: (node: object) => void) => visit({ id: 'template', ...raw }) },
+  }) as unknown as NodeAPI;
 
-const read = (saved: Record<string, unknown>) => new Properties(RED, {} as Node, saved, DEFAULTS);
+const read = (saved: Record<string, unknown>, raw = {}) =>
+  new Properties(redWith(raw), { id: 'instance', _alias: 'template' } as unknown as Node, saved, DEFAULTS);
+
+const told = (
+  use: (properties: ReturnType<typeof read>) => unknown,
+  saved: Record<string, unknown>,
+  raw = {},
+) => {
+  const properties = read(saved, raw);
+  use(properties);
+  return properties.problem?.message ?? '';
+};
 
 describe('saved properties', () => {
   it('are read as they are', () => {
@@ -25,7 +35,7 @@ describe('saved properties', () => {
         properties.text('name'),
         properties.choice('mode', ['a', 'b']),
         properties.flag('on'),
-        properties.number('count', 1),
+        properties.number('count', 1, 100),
         properties.texts('list'),
       ],
       ['boiler', 'b', false, 3, ['x', 'y']],
@@ -41,21 +51,19 @@ describe('saved properties', () => {
           properties.text('name'),
           properties.choice('mode', ['a', 'b']),
           properties.flag('on'),
-          properties.number('count', 1),
+          properties.number('count', 1, 100),
           properties.texts('list'),
         ],
         ['', 'a', true, 5, []],
       );
     }
-    assert.equal(read({ count: 0 }).number('count', 1), 5, 'below the least');
-    assert.equal(read({ count: 'many' }).number('count', 1), 5);
-    assert.equal(read({ count: ' ' }).number('count', 0), 5);
+    assert.equal(read({ count: ' ' }).number('count', 0, 100), 5);
   });
 
   it('take numbers and flags as text, as environment variables give them', () => {
     const properties = read({ name: 7, count: '${COUNT}', on: '${OFF}', mode: 'b' });
     assert.deepEqual(
-      [properties.text('name'), properties.number('count', 1), properties.flag('on')],
+      [properties.text('name'), properties.number('count', 1, 100), properties.flag('on')],
       ['7', 7, false],
     );
   });
@@ -67,11 +75,75 @@ describe('saved properties', () => {
   });
 
   it('tell of a variable that is not set, rather than guess', () => {
-    const properties = read({ name: '${NOWHERE}' });
-    properties.text('name');
+    for (const [text, variable] of [
+      ['${NOWHERE}', 'name (${NOWHERE})'],
+      ['boiler-${NOWHERE}', 'name (${NOWHERE})'],
+      ['${SITE}-${NOWHERE}-${SITE}-${NOTHING}', 'name (${NOWHERE})'],
+      ['${A}${B}', 'name (${A}, ${B})'],
+      ['${A${SITE}}', 'name (${A${SITE})'],
+      ['${NOTHING}', 'name (${NOTHING})'],
+      ['$(NOWHERE)', 'name ($(NOWHERE))'],
+    ]) {
+      const message = `The environment variable in ${variable} is not set.`;
+      assert.equal(
+        told((properties) => properties.text('name'), { name: text }),
+        message,
+      );
+    }
     assert.match(
-      properties.problem?.message ?? '',
-      /environment variable in name \(\$\{NOWHERE\}\) is not set/,
+      told((properties) => properties.texts('list'), { list: ['a', 'b-${NOWHERE}'] }),
+      /list \(\$\{NOWHERE\}\) is not set/,
     );
+    for (const use of ['flag', 'number', 'choice', 'secret'] as const) {
+      const saved = { name: '${NOWHERE}', mode: '${NOWHERE}', on: '${NOWHERE}', count: '${NOWHERE}' };
+      const message = told((properties) => {
+        if (use === 'flag') properties.flag('on');
+        if (use === 'number') properties.number('count', 1, 9);
+        if (use === 'choice') properties.choice('mode', ['a', 'b']);
+        if (use === 'secret') properties.secret('name');
+      }, saved);
+      assert.match(message, /NOWHERE/, use);
+    }
+  });
+
+  it('take a variable that is set to nothing for nothing, within a text', () => {
+    const properties = read({ name: '${NOTHING}boiler' });
+    assert.equal(properties.text('name'), 'boiler');
+    assert.equal(properties.problem, undefined);
+  });
+
+  it('tell of a variable that has what does not fit, also where Node-RED has put it in its place', () => {
+    assert.match(
+      told((properties) => properties.text('name'), { name: 'x-${OBJECT}' }),
+      /name \(\$\{OBJECT\}\) is \{\}/,
+    );
+    for (const [name, value] of [
+      ['name', { host: 'x' }],
+      ['mode', 'c'],
+      ['on', 'maybe'],
+      ['list', 'a,b'],
+    ] as const) {
+      const use = (properties: ReturnType<typeof read>): unknown => {
+        if (name === 'name') return properties.text(name);
+        if (name === 'mode') return properties.choice(name, ['a', 'b']);
+        return name === 'on' ? properties.flag(name) : properties.texts(name);
+      };
+      assert.match(told(use, { [name]: value }, { [name]: '${SOME}' }), /\(\$\{SOME\}\)/, name);
+      assert.equal(told(use, { [name]: value }), '', `${name} as it stands in the flow file`);
+    }
+  });
+
+  it('tell of a number that is none, or out of bounds', () => {
+    for (const count of ['abc', 0, -1, 'Infinity', '-Infinity', 1e99, '101', '0x', '1 2']) {
+      const message = told((properties) => properties.number('count', 1, 100), { count });
+      assert.match(message, /^count is .+ It should be a number from 1 to 100\.$/);
+    }
+  });
+
+  it('take a secret as it is', () => {
+    assert.equal(read({ name: ' a ' }).secret('name'), ' a ');
+    assert.equal(read({ name: ' ${SITE} ' }).secret('name'), ' north ');
+    assert.equal(read({ name: '$(NOWHERE)' }).secret('name'), '$(NOWHERE)');
+    assert.equal(read({}).secret('name'), '');
   });
 });

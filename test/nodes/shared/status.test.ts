@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { statusOf } from '../../../nodes/shared/status';
-import { type ConnectionState, NetworkError } from '../../../src/index';
+import { type Own, statusOf } from '../../../nodes/shared/status';
+import { type ConnectionState, NetworkError, type SendingState } from '../../../src/index';
 import { say } from '../../../src/sentences';
 import { translate } from '../../support/catalogue';
 
 const why = new NetworkError('nobody answers at boiler-house:8080 (connection refused)');
-const show = (state: ConnectionState) => statusOf(state, translate, 10_000);
+const READY: ConnectionState = { name: 'ready', attempt: 1, since: 0 };
+const show = (state: ConnectionState, own: Own = {}, sending: SendingState = { name: 'flowing' }) =>
+  statusOf(state, sending, own, translate, 10_000);
 
 describe('statusOf', () => {
   it('is total, and tells the reason where there is one', () => {
@@ -14,7 +16,7 @@ describe('statusOf', () => {
         show({ name: 'idle' }),
         show({ name: 'connecting', attempt: 1 }),
         show({ name: 'authenticating', attempt: 1 }),
-        show({ name: 'ready', attempt: 1, since: 0 }),
+        show(READY),
         show({ name: 'waiting', attempt: 2, until: 14_000, why }),
         show({ name: 'refused', until: 0, why }),
         show({ name: 'closed' }),
@@ -36,7 +38,44 @@ describe('statusOf', () => {
     const german = (key: string, values: object = {}) =>
       key.startsWith('sentence.') ? 'Unter __where__ antwortet niemand' : translate(key, { ...values });
     const state = { name: 'waiting', attempt: 1, until: 14_000, why: refused } as const;
-    assert.equal(statusOf(state, german, 10_000).text, 'Unter x:1 antwortet niemand, next try in 4 s');
+    assert.equal(
+      statusOf(state, { name: 'flowing' }, {}, german, 10_000).text,
+      'Unter x:1 antwortet niemand, next try in 4 s',
+    );
+  });
+
+  it('is how sending goes, for a node that sends, whatever the connection does', () => {
+    const waiting = { name: 'waiting', attempt: 3, until: 14_000, why } as const;
+    const refused = { name: 'refused', until: 14_000, why } as const;
+    for (const state of [{ name: 'idle' } as const, { name: 'connecting', attempt: 1 } as const, READY]) {
+      assert.match(show(state, { waiting: 0 }, waiting).text ?? '', /^nobody answers .*, next try in 4 s$/);
+      assert.match(show(state, { waiting: 2 }, waiting).text ?? '', /^queued 2 · nobody answers /);
+      assert.match(show(state, { waiting: 0 }, refused).text ?? '', /^refused: nobody answers /);
+      assert.deepEqual(show(state, {}, waiting), show(state));
+    }
+    assert.deepEqual(show({ name: 'closed' }, { waiting: 0 }, waiting), show({ name: 'closed' }));
+  });
+
+  it('counts what waits, with the reason where there is one', () => {
+    assert.deepEqual(show(READY, { waiting: 3 }), { fill: 'blue', shape: 'dot', text: 'queued 3' });
+    assert.equal(show({ name: 'idle' }, { waiting: 3 }).text, 'queued 3');
+    assert.match(
+      show({ name: 'waiting', attempt: 2, until: 14_000, why }, { waiting: 3 }).text ?? '',
+      /^queued 3 · nobody answers at boiler-house:8080/,
+    );
+    assert.deepEqual(show(READY, { waiting: 0 }), show(READY));
+  });
+
+  it('is why messages fail here already, before all else', () => {
+    const own = { waiting: 2, failure: why };
+    assert.deepEqual(show(READY, own), { fill: 'red', shape: 'dot', text: why.message });
+    assert.equal(show({ name: 'idle' }, own).text, why.message);
+  });
+
+  it('is the node’s own word while connected', () => {
+    const ready = { text: 'subscribing' };
+    assert.equal(show(READY, { ready }), ready);
+    assert.deepEqual(show({ name: 'idle' }, { ready }), show({ name: 'idle' }));
   });
 
   it('never says that the next try is in no time, or runs over the flow', () => {

@@ -103,6 +103,20 @@ describe('TLS and proxy of the core config nodes', () => {
     await messagesPass(await start({ tls: 'tls' }, [{ ...TLS, verifyservercert: false }]));
   });
 
+  it('take no proxy that is not HTTP’s, nor one whose variable is not set, and open nothing', async () => {
+    for (const [url, says] of [
+      ['socks5://10.0.0.1:1080', /socks5:\/\/10\.0\.0\.1:1080.*http/],
+      ['http://${PROXY_NOWHERE}:3128', /PROXY_NOWHERE.*not set/],
+      ['${PROXY_NOWHERE}', /PROXY_NOWHERE.*not set/],
+    ] as const) {
+      const flow = await start({ secure: false, proxy: 'proxy' }, [
+        { id: 'proxy', type: 'http proxy', url, noproxy: [] },
+      ]);
+      assert.equal((await flow.shows('out', says)).fill, 'red');
+      await flow.close();
+    }
+  });
+
   it('are a red status when the TLS files cannot be read', async () => {
     const flow = await start({ tls: 'tls' }, [{ ...TLS, ca: '/nowhere/ca.pem' }]);
     assert.equal((await flow.shows('in', /TLS settings/)).fill, 'red');

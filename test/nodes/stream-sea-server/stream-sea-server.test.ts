@@ -28,6 +28,10 @@ const messagesPass = async (flow: Awaited<ReturnType<typeof startFlow>>) => {
 describe('stream-sea-server', () => {
   stopFlows();
 
+  before(() => {
+    process.env.SEA_ABC = 'abc';
+  });
+
   it('works with nothing filled in: a server of its own', async () => {
     await messagesPass(await startFlow([TAB, SERVER, ...roundTrip]));
   });
@@ -110,6 +114,22 @@ describe('stream-sea-server', () => {
       { clientId: 'a' },
       /SEA_NOWHERE/,
     ],
+    [
+      'a client id with a colon',
+      { where: 'remote', host: 'h' },
+      { clientId: 'plant:7', clientSecret: 'b' },
+      /clientId.*colon/,
+    ],
+    ['a queue that is none', { queueLimit: '${SEA_ABC}' }, {}, /queueLimit is abc/],
+    ['a time that is for ever', { requestTimeout: 1e99 }, {}, /requestTimeout is 1e\+99/],
+    ['a choice that is none', { offline: '${SEA_ABC}' }, {}, /offline \(\$\{SEA_ABC\}\) is abc/],
+    [
+      'a secret whose variable is not set',
+      { where: 'remote', host: 'h' },
+      { clientId: 'a', clientSecret: 'x-${SEA_NOWHERE}' },
+      /clientSecret \(\$\{SEA_NOWHERE\}\)/,
+    ],
+    ['a host of which a part is not set', { host: 'sea-${SEA_NOWHERE}.local' }, {}, /SEA_NOWHERE/],
   ] as const) {
     it(`with ${name} is a red status and a clear error, never a throw`, async () => {
       const flow = await startFlow(
@@ -123,6 +143,18 @@ describe('stream-sea-server', () => {
       assert.equal((await flow.receives('caught', 1))[0]?.error?.code, 'SEA_OPTIONS');
     });
   }
+
+  it('minds no variable that is not set in a field that does not count', async () => {
+    const hidden = {
+      tls: '${SEA_NOWHERE}',
+      proxy: '${SEA_NOWHERE}',
+      auth: '${SEA_NOWHERE}',
+      secure: '${SEA_NOWHERE}',
+    };
+    await messagesPass(
+      await startFlow([TAB, { ...SERVER, ...hidden }, ...roundTrip], { sea: { jwt: '${SEA_NOWHERE}' } }),
+    );
+  });
 
   it('keeps on disk what could not be sent, and sends it after a restart, in order', async () => {
     const userDir = freshFolder();

@@ -1,0 +1,70 @@
+/**
+ * How many of a node's own messages wait to be sent: those that have been out for more than a second. On a healthy
+ * line a message is on its way for some milliseconds, which is no waiting, and nothing to show. And why there is no
+ * place for them to wait.
+ */
+
+import { StoreError, type StreamSeaError } from '../../src/index';
+
+/** Milliseconds. It is also how often editors are told: they draw each status. */
+const INTERVAL = 1_000;
+
+export class Backlog {
+  readonly #changed: () => void;
+  /** Counts intervals. */
+  #now = 0;
+  /** Messages not ended yet that came in this interval, in the one before, and earlier. */
+  #fresh = 0;
+  #recent = 0;
+  #waiting = 0;
+  #unkept: StoreError | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param changed told once in an interval, while there is anything that could change; and of a fault at once. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Why the last message could not be kept where it was to wait; gone with the next one that can. */
+  get unkept(): StoreError | undefined {
+    return this.#unkept;
+  }
+
+  /** @returns when: to be told to {@link end} as they end. */
+  begin(count: number): number {
+    this.#fresh += count;
+    this.#timer ??= setInterval(() => this.#tick(), INTERVAL);
+    return this.#now;
+  }
+
+  end(count: number, when: number, error?: StreamSeaError): void {
+    const unkept = error instanceof StoreError ? error : undefined;
+    if (unkept?.message !== this.#unkept?.message) {
+      this.#unkept = unkept;
+      this.#changed();
+    }
+    if (when === this.#now) this.#fresh -= count;
+    else if (when === this.#now - 1) this.#recent -= count;
+    else this.#waiting -= count;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    this.#now += 1;
+    this.#waiting += this.#recent;
+    this.#recent = this.#fresh;
+    this.#fresh = 0;
+    if (this.#recent + this.#waiting === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    this.#changed();
+  }
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { NodeAPI } from 'node-red';
+import { Deploys, type Started } from '../../../nodes/shared/deploys';
+
+describe('deploys', () => {
+  const config = {
+    flows: [
+      { id: 'a', type: 'status' },
+      { id: 'b', type: 'inject' },
+    ],
+  };
+  const diff = (ids: Partial<Record<'added' | 'changed' | 'linked' | 'rewired', string[]>> = {}) => {
+    return { added: [], changed: [], linked: [], rewired: [], ...ids };
+  };
+
+  it('tell whether the flows run, and of Status nodes that are new', () => {
+    const events = new EventEmitter();
+    const deploys = new Deploys({ events } as unknown as NodeAPI);
+    const told: Started[] = [];
+    deploys.on({ started: (started) => told.push(started) });
+    assert.equal(deploys.running, false, 'nodes are made while flows start');
+    events.emit('flows:started', { config });
+    assert.equal(deploys.running, true);
+    events.emit('flows:stopping', { config });
+    assert.equal(deploys.running, false);
+    events.emit('flows:started', { config, diff: diff({ changed: ['b'] }) });
+    for (const how of ['added', 'changed', 'linked', 'rewired'] as const) {
+      events.emit('flows:started', { config, diff: diff({ [how]: ['a'] }) });
+    }
+    assert.deepEqual(
+      told.map(({ newListeners }) => newListeners),
+      [false, false, true, true, true, true],
+    );
+  });
+
+  it('tell a deploy from an end: it has put other flows in the place of those that run', () => {
+    const events = new EventEmitter();
+    const deploys = new Deploys({ events } as unknown as NodeAPI);
+    const seen: boolean[] = [];
+    deploys.on({ stopping: () => seen.push(deploys.deploying) });
+    // Before the first start was through, nobody knows.
+    events.emit('flows:stopping', { config });
+    events.emit('flows:started', { config });
+    events.emit('flows:stopping', { config });
+    events.emit('flows:started', { config });
+    const deployed = { flows: [...config.flows] };
+    events.emit('flows:stopping', { config: deployed });
+    // Its flows could not be started, as a type was missing; and then Node-RED ends.
+    events.emit('flows:stopping', { config: deployed });
+    events.emit('flows:stopping', { config: { flows: [] } });
+    events.emit('flows:started', { config });
+    assert.deepEqual(seen, [false, false, true, false, true]);
+    assert.equal(deploys.deploying, false);
+  });
+
+  it('listen to the runtime once for all, and not longer than anybody listens to them', () => {
+    const events = new EventEmitter();
+    const deploys = new Deploys({ events } as unknown as NodeAPI);
+    const stops = Array.from({ length: 100 }, () => deploys.on({}));
+    assert.equal(events.listenerCount('flows:started'), 1);
+    for (const stop of stops) stop();
+    for (const stop of stops) stop();
+    assert.equal(events.listenerCount('flows:started') + events.listenerCount('flows:stopping'), 0);
+    const stop = deploys.on({});
+    assert.equal(events.listenerCount('flows:started'), 1);
+    stop();
+  });
+});
