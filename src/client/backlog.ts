@@ -6,6 +6,7 @@ import { ExpiredError, type StreamSeaError } from '../errors';
 import { say } from '../sentences';
 import type { Cancel, Clock } from './clock';
 import type { Entry } from './entry';
+import type { Unsent } from './legacy';
 import type { Lines } from './lines';
 
 /** What waits to be sent: all that was accepted, but for what a request holds at this moment. */
@@ -59,6 +60,15 @@ export class Backlog {
   timeOf({ since }: Entry): number {
     const { clock } = this.#options;
     return Math.round(clock.now() - (clock.elapsed() - since));
+  }
+
+  /** An entry, as another client may have it. */
+  unsent(entry: Entry): Unsent {
+    const { stream, text, batch, check, publication } = entry;
+    return {
+      ...{ stream, text, batch, at: this.timeOf(entry), publication },
+      ...(check !== undefined && { check }),
+    };
   }
 
   end(entry: Entry, why: StreamSeaError): void {

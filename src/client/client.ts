@@ -133,7 +133,7 @@ export class Client {
 
   /** What waits is tried now, unless the server itself has asked to wait longer. */
   sendNow(): void {
-    this.#outbound.renew();
+    this.#outbound.retry();
   }
 
   /** Calls `listener` for each event of that name from now on; the result takes it away again. */
@@ -158,7 +158,7 @@ export class Client {
   /** Connects at once: after `disconnect()`, without `autoConnect`, or instead of waiting any longer. */
   connect(): void {
     this.#held = false;
-    this.#outbound.renew();
+    this.#outbound.retry();
     this.#session.connect();
     this.#pauseOrResume();
   }

@@ -5,7 +5,7 @@
  *
  *     well --nobody answers--> away(attempt, until) --at `until`, one probe--> well | away(attempt + 1)
  *     well | away --refused--> refused(until) --at `until`, one probe--> well | refused
- *     away | refused --renew (a connect, an edit, the socket got through)--> well
+ *     away | refused --renew (the socket got through)--> well        --retry (somebody says so)--> a probe at once
  */
 import { CredentialsError, NetworkError, OfflineError, reasonOf, type StreamSeaError } from '../errors';
 import { say } from '../sentences';
@@ -80,9 +80,17 @@ export class Health {
     this.#rest({ name: 'refused', until: clock.now() + refusedFor, why }, refusedFor);
   }
 
-  /** Things are otherwise now: whoever waits may try at once. */
+  /** Somebody else has got through: the server answers, and takes the credentials. */
   renew(): void {
     if (this.#state.name !== 'well') this.#become(WELL);
+  }
+
+  /** Somebody says that things may be otherwise now: one may try at once. */
+  retry(): void {
+    if (this.#state.name === 'well' || this.#due) return;
+    this.#cancel();
+    this.#due = true;
+    this.#options.changed();
   }
 
   /** No wait is left. */

@@ -98,8 +98,8 @@ export class Outbound {
   }
 
   /** Whoever waits may try at once. */
-  renew(): void {
-    this.#health.renew();
+  retry(): void {
+    this.#health.retry();
     this.publisher.wake();
   }
 
@@ -203,7 +203,8 @@ export class Outbound {
     if (permit === undefined && state.name === 'refused') throw state.why;
     try {
       const result = await ask();
-      permit?.answered();
+      if (permit === undefined) this.#health.renew();
+      else permit.answered();
       return result;
     } catch (thrown) {
       if (thrown instanceof StreamSeaError) permit?.failed(thrown);

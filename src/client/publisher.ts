@@ -55,7 +55,7 @@ export interface PublisherOptions {
   refusal(): StreamSeaError | undefined;
   /** The number of messages waiting has changed, or what they wait for. */
   changed(): void;
-  /** Told to nobody else: a message from an earlier process was finally refused; whoever heard of an end threw. */
+  /** Told to nobody else: the end of a message of an earlier process; that whoever heard of an end threw. */
   problem(error: StreamSeaError): void;
 }
 
@@ -218,11 +218,13 @@ export class Publisher {
 
   /** As {@link stop}, but nothing that waits has its end: now and until {@link giveUp} it goes to `left`. */
   retire(left: Left): void {
+    let returned = 0;
     this.#stop({
-      left: (entry) => {
-        const { stream, text, batch, check, publication } = entry;
-        const at = this.#backlog.timeOf(entry);
-        left.unsent.push({ stream, text, batch, at, publication, ...(check !== undefined && { check }) });
+      left: (entry, error) => {
+        const unsent = this.#backlog.unsent(entry);
+        // What a request has failed with comes later than all that waited behind it, and was before that.
+        if (error !== undefined) left.unsent.splice(returned++, 0, unsent);
+        else left.unsent.push(unsent);
       },
       kept: (key, publication) => left.kept.set(key, publication),
     });

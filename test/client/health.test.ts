@@ -123,6 +123,18 @@ describe('client/health', () => {
     admitted(health).answered();
   });
 
+  it('lets one try at once when somebody says so, before all others', () => {
+    const { clock, health } = make();
+    admitted(health).failed(unknown);
+    health.retry();
+    const probe = admitted(health);
+    assert.equal(health.admit(), undefined);
+    health.retry();
+    assert.equal(health.admit(), undefined);
+    probe.failed(unknown);
+    assert.equal(health.state.name === 'refused' && health.state.until, clock.now() + 300_000);
+  });
+
   it('forgets all when renewed, and leaves no timer when closed', () => {
     const { clock, health } = make();
     admitted(health).failed(unknown);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Left } from '../../src/client/legacy';
 import type { Outbox, OutboxKey, OutboxMessage, StoredMessage } from '../../src/client/outbox';
 import {
   ClosedError,
@@ -261,6 +262,25 @@ describe('client/publisher', () => {
       assert.equal(bench.sent.length, 1);
       assert.equal(bench.clock.pending, 0);
     });
+  });
+
+  it('hands over in order what waits and what a request brings back as it retires', async () => {
+    const bench = new Bench();
+    const answers: (() => void)[] = [];
+    bench.server = () =>
+      new Promise((_resolve, reject) => answers.push(() => reject(new NetworkError('gone'))));
+    void bench.publisher.publishAll('s', [1, 2]);
+    void bench.publisher.publish('t', 3);
+    void bench.publisher.publish('s', 4);
+    const left: Left = { unsent: [], kept: new Map() };
+    bench.publisher.retire(left);
+    for (const answer of answers) answer();
+    await settled();
+    assert.deepEqual(
+      left.unsent.map(({ text }) => text),
+      ['1', '2', '3', '4'],
+    );
+    assert.equal(bench.publisher.queued, 0);
   });
 
   describe('with an outbox that outlives the process', () => {

@@ -169,7 +169,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
     'A batch refused with 400 or 413 is halved until the guilty stand alone: only they fail.': [
       [
         'client/line',
-        'halves a batch refused with 400 until the guilty stand alone, and only they fail',
+        'halves a batch refused with 400 until the guilty stand alone, and only they fail (G5)',
         'halves a batch that is too large for the server (413)',
       ],
     ],
