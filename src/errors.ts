@@ -36,6 +36,8 @@ export abstract class StreamSeaError extends Error {
   readonly retryable: boolean = false;
   /** What `message` says, as data; none when it came as a mere text. */
   declare readonly sentence: Sentence | undefined;
+  /** Of a list of messages: each that was not published, in order. */
+  declare readonly failures?: readonly Failure[];
 
   constructor(words: string | Sentence, options?: SayingOptions) {
     super(inEnglish(words), options);
@@ -44,6 +46,33 @@ export abstract class StreamSeaError extends Error {
     const value = typeof words === 'string' ? options?.sentence : words;
     Object.defineProperty(this, 'sentence', { value });
   }
+}
+
+/** One message of a list that was not published. */
+export interface Failure {
+  /** Its place in the list, from 0. */
+  readonly index: number;
+  readonly error: StreamSeaError;
+}
+
+/** Of each failure in `cause`: the error itself has it all. */
+const MAX_FAILURE_TEXT = 300;
+
+/** The error, with what has failed as data: the errors themselves, and in its cause what flows can use. */
+export function withFailures(error: StreamSeaError, failures: readonly Failure[]): StreamSeaError {
+  const plain = failures.map(({ index, error: { code, message } }) => ({
+    index,
+    code,
+    message: message.slice(0, MAX_FAILURE_TEXT),
+  }));
+  const data = error.cause instanceof Error ? {} : Object(error.cause);
+  const text = String(error.cause instanceof Error ? error.cause.message : error.cause);
+  const cause = withText({ ...data, failures: plain }, text);
+  // Not enumerable, as what is said above; a cause never is.
+  return Object.defineProperties(error, {
+    failures: { value: failures },
+    cause: { value: cause, writable: true, configurable: true },
+  });
 }
 
 /** A setting given to the library, a node or the server makes no sense. Fix the setting; nothing was tried. */
@@ -193,7 +222,12 @@ export class ListenError extends StreamSeaError {
 
 /** The text of anything thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+  try {
+    return String((thrown instanceof Error && (thrown.message || thrown.name)) || thrown);
+  } catch {
+    // Somebody else's code may throw what cannot even be written as a text.
+    return typeof thrown;
+  }
 }
 
 /** What anything thrown says, for a gap in another sentence. */

@@ -12,9 +12,11 @@ export type { SendingState } from './client/sending';
 export type { ConnectionState } from './client/state';
 export type { Delivery, Subscription, SubscriptionListener, Undelivered } from './client/subscriptions';
 export * from './errors';
+export { type CheckMode, compileCheck, type PayloadCheck } from './protocol/check';
 export { groupIdOf, isUuid } from './protocol/groups';
+export { tidyJson } from './protocol/json';
+export { type Message, toMessage } from './protocol/message';
 export { type AnyOperation, type Operation, operations } from './protocol/operations';
-export { type CheckMode, compileCheck, encodeMessage, type PayloadCheck, toWire } from './protocol/payload';
 export {
   type Definition,
   FIELD_TYPES,

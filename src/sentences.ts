@@ -97,18 +97,17 @@ export const SENTENCES = {
   'schema.invalid': 'The definition is not valid: __mistakes__',
   'schema.invalidOf': 'The definition of __stream__ is not valid: __mistakes__',
   'schema.unusable': 'The schema of __stream__ cannot be checked: __reason__',
+  'schema.unchecked':
+    'Messages to __stream__ are not checked, as its schema cannot be understood: __reason__',
   'schema.none': 'The stream __stream__ has no schema to check against: define one, or turn checking off.',
 
   'payload.mismatch': 'The message does not follow the schema of __stream__: __problems__',
-  'payload.tooDeep': 'The message nests too deep, or holds itself.',
   'payload.notJson': 'The message cannot be written as JSON: __reason__',
   'payload.missing': 'The message is missing: there is nothing to send.',
-  'payload.nothing': 'The message is __actual__: there is nothing to send.',
+  'payload.tooLarge': 'The message is too large: as JSON it has more than __bytes__ bytes.',
   'payload.failed': 'The message could not be sent: __reason__',
   'payload.some':
     '__failed__ of __total__ messages were not published to __stream__ (__places__): __reason__',
-  /** Stands for `__places__` when there are many. */
-  'payload.more': '__places__ and __more__ more',
 
   /** One thing that is not as it should be: its place, and one of the following. */
   'value.at': '__place__ __problem__',
@@ -117,7 +116,19 @@ export const SENTENCES = {
   'value.hidden': 'should be __expected__',
   'value.missing': 'is missing',
   'value.extra': 'is not a field of the schema',
+  'value.more': 'and __more__ more',
   'value.noDate': 'is a Date that holds no date',
+  'value.notFinite': 'is __number__, which JSON cannot say',
+  'value.unsayable': 'is a __type__, which JSON cannot say',
+  'value.undefined': 'is undefined, of which JSON makes null in a list',
+  'value.opaque':
+    'is a __type__, of which JSON keeps nothing: make a plain object, a list or a text of it first',
+  'value.buffer':
+    'is a Buffer, of which JSON makes a list of bytes: make a text (toString) or an object (a json node) of it first',
+  'value.circular': 'is __place__ again (a circle)',
+  'value.tooDeep': 'nests deeper than __levels__ levels',
+  'value.unreadable': 'cannot be read: __reason__',
+  'value.tooLong': 'should have __most__ characters at the most',
   'value.twice': 'occurs twice',
   'value.listsTwice': 'lists a string twice',
   'value.colon': 'should not hold a colon',
@@ -127,6 +138,7 @@ export const SENTENCES = {
   /** Stand for `__place__` above, where no name does. */
   'place.message': 'The message',
   'place.it': 'it',
+  'place.whole': 'the whole message',
   'place.definition': 'A definition',
   'place.body': 'the body',
   'place.frame': 'a frame',
@@ -154,6 +166,8 @@ export const SENTENCES = {
   'expected.field': 'a field',
   'expected.fieldName': "a field's name",
   'expected.strings': 'a list of one or more strings',
+  'expected.function': 'a function',
+  'expected.operation': 'an operation of the protocol',
 
   /** Stand for `__actual__` above. */
   'actual.string': 'the string __text__',
@@ -214,6 +228,7 @@ export const SENTENCES = {
 
   /** How a list goes on. */
   'list.next': '__list__; __next__',
+  'list.more': '__list__ and __more__ more',
 
   'setting.noStream': 'The name of the stream is missing',
   'setting.listener': 'A listener of the event __event__ threw: __reason__',

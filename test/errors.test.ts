@@ -110,5 +110,6 @@ describe('messageOf', () => {
     assert.equal(errors.messageOf(new TypeError()), 'TypeError');
     assert.equal(errors.messageOf('a text'), 'a text');
     assert.equal(errors.messageOf(undefined), 'undefined');
+    assert.equal(errors.messageOf(Object.create(null)), 'object');
   });
 });

@@ -42,6 +42,7 @@ const CLIENT_TIERS = [
     'leases',
     'authorization',
     'options',
+    'arguments',
     'disk-outbox',
   ],
   [
@@ -53,6 +54,7 @@ const CLIENT_TIERS = [
     'outbox-record',
     'entry',
     'line',
+    'batch-check',
     'lines',
     'health',
     'gate',

@@ -3,7 +3,7 @@
  * the way of every message, so it may cost next to nothing while nobody looks.
  */
 
-import { encodeMessage } from '../../src/index';
+import { toMessage } from '../../src/index';
 import { type Said, saidOf } from './sentence.config';
 
 /** A message as it was when it passed. */
@@ -143,7 +143,7 @@ export class StreamMeter {
 
 function textOf(message: unknown): string | undefined {
   try {
-    const text = encodeMessage(message);
+    const { text } = toMessage(message);
     return text.length > MAX_LENGTH ? undefined : text;
   } catch {
     return undefined;

@@ -1,7 +1,7 @@
 /** What is wrong with a definition typed as JSON text, found by the very parser the runtime uses. */
 
 import { SchemaError } from '../../src/errors';
-import { isRecord } from '../../src/protocol/json';
+import { isRecord, tidyJson } from '../../src/protocol/json';
 import { parseDefinition } from '../../src/protocol/schema';
 import { type Said, saidOf } from '../shared/sentence.config';
 
@@ -18,7 +18,7 @@ export interface DefinitionProblem {
 export function definitionProblem(text: string, stream: string): DefinitionProblem | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(tidyJson(text));
   } catch (error) {
     return { kind: 'json', reason: saidOf(error) };
   }

@@ -3,6 +3,7 @@
  * views of one text. The text stays as it was typed until something is changed in the builder.
  */
 
+import { tidyJson } from '../../src/protocol/json';
 import { type Definition, parseDefinition } from '../../src/protocol/schema';
 import { hasEnvironment, type Translate } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
@@ -201,7 +202,7 @@ export class SchemaDialog {
 
   /** The text as it is now: Monaco tells of the last keys with a delay. */
   #typed(): string {
-    return this.#json.text() ?? this.#text;
+    return tidyJson(this.#json.text() ?? this.#text);
   }
 
   /** The text as a model; none when it is not one that the builder can show. */

@@ -1,7 +1,8 @@
 /** Fields inferred from messages somebody has at hand, with a note wherever the messages leave a doubt. */
 
 import { messageOf } from '../../src/errors';
-import { isRecord } from '../../src/protocol/json';
+import { isWireDate } from '../../src/protocol/date';
+import { isRecord, tidyJson } from '../../src/protocol/json';
 import type { Field, FieldType } from '../../src/protocol/schema';
 
 export type NoteKind =
@@ -44,7 +45,8 @@ export type SampleMistake =
   | { readonly kind: 'noObject' | 'empty' };
 
 /** What a text holds that should be one message as JSON, or several: a list, or one on each line. */
-export function inferFields(text: string): Inference | SampleMistake {
+export function inferFields(pasted: string): Inference | SampleMistake {
+  const text = tidyJson(pasted);
   if (text.trim() === '') return { kind: 'empty' };
   let samples: unknown[];
   try {
@@ -163,14 +165,6 @@ function scalarType(values: readonly unknown[], path: string, notes: Note[]): Sc
   }
   note(values.every((value) => typeof value === 'boolean') ? 'boolean' : 'mixed');
   return undefined;
-}
-
-const WIRE_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
-
-/** As in src/protocol/payload, whose other half, the compiler of checks, is too big to come along. */
-function isWireDate(text: string): boolean {
-  const time = WIRE_DATE.test(text) ? Date.parse(text) : Number.NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString() === text.replace('Z', '.000Z');
 }
 
 /** Whether a text is what JSON makes of a JavaScript Date. */

@@ -1,7 +1,7 @@
 /** `stream-sea-define`: writes a stream's schema definition and answers with what it wrote. */
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { SchemaError } from '../../src/index';
+import { SchemaError, tidyJson } from '../../src/index';
 import { translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
 import { onInput } from '../shared/input';
@@ -42,7 +42,7 @@ export = (RED: NodeAPI): void => {
     if (schema === undefined || schema === '') throw new SchemaError(t('error.noDefinition'));
     if (typeof schema !== 'string') return schema;
     try {
-      return JSON.parse(schema);
+      return JSON.parse(tidyJson(schema));
     } catch (error) {
       throw new SchemaError(t('error.badJson', { reason: error instanceof Error ? error.message : '' }));
     }

@@ -1,7 +1,8 @@
 /** A message, the last that passed or one that is pasted, checked as it stands there, each problem at its path. */
 
 import type { Problem } from '../../src/errors';
-import type { CheckMode } from '../../src/protocol/payload';
+import type { CheckMode } from '../../src/protocol/check';
+import { countOf, isRest } from '../../src/protocol/problems';
 import type { Definition } from '../../src/protocol/schema';
 import { passedMessages, storedDefinition } from '../shared/api.editor';
 import { catalogue, wordsFor } from '../shared/dialog.editor';
@@ -82,7 +83,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     if (checked.kind === 'empty') return [];
     if (checked.kind === 'notJson') return [problem(t('error.sampleNotJson', { reason: checked.reason }))];
     const { problems } = checked;
-    const words = { version: definition.version, count: problems.length };
+    const words = { version: definition.version, count: countOf(problems) };
     // They are sent all the same, but may be slips of the pen.
     const extra = mode === 'strict' ? [] : extraFields(text.value, definition);
     if (problems.length === 0)
@@ -93,6 +94,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
   function list(problems: readonly Problem[]): HTMLElement[] {
     if (problems.length === 0) return [];
     const items = problems.map((each) => {
+      if (isRest(each)) return element('li', {}, wordsFor(each));
       const path = element('strong', {}, each.path || t('label.wholeMessage'));
       return element('li', {}, path, ` ${wordsFor(each)}`);
     });

@@ -1,7 +1,9 @@
 /** What a stream's schema says of a message, found by the very check that the node makes before it sends. */
 
 import { messageOf, type Problem } from '../../src/errors';
-import { type CheckMode, compileCheck } from '../../src/protocol/payload';
+import { type CheckMode, compileCheck } from '../../src/protocol/check';
+import { tidyJson } from '../../src/protocol/json';
+import { inList } from '../../src/protocol/problems';
 import type { Definition } from '../../src/protocol/schema';
 
 export type MessageCheck =
@@ -11,20 +13,17 @@ export type MessageCheck =
 
 /** @param text a message as JSON, or a list of them as msg.payload may be: then each path begins with its place. */
 export function checkMessage(text: string, definition: Definition, mode: CheckMode): MessageCheck {
-  if (text.trim() === '') return { kind: 'empty' };
+  if (tidyJson(text).trim() === '') return { kind: 'empty' };
   let payload: unknown;
   try {
-    payload = JSON.parse(text);
+    payload = JSON.parse(tidyJson(text));
   } catch (error) {
     return { kind: 'notJson', reason: messageOf(error) };
   }
   const check = compileCheck(definition, mode);
   if (!Array.isArray(payload)) return { kind: 'checked', problems: check(payload) };
   const problems = payload.flatMap((message: unknown, index) => {
-    return check(message).map((problem) => {
-      const { path } = problem;
-      return { ...problem, path: path === '' ? `[${index}]` : `[${index}].${path}` };
-    });
+    return check(message).map((problem) => inList(problem, index));
   });
   return { kind: 'checked', problems };
 }

@@ -64,10 +64,10 @@ export class Backlog {
 
   /** An entry, as another client may have it. */
   unsent(entry: Entry): Unsent {
-    const { stream, text, batch, check, publication } = entry;
+    const { stream, text, instants, batch, check, publication } = entry;
     return {
       ...{ stream, text, batch, at: this.timeOf(entry), publication },
-      ...(check !== undefined && { check }),
+      ...(check !== undefined && { check, instants }),
     };
   }
 

@@ -4,6 +4,7 @@ import type { Operation } from '../protocol/operations';
 import type { Definition } from '../protocol/schema';
 import type { Version } from '../protocol/versions';
 import { quoted, say } from '../sentences';
+import * as given from './arguments';
 import { authenticationOf, headerOf } from './authorization';
 import type { QueueView } from './backlog';
 import { within } from './clock';
@@ -32,6 +33,8 @@ export interface ClientEvents {
   /** For a log: dropped connections, failed requests, broken rules, listeners that threw. */
   problem: StreamSeaError;
 }
+
+const EVENTS = ['state', 'queue', 'sending', 'problem'] as const satisfies readonly (keyof ClientEvents)[];
 
 /** How long a close waits for requests that are out. With a socket's own second it stays below two. */
 const DRAIN_TIMEOUT = 1_000;
@@ -141,7 +144,8 @@ export class Client {
     name: Name,
     listener: (value: ClientEvents[Name]) => void,
   ): Unsubscribe {
-    return this.#events.on(name, listener);
+    given.choice('event', EVENTS, name);
+    return this.#events.on(name, given.callable('listener', listener));
   }
 
   /**
@@ -178,7 +182,9 @@ export class Client {
    */
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Subscription {
     this.#mustBeOpen();
-    const subscription = this.#subscriptions.subscribe(streamName(stream), delivery, listener);
+    given.listener(listener);
+    const wanted = given.delivery(delivery);
+    const subscription = this.#subscriptions.subscribe(given.stream(stream), wanted, listener);
     this.#leases.take();
     return subscription;
   }
@@ -191,25 +197,27 @@ export class Client {
    * refused it; QueueFullError; OfflineError, NetworkError, TimeoutError: only with `offline: 'fail'`; ClosedError.
    */
   async publish(stream: string, message: unknown, options?: PublishOptions): Promise<void> {
-    await this.#outbound.publisher.publish(streamName(stream), message, options);
+    await this.#outbound.publisher.publish(given.stream(stream), message, given.options(options));
   }
 
   /**
    * As {@link publish}, for who publishes much: `ended` is told once, later than this returns. A promise for each
-   * message, and what hung on it, took a quarter of publishing small ones. @throws SettingError without a stream.
+   * message, and what hung on it, took a quarter of publishing small ones. @throws SettingError for odd arguments.
    */
   offer(stream: string, message: unknown, options: PublishOptions, publication: Publication): void {
-    this.#outbound.publisher.offer(streamName(stream), message, options, publication);
+    given.publication(publication);
+    this.#outbound.publisher.offer(given.stream(stream), message, given.options(options), publication);
   }
 
   /** Publishes several, in order. Rejects with one error that says which were not published; the others were. */
   async publishAll(stream: string, messages: readonly unknown[], options?: PublishOptions): Promise<void> {
-    await this.#outbound.publisher.publishAll(streamName(stream), messages, options);
+    given.list('messages', messages);
+    await this.#outbound.publisher.publishAll(given.stream(stream), messages, given.options(options));
   }
 
   /** The stream's schema; `null` when there is no such stream. Rejects as {@link request} does. */
   async describe(stream: string): Promise<Definition | null> {
-    return this.#requests.describe(streamName(stream));
+    return this.#requests.describe(stream);
   }
 
   /**
@@ -339,9 +347,4 @@ export class Client {
   #mustBeOpen(): void {
     if (this.#closing !== undefined) throw new ClosedError(say('closed.client'));
   }
-}
-
-function streamName(stream: string): string {
-  if (stream === '') throw new SettingError(say('setting.noStream'));
-  return stream;
 }

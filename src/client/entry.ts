@@ -1,6 +1,7 @@
 /** A message on its way out, from the moment it is accepted to its one end. */
 import type { StreamSeaError } from '../errors';
-import type { CheckMode } from '../protocol/payload';
+import type { CheckMode } from '../protocol/check';
+import type { Path } from '../protocol/problems';
 import type { Clock } from './clock';
 import type { OutboxKey, OutboxMessage } from './outbox';
 
@@ -12,7 +13,9 @@ export interface Publication {
 
 export interface Entry {
   readonly stream: string;
-  readonly text: string;
+  text: string;
+  /** See `Message`: where its schema may want another form. */
+  readonly instants?: readonly Path[] | undefined;
   /** False: leaves alone. */
   readonly batch: boolean;
   /** Still to be checked before it is sent. */
@@ -40,14 +43,17 @@ export function unheard(problem: (error: StreamSeaError) => void): Publication {
 
 /** One that an earlier client has accepted. Of a clock that was set back meanwhile, nothing becomes younger than new. */
 export function olderEntry(
-  { stream, text, batch, check, at }: OutboxMessage,
+  { stream, text, instants, batch, check, at }: OutboxMessage,
   clock: Clock,
   key: OutboxKey,
   publication: Publication,
 ): Entry {
   const since = clock.elapsed() - Math.max(0, clock.now() - at);
   const checked = check !== undefined;
-  return { stream, text, batch, check, checked, patient: true, since, place: 'ready', key, publication };
+  return {
+    ...{ stream, text, instants, batch, check, checked, since, key, publication },
+    ...{ patient: true, place: 'ready' },
+  };
 }
 
 /** Whether it is neither on its way nor over. */

@@ -4,14 +4,13 @@
  * A message that finds the line free leaves at once and alone; those that gather while a request is out leave
  * together. Nothing ever lingers for company: a fixed wait of 5 ms made a lone sender 32 times slower.
  */
-import { CredentialsError, NetworkError, ReplyError, StreamSeaError } from '../errors';
-import type { CheckMode, PayloadCheck } from '../protocol/payload';
+import { CredentialsError, NetworkError, ReplyError, type StreamSeaError } from '../errors';
 import { type Backoff, backoffDelay } from './backoff';
+import { type Checks, refusedOf } from './batch-check';
 import type { Cancel, Clock } from './clock';
 import { type Entry, waits } from './entry';
 import { Fifo } from './fifo';
 import type { Permit } from './health';
-import { schemaMismatch } from './schemas';
 import { asError, verdictOn } from './verdict';
 
 export interface BatchLimits {
@@ -35,7 +34,7 @@ export interface LineContext {
   leave(waited: boolean): Permit | undefined;
   /** Resolves when the server has accepted them all. */
   send(stream: string, texts: readonly string[]): Promise<void>;
-  loadCheck(stream: string, mode: CheckMode): Promise<PayloadCheck>;
+  readonly schemas: Checks;
   /** Why it is not to be tried again, when it has waited for too long. */
   expired(entry: Entry): StreamSeaError | undefined;
   /** The one end of each entry. */
@@ -233,33 +232,9 @@ export class Line {
 
   /** The entries that follow the schema; the others are settled. */
   async #checked(batch: readonly Entry[]): Promise<Entry[]> {
-    const checks = new Map<CheckMode, PayloadCheck | StreamSeaError>();
-    for (const { check: mode } of batch) {
-      if (mode !== undefined && !checks.has(mode)) checks.set(mode, await this.#loadCheck(batch, mode));
-    }
-    return batch.filter((entry) => {
-      const check = entry.check === undefined ? undefined : checks.get(entry.check);
-      const error = check instanceof StreamSeaError ? check : this.#mismatch(entry, check);
-      if (error !== undefined) this.#context.settled(entry, error);
-      else entry.check = undefined;
-      return error === undefined;
-    });
-  }
-
-  /** The check, or why there is none; throws when there may be one later, and somebody waits for it. */
-  async #loadCheck(batch: readonly Entry[], mode: CheckMode): Promise<PayloadCheck | StreamSeaError> {
-    try {
-      return await this.#context.loadCheck(this.#stream, mode);
-    } catch (thrown) {
-      const error = asError(thrown);
-      if (verdictOn(error, 1) === 'again' && batch.some(({ patient }) => patient)) throw error;
-      return error;
-    }
-  }
-
-  #mismatch(entry: Entry, check: PayloadCheck | undefined): StreamSeaError | undefined {
-    const problems = check?.(JSON.parse(entry.text)) ?? [];
-    return problems.length === 0 ? undefined : schemaMismatch(this.#stream, problems);
+    const refused = await refusedOf(this.#stream, batch, this.#context.schemas);
+    for (const [entry, error] of refused) this.#context.settled(entry, error);
+    return batch.filter((entry) => !refused.has(entry));
   }
 
   #failed(error: StreamSeaError): void {

@@ -2,8 +2,9 @@
 import type { Agent } from 'node:http';
 import { SettingError } from '../errors';
 import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from '../protocol/constants';
-import { mismatch, problemAt } from '../protocol/json';
+import { hiddenText, mismatch, problemAt } from '../protocol/json';
 import { type Sentence, say } from '../sentences';
+import { callable, choice, flag, record } from './arguments';
 import { type Clock, systemClock } from './clock';
 import type { BatchLimits } from './line';
 import { memoryOutbox, type Outbox } from './outbox';
@@ -102,27 +103,34 @@ export interface Settings {
   readonly random: () => number;
 }
 
+const OFFLINE = ['memory', 'fail'] as const;
+const WHEN_FULL = ['refuse', 'dropOldest'] as const;
+const AUTH = ['basic', 'jwt'] as const;
+
 /** @throws SettingError that names the option at fault; a secret is never in it. */
-export function parseOptions(options: ClientOptions): Settings {
-  const { batch = {}, backoff = {}, proxy } = options;
+export function parseOptions(given: ClientOptions): Settings {
+  const options = record('options', given) as unknown as ClientOptions;
+  const { tls, agent, outbox, clock, random } = options;
+  const batch: Partial<BatchLimits> = record('batch', options.batch ?? {});
+  const backoff: NonNullable<ClientOptions['backoff']> = record('backoff', options.backoff ?? {});
   const { backoff: waits, stableAfter, refusedFor } = DEFAULT_RETRY_POLICY;
   const credentials = parseCredentials(options.credentials);
-  const proxyUrl = proxy === undefined ? undefined : parseProxy(proxy);
+  const proxyUrl = options.proxy === undefined ? undefined : parseProxy(options.proxy);
   return {
     url: parseUrl(options.url),
     credentials,
     secrets: new Secrets(credentials, proxyUrl),
-    tls: options.tls ?? {},
+    tls: tls === undefined ? {} : (record('tls', tls) as TlsOptions),
     proxy: proxyUrl,
-    agent: options.agent,
+    agent: agent === undefined ? undefined : withMethods('agent', agent, ['addRequest']),
     connectTimeout: atLeast(1, 'connectTimeout', options.connectTimeout, 15_000),
     authenticateTimeout: atLeast(1, 'authenticateTimeout', options.authenticateTimeout, 15_000),
     requestTimeout: atLeast(1, 'requestTimeout', options.requestTimeout, 15_000),
     silenceTimeout: atLeast(1, 'silenceTimeout', options.silenceTimeout, 75_000),
-    autoConnect: options.autoConnect ?? true,
-    offline: options.offline ?? 'memory',
+    autoConnect: flag('autoConnect', options.autoConnect) ?? true,
+    offline: options.offline === undefined ? 'memory' : choice('offline', OFFLINE, options.offline),
     queueLimit: atLeast(1, 'queueLimit', options.queueLimit, 10_000),
-    whenFull: options.whenFull ?? 'refuse',
+    whenFull: options.whenFull === undefined ? 'refuse' : choice('whenFull', WHEN_FULL, options.whenFull),
     maxAge: atLeast(0, 'maxAge', options.maxAge, 0),
     batch: {
       messages: atLeast(1, 'batch.messages', batch.messages, MAX_BATCH_MESSAGES),
@@ -137,14 +145,17 @@ export function parseOptions(options: ClientOptions): Settings {
       refusedFor: atLeast(0, 'backoff.refusedFor', backoff.refusedFor, refusedFor),
     },
     grace: atLeast(0, 'grace', options.grace, 1_000),
-    outbox: options.outbox ?? memoryOutbox,
-    clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
+    outbox:
+      outbox === undefined
+        ? memoryOutbox
+        : withMethods('outbox', outbox, ['open', 'accept', 'settle', 'close']),
+    clock: clock === undefined ? systemClock : withMethods('clock', clock, ['now', 'elapsed', 'setTimeout']),
+    random: random === undefined ? Math.random : callable('random', random),
   };
 }
 
-function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+function parseUrl(text: unknown): URL {
+  const url = urlOf(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     // Not quoted as it is: people put passwords into addresses.
     const shown = withoutUser(text);
@@ -159,8 +170,8 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-function parseProxy(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+function parseProxy(text: unknown): URL {
+  const url = urlOf(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     const shown = withoutUser(text);
     throw new SettingError(mismatch('proxy', like('http://host:3128'), shown));
@@ -168,14 +179,27 @@ function parseProxy(text: string): URL {
   return url;
 }
 
-function parseCredentials(credentials: Credentials): Credentials {
-  const { type, clientId } = credentials;
-  if (clientId === '') throw missing('clientId');
+function urlOf(text: unknown): URL | undefined {
+  return typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+}
+
+function parseCredentials(given: unknown): Credentials {
+  const credentials = record('credentials', given);
+  const { type, clientId, clientSecret, jwt } = credentials;
+  const known = choice('credentials.type', AUTH, type);
   // In a Basic header the first colon divides the id from the secret.
-  if (clientId.includes(':')) throw new SettingError(problemAt('clientId', say('value.colon')));
-  if (type === 'basic' && credentials.clientSecret === '') throw missing('clientSecret');
-  if (type === 'jwt' && credentials.jwt === '') throw missing('jwt');
-  return credentials;
+  if (secretText('clientId', clientId).includes(':'))
+    throw new SettingError(problemAt('clientId', say('value.colon')));
+  if (known === 'basic' || clientSecret !== undefined) secretText('clientSecret', clientSecret);
+  if (known === 'jwt' && typeof jwt !== 'function') secretText('jwt', jwt);
+  return credentials as unknown as Credentials;
+}
+
+/** The error never shows what came instead: it may be half of a secret. */
+function secretText(name: string, value: unknown): string {
+  if (value === undefined || value === '') throw missing(name);
+  if (typeof value !== 'string') throw new SettingError(hiddenText(name));
+  return value;
 }
 
 function like(example: string): Sentence {
@@ -190,7 +214,17 @@ function withoutUser(text: unknown): unknown {
   return typeof text === 'string' ? text.replace(/[^/]*@/, '') : text;
 }
 
-function atLeast(least: number, name: string, value: number | undefined, byDefault: number): number {
+function withMethods<Value extends object>(name: string, value: Value, methods: readonly string[]): Value {
+  if (typeof value !== 'object' || value === null)
+    throw new SettingError(mismatch(name, say('expected.object'), value));
+  for (const method of methods) {
+    const found: unknown = Reflect.get(value, method);
+    callable(`${name}.${method}`, found as CallableFunction);
+  }
+  return value;
+}
+
+function atLeast(least: number, name: string, value: unknown, byDefault: number): number {
   if (value === undefined) return byDefault;
   if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
   throw new SettingError(mismatch(name, say('expected.atLeast', { least }), value));

@@ -3,10 +3,12 @@
  * server, and what they know from the socket.
  */
 import { OfflineError, ProtocolError, ReplyError, StreamSeaError } from '../errors';
+import { toMessage } from '../protocol/message';
 import { type Operation, operations } from '../protocol/operations';
-import { type Definition, parseDefinition } from '../protocol/schema';
+import type { Definition } from '../protocol/schema';
 import type { Version } from '../protocol/versions';
 import { say } from '../sentences';
+import * as given from './arguments';
 import { Gate } from './gate';
 import { Health, refusalOf } from './health';
 import type { HttpApi } from './http';
@@ -68,7 +70,8 @@ export class Outbound {
       asked: () => options.retrySocket(),
       opened: () => this.publisher.wake(),
     });
-    this.schemas = new Schemas((stream) => this.#describe(stream));
+    const { problem } = options;
+    this.schemas = new Schemas({ clock, fetch: (stream) => this.#describe(stream), problem });
     this.publisher = new Publisher({
       clock,
       random,
@@ -86,7 +89,7 @@ export class Outbound {
       send: (stream, texts) => http.publish(stream, texts),
       refusal: () => this.#refusal(),
       changed: () => this.#tellSoon(),
-      problem: options.problem,
+      problem,
     });
   }
 
@@ -142,22 +145,26 @@ export class Outbound {
     parameter?: string,
     body?: unknown,
   ): Promise<Reply> {
-    return this.#ask(() => this.#options.http.request(operation, parameter, body));
+    given.operation(operation, parameter);
+    const json = body === undefined ? undefined : toMessage(body).value;
+    return this.#ask(() => this.#options.http.request(operation, parameter, json));
   }
 
   async describe(stream: string): Promise<Definition | null> {
+    given.stream(stream);
     return this.#ask(() => this.#describe(stream));
   }
 
   async define(definition: unknown, stream?: string): Promise<Definition> {
-    const parsed = parseDefinition(definition, stream);
+    const parsed = given.definition(definition, stream);
     const { name, version, fields } = parsed;
-    await this.request(operations.define, name, { version, fields });
+    await this.request(operations.define, given.stream(name), { version, fields });
     this.schemas.keep(name, parsed);
     return parsed;
   }
 
   async versions(streams: readonly string[]): Promise<(Version | null)[]> {
+    given.streams(streams);
     if (streams.length === 0) return [];
     const versions = await this.request(operations.versions, undefined, { schemaNames: streams });
     if (versions.length !== streams.length) {

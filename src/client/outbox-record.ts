@@ -11,8 +11,10 @@
  *                             {"temperature":90.6}
  *     0000000000000041 sent   [0]
  */
+
+import type { CheckMode } from '../protocol/check';
 import { isRecord, parseJson } from '../protocol/json';
-import type { CheckMode } from '../protocol/payload';
+import type { Path } from '../protocol/problems';
 import type { Change, Entry } from '../store/store';
 import type { OutboxKey, OutboxMessage, StoredMessage } from './outbox';
 
@@ -65,11 +67,16 @@ export class OutboxRecord {
     return this.#count >= MAX_MESSAGES || this.#size >= MAX_SIZE;
   }
 
-  add({ stream, batch, check, at, text }: OutboxMessage): void {
+  add({ stream, batch, check, instants, at, text }: OutboxMessage): void {
     const last = this.#about;
     // All were accepted in one turn: the time of the first of a kind is that of the others.
-    if (stream !== last?.stream || batch !== last.batch || check !== last.check) {
-      this.#about = { stream, batch, at, ...(check !== undefined && { check }) };
+    if (
+      stream !== last?.stream ||
+      batch !== last.batch ||
+      check !== last.check ||
+      instants !== last.instants
+    ) {
+      this.#about = { stream, batch, at, ...(check && { check, instants }) };
       this.#lines.push(`#${JSON.stringify(this.#about)}`);
     }
     this.#lines.push(text);
@@ -146,11 +153,12 @@ function parseAbout(json: string): About | undefined {
   const about = parseOrNothing(json);
   if (!isRecord(about) || typeof about.stream !== 'string' || typeof about.batch !== 'boolean')
     return undefined;
-  const { stream, batch, check } = about;
+  const { stream, batch, check, instants } = about;
   // An earlier form did not say when; never older than now.
   const at = typeof about.at === 'number' ? about.at : Number.POSITIVE_INFINITY;
   if (check === undefined) return { stream, batch, at };
-  return isCheckMode(check) ? { stream, batch, at, check } : undefined;
+  if (!isCheckMode(check)) return undefined;
+  return { stream, batch, at, check, ...(instants !== undefined && { instants: parsePaths(instants) }) };
 }
 
 /** Of a mark that cannot be read nothing holds: its messages are sent again. */
@@ -170,6 +178,13 @@ function parseOrNothing(json: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Of what cannot be read nothing holds: those texts are checked as they are. */
+function parsePaths(value: unknown): Path[] {
+  const isKey = (key: unknown): boolean => typeof key === 'string' || typeof key === 'number';
+  const isPath = (path: unknown): path is Path => Array.isArray(path) && path.every(isKey);
+  return Array.isArray(value) ? value.filter(isPath) : [];
 }
 
 function isCheckMode(value: unknown): value is CheckMode {

@@ -3,7 +3,8 @@
  * outbox that is durable keeps them for the process after this one too.
  */
 import type { StreamSeaError } from '../errors';
-import type { CheckMode } from '../protocol/payload';
+import type { CheckMode } from '../protocol/check';
+import type { Path } from '../protocol/problems';
 
 /** What an outbox keeps of a message. */
 export interface OutboxMessage {
@@ -14,6 +15,8 @@ export interface OutboxMessage {
   readonly batch: boolean;
   /** Still to be checked against the stream's schema before it is sent. */
   readonly check?: CheckMode;
+  /** With a check: where its schema may want a moment in time in the form of a date. */
+  readonly instants?: readonly Path[] | undefined;
   /** When it was accepted, in milliseconds since 1970. */
   readonly at: number;
 }

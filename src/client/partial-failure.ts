@@ -3,24 +3,26 @@ import {
   ClosedError,
   CredentialsError,
   type ErrorCode,
+  ExpiredError,
+  type Failure,
   NetworkError,
   OfflineError,
   PayloadError,
   type Problem,
+  ProtocolError,
+  PurgedError,
   QueueFullError,
   ReplyError,
   reasonOf,
   StoreError,
   type StreamSeaError,
   TimeoutError,
+  withFailures,
 } from '../errors';
+import { inList } from '../protocol/problems';
 import { quoted, type Sentence, say, type Words } from '../sentences';
 
-export interface Failure {
-  /** Its place in the list, from 0. */
-  readonly index: number;
-  readonly error: StreamSeaError;
-}
+export type { Failure } from '../errors';
 
 /** Waits for the ends of all messages of a list; resolves with those that failed. */
 export class Ends {
@@ -50,15 +52,19 @@ type Plain = new (words: Sentence, options: ErrorOptions) => StreamSeaError;
 const PLAIN: Partial<Record<ErrorCode, Plain>> = {
   SEA_CLOSED: ClosedError,
   SEA_CREDENTIALS: CredentialsError,
+  SEA_EXPIRED: ExpiredError,
   SEA_NETWORK: NetworkError,
   SEA_OFFLINE: OfflineError,
+  SEA_PROTOCOL: ProtocolError,
+  SEA_PURGED: PurgedError,
   SEA_QUEUE_FULL: QueueFullError,
   SEA_STORE: StoreError,
   SEA_TIMEOUT: TimeoutError,
 };
 
-// A sentence for a person: who needs the rest finds every place in the error's `problems` or `errors`.
+// A sentence for a person, as are the lines below it: who needs the rest finds each in the error's `failures`.
 const NAMED_PLACES = 10;
+const MAX_LINES = 100;
 
 /** The class and code are those of the earliest failure; the text says which of the messages failed. */
 export function partialFailure(stream: string, total: number, failures: readonly Failure[]): StreamSeaError {
@@ -76,30 +82,31 @@ export function partialFailure(stream: string, total: number, failures: readonly
     reason: reasonOf(error),
   });
 
-  if (error instanceof ReplyError) {
-    const { status, retryAfter } = error;
-    const errors = inOrder.map((failure) => `[${failure.index}]: ${failure.error.message}`);
+  return withFailures(wholeOf(sentence, error, inOrder), inOrder);
+}
+
+function wholeOf(sentence: Sentence, first: StreamSeaError, failures: readonly Failure[]): StreamSeaError {
+  if (first instanceof ReplyError) {
+    const { status, retryAfter } = first;
+    const lines = failures.slice(0, MAX_LINES);
+    const errors = lines.map(({ index, error }) => `[${index}]: ${error.message}`);
     return new ReplyError(sentence, { status, errors, ...(retryAfter !== undefined && { retryAfter }) });
   }
-  const Class = PLAIN[error.code];
-  return Class === undefined
-    ? new PayloadError(sentence, inOrder.flatMap(problemsOf))
-    : new Class(sentence, { cause: error });
+  const Class = PLAIN[first.code];
+  if (Class !== undefined) return new Class(sentence, { cause: first });
+  return new PayloadError(sentence, failures.slice(0, MAX_LINES).flatMap(problemsOf).slice(0, MAX_LINES));
 }
 
 function placesOf(failures: readonly Failure[]): Words {
   const named = failures.slice(0, NAMED_PLACES).map(({ index }) => `[${index}]`);
   const places = named.join(', ');
   const more = failures.length - named.length;
-  return more === 0 ? places : say('payload.more', { places, more });
+  return more === 0 ? places : say('list.more', { list: places, more });
 }
 
 function problemsOf({ index, error }: Failure): Problem[] {
   if (!(error instanceof PayloadError) || error.problems.length === 0) {
     return [{ path: `[${index}]`, message: error.message }];
   }
-  return error.problems.map(({ path, message }) => ({
-    path: path === '' || path.startsWith('[') ? `[${index}]${path}` : `[${index}].${path}`,
-    message,
-  }));
+  return error.problems.map((problem) => inList(problem, index));
 }

@@ -8,7 +8,8 @@ import {
   SettingError,
   type StreamSeaError,
 } from '../errors';
-import { type CheckMode, encodeWire, type PayloadCheck, toWire } from '../protocol/payload';
+import type { CheckMode } from '../protocol/check';
+import { toMessage } from '../protocol/message';
 import { quoted, say } from '../sentences';
 import { Backlog, type QueueView } from './backlog';
 import type { Backoff } from './backoff';
@@ -20,7 +21,7 @@ import type { BatchLimits, Line, Wait } from './line';
 import { Lines } from './lines';
 import type { Outbox, OutboxKey } from './outbox';
 import { Ends, partialFailure } from './partial-failure';
-import { type Schemas, schemaMismatch } from './schemas';
+import type { Schemas } from './schemas';
 import { Storage } from './storage';
 
 export interface PublishOptions {
@@ -92,7 +93,7 @@ export class Publisher {
         if (waited && !mayFollow()) return undefined;
         return health.admit();
       },
-      loadCheck: (stream, mode): Promise<PayloadCheck> => schemas.load(stream, mode),
+      schemas,
       expired: (entry) => this.#backlog.expired(entry),
       settled: (entry, error) => this.#settle(entry, error),
       left: (entry, error) => this.#leave(entry, error),
@@ -277,18 +278,17 @@ export class Publisher {
     const refused = this.#options.refusal();
     if (refused !== undefined) throw refused;
     const mode = options.check === 'off' ? undefined : options.check;
-    const check = mode === undefined ? undefined : schemas.check(stream, mode);
-    // Written down now: the flow may change the object while it waits.
-    const wire = toWire(message);
-    const text = encodeWire(wire);
-    const problems = check?.(wire) ?? [];
-    if (problems.length > 0) throw schemaMismatch(stream, problems);
+    // Made now: the flow may change the object while it waits.
+    const made = toMessage(message);
+    const fit = mode === undefined ? made : schemas.fit(stream, mode, made);
+    const { text, instants } = fit ?? made;
     this.#makeRoom();
     const entry: Entry = {
       stream,
       text,
+      instants,
       batch: options.batch ?? true,
-      check: check === undefined ? mode : undefined,
+      check: fit === undefined ? mode : undefined,
       checked: mode !== undefined,
       patient: retry,
       since: clock.elapsed(),

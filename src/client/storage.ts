@@ -49,11 +49,11 @@ export class Storage {
 
   /** The entry has its place in the line, but does not leave before `answered`. */
   store(entry: Entry, at: number): void {
-    const { stream, text, batch, check } = entry;
+    const { stream, text, instants, batch, check } = entry;
     const { outbox, answered } = this.#options;
     if (!outbox.durable) return;
     entry.place = 'storing';
-    outbox.accept({ stream, text, batch, at, ...(check !== undefined && { check }) }, (outcome) => {
+    outbox.accept({ stream, text, batch, at, ...(check && { check, instants }) }, (outcome) => {
       const kept = typeof outcome === 'number';
       if (kept) entry.key = outcome;
       if (this.#unwanted.delete(entry)) this.settle(entry);

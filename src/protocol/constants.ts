@@ -20,3 +20,9 @@ export const MAX_BATCH_BYTES = 1_000_000;
 
 /** Objects and arrays within each other, at the most. See {@link parseJson} in json.ts for why. */
 export const MAX_NESTING = 1_000;
+
+/** Of a message: what it travels in, an object and perhaps a list, nests too. */
+export const MAX_MESSAGE_NESTING = MAX_NESTING - 2;
+
+/** Characters of a stream's, client's or jail's name. */
+export const MAX_NAME_LENGTH = 1_000;

@@ -24,6 +24,15 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
+/** Texts, which stay; spaces of other widths, joiners, a byte order mark. */
+const BLANK =
+  /"(?:[^"\\]|\\.)*"|[\u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]/gs;
+
+/** JSON that a person has brought from a page or a file, without the blanks that nobody sees and JSON does not know. */
+export function tidyJson(text: string): string {
+  return text.replace(BLANK, (found) => (found.startsWith('"') ? found : ' '));
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,8 +2,14 @@
 
 import { SchemaError } from '../errors';
 import { quoted, type Sentence, say } from '../sentences';
+import { MAX_NESTING } from './constants';
 import { isRecord, mismatch, problemAt } from './json';
+import { shortened } from './problems';
 import { parseVersion, type Version } from './versions';
+
+/** Of a definition; the others are counted. */
+const NAMED_MISTAKES = 100;
+const MAX_PLACE = 300;
 
 export const SCALAR_TYPES = [
   'string',
@@ -65,8 +71,10 @@ export function parseDefinition(value: unknown, name?: string): Definition {
     mistakes.push(mismatch('name', say('expected.thatName', { stream: quoted(name) }), ownName));
   }
   const version = parseOwnVersion(value.version, mistakes);
-  const fields = parseFields(value.fields, 'fields', mistakes);
+  const fields = parseFields(value.fields, 'fields', mistakes, 1);
   if (ownName === undefined || version === undefined || mistakes.length > 0) {
+    const more = mistakes.length - NAMED_MISTAKES;
+    if (more > 0) mistakes.splice(NAMED_MISTAKES, more, say('value.more', { more }));
     const subject = name ?? ownName;
     const sentence =
       subject === undefined
@@ -118,15 +126,20 @@ function parseOwnVersion(value: unknown, mistakes: Sentence[]): Version | undefi
   }
 }
 
-function parseFields(value: unknown, path: string, mistakes: Sentence[]): Field[] {
+function parseFields(value: unknown, path: string, mistakes: Sentence[], depth: number): Field[] {
   if (!Array.isArray(value)) {
     mistakes.push(mismatch(path, say('expected.fields'), value));
+    return [];
+  }
+  // As text, each level nests twice. Without a bound, a definition that holds itself would end in a stack overflow.
+  if (depth > MAX_NESTING / 2) {
+    mistakes.push(problemAt(shortened(path, MAX_PLACE), say('value.tooDeep', { levels: MAX_NESTING / 2 })));
     return [];
   }
   const fields: Field[] = [];
   const seen = new Set<string>();
   value.forEach((item: unknown, index) => {
-    const field = parseField(item, path, index, mistakes);
+    const field = parseField(item, path, index, mistakes, depth);
     if (field === undefined) return;
     if (seen.has(field.name)) mistakes.push(problemAt(`${path}.${field.name}`, say('value.twice')));
     seen.add(field.name);
@@ -135,7 +148,13 @@ function parseFields(value: unknown, path: string, mistakes: Sentence[]): Field[
   return fields;
 }
 
-function parseField(value: unknown, path: string, index: number, mistakes: Sentence[]): Field | undefined {
+function parseField(
+  value: unknown,
+  path: string,
+  index: number,
+  mistakes: Sentence[],
+  depth: number,
+): Field | undefined {
   if (!isRecord(value)) {
     mistakes.push(mismatch(`${path}[${index}]`, say('expected.field'), value));
     return undefined;
@@ -152,7 +171,7 @@ function parseField(value: unknown, path: string, index: number, mistakes: Sente
   }
   if (type === 'enum') return { name, type, enum: parseEnum(value.enum, place, mistakes) };
   if (type === 'object' || type === 'array<object>') {
-    return { name, type, fields: parseFields(value.fields, place, mistakes) };
+    return { name, type, fields: parseFields(value.fields, place, mistakes, depth + 1) };
   }
   return { name, type };
 }

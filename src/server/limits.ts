@@ -1,7 +1,7 @@
 /** What the embedded server takes and keeps for its clients before it says no. Every bound of its own stands here. */
 
 import { SettingError } from '../errors';
-import { MAX_BODY_BYTES, MAX_FRAME_BYTES } from '../protocol/constants';
+import { MAX_BODY_BYTES, MAX_FRAME_BYTES, MAX_NAME_LENGTH } from '../protocol/constants';
 
 export interface ServerLimits {
   /** Bytes of an HTTP body, as sent and again after decoding: a gzip bomb is refused by its decoded size. */
@@ -44,7 +44,7 @@ export interface ServerLimits {
 const DEFAULT_LIMITS: Readonly<ServerLimits> = {
   maxBodyBytes: MAX_BODY_BYTES,
   maxFrameBytes: MAX_FRAME_BYTES,
-  maxNameLength: 1_000,
+  maxNameLength: MAX_NAME_LENGTH,
   maxStreams: 10_000,
   maxClients: 10_000,
   maxJails: 1_000,

@@ -1,9 +1,11 @@
 /** A stream: its schema, and the groups its messages go to. Pure state. */
 
 import type { Problem } from '../errors';
-import { compileCheck, type PayloadCheck } from '../protocol/payload';
+import { compileCheck, type PayloadCheck } from '../protocol/check';
+import { inList, lineOf } from '../protocol/problems';
 import { type Definition, sameFields } from '../protocol/schema';
 import { compareVersions, type Version } from '../protocol/versions';
+import { inEnglish, say } from '../sentences';
 import { Group, type Subscriber } from './group';
 import { isLasting } from './group-key';
 import { Refusal } from './refusal';
@@ -164,8 +166,7 @@ function problemLines(messages: readonly unknown[], batch: boolean, check: Paylo
   return lines;
 }
 
-function problemLine({ path, message }: Problem, index: number | undefined): string {
-  if (index === undefined) return `${path === '' ? 'The message' : path} ${message}`;
-  const divider = path === '' || path.startsWith('[') ? '' : '.';
-  return `[${index}]${divider}${path} ${message}`;
+function problemLine(problem: Problem, index: number | undefined): string {
+  const line = index === undefined ? problem : inList(problem, index);
+  return inEnglish(lineOf(line, say('place.message')));
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../../src/client/clock';
+import { systemClock, within } from '../../src/client/clock';
+import { FakeClock } from '../support/clock';
 
 describe('client/clock', () => {
   it('tells the time', () => {
@@ -30,3 +31,14 @@ describe('client/clock', () => {
 function timers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 }
+
+describe('within', () => {
+  it('waits for what is done in time, and for nothing longer; no timer is left', async () => {
+    const clock = new FakeClock();
+    await within(clock, 1_000, Promise.resolve());
+    const late = within(clock, 1_000, new Promise(() => {}));
+    await clock.advance(1_000);
+    await late;
+    assert.equal(clock.pending, 0);
+  });
+});

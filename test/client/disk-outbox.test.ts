@@ -291,7 +291,11 @@ describe('client/disk-outbox', () => {
         mayFollow: () => true,
         replays() {},
         outbox,
-        schemas: new Schemas(async () => null),
+        schemas: new Schemas({
+          clock: new FakeClock(),
+          fetch: async () => null,
+          problem: (error) => assert.fail(error),
+        }),
         send: async (_stream, texts) => {
           sent.push(texts);
         },

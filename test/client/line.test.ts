@@ -3,15 +3,16 @@ import fc from 'fast-check';
 import type { Entry } from '../../src/client/entry';
 import type { Permit } from '../../src/client/health';
 import { Line, type LineContext } from '../../src/client/line';
+import type { MessageCheck } from '../../src/client/schemas';
 import {
   ClosedError,
   CredentialsError,
   NetworkError,
+  PayloadError,
   ReplyError,
   type StreamSeaError,
   TimeoutError,
 } from '../../src/errors';
-import type { PayloadCheck } from '../../src/protocol/payload';
 import { FakeClock, settled } from '../support/clock';
 
 /** Named by its text. */
@@ -36,7 +37,8 @@ class Bench {
   readonly waited: boolean[] = [];
   readonly known: (StreamSeaError | 'answered' | 'unused')[] = [];
   emptied = 0;
-  loadCheck: () => Promise<PayloadCheck> = async () => () => [];
+  loadCheck: () => Promise<MessageCheck> = async () => (message) => message;
+  reloadCheck = (): Promise<MessageCheck> => this.loadCheck();
   readonly line: Line;
   #answer: { resolve(): void; reject(error: unknown): void } | undefined;
 
@@ -56,7 +58,7 @@ class Bench {
           this.#answer = { resolve, reject };
         });
       },
-      loadCheck: () => this.loadCheck(),
+      schemas: { load: () => this.loadCheck(), reload: () => this.reloadCheck() },
       settled: (each, error) => {
         const { text } = each;
         assert.ok(!this.done.includes(text) && !this.failed.has(text), `${text} is settled twice`);
@@ -407,15 +409,21 @@ describe('client/line', () => {
   });
 
   describe('checks', () => {
-    const check: PayloadCheck = (message) => (message === 1 ? [] : [{ path: 'n', message: 'is wrong' }]);
+    const takes =
+      (wanted: number): MessageCheck =>
+      (message) => {
+        if (message.value !== wanted) throw new PayloadError(`should be ${wanted}`);
+        return { ...message, text: `${message.text}.0` };
+      };
+    const check = takes(1);
 
     it('sends only what follows the schema', async () => {
       const bench = new Bench();
       bench.loadCheck = async () => check;
       bench.publish('0', entry('1', { check: 'types' }), entry('2', { check: 'types' }), '3');
       await bench.answer();
-      assert.deepEqual(bench.last, ['1', '3']);
-      assert.match(bench.failed.get('2')?.message ?? '', /does not follow the schema of "s": n is wrong/);
+      assert.deepEqual(bench.last, ['1.0', '3']);
+      assert.equal(bench.failed.get('2')?.message, 'should be 1');
     });
 
     it('goes on when nothing of a batch is fit', async () => {
@@ -434,7 +442,19 @@ describe('client/line', () => {
       assert.equal(bench.sent.length, 0);
       bench.loadCheck = async () => check;
       await bench.clock.advance(500);
-      assert.deepEqual(bench.sent, [['1']]);
+      assert.deepEqual(bench.sent, [['1.0']]);
+    });
+
+    it('holds what an older schema refuses while the newer cannot be had', async () => {
+      const bench = new Bench();
+      bench.loadCheck = async () => takes(1);
+      bench.reloadCheck = () => Promise.reject(refused(503));
+      bench.publish(entry('2', { check: 'types' }));
+      await settled();
+      assert.equal(bench.failed.size, 0);
+      bench.reloadCheck = async () => takes(2);
+      await bench.clock.advance(500);
+      assert.deepEqual(bench.sent, [['2.0']]);
     });
 
     it('fails what must be checked and cannot be', async () => {

@@ -59,6 +59,42 @@ describe('client/options', () => {
     refused({ credentials: { type: 'jwt', clientId: 'a', jwt: '' } }, /jwt is missing/);
   });
 
+  it('names what is of another kind altogether, and never shows a secret', () => {
+    // biome-ignore lint/suspicious/noExplicitAny: what no type allows is what plain JavaScript does
+    const odd = (options: any, text: RegExp) => refused(options, text);
+    odd({ url: undefined }, /^url should be like .* but is missing/);
+    odd({ url: 5 }, /^url should be like/);
+    odd({ credentials: undefined }, /^credentials should be an object, but is missing/);
+    odd({ credentials: null }, /^credentials should be an object/);
+    odd(
+      { credentials: { type: 'Basic', clientId: 'a', clientSecret: 'hush' } },
+      /^credentials\.type should be one of/,
+    );
+    odd(
+      { credentials: { type: 'basic', clientId: 5, clientSecret: 'hush' } },
+      /^clientId should be a string$/,
+    );
+    odd({ credentials: { type: 'basic', clientId: 'a' } }, /^clientSecret is missing/);
+    odd(
+      { credentials: { type: 'basic', clientId: 'a', clientSecret: ['hush'] } },
+      /^clientSecret should be a string$/,
+    );
+    odd({ credentials: { type: 'jwt', clientId: 'a', jwt: { token: 'hush' } } }, /^jwt should be a string$/);
+    odd({ offline: 'disk' }, /^offline should be one of "memory", "fail", but is the string "disk"/);
+    odd({ autoConnect: 'no' }, /^autoConnect should be true or false/);
+    odd({ tls: true }, /^tls should be an object/);
+    odd({ proxy: 8080 }, /^proxy should be like/);
+    odd({ agent: {} }, /^agent\.addRequest should be a function/);
+    odd({ batch: null, backoff: 5 }, /^backoff should be an object/);
+    odd({ queueLimit: '5' }, /^queueLimit should be a number/);
+    odd({ outbox: { durable: true } }, /^outbox\.open should be a function/);
+    odd({ random: 5 }, /^random should be a function/);
+    for (const options of [undefined, null, 'http://host']) {
+      // @ts-expect-error likewise
+      assert.throws(() => parseOptions(options), SettingError);
+    }
+  });
+
   it('names a number that is none, or too small', () => {
     refused({ queueLimit: 0 }, /^queueLimit should be a number, 1 or more, but is the number 0/);
     refused({ requestTimeout: Number.NaN }, /^requestTimeout/);

@@ -35,6 +35,7 @@ describe('client/outbox-record', () => {
       message('{"ä":"…😀"}', { check: 'strict' }),
       message('5', { batch: false, check: 'types' }),
       message('6'),
+      message('{"at":"x"}', { check: 'types', instants: [['at'], ['a', 0]] }),
     ];
     const put = recordOf(...given).write();
     assert(put.type === 'put');
@@ -46,7 +47,7 @@ describe('client/outbox-record', () => {
       found?.messages,
       given.map((one, index) => ({ ...one, key: 41 + index })),
     );
-    assert.equal(found?.record.lastKey, 46);
+    assert.equal(found?.record.lastKey, 47);
   });
 
   it('takes 256 messages, or about a million characters', () => {

@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Left } from '../../src/client/legacy';
-import type { Outbox, OutboxKey, OutboxMessage, StoredMessage } from '../../src/client/outbox';
+import {
+  memoryOutbox,
+  type Outbox,
+  type OutboxKey,
+  type OutboxMessage,
+  type StoredMessage,
+} from '../../src/client/outbox';
 import {
   ClosedError,
   NetworkError,
   OfflineError,
   PayloadError,
+  ProtocolError,
   QueueFullError,
   ReplyError,
   StoreError,
 } from '../../src/errors';
+import type { Definition } from '../../src/protocol/schema';
 import { settled } from '../support/clock';
 import { Bench } from '../support/publisher-bench';
 
@@ -197,15 +205,80 @@ describe('client/publisher', () => {
   });
 
   describe('checks', () => {
-    it('fetches the schema before the first message is sent, and checks the next when they are taken', async () => {
+    it('fetches the schema before the first message is sent, and again only before it refuses one', async () => {
       const bench = new Bench();
-      await assert.rejects(bench.publisher.publish('s', { n: 'x' }, { check: 'types' }), PayloadError);
-      bench.publisher.pause();
-      await assert.rejects(bench.publisher.publish('s', { n: 'x' }, { check: 'types' }), PayloadError);
-      bench.publisher.resume();
       await bench.publisher.publish('s', { n: 1 }, { check: 'types' });
+      await bench.publisher.publish('s', { n: 2 }, { check: 'types' });
       assert.equal(bench.described, 1);
-      assert.deepEqual(bench.texts, ['{"n":1}']);
+      await assert.rejects(bench.publisher.publish('s', { n: 'x' }, { check: 'types' }), PayloadError);
+      assert.equal(bench.described, 2);
+      assert.deepEqual(bench.texts, ['{"n":1}', '{"n":2}']);
+    });
+
+    it('sends what a schema allows that somebody has defined since (G3)', async () => {
+      const bench = new Bench();
+      await bench.publisher.publish('s', { n: 1 }, { check: 'types' });
+      bench.describe = async () => ({ name: 's', version: 2, fields: [{ name: 'n', type: 'float' }] });
+      await bench.publisher.publish('s', { n: 1.5 }, { check: 'types' });
+      assert.deepEqual(bench.texts, ['{"n":1}', '{"n":1.5}']);
+    });
+
+    it('checks what is sent, whether the schema is at hand or not: undefined is nothing', async () => {
+      const bench = new Bench();
+      const message = { n: 1, extra: undefined };
+      await bench.publisher.publish('s', message, { check: 'strict' });
+      await bench.publisher.publish('s', message, { check: 'strict' });
+      assert.deepEqual(bench.texts, ['{"n":1}', '{"n":1}']);
+    });
+
+    it('sends unchecked, and says once, what nobody here understands the schema of (G3)', async () => {
+      const bench = new Bench();
+      bench.describe = () => Promise.reject(new ProtocolError('odd'));
+      for (const n of [1, 'x']) await bench.publisher.publish('s', { n }, { check: 'types' });
+      assert.deepEqual(bench.texts, ['{"n":1}', '{"n":"x"}']);
+      assert.equal(bench.described, 1);
+      assert.deepEqual(
+        bench.problems.map(({ message }) => message),
+        ['Messages to "s" are not checked, as its schema cannot be understood: odd'],
+      );
+    });
+
+    it('writes a moment in time as its schema wants it, though it was kept on disk or handed over meanwhile', async () => {
+      const date: Definition = {
+        name: 's',
+        version: 1,
+        fields: [
+          { name: 'at', type: 'date' },
+          { name: 'text', type: 'string' },
+        ],
+      };
+      const moment = { toJSON: () => '2026-01-02T03:04:05.678Z' };
+      const wanted = '{"at":"2026-01-02T03:04:05Z","text":"2026-01-02T03:04:05.678Z"}';
+      const kept: OutboxMessage[] = [];
+      const disk = { ...memoryOutbox, durable: true, replays: true };
+      const accept: Outbox['accept'] = (message) => kept.push(message);
+      const stored = new Bench({ outbox: { ...disk, accept } });
+      void stored.publisher.publish('s', { at: moment, text: moment }, { check: 'types' });
+      const replayed = new Bench({
+        outbox: { ...disk, open: async () => kept.map((message, key) => ({ ...message, key: key + 1 })) },
+      });
+      replayed.describe = async () => date;
+      await settled();
+      await replayed.publisher.drained();
+      assert.deepEqual(replayed.texts, [wanted]);
+
+      const retired = new Bench();
+      retired.publisher.pause();
+      const published = retired.publisher.publish('s', { at: moment, text: moment }, { check: 'types' });
+      const left: Left = { unsent: [], kept: new Map() };
+      retired.publisher.retire(left);
+      const successor = new Bench();
+      successor.describe = async () => date;
+      successor.publisher.adopt(left);
+      successor.publisher.wake();
+      await published;
+      await successor.publisher.publish('s', { at: moment, text: moment }, { check: 'types' });
+      assert.deepEqual(successor.texts, [wanted, wanted]);
     });
 
     it('accepts missing and extra fields unless told to be strict (P12)', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { ProtocolError } from '../../src/errors';
 import { MAX_NESTING } from '../../src/protocol/constants';
-import { describeValue, mismatch, parseJson } from '../../src/protocol/json';
+import { describeValue, mismatch, parseJson, tidyJson } from '../../src/protocol/json';
 import { inEnglish } from '../../src/sentences';
 
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
@@ -51,5 +52,17 @@ describe('mismatch', () => {
   it('says what a property should be, and what it is or that it is missing', () => {
     assert.equal(inEnglish(mismatch('id', 'a number', null)), 'id should be a number, but is null');
     assert.equal(inEnglish(mismatch('id', 'a number', undefined)), 'id should be a number, but is missing');
+  });
+});
+
+describe('tidyJson', () => {
+  it('takes away the blanks that nobody sees, but not those of a text', () => {
+    assert.equal(tidyJson('\ufeff{"a\u00a0\\"\u200b":\u00a01}'), ' {"a\u00a0\\"\u200b": 1}');
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        assert.deepEqual(JSON.parse(tidyJson(json)), JSON.parse(json));
+        assert.deepEqual(JSON.parse(tidyJson(`\ufeff${json}\u200b`)), JSON.parse(json));
+      }),
+    );
   });
 });

@@ -93,6 +93,28 @@ describe('parseDefinition', () => {
   });
 });
 
+describe('parseDefinition of what is hostile', () => {
+  it('ends with a mistake where a definition holds itself, or nests deeper than it could travel', () => {
+    const field: Record<string, unknown> = { name: 'a', type: 'object' };
+    field.fields = [field];
+    assert.throws(
+      () => parseDefinition({ name: 's', version: 1, fields: [field] }),
+      (error) => error instanceof SchemaError && /nests deeper than 500 levels/.test(error.message),
+    );
+  });
+
+  it('names a hundred mistakes, and counts the others', () => {
+    const fields = Array.from({ length: 20_000 }, () => 5);
+    assert.throws(
+      () => parseDefinition({ name: 's', version: 1, fields }),
+      (error) =>
+        error instanceof SchemaError &&
+        error.errors.length === 101 &&
+        error.errors.at(-1) === 'and 19900 more',
+    );
+  });
+});
+
 describe('sameFields', () => {
   it('does not mind order, at any depth (P14)', () => {
     fc.assert(fc.property(fieldsOf(3), (fields) => sameFields(fields, shuffled(fields))));

@@ -19,9 +19,13 @@ export class Bench {
   refusal: StreamSeaError | undefined;
   /** Answers by itself, unless a test takes over. */
   server: (stream: string, texts: readonly string[]) => Promise<void> = async () => {};
-  readonly schemas = new Schemas(() => {
-    this.described += 1;
-    return this.describe();
+  readonly schemas = new Schemas({
+    clock: this.clock,
+    fetch: () => {
+      this.described += 1;
+      return this.describe();
+    },
+    problem: (error) => this.problems.push(error),
   });
   readonly health: Health = new Health({
     clock: this.clock,

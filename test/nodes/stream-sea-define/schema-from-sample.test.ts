@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Inference, inferFields } from '../../../nodes/stream-sea-define/schema-from-sample.editor';
-import { compileCheck } from '../../../src/protocol/payload';
+import { compileCheck } from '../../../src/protocol/check';
 import { parseDefinition } from '../../../src/protocol/schema';
 import { fieldsOf, messageOf } from '../../protocol/arbitraries';
 
@@ -124,6 +124,10 @@ describe('fields from a sample', () => {
       '[{"a":1},{"b":2}]',
       '{"a":1}\n\n{"b":2}\n',
       '{\n "a": 1,\n "b": 2\n}',
+      // As files and web pages have it: a byte order mark, blanks of other widths, blanks of none.
+      '\ufeff{"a":1,"b":2}',
+      '\ufeff{"a":1}\n\u200b{"b":2}\u00a0\n',
+      '{\n\u00a0\u00a0"a":\u202f1,\u200b"b": 2\n}\u2060',
     ]) {
       const inference = inferFields(text);
       assert.ok('fields' in inference, text);

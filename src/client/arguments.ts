@@ -1,0 +1,125 @@
+/**
+ * What callers give to a client, read at the border: a type is no more than a promise, and of flows and plain
+ * JavaScript not even that. All that is not said to throw something else throws SettingError.
+ */
+import { messageOf, SchemaError, SettingError, StreamSeaError } from '../errors';
+import { MAX_NAME_LENGTH } from '../protocol/constants';
+import { isRecord, mismatch, problemAt } from '../protocol/json';
+import type { Operation } from '../protocol/operations';
+import { type Definition, parseDefinition } from '../protocol/schema';
+import { quoted, say, type Words } from '../sentences';
+import type { Delivery } from './delivery';
+import type { Publication } from './entry';
+import type { PublishOptions } from './publisher';
+import type { SubscriptionListener } from './subscription';
+
+const NO_OPTIONS: PublishOptions = {};
+const CHECKS = ['off', 'types', 'strict'] as const;
+const DELIVERIES = ['every', 'shared', 'group'] as const;
+
+export function stream(name: unknown): string {
+  if (name === '') throw new SettingError(say('setting.noStream'));
+  return text('stream', name);
+}
+
+export function streams(names: unknown): readonly string[] {
+  return list('streams', names).map((name, index) => text(`streams[${index}]`, name));
+}
+
+/** A text with something in it, and not too much: it becomes a part of a request's path. */
+export function text(name: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw wrong(name, say('expected.someString'), value);
+  if (value.length > MAX_NAME_LENGTH) {
+    throw new SettingError(problemAt(name, say('value.tooLong', { most: MAX_NAME_LENGTH })));
+  }
+  return value;
+}
+
+export function list(name: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw wrong(name, say('expected.list'), value);
+  return value;
+}
+
+export function callable<Function_ extends CallableFunction>(name: string, value: Function_): Function_ {
+  if (typeof value !== 'function') throw wrong(name, say('expected.function'), value);
+  return value;
+}
+
+/** One of a few words. */
+export function choice<Choice extends string>(
+  name: string,
+  choices: readonly Choice[],
+  value: unknown,
+): Choice {
+  const found = choices.find((each) => each === value);
+  if (found === undefined) {
+    throw wrong(name, say('expected.oneOf', { values: choices.map(quoted).join(', ') }), value);
+  }
+  return found;
+}
+
+export function options(value: unknown): PublishOptions {
+  if (value === undefined) return NO_OPTIONS;
+  const { check, batch }: PublishOptions = record('options', value);
+  if (check !== undefined) choice('options.check', CHECKS, check);
+  flag('options.batch', batch);
+  return value as PublishOptions;
+}
+
+export function publication(value: Publication): Publication {
+  const { ended } = record('publication', value);
+  callable('publication.ended', ended as CallableFunction);
+  return value;
+}
+
+export function delivery(value: unknown): Delivery {
+  const { type, group } = record('delivery', value);
+  const known = choice('delivery.type', DELIVERIES, type);
+  return known === 'group' ? { type: known, group: text('delivery.group', group) } : { type: known };
+}
+
+export function listener(value: SubscriptionListener): SubscriptionListener {
+  const { message, error, ready } = record('listener', value);
+  callable('listener.message', message as CallableFunction);
+  callable('listener.error', error as CallableFunction);
+  if (ready !== undefined) callable('listener.ready', ready as CallableFunction);
+  return value;
+}
+
+/** An operation, and its parameter: one without it would be another. */
+export function operation<Body, Reply>(
+  value: Operation<Body, Reply>,
+  parameter: unknown,
+): Operation<Body, Reply> {
+  const { name, method, path, parseReply } = isRecord(value) ? value : ({} as Record<string, unknown>);
+  const texts = [name, method, path].every((part) => typeof part === 'string');
+  if (!texts || typeof parseReply !== 'function') throw wrong('operation', say('expected.operation'), value);
+  if (String(path).includes('{}')) text('parameter', parameter);
+  return value;
+}
+
+/** @throws SchemaError, for getters that throw too: it is read wherever it comes from. */
+export function definition(value: unknown, name: unknown): Definition {
+  const of = name === undefined ? undefined : stream(name);
+  try {
+    return parseDefinition(value, of);
+  } catch (thrown) {
+    if (thrown instanceof StreamSeaError) throw thrown;
+    throw new SchemaError(say('schema.invalid', { mistakes: messageOf(thrown) }));
+  }
+}
+
+/** Something with fields. */
+export function record(name: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) throw wrong(name, say('expected.object'), value);
+  return value;
+}
+
+export function flag(name: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw wrong(name, say('expected.boolean'), value);
+}
+
+function wrong(name: string, expected: Words, value: unknown): SettingError {
+  return new SettingError(mismatch(name, expected, value));
+}
