@@ -32,13 +32,15 @@ export interface Message {
 export function toMessage(anything: unknown): Message {
   const budget = { left: MAX_BODY_BYTES };
   let value: unknown;
+  let plain = true;
   try {
     value = copyOf(anything, 0, budget);
   } catch {
-    budget.left = -1;
+    plain = false;
   }
+  if (budget.left < 0) throw tooLarge();
   // Anything but plain data, or something wrong in it: read again, slowly, minding where we are.
-  return budget.left < 0 ? readMessage(anything) : { value, text: textOf(value) };
+  return plain ? { value, text: textOf(value) } : readMessage(anything);
 }
 
 /** A message that was written down, as it is after {@link toMessage}. */
@@ -68,10 +70,13 @@ function readMessage(anything: unknown): Message {
   return instants.length === 0 ? { value, text: textOf(value) } : { value, text: textOf(value), instants };
 }
 
+function tooLarge(): PayloadError {
+  return new PayloadError(say('payload.tooLarge', { bytes: MAX_BODY_BYTES }));
+}
+
 function textOf(value: unknown): string {
   const text = JSON.stringify(value);
-  if (text.length > MAX_BODY_BYTES)
-    throw new PayloadError(say('payload.tooLarge', { bytes: MAX_BODY_BYTES }));
+  if (text.length > MAX_BODY_BYTES) throw tooLarge();
   return text;
 }
 
@@ -129,10 +134,13 @@ function copyOfObject(value: object, depth: number, budget: Budget): unknown {
   }
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
-    if (items.length * 2 > budget.left) throw NOT_PLAIN;
-    budget.left -= items.length * 2;
+    const { length } = items;
+    // A proxy may claim anything.
+    if (!Number.isSafeInteger(length) || length < 0) throw NOT_PLAIN;
+    budget.left -= length * 2;
+    if (budget.left < 0) throw NOT_PLAIN;
     const copy: unknown[] = [];
-    for (let index = 0; index < items.length; index += 1) copy.push(copyOf(items[index], depth + 1, budget));
+    for (let index = 0; index < length; index += 1) copy.push(copyOf(items[index], depth + 1, budget));
     return copy;
   }
   if (Object.getPrototypeOf(value) !== Object.prototype && !isPlain(value)) throw NOT_PLAIN;

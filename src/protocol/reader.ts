@@ -182,7 +182,8 @@ export class Reader {
   }
 
   #list(value: readonly unknown[]): unknown {
-    const { length } = value;
+    // As JSON takes it: a proxy may claim anything.
+    const length = Math.max(0, Math.trunc(Number(value.length)) || 0);
     // Asked before: a list may claim to be of any length, and holes take no memory.
     this.#spend(length * 2);
     const copy: unknown[] = [];

@@ -23,6 +23,8 @@ const faithful: readonly (() => unknown)[] = [
   () => JSON.parse('{"__proto__":{"a":1},"constructor":2}'),
   () => new Proxy({ a: 1 }, {}),
   () => new Proxy([1, 2], {}),
+  () => new Proxy([1, 2], { get: (list, key) => (key === 'length' ? '1.5' : Reflect.get(list, key)) }),
+  () => new Proxy([1, 2], { get: (list, key) => (key === 'length' ? -5 : Reflect.get(list, key)) }),
   () => Object.assign([1], { extra: 2 }),
   () => Object.assign([1], { toJSON: () => 'a list' }),
   () => Object.defineProperty({ secret: 1 }, 'toJSON', { value: () => 'hidden' }),
