@@ -59,7 +59,7 @@ describe('client/options', () => {
     refused({ credentials: { type: 'jwt', clientId: 'a', jwt: '' } }, /jwt is missing/);
   });
 
-  it('names what is of another kind altogether, and never shows a secret', () => {
+  it('names what is of another kind altogether, and never shows a secret (G16)', () => {
     // biome-ignore lint/suspicious/noExplicitAny: what no type allows is what plain JavaScript does
     const odd = (options: any, text: RegExp) => refused(options, text);
     odd({ url: undefined }, /^url should be like .* but is missing/);
