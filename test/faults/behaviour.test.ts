@@ -207,14 +207,16 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
     ],
   },
   Validation: {
-    'types checks present fields against the current schema, fetched once.': [
+    'types checks present fields against the current schema, fetched once, and anew before it refuses a message.':
       [
-        'client/publisher',
-        'fetches the schema before the first message is sent, and checks the next when they are taken',
-        'accepts missing and extra fields unless told to be strict (P12)',
+        [
+          'client/publisher',
+          'fetches the schema before the first message is sent, and again only before it refuses one',
+          'sends what a schema allows that somebody has defined since (G3)',
+          'accepts missing and extra fields unless told to be strict (P12)',
+        ],
+        ['client/schemas', 'fetches once for all who ask, and keeps the compiled check'],
       ],
-      ['client/schemas', 'fetches once for all who ask, and keeps the compiled check'],
-    ],
     'Refreshed when the server refuses a message or a version changes.': [
       ['client/publisher', 'fetches the schema again when the server refuses what follows it'],
       ['client/schemas', 'forgets a schema when another version is heard of, however it is written'],
