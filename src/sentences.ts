@@ -201,9 +201,12 @@ export const SENTENCES = {
   'store.unusable': 'The store in __folder__ cannot be used: __reason__',
   'store.stuck': 'The store in __folder__ is damaged, and cannot be set aside: __reason__',
   'store.closed': 'The store in __folder__ is closed.',
-  'store.lost': 'The store in __folder__ was damaged: __bytes__ bytes could not be read and are lost.',
+  'store.repaired':
+    'The store in __folder__ was damaged (__reason__) and has been repaired. Records saved: __records__.',
+  'store.repairedInPart':
+    'The store in __folder__ was damaged (__reason__) and has been repaired. Records saved: __records__. Bytes that could not be read: __bytes__ (files: __files__). The damaged one is kept as __place__.',
   'store.setAside':
-    'The store in __folder__ could not be read (__reason__). It was set aside as __place__; a new one begins empty.',
+    'The store in __folder__ could not be read (__reason__). It was set aside as __place__ (bytes: __bytes__, files: __files__). Records in the new one: __records__.',
   'store.leftOut': 'The store in __folder__ holds __records__ records that were left out.',
   'store.recordLeftOut': '__record__ was saved, but is left out: __reason__',
   /** These stand for `__record__`. */
@@ -214,6 +217,8 @@ export const SENTENCES = {
   /** These stand for `__reason__` above. */
   'store.noDatabase': 'it holds __file__, but no database',
   'store.noFolder': 'it is a file, not a folder',
+  'store.fileDamaged': '__file__ is damaged',
+  'store.fileMissing': '__file__ is missing',
   'store.foreign': 'it holds data of another kind than __format__',
   'store.noMessages': '__broken__ of its __total__ messages are none; the others were kept',
 

@@ -116,8 +116,7 @@ class DiskOutbox implements Outbox {
     const whole = found.flatMap((record) => record.entries);
     const broken = entries.length - whole.length;
     if (broken > 0) {
-      await this.#store.setAside(say('store.noMessages', { broken, total: messages.length + broken }));
-      await this.#store.write(whole.map(([key, value]) => ({ type: 'put', key, value })));
+      await this.#store.setAside(say('store.noMessages', { broken, total: messages.length + broken }), whole);
     }
     for (const { record, messages } of found) {
       for (const { key } of messages) this.#records.set(key, record);

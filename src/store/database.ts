@@ -1,6 +1,8 @@
 /** LevelDB, reduced to what a store asks of a database, and its errors told apart. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { messageOf, StoreError } from '../errors';
-import { inEnglish, type Sentence, say } from '../sentences';
+import { inEnglish, say, type Words } from '../sentences';
 
 export type Change =
   | { readonly type: 'put'; readonly key: string; readonly value: string }
@@ -19,9 +21,9 @@ export interface Database {
 
 /** What is in the folder cannot be read, or is not a store of ours. */
 export class Damage extends Error {
-  readonly words: string | Sentence;
+  readonly words: Words;
 
-  constructor(words: string | Sentence, options?: ErrorOptions) {
+  constructor(words: Words, options?: ErrorOptions) {
     super(inEnglish(words), options);
     this.words = words;
   }
@@ -66,11 +68,28 @@ export async function openDatabase(folder: string): Promise<Database> {
   };
 }
 
+/**
+ * LevelDB alone can tell, and takes what it finds as it opens: so it is asked for a database that must not be there.
+ *
+ * @throws StoreError when somebody has the folder open.
+ */
+export async function assertUnused(folder: string): Promise<void> {
+  // It would leave files of its own among those of others.
+  if (!existsSync(join(folder, 'LOCK'))) return;
+  const { ClassicLevel } = require('classic-level') as typeof import('classic-level');
+  const level = new ClassicLevel(folder, { createIfMissing: false, errorIfExists: true });
+  const fault = await level.open().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  await level.close();
+  if (codeOf(causeOf(fault)) === 'LEVEL_LOCKED') throw faultOf(fault, folder);
+}
+
 /** What went wrong, as what it means for the store. */
 export function faultOf(thrown: unknown, folder: string): Damage | StoreError {
   if (thrown instanceof Damage || thrown instanceof StoreError) return thrown;
-  // classic-level reports that the database is not open, with the reason as the cause.
-  const fault = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+  const fault = causeOf(thrown);
   const code = codeOf(fault);
   const reason = reasonOf(messageOf(fault), folder);
   if (code === 'LEVEL_CORRUPTION' || (code === 'LEVEL_IO_ERROR' && MISSING.test(reason))) {
@@ -84,6 +103,11 @@ export function faultOf(thrown: unknown, folder: string): Damage | StoreError {
 
 /** One of its own files is gone, or is a folder: LevelDB calls that an I/O error, but waiting does not mend it. */
 const MISSING = /no such file|is a directory|not a directory|cannot find/i;
+
+/** classic-level reports that the database is not open, with the reason as the cause. */
+function causeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+}
 
 function codeOf(fault: unknown): string | undefined {
   return fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : undefined;

@@ -1,44 +1,39 @@
-/** The folder of a store: is what stands there a database, and out of the way with it when it is not. */
+/**
+ * The folder of a store, changed for another in one step, so that whenever the process dies, one of the two is whole:
+ * the new one is built beside it, and gets a name of its own when it is ready; then the old one is renamed, then the
+ * new one. What died between these two is done at the next start.
+ */
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { messageOf, StoreError } from '../errors';
 import { say } from '../sentences';
-import { Damage } from './database';
 
-/** What LevelDB leaves when its process dies while it makes a new database: nothing of worth. */
-const BEGINNINGS = /^(LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.dbtmp)$/;
-
-/**
- * LevelDB would make a new database among files that are none of its own, and delete the data of one that has
- * lost its file `CURRENT`.
- *
- * @throws Damage when there is something that LevelDB should not be let at.
- */
-export async function inspectFolder(folder: string): Promise<void> {
-  const names = await namesIn(folder);
-  if (names.includes('CURRENT')) return;
-  const strange = names.find((name) => !BEGINNINGS.test(name));
-  if (strange !== undefined) throw new Damage(say('store.noDatabase', { file: strange }));
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
+/** @param fill makes the folder that it is given. */
+export async function buildBeside(folder: string, fill: (place: string) => Promise<void>): Promise<void> {
+  const place = `${folder}.rebuilding`;
+  await rm(place, { recursive: true, force: true });
   try {
-    return await readdir(folder);
+    await fill(place);
+    await sync(place);
+    await rm(readyOf(folder), { recursive: true, force: true });
+    await rename(place, readyOf(folder));
+    await sync(dirname(folder));
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-    if (code === 'ENOENT') return [];
-    // ENOTDIR is also what a file further up the path leads to, and that one is not ours to move.
-    if (code === 'ENOTDIR' && (await isFile(folder))) throw new Damage(say('store.noFolder'));
-    throw new StoreError(say('store.unusable', { folder, reason: messageOf(thrown) }), { cause: thrown });
+    // Of a full disk it would take what is left.
+    await rm(place, { recursive: true, force: true }).catch(() => {});
+    throw thrown;
   }
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
+/** Puts what was built beside the folder in its place, unless that is taken: then it was not wanted after all. */
+export async function settleIn(folder: string): Promise<void> {
+  const ready = readyOf(folder);
+  if (!existsSync(ready)) return;
+  if (existsSync(folder)) await rm(ready, { recursive: true, force: true });
+  else await rename(ready, folder);
+  await sync(dirname(folder));
 }
 
 /**
@@ -57,13 +52,39 @@ export async function setAside(folder: string): Promise<string> {
   return place;
 }
 
-/**
- * How many bytes LevelDB left out as it opened: it drops what it cannot read of its latest writes and goes on,
- * telling nobody but its own log file.
- */
-export async function droppedBytes(folder: string): Promise<number> {
-  const log = await readFile(join(folder, 'LOG'), 'utf8').catch(() => '');
-  let bytes = 0;
-  for (const [, count] of log.matchAll(/: dropping (\d+) bytes;/g)) bytes += Number(count);
-  return bytes;
+const LEVELDB_FILE = /^(CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp))$/;
+
+/** Deletes a folder that another has taken the place of: what LevelDB has made. What else was in it moves there. */
+export async function discard(place: string, successor: string): Promise<void> {
+  for (const entry of await readdir(place, { withFileTypes: true })) {
+    const path = join(place, entry.name);
+    if (!LEVELDB_FILE.test(entry.name)) await rename(path, join(successor, entry.name));
+    else if (entry.isDirectory()) await rmdir(path);
+    else await unlink(path);
+  }
+  await rmdir(place);
+}
+
+/** How much there is in a folder, or in a file. */
+export async function weigh(path: string): Promise<{ files: number; bytes: number }> {
+  const stats = await stat(path);
+  if (!stats.isDirectory()) return { files: 1, bytes: stats.size };
+  const all = { files: 0, bytes: 0 };
+  for (const name of await readdir(path)) {
+    const { files, bytes } = await weigh(join(path, name)).catch(() => ({ files: 1, bytes: 0 }));
+    all.files += files;
+    all.bytes += bytes;
+  }
+  return all;
+}
+
+function readyOf(folder: string): string {
+  return `${folder}.rebuilt`;
+}
+
+/** A new name is on disk only when its folder is; where folders cannot be flushed, as on Windows, they need not be. */
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }

@@ -5,8 +5,18 @@
  */
 import { StoreError } from '../errors';
 import { inEnglish, quoted, type Sentence, say, type Warn, type Words } from '../sentences';
-import { type Change, Damage, type Database, type Entry, faultOf, openDatabase } from './database';
-import { droppedBytes, inspectFolder, setAside } from './folder';
+import {
+  assertUnused,
+  type Change,
+  Damage,
+  type Database,
+  type Entry,
+  faultOf,
+  openDatabase,
+} from './database';
+import { examine } from './examination';
+import { buildBeside, discard, setAside, settleIn, weigh } from './folder';
+import { salvage } from './salvage';
 
 export type { Change, Entry } from './database';
 
@@ -15,7 +25,7 @@ export interface StoreOptions {
   readonly folder: string;
   /** Written into the store, so that one of another kind or version is known as foreign: `outbox 1`. */
   readonly format: string;
-  /** Told when a damaged or foreign folder was set aside, or a part of one could not be read. */
+  /** Told when a damaged folder was repaired, or a foreign one set aside: how much was saved, and how much not. */
   readonly warn: Warn;
   /** Where a test puts a disk that fails. */
   readonly openDatabase?: (folder: string) => Promise<Database>;
@@ -47,6 +57,9 @@ const FORMAT_KEY = '!format';
 /** Characters written at once; beyond it LevelDB's copies of a long queue would fill the memory. */
 const MAX_GROUP = 4 * 1_048_576;
 
+/** Damaged files that are named; how much is lost, is told of all of them. */
+const MAX_NAMED = 3;
+
 export class Store {
   readonly #options: StoreOptions;
   #database: Database | undefined;
@@ -61,7 +74,8 @@ export class Store {
   }
 
   /**
-   * All there is, in the order of the keys. A damaged or foreign folder is set aside, and the store begins empty.
+   * All there is, in the order of the keys. A damaged folder is repaired; one that holds nothing of ours is set
+   * aside, and the store begins empty.
    *
    * @throws StoreError when another process holds the folder, or the disk is full or read-only. May be tried again.
    */
@@ -91,12 +105,12 @@ export class Store {
   }
 
   /**
-   * Gives up what is there: renames the folder and begins an empty one. For content that turns out unreadable.
+   * Sets what is there aside and goes on with the given entries. For content that turns out unreadable.
    *
    * @param why stands in brackets in the warning: `it holds notes.txt, but no database`
    */
-  async setAside(why: Words): Promise<void> {
-    await this.#inTurn(() => this.#setAside(why));
+  async setAside(why: Words, keep: readonly Entry[]): Promise<void> {
+    await this.#inTurn(() => this.#setAside(why, keep));
   }
 
   /** Resolves when everything written so far is on disk and the folder is free for others. May be called again. */
@@ -112,20 +126,23 @@ export class Store {
   }
 
   async #open(): Promise<Opened> {
+    const { folder } = this.#options;
     await this.#release();
     try {
+      await settleIn(folder);
+      const damage = (await examine(folder, () => {}))?.damage ?? [];
+      if (damage.length > 0) throw new Damage(damage.slice(0, MAX_NAMED));
       return await this.#openAsIs();
     } catch (thrown) {
-      const fault = faultOf(thrown, this.#options.folder);
+      const fault = faultOf(thrown, folder);
       if (fault instanceof StoreError) throw fault;
-      return this.#setAside(fault.words);
+      return this.#repair(fault.words);
     }
   }
 
   /** @throws Damage or StoreError */
   async #openAsIs(): Promise<Opened> {
     const { folder, format, openDatabase: open = openDatabase } = this.#options;
-    await inspectFolder(folder);
     const database = await open(folder);
     try {
       const [first, ...entries] = await database.entries();
@@ -134,8 +151,6 @@ export class Store {
       } else if (first[0] !== FORMAT_KEY || first[1] !== format) {
         throw new Damage(say('store.foreign', { format: quoted(format) }));
       }
-      const lost = await droppedBytes(folder);
-      if (lost > 0) this.#warn(say('store.lost', { folder, bytes: lost }));
       this.#database = database;
       return { database, entries };
     } catch (thrown) {
@@ -144,12 +159,69 @@ export class Store {
     }
   }
 
-  async #setAside(why: Words): Promise<Opened> {
+  async #repair(why: Words): Promise<Opened> {
+    const { folder, format } = this.#options;
+    // Somebody who writes there would look like damage.
+    await assertUnused(folder);
+    const { entries, lost } = await salvage(folder);
+    const own = entries.filter(([key]) => key !== FORMAT_KEY);
+    // Without its format it is held to be ours: nobody else has business in this folder.
+    const isOurs = entries.every(([key, value]) => key !== FORMAT_KEY || value === format);
+    if (!isOurs || own.length === 0) return this.#setAside(why, []);
+    const { opened, place } = await this.#replace(own);
+    const told = { folder, reason: why, records: own.length };
+    if (lost.files > 0) {
+      this.#warn(say('store.repairedInPart', { ...told, ...lost, place }));
+    } else {
+      // What cannot be deleted stays, which costs no more than its room.
+      await discard(place, folder).catch(() => {});
+      this.#warn(say('store.repaired', told));
+    }
+    return opened;
+  }
+
+  async #setAside(why: Words, keep: readonly Entry[]): Promise<Opened> {
+    const { folder } = this.#options;
+    const { opened, place } = await this.#replace(keep);
+    const weight = await weigh(place).catch(() => ({ files: 0, bytes: 0 }));
+    this.#warn(say('store.setAside', { folder, reason: why, place, ...weight, records: keep.length }));
+    return opened;
+  }
+
+  /** @returns where what was there before is now. */
+  async #replace(entries: readonly Entry[]): Promise<{ opened: Opened; place: string }> {
     const { folder } = this.#options;
     await this.#release();
-    const place = await setAside(folder);
-    this.#warn(say('store.setAside', { folder, reason: why, place }));
-    return this.#openAsIs();
+    try {
+      await buildBeside(folder, (place) => this.#fill(place, entries));
+      await assertUnused(folder);
+      const place = await setAside(folder);
+      await settleIn(folder);
+      return { opened: await this.#openAsIs(), place };
+    } catch (thrown) {
+      const fault = faultOf(thrown, folder);
+      throw this.#errorOf(fault);
+    }
+  }
+
+  async #fill(folder: string, entries: readonly Entry[]): Promise<void> {
+    const { format, openDatabase: open = openDatabase } = this.#options;
+    const database = await open(folder);
+    try {
+      let changes: Change[] = [];
+      let size = 0;
+      for (const [key, value] of entries) {
+        changes.push({ type: 'put', key, value });
+        size += value.length;
+        if (size < MAX_GROUP) continue;
+        await database.write(changes, false);
+        [changes, size] = [[], 0];
+      }
+      // The last, as a folder without it is one that died on the way.
+      await database.write([...changes, { type: 'put', key: FORMAT_KEY, value: format }], true);
+    } finally {
+      await database.close();
+    }
   }
 
   /** Writes what waits, group after group. Never throws: a failure is the end of its group. */
@@ -164,7 +236,7 @@ export class Store {
         // it then called flushed: its log has a torn record in the middle. Opened anew, it begins a new log.
         await this.#release();
         const fault = faultOf(thrown, this.#options.folder);
-        group.reject(fault instanceof StoreError ? fault : new StoreError(fault.words, { cause: fault }));
+        group.reject(this.#errorOf(fault));
       }
     }
     this.#draining = false;
@@ -175,6 +247,12 @@ export class Store {
     this.#database = undefined;
     // What was flushed is safe, and nothing can be done about the rest.
     await database?.close().catch(() => {});
+  }
+
+  #errorOf(fault: Damage | StoreError): StoreError {
+    if (fault instanceof StoreError) return fault;
+    const { folder } = this.#options;
+    return new StoreError(say('store.unusable', { folder, reason: fault.words }), { cause: fault });
   }
 
   #closedError(): StoreError {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v4 } from 'uuid';
@@ -8,6 +9,7 @@ import { StoreError } from '../../src/errors';
 import { groupIdOf } from '../../src/protocol/groups';
 import { startServer as start } from '../../src/server/server';
 import { Store } from '../../src/store/store';
+import { fileIn, flip, TABLE } from '../support/damage';
 import { freshFolder, setAsides } from '../support/folders';
 import { BOILER, startServer } from '../support/sea';
 import { inOneHour, KEYS, signToken } from '../support/tokens';
@@ -244,15 +246,34 @@ describe('a server with a store', () => {
     });
   });
 
-  it('starts empty, with a warning, when the store is damaged', async () => {
+  it('has its definitions again when the store is damaged where that costs nothing, and says so', async () => {
     const first = await serve();
     await define(first.url);
     await first.close();
     await writeFile(join(folder, 'CURRENT'), 'garbage');
     const warnings: string[] = [];
     const second = await serve({ onWarning: (text) => warnings.push(text) });
+    assert.deepEqual(
+      second.streams().map(({ name }) => name),
+      ['boiler'],
+    );
+    assert.match(warnings[0] ?? '', /CURRENT is damaged\) and has been repaired\. Records saved: 1\.$/);
+    assert.deepEqual(await setAsides(folder), []);
+  });
+
+  it('never has another definition than was made, for a flipped bit in a table: none, and it says so', async () => {
+    const first = await serve();
+    await define(first.url);
+    await first.close();
+    // Opening writes what the log holds into a table.
+    await (await serve()).close();
+    const table = fileIn(folder, TABLE);
+    flip(table, readFileSync(table).indexOf('temperature'));
+    const warnings: string[] = [];
+    const second = await serve({ onWarning: (text) => warnings.push(text) });
     assert.deepEqual(second.streams(), []);
-    assert.match(warnings[0] ?? '', /was set aside as/);
+    assert.match(warnings[0] ?? '', /\.ldb is damaged/);
+    assert.equal((await setAsides(folder)).length, 1);
     await define(second.url);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { StoreError } from '../../src/errors';
-import { Damage, faultOf, openDatabase } from '../../src/store/database';
+import { assertUnused, Damage, faultOf, openDatabase } from '../../src/store/database';
 import { freshFolder } from '../support/folders';
 
 describe('store/database', () => {
@@ -32,6 +32,19 @@ describe('store/database', () => {
     await assert.rejects(openDatabase(folder), /is in use: another Node-RED/);
     await database.close();
     await (await openDatabase(folder)).close();
+  });
+
+  it('assertUnused tells whether somebody has it open, and lets it be', async () => {
+    const folder = freshFolder();
+    await assertUnused(folder);
+    const database = await openDatabase(folder);
+    await database.write([{ type: 'put', key: 'a', value: '1' }], true);
+    await assert.rejects(assertUnused(folder), /is in use: another Node-RED/);
+    await database.close();
+    await assertUnused(folder);
+    const again = await openDatabase(folder);
+    assert.equal((await again.entries()).length, 1);
+    await again.close();
   });
 
   describe('tells what went wrong:', () => {

@@ -1,38 +1,63 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { StoreError } from '../../src/errors';
-import { Damage } from '../../src/store/database';
-import { droppedBytes, inspectFolder, setAside } from '../../src/store/folder';
+import { buildBeside, discard, setAside, settleIn, weigh } from '../../src/store/folder';
 import { freshFolder } from '../support/folders';
 
 describe('store/folder', () => {
   async function folderWith(...names: string[]): Promise<string> {
     const folder = freshFolder();
-    await mkdir(folder);
-    for (const name of names) await writeFile(join(folder, name), 'content');
+    await fill(folder, ...names);
     return folder;
   }
 
-  describe('inspectFolder', () => {
-    it('is content with no folder, an empty one, a database, and the beginnings of one', async () => {
-      await inspectFolder(freshFolder());
-      await inspectFolder(await folderWith());
-      await inspectFolder(await folderWith('CURRENT', '000005.ldb', 'notes.txt'));
-      await inspectFolder(await folderWith('LOCK', 'LOG', 'LOG.old', 'MANIFEST-000001', '000001.dbtmp'));
+  async function fill(folder: string, ...names: string[]): Promise<void> {
+    await mkdir(folder);
+    for (const name of names) await writeFile(join(folder, name), 'content');
+  }
+
+  describe('changing one for another', () => {
+    it('leaves the old one alone until it is out of the way', async () => {
+      const folder = await folderWith('old');
+      await buildBeside(folder, (place) => fill(place, 'new'));
+      assert.deepEqual(await readdir(folder), ['old']);
+      await setAside(folder);
+      await settleIn(folder);
+      assert.deepEqual(await readdir(folder), ['new']);
+      assert.equal((await readdir(dirname(folder))).length, 2, 'nothing else is left');
     });
 
-    it('finds damage where LevelDB would delete data, or settle among the files of others', async () => {
-      for (const name of ['000005.ldb', '000006.log', 'notes.txt']) {
-        await assert.rejects(inspectFolder(await folderWith('LOCK', name)), Damage);
-      }
+    it('goes on where a process died: with the old one, or with the new one where the old is gone', async () => {
+      const folder = await folderWith('old');
+      // Half built.
+      await mkdir(`${folder}.rebuilding`);
+      await writeFile(join(`${folder}.rebuilding`, 'half'), '');
+      await settleIn(folder);
+      assert.deepEqual(await readdir(folder), ['old']);
+      // Built, but the old one is there.
+      await buildBeside(folder, (place) => fill(place, 'new'));
+      await settleIn(folder);
+      assert.deepEqual(await readdir(folder), ['old']);
+      assert.deepEqual(await readdir(dirname(folder)), ['store']);
+      // Between the two renames.
+      await buildBeside(folder, (place) => fill(place, 'new'));
+      await setAside(folder);
+      await settleIn(folder);
+      assert.deepEqual(await readdir(folder), ['new']);
     });
 
-    it('finds damage in a file, but not in a file further up the path', async () => {
-      const file = freshFolder();
-      await writeFile(file, 'content');
-      await assert.rejects(inspectFolder(file), Damage);
-      await assert.rejects(inspectFolder(join(file, 'deep')), StoreError);
+    it('leaves no half of one where it cannot be built, as on a full disk', async () => {
+      const folder = await folderWith('old');
+      await assert.rejects(
+        buildBeside(folder, async (place) => {
+          await fill(place, 'half');
+          throw new Error('no room');
+        }),
+        /no room/,
+      );
+      assert.deepEqual(await readdir(dirname(folder)), ['store']);
     });
   });
 
@@ -57,17 +82,22 @@ describe('store/folder', () => {
     });
   });
 
-  it('droppedBytes adds up what LevelDB says it has left out', async () => {
-    const folder = await folderWith();
-    assert.equal(await droppedBytes(folder), 0);
-    await writeFile(
-      join(folder, 'LOG'),
-      [
-        '2026/01/01-00:00:00.0 7f Recovering log #3',
-        '2026/01/01-00:00:00.0 7f (ignoring error) /q/000003.log: dropping 26988 bytes; Corruption: checksum mismatch',
-        '2026/01/01-00:00:00.0 7f (ignoring error) /q/000003.log: dropping 12 bytes; Corruption: missing start',
-      ].join('\n'),
-    );
-    assert.equal(await droppedBytes(folder), 27_000);
+  it('discard deletes what LevelDB has made, and takes along what it has not', async () => {
+    const folder = await folderWith('CURRENT', '000005.ldb', 'LOG.old', 'MANIFEST-000004', '.DS_Store');
+    await mkdir(join(folder, 'LOCK'));
+    await mkdir(join(folder, 'mine'));
+    const successor = `${folder}.new`;
+    await mkdir(successor);
+    await discard(folder, successor);
+    assert(!existsSync(folder));
+    assert.deepEqual((await readdir(successor)).sort(), ['.DS_Store', 'mine']);
+  });
+
+  it('weigh counts files and bytes, folders in it included, and of a file alone', async () => {
+    const folder = await folderWith('a', 'b');
+    await mkdir(join(folder, 'deep'));
+    await writeFile(join(folder, 'deep', 'c'), '123');
+    assert.deepEqual(await weigh(folder), { files: 3, bytes: 17 });
+    assert.deepEqual(await weigh(join(folder, 'a')), { files: 1, bytes: 7 });
   });
 });

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { StoreError } from '../../src/errors';
 import type { Change } from '../../src/store/database';
 import { Store, type StoreOptions } from '../../src/store/store';
+import { alter, fileIn, flip, LOG, MANIFEST, TABLE } from '../support/damage';
 import { diskFull, FakeDisk } from '../support/database';
 import { freshFolder, setAsides } from '../support/folders';
 import { until } from '../support/until';
@@ -174,25 +177,170 @@ describe('store/store', () => {
     assert.equal((await storeWith().open()).length, 2);
   });
 
-  describe('what it cannot read is set aside with a warning', () => {
-    const damages: Record<string, () => Promise<void>> = {
-      'a CURRENT that is garbage': () => writeFile(join(folder, 'CURRENT'), 'garbage'),
-      'no MANIFEST': async () => {
-        for (const name of await readdir(folder)) {
-          if (name.startsWith('MANIFEST')) await unlink(join(folder, name));
-        }
+  describe('a damaged folder is repaired:', () => {
+    /** What costs nothing: all that LevelDB has of its own. */
+    const harmless: Record<string, (folder: string) => unknown> = {
+      'CURRENT zeroed': () => writeFile(join(folder, 'CURRENT'), Buffer.alloc(16)),
+      'CURRENT garbage': () => writeFile(join(folder, 'CURRENT'), 'garbage'),
+      'no CURRENT': () => unlink(join(folder, 'CURRENT')),
+      'a MANIFEST that is empty': () => writeFile(fileIn(folder, MANIFEST), ''),
+      'a MANIFEST of zeros': () => writeFile(fileIn(folder, MANIFEST), Buffer.alloc(500)),
+      'a MANIFEST with a bit flipped': () => flip(fileIn(folder, MANIFEST), 30),
+      'a MANIFEST that was cut': () => alter(fileIn(folder, MANIFEST), (bytes) => bytes.subarray(0, -20)),
+      'no MANIFEST': () => unlink(fileIn(folder, MANIFEST)),
+      'a table without its end': () => alter(fileIn(folder, TABLE), (bytes) => bytes.subarray(0, -60)),
+      'a folder in the place of LOCK': async () => {
+        await unlink(join(folder, 'LOCK'));
+        await mkdir(join(folder, 'LOCK'));
       },
-      'a MANIFEST of zeros': async () => {
-        for (const name of await readdir(folder)) {
-          if (name.startsWith('MANIFEST')) await writeFile(join(folder, name), Buffer.alloc(500));
-        }
-      },
-      'no CURRENT, where LevelDB would delete the data': () => unlink(join(folder, 'CURRENT')),
-      'another format': async () => {
-        const other = storeWith({ format: 'test 2' });
-        await other.open();
-        await other.close();
+    };
+    for (const [name, damage] of Object.entries(harmless)) {
+      it(`${name}: all is there, and nothing else is left`, async () => {
+        await filled(['a', 'b']);
+        await filled(['c']);
+        await writeFile(join(folder, 'notes.txt'), 'do not lose me');
+        await damage(folder);
+        const store = storeWith();
+        assert.deepEqual(
+          (await store.open()).map(([key]) => key),
+          ['a', 'b', 'c'],
+        );
         assert.equal(warnings.length, 1);
+        assert.match(warnings[0] ?? '', /was damaged \(.+\) and has been repaired\. Records saved: 3\.$/);
+        assert.deepEqual(await readdir(dirname(folder)), ['store']);
+        assert.equal(await readFile(join(folder, 'notes.txt'), 'utf8'), 'do not lose me');
+        await store.write([put('d')]);
+        await store.close();
+        assert.equal((await storeWith().open()).length, 4, 'it works');
+        assert.equal(warnings.length, 1);
+      });
+    }
+
+    it('a log with a flipped bit loses the record that it is in, and that is told and kept', async () => {
+      const store = storeWith();
+      for (let index = 0; index < 50; index += 1) await store.write([put(`key ${index + 10}`)]);
+      await store.close();
+      const log = fileIn(folder, LOG);
+      flip(log, readFileSync(log).indexOf('value of key 37'));
+      const entries = await storeWith().open();
+      assert.equal(entries.length, 49);
+      assert(!entries.some(([key]) => key === 'key 37'));
+      const [place = ''] = await setAsides(folder);
+      assert.match(
+        warnings[0] ?? '',
+        /\.log is damaged\) and has been repaired\. Records saved: 49\. Bytes that could not be read: \d\d \(files: 1\)\. The damaged one is kept as .+\.$/,
+      );
+      assert(warnings[0]?.endsWith(`kept as ${place}.`));
+      assert((await readdir(place)).includes(basename(log)));
+    });
+
+    it('a table with a flipped bit never gives a changed value', async () => {
+      await filled(Array.from({ length: 300 }, (_, index) => `key ${index + 100}`));
+      await filled([]);
+      const table = fileIn(folder, TABLE);
+      flip(table, readFileSync(table).indexOf('value of key 250'));
+      const entries = await storeWith().open();
+      for (const [key, value] of entries) assert.equal(value, `value of ${key}`);
+      assert(entries.length > 150 && entries.length < 300, `${entries.length}`);
+      assert.match(
+        warnings[0] ?? '',
+        new RegExp(`saved: ${entries.length}\\. Bytes that could not be read: \\d+ \\(files: 1\\)`),
+      );
+    });
+
+    it('without its format, when that is what was lost', async () => {
+      await filled(['a', 'b']);
+      flip(fileIn(folder, LOG), 25);
+      assert.deepEqual(
+        (await storeWith().open()).map(([key]) => key),
+        ['a', 'b'],
+      );
+      await stores.at(-1)?.close();
+      assert.equal((await storeWith().open()).length, 2);
+      assert.equal(warnings.length, 1);
+    });
+
+    it('whenever its process dies on the way, the next one finds everything', async () => {
+      await filled(['a', 'b']);
+      await unlink(join(folder, 'CURRENT'));
+      const damaged = `${folder}.copy`;
+      await cp(folder, damaged, { recursive: true });
+      await mkdir(`${folder}.rebuilding`);
+      await writeFile(join(`${folder}.rebuilding`, 'MANIFEST-000001'), 'half of it');
+      assert.equal((await storeWith().open()).length, 2);
+      await stores.at(-1)?.close();
+      // Built, and the damaged one is still in its place.
+      await cp(folder, `${folder}.rebuilt`, { recursive: true });
+      await rm(folder, { recursive: true });
+      await cp(damaged, folder, { recursive: true });
+      assert.equal((await storeWith().open()).length, 2);
+      await stores.at(-1)?.close();
+      // Out of its place, and the new one not yet there.
+      await rename(folder, `${folder}.rebuilt`);
+      assert.equal((await storeWith().open()).length, 2);
+    });
+
+    it('and so it is when it is killed at any moment', async () => {
+      const keys = Array.from({ length: 3_000 }, (_, index) => `key ${index}`);
+      const store = storeWith();
+      for (const key of keys) await store.write([put(key, key.repeat(200))], { flush: false });
+      await store.close();
+      await unlink(join(folder, 'CURRENT'));
+      const damaged = `${folder}.copy`;
+      await cp(folder, damaged, { recursive: true });
+      const duration = await lifeOf(folder);
+      for (let round = 1; round <= 8; round += 1) {
+        for (const name of await readdir(dirname(folder))) {
+          if (name !== basename(damaged)) await rm(join(dirname(folder), name), { recursive: true });
+        }
+        await cp(damaged, folder, { recursive: true });
+        await lifeOf(folder, (duration * round) / 8);
+        assert.equal((await storeWith().open()).length, keys.length, `round ${round}`);
+        await stores.at(-1)?.close();
+      }
+    }).timeout(60_000);
+
+    it('but not while another process has it open, whatever it looks like', async () => {
+      const store = storeWith();
+      await store.write([put('a')]);
+      await writeFile(join(folder, 'CURRENT'), 'garbage');
+      await assert.rejects(storeWith().open(), /is in use: another Node-RED/);
+      assert.deepEqual(await readdir(dirname(folder)), ['store']);
+      await store.write([put('b')]);
+      await store.close();
+      assert.equal((await storeWith().open()).length, 2);
+    });
+
+    it('and is as it was when there is no room for the repair', async () => {
+      await filled(['a']);
+      await unlink(join(folder, 'CURRENT'));
+      const openDatabase = async (): Promise<never> => {
+        throw diskFull();
+      };
+      await assert.rejects(storeWith({ openDatabase }).open(), (error) => {
+        assert(error instanceof StoreError);
+        assert.match(error.message, /No space left on device$/);
+        return true;
+      });
+      assert.deepEqual(await readdir(dirname(folder)), ['store']);
+      assert.equal((await storeWith().open()).length, 1);
+    });
+  });
+
+  describe('what is beyond repair is set aside with a warning:', () => {
+    const WARNING =
+      /could not be read \(.+\)\. It was set aside as .+ \(bytes: \d+, files: \d+\)\. Records in the new one: 0\.$/;
+
+    const damages: Record<string, () => Promise<void>> = {
+      'another format': async () => {
+        const other = storeWith({ format: 'test 2', folder });
+        await rm(folder, { recursive: true });
+        await other.write([put('a')]);
+        await other.close();
+      },
+      'nothing that can be read': async () => {
+        for (const name of await readdir(folder))
+          await writeFile(join(folder, name), Buffer.alloc(500, 'no'));
       },
     };
     for (const [name, damage] of Object.entries(damages)) {
@@ -201,35 +349,16 @@ describe('store/store', () => {
         await damage();
         const store = storeWith();
         assert.deepEqual(await store.open(), []);
-        const places = await setAsides(folder);
-        assert.equal(places.length, warnings.length);
-        assert.match(
-          warnings.at(-1) ?? '',
-          /could not be read \(.+\)\. It was set aside as .+; a new one begins empty\.$/,
-        );
-        assert(places.some((place) => warnings.at(-1)?.includes(place)));
+        const [place = '', ...others] = await setAsides(folder);
+        assert.deepEqual(others, []);
+        assert.equal(warnings.length, 1);
+        assert.match(warnings[0] ?? '', WARNING);
+        assert(warnings[0]?.includes(place));
         await store.write([put('c')]);
         await store.close();
         assert.equal((await storeWith().open()).length, 1, 'the new one works');
       });
     }
-
-    it('a table with flipped bits', async () => {
-      await filled(Array.from({ length: 100 }, (_, index) => `key ${index}`));
-      // Opening writes what the log holds into a table.
-      const store = storeWith();
-      await store.open();
-      await store.close();
-      const table = (await readdir(folder)).find((name) => name.endsWith('.ldb'));
-      assert(table !== undefined);
-      const bytes = await readFile(join(folder, table));
-      // The block's index, where it is not protected from being misread.
-      bytes.fill(7, bytes.length - 120, bytes.length - 60);
-      await writeFile(join(folder, table), bytes);
-      assert.deepEqual(await storeWith().open(), []);
-      assert.equal((await setAsides(folder)).length, 1);
-      assert.equal(warnings.length, 1);
-    });
 
     it('a folder of foreign files', async () => {
       await mkdir(folder);
@@ -237,7 +366,7 @@ describe('store/store', () => {
       assert.deepEqual(await storeWith().open(), []);
       const [place = ''] = await setAsides(folder);
       assert.equal(await readFile(join(place, 'notes.txt'), 'utf8'), 'do not lose me');
-      assert.match(warnings[0] ?? '', /it holds notes\.txt, but no database/);
+      assert.match(warnings[0] ?? '', /it holds notes\.txt, but no database.+bytes: 14, files: 1/);
     });
 
     it('a file in the place of the folder', async () => {
@@ -260,21 +389,21 @@ describe('store/store', () => {
       assert.deepEqual(await storeWith().open(), []);
       assert.deepEqual(await setAsides(folder), []);
     });
-  });
 
-  it('says how much it lost of a log with flipped bits, and gives the rest', async () => {
-    const store = storeWith();
-    for (let index = 0; index < 50; index += 1) {
-      await store.write([put(String(index).padStart(2, '0'), 'x'.repeat(2_000))], { flush: false });
-    }
-    await store.close();
-    const log = (await readdir(folder)).find((name) => /^\d+\.log$/.test(name)) ?? '';
-    const bytes = await readFile(join(folder, log));
-    bytes.fill(7, 40_000, 40_100);
-    await writeFile(join(folder, log), bytes);
-    const entries = await storeWith().open();
-    assert(entries.length > 10 && entries.length < 50);
-    assert.match(warnings[0] ?? '', /was damaged: \d+ bytes could not be read and are lost\.$/);
+    it('and what its owner cannot read of it, with what it wants to keep in the new one', async () => {
+      await filled(['a', 'b', 'c']);
+      const store = storeWith();
+      const [first, ...others] = await store.open();
+      assert(first);
+      await store.setAside('they are odd', others);
+      await store.close();
+      assert.deepEqual(
+        (await storeWith().open()).map(([key]) => key),
+        ['b', 'c'],
+      );
+      assert.match(warnings[0] ?? '', /\(they are odd\).+Records in the new one: 2\.$/);
+      assert.equal((await setAsides(folder)).length, 1);
+    });
   });
 
   describe('close', () => {
@@ -319,3 +448,20 @@ describe('store/store', () => {
     });
   });
 });
+
+/**
+ * Opens a store in a process of its own. Resolves, when that has ended, with how many milliseconds opening took.
+ *
+ * @param ms after which it is killed.
+ */
+async function lifeOf(folder: string, ms?: number): Promise<number> {
+  const script = join(__dirname, '../support/store-process.ts');
+  const child = fork(script, [folder], { execArgv: ['--import', 'tsx'] });
+  const ended = once(child, 'exit');
+  await once(child, 'message');
+  const began = performance.now();
+  const timer = ms === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), ms);
+  await ended;
+  clearTimeout(timer);
+  return performance.now() - began;
+}

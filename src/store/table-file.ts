@@ -1,0 +1,180 @@
+/**
+ * LevelDB's table files, read without it: it verifies no checksum, and finds nothing in a table whose index is
+ * damaged. Here the blocks are found one after another, whatever the index says, and each must match its checksum.
+ *
+ * A table is blocks of entries in the order of their keys, a filter, a block that says where the filter is, an index
+ * of the blocks, and 48 bytes that say where the last two are. Behind each of them stand its kind (1 byte) and a
+ * checksum (4).
+ */
+import { crc32c, masked } from './checksum';
+import { Cursor, uint64 } from './cursor';
+import type { Take } from './log-file';
+
+const TRAILER = 5;
+const FOOTER = 48;
+const MAGIC = Buffer.from([0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]);
+const FILTER_KEY = 'filter.leveldb.BuiltinBloomFilter2';
+
+/** Every how many entries a block of data, and one that is an index, begins a key anew. */
+const RESTART_INTERVALS = [16, 1];
+
+export interface TableExamination {
+  readonly isWhole: boolean;
+  /** Bytes of entries that could not be read. */
+  readonly lost: number;
+}
+
+interface Block {
+  readonly start: number;
+  /** Behind its trailer. */
+  readonly end: number;
+  readonly entries: readonly (readonly [key: Buffer, value: Buffer])[];
+}
+
+/** Where something is in the file. */
+interface Handle {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** @param size what the table's size was as it was written, if that is known. */
+export function readTable(file: Buffer, size: number | undefined, take: Take): TableExamination {
+  const gaps: [number, number][] = [];
+  let at = 0;
+  /** Where the entries end, once that is known. */
+  let dataEnd: number | undefined;
+  let meta: Block | undefined;
+  let index: Block | undefined;
+  for (;;) {
+    const block = nextBlock(file, at);
+    if (block === undefined) break;
+    if (block.start > at) gaps.push([at, block.start]);
+    at = block.end;
+    const filter = filterOf(block);
+    const lastHandle = filter ?? indexOf(block);
+    if (lastHandle === undefined) {
+      for (const entry of block.entries) takeEntry(entry, take);
+      continue;
+    }
+    if (filter === undefined) index = block;
+    else meta = block;
+    dataEnd ??= filter?.offset ?? lastHandle.offset + lastHandle.size + TRAILER;
+    if (index !== undefined) break;
+  }
+  if (at < file.length) gaps.push([at, file.length]);
+  const full = Math.max(size ?? 0, file.length);
+  const lost = gaps.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, dataEnd ?? to) - from), 0);
+  return {
+    isWhole: full === file.length && isEnd(file, gaps, meta, index),
+    lost: lost + (dataEnd === undefined ? full - file.length : 0),
+  };
+}
+
+function takeEntry([key, value]: Block['entries'][number], take: Take): void {
+  if (key.length < 8) return;
+  const tag = uint64(key, key.length - 8);
+  const isDeleted = key[key.length - 8] === 0;
+  take({
+    key: key.subarray(0, key.length - 8),
+    value: isDeleted ? undefined : value,
+    number: Math.floor(tag / 256),
+  });
+}
+
+/** All that is no entry is in its place, and right: the filter, and at the end 48 bytes that lead to the others. */
+function isEnd(
+  file: Buffer,
+  gaps: readonly (readonly [number, number])[],
+  meta: Block | undefined,
+  index: Block | undefined,
+): boolean {
+  const filter = meta && filterOf(meta);
+  if (meta === undefined || index === undefined || filter === undefined || gaps.length !== 2) return false;
+  const [[from, to] = [], [footer] = []] = gaps;
+  if (from !== filter.offset || to !== meta.start || !isSound(file, from, to)) return false;
+  if (footer !== index.end || file.length !== footer + FOOTER || !file.subarray(-8).equals(MAGIC))
+    return false;
+  const cursor = new Cursor(file, footer);
+  return [meta, index].every(({ start, end }) => {
+    const handle = handleAt(cursor);
+    return handle?.offset === start && handle.size === end - start - TRAILER;
+  });
+}
+
+/** The first block at or behind a place. */
+function nextBlock(file: Buffer, from: number): Block | undefined {
+  for (let at = from; at < file.length; at += 1) {
+    // The first key of a block shares nothing with another.
+    const block = file[at] === 0 ? blockAt(file, at) : undefined;
+    if (block !== undefined) return block;
+  }
+  return undefined;
+}
+
+function blockAt(file: Buffer, start: number): Block | undefined {
+  const cursor = new Cursor(file, start);
+  const entries: [Buffer, Buffer][] = [];
+  let last: Buffer = Buffer.alloc(0);
+  for (;;) {
+    const at = cursor.at;
+    const [shared, own, length] = [cursor.varint(), cursor.varint(), cursor.varint()];
+    if (shared === undefined || own === undefined || length === undefined) return undefined;
+    if (shared === 0 && own === 0 && length === 0) {
+      // No key is empty: here begin the places where a key begins anew, of which the first is 0.
+      const end = endOf(file, start, at, entries.length);
+      return end === undefined ? undefined : { start, end, entries };
+    }
+    const rest = cursor.bytes(own);
+    const value = cursor.bytes(length);
+    if (rest === undefined || value === undefined || shared > last.length) return undefined;
+    last = shared === 0 ? rest : Buffer.concat([last.subarray(0, shared), rest]);
+    entries.push([last, value]);
+  }
+}
+
+/** Where the block ends, when its checksum is right. */
+function endOf(file: Buffer, start: number, restarts: number, entries: number): number | undefined {
+  for (const interval of RESTART_INTERVALS) {
+    const count = Math.max(1, Math.ceil(entries / interval));
+    const end = restarts + count * 4 + 4 + TRAILER;
+    if (end <= file.length && file.readUInt32LE(end - TRAILER - 4) === count && isSound(file, start, end))
+      return end;
+  }
+  return undefined;
+}
+
+/** @param end behind the trailer */
+function isSound(file: Buffer, start: number, end: number): boolean {
+  return end - start >= TRAILER && masked(crc32c(file, start, end - 4)) === file.readUInt32LE(end - 4);
+}
+
+/** Where the filter is, of the block that says so. */
+function filterOf({ entries, start }: Block): Handle | undefined {
+  const [entry] = entries;
+  if (entries.length !== 1 || entry?.[0].toString('latin1') !== FILTER_KEY) return undefined;
+  const handle = handleOf(entry[1]);
+  return handle !== undefined && handle.offset + handle.size + TRAILER === start ? handle : undefined;
+}
+
+/** The last of the blocks that an index leads to, each of which begins where the one before it ends. */
+function indexOf({ entries, start }: Block): Handle | undefined {
+  let last: Handle | undefined;
+  for (const [, value] of entries) {
+    const handle = handleOf(value);
+    if (handle === undefined) return undefined;
+    if (handle.offset !== (last === undefined ? 0 : last.offset + last.size + TRAILER)) return undefined;
+    last = handle;
+  }
+  return last !== undefined && last.offset + last.size + TRAILER <= start ? last : undefined;
+}
+
+function handleOf(value: Buffer): Handle | undefined {
+  const cursor = new Cursor(value);
+  const handle = handleAt(cursor);
+  return cursor.isAtEnd ? handle : undefined;
+}
+
+function handleAt(cursor: Cursor): Handle | undefined {
+  const [offset, size] = [cursor.varint(), cursor.varint()];
+  return offset === undefined || size === undefined ? undefined : { offset, size };
+}
