@@ -7,6 +7,8 @@ export type { Publication } from './client/entry';
 export type { Lease } from './client/leases';
 export { abandon, type Legacy, type Unsent } from './client/legacy';
 export type { ClientOptions, Credentials } from './client/options';
+export type { StoredMessage } from './client/outbox';
+export { readOutbox } from './client/outbox-reader';
 export type { PublishOptions } from './client/publisher';
 export type { SendingState } from './client/sending';
 export type { ConnectionState } from './client/state';

@@ -184,6 +184,7 @@ export const SENTENCES = {
   'queue.purged': 'The message was not sent: what was waiting has been thrown away.',
   'queue.undeleted':
     '__messages__ messages that were sent could not be deleted from the disk: they will be sent again.',
+  'queue.lost': 'Messages that were not sent, and are lost: __messages__',
 
   'offline.because': 'Not connected: __reason__',
   'offline.unasked': 'Not connected: nobody has asked for it',

@@ -44,6 +44,7 @@ const CLIENT_TIERS = [
     'options',
     'arguments',
     'disk-outbox',
+    'outbox-reader',
   ],
   [
     'connection',

@@ -131,5 +131,62 @@ export interface Report {
   servers: ServerReport[];
 }
 
+/** Where a queue's messages are to go: a server's address, or the node that has it itself. Nothing: nobody knows. */
+export interface QueueTarget {
+  address?: string;
+  /** The id of a server node. */
+  server?: string;
+  clientId?: string;
+}
+
+export interface QueueReport {
+  /** Messages that wait, without those that a request holds. */
+  count: number;
+  oldestAt?: number;
+  /** The oldest ones, their JSON cut. */
+  first: { stream: string; at?: number; text: string }[];
+}
+
+export interface ServerQueueReport extends QueueReport {
+  /** The id of the node. */
+  server: string;
+  sending: 'flowing' | 'waiting' | 'refused';
+  /** When it is tried again. */
+  until?: number;
+  /** What it waits for. */
+  reason?: Said;
+}
+
+/** Messages that have no server node any more. */
+export interface LeftoverReport extends QueueReport {
+  key: string;
+  target: QueueTarget;
+  /** Otherwise they are gone when Node-RED ends. */
+  onDisk: boolean;
+}
+
+/** `GET stream-sea/queues` */
+export interface QueueList {
+  servers: ServerQueueReport[];
+  leftovers: LeftoverReport[];
+}
+
+/** `POST stream-sea/:server/queue/purge`, `POST stream-sea/leftovers/:key/purge` */
+export interface PurgeAnswer {
+  purged: number;
+}
+
+/** `POST stream-sea/:server/queue/send` */
+export type SendNowAnswer = Record<string, never>;
+
+/** `POST stream-sea/leftovers/:key/send`, with the id of a server node */
+export interface SendRequest {
+  server: string;
+}
+
+export interface SendAnswer {
+  sent: number;
+}
+
 /** The body of every answer that is no success. */
 export type Refused = Said;

@@ -11,7 +11,7 @@ export interface Wanted {
 }
 
 export type Control =
-  | { action: 'connect' | 'disconnect' | 'subscriptions' | 'unsubscribeAll' }
+  | { action: 'connect' | 'disconnect' | 'subscriptions' | 'unsubscribeAll' | 'queue' | 'purge' }
   | { action: 'subscribe'; wanted: Wanted[] }
   | { action: 'unsubscribe'; streams: string[] };
 
@@ -28,6 +28,8 @@ export function parseControl(message: IncomingMessage, fallback: Delivery, t: Tr
     case 'connect':
     case 'disconnect':
     case 'subscriptions':
+    case 'queue':
+    case 'purge':
       return { action };
     // The core MQTT node's word for it, which fingers remember.
     case 'getSubscriptions':

@@ -55,7 +55,8 @@ export = (RED: NodeAPI): void => {
       return subscriptions.size === 0 ? progress('grey', t('status.noSubscriptions')) : undefined;
     }
 
-    function control(command: Control, client: Client): void {
+    /** @returns what to answer, if anything. */
+    function control(command: Control, client: Client): unknown {
       switch (command.action) {
         case 'connect':
           client.connect();
@@ -73,15 +74,20 @@ export = (RED: NodeAPI): void => {
           subscriptions.clear();
           break;
         case 'subscriptions':
+          return subscriptions.report();
+        case 'queue':
+          return queueOf(client);
+        case 'purge':
+          return { purged: client.purge() };
       }
+      return undefined;
     }
 
     onInput(this, lease, t, async (message, send: Send) => {
       const { client } = lease;
       const command = parseControl(message, settings.delivery, t);
-      control(command, client);
-      if (command.action !== 'subscriptions') return;
-      send(Object.assign(message, { topic: 'subscriptions', payload: subscriptions.report() }));
+      const payload = control(command, client);
+      if (payload !== undefined) send(Object.assign(message, { topic: command.action, payload }));
     });
 
     this.on('close', () => {
@@ -101,6 +107,17 @@ export = (RED: NodeAPI): void => {
       if (!(error instanceof StreamSeaError)) throw error;
       return { delivery: { type: 'every' }, problem: error };
     }
+  }
+
+  /** What waits to be sent through this client, whoever has sent it. Times in milliseconds since 1970, as Node-RED has them. */
+  function queueOf(client: Client): object {
+    const { count, oldestAt, first } = client.queue();
+    const messages = first.map(({ stream, at, text }) => ({
+      stream,
+      at,
+      payload: JSON.parse(text) as unknown,
+    }));
+    return { count, ...(oldestAt !== undefined && { oldest: oldestAt }), first: messages };
   }
 
   RED.nodes.registerType('stream-sea-in', InNode);

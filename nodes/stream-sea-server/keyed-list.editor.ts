@@ -1,7 +1,7 @@
 /** Children of an element that follow a list of things: kept while their thing stays, so that focus and place stay too. */
 
 export interface Part<Item> {
-  readonly element: Element;
+  readonly element: HTMLElement;
   update(item: Item): void;
 }
 

@@ -15,6 +15,8 @@ import type { RunningSea, Sea } from '../shared/server-node';
 import { AdminError, type AdminRequest, adminRoutes, findRunningSea, findSea } from './admin';
 import { failed, testSettings } from './connection-test';
 import { offerOf } from './offer';
+import { addQueueRoutes } from './queue-routes';
+import type { Queues } from './queues';
 import { reportOn } from './report';
 import type { Servers } from './servers';
 import { readSettings } from './settings';
@@ -24,7 +26,7 @@ import { type ParsedTest, parseTest } from './test-request';
 /** What the debug node cuts long texts and lists to. */
 const MAX_LENGTH = 1_000;
 
-export function addRoutes(RED: NodeAPI, servers: Servers, t: Translate): void {
+export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Translate): void {
   const admin = adminRoutes(RED);
   const seaOf = (request: AdminRequest): Sea => findSea(servers, request.parameter('server'), t);
   const runningSeaOf = (request: AdminRequest): RunningSea => {
@@ -32,6 +34,7 @@ export function addRoutes(RED: NodeAPI, servers: Servers, t: Translate): void {
   };
 
   admin.get('servers', (): Promise<Report> => reportOn(RED, servers));
+  addQueueRoutes(admin, servers, queues, t);
 
   admin.post('test', async ({ body, gone }): Promise<TestAnswer> => {
     const { node, saved } = parseTest(servers, body);

@@ -1,7 +1,7 @@
 /** What a server's dialog and the sidebar ask the runtime. */
 
 import { isRecord } from '../../src/protocol/json';
-import type { Offer, Report, TestAnswer, TestRequest } from '../shared/api.config';
+import type { Offer, QueueList, Report, SendRequest, TestAnswer, TestRequest } from '../shared/api.config';
 import { ask, listIn, unexpected } from '../shared/api.editor';
 import { parseSaid } from '../shared/sentence.config';
 
@@ -41,6 +41,44 @@ export async function getReport(signal: AbortSignal): Promise<Report> {
   const reply = await ask('GET', ['stream-sea', 'servers'], signal);
   if (!isReport(reply)) throw unexpected('servers');
   return reply;
+}
+
+export async function getQueues(signal: AbortSignal): Promise<QueueList> {
+  const reply = await ask('GET', ['stream-sea', 'queues'], signal);
+  if (!isQueueList(reply)) throw unexpected('leftovers');
+  return reply;
+}
+
+/** What has been begun here goes on when the sidebar is hidden. */
+const forEver = new AbortController().signal;
+
+/** Throws away what waits for a server. Returns how many messages that were, as do the others. */
+export async function purgeQueue(server: string): Promise<number> {
+  return countIn(await ask('POST', ['stream-sea', server, 'queue', 'purge'], forEver), 'purged');
+}
+
+export async function sendQueueNow(server: string): Promise<void> {
+  await ask('POST', ['stream-sea', server, 'queue', 'send'], forEver);
+}
+
+export async function purgeLeftover(key: string): Promise<number> {
+  return countIn(await ask('POST', ['stream-sea', 'leftovers', key, 'purge'], forEver), 'purged');
+}
+
+export async function sendLeftover(key: string, server: string): Promise<number> {
+  const body: SendRequest = { server };
+  return countIn(await ask('POST', ['stream-sea', 'leftovers', key, 'send'], forEver, { body }), 'sent');
+}
+
+function countIn(reply: unknown, key: string): number {
+  const count = isRecord(reply) ? reply[key] : undefined;
+  if (typeof count !== 'number') throw unexpected(key);
+  return count;
+}
+
+/** As with a server's part below. */
+function isQueueList(reply: unknown): reply is QueueList {
+  return isRecord(reply) && Array.isArray(reply.servers) && Array.isArray(reply.leftovers);
 }
 
 /** Each server's part is the runtime's own word: of the same package, and shown as text only. */

@@ -1,12 +1,20 @@
 /** One server in the sidebar: its state with reason, what passes through it, what went wrong. */
 
-import type { PublishingReport, ServerReport, SubscriptionReport } from '../shared/api.config';
+import type {
+  PublishingReport,
+  ServerQueueReport,
+  ServerReport,
+  SubscriptionReport,
+} from '../shared/api.config';
 import { catalogue, wordsFor } from '../shared/dialog.editor';
 import { element, icon } from '../shared/dom.editor';
 import type { Said } from '../shared/sentence.config';
 import { Chart } from './chart.editor';
 import { KeyedList, type Part } from './keyed-list.editor';
+import { queuePart } from './queue-part.editor';
 import type { Rates } from './rates.editor';
+import { purgeQueue, sendQueueNow } from './server-api.editor';
+import { timeText, write } from './times.editor';
 
 const t = catalogue('stream-sea-server');
 
@@ -29,14 +37,27 @@ export function flowsOf({ id, subscriptions, published }: ServerReport): Flowing
   return [...subscriptions.map((each) => received(id, each)), ...published.map((each) => sent(id, each))];
 }
 
+export interface ServerItem {
+  readonly report: ServerReport;
+  readonly queue?: ServerQueueReport;
+}
+
 /** @param rates what was counted so far, by the key of each flow. */
-export function serverCard(rates: Rates): Part<ServerReport> {
+export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<ServerItem> {
   const dot = element('span', { class: 'stream-sea-dot', 'aria-hidden': 'true' });
   const name = element('span', { class: 'stream-sea-name' });
   const state = element('div', {});
   const reason = element('div', { class: 'stream-sea-problem-text' });
   const retry = element('div', {});
   const facts = element('div', { class: 'stream-sea-facts' });
+  const sending = element('div', { class: 'stream-sea-problem-text' });
+  const queue = queuePart({
+    sendNow: async () => {
+      await sendQueueNow(id);
+      return t('status.trying');
+    },
+    purge: () => purgeQueue(id),
+  });
   const last = element('div', { class: 'stream-sea-facts' });
   const list = element('ul', {});
   const flows = new KeyedList<Flowing>(
@@ -52,12 +73,14 @@ export function serverCard(rates: Rates): Part<ServerReport> {
     reason,
     retry,
     facts,
+    sending,
+    queue.element,
     list,
     last,
   );
   return {
     element: card,
-    update(report) {
+    update({ report, queue: waiting }) {
       const label = labelIn(labelOf(report.place?.node ?? report.id), report.place?.within);
       write(name, label);
       card.setAttribute('aria-label', label);
@@ -66,6 +89,9 @@ export function serverCard(rates: Rates): Part<ServerReport> {
       write(reason, report.reason === undefined ? '' : wordsFor(report.reason));
       write(retry, retryText(report));
       write(facts, factsText(report));
+      write(sending, sendingText(report, waiting));
+      queue.element.hidden = waiting === undefined;
+      if (waiting !== undefined) queue.update(waiting);
       write(last, lastText(report));
       flows.show(flowsOf(report));
     },
@@ -123,13 +149,13 @@ function sent(server: string, { stream, published, problem }: PublishingReport):
 }
 
 /** As the editor calls the node everywhere else. */
-function labelOf(id: string): string {
+export function labelOf(id: string): string {
   const node = RED.nodes.node(id);
   return node ? RED.utils.getNodeLabel(node, id) : id;
 }
 
 /** With the instances of subflows that it is in: the template's node is the same in all of them. */
-function labelIn(label: string, within: readonly string[] = []): string {
+export function labelIn(label: string, within: readonly string[] = []): string {
   return within.length === 0 ? label : `${label} (${within.map(labelOf).join(' / ')})`;
 }
 
@@ -137,12 +163,16 @@ function retryText({ retryAt }: ServerReport): string {
   return retryAt === undefined ? '' : t('status.retry', { time: timeText(retryAt) });
 }
 
-function factsText({ queued, embedded, state }: ServerReport): string {
-  if (state === 'misconfigured') return '';
-  const queue = t('status.queue', { count: queued });
-  if (embedded === undefined) return queue;
+function factsText({ embedded }: ServerReport): string {
+  if (embedded === undefined) return '';
   const { connections, streams, retained } = embedded;
-  return `${queue} · ${t('status.embedded', { connections, streams, retained })}`;
+  return t('status.embedded', { connections, streams, retained });
+}
+
+/** Why nothing is sent, unless that is the reason why there is no connection either. */
+function sendingText({ reason }: ServerReport, queue: ServerQueueReport | undefined): string {
+  if (queue?.reason === undefined || queue.reason.message === reason?.message) return '';
+  return [wordsFor(queue.reason), t('status.retry', { time: timeText(queue.until) })].join(' · ');
 }
 
 /** What went wrong last, unless that is the reason shown above. */
@@ -151,19 +181,6 @@ function lastText({ lastProblem, reason }: ServerReport): string {
   return t('status.last', { time: timeText(lastProblem.at), reason: wordsFor(lastProblem) });
 }
 
-/** The time of day; with the day, when it was another one. */
-function timeText(at: number | undefined): string {
-  if (at === undefined) return '';
-  const date = new Date(at);
-  const today = date.toDateString() === new Date().toDateString();
-  return today ? date.toLocaleTimeString(RED.i18n.lang()) : date.toLocaleString(RED.i18n.lang());
-}
-
 function numberText(rate: number): string {
   return rate.toLocaleString(RED.i18n.lang(), { maximumFractionDigits: rate < 10 ? 1 : 0 });
-}
-
-/** Only what has changed: a text that is selected, or being read out, stays. */
-function write(place: HTMLElement, text: string): void {
-  if (place.textContent !== text) place.textContent = text;
 }

@@ -14,6 +14,10 @@ export class Servers {
     });
   }
 
+  running(): ServerNode[] {
+    return [...this.#nodes];
+  }
+
   /** All that run for a node of the editor, or the one that runs under this id. */
   all(id: string): ServerNode[] {
     return [...this.#nodes].filter((node) => node.id === id || placeOf(node)?.node === id);

@@ -5,7 +5,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { Client, type ClientOptions, type Credentials, type ServerOptions } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
 import { Properties } from '../shared/properties';
-import { folderFor, type Purpose } from './folders';
+import { serverFolder } from './folders';
 import { proxyUrl, tlsOptions } from './network';
 import {
   AUTH,
@@ -13,13 +13,17 @@ import {
   SERVER_DEFAULTS,
   type ServerConfig,
   type ServerCredentials,
+  WHEN_FULL,
   WHERE,
 } from './stream-sea-server.config';
+import { embeddedTarget, remoteTarget, type Target } from './targets';
 
 export interface ServerSettings {
   client: ClientOptions;
-  /** The folder of the disk queue, when messages wait there. */
-  outbox?: string;
+  /** Where its messages go. */
+  target: Target;
+  /** Messages wait on disk. */
+  onDisk: boolean;
   /** The embedded server to start. */
   server?: EmbeddedSettings;
 }
@@ -73,7 +77,11 @@ function parseSettings(
   const common = {
     autoConnect: properties.flag('autoConnect'),
     offline: offline === 'fail' ? ('fail' as const) : ('memory' as const),
-    ...(offline !== 'fail' && { queueLimit: properties.number('queueLimit', 1, MAX_QUEUE) }),
+    ...(offline !== 'fail' && {
+      queueLimit: properties.number('queueLimit', 1, MAX_QUEUE),
+      whenFull: properties.choice('whenFull', WHEN_FULL),
+      maxAge: properties.number('maxAge', 0, MAX_SECONDS) * 1000,
+    }),
     requestTimeout: properties.number('requestTimeout', 0.001, MAX_SECONDS) * 1000,
     silenceTimeout: properties.number('silenceTimeout', 0.001, MAX_SECONDS) * 1000,
   };
@@ -81,12 +89,15 @@ function parseSettings(
   const unset = properties.problem ?? secrets.problem;
   if (unset !== undefined) throw unset;
   const portNumber = parsePort(port, t);
-  const disk = offline === 'disk' ? { outbox: folderOf(RED, node, 'outbox', t) } : {};
+  const onDisk = offline === 'disk';
+  // Going on without would lose what it promises to keep.
+  if (onDisk && RED.settings.userDir === undefined) throw settingError(t, 'error.noUserDir');
   if (!remote) {
     const jail = ownCredentials(clientId, clientSecret);
-    const folder = folderFor(RED, node, 'server');
+    const folder = serverFolder(RED, node);
     return {
-      ...disk,
+      target: embeddedTarget(node.id, jail.clientId),
+      onDisk,
       // Only a name: the agent knows where it listens.
       client: { ...common, url: 'http://embedded-server', credentials: { type: 'basic', ...jail } },
       server: {
@@ -104,7 +115,8 @@ function parseSettings(
   const proxy = proxyUrl(RED, proxyId, url, t);
   const credentials = parseCredentials(auth, { clientId, clientSecret, jwt }, t);
   return {
-    ...disk,
+    target: remoteTarget(url, clientId),
+    onDisk,
     client: { ...common, url, credentials, ...(tls && { tls }), ...(proxy !== undefined && { proxy }) },
   };
 }
@@ -129,13 +141,6 @@ function ownCredentials(clientId: string, clientSecret: string): { clientId: str
     clientId: clientId === '' ? 'node-red' : clientId,
     clientSecret: clientSecret === '' ? randomBytes(32).toString('base64url') : clientSecret,
   };
-}
-
-/** @throws SettingError when there is nowhere to keep messages: going on without would lose what it promises to keep. */
-function folderOf(RED: NodeAPI, node: Node, purpose: Purpose, t: Translate): string {
-  const folder = folderFor(RED, node, purpose);
-  if (folder === undefined) throw settingError(t, 'error.noUserDir');
-  return folder;
 }
 
 function parsePort(text: string, t: Translate): number | undefined {

@@ -1,13 +1,14 @@
 /** The sidebar tab: how all servers do, once a second, while somebody can see it. */
 
-import type { Report, ServerReport } from '../shared/api.config';
+import type { QueueList, Report } from '../shared/api.config';
 import { catalogue, reasonFor } from '../shared/dialog.editor';
 import { element, icon } from '../shared/dom.editor';
 import { poll } from '../shared/lifetime.editor';
 import { KeyedList } from './keyed-list.editor';
+import { type Choice, type LeftoverItem, leftoverCard } from './leftover-card.editor';
 import { Rates } from './rates.editor';
-import { getReport } from './server-api.editor';
-import { flowsOf, serverCard } from './server-card.editor';
+import { getQueues, getReport } from './server-api.editor';
+import { flowsOf, labelIn, labelOf, type ServerItem, serverCard } from './server-card.editor';
 
 const t = catalogue('stream-sea-server');
 
@@ -34,20 +35,34 @@ function addTab(): void {
   if (RED.sidebar.containsTab(ID)) return;
   const message = element('div', { class: 'stream-sea-message', role: 'status' }, t('hint.sidebar.loading'));
   const cards = element('div', {});
-  const content = element('div', { class: 'stream-sea-sidebar' }, message, cards);
-  const rates = new Rates();
-  const list = new KeyedList<ServerReport>(
-    cards,
-    ({ id }) => id,
-    () => serverCard(rates),
+  const leftovers = element('div', {});
+  const rest = element(
+    'section',
+    { class: 'stream-sea-leftovers' },
+    element('h2', {}, t('label.leftovers')),
+    element('div', { class: 'stream-sea-facts' }, t('hint.leftovers')),
+    leftovers,
   );
+  rest.hidden = true;
+  const content = element('div', { class: 'stream-sea-sidebar' }, message, cards, rest);
+  const rates = new Rates();
+  const list = new KeyedList<ServerItem>(
+    cards,
+    ({ report: { id } }) => id,
+    (item) => serverCard(item, rates),
+  );
+  const left = new KeyedList<LeftoverItem>(leftovers, ({ leftover: { key } }) => key, leftoverCard);
   let latest: Report | undefined;
 
   async function refresh(signal: AbortSignal): Promise<boolean> {
     try {
-      latest = await getReport(signal);
+      const [report, queues] = await Promise.all([getReport(signal), getQueues(signal)]);
+      latest = report;
       count(latest, rates);
-      list.show(latest.servers);
+      list.show(itemsOf(latest, queues));
+      const choices = choicesOf(latest);
+      left.show(queues.leftovers.map((leftover) => ({ leftover, choices })));
+      rest.hidden = queues.leftovers.length === 0;
       say(latest.servers.length === 0 ? t('hint.sidebar.none') : '');
       return true;
     } catch (error) {
@@ -103,6 +118,20 @@ function pollWhileSeen(content: HTMLElement, refresh: (signal: AbortSignal) => P
     const signal = seen?.signal;
     if (signal !== undefined) void poll(INTERVAL, signal, () => refresh(signal));
   }).observe(content);
+}
+
+function itemsOf({ servers }: Report, queues: QueueList): ServerItem[] {
+  return servers.map((report) => {
+    const queue = queues.servers.find(({ server }) => server === report.id);
+    return queue === undefined ? { report } : { report, queue };
+  });
+}
+
+/** Those that can be given what another has left. */
+function choicesOf({ servers }: Report): Choice[] {
+  return servers
+    .filter(({ state }) => state !== 'misconfigured' && state !== 'closed')
+    .map(({ id, place }) => ({ id, label: labelIn(labelOf(place?.node ?? id), place?.within) }));
 }
 
 function count({ at, servers }: Report, rates: Rates): void {

@@ -19,6 +19,10 @@ export interface ServerConfig {
   offline: 'fail' | 'memory' | 'disk';
   /** Messages that may wait for the network. */
   queueLimit: number;
+  /** What goes when that many wait, and another comes. */
+  whenFull: 'refuse' | 'dropOldest';
+  /** Seconds that a message may wait; 0: for ever. */
+  maxAge: number;
   /** Seconds. */
   requestTimeout: number;
   /** Seconds without a word from the server after which the connection counts as dead. */
@@ -34,6 +38,7 @@ export interface ServerCredentials {
 export const WHERE = ['embedded', 'remote'] as const;
 export const AUTH = ['basic', 'jwt'] as const;
 export const OFFLINE = ['fail', 'memory', 'disk'] as const;
+export const WHEN_FULL = ['refuse', 'dropOldest'] as const;
 
 export const SERVER_DEFAULTS: ServerConfig = {
   name: '',
@@ -47,6 +52,8 @@ export const SERVER_DEFAULTS: ServerConfig = {
   autoConnect: true,
   offline: 'memory',
   queueLimit: 10_000,
+  whenFull: 'refuse',
+  maxAge: 0,
   requestTimeout: 15,
   silenceTimeout: 75,
 };

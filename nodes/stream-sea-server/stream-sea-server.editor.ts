@@ -39,6 +39,13 @@ function positiveProblem(value: unknown, whole: boolean): string | undefined {
   return fits ? undefined : t(whole ? 'error.count' : 'error.seconds');
 }
 
+/** Blank stands for the default, 0 for ever. */
+function ageProblem(value: unknown): string | undefined {
+  const text = String(value ?? '').trim();
+  if (text === '' || hasEnvironment(text)) return undefined;
+  return Number(text) >= 0 && Number.isFinite(Number(text)) ? undefined : t('error.age');
+}
+
 /** Shows the fields that matter to what is chosen, and hides the others. */
 function showWhatMatters(): void {
   const dialog = $('.stream-sea-server-dialog');
@@ -95,6 +102,13 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
       value: SERVER_DEFAULTS.queueLimit,
       validate(value, _options) {
         return positiveProblem(value, true) ?? true;
+      },
+    },
+    whenFull: { value: SERVER_DEFAULTS.whenFull },
+    maxAge: {
+      value: SERVER_DEFAULTS.maxAge,
+      validate(value, _options) {
+        return ageProblem(value) ?? true;
       },
     },
     requestTimeout: {
@@ -166,6 +180,9 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
     }
     explain($('#node-config-input-offline'), $('#stream-sea-server-offline-hint'), (option) => {
       return t(`hint.offline.${option}`);
+    });
+    explain($('#node-config-input-whenFull'), $('#stream-sea-server-whenFull-hint'), (option) => {
+      return t(`hint.whenFull.${option}`);
     });
     showWhatMatters();
     attachAddress(

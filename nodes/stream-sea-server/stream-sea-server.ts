@@ -4,7 +4,6 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
   Client,
   type ClientOptions,
-  createDiskOutbox,
   messageOf,
   SettingError,
   StreamSeaError,
@@ -20,8 +19,8 @@ import { Traffic } from '../shared/traffic';
 import { translatedError } from '../shared/translated-error';
 import type { EmbeddedHost, HostEvents } from './embedded-host';
 import { EmbeddedHosts } from './embedded-hosts';
-import { Handover } from './handover';
 import { keepJournal } from './journal';
+import { Queues } from './queues';
 import { Repeats } from './repeats';
 import { addRoutes } from './routes';
 import { Servers } from './servers';
@@ -34,8 +33,8 @@ interface SeaNode extends Node<ServerCredentials> {
 
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
-  const handover = new Handover();
   const deploys = new Deploys(RED);
+  const queues = new Queues(deploys, RED.settings.userDir);
   const hosts = new EmbeddedHosts(deploys);
   const servers = new Servers();
 
@@ -52,11 +51,10 @@ export = (RED: NodeAPI): void => {
   function open(node: SeaNode, settings: ServerSettings): Sea {
     const host = settings.server && hosts.open(node.id, settings.server, hostEvents(node));
     const options = { ...settings.client, ...(host && accessTo(host)) };
-    const outbox = settings.outbox && createDiskOutbox({ folder: settings.outbox, warn: warnings(node) });
-    const client = new Client({ ...options, ...(outbox && { outbox }) });
+    const queue = queues.open(settings.target, settings.onDisk, warnings(node));
+    const client = new Client({ ...options, ...(queue.outbox && { outbox: queue.outbox }) });
     keepJournal(node, client, t);
-    const legacy = handover.take(node.id, settings);
-    if (legacy !== undefined) client.adopt(legacy);
+    queue.begin(client);
     const peeks = new Peeks(() => new Client({ ...options, offline: 'fail' }), t);
     const tell = (error: unknown): void => node.error(wordsOf(saidOf(error), t));
 
@@ -65,10 +63,7 @@ export = (RED: NodeAPI): void => {
       const succeeded = deploys.deploying && !removed;
       stopListening();
       // The client first: it still has a server to say its last words to.
-      const left = succeeded
-        ? client.retire().then((all) => handover.leave(node.id, settings, all))
-        : client.close();
-      Promise.all([left, peeks.close()])
+      Promise.all([queue.end(), peeks.close()])
         .catch(tell)
         .then(() => host && hosts.leave(node.id, host, succeeded))
         .catch(tell)
@@ -106,7 +101,7 @@ export = (RED: NodeAPI): void => {
     }
   }
 
-  addRoutes(RED, servers, t);
+  addRoutes(RED, servers, queues, t);
   RED.nodes.registerType<SeaNode, NodeDef, unknown, ServerCredentials>('stream-sea-server', ServerNode, {
     credentials: {
       clientId: { type: 'text' },

@@ -266,7 +266,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ['faults/deploys', 'that ends a flow whose server is stalled at ${step} takes less than 2 s'],
     ],
     'A message still unsent then gets its done with an error, or is on disk.': [
-      ['faults/nodes', 'fails each message once when a deploy closes it before they are sent'],
+      ['faults/nodes', 'fails each message once when its flow ends before they are sent'],
       [
         'nodes/stream-sea-server/stream-sea-server',
         'keeps on disk what could not be sent, and sends it after a restart, in order',

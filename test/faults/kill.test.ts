@@ -4,13 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { createDiskOutbox } from '../../src/client/disk-outbox';
+import { readOutbox } from '../../src/client/outbox-reader';
 import { startFaultProxy } from '../support/fault-proxy';
-import { freshFolder } from '../support/folders';
 import { startServer } from '../support/sea';
 import { ok, Wire } from '../support/wire';
 import { MortalNodeRed } from './mortal-node-red';
@@ -189,15 +187,11 @@ class Arrivals {
   }
 }
 
-/** What the disk queue of a Node-RED that is dead holds. Read from a copy: opening it would mend it. */
+/** What the disk queue of a Node-RED that is dead holds. */
 async function onDisk(userDir: string): Promise<Reading[]> {
-  const kept = join(userDir, 'stream-sea', 'sea', 'outbox');
+  const queues = join(userDir, 'stream-sea', 'queues');
   // The end may come before the first message is.
-  if (!existsSync(kept)) return [];
-  const folder = freshFolder();
-  await cp(kept, folder, { recursive: true });
-  const outbox = createDiskOutbox({ folder, warn: assert.fail });
-  const stored = await outbox.open(() => {});
-  await outbox.close();
+  const [queue] = existsSync(queues) ? readdirSync(queues) : [];
+  const stored = queue === undefined ? [] : await readOutbox(join(queues, queue, 'messages'));
   return stored.map(({ text }) => JSON.parse(text) as Reading);
 }

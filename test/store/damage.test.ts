@@ -22,7 +22,7 @@ interface Written {
   readonly span?: readonly [from: number, to: number];
 }
 
-describe('store/damage', () => {
+describe('store/damage (G9)', () => {
   it(`${RUNS} times at random: what is whole comes out, nothing false does, and the numbers are right`, async () => {
     for (let run = 0; run < RUNS; run += 1) {
       const random = new Random(SEED * 10_000 + run);

@@ -10,6 +10,7 @@ describe('parseControl', () => {
   it('reads what the core MQTT nodes taught people to send', () => {
     assert.deepEqual(parse({ action: 'connect' }), { action: 'connect' });
     assert.deepEqual(parse({ action: 'getSubscriptions' }), { action: 'subscriptions' });
+    for (const action of ['queue', 'purge']) assert.deepEqual(parse({ action }), { action });
     assert.deepEqual(parse({ action: 'unsubscribe', topic: true }), { action: 'unsubscribeAll' });
     assert.deepEqual(parse({ action: 'unsubscribe', topic: ['a', { topic: 'b' }] }), {
       action: 'unsubscribe',

@@ -74,6 +74,37 @@ describe('stream-sea-in', () => {
     await flow.receives('completed', 1);
   });
 
+  it('tells what waits to be sent, and throws it away, when a message asks', async () => {
+    const flow = await startFlow(
+      [
+        TAB,
+        { ...SERVER, where: 'remote', host: '127.0.0.1', port: '1' },
+        out,
+        node('in', 'in', { inputs: 1, wires: [['told']] }),
+        helperNode('told'),
+        ...CATCH,
+      ],
+      { sea: { clientId: 'gauge', clientSecret: 'secret' } },
+    );
+    for (const temperature of [1, 2, 3]) flow.send('out', { payload: { temperature } });
+    await flow.shows('in', /Nobody answers/);
+    flow.send('in', { action: 'queue' });
+    const [queue] = await flow.receives('told', 1);
+    assert.equal(queue?.topic, 'queue');
+    const { count, oldest, first } = queue.payload as { count: number; oldest: number; first: object[] };
+    // But for one that a request may hold at this moment.
+    assert(count === 2 || count === 3);
+    assert(Math.abs(Date.now() - oldest) < 60_000);
+    assert.deepEqual(first.at(-1), { ...first.at(-1), stream: BOILER.name, payload: { temperature: 3 } });
+    assert.equal(first.length, count);
+    flow.send('in', { action: 'purge' });
+    const [, purged] = await flow.receives('told', 2);
+    assert.equal(purged?.topic, 'purge');
+    const caught = await flow.receives('caught', (purged.payload as { purged: number }).purged);
+    assert(caught.length >= 2);
+    assert.equal(caught[0]?.error?.code, 'SEA_PURGED');
+  });
+
   it('waits for a stream that nobody has defined yet', async () => {
     const stream = 'not defined yet';
     const flow = await startFlow([

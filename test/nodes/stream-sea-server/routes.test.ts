@@ -336,6 +336,7 @@ describe('the admin routes of a Node-RED with users', function () {
 
   const READS = [
     'stream-sea/servers',
+    'stream-sea/queues',
     'stream-sea/sea/offer',
     'stream-sea/sea/streams',
     'stream-sea/sea/streams/boiler_data/definition',
@@ -343,10 +344,18 @@ describe('the admin routes of a Node-RED with users', function () {
     'stream-sea/sea/streams/boiler_data/peek?id=a',
   ];
 
+  const ACTS = [
+    'stream-sea/test',
+    'stream-sea/sea/queue/purge',
+    'stream-sea/sea/queue/send',
+    'stream-sea/leftovers/a/purge',
+    'stream-sea/leftovers/a/send',
+  ];
+
   it('are closed to who has not logged in', async () => {
     const nobody = new AdminApi(nodeRed.url);
     for (const path of READS) assert.equal((await nobody.get(path)).status, 401, path);
-    assert.equal((await nobody.post('stream-sea/test')).status, 401);
+    for (const path of ACTS) assert.equal((await nobody.post(path)).status, 401, path);
     assert.equal((await nobody.delete('stream-sea/sea/peeks/a')).status, 401);
   });
 
@@ -354,7 +363,7 @@ describe('the admin routes of a Node-RED with users', function () {
     const reader = await AdminApi.logIn(nodeRed.url, 'reader', 'pass');
     for (const path of READS) assert.equal((await reader.get(path)).status, 200, path);
     assert.equal((await reader.delete('stream-sea/sea/peeks/a')).status, 200);
-    assert.equal((await reader.post('stream-sea/test')).status, 401);
+    for (const path of ACTS) assert.equal((await reader.post(path)).status, 401, path);
   });
 
   it('let nobody send a saved secret elsewhere who could not deploy that', async () => {

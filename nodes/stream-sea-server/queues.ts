@@ -1,0 +1,201 @@
+/**
+ * The queues of this Node-RED's server nodes, each of which belongs to its target: handed from a node to the one that
+ * takes its place, and taken over from nodes that are gone by one that sends to the same place.
+ */
+
+import {
+  abandon,
+  type Client,
+  createDiskOutbox,
+  inEnglish,
+  type Legacy,
+  type Unsent,
+  type Warn,
+} from '../../src/index';
+import type { LeftoverReport } from '../shared/api.config';
+import type { Deploys } from '../shared/deploys';
+import { Drain } from './drain';
+import { type Inheritance, type Leftover, Leftovers } from './leftovers';
+import { type QueueFolder, QueueFolders } from './queue-folders';
+import type { Target } from './targets';
+
+type Outbox = ReturnType<typeof createDiskOutbox>;
+
+/** A server node's share. */
+export interface Queue {
+  /** For the client, where messages are or were kept on disk. */
+  readonly outbox?: Outbox;
+  /** The node's client is there: it takes over what was left to it. */
+  begin(client: Client): void;
+  /** The client retires, and leaves what it has. */
+  end(): Promise<void>;
+}
+
+interface Runner {
+  readonly target: Target;
+  readonly client: Client;
+  readonly warn: Warn;
+  readonly drains: Map<Drain, QueueFolder>;
+  /** Others may not begin to empty a folder into it. */
+  ending: boolean;
+  /** Folders that are being opened. */
+  opening: Promise<unknown>;
+}
+
+export class Queues {
+  readonly #folders: QueueFolders;
+  readonly #leftovers: Leftovers;
+  readonly #deploys: Deploys;
+  readonly #runners = new Set<Runner>();
+  #unwatch: () => void = () => {};
+
+  /** @param userDir nothing: this Node-RED has none, and nothing can be kept on disk. */
+  constructor(deploys: Deploys, userDir: string | undefined) {
+    this.#folders = new QueueFolders(userDir);
+    this.#leftovers = new Leftovers(this.#folders);
+    this.#deploys = deploys;
+  }
+
+  /** @param onDisk where what will be accepted is kept. What is there already is sent in any case. */
+  open(target: Target, onDisk: boolean, warn: Warn): Queue {
+    const left = this.#leftovers.take(target);
+    const folder = onDisk
+      ? this.#folders.claim(target, left?.folder)
+      : this.#folders.claimThere(target, left?.folder);
+    let runner: Runner | undefined;
+    return {
+      ...(folder && { outbox: createDiskOutbox({ folder: folder.messages, drain: !onDisk, warn }) }),
+      begin: (client) => {
+        if (this.#runners.size === 0)
+          this.#unwatch = this.#deploys.on({ started: () => void this.#adoptAll() });
+        runner = { target, client, warn, drains: new Map(), ending: false, opening: Promise.resolve() };
+        this.#runners.add(runner);
+        if (left !== undefined) this.#give(left, folder, runner);
+        const heirs = folder && this.#leftovers.takeHeirs(folder);
+        if (heirs !== undefined) client.adopt({ undelivered: new Map(), unsent: [], kept: heirs });
+      },
+      end: async () => {
+        if (runner === undefined) return;
+        await this.#end(runner, folder);
+      },
+    };
+  }
+
+  list(): Promise<LeftoverReport[]> {
+    return this.#leftovers.list();
+  }
+
+  /** @returns how many messages that were; nothing when there is no such leftover any more. */
+  async purge(key: string): Promise<number | undefined> {
+    const leftover = await this.#find(key);
+    return leftover && this.#leftovers.purge(leftover);
+  }
+
+  /** Gives it to a running client, of whatever target. Returns as `purge` does. @throws StoreError */
+  async send(key: string, client: Client): Promise<number | undefined> {
+    const leftover = await this.#find(key);
+    const runner = [...this.#runners].find((each) => each.client === client);
+    return leftover && runner && this.#adopt(leftover, runner);
+  }
+
+  async #find(key: string): Promise<Leftover | undefined> {
+    return (await this.#leftovers.all()).find((each) => each.key === key);
+  }
+
+  async #end(runner: Runner, folder: QueueFolder | undefined): Promise<void> {
+    const { target, client, drains } = runner;
+    const { deploying } = this.#deploys;
+    runner.ending = true;
+    await runner.opening;
+    const legacy = await client.retire();
+    this.#runners.delete(runner);
+    if (this.#runners.size === 0) this.#unwatch();
+    const isDrained = (each: Unsent): boolean => [...drains.keys()].some((drain) => drain.owns(each));
+    const own = { ...legacy, unsent: legacy.unsent.filter((each) => !isDrained(each)) };
+    if (folder !== undefined) this.#folders.release(folder);
+    const left = { legacy: own, ...(folder && { folder: folder.key }) };
+    // Without a deploy nobody may come, and each is to be told that its message was not sent.
+    if (deploying) this.#leftovers.leave(target, left);
+    else this.#abandon(own, runner);
+    for (const [drain, from] of drains) {
+      const kept = await drain.close();
+      if (deploying) this.#leftovers.leaveHeirs(from, kept);
+      else abandon({ undelivered: new Map(), unsent: [], kept });
+      this.#folders.release(from);
+    }
+  }
+
+  #abandon(legacy: Legacy, { warn }: Runner): void {
+    abandon(legacy);
+    const messages = legacy.unsent.length;
+    const sentence = { key: 'queue.lost', values: { messages } };
+    if (messages > 0) warn(inEnglish(sentence), sentence);
+  }
+
+  /** All nodes that were to start have: what nobody of them has taken goes to one of the same target. */
+  async #adoptAll(): Promise<void> {
+    try {
+      await this.#leftovers.tidy();
+      for (const leftover of await this.#leftovers.all()) {
+        const runner = [...this.#runners].find(({ target: { id } }) => id === leftover.targetId);
+        // Told as a problem of the store, by the node that would send it.
+        if (runner !== undefined) await this.#adopt(leftover, runner).catch(() => {});
+      }
+    } catch {
+      // The folders cannot be read now: they are looked at again with the next deploy, and shown as they are.
+    }
+  }
+
+  async #adopt(leftover: Leftover, runner: Runner): Promise<number> {
+    const { legacy, folder, targetId } = leftover;
+    if (runner.ending) return 0;
+    if (folder === undefined) {
+      this.#leftovers.withdraw(leftover);
+      return this.#hand(legacy, runner, targetId);
+    }
+    if (!this.#folders.hold(folder)) return 0;
+    const opening = this.#drain(leftover, folder, runner);
+    runner.opening = Promise.all([runner.opening, opening.catch(() => {})]);
+    return opening;
+  }
+
+  async #drain(leftover: Leftover, folder: QueueFolder, runner: Runner): Promise<number> {
+    const { legacy, targetId } = leftover;
+    let drain: Drain;
+    try {
+      drain = await Drain.open(folder.messages, legacy?.kept ?? new Map(), runner.warn, () => {
+        void this.#emptied(drain, folder, runner);
+      });
+    } catch (error) {
+      this.#folders.release(folder);
+      throw error;
+    }
+    runner.drains.set(drain, folder);
+    this.#leftovers.withdraw(leftover);
+    runner.client.adopt(drain.legacy);
+    return (
+      drain.legacy.unsent.length + this.#hand(legacy && { ...legacy, kept: new Map() }, runner, targetId)
+    );
+  }
+
+  /** Of messages in a folder that the client has not got, the ends are told when that is emptied. */
+  #give({ legacy, folder: from }: Inheritance, folder: QueueFolder | undefined, { client }: Runner): void {
+    const isSame = from === folder?.key;
+    client.adopt(isSame ? legacy : { ...legacy, kept: new Map() });
+    if (!isSame && from !== undefined) this.#leftovers.leaveHeirs({ key: from }, legacy.kept);
+  }
+
+  #hand(legacy: Legacy | undefined, { client, target }: Runner, targetId: string | undefined): number {
+    if (legacy === undefined) return 0;
+    // What another server had delivered is none of this one's.
+    client.adopt(targetId === target.id ? legacy : { ...legacy, undelivered: new Map() });
+    return legacy.unsent.length;
+  }
+
+  async #emptied(drain: Drain, folder: QueueFolder, { drains }: Runner): Promise<void> {
+    if (!drains.delete(drain)) return;
+    await drain.close();
+    await this.#folders.remove(folder).catch(() => {});
+    this.#folders.release(folder);
+  }
+}
