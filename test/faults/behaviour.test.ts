@@ -141,7 +141,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ['faults/deploys', 'that drops a shared subscription gives its share back (${others} other nodes)'],
     ],
     'An exchange loses and doubles nothing of what others are subscribed to.': [
-      ['faults/exchange', 'loses and doubles nothing while thousands arrive, with the server ${where}'],
+      ['faults/exchange', 'loses and doubles nothing while thousands arrive, with the server ${where} (G13)'],
       [
         'client/exchange',
         'exchange connections without losing or doubling a message, whatever overtakes what',
@@ -248,7 +248,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ['nodes/editor/catalogues', 'has every text that dialog, editor and runtime ask for'],
     ],
     'No secret, token or Authorization header in any log, status, error, export or admin reply.': [
-      ['nodes/secrets', 'are in no log at trace level, flow file, export, status, error or admin reply'],
+      ['nodes/secrets', 'are in no log at trace level, flow file, export, status, error or admin reply (G15)'],
       ['faults/hostile-frames', 'that repeats our secret in its refusal does not get it into a log'],
       [
         'faults/hostile-replies',

@@ -85,7 +85,7 @@ describe('an exchange of the connection', () => {
   };
 
   for (const [where, start] of Object.entries(SERVERS)) {
-    it(`loses and doubles nothing while thousands arrive, with the server ${where}`, async () => {
+    it(`loses and doubles nothing while thousands arrive, with the server ${where} (G13)`, async () => {
       url = await start();
       // Every second connection is the slower one: its subscribes come after what is said on the others.
       const proxy = await startFaultProxy(Number(new URL(url).port));

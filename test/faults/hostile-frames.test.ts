@@ -213,7 +213,7 @@ describe('a hostile server', () => {
   }
 
   for (const [name, odd] of Object.entries(IGNORED)) {
-    it(`with a frame ${name} is told once and heard out, on the same connection`, async () => {
+    it(`with a frame ${name} is told once and heard out, on the same connection (G14)`, async () => {
       harmFirst(async (victim) => {
         await victim.authenticate();
         const id = await victim.accept();

@@ -314,7 +314,7 @@ describe('a hostile HTTP server', () => {
     });
 
     if (publish === undefined) {
-      it(`that answers with ${name} gets a message once`, async () => {
+      it(`that answers with ${name} gets a message once (G14)`, async () => {
         server.onRequest = answerWith(reply);
         const client = newClient('memory', described);
         await client.publish('s', 1);

@@ -25,7 +25,7 @@ describe('secrets', () => {
     await nodeRed?.close();
   });
 
-  it('are in no log at trace level, flow file, export, status, error or admin reply', async () => {
+  it('are in no log at trace level, flow file, export, status, error or admin reply (G15)', async () => {
     const server = await startServer({ jail: { clientId: 'gauge', clientSecret: right } });
     const remote = { ...SERVER, where: 'remote', host: '127.0.0.1', port: String(server.port) };
     const flows = [
