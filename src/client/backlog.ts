@@ -90,6 +90,16 @@ export class Backlog {
     return isOld ? new ExpiredError(say('queue.expired', { seconds: maxAge / 1000 })) : undefined;
   }
 
+  /** Those of a predecessor's that may still be sent; the others have their end. */
+  stillGood(entries: readonly Entry[]): readonly Entry[] {
+    return entries.filter((entry) => {
+      const tooOld = this.expired(entry);
+      if (tooOld === undefined) this.added(entry);
+      else this.#options.settle(entry, tooOld);
+      return tooOld === undefined;
+    });
+  }
+
   /** Something has been added. */
   added({ since }: Entry): void {
     const { maxAge, clock } = this.#options;

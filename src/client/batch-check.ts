@@ -1,5 +1,5 @@
 /** Which messages of a batch their stream's schema refuses, just before they would leave. */
-import { StreamSeaError } from '../errors';
+import { ClosedError, StreamSeaError } from '../errors';
 import type { CheckMode } from '../protocol/check';
 import { storedMessage } from '../protocol/message';
 import type { Entry } from './entry';
@@ -41,7 +41,8 @@ async function checked(
   const modes = [...new Set(batch.flatMap(({ check }) => check ?? []))];
   const loaded = await Promise.all(modes.map((mode) => load(mode).catch(asError)));
   const later = loaded.find((each) => each instanceof StreamSeaError && verdictOn(each, 1) === 'again');
-  if (later instanceof StreamSeaError && batch.some(({ patient }) => patient)) throw later;
+  const waits = later instanceof ClosedError || batch.some(({ patient }) => patient);
+  if (later instanceof StreamSeaError && waits) throw later;
   const wrong = new Map<Entry, StreamSeaError>();
   for (const entry of batch) {
     const check = entry.check === undefined ? undefined : loaded[modes.indexOf(entry.check)];

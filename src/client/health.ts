@@ -7,7 +7,15 @@
  *     well | away --refused--> refused(until) --at `until`, one probe--> well | refused
  *     away | refused --renew (the socket got through)--> well        --retry (somebody says so)--> a probe at once
  */
-import { CredentialsError, NetworkError, OfflineError, reasonOf, type StreamSeaError } from '../errors';
+import {
+  ClosedError,
+  CredentialsError,
+  NetworkError,
+  OfflineError,
+  ReplyError,
+  reasonOf,
+  type StreamSeaError,
+} from '../errors';
 import { say } from '../sentences';
 import { type Backoff, backoffDelay } from './backoff';
 import type { Cancel, Clock } from './clock';
@@ -48,7 +56,8 @@ export class Health {
   #cancel: Cancel = () => {};
   /** For requests that leave while all is well: one for all of them, as they are many. */
   readonly #free: Permit = {
-    answered: () => this.#answered(),
+    // Of credentials that were refused since, it tells nothing.
+    answered: () => this.#state.name === 'away' && this.#become(WELL),
     failed: (error) => this.#failed(error, this.#state.name === 'well'),
     unused: () => {},
   };
@@ -107,29 +116,37 @@ export class Health {
       end();
     };
     return {
-      answered: () => once(() => this.#answered()),
-      failed: (error) => once(() => this.#failed(error, true)),
+      answered: () => once(() => this.renew()),
+      failed: (error) =>
+        once(() => {
+          const before = this.#state;
+          this.#failed(error, true);
+          if (this.#state === before) this.#options.changed();
+        }),
       // Somebody else may try instead.
       unused: () => once(() => this.#options.changed()),
     };
   }
 
-  #answered(): void {
-    if (this.#state.name !== 'well') this.#become(WELL);
-  }
-
   /** @param counts false: it left before the present failure was known, and tells nothing new. */
   #failed(error: StreamSeaError, counts: boolean): void {
+    const { name } = this.#state;
+    // Our own closing says nothing of the server.
+    if (error instanceof ClosedError) return;
     if (error instanceof CredentialsError) {
-      if (counts || this.#state.name !== 'refused') this.refused(error);
-    } else if (!(error instanceof NetworkError)) {
-      this.#answered();
-    } else if (counts) {
-      const { clock, random, backoff } = this.#options;
-      const attempt = this.#state.name === 'away' ? this.#state.attempt + 1 : 1;
-      const delay = backoffDelay(attempt, backoff, random());
-      this.#rest({ name: 'away', attempt, until: clock.now() + delay, why: error }, delay);
+      if (counts || name !== 'refused') this.refused(error);
+    } else if (error instanceof NetworkError || (name !== 'well' && !isAnswer(error))) {
+      if (counts) this.#away(error);
+    } else if (isAnswer(error) && (counts || name === 'away')) {
+      this.renew();
     }
+  }
+
+  #away(why: StreamSeaError): void {
+    const { clock, random, backoff } = this.#options;
+    const attempt = this.#state.name === 'away' ? this.#state.attempt + 1 : 1;
+    const delay = backoffDelay(attempt, backoff, random());
+    this.#rest({ name: 'away', attempt, until: clock.now() + delay, why }, delay);
   }
 
   #rest(state: HealthState, delay: number): void {
@@ -149,6 +166,11 @@ export class Health {
     wait();
     this.#options.changed();
   }
+}
+
+/** Whether it is the server's own word: not silence, nor a page of something that stands before it. */
+function isAnswer(error: StreamSeaError): boolean {
+  return error instanceof ReplyError;
 }
 
 /** Why a message is not even tried. */

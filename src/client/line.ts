@@ -4,7 +4,7 @@
  * A message that finds the line free leaves at once and alone; those that gather while a request is out leave
  * together. Nothing ever lingers for company: a fixed wait of 5 ms made a lone sender 32 times slower.
  */
-import { CredentialsError, NetworkError, ReplyError, type StreamSeaError } from '../errors';
+import { ClosedError, CredentialsError, NetworkError, ReplyError, type StreamSeaError } from '../errors';
 import { type Backoff, backoffDelay } from './backoff';
 import { type Checks, refusedOf } from './batch-check';
 import type { Cancel, Clock } from './clock';
@@ -41,24 +41,19 @@ export interface LineContext {
   settled(entry: Entry, error: StreamSeaError | undefined): void;
   /** Instead of an end, on a line that was stopped: it could be tried again, but not here. */
   left(entry: Entry, error: StreamSeaError): void;
-  /** The line waits, or waits no longer. */
-  waiting(line: Line): void;
+  /** The line's trouble is another, or over. */
+  troubled(line: Line): void;
   /** Nothing is left on the line. */
   empty(stream: string): void;
 }
 
-/** What a line waits for after a failure that only it knows of. */
-export interface Wait {
+/** What keeps a line from getting through, as only it knows of it. */
+export interface Trouble {
+  /** Tries in a row that have failed. */
   readonly attempt: number;
-  /** Milliseconds since 1970. */
+  /** When the next one comes, or came: milliseconds since 1970. */
   readonly until: number;
   readonly why: StreamSeaError;
-}
-
-interface OwnWait extends Wait {
-  readonly cancel: Cancel;
-  /** The server said how long: nothing cuts it short. */
-  readonly asked: boolean;
 }
 
 // A server's clock may be wrong by years, and a `Retry-After` date with it.
@@ -76,15 +71,18 @@ export class Line {
   #pumpsSoon = false;
   #failures = 0;
   #waited = false;
-  #wait: OwnWait | undefined;
+  /** `asked`: the server said how long, and nothing cuts it short. */
+  #wait: { readonly cancel: Cancel; readonly asked: boolean } | undefined;
+  /** Until something gets through: a next try that hangs is no news. */
+  #trouble: Trouble | undefined;
 
   constructor(stream: string, context: LineContext) {
     this.#stream = stream;
     this.#context = context;
   }
 
-  get wait(): Wait | undefined {
-    return this.#wait;
+  get trouble(): Trouble | undefined {
+    return this.#trouble;
   }
 
   get isSending(): boolean {
@@ -145,8 +143,9 @@ export class Line {
   /** Forgets those at its head that somebody else has ended, and the wait when there is nothing left to wait for. */
   trim(): void {
     if (!this.#sending) this.#skipEnded();
-    if (this.#wait === undefined || !this.waiting().next().done) return;
+    if (this.#sending || !this.waiting().next().done) return;
     this.#endWait();
+    this.#setTrouble(undefined);
     this.pump();
   }
 
@@ -154,6 +153,7 @@ export class Line {
   stop(): readonly Entry[] {
     this.#stopped = true;
     this.#endWait();
+    this.#setTrouble(undefined);
     const pieces = this.#batches.splice(this.#sending ? 1 : 0).flat();
     return [...pieces, ...this.#gathered.drain()].filter(waits);
   }
@@ -247,7 +247,7 @@ export class Line {
     this.#batches.shift();
     const patient: Entry[] = [];
     for (const entry of batch) {
-      const end = verdict === 'again' ? this.#endInsteadOfRetry(entry, error) : undefined;
+      const end = verdict === 'again' ? this.#endInstead(entry, error) : undefined;
       if (end !== undefined) {
         this.#context.settled(entry, end);
         continue;
@@ -266,20 +266,19 @@ export class Line {
     }
   }
 
-  #endInsteadOfRetry(entry: Entry, error: StreamSeaError): StreamSeaError | undefined {
+  /** Why a message is not tried again. */
+  #endInstead(entry: Entry, error: StreamSeaError): StreamSeaError | undefined {
+    // Our own closing ended the request: whether the server has the message, nobody knows.
+    if (error instanceof ClosedError) return undefined;
     return entry.patient ? this.#context.expired(entry) : error;
   }
 
   #finish(error?: StreamSeaError): void {
     this.#failures = 0;
     this.#waited = false;
+    this.#setTrouble(undefined);
     const batch = this.#batches.shift() ?? [];
-    for (const entry of batch) {
-      if (entry.place !== 'sending') continue;
-      // A client that closes ends its requests: the server may have it or not.
-      if (this.#stopped && error?.code === 'SEA_CLOSED') this.#context.left(entry, error);
-      else this.#context.settled(entry, error);
-    }
+    for (const entry of batch) if (entry.place === 'sending') this.#context.settled(entry, error);
   }
 
   /** What all lines know of needs no wait of this one: it gets no leave before that is over. */
@@ -297,16 +296,19 @@ export class Line {
       this.#endWait();
       this.pump();
     }, delay);
-    const until = clock.now() + delay;
-    this.#wait = { cancel, asked: asked !== undefined, attempt: this.#failures, until, why };
-    this.#context.waiting(this);
+    this.#wait = { cancel, asked: asked !== undefined };
+    this.#setTrouble({ attempt: this.#failures, until: clock.now() + delay, why });
   }
 
   #endWait(): void {
-    if (this.#wait === undefined) return;
-    this.#wait.cancel();
+    this.#wait?.cancel();
     this.#wait = undefined;
-    this.#context.waiting(this);
+  }
+
+  #setTrouble(trouble: Trouble | undefined): void {
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#context.troubled(this);
   }
 }
 

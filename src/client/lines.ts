@@ -1,28 +1,28 @@
 /** The lines out, one for each stream that has messages. */
 import type { Entry } from './entry';
-import { Line, type LineContext, type Wait } from './line';
+import { Line, type LineContext, type Trouble } from './line';
 
 /** Lines kept though nothing is on them, for the next message. */
 const KEPT_LINES = 100;
 
-export type LinesOptions = Omit<LineContext, 'waiting' | 'empty'> & {
-  /** A line has begun to wait, or ceased to. */
-  waiting(): void;
+export type LinesOptions = Omit<LineContext, 'troubled' | 'empty'> & {
+  /** The trouble of a line has changed. */
+  troubled(): void;
 };
 
 export class Lines {
   readonly #context: LineContext;
   readonly #lines = new Map<string, Line>();
-  /** Those that wait for what only they know of. */
-  readonly #waiting = new Set<Line>();
+  /** Those that do not get through, for what only they know of. */
+  readonly #troubled = new Set<Line>();
 
   constructor(options: LinesOptions) {
     this.#context = {
       ...options,
-      waiting: (line) => {
-        if (line.wait === undefined) this.#waiting.delete(line);
-        else this.#waiting.add(line);
-        options.waiting();
+      troubled: (line) => {
+        if (line.trouble === undefined) this.#troubled.delete(line);
+        else this.#troubled.add(line);
+        options.troubled();
       },
       empty: (stream) => {
         if (this.#lines.size > KEPT_LINES) this.#lines.delete(stream);
@@ -30,11 +30,11 @@ export class Lines {
     };
   }
 
-  /** What the first of them to try again waits for; nothing where all flow. */
-  get wait(): Wait | undefined {
-    let first: Wait | undefined;
-    for (const { wait } of this.#waiting) {
-      if (wait !== undefined && (first === undefined || wait.until < first.until)) first = wait;
+  /** That of the first to try again; none where all flow. */
+  get trouble(): Trouble | undefined {
+    let first: Trouble | undefined;
+    for (const { trouble } of this.#troubled) {
+      if (trouble !== undefined && (first === undefined || trouble.until < first.until)) first = trouble;
     }
     return first;
   }

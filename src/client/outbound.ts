@@ -97,7 +97,7 @@ export class Outbound {
     const { state } = this.#health;
     // With nothing to send, nothing is tried: whether the server is away, the next message will tell.
     const idle = this.#options.settings.offline === 'memory' && this.publisher.queued === 0;
-    return idle && state.name !== 'refused' ? FLOWING : sendingState(state, this.publisher.wait);
+    return idle && state.name !== 'refused' ? FLOWING : sendingState(state, this.publisher.trouble);
   }
 
   /** Whoever waits may try at once. */

@@ -17,7 +17,7 @@ import type { Clock } from './clock';
 import { type Entry, olderEntry, type Publication, unheard } from './entry';
 import { type Health, refusalOf } from './health';
 import { closedBy, type Left, type Legacy, leftBehind } from './legacy';
-import type { BatchLimits, Line, Wait } from './line';
+import type { BatchLimits, Line, Trouble } from './line';
 import { Lines } from './lines';
 import type { Outbox, OutboxKey } from './outbox';
 import { Ends, partialFailure } from './partial-failure';
@@ -97,7 +97,7 @@ export class Publisher {
       expired: (entry) => this.#backlog.expired(entry),
       settled: (entry, error) => this.#settle(entry, error),
       left: (entry, error) => this.#leave(entry, error),
-      waiting: changed,
+      troubled: changed,
     });
     const { maxAge, outbox, problem } = options;
     const settle = (entry: Entry, error: StreamSeaError): void => this.#settle(entry, error);
@@ -118,9 +118,9 @@ export class Publisher {
     return this.#queued;
   }
 
-  /** What the first line to try again waits for; nothing where all lines flow. */
-  get wait(): Wait | undefined {
-    return this.#lines.wait;
+  /** What keeps a line from getting through, that of the first to try again; none where all flow. */
+  get trouble(): Trouble | undefined {
+    return this.#lines.trouble;
   }
 
   /** Tells of the message's end once, later than it returns. */
@@ -266,9 +266,8 @@ export class Publisher {
 
   #prepend(entries: readonly Entry[]): void {
     if (entries.length > 0) this.#options.replays();
-    for (const entry of entries) this.#backlog.added(entry);
     this.#count(entries.length);
-    this.#lines.prepend(entries);
+    this.#lines.prepend(this.#backlog.stillGood(entries));
   }
 
   /** Onto its line, which is to be pumped. @throws StreamSeaError for what is refused at once. */

@@ -1,7 +1,7 @@
 /** How the way out does, for whoever watches: one value, from what all lines know and what single ones wait for. */
 import type { StreamSeaError } from '../errors';
 import type { HealthState } from './health';
-import type { Wait } from './line';
+import type { Trouble } from './line';
 
 /** Times are milliseconds since 1970. */
 export type SendingState =
@@ -18,8 +18,8 @@ export type SendingState =
 
 export const FLOWING: SendingState = { name: 'flowing' };
 
-/** @param wait what the first line to try again waits for. */
-export function sendingState(health: HealthState, wait: Wait | undefined): SendingState {
+/** @param trouble that of the first line to try again. */
+export function sendingState(health: HealthState, trouble: Trouble | undefined): SendingState {
   switch (health.name) {
     case 'refused':
       return health;
@@ -28,8 +28,7 @@ export function sendingState(health: HealthState, wait: Wait | undefined): Sendi
       return { name: 'waiting', attempt, until, why };
     }
     case 'well':
-      if (wait === undefined) return FLOWING;
-      return { name: 'waiting', attempt: wait.attempt, until: wait.until, why: wait.why };
+      return trouble === undefined ? FLOWING : { name: 'waiting', ...trouble };
   }
 }
 

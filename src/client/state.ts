@@ -59,6 +59,8 @@ interface Refused {
   readonly name: 'refused';
   readonly until: number;
   readonly why: StreamSeaError;
+  /** Requests were refused, not the socket: once they are accepted, the socket is tried. */
+  readonly elsewhere?: true;
 }
 
 /** How far the link has come that is to follow a ready one. */
@@ -164,10 +166,15 @@ export function transition(
       if (state.name === 'ready') return withExchange(state, retried(state.exchange));
       return triedAgain(state) ?? state;
     case 'rest':
-      return rested(state, { name: 'refused', until: event.at + policy.refusedFor, why: event.why });
+      return rested(state, {
+        name: 'refused',
+        until: event.at + policy.refusedFor,
+        why: event.why,
+        elsewhere: true,
+      });
     case 'lift':
-      if (state.name === 'idle' && state.left?.name === 'refused') return IDLE;
-      return state.name === 'refused' ? FIRST : withoutRest(state);
+      if (state.name === 'idle') return isElsewhere(state.left) ? IDLE : state;
+      return isElsewhere(state) ? FIRST : withoutRest(state);
     case 'opened':
       return state.name === 'connecting' ? { name: 'authenticating', attempt: state.attempt } : state;
     case 'authenticated': {
@@ -202,6 +209,10 @@ export function transition(
 function triedAgain(state: ConnectionState): ConnectionState | undefined {
   if (state.name === 'refused') return FIRST;
   return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt + 1 } : undefined;
+}
+
+function isElsewhere(state: ConnectionState | undefined): boolean {
+  return state?.name === 'refused' && state.elsewhere === true;
 }
 
 function rested(state: ConnectionState, refused: Refused): ConnectionState {

@@ -1,10 +1,17 @@
 /** What the failure of a request means for the messages in it: the one place that says what is tried again. */
-import { CredentialsError, messageOf, PayloadError, ReplyError, StreamSeaError } from '../errors';
+import {
+  ClosedError,
+  CredentialsError,
+  messageOf,
+  PayloadError,
+  ReplyError,
+  StreamSeaError,
+} from '../errors';
 import { say } from '../sentences';
 
 /**
- * `final`: they are at fault, or it is so for all. `again`: it may pass by itself, or by somebody's mending the
- * credentials (P9). `halve`: one of several may be at fault, and halving finds it.
+ * `final`: they are at fault, or it is so for all. `again`: it may pass by itself, by somebody's mending the
+ * credentials (P9), or with the client that follows the one that closed. `halve`: one of several may be at fault, and halving finds it.
  */
 export type Verdict = 'final' | 'again' | 'halve';
 
@@ -12,7 +19,8 @@ export function verdictOn(error: StreamSeaError, messages: number): Verdict {
   if (messages > 1 && error instanceof ReplyError && (error.status === 400 || error.status === 413)) {
     return 'halve';
   }
-  return error.retryable || error instanceof CredentialsError ? 'again' : 'final';
+  const passes = error.retryable || error instanceof CredentialsError || error instanceof ClosedError;
+  return passes ? 'again' : 'final';
 }
 
 /** Anything thrown, as an error of our family. What is none is a mistake in this program: trying again would repeat it. */

@@ -139,6 +139,19 @@ describe('client/backlog', () => {
       assert.equal(bench.sent.length, 1);
     });
 
+    it('ends at once what a predecessor has left for too long', async () => {
+      const bench = new Bench({ maxAge: 5_000 });
+      const ends: string[] = [];
+      const unsent = [1, 2].map((n) => ({
+        ...{ stream: 'a', text: String(n), batch: true, at: bench.clock.now() - 2_500 * n },
+        publication: { ended: (error?: Error) => void ends.push(`${n} ${error?.name ?? 'published'}`) },
+      }));
+      bench.publisher.adopt({ unsent, kept: new Map() });
+      await settled();
+      assert.deepEqual(ends, ['2 ExpiredError', '1 published']);
+      assert.deepEqual(bench.texts, ['1']);
+    });
+
     it('leaves no timer when nothing waits any more', async () => {
       const bench = new Bench({ maxAge: 5_000 });
       await bench.publisher.publish('a', 1);

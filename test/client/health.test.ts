@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Health, type Permit } from '../../src/client/health';
-import { CredentialsError, NetworkError, ReplyError } from '../../src/errors';
+import {
+  ClosedError,
+  CredentialsError,
+  NetworkError,
+  ProtocolError,
+  ReplyError,
+  TimeoutError,
+} from '../../src/errors';
 import { FakeClock } from '../support/clock';
 
 const gone = new NetworkError('gone');
@@ -102,6 +109,29 @@ describe('client/health', () => {
     assert.equal(health.admit(), undefined);
     probe.failed(unknown);
     assert.equal(health.state.name === 'refused' && health.state.until, clock.now() + 300_000);
+  });
+
+  it('takes no answer to an earlier request for a sign that they are taken, nor silence or a page of a proxy', async () => {
+    const { clock, health } = make();
+    const late = [admitted(health), admitted(health)];
+    admitted(health).failed(unknown);
+    late[0]?.answered();
+    late[1]?.failed(new ReplyError('busy', { status: 503 }));
+    assert.equal(health.state.name, 'refused');
+    for (const error of [new TimeoutError('slow'), new ProtocolError('a page')]) {
+      await clock.advance(300_000);
+      admitted(health).failed(error);
+      assert.equal(health.admit(), undefined, error.message);
+    }
+  });
+
+  it('lets somebody else try when the probe was ended by our own closing', async () => {
+    const { clock, health, changes } = make();
+    admitted(health).failed(gone);
+    await clock.advance(500);
+    admitted(health).failed(new ClosedError('closed'));
+    assert.equal(changes.at(-1), 'away');
+    assert.ok(health.admits);
   });
 
   it('rests no longer for refusals of requests that left before the first', async () => {

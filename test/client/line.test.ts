@@ -68,7 +68,7 @@ class Bench {
       },
       expired: () => undefined,
       left: ({ text }) => this.left.push(text),
-      waiting: () => {},
+      troubled: () => {},
       empty: () => {
         this.emptied += 1;
       },
@@ -316,16 +316,18 @@ describe('client/line', () => {
       assert.equal(bench.clock.pending, 0);
     });
 
-    it('says what it waits for, and when it waits no longer', async () => {
+    it('says what its trouble is until something gets through, a next try that hangs included', async () => {
       const told: (number | undefined)[] = [];
-      const bench = new Bench({ waiting: (line) => told.push(line.wait?.attempt) });
+      const bench = new Bench({ troubled: (line) => told.push(line.trouble?.attempt) });
       bench.publish('a');
       await bench.answer(refused(503));
-      const { until, why } = bench.line.wait ?? {};
+      const { until, why } = bench.line.trouble ?? {};
       assert.equal(until, bench.clock.now() + 500);
       assert.match(why?.message ?? '', /503/);
       await bench.clock.advance(500);
-      assert.equal(bench.line.wait, undefined);
+      assert.equal(bench.line.trouble?.until, bench.clock.now());
+      await bench.answer();
+      assert.equal(bench.line.trouble, undefined);
       assert.deepEqual(told, [1, undefined]);
     });
 

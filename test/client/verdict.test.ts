@@ -20,6 +20,7 @@ describe('client/verdict', () => {
       new TimeoutError('x'),
       new ProtocolError('x'),
       new CredentialsError('x'),
+      new ClosedError('x'),
     ];
     for (const error of [...passing, ...[408, 425, 429, 500, 502, 503, 504, 599].map(status)]) {
       for (const messages of [1, 2]) assert.equal(verdictOn(error, messages), 'again', error.message);
@@ -34,7 +35,7 @@ describe('client/verdict', () => {
   });
 
   it('is final for all else', () => {
-    const errors = [new SettingError('x'), new PayloadError('x'), new ClosedError('x')];
+    const errors = [new SettingError('x'), new PayloadError('x')];
     for (const error of [...errors, ...[301, 403, 404, 405, 410, 422].map(status)]) {
       for (const messages of [1, 2]) assert.equal(verdictOn(error, messages), 'final');
     }

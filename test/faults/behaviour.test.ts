@@ -248,7 +248,10 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ['nodes/editor/catalogues', 'has every text that dialog, editor and runtime ask for'],
     ],
     'No secret, token or Authorization header in any log, status, error, export or admin reply.': [
-      ['nodes/secrets', 'are in no log at trace level, flow file, export, status, error or admin reply (G15)'],
+      [
+        'nodes/secrets',
+        'are in no log at trace level, flow file, export, status, error or admin reply (G15)',
+      ],
       ['faults/hostile-frames', 'that repeats our secret in its refusal does not get it into a log'],
       [
         'faults/hostile-replies',
