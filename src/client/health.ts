@@ -45,14 +45,15 @@ export interface Permit {
   unused(): void;
 }
 
-const WELL: HealthState = { name: 'well' };
+export const WELL: HealthState = { name: 'well' };
 
 export class Health {
   readonly #options: HealthOptions;
   #state: HealthState = WELL;
   /** The wait is over: one may try. */
   #due = false;
-  #probing = false;
+  /** The one that may tell how things are now. */
+  #probe: Permit | undefined;
   #cancel: Cancel = () => {};
   /** For requests that leave while all is well: one for all of them, as they are many. */
   readonly #free: Permit = {
@@ -72,15 +73,15 @@ export class Health {
 
   /** Whether a request may leave now. */
   get admits(): boolean {
-    return this.#state.name === 'well' || (this.#due && !this.#probing);
+    return this.#state.name === 'well' || (this.#due && this.#probe === undefined);
   }
 
   /** Leave for a request now, if there may be one. */
   admit(): Permit | undefined {
     if (this.#state.name === 'well') return this.#free;
     if (!this.admits) return undefined;
-    this.#probing = true;
-    return this.#probe();
+    this.#probe = this.#newProbe();
+    return this.#probe;
   }
 
   /** Credentials were refused elsewhere: by the socket, or another request. */
@@ -107,15 +108,14 @@ export class Health {
     this.#cancel();
   }
 
-  #probe(): Permit {
-    let over = false;
+  #newProbe(): Permit {
     const once = (end: () => void): void => {
-      if (over) return;
-      over = true;
-      this.#probing = false;
+      // What was learned otherwise meanwhile is newer than what it was sent out to ask.
+      if (this.#probe !== probe) return;
+      this.#probe = undefined;
       end();
     };
-    return {
+    const probe: Permit = {
       answered: () => once(() => this.renew()),
       failed: (error) =>
         once(() => {
@@ -126,6 +126,7 @@ export class Health {
       // Somebody else may try instead.
       unused: () => once(() => this.#options.changed()),
     };
+    return probe;
   }
 
   /** @param counts false: it left before the present failure was known, and tells nothing new. */
@@ -162,6 +163,7 @@ export class Health {
     this.#cancel();
     this.#cancel = () => {};
     this.#due = false;
+    this.#probe = undefined;
     this.#state = state;
     wait();
     this.#options.changed();

@@ -10,7 +10,7 @@ import type { Version } from '../protocol/versions';
 import { say } from '../sentences';
 import * as given from './arguments';
 import { Gate } from './gate';
-import { Health, refusalOf } from './health';
+import { Health, refusalOf, WELL } from './health';
 import type { HttpApi } from './http';
 import type { Settings } from './options';
 import { Publisher } from './publisher';
@@ -95,9 +95,10 @@ export class Outbound {
 
   get sending(): SendingState {
     const { state } = this.#health;
+    const { trouble, queued } = this.publisher;
     // With nothing to send, nothing is tried: whether the server is away, the next message will tell.
-    const idle = this.#options.settings.offline === 'memory' && this.publisher.queued === 0;
-    return idle && state.name !== 'refused' ? FLOWING : sendingState(state, this.publisher.trouble);
+    const idle = this.#options.settings.offline === 'memory' && queued === 0;
+    return idle && state.name === 'away' ? sendingState(WELL, trouble) : sendingState(state, trouble);
   }
 
   /** Whoever waits may try at once. */
@@ -132,7 +133,7 @@ export class Outbound {
         break;
       case 'refused':
         this.#gate.lost();
-        if (this.#sharesCredentials && this.#health.state.name !== 'refused') this.#health.refused(state.why);
+        if (this.#sharesCredentials && !state.elsewhere) this.#health.refused(state.why);
         break;
       case 'idle':
       case 'closed':

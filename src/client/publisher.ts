@@ -14,7 +14,7 @@ import { quoted, say } from '../sentences';
 import { Backlog, type QueueView } from './backlog';
 import type { Backoff } from './backoff';
 import type { Clock } from './clock';
-import { type Entry, olderEntry, type Publication, unheard } from './entry';
+import type { Entry, Publication } from './entry';
 import { type Health, refusalOf } from './health';
 import { closedBy, type Left, type Legacy, leftBehind } from './legacy';
 import type { BatchLimits, Line, Trouble } from './line';
@@ -109,7 +109,10 @@ export class Publisher {
       problem,
       replay: (entries) => this.#prepend(entries),
       answered: (entry, error) => this.#stored(entry, error),
-      opened: () => this.#lines.pump(),
+      opened: () => {
+        this.#lines.pump();
+        changed();
+      },
     });
   }
 
@@ -118,9 +121,9 @@ export class Publisher {
     return this.#queued;
   }
 
-  /** What keeps a line from getting through, that of the first to try again; none where all flow. */
+  /** What keeps messages from getting through, that of the first line to try again; none where all flow. */
   get trouble(): Trouble | undefined {
-    return this.#lines.trouble;
+    return this.#storage.trouble ?? this.#lines.trouble;
   }
 
   /** Tells of the message's end once, later than it returns. */
@@ -200,13 +203,8 @@ export class Publisher {
   }
 
   /** Takes over what a client that has retired left, older than all that this one has accepted. */
-  adopt({ unsent, kept }: Pick<Legacy, 'unsent' | 'kept'>): void {
-    const { clock, problem } = this.#options;
-    const nobody = unheard(problem);
-    const entries = unsent.map((each) => olderEntry(each, clock, 0, each.publication ?? nobody));
-    this.#storage.inherit(kept);
-    for (const [index, entry] of entries.entries()) this.#storage.store(entry, unsent[index]?.at ?? 0);
-    this.#prepend(entries);
+  adopt(legacy: Pick<Legacy, 'unsent' | 'kept'>): void {
+    this.#prepend(this.#storage.adopt(legacy));
   }
 
   /** Nothing is accepted from now on, and what waits is given up; what is in flight still settles. */

@@ -6,7 +6,10 @@ import type { StreamSeaError } from '../errors';
 import { type Backoff, backoffDelay } from './backoff';
 import type { Cancel, Clock } from './clock';
 import { type Entry, olderEntry, type Publication, unheard } from './entry';
+import type { Legacy } from './legacy';
+import type { Trouble } from './line';
 import type { Outbox, OutboxKey, StoredMessage } from './outbox';
+import { asError } from './verdict';
 
 export interface StorageOptions {
   readonly clock: Clock;
@@ -22,12 +25,13 @@ export interface StorageOptions {
 }
 
 /** A store that cannot be opened is tried again: a backup, or our own predecessor, may hold it for a moment. */
-const REOPEN: Backoff = { first: 1_000, max: 60_000 };
+const REOPEN: Backoff = { first: 1_000, max: 10_000 };
 
 export class Storage {
   readonly #options: StorageOptions;
   #opening = false;
   #cancelReopen: Cancel = () => {};
+  #trouble: Trouble | undefined;
   /** Who is to be told of the ends of messages that are in the outbox, and not read yet. */
   readonly #heirs = new Map<OutboxKey, Publication>();
   /** Ended before the outbox had answered. */
@@ -42,15 +46,24 @@ export class Storage {
     void this.#open(1);
   }
 
+  /** Why it is not known what an earlier client left, and when that is tried again. */
+  get trouble(): Trouble | undefined {
+    return this.#trouble;
+  }
+
   /** Whether it is not known yet what an earlier client left: nothing leaves before that. */
   get opening(): boolean {
     return this.#opening;
   }
 
-  /** The entry has its place in the line, but does not leave before `answered`. */
-  store(entry: Entry, at: number): void {
+  /**
+   * The entry has its place in the line, but does not leave before `answered`.
+   *
+   * @param taken it was accepted without having been kept: if it cannot be kept now, it stays what it was.
+   */
+  store(entry: Entry, at: number, taken = false): void {
     const { stream, text, instants, batch, check } = entry;
-    const { outbox, answered } = this.#options;
+    const { outbox, answered, problem } = this.#options;
     if (!outbox.durable) return;
     entry.place = 'storing';
     outbox.accept({ stream, text, batch, at, ...(check && { check, instants }) }, (outcome) => {
@@ -59,7 +72,8 @@ export class Storage {
       if (this.#unwanted.delete(entry)) this.settle(entry);
       if (entry.place !== 'storing') return;
       entry.place = 'ready';
-      answered(entry, kept ? undefined : outcome);
+      if (taken && !kept) problem(outcome);
+      answered(entry, kept || taken ? undefined : outcome);
     });
   }
 
@@ -69,9 +83,16 @@ export class Storage {
     else if (entry.place === 'storing') this.#unwanted.add(entry);
   }
 
-  /** Who is to be told of the ends of messages that an earlier client left in the outbox. */
-  inherit(kept: ReadonlyMap<OutboxKey, Publication>): void {
+  /** What a client that has retired left: entries for what was kept nowhere, which is kept from now on. */
+  adopt({ unsent, kept }: Pick<Legacy, 'unsent' | 'kept'>): readonly Entry[] {
+    const { clock, problem } = this.#options;
+    const nobody = unheard(problem);
     for (const [key, publication] of kept) this.#heirs.set(key, publication);
+    return unsent.map((message) => {
+      const entry = olderEntry(message, clock, 0, message.publication ?? nobody);
+      this.store(entry, message.at, true);
+      return entry;
+    });
   }
 
   stop(): void {
@@ -91,9 +112,11 @@ export class Storage {
     try {
       this.#replay(await outbox.open((late) => this.#replay(late)));
     } catch (thrown) {
-      problem(thrown as StreamSeaError);
+      const why = asError(thrown);
+      problem(why);
       if (!this.#stopped) {
         const delay = backoffDelay(attempt, REOPEN, random());
+        this.#trouble = { attempt, until: clock.now() + delay, why };
         this.#cancelReopen = clock.setTimeout(() => void this.#open(attempt + 1), delay);
       }
     }
@@ -102,6 +125,7 @@ export class Storage {
   }
 
   #replay(stored: readonly StoredMessage[]): void {
+    this.#trouble = undefined;
     this.#cancelReopen();
     // Once all has stopped, they stay where they are: for the next process.
     if (this.#stopped || stored.length === 0) return;

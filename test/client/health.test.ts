@@ -144,6 +144,17 @@ describe('client/health', () => {
     assert.equal(health.state, state);
   });
 
+  it('does not believe a request that was sent to ask, when they were refused elsewhere meanwhile', async () => {
+    const { clock, health } = make();
+    health.refused(unknown);
+    await clock.advance(300_000);
+    const probe = admitted(health);
+    health.refused(unknown);
+    probe.answered();
+    assert.deepEqual(health.state, { name: 'refused', until: clock.now() + 300_000, why: unknown });
+    assert.equal(health.admit(), undefined);
+  });
+
   it('lets somebody else try when nothing was asked after all', async () => {
     const { clock, health, changes } = make();
     admitted(health).failed(gone);

@@ -185,6 +185,33 @@ describe('client/storage', () => {
     assert.match(ends.join(), /^The client was closed before the message was sent: it is kept on disk/);
   });
 
+  it('goes on in memory with what a predecessor had there, when the disk does not take it', async () => {
+    const memory = new Bench({ queueLimit: 100 });
+    memory.publisher.pause();
+    offer(memory, 's', 1);
+    const left: Left = { unsent: [], kept: new Map() };
+    memory.publisher.retire(left);
+    disk.fault = diskFull();
+    const bench = benchOn();
+    bench.publisher.adopt(left);
+    await until(() => bench.texts.length === 1);
+    await settled();
+    assert.deepEqual(ends, ['1 published']);
+    assert.ok(bench.problems.some((problem) => problem instanceof StoreError));
+  });
+
+  it('says that what an earlier client left waits for the disk', async () => {
+    disk.fault = diskFull();
+    const bench = benchOn();
+    await until(() => bench.publisher.trouble !== undefined);
+    const { attempt, until: at, why } = bench.publisher.trouble ?? {};
+    assert.deepEqual([attempt, at], [1, bench.clock.now() + 500]);
+    assert.ok(why instanceof StoreError);
+    disk.fault = undefined;
+    await bench.clock.advance(500);
+    await until(() => bench.publisher.trouble === undefined);
+  });
+
   it('keeps what a predecessor had in memory only, and sends it first', async () => {
     const memory = new Bench({ queueLimit: 100 });
     memory.publisher.pause();
