@@ -37,8 +37,8 @@ export interface BacklogOptions {
 
 export class Backlog {
   readonly #options: BacklogOptions;
-  /** Set while the oldest is waited for to become too old. */
-  #cancelExpiry: Cancel | undefined;
+  /** Set while one is waited for to become too old: when, by `Clock.elapsed`. */
+  #expiry: { readonly at: number; readonly cancel: Cancel } | undefined;
 
   constructor(options: BacklogOptions) {
     this.#options = options;
@@ -57,7 +57,8 @@ export class Backlog {
   }
 
   /** When an entry was accepted, in milliseconds since 1970. */
-  timeOf({ since }: Entry): number {
+  timeOf({ since, at }: Entry): number {
+    if (at !== undefined && Number.isFinite(at)) return at;
     const { clock } = this.#options;
     return Math.round(clock.now() - (clock.elapsed() - since));
   }
@@ -102,31 +103,33 @@ export class Backlog {
 
   /** Something has been added. */
   added({ since }: Entry): void {
-    const { maxAge, clock } = this.#options;
-    if (maxAge > 0 && this.#cancelExpiry === undefined) this.#expireIn(since + maxAge - clock.elapsed());
+    const { maxAge } = this.#options;
+    const at = since + maxAge;
+    if (maxAge > 0 && (this.#expiry === undefined || at < this.#expiry.at)) this.#expireAt(at);
   }
 
   /** Leaves no wait behind. */
   close(): void {
-    this.#cancelExpiry?.();
-    this.#cancelExpiry = undefined;
+    this.#expiry?.cancel();
+    this.#expiry = undefined;
   }
 
-  #expireIn(ms: number): void {
-    this.#cancelExpiry?.();
-    this.#cancelExpiry = this.#options.clock.setTimeout(() => this.#expire(), ms);
+  #expireAt(at: number): void {
+    const { clock } = this.#options;
+    this.#expiry?.cancel();
+    this.#expiry = { at, cancel: clock.setTimeout(() => this.#expire(), at - clock.elapsed()) };
   }
 
   #expire(): void {
     const { clock, maxAge, lines } = this.#options;
-    this.#cancelExpiry = undefined;
+    this.#expiry = undefined;
     for (const entry of [...lines.waiting()]) {
       const why = this.expired(entry);
       if (why !== undefined) this.end(entry, why);
     }
     const next = lines.oldest();
-    if (next !== undefined) this.#expireIn(next.since + maxAge - clock.elapsed());
+    if (next !== undefined) this.#expireAt(next.since + maxAge);
     // Those that requests hold come back to wait, or not.
-    else if (lines.areSending) this.#expireIn(maxAge);
+    else if (lines.areSending) this.#expireAt(clock.elapsed() + maxAge);
   }
 }

@@ -92,7 +92,7 @@ export class Client {
       wanted: () => this.#leases.any,
       paused: () => this.#paused,
       retrySocket: () => this.#session.retry(),
-      refused: (why) => this.#session.rest(why),
+      refused: (why, until) => this.#session.rest(why, until),
       accepted: () => this.#session.lift(),
       queue: (queued) => this.#events.emit('queue', queued),
       sending: (state) => this.#events.emit('sending', state),

@@ -26,6 +26,8 @@ export interface Entry {
   readonly patient: boolean;
   /** When it was accepted, by `Clock.elapsed`. */
   readonly since: number;
+  /** When an earlier client has accepted it, in milliseconds since 1970; none: it was accepted here. */
+  readonly at: number | undefined;
   /**
    * `storing`: waits, and the outbox has not said yet that it is kept. `ready`: waits. `sending`: a request holds it.
    * `ended`: its publication has been told, or somebody else has it.
@@ -51,7 +53,7 @@ export function olderEntry(
   const since = clock.elapsed() - Math.max(0, clock.now() - at);
   const checked = check !== undefined;
   return {
-    ...{ stream, text, instants, batch, check, checked, since, key, publication },
+    ...{ stream, text, instants, batch, check, checked, since, at, key, publication },
     ...{ patient: true, place: 'ready' },
   };
 }

@@ -11,12 +11,6 @@ export class Fifo<Item> {
     this.#items.push(item);
   }
 
-  /** Puts items before all others, in their order. */
-  prepend(items: readonly Item[]): void {
-    this.#items = [...items, ...this.#items.slice(this.#head)];
-    this.#head = 0;
-  }
-
   peek(): Item | undefined {
     return this.#items[this.#head];
   }

@@ -84,10 +84,9 @@ export class Health {
     return this.#probe;
   }
 
-  /** Credentials were refused elsewhere: by the socket, or another request. */
-  refused(why: StreamSeaError): void {
-    const { clock, refusedFor } = this.#options;
-    this.#rest({ name: 'refused', until: clock.now() + refusedFor, why }, refusedFor);
+  /** Credentials were refused: here, or elsewhere, where it is known how long they rest. */
+  refused(why: StreamSeaError, until = this.#options.clock.now() + this.#options.refusedFor): void {
+    this.#rest({ name: 'refused', until, why }, until - this.#options.clock.now());
   }
 
   /** Somebody else has got through: the server answers, and takes the credentials. */

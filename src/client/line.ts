@@ -93,10 +93,13 @@ export class Line {
     this.#gathered.push(entry);
   }
 
-  /** Puts entries that are older before all that are not in flight. */
+  /** Puts an earlier client's entries before all that were accepted here, and among its others by their age. */
   prepend(entries: readonly Entry[]): void {
-    const pieces = this.#batches.splice(this.#sending ? 1 : 0).flat();
-    this.#gathered.prepend([...entries, ...pieces]);
+    const waiting = [...this.#batches.splice(this.#sending ? 1 : 0).flat(), ...this.#gathered.drain()];
+    const own = waiting.findIndex(({ at }) => at === undefined);
+    const earlier = own === -1 ? waiting.splice(0) : waiting.splice(0, own);
+    for (const entry of [...entries, ...earlier].sort(byAge)) this.#gathered.push(entry);
+    for (const entry of waiting) this.#gathered.push(entry);
     this.#waited = true;
   }
 
@@ -195,7 +198,9 @@ export class Line {
     this.#sending = true;
     for (const entry of batch) entry.place = 'sending';
     try {
-      const fit = batch.every((entry) => entry.check === undefined) ? batch : await this.#checked(batch);
+      const fit = batch.every((entry) => entry.check === undefined)
+        ? batch
+        : await this.#checked(batch, permit);
       this.#batches[0] = fit;
       if (fit.length > 0) {
         await this.#context.send(
@@ -203,7 +208,7 @@ export class Line {
           fit.map((entry) => entry.text),
         );
         permit.answered();
-      } else permit.unused();
+      }
       this.#finish();
     } catch (thrown) {
       const error = asError(thrown);
@@ -230,10 +235,15 @@ export class Line {
     );
   }
 
-  /** The entries that follow the schema; the others are settled. */
-  async #checked(batch: readonly Entry[]): Promise<Entry[]> {
+  /** The entries that follow the schema; the others are settled. If that is all of them, the permit is over, too. */
+  async #checked(batch: readonly Entry[], permit: Permit): Promise<Entry[]> {
     const refused = await refusedOf(this.#stream, batch, this.#context.schemas);
     for (const [entry, error] of refused) this.#context.settled(entry, error);
+    if (refused.size === batch.length) {
+      const met = [...refused.values()].find((error) => verdictOn(error, 1) === 'again');
+      if (met === undefined) permit.unused();
+      else permit.failed(met);
+    }
     return batch.filter((entry) => !refused.has(entry));
   }
 
@@ -310,6 +320,11 @@ export class Line {
     this.#trouble = trouble;
     this.#context.troubled(this);
   }
+}
+
+function byAge({ at: one = 0 }: Entry, { at: other = 0 }: Entry): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 function bytesOf(entries: readonly Entry[]): number {

@@ -10,7 +10,7 @@ import type { Version } from '../protocol/versions';
 import { say } from '../sentences';
 import * as given from './arguments';
 import { Gate } from './gate';
-import { Health, refusalOf, WELL } from './health';
+import { Health, type HealthState, refusalOf, WELL } from './health';
 import type { HttpApi } from './http';
 import type { Settings } from './options';
 import { Publisher } from './publisher';
@@ -28,7 +28,7 @@ export interface OutboundOptions {
   /** The socket need not wait any longer to be tried again. */
   retrySocket(): void;
   /** The credentials that the socket would show, too, were refused, or accepted. */
-  refused(why: StreamSeaError): void;
+  refused(why: StreamSeaError, until: number): void;
   accepted(): void;
   /** How many messages wait has changed; told at most once in a turn of the event loop. */
   queue(queued: number): void;
@@ -46,6 +46,8 @@ export class Outbound {
   readonly #options: OutboundOptions;
   readonly #health: Health;
   readonly #gate: Gate;
+  /** What the socket has been told of. */
+  #known: HealthState = WELL;
   #telling = false;
   /** What was told last. */
   #sending: SendingState = FLOWING;
@@ -133,7 +135,7 @@ export class Outbound {
         break;
       case 'refused':
         this.#gate.lost();
-        if (this.#sharesCredentials && !state.elsewhere) this.#health.refused(state.why);
+        if (this.#sharesCredentials && !state.elsewhere) this.#health.refused(state.why, state.until);
         break;
       case 'idle':
       case 'closed':
@@ -193,14 +195,21 @@ export class Outbound {
 
   #healthChanged(): void {
     const { state } = this.#health;
-    if (state.name === 'away' && this.#options.wanted()) this.#gate.hold();
-    if (state.name === 'refused' && this.#sharesCredentials) this.#options.refused(state.why);
+    if (state !== this.#known) this.#pass(state);
+    this.#known = state;
+    this.publisher.healthChanged();
+  }
+
+  /** What requests have learned, to the socket. */
+  #pass(state: HealthState): void {
+    const { wanted, refused, accepted, retrySocket } = this.#options;
+    if (state.name === 'away' && wanted()) this.#gate.hold();
+    if (state.name === 'refused' && this.#sharesCredentials) refused(state.why, state.until);
     if (state.name === 'well') {
       // Requests reach the server again: there is no reason for the socket to wait any longer.
-      this.#options.retrySocket();
-      if (this.#sharesCredentials) this.#options.accepted();
+      retrySocket();
+      if (this.#sharesCredentials) accepted();
     }
-    this.publisher.healthChanged();
   }
 
   /** Asks the server; what comes of it is known to the lines, too. */

@@ -289,6 +289,7 @@ export class Publisher {
       checked: mode !== undefined,
       patient: retry,
       since: clock.elapsed(),
+      at: undefined,
       place: 'ready',
       key: 0,
       publication,

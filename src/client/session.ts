@@ -94,8 +94,8 @@ export class Session<L extends Link> {
   }
 
   /** The credentials were refused elsewhere: they are not shown again before they have rested. */
-  rest(why: StreamSeaError): void {
-    this.#dispatch({ type: 'rest', at: this.#options.clock.now(), why });
+  rest(why: StreamSeaError, until: number): void {
+    this.#dispatch({ type: 'rest', why, until });
   }
 
   /** They were accepted elsewhere. */

@@ -90,7 +90,7 @@ export type ConnectionEvent =
   /** Somebody has come to need it. */
   | { readonly type: 'want'; readonly at: number }
   /** The credentials were refused, or accepted, elsewhere. */
-  | { readonly type: 'rest'; readonly at: number; readonly why: StreamSeaError }
+  | { readonly type: 'rest'; readonly why: StreamSeaError; readonly until: number }
   | { readonly type: 'lift' }
   /** Of the present link. */
   | LinkEvent
@@ -154,8 +154,8 @@ export function transition(
       return CLOSED;
     case 'disconnect':
       if (state.name === 'waiting' || state.name === 'refused') return { name: 'idle', left: state };
-      if (state.name === 'ready' && state.rest !== undefined) return { name: 'idle', left: state.rest };
-      return state.name === 'idle' ? state : IDLE;
+      if (state.name === 'idle') return state;
+      return state.name === 'ready' ? afterReady(state) : IDLE;
     case 'connect':
       return state.name === 'idle' ? FIRST : (triedAgain(state) ?? withoutRest(state));
     case 'want':
@@ -166,12 +166,7 @@ export function transition(
       if (state.name === 'ready') return withExchange(state, retried(state.exchange));
       return triedAgain(state) ?? state;
     case 'rest':
-      return rested(state, {
-        name: 'refused',
-        until: event.at + policy.refusedFor,
-        why: event.why,
-        elsewhere: true,
-      });
+      return rested(state, { name: 'refused', until: event.until, why: event.why, elsewhere: true });
     case 'lift':
       if (state.name === 'idle') return isElsewhere(state.left) ? IDLE : state;
       return isElsewhere(state) ? FIRST : withoutRest(state);
@@ -211,6 +206,13 @@ function triedAgain(state: ConnectionState): ConnectionState | undefined {
   return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt + 1 } : undefined;
 }
 
+/** Idle, and what was known of the credentials is not forgotten with the connection. */
+function afterReady({ rest, exchange }: Ready): ConnectionState {
+  if (rest !== undefined) return { name: 'idle', left: rest };
+  if (exchange?.name !== 'refused') return IDLE;
+  return { name: 'idle', left: { name: 'refused', until: exchange.until, why: exchange.why } };
+}
+
 function isElsewhere(state: ConnectionState | undefined): boolean {
   return state?.name === 'refused' && state.elsewhere === true;
 }
@@ -223,6 +225,9 @@ function rested(state: ConnectionState, refused: Refused): ConnectionState {
     case 'authenticating':
     case 'waiting':
       return refused;
+    case 'refused':
+      if (refused.until <= state.until) return state;
+      return state.elsewhere ? refused : { ...state, until: refused.until, why: refused.why };
     // It has been let in, and goes on; what comes after it would not be.
     case 'ready':
       return { ...withExchange(state, alsoRested(state.exchange, refused)), rest: refused };

@@ -152,6 +152,19 @@ describe('client/backlog', () => {
       assert.deepEqual(bench.texts, ['1']);
     });
 
+    it('looks for those that come later and are older in time', async () => {
+      const bench = new Bench({ maxAge: 5_000 });
+      const ends = new Ends(bench);
+      bench.publisher.pause();
+      ends.offer('a', 1);
+      const ended = (error?: Error): void => void ends.told.push(`2 ${error?.name}`);
+      const at = bench.clock.now() - 3_000;
+      const older = { stream: 'a', text: '2', batch: true, at, publication: { ended } };
+      bench.publisher.adopt({ unsent: [older], kept: new Map() });
+      await bench.clock.advance(2_000);
+      assert.deepEqual(ends.told, ['2 ExpiredError']);
+    });
+
     it('leaves no timer when nothing waits any more', async () => {
       const bench = new Bench({ maxAge: 5_000 });
       await bench.publisher.publish('a', 1);

@@ -7,7 +7,7 @@ import { NetworkError, PayloadError, ReplyError } from '../../src/errors';
 function entry(text: string, more: Partial<Entry> = {}): Entry {
   return {
     ...{ stream: 's', text, batch: true, check: 'types', checked: true, patient: true },
-    ...{ since: 0, place: 'sending', key: 0, publication: { ended() {} } },
+    ...{ since: 0, at: undefined, place: 'sending', key: 0, publication: { ended() {} } },
     ...more,
   };
 }

@@ -7,7 +7,7 @@ describe('client/fifo', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('push' as const), times: fc.integer({ min: 1, max: 700 }) }),
       fc.record({ do: fc.constant('shift' as const), times: fc.integer({ min: 1, max: 700 }) }),
-      fc.record({ do: fc.constantFrom('prepend' as const, 'drain' as const), times: fc.constant(1) }),
+      fc.record({ do: fc.constantFrom('walk' as const, 'drain' as const), times: fc.constant(1) }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
@@ -19,10 +19,8 @@ describe('client/fifo', () => {
             next += 1;
             if (what === 'push') fifo.push(array.push(next) && next);
             else if (what === 'shift') assert.equal(fifo.shift(), array.shift());
-            else if (what === 'prepend') {
-              fifo.prepend([next, -next]);
-              array.unshift(next, -next);
-            } else assert.deepEqual(fifo.drain(), array.splice(0));
+            else if (what === 'walk') assert.deepEqual([...fifo], array);
+            else assert.deepEqual(fifo.drain(), array.splice(0));
             assert.equal(fifo.length, array.length);
             assert.equal(fifo.peek(), array[0]);
           }

@@ -19,7 +19,7 @@ import { FakeClock, settled } from '../support/clock';
 function entry(text: string, more: Partial<Entry> = {}): Entry {
   return {
     ...{ stream: 's', text, batch: true, check: undefined, checked: false, patient: true },
-    ...{ since: 0, place: 'ready', key: 0, publication: { ended() {} } },
+    ...{ since: 0, at: undefined, place: 'ready', key: 0, publication: { ended() {} } },
     ...more,
   };
 }
@@ -467,6 +467,37 @@ describe('client/line', () => {
       assert.deepEqual([...bench.failed.keys()], ['1']);
       assert.deepEqual(bench.sent, [['b']]);
     });
+  });
+
+  it('puts what earlier clients left before all else, by its age, wherever it comes from', async () => {
+    const bench = new Bench();
+    bench.admits = false;
+    bench.publish('own 1', 'own 2');
+    bench.line.prepend([entry('memory 3', { at: 30 }), entry('memory 4', { at: 40 })]);
+    bench.line.prepend([
+      entry('disk 1', { at: 10 }),
+      entry('disk 2', { at: 30 }),
+      entry('disk 5', { at: 50 }),
+    ]);
+    assert.deepEqual(textsOf([...bench.line.waiting()]), [
+      'disk 1',
+      'disk 2',
+      'memory 3',
+      'memory 4',
+      'disk 5',
+      'own 1',
+      'own 2',
+    ]);
+  });
+
+  it('tells of refused credentials that kept it from checking what has one attempt', async () => {
+    const bench = new Bench();
+    const refused = new CredentialsError('no');
+    bench.loadCheck = () => Promise.reject(refused);
+    bench.publish(entry('1', { check: 'types', patient: false }));
+    await settled();
+    assert.equal(bench.failed.get('1'), refused);
+    assert.deepEqual(bench.known, [refused]);
   });
 
   describe('stop', () => {

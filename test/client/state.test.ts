@@ -149,7 +149,7 @@ describe('client/state', () => {
     });
 
     it('rests while requests are refused with the same credentials, until they are accepted', () => {
-      const rest: ConnectionEvent = { type: 'rest', at: 7, why: refusal };
+      const rest: ConnectionEvent = { type: 'rest', why: refusal, until: 300_007 };
       for (const events of [
         [rest, ask(true)],
         [ask(true), other(failed(0)), rest],
