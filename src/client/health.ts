@@ -36,8 +36,10 @@ export interface HealthOptions {
   changed(): void;
 }
 
-/** Leave for one request, which is to be ended by exactly one of these. */
+/** Leave for one request, which is to be ended by exactly one of these functions. */
 export interface Permit {
+  /** Why it is not to be used any more: the credentials have been refused since. */
+  barred(): StreamSeaError | undefined;
   /** The server answered, whatever it said. */
   answered(): void;
   failed(error: StreamSeaError): void;
@@ -57,6 +59,7 @@ export class Health {
   #cancel: Cancel = () => {};
   /** For requests that leave while all is well: one for all of them, as they are many. */
   readonly #free: Permit = {
+    barred: () => this.#refusal,
     // Of credentials that were refused since, it tells nothing.
     answered: () => this.#state.name === 'away' && this.#become(WELL),
     failed: (error) => this.#failed(error, this.#state.name === 'well'),
@@ -69,6 +72,10 @@ export class Health {
 
   get state(): HealthState {
     return this.#state;
+  }
+
+  get #refusal(): StreamSeaError | undefined {
+    return this.#state.name === 'refused' ? this.#state.why : undefined;
   }
 
   /** Whether a request may leave now. */
@@ -115,6 +122,7 @@ export class Health {
       end();
     };
     const probe: Permit = {
+      barred: () => (this.#probe === probe ? undefined : this.#refusal),
       answered: () => once(() => this.renew()),
       failed: (error) =>
         once(() => {

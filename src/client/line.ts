@@ -98,7 +98,7 @@ export class Line {
     const waiting = [...this.#batches.splice(this.#sending ? 1 : 0).flat(), ...this.#gathered.drain()];
     const own = waiting.findIndex(({ at }) => at === undefined);
     const earlier = own === -1 ? waiting.splice(0) : waiting.splice(0, own);
-    for (const entry of [...entries, ...earlier].sort(byAge)) this.#gathered.push(entry);
+    for (const entry of merged(entries, earlier)) this.#gathered.push(entry);
     for (const entry of waiting) this.#gathered.push(entry);
     this.#waited = true;
   }
@@ -202,6 +202,9 @@ export class Line {
         ? batch
         : await this.#checked(batch, permit);
       this.#batches[0] = fit;
+      // Asking for the schema took its time.
+      const barred = permit.barred();
+      if (barred !== undefined) throw barred;
       if (fit.length > 0) {
         await this.#context.send(
           this.#stream,
@@ -257,7 +260,7 @@ export class Line {
     this.#batches.shift();
     const patient: Entry[] = [];
     for (const entry of batch) {
-      const end = verdict === 'again' ? this.#endInstead(entry, error) : undefined;
+      const end = this.#endInstead(entry, verdict === 'again' ? error : undefined);
       if (end !== undefined) {
         this.#context.settled(entry, end);
         continue;
@@ -276,8 +279,8 @@ export class Line {
     }
   }
 
-  /** Why a message is not tried again. */
-  #endInstead(entry: Entry, error: StreamSeaError): StreamSeaError | undefined {
+  /** Why a message is not tried again. @param error what it had its one attempt for. */
+  #endInstead(entry: Entry, error: StreamSeaError | undefined): StreamSeaError | undefined {
     // Our own closing ended the request: whether the server has the message, nobody knows.
     if (error instanceof ClosedError) return undefined;
     return entry.patient ? this.#context.expired(entry) : error;
@@ -322,9 +325,18 @@ export class Line {
   }
 }
 
-function byAge({ at: one = 0 }: Entry, { at: other = 0 }: Entry): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+/** Two lists as one, by age, each in its own order: a clock that was set meanwhile must not turn one of them about. */
+function merged(one: readonly Entry[], other: readonly Entry[]): readonly Entry[] {
+  const all: Entry[] = [];
+  let at = 0;
+  for (const entry of one) {
+    for (let next = other[at]; next !== undefined && (next.at ?? 0) < (entry.at ?? 0); next = other[at]) {
+      all.push(next);
+      at += 1;
+    }
+    all.push(entry);
+  }
+  return [...all, ...other.slice(at)];
 }
 
 function bytesOf(entries: readonly Entry[]): number {

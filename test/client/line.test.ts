@@ -7,6 +7,7 @@ import type { MessageCheck } from '../../src/client/schemas';
 import {
   ClosedError,
   CredentialsError,
+  ExpiredError,
   NetworkError,
   PayloadError,
   ReplyError,
@@ -76,7 +77,9 @@ class Bench {
     });
   }
 
+  barred: StreamSeaError | undefined;
   readonly #permit: Permit = {
+    barred: () => this.barred,
     answered: () => this.known.push('answered'),
     failed: (error) => this.known.push(error),
     unused: () => this.known.push('unused'),
@@ -488,6 +491,35 @@ describe('client/line', () => {
       'own 1',
       'own 2',
     ]);
+  });
+
+  it('does not send once credentials were refused while it asked for the schema', async () => {
+    const bench = new Bench();
+    bench.loadCheck = async () => {
+      bench.barred = new CredentialsError('no');
+      return (message) => message;
+    };
+    bench.publish(entry('1', { check: 'types' }));
+    bench.admits = false;
+    await settled();
+    assert.equal(bench.sent.length, 0);
+    bench.barred = undefined;
+    bench.admits = true;
+    bench.line.wake();
+    assert.deepEqual(bench.sent, [['1']]);
+  });
+
+  it('sends no piece of a refused batch that has become too old meanwhile', async () => {
+    const bench = new Bench({
+      expired: ({ text }) => (text === 'old' ? new ExpiredError('old') : undefined),
+    });
+    bench.publish('first', 'old', 'b', 'c');
+    await bench.answer();
+    await bench.answer(refused(400));
+    await bench.answer();
+    await bench.answer();
+    assert.deepEqual(bench.sent.slice(2), [['b'], ['c']]);
+    assert.ok(bench.failed.get('old') instanceof ExpiredError);
   });
 
   it('tells of refused credentials that kept it from checking what has one attempt', async () => {
