@@ -66,8 +66,10 @@ export class Backlog {
   /** An entry, as another client may have it. */
   unsent(entry: Entry): Unsent {
     const { stream, text, instants, batch, check, publication } = entry;
+    // Set back meanwhile, the clock would put it before what was there before it.
+    const at = Math.max(this.timeOf(entry), entry.at ?? this.#options.lines.of(stream).latestLeft);
     return {
-      ...{ stream, text, batch, at: this.timeOf(entry), publication },
+      ...{ stream, text, batch, at, publication },
       ...(check !== undefined && { check, instants }),
     };
   }
@@ -127,9 +129,8 @@ export class Backlog {
       const why = this.expired(entry);
       if (why !== undefined) this.end(entry, why);
     }
-    const next = lines.oldest();
-    if (next !== undefined) this.#expireAt(next.since + maxAge);
-    // Those that requests hold come back to wait, or not.
-    else if (lines.areSending) this.#expireAt(clock.elapsed() + maxAge);
+    // Of those that requests hold, too: they may come back to wait.
+    const next = lines.firstSince(clock.elapsed() - maxAge);
+    if (next !== undefined) this.#expireAt(next + maxAge);
   }
 }

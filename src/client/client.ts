@@ -81,10 +81,11 @@ export class Client {
       policy: retry,
       clock,
       random,
-      open: (events) => this.#open(events),
       passengers: this.#subscriptions,
+      open: (events) => this.#open(events),
       changed: (state) => this.#changed(state),
       problem: (error) => this.#problem(error),
+      refused: (why, until) => this.#outbound.refused(why, until),
     });
     this.#outbound = new Outbound({
       settings,
@@ -119,7 +120,6 @@ export class Client {
     return this.#outbound.publisher.queued;
   }
 
-  /** How publishing does. */
   get sending(): SendingState {
     return this.#outbound.sending;
   }
@@ -339,7 +339,7 @@ export class Client {
 
   /** Once for a failure that both the socket and requests are told of. */
   #problem(error: StreamSeaError): void {
-    if (error === this.#lastProblem) return;
+    if (error === this.#lastProblem || error === this.#lastProblem?.cause) return;
     this.#lastProblem = error;
     this.#events.emit('problem', error);
   }

@@ -62,3 +62,17 @@ export function olderEntry(
 export function waits({ place }: Entry): boolean {
   return place === 'ready' || place === 'storing';
 }
+
+/** Two lists as one, by age, each in its own order: a clock that was set meanwhile must not turn one of them about. */
+export function merged(one: readonly Entry[], other: readonly Entry[]): readonly Entry[] {
+  const all: Entry[] = [];
+  let at = 0;
+  for (const entry of one) {
+    for (let next = other[at]; next !== undefined && (next.at ?? 0) < (entry.at ?? 0); next = other[at]) {
+      all.push(next);
+      at += 1;
+    }
+    all.push(entry);
+  }
+  return [...all, ...other.slice(at)];
+}

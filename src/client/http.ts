@@ -16,6 +16,8 @@ export interface HttpApiOptions extends RoundTripSettings {
   readonly authorize: () => string;
 }
 
+const never: Asked['barred'] = () => undefined;
+
 export class HttpApi {
   readonly #options: HttpApiOptions;
   /** Requests that wait for one of the sockets, oldest first. */
@@ -38,13 +40,17 @@ export class HttpApi {
     };
   }
 
-  /** Publishes messages that are JSON text already. One attempt; the line decides about others. */
-  async publish(stream: string, messages: readonly string[]): Promise<void> {
+  /**
+   * Publishes messages that are JSON text already. One attempt; the line decides about others.
+   *
+   * @param barred why it is not to be sent any more, if so: it may have to wait for a socket.
+   */
+  async publish(stream: string, messages: readonly string[], barred = never): Promise<void> {
     if (stream !== this.#publishing.stream) {
       this.#publishing = { stream, path: pathOf(operations.publish, stream) };
     }
     const { path } = this.#publishing;
-    await this.#exchange(operations.publish, stream, path, publishBody(messages));
+    await this.#exchange(operations.publish, stream, path, publishBody(messages), barred);
   }
 
   /**
@@ -57,10 +63,11 @@ export class HttpApi {
     operation: Operation<Body, Result>,
     parameter: string | undefined,
     body?: unknown,
+    barred = never,
   ): Promise<Result> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const path = pathOf(operation, parameter);
-    const reply = await this.#exchange(operation, parameter, path, text);
+    const reply = await this.#exchange(operation, parameter, path, text, barred);
     return this.#parse(operation, reply.text);
   }
 
@@ -75,14 +82,16 @@ export class HttpApi {
     parameter: string | undefined,
     path: string,
     body: string | Buffer | undefined,
+    barred: Asked['barred'],
   ): Promise<Reply> {
     const { name, method, ignoresReply = false } = operation;
     const line = { method, path, headers: this.#headers(body, ignoresReply) };
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn();
     try {
-      if (this.#closed !== undefined) throw this.#closed;
-      const reply = await this.#send({ line, body, ignoresReply, over: this.#over });
+      const why = this.#closed ?? barred();
+      if (why !== undefined) throw why;
+      const reply = await this.#send({ line, body, ignoresReply, barred, over: this.#over });
       if (reply.status === 200) return reply;
       const { clock, secrets } = this.#options;
       throw replyError(reply.status, reply.text, {

@@ -8,7 +8,7 @@ import { ClosedError, CredentialsError, NetworkError, ReplyError, type StreamSea
 import { type Backoff, backoffDelay } from './backoff';
 import { type Checks, refusedOf } from './batch-check';
 import type { Cancel, Clock } from './clock';
-import { type Entry, waits } from './entry';
+import { type Entry, merged, waits } from './entry';
 import { Fifo } from './fifo';
 import type { Permit } from './health';
 import { asError, verdictOn } from './verdict';
@@ -33,7 +33,7 @@ export interface LineContext {
    */
   leave(waited: boolean): Permit | undefined;
   /** Resolves when the server has accepted them all. */
-  send(stream: string, texts: readonly string[]): Promise<void>;
+  send(stream: string, texts: readonly string[], permit: Permit): Promise<void>;
   readonly schemas: Checks;
   /** Why it is not to be tried again, when it has waited for too long. */
   expired(entry: Entry): StreamSeaError | undefined;
@@ -71,6 +71,7 @@ export class Line {
   #pumpsSoon = false;
   #failures = 0;
   #waited = false;
+  #latestLeft = 0;
   /** `asked`: the server said how long, and nothing cuts it short. */
   #wait: { readonly cancel: Cancel; readonly asked: boolean } | undefined;
   /** Until something gets through: a next try that hangs is no news. */
@@ -85,8 +86,9 @@ export class Line {
     return this.#trouble;
   }
 
-  get isSending(): boolean {
-    return this.#sending;
+  /** When the latest was accepted of those that an earlier client left here, in milliseconds since 1970. */
+  get latestLeft(): number {
+    return this.#latestLeft;
   }
 
   push(entry: Entry): void {
@@ -98,15 +100,23 @@ export class Line {
     const waiting = [...this.#batches.splice(this.#sending ? 1 : 0).flat(), ...this.#gathered.drain()];
     const own = waiting.findIndex(({ at }) => at === undefined);
     const earlier = own === -1 ? waiting.splice(0) : waiting.splice(0, own);
-    for (const entry of merged(entries, earlier)) this.#gathered.push(entry);
+    for (const entry of merged(entries, earlier)) {
+      if (Number.isFinite(entry.at)) this.#latestLeft = Math.max(this.#latestLeft, entry.at ?? 0);
+      this.#gathered.push(entry);
+    }
     for (const entry of waiting) this.#gathered.push(entry);
     this.#waited = true;
   }
 
   /** Those that wait, oldest first. */
   *waiting(): Generator<Entry> {
-    for (const batch of this.#batches) yield* batch.filter(waits);
-    for (const entry of this.#gathered) if (waits(entry)) yield entry;
+    for (const entry of this.all()) if (waits(entry)) yield entry;
+  }
+
+  /** Those that a request holds, too. */
+  *all(): Generator<Entry> {
+    for (const batch of this.#batches) yield* batch;
+    yield* this.#gathered;
   }
 
   /** Sends what is there, if the line is free. */
@@ -206,10 +216,8 @@ export class Line {
       const barred = permit.barred();
       if (barred !== undefined) throw barred;
       if (fit.length > 0) {
-        await this.#context.send(
-          this.#stream,
-          fit.map((entry) => entry.text),
-        );
+        const texts = fit.map((entry) => entry.text);
+        await this.#context.send(this.#stream, texts, permit);
         permit.answered();
       }
       this.#finish();
@@ -323,20 +331,6 @@ export class Line {
     this.#trouble = trouble;
     this.#context.troubled(this);
   }
-}
-
-/** Two lists as one, by age, each in its own order: a clock that was set meanwhile must not turn one of them about. */
-function merged(one: readonly Entry[], other: readonly Entry[]): readonly Entry[] {
-  const all: Entry[] = [];
-  let at = 0;
-  for (const entry of one) {
-    for (let next = other[at]; next !== undefined && (next.at ?? 0) < (entry.at ?? 0); next = other[at]) {
-      all.push(next);
-      at += 1;
-    }
-    all.push(entry);
-  }
-  return [...all, ...other.slice(at)];
 }
 
 function bytesOf(entries: readonly Entry[]): number {

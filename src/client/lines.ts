@@ -39,11 +39,6 @@ export class Lines {
     return first;
   }
 
-  /** A request of one of them is out. */
-  get areSending(): boolean {
-    return [...this.#lines.values()].some((line) => line.isSending);
-  }
-
   /** The line of a stream, made when there is none. */
   of(stream: string): Line {
     const known = this.#lines.get(stream);
@@ -80,6 +75,19 @@ export class Lines {
       if (first !== undefined && (oldest === undefined || first.since < oldest.since)) oldest = first;
     }
     return oldest;
+  }
+
+  /** When the first was accepted of those that were accepted later than that, by `Clock.elapsed`. */
+  firstSince(after: number): number | undefined {
+    let first: number | undefined;
+    for (const line of this.#lines.values()) {
+      for (const { since, place } of line.all()) {
+        if (place === 'ended' || since <= after) continue;
+        first = Math.min(first ?? since, since);
+        break;
+      }
+    }
+    return first;
   }
 
   pump(): void {

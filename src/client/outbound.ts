@@ -10,7 +10,7 @@ import type { Version } from '../protocol/versions';
 import { say } from '../sentences';
 import * as given from './arguments';
 import { Gate } from './gate';
-import { Health, type HealthState, refusalOf, WELL } from './health';
+import { Health, type HealthState, type Permit, refusalOf, WELL } from './health';
 import type { HttpApi } from './http';
 import type { Settings } from './options';
 import { Publisher } from './publisher';
@@ -88,7 +88,7 @@ export class Outbound {
       health: this.#health,
       mayFollow: () => this.#gate.ask(),
       replays: () => this.#gate.hold(),
-      send: (stream, texts) => http.publish(stream, texts),
+      send: (stream, texts, permit) => http.publish(stream, texts, permit.barred),
       refusal: () => this.#refusal(),
       changed: () => this.#tellSoon(),
       problem,
@@ -119,6 +119,11 @@ export class Outbound {
     this.#gate.open();
   }
 
+  /** The credentials that the socket has shown were refused, though it may stay as it is. */
+  refused(why: StreamSeaError, until: number): void {
+    if (this.#sharesCredentials) this.#health.refused(why, until);
+  }
+
   /** What the socket's state tells. */
   socketIs(state: ConnectionState): void {
     switch (state.name) {
@@ -135,7 +140,7 @@ export class Outbound {
         break;
       case 'refused':
         this.#gate.lost();
-        if (this.#sharesCredentials && !state.elsewhere) this.#health.refused(state.why, state.until);
+        if (!state.elsewhere) this.refused(state.why, state.until);
         break;
       case 'idle':
       case 'closed':
@@ -213,15 +218,15 @@ export class Outbound {
   }
 
   /** Asks the server; what comes of it is known to the lines, too. */
-  async #ask<Result>(ask: () => Promise<Result>): Promise<Result> {
+  async #ask<Result>(ask: (barred: Permit['barred']) => Promise<Result>): Promise<Result> {
     const permit = this.#health.admit();
     const { state } = this.#health;
     // Not even asked: showing refused credentials again and again would lock an account.
     if (permit === undefined && state.name === 'refused') throw state.why;
     try {
-      const result = await ask();
-      if (permit === undefined) this.#health.renew();
-      else permit.answered();
+      const result = await ask(permit?.barred ?? (() => undefined));
+      if (permit !== undefined) permit.answered();
+      else if (this.#health.state.name === 'away') this.#health.renew();
       return result;
     } catch (thrown) {
       if (thrown instanceof StreamSeaError) permit?.failed(thrown);

@@ -15,7 +15,7 @@ import { Backlog, type QueueView } from './backlog';
 import type { Backoff } from './backoff';
 import type { Clock } from './clock';
 import type { Entry, Publication } from './entry';
-import { type Health, refusalOf } from './health';
+import { type Health, type Permit, refusalOf } from './health';
 import { closedBy, type Left, type Legacy, leftBehind } from './legacy';
 import type { BatchLimits, Line, Trouble } from './line';
 import { Lines } from './lines';
@@ -51,7 +51,7 @@ export interface PublisherOptions {
   /** Something was left by an earlier client. */
   replays(): void;
   /** Resolves when the server has accepted them all. */
-  send(stream: string, texts: readonly string[]): Promise<void>;
+  send(stream: string, texts: readonly string[], permit: Permit): Promise<void>;
   /** Why nothing is accepted now, if so. */
   refusal(): StreamSeaError | undefined;
   /** The number of messages waiting has changed, or what they wait for. */

@@ -28,6 +28,8 @@ export interface Asked {
   readonly body: string | Buffer | undefined;
   /** Whether what a 200 says is of no interest (P4). */
   readonly ignoresReply: boolean;
+  /** Why it is not to be sent any more, if so: asked before each time that it is. */
+  barred(): StreamSeaError | undefined;
   /** Nothing of it is left; called once, after it has settled or before. */
   over(trip: RoundTrip): void;
 }
@@ -148,8 +150,8 @@ export class RoundTrip {
       // may be as dead; the last in the pool is followed by a new one, and what happens there has happened.
       const untouched =
         request.reusedSocket && (heardBefore === undefined || request.socket?.bytesRead === heardBefore);
-      if (untouched && ENDED.has(codeOf(thrown))) this.#request = this.#send();
-      else this.fail(networkError(thrown, where, secrets));
+      if (!untouched || !ENDED.has(codeOf(thrown))) this.fail(networkError(thrown, where, secrets));
+      else this.#sendAgain();
     });
     request.on('response', (response) => this.#take(response));
     // Left to itself, Node destroys the socket without a word, and only the deadline would tell.
@@ -159,6 +161,12 @@ export class RoundTrip {
     });
     request.end(this.#asked.body);
     return request;
+  }
+
+  #sendAgain(): void {
+    const barred = this.#asked.barred();
+    if (barred === undefined) this.#request = this.#send();
+    else this.fail(barred);
   }
 
   #take(response: IncomingMessage): void {

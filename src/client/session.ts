@@ -51,6 +51,8 @@ export interface SessionOptions<L extends Link> {
   changed(state: ConnectionState): void;
   /** What went wrong without a change of state. */
   problem(error: StreamSeaError): void;
+  /** The credentials were refused to the other link, which is tried again then. */
+  refused(why: StreamSeaError, until: number): void;
 }
 
 export class Session<L extends Link> {
@@ -208,6 +210,9 @@ export class Session<L extends Link> {
       const { why } = event.event;
       this.#told = why.message;
       problem(new NetworkError(say('network.exchange', { reason: reasonOf(why) }), { cause: why }));
+    }
+    if (event.type === 'other' && event.event.type === 'refused' && state.name === 'ready') {
+      if (state.exchange?.name === 'refused') this.#options.refused(state.exchange.why, state.exchange.until);
     }
     if (state.name !== 'ready' || state.exchange === undefined) this.#told = undefined;
   }

@@ -165,6 +165,7 @@ class World {
       },
       changed: () => {},
       problem: () => {},
+      refused: () => {},
     });
   }
 

@@ -107,6 +107,7 @@ class Bench {
       this.states.push(state);
       this.heard(state);
     },
+    refused() {},
     problem: ({ message }) => this.problems.push(message),
   });
 
