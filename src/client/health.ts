@@ -74,6 +74,11 @@ export class Health {
     return this.#state;
   }
 
+  /** Why nothing may be shown the credentials now: they were refused, and nobody may try them yet. */
+  get resting(): StreamSeaError | undefined {
+    return this.#due ? undefined : this.#refusal;
+  }
+
   get #refusal(): StreamSeaError | undefined {
     return this.#state.name === 'refused' ? this.#state.why : undefined;
   }

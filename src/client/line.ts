@@ -248,8 +248,13 @@ export class Line {
 
   /** The entries that follow the schema; the others are settled. If that is all of them, the permit is over, too. */
   async #checked(batch: readonly Entry[], permit: Permit): Promise<Entry[]> {
-    const refused = await refusedOf(this.#stream, batch, this.#context.schemas);
-    for (const [entry, error] of refused) this.#context.settled(entry, error);
+    const refused = new Map(await refusedOf(this.#stream, batch, this.#context.schemas));
+    for (const entry of batch) {
+      const end = refused.get(entry) ?? this.#context.expired(entry);
+      if (end === undefined) continue;
+      refused.set(entry, end);
+      this.#context.settled(entry, end);
+    }
     if (refused.size === batch.length) {
       const met = [...refused.values()].find((error) => verdictOn(error, 1) === 'again');
       if (met === undefined) permit.unused();

@@ -237,7 +237,8 @@ export class Outbound {
 
   async #describe(stream: string): Promise<Definition | null> {
     try {
-      const definition = await this.#options.http.request(operations.describe, stream);
+      const barred = (): StreamSeaError | undefined => this.#health.resting;
+      const definition = await this.#options.http.request(operations.describe, stream, undefined, barred);
       this.schemas.keep(stream, definition);
       return definition;
     } catch (error) {
