@@ -39,7 +39,9 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
     spellcheck: 'false',
   });
   name.value = nameOf(field);
-  const type = typeSelect(typeOf(field), mistakeId);
+  const hintId = `stream-sea-define-field-${id}-hint`;
+  const hasDates = field.json.type === 'date' || field.json.type === 'array<date>';
+  const type = typeSelect(typeOf(field), hasDates ? `${hintId} ${mistakeId}` : mistakeId);
   const up = move('up', 'chevron-up', position.isFirst);
   const down = move('down', 'chevron-down', position.isLast);
   const remove = control('remove', button({ icon: 'times', onPress: () => host.remove(id) }));
@@ -67,6 +69,7 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
     values.setAttribute('aria-describedby', mistakeId);
     item.append(element('div', { class: 'stream-sea-values-row' }, values));
   }
+  if (hasDates) item.append(element('div', { class: 'stream-sea-hint', id: hintId }, t('hint.date')));
   item.append(element('div', { class: 'stream-sea-field-mistake', id: mistakeId }));
   return item;
 
@@ -99,8 +102,8 @@ function control<Made extends HTMLElement>(name: string, made: Made): Made {
   return made;
 }
 
-function typeSelect(type: string, mistakeId: string): HTMLSelectElement {
-  const select = element('select', { 'data-control': 'type', 'aria-describedby': mistakeId });
+function typeSelect(type: string, describedBy: string): HTMLSelectElement {
+  const select = element('select', { 'data-control': 'type', 'aria-describedby': describedBy });
   const known = FIELD_TYPES.some((each) => each === type);
   // What the JSON says stays in sight, and is lost only when another is chosen.
   for (const each of known ? FIELD_TYPES : [type, ...FIELD_TYPES]) {

@@ -28,7 +28,7 @@ const SAMPLE = JSON.stringify({
 const MESSAGES = ['{}', '{ "temperature": "hot", "more": 1, "place": { "room": 1 } }', '{'];
 
 const DEFINITIONS = {
-  /** Each mistake that the builder shows at its field. */
+  /** Each mistake that the builder shows at its field, and its hint at a date. */
   mistaken: JSON.stringify({
     ...{ name: 'another', version: 'one' },
     fields: [
@@ -36,6 +36,7 @@ const DEFINITIONS = {
       { name: 'a', type: 'flaot' },
       { name: 'a', type: 'enum', enum: [] },
       { name: 'b', type: 'object', fields: [] },
+      { name: 'c', type: 'date' },
     ],
   }),
   broken: '{ "version": }',

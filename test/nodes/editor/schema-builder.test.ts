@@ -191,6 +191,27 @@ describe('the schema builder', function () {
     assert.deepEqual(await rows(), ['at date', 'boiler array<object>', '  state enum']);
   });
 
+  it('says at a date that it has whole seconds, and at nothing else', async () => {
+    await openDialog(page, 'built');
+    const hints = () => page.locator('.stream-sea-field > .stream-sea-hint').allInnerTexts();
+    assert.deepEqual(await hints(), []);
+    const type = page.getByLabel('Type of temperature');
+    for (const dated of ['date', 'array<date>']) {
+      await type.selectOption(dated);
+      const [hint = '', ...more] = await hints();
+      assert.match(hint, /whole seconds/);
+      assert.deepEqual(more, []);
+      const described = await type.evaluate((select) =>
+        (select.getAttribute('aria-describedby') ?? '')
+          .split(' ')
+          .map((id) => document.getElementById(id)?.textContent),
+      );
+      assert.deepEqual(described, [hint, '']);
+    }
+    await type.selectOption('float');
+    assert.deepEqual(await hints(), []);
+  });
+
   it('builds a schema with the keyboard alone', async () => {
     await openDialog(page, 'new');
     await page.getByRole('radio', { name: 'From the message' }).focus();
