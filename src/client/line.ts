@@ -44,7 +44,7 @@ export interface LineContext {
   /** The line's trouble is another, or over. */
   troubled(line: Line): void;
   /** Nothing is left on the line. */
-  empty(stream: string): void;
+  empty(line: Line): void;
 }
 
 /** What keeps a line from getting through, as only it knows of it. */
@@ -60,7 +60,7 @@ export interface Trouble {
 const LONGEST_RETRY_AFTER = 3_600_000;
 
 export class Line {
-  readonly #stream: string;
+  readonly stream: string;
   readonly #context: LineContext;
   readonly #gathered = new Fifo<Entry>();
   /** What was sent or is about to be, oldest first: one batch, or the pieces of one that was refused. */
@@ -78,7 +78,7 @@ export class Line {
   #trouble: Trouble | undefined;
 
   constructor(stream: string, context: LineContext) {
-    this.#stream = stream;
+    this.stream = stream;
     this.#context = context;
   }
 
@@ -110,7 +110,8 @@ export class Line {
 
   /** Those that wait, oldest first. */
   *waiting(): Generator<Entry> {
-    for (const entry of this.all()) if (waits(entry)) yield entry;
+    for (const batch of this.#sending ? this.#batches.slice(1) : this.#batches) yield* batch.filter(waits);
+    for (const entry of this.#gathered) if (waits(entry)) yield entry;
   }
 
   /** Those that a request holds, too. */
@@ -125,7 +126,7 @@ export class Line {
     this.#skipEnded();
     if (this.#batches.length === 0) {
       const first = this.#gathered.peek();
-      if (first === undefined) this.#context.empty(this.#stream);
+      if (first === undefined) this.#context.empty(this);
       if (first?.place !== 'ready') return;
     }
     // Gathered only with leave to go: what comes until then is to leave with it.
@@ -155,10 +156,10 @@ export class Line {
 
   /** Forgets those at its head that somebody else has ended, and the wait when there is nothing left to wait for. */
   trim(): void {
-    if (!this.#sending) this.#skipEnded();
+    this.#skipEnded();
     if (this.#sending || !this.waiting().next().done) return;
     this.#endWait();
-    this.#setTrouble(undefined);
+    this.#recover();
     this.pump();
   }
 
@@ -173,6 +174,8 @@ export class Line {
 
   /** Somebody may have ended some while they waited. */
   #skipEnded(): void {
+    while (this.#gathered.peek()?.place === 'ended') this.#gathered.shift();
+    if (this.#sending) return;
     for (let [batch] = this.#batches; batch !== undefined; [batch] = this.#batches) {
       const left = batch.filter(waits);
       this.#batches.shift();
@@ -180,7 +183,6 @@ export class Line {
       this.#batches.unshift(left);
       break;
     }
-    while (this.#gathered.peek()?.place === 'ended') this.#gathered.shift();
   }
 
   #gather(): Entry[] {
@@ -208,18 +210,12 @@ export class Line {
     this.#sending = true;
     for (const entry of batch) entry.place = 'sending';
     try {
-      const fit = batch.every((entry) => entry.check === undefined)
-        ? batch
-        : await this.#checked(batch, permit);
+      const checks = batch.some((entry) => entry.check !== undefined);
+      const { fit, met } = checks ? await this.#checked(batch) : { fit: batch };
       this.#batches[0] = fit;
-      // Asking for the schema took its time.
-      const barred = permit.barred();
-      if (barred !== undefined) throw barred;
-      if (fit.length > 0) {
-        const texts = fit.map((entry) => entry.text);
-        await this.#context.send(this.#stream, texts, permit);
-        permit.answered();
-      }
+      if (fit.length > 0) await this.#send(fit, permit);
+      else if (met === undefined) permit.unused();
+      else permit.failed(met);
       this.#finish();
     } catch (thrown) {
       const error = asError(thrown);
@@ -246,21 +242,25 @@ export class Line {
     );
   }
 
-  /** The entries that follow the schema; the others are settled. If that is all of them, the permit is over, too. */
-  async #checked(batch: readonly Entry[], permit: Permit): Promise<Entry[]> {
-    const refused = new Map(await refusedOf(this.#stream, batch, this.#context.schemas));
-    for (const entry of batch) {
+  async #send(entries: readonly Entry[], permit: Permit): Promise<void> {
+    // Asking for the schema took its time.
+    const barred = permit.barred();
+    if (barred !== undefined) throw barred;
+    const texts = entries.map((entry) => entry.text);
+    await this.#context.send(this.stream, texts, permit);
+    permit.answered();
+  }
+
+  /** Those that follow the schema; the others are settled. `met`: what kept it from asking, where that may pass. */
+  async #checked(batch: readonly Entry[]): Promise<{ fit: readonly Entry[]; met?: StreamSeaError }> {
+    const refused = await refusedOf(this.stream, batch, this.#context.schemas);
+    const fit = batch.filter((entry) => {
       const end = refused.get(entry) ?? this.#context.expired(entry);
-      if (end === undefined) continue;
-      refused.set(entry, end);
-      this.#context.settled(entry, end);
-    }
-    if (refused.size === batch.length) {
-      const met = [...refused.values()].find((error) => verdictOn(error, 1) === 'again');
-      if (met === undefined) permit.unused();
-      else permit.failed(met);
-    }
-    return batch.filter((entry) => !refused.has(entry));
+      if (end !== undefined) this.#context.settled(entry, end);
+      return end === undefined;
+    });
+    const met = [...refused.values()].find((error) => verdictOn(error, 1) === 'again');
+    return met === undefined ? { fit } : { fit, met };
   }
 
   #failed(error: StreamSeaError): void {
@@ -289,7 +289,7 @@ export class Line {
     } else if (patient.length > 0) {
       this.#batches.unshift(patient);
       this.#waitFor(error);
-    }
+    } else this.#recover();
   }
 
   /** Why a message is not tried again. @param error what it had its one attempt for. */
@@ -300,9 +300,7 @@ export class Line {
   }
 
   #finish(error?: StreamSeaError): void {
-    this.#failures = 0;
-    this.#waited = false;
-    this.#setTrouble(undefined);
+    this.#recover();
     const batch = this.#batches.shift() ?? [];
     for (const entry of batch) if (entry.place === 'sending') this.#context.settled(entry, error);
   }
@@ -329,6 +327,13 @@ export class Line {
   #endWait(): void {
     this.#wait?.cancel();
     this.#wait = undefined;
+  }
+
+  /** What has failed before says nothing of what comes now. */
+  #recover(): void {
+    this.#failures = 0;
+    this.#waited = false;
+    this.#setTrouble(undefined);
   }
 
   #setTrouble(trouble: Trouble | undefined): void {

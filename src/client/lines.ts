@@ -24,8 +24,9 @@ export class Lines {
         else this.#troubled.add(line);
         options.troubled();
       },
-      empty: (stream) => {
-        if (this.#lines.size > KEPT_LINES) this.#lines.delete(stream);
+      empty: (line) => {
+        if (this.#lines.size <= KEPT_LINES || this.#lines.get(line.stream) !== line) return;
+        this.#lines.delete(line.stream);
       },
     };
   }

@@ -160,7 +160,10 @@ export class Outbound {
 
   async describe(stream: string): Promise<Definition | null> {
     given.stream(stream);
-    return this.#ask(() => this.#describe(stream));
+    const definition = await this.#ask(() => this.#describe(stream));
+    if (definition === null) this.schemas.forget(stream);
+    else this.schemas.keep(stream, definition);
+    return definition;
   }
 
   async define(definition: unknown, stream?: string): Promise<Definition> {
@@ -235,15 +238,13 @@ export class Outbound {
     }
   }
 
+  /** Only asks: whether what comes is still of interest, who asked knows. */
   async #describe(stream: string): Promise<Definition | null> {
     try {
       const barred = (): StreamSeaError | undefined => this.#health.resting;
-      const definition = await this.#options.http.request(operations.describe, stream, undefined, barred);
-      this.schemas.keep(stream, definition);
-      return definition;
+      return await this.#options.http.request(operations.describe, stream, undefined, barred);
     } catch (error) {
       if (!(error instanceof ReplyError) || error.status !== 404) throw error;
-      this.schemas.forget(stream);
       return null;
     }
   }

@@ -69,10 +69,10 @@ export class OutboxRecord {
 
   add({ stream, batch, check, instants, at, text }: OutboxMessage): void {
     const last = this.#about;
-    // All were accepted in one turn: the time of the first of a kind is that of the others.
     if (
       stream !== last?.stream ||
       batch !== last.batch ||
+      at !== last.at ||
       check !== last.check ||
       instants !== last.instants
     ) {

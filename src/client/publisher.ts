@@ -62,7 +62,8 @@ export interface PublisherOptions {
 
 /** What becomes of messages that are not sent here any more. */
 interface Ending {
-  left(entry: Entry, error?: StreamSeaError): void;
+  /** @param returned by a request that has failed: it is older than all that waited. */
+  left(entry: Entry, error: StreamSeaError | undefined, returned: boolean): void;
   kept(key: OutboxKey, publication: Publication): void;
 }
 
@@ -96,7 +97,7 @@ export class Publisher {
       schemas,
       expired: (entry) => this.#backlog.expired(entry),
       settled: (entry, error) => this.#settle(entry, error),
-      left: (entry, error) => this.#leave(entry, error),
+      left: (entry, error) => this.#leave(entry, error, true),
       troubled: changed,
     });
     const { maxAge, outbox, problem } = options;
@@ -217,12 +218,11 @@ export class Publisher {
 
   /** As {@link stop}, but nothing that waits has its end: now and until {@link giveUp} it goes to `left`. */
   retire(left: Left): void {
-    let returned = 0;
+    let returnedOnes = 0;
     this.#stop({
-      left: (entry, error) => {
+      left: (entry, _error, returned) => {
         const unsent = this.#backlog.unsent(entry);
-        // What a request has failed with comes later than all that waited behind it, and was before that.
-        if (error !== undefined) left.unsent.splice(returned++, 0, unsent);
+        if (returned) left.unsent.splice(returnedOnes++, 0, unsent);
         else left.unsent.push(unsent);
       },
       kept: (key, publication) => left.kept.set(key, publication),
@@ -255,9 +255,9 @@ export class Publisher {
   }
 
   /** It is not sent here any more. */
-  #leave(entry: Entry, error?: StreamSeaError): void {
+  #leave(entry: Entry, error?: StreamSeaError, returned = false): void {
     entry.place = 'ended';
-    if (entry.key === 0) this.#ending?.left(entry, error);
+    if (entry.key === 0) this.#ending?.left(entry, error, returned);
     else this.#ending?.kept(entry.key, entry.publication);
     this.#count(-1);
   }

@@ -146,8 +146,9 @@ export class RoundTrip {
     }
     request.on('error', (thrown) => {
       if (this.#over || request !== this.#request) return;
-      // The server had ended this kept socket, and we had not heard of it yet: it never saw the request. Another one
-      // may be as dead; the last in the pool is followed by a new one, and what happens there has happened.
+      // The server had ended this kept socket, and we had not heard of it yet: it hardly saw the request (a server that
+      // died over it would look the same, and may get it twice). Another socket may be as dead; the last in the pool is
+      // followed by a new one, and what happens there has happened.
       const untouched =
         request.reusedSocket && (heardBefore === undefined || request.socket?.bytesRead === heardBefore);
       if (!untouched || !ENDED.has(codeOf(thrown))) this.fail(networkError(thrown, where, secrets));

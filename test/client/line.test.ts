@@ -493,6 +493,29 @@ describe('client/line', () => {
     ]);
   });
 
+  it('is in no trouble any more when all that met it has ended', async () => {
+    const bench = new Bench({ expired: () => new ExpiredError('old') });
+    bench.publish('a');
+    await bench.answer(refused(503));
+    assert.ok(bench.failed.get('a') instanceof ExpiredError);
+    assert.equal(bench.line.trouble, undefined);
+    bench.publish('b');
+    assert.deepEqual(bench.waited, [false, false]);
+  });
+
+  it('forgets what has ended behind a request that hangs', () => {
+    const bench = new Bench();
+    bench.publish('out');
+    const ended = Array.from({ length: 1_000 }, (_, n) => entry(`${n}`));
+    bench.publish(...ended);
+    for (const each of ended) {
+      each.place = 'ended';
+      bench.line.trim();
+    }
+    assert.deepEqual(textsOf([...bench.line.all()]), ['out']);
+    assert.equal(bench.sent.length, 1);
+  });
+
   it('does not send once credentials were refused while it asked for the schema', async () => {
     const bench = new Bench();
     bench.loadCheck = async () => {

@@ -292,6 +292,30 @@ describe('client/outbound', () => {
     });
   });
 
+  it('keeps no schema that was asked for before it was known to be another', async () => {
+    const answers: (() => void)[] = [];
+    const definition = (version: number) => ({
+      body: { name: 's', version, fields: [{ name: 'n', type: 'integer' }] },
+    });
+    server.answer = ({ method }) =>
+      method === 'GET'
+        ? new Promise((resolve) => answers.push(() => resolve(definition(answers.length))))
+        : { status: 400 };
+    const first = client.publish('s', { n: 1 }, { check: 'types' }).catch(() => {});
+    await until(() => answers.length === 1);
+    await assert.rejects(client.publish('t', 1, {}), /status 400/);
+    await client.define({ version: 2, fields: [] }, 's').catch(() => {});
+    answers[0]?.();
+    await first;
+    const second = client.publish('s', { n: 1 }, { check: 'types' }).catch(() => {});
+    await until(
+      () => answers.length === 2,
+      'that it is asked for again, as the server refused what followed it',
+    );
+    answers[1]?.();
+    await second;
+  });
+
   it('sends at once when told to, and throws away when told to', async () => {
     server.answer = () => ({ status: 503 });
     const published = offer('s', 1);

@@ -27,6 +27,15 @@ function textsIn(entries: readonly Entry[]): string[] {
 }
 
 describe('client/outbox-record', () => {
+  it('keeps the age of each, also of those that were accepted long before they were written', () => {
+    const put = recordOf(message('1', { at: 1_000 }), message('2', { at: 9_000 })).write();
+    const [record] = parseRecords(entriesOf(put));
+    assert.deepEqual(
+      record?.messages.map(({ at }) => at),
+      [1_000, 9_000],
+    );
+  });
+
   it('says once what messages have in common, and gives each back as it was', () => {
     const given = [
       message('1'),

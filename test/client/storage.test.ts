@@ -185,6 +185,29 @@ describe('client/storage', () => {
     assert.match(ends.join(), /^The client was closed before the message was sent: it is kept on disk/);
   });
 
+  it('hands over in order what the disk had refused and what it has not answered for', async () => {
+    const publication = { ended: (error?: StreamSeaError) => void ends.push(error?.message ?? 'published') };
+    const bench = benchOn();
+    bench.publisher.pause();
+    disk.fault = diskFull();
+    const older = { stream: 's', text: '1', batch: true, at: bench.clock.now(), publication };
+    bench.publisher.adopt({ unsent: [older], kept: new Map() });
+    await until(() => bench.problems.length > 0);
+    disk.fault = undefined;
+    const go = disk.hold();
+    offer(bench, 's', 2);
+    await settled();
+    const left: Left = { unsent: [], kept: new Map() };
+    bench.publisher.retire(left);
+    bench.publisher.giveUp();
+    assert.deepEqual(
+      left.unsent.map(({ text }) => text),
+      ['1', '2'],
+    );
+    go();
+    await bench.outbox.close();
+  });
+
   it('goes on in memory with what a predecessor had there, when the disk does not take it', async () => {
     const memory = new Bench({ queueLimit: 100 });
     memory.publisher.pause();
