@@ -100,6 +100,8 @@ export class Schemas {
 
   /** Takes in a definition that was just read or written. */
   keep(stream: string, definition: Definition): void {
+    // What is still being asked for may be older.
+    this.#fetching.delete(stream);
     this.#keep(stream, { definition, checks: {} });
     this.#told.delete(stream);
   }
