@@ -197,6 +197,8 @@ export class Line {
         characters += entry.text.length;
         if (size !== undefined || characters * 3 > bytes) size = (size ?? bytesOf(batch)) + bytesOf([entry]);
         if (batch.length > 0 && (!entry.batch || (size ?? 0) > bytes)) break;
+        // What needs no schema does not fail for one that cannot be had.
+        if (batch[0] !== undefined && (batch[0].check === undefined) !== (entry.check === undefined)) break;
         batch.push(entry);
       }
       this.#gathered.shift();

@@ -67,16 +67,17 @@ export class OutboxRecord {
     return this.#count >= MAX_MESSAGES || this.#size >= MAX_SIZE;
   }
 
-  add({ stream, batch, check, instants, at, text }: OutboxMessage): void {
+  add({ stream, batch, check, instants, at, late, text }: OutboxMessage): void {
     const last = this.#about;
     if (
       stream !== last?.stream ||
       batch !== last.batch ||
       at !== last.at ||
+      late !== last.late ||
       check !== last.check ||
       instants !== last.instants
     ) {
-      this.#about = { stream, batch, at, ...(check && { check, instants }) };
+      this.#about = { stream, batch, at, ...(late && { late }), ...(check && { check, instants }) };
       this.#lines.push(`#${JSON.stringify(this.#about)}`);
     }
     this.#lines.push(text);
@@ -156,9 +157,10 @@ function parseAbout(json: string): About | undefined {
   const { stream, batch, check, instants } = about;
   // An earlier form did not say when; never older than now.
   const at = typeof about.at === 'number' ? about.at : Number.POSITIVE_INFINITY;
-  if (check === undefined) return { stream, batch, at };
+  const all = { stream, batch, at, ...(about.late === true && { late: true as const }) };
+  if (check === undefined) return all;
   if (!isCheckMode(check)) return undefined;
-  return { stream, batch, at, check, ...(instants !== undefined && { instants: parsePaths(instants) }) };
+  return { ...all, check, ...(instants !== undefined && { instants: parsePaths(instants) }) };
 }
 
 /** Of a mark that cannot be read nothing holds: its messages are sent again. */

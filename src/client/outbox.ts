@@ -19,6 +19,8 @@ export interface OutboxMessage {
   readonly instants?: readonly Path[] | undefined;
   /** When it was accepted, in milliseconds since 1970. */
   readonly at: number;
+  /** It was accepted before it was given to be kept: keys do not tell its place, only `at` does. */
+  readonly late?: true;
 }
 
 /** Names a kept message. Keys grow: a message accepted later has the larger key. */

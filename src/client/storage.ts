@@ -5,7 +5,7 @@
 import type { StreamSeaError } from '../errors';
 import { type Backoff, backoffDelay } from './backoff';
 import type { Cancel, Clock } from './clock';
-import { type Entry, olderEntry, type Publication, unheard } from './entry';
+import { type Entry, merged, olderEntry, type Publication, unheard } from './entry';
 import type { Legacy } from './legacy';
 import type { Trouble } from './line';
 import type { Outbox, OutboxKey, StoredMessage } from './outbox';
@@ -66,7 +66,8 @@ export class Storage {
     const { outbox, answered, problem } = this.#options;
     if (!outbox.durable) return;
     entry.place = 'storing';
-    outbox.accept({ stream, text, batch, at, ...(check && { check, instants }) }, (outcome) => {
+    const message = { stream, text, batch, at, ...(check && { check, instants }) };
+    outbox.accept(taken ? { ...message, late: true } : message, (outcome) => {
       const kept = typeof outcome === 'number';
       if (kept) entry.key = outcome;
       if (this.#unwanted.delete(entry)) this.settle(entry);
@@ -131,7 +132,12 @@ export class Storage {
     if (this.#stopped || stored.length === 0) return;
     const { clock, problem, replay } = this.#options;
     const nobody = unheard(problem);
-    replay(stored.map((each) => olderEntry(each, clock, each.key, this.#heirs.get(each.key) ?? nobody)));
+    const entries = (messages: readonly StoredMessage[]): readonly Entry[] =>
+      messages.map((each) => olderEntry(each, clock, each.key, this.#heirs.get(each.key) ?? nobody));
+    const [late, inTime] = [true, undefined].map((late) =>
+      entries(stored.filter((each) => each.late === late)),
+    );
+    replay(merged(late ?? [], inTime ?? []));
     for (const { key } of stored) this.#heirs.delete(key);
   }
 }

@@ -253,4 +253,23 @@ describe('client/storage', () => {
     await until(() => next.texts.length === 2);
     assert.deepEqual(next.texts, ['1', '2']);
   });
+
+  it('sends in the order of their age what was given late to be kept, after a crash too', async () => {
+    const publication = { ended: () => {} };
+    const bench = benchOn();
+    bench.publisher.pause();
+    const at = bench.clock.now();
+    await bench.clock.advance(10);
+    offer(bench, 's', 2);
+    await until(() => disk.writes.length > 1);
+    bench.publisher.adopt({
+      unsent: [{ stream: 's', text: '1', batch: true, at, publication }],
+      kept: new Map(),
+    });
+    await until(() => disk.writes.length > 2);
+    await settled();
+    const next = benchOn();
+    await until(() => next.texts.length === 2);
+    assert.deepEqual(next.texts, ['1', '2']);
+  });
 });
