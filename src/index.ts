@@ -5,10 +5,10 @@ export { Client, type ClientEvents } from './client/client';
 export { createDiskOutbox, type DiskOutboxOptions } from './client/disk-outbox';
 export type { Publication } from './client/entry';
 export type { Lease } from './client/leases';
-export { abandon, type Legacy, type Unsent } from './client/legacy';
+export { abandon, type Legacy, legacyOf, type Unsent } from './client/legacy';
 export type { ClientOptions, Credentials } from './client/options';
 export type { StoredMessage } from './client/outbox';
-export { readOutbox } from './client/outbox-reader';
+export { type OutboxContent, readOutbox } from './client/outbox-reader';
 export type { PublishOptions } from './client/publisher';
 export type { SendingState } from './client/sending';
 export type { ConnectionState } from './client/state';
@@ -44,3 +44,4 @@ export {
   type ServerStats,
   startServer,
 } from './server/server';
+export { hasStore, removeStore } from './store/folder';

@@ -145,6 +145,8 @@ export interface QueueReport {
   oldestAt?: number;
   /** The oldest ones, their JSON cut. */
   first: { stream: string; at?: number; text: string }[];
+  /** Why there may be more. */
+  unread?: Said;
 }
 
 export interface ServerQueueReport extends QueueReport {

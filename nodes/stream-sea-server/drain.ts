@@ -4,6 +4,7 @@ import {
   ClosedError,
   createDiskOutbox,
   type Legacy,
+  legacyOf,
   type Publication,
   type Unsent,
   type Warn,
@@ -15,47 +16,41 @@ type Heirs = Legacy['kept'];
 export class Drain {
   /** For a client to adopt. */
   readonly legacy: Legacy;
+  /** Resolves when all have had their end, at once where nothing is; never, when it is closed before. */
+  readonly emptied: Promise<void>;
   readonly #outbox: Outbox;
   readonly #keys = new Map<Publication, number>();
   /** Who offered them, where somebody is there still. */
   readonly #heirs: Map<number, Publication>;
-  readonly #emptied: () => void;
+  #isEmptied: () => void = () => {};
 
   /**
    * @param heirs who is to be told of the ends of some.
-   * @param emptied called once, when all have had their end.
    * @throws StoreError when the folder cannot be opened now.
    */
-  static async open(folder: string, heirs: Heirs, warn: Warn, emptied: () => void): Promise<Drain> {
+  static async open(folder: string, heirs: Heirs, warn: Warn): Promise<Drain> {
     const outbox = createDiskOutbox({ folder, warn });
     try {
-      return new Drain(outbox, await outbox.open(() => {}), heirs, emptied);
+      return new Drain(outbox, await outbox.open(() => {}), heirs);
     } catch (error) {
       await outbox.close();
       throw error;
     }
   }
 
-  private constructor(
-    outbox: Outbox,
-    stored: Awaited<ReturnType<Outbox['open']>>,
-    heirs: Heirs,
-    emptied: () => void,
-  ) {
+  private constructor(outbox: Outbox, stored: Awaited<ReturnType<Outbox['open']>>, heirs: Heirs) {
     this.#outbox = outbox;
     this.#heirs = new Map(heirs);
-    this.#emptied = emptied;
+    this.emptied = new Promise((resolve) => {
+      this.#isEmptied = resolve;
+    });
     const unsent = stored.map(({ key, ...message }): Unsent => {
       const publication: Publication = { ended: (error) => this.#ended(publication, key, error) };
       this.#keys.set(publication, key);
-      return { ...message, publication };
+      return { ...message, publication, keptElsewhere: true };
     });
-    this.legacy = { undelivered: new Map(), unsent, kept: new Map() };
-    if (unsent.length === 0) queueMicrotask(emptied);
-  }
-
-  owns({ publication }: Unsent): boolean {
-    return publication !== undefined && this.#keys.has(publication);
+    this.legacy = legacyOf({ unsent });
+    if (unsent.length === 0) this.#isEmptied();
   }
 
   /** Resolves when the folder is free; with who is to be told of the ends of what is left in it. */
@@ -72,6 +67,6 @@ export class Drain {
     // The client has ended, and not the message: it is in the folder still.
     if (error instanceof ClosedError) return;
     this.#outbox.settle(key);
-    if (this.#keys.delete(publication) && this.#keys.size === 0) this.#emptied();
+    if (this.#keys.delete(publication) && this.#keys.size === 0) this.#isEmptied();
   }
 }

@@ -6,8 +6,17 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Legacy, PurgedError, readOutbox, type StoredMessage, type Unsent } from '../../src/index';
+import {
+  type Legacy,
+  legacyOf,
+  type OutboxContent,
+  PurgedError,
+  readOutbox,
+  type StoredMessage,
+  type Unsent,
+} from '../../src/index';
 import type { LeftoverReport, QueueReport, QueueTarget } from '../shared/api.config';
+import { saidOf } from '../shared/sentence.config';
 import type { QueueFolder, QueueFolders } from './queue-folders';
 import type { Target } from './targets';
 
@@ -39,9 +48,18 @@ export interface Leftover {
   /** Nothing: it is not known where its messages were to go. */
   readonly targetId: string | undefined;
   readonly target: QueueTarget;
-  /** What is in memory, and who is to be told of the ends. */
-  readonly legacy?: Legacy;
+  /** What is in memory. */
+  readonly unsent: readonly Unsent[];
   readonly folder?: QueueFolder;
+}
+
+/** What is not left over any more, as somebody deals with it. */
+export interface Withdrawn {
+  readonly legacy: Legacy;
+  /** `legacy.kept` is about it. Held, where it is that of the leftover. */
+  readonly folder?: string;
+  /** It is left over again: nothing came of it. */
+  putBack(): void;
 }
 
 export class Leftovers {
@@ -68,7 +86,7 @@ export class Leftovers {
 
   /** Of a folder that was being emptied, and is not empty. */
   leaveHeirs({ key }: Pick<QueueFolder, 'key'>, heirs: Legacy['kept']): void {
-    if (heirs.size > 0) this.#heirs.set(key, heirs);
+    if (heirs.size > 0) this.#heirs.set(key, new Map([...(this.#heirs.get(key) ?? []), ...heirs]));
   }
 
   takeHeirs({ key }: QueueFolder): Legacy['kept'] {
@@ -87,72 +105,110 @@ export class Leftovers {
   async all(): Promise<Leftover[]> {
     const folders = await this.#folders.unclaimed();
     const inFolders = folders.map((folder): Leftover => {
-      const legacy = this.#legacyOf(folder);
       const { key, targetId, about: target } = folder;
-      return { key, targetId, target, folder, ...(legacy && { legacy }) };
+      const unsent = this.#keptOf(folder).flatMap(({ legacy }) => legacy.unsent);
+      return { key, targetId, target, folder, unsent };
     });
     const known = new Set(inFolders.map(({ key }) => key));
     const inMemory = [...this.#kept.values()]
       .filter(({ folder }) => folder === undefined || !known.has(folder))
-      .map(({ key, target: { id, about }, legacy }) => ({ key, targetId: id, target: about, legacy }));
+      .map(({ key, target: { id, about }, legacy: { unsent } }) => {
+        return { key, targetId: id, target: about, unsent };
+      });
     return [...inFolders, ...inMemory];
   }
 
   async list(): Promise<LeftoverReport[]> {
     const reports = await Promise.all(
-      (await this.all()).map(async ({ key, target, legacy, folder }): Promise<LeftoverReport> => {
-        const inMemory = viewOf(legacy?.unsent ?? []);
+      (await this.all()).map(async ({ key, target, unsent, folder }): Promise<LeftoverReport> => {
+        const inMemory = viewOf(unsent);
         const onDisk = folder && (await this.#viewOf(folder));
         return { key, target, onDisk: folder !== undefined, ...(onDisk ? sum(onDisk, inMemory) : inMemory) };
       }),
     );
-    return reports.filter(({ count }) => count > 0);
+    return reports.filter(({ count, unread }) => count > 0 || unread !== undefined);
   }
 
-  /** It is not one any more: somebody deals with it. */
-  withdraw({ key }: Leftover): void {
-    const kept = this.#kept.get(key) ?? [...this.#kept.values()].find(({ folder }) => folder === key);
-    if (kept !== undefined) this.#take(kept.key);
-    this.#heirs.delete(key);
+  /**
+   * It is not one any more: somebody deals with it, and holds its folder. Only what is given back is theirs: since it
+   * was listed, a node that starts may have taken all of it, or some.
+   *
+   * @returns nothing when there is nothing left, or somebody has the folder.
+   */
+  withdraw({ key, folder }: Leftover): Withdrawn | undefined {
+    if (folder === undefined) {
+      const kept = this.#take(key);
+      return kept && { ...kept, putBack: () => this.leave(kept.target, kept) };
+    }
+    if (!this.#folders.hold(folder)) return undefined;
+    const taken = this.#keptOf(folder);
+    const legacies = taken.map(({ legacy }) => legacy);
+    for (const each of taken) this.#take(each.key);
+    const heirs = this.takeHeirs(folder);
+    return {
+      folder: key,
+      legacy: {
+        undelivered: new Map(legacies.flatMap(({ undelivered }) => [...undelivered])),
+        unsent: legacies.flatMap(({ unsent }) => unsent),
+        kept: new Map([...legacies.flatMap(({ kept }) => [...kept]), ...heirs]),
+      },
+      putBack: () => {
+        this.#folders.release(folder);
+        for (const { target, ...inheritance } of taken) this.leave(target, inheritance);
+        this.leaveHeirs(folder, heirs);
+      },
+    };
   }
 
-  /** Ends each message. Returns how many that were. */
-  async purge(leftover: Leftover): Promise<number> {
-    const { legacy, folder } = leftover;
-    if (folder !== undefined && !this.#folders.hold(folder)) return 0;
-    this.withdraw(leftover);
-    const why = new PurgedError({ key: 'queue.purged', values: {} });
-    for (const { publication } of legacy?.unsent ?? []) publication?.ended(why);
-    for (const publication of legacy?.kept.values() ?? []) publication.ended(why);
-    const inMemory = legacy?.unsent.length ?? 0;
-    if (folder === undefined) return inMemory;
-    try {
-      const { length } = await readOutbox(folder.messages);
-      await this.#folders.remove(folder);
-      return inMemory + length;
-    } finally {
+  /**
+   * Ends each message. Returns how many that were; nothing when it is no leftover any more.
+   *
+   * @throws (rejects) when a folder cannot be read, or deleted: then all is as it was, but for what of it is gone.
+   */
+  async purge(leftover: Leftover): Promise<number | undefined> {
+    const withdrawn = this.withdraw(leftover);
+    if (withdrawn === undefined) return undefined;
+    const { folder } = leftover;
+    const { legacy, putBack } = withdrawn;
+    let count = legacy.unsent.length;
+    if (folder !== undefined) {
+      try {
+        count += (await readOutbox(folder.messages)).messages.length;
+        await this.#folders.remove(folder);
+      } catch (thrown) {
+        putBack();
+        throw thrown;
+      }
       this.#folders.release(folder);
     }
+    const why = new PurgedError({ key: 'queue.purged', values: {} });
+    for (const { publication } of legacy.unsent) publication?.ended(why);
+    // In another folder they are still, if at all.
+    const isOurs = withdrawn.folder === folder?.key;
+    if (isOurs) for (const publication of legacy.kept.values()) publication.ended(why);
+    else if (withdrawn.folder !== undefined) this.leaveHeirs({ key: withdrawn.folder }, legacy.kept);
+    return count;
   }
 
-  /** Deletes folders in which nothing waits. */
+  /** Deletes folders in which nothing is at all. What cannot be read may be something. */
   async tidy(): Promise<void> {
-    for (const { folder } of await this.all()) {
-      if (folder === undefined || (await this.#viewOf(folder)).count > 0 || !this.#folders.hold(folder))
-        continue;
-      await this.#folders.remove(folder).finally(() => this.#folders.release(folder));
+    for (const folder of await this.#folders.unclaimed()) {
+      if (!this.#folders.hold(folder)) continue;
+      try {
+        if ((await readOutbox(folder.messages)).isEmpty) await this.#folders.remove(folder);
+      } catch {
+        // Listed, with the reason.
+      } finally {
+        this.#folders.release(folder);
+      }
     }
   }
 
-  #legacyOf({ key }: QueueFolder): Legacy | undefined {
-    const legacy = [...this.#kept.values()].find(({ folder }) => folder === key)?.legacy;
-    const heirs = this.#heirs.get(key);
-    if (heirs === undefined) return legacy;
-    const { undelivered = new Map(), unsent = [], kept = [] } = legacy ?? {};
-    return { undelivered, unsent, kept: new Map([...kept, ...heirs]) };
+  #keptOf({ key }: QueueFolder): readonly Kept[] {
+    return [...this.#kept.values()].filter(({ folder }) => folder === key);
   }
 
-  #take(key: string): Inheritance | undefined {
+  #take(key: string): Kept | undefined {
     const kept = this.#kept.get(key);
     this.#kept.delete(key);
     clearTimeout(kept?.timer);
@@ -162,18 +218,22 @@ export class Leftovers {
   #forgetDeliveries(key: string): void {
     const kept = this.#kept.get(key);
     if (kept === undefined) return;
-    const legacy = { ...kept.legacy, undelivered: new Map() };
+    const legacy = legacyOf({ ...kept.legacy, undelivered: new Map() });
     if (isEmpty(legacy)) this.#kept.delete(key);
     else this.#kept.set(key, { ...kept, legacy });
   }
 
-  /** Read anew only when something has been written there. One that cannot be read now is shown as empty. */
+  /** Read anew only when something has been written there, or it could not be read. */
   async #viewOf({ key, messages }: QueueFolder): Promise<QueueReport> {
     const stamp = await stampOf(messages);
     const known = this.#views.get(key);
     if (known?.stamp === stamp) return known.view;
-    const view = viewOf(await readOutbox(messages).catch(() => []));
-    this.#views.set(key, { stamp, view });
+    const content: OutboxContent = await readOutbox(messages).catch((unread) => {
+      return { messages: [], unread, isEmpty: false };
+    });
+    const { unread } = content;
+    const view = { ...viewOf(content.messages), ...(unread && { unread: saidOf(unread) }) };
+    if (unread === undefined) this.#views.set(key, { stamp, view });
     return view;
   }
 }
@@ -216,6 +276,7 @@ function sum(one: QueueReport, other: QueueReport): QueueReport {
     count: one.count + other.count,
     ...(Number.isFinite(oldest) && { oldestAt: oldest }),
     first: [...one.first, ...other.first].slice(0, SHOWN),
+    ...(one.unread && { unread: one.unread }),
   };
 }
 

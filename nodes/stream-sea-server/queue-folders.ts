@@ -3,9 +3,10 @@
  * that says so in words. Several server nodes of one target have one each: `ab12...`, `ab12...-2`.
  */
 
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hasStore, removeStore } from '../../src/index';
 import type { QueueTarget } from '../shared/api.config';
 import type { Target } from './targets';
 
@@ -78,7 +79,7 @@ export class QueueFolders {
     const own = this.#keysThere().map((key) => this.#folder(key));
     const nodes = await readdir(root).catch(() => []);
     const old = nodes
-      .filter((id) => id !== 'queues' && existsSync(join(root, id, 'outbox')))
+      .filter((id) => id !== 'queues' && hasStore(join(root, id, 'outbox')))
       .map((id) => ({ key: `node-${id}`, messages: join(root, id, 'outbox'), about: {} }));
     const free = [...own, ...old].filter(({ key }) => !this.#claimed.has(key));
     return Promise.all(free.map(async (folder) => ({ ...folder, about: await aboutOf(folder) })));
@@ -86,7 +87,7 @@ export class QueueFolders {
 
   /** Deletes the messages. What was set aside beside them stays. */
   async remove({ messages, targetId }: QueueFolder): Promise<void> {
-    await rm(messages, { recursive: true, force: true });
+    await removeStore(messages);
     if (targetId === undefined) return;
     const names = await readdir(dirname(messages)).catch(() => []);
     if (names.some((name) => name !== ABOUT)) return;
@@ -109,7 +110,7 @@ export class QueueFolders {
     const queues = join(this.#root, 'queues');
     try {
       return readdirSync(queues)
-        .filter((key) => /^[0-9a-f]{16}(-\d+)?$/.test(key) && existsSync(join(queues, key, MESSAGES)))
+        .filter((key) => /^[0-9a-f]{16}(-\d+)?$/.test(key) && hasStore(join(queues, key, MESSAGES)))
         .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
     } catch {
       return [];

@@ -1,7 +1,7 @@
 /** Messages that wait, in the sidebar: how many, since when, the first ones, and what can be done about them. */
 
 import type { QueueReport } from '../shared/api.config';
-import { catalogue, reasonFor } from '../shared/dialog.editor';
+import { catalogue, reasonFor, wordsFor } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
 import type { Part } from './keyed-list.editor';
 import { attachQuestion, type Question } from './question.editor';
@@ -57,10 +57,12 @@ export function queuePart({ sendNow, sendTo, purge }: QueueActions): Part<QueueR
     update(report) {
       count = report.count;
       // Not while its question is being read: the keyboard would lose its place.
-      whole.hidden = count === 0 && !whole.contains(document.activeElement);
+      const nothing = count === 0 && report.unread === undefined;
+      whole.hidden = nothing && !whole.contains(document.activeElement);
       const since =
         report.oldestAt === undefined ? '' : t('status.oldest', { time: timeText(report.oldestAt) });
-      write(summary, [t('status.queue', { count }), since].filter(Boolean).join(' · '));
+      const unread = report.unread === undefined ? '' : wordsFor(report.unread);
+      write(summary, [t('status.queue', { count }), since, unread].filter(Boolean).join(' · '));
       first.hidden = report.first.length === 0;
       const next = JSON.stringify(report.first);
       if (next !== shown) list.replaceChildren(...report.first.map(messageRow));

@@ -9,13 +9,13 @@ import {
   createDiskOutbox,
   inEnglish,
   type Legacy,
-  type Unsent,
+  legacyOf,
   type Warn,
 } from '../../src/index';
 import type { LeftoverReport } from '../shared/api.config';
 import type { Deploys } from '../shared/deploys';
 import { Drain } from './drain';
-import { type Inheritance, type Leftover, Leftovers } from './leftovers';
+import { type Inheritance, type Leftover, Leftovers, type Withdrawn } from './leftovers';
 import { type QueueFolder, QueueFolders } from './queue-folders';
 import type { Target } from './targets';
 
@@ -35,6 +35,8 @@ interface Runner {
   readonly target: Target;
   readonly client: Client;
   readonly warn: Warn;
+  /** What `legacy.kept` of its client is about. */
+  readonly folder: QueueFolder | undefined;
   readonly drains: Map<Drain, QueueFolder>;
   /** Others may not begin to empty a folder into it. */
   ending: boolean;
@@ -48,6 +50,8 @@ export class Queues {
   readonly #deploys: Deploys;
   readonly #runners = new Set<Runner>();
   #unwatch: () => void = () => {};
+  /** One after another: what one has begun to empty, the next is not to take for left over. */
+  #adopting: Promise<void> = Promise.resolve();
 
   /** @param userDir nothing: this Node-RED has none, and nothing can be kept on disk. */
   constructor(deploys: Deploys, userDir: string | undefined) {
@@ -66,17 +70,16 @@ export class Queues {
     return {
       ...(folder && { outbox: createDiskOutbox({ folder: folder.messages, drain: !onDisk, warn }) }),
       begin: (client) => {
-        if (this.#runners.size === 0)
-          this.#unwatch = this.#deploys.on({ started: () => void this.#adoptAll() });
-        runner = { target, client, warn, drains: new Map(), ending: false, opening: Promise.resolve() };
+        if (this.#runners.size === 0) this.#unwatch = this.#deploys.on({ started: () => this.#adoptSoon() });
+        const drains = new Map();
+        runner = { target, client, warn, folder, drains, ending: false, opening: Promise.resolve() };
         this.#runners.add(runner);
-        if (left !== undefined) this.#give(left, folder, runner);
-        const heirs = folder && this.#leftovers.takeHeirs(folder);
-        if (heirs !== undefined) client.adopt({ undelivered: new Map(), unsent: [], kept: heirs });
+        if (left !== undefined) this.#give(left, runner);
+        if (folder !== undefined) client.adopt(legacyOf({ kept: this.#leftovers.takeHeirs(folder) }));
       },
       end: async () => {
         if (runner === undefined) return;
-        await this.#end(runner, folder);
+        await this.#end(runner);
       },
     };
   }
@@ -85,7 +88,10 @@ export class Queues {
     return this.#leftovers.list();
   }
 
-  /** @returns how many messages that were; nothing when there is no such leftover any more. */
+  /**
+   * @returns how many messages that were; nothing when there is no such leftover any more.
+   * @throws (rejects) when it cannot be deleted now: then it is left over still.
+   */
   async purge(key: string): Promise<number | undefined> {
     const leftover = await this.#find(key);
     return leftover && this.#leftovers.purge(leftover);
@@ -102,16 +108,16 @@ export class Queues {
     return (await this.#leftovers.all()).find((each) => each.key === key);
   }
 
-  async #end(runner: Runner, folder: QueueFolder | undefined): Promise<void> {
-    const { target, client, drains } = runner;
+  async #end(runner: Runner): Promise<void> {
+    const { target, client, folder, drains } = runner;
     const { deploying } = this.#deploys;
     runner.ending = true;
     await runner.opening;
     const legacy = await client.retire();
     this.#runners.delete(runner);
     if (this.#runners.size === 0) this.#unwatch();
-    const isDrained = (each: Unsent): boolean => [...drains.keys()].some((drain) => drain.owns(each));
-    const own = { ...legacy, unsent: legacy.unsent.filter((each) => !isDrained(each)) };
+    // The others are in the folders that were being emptied.
+    const own = { ...legacy, unsent: legacy.unsent.filter(({ keptElsewhere }) => !keptElsewhere) };
     if (folder !== undefined) this.#folders.release(folder);
     const left = { legacy: own, ...(folder && { folder: folder.key }) };
     // Without a deploy nobody may come, and each is to be told that its message was not sent.
@@ -120,7 +126,7 @@ export class Queues {
     for (const [drain, from] of drains) {
       const kept = await drain.close();
       if (deploying) this.#leftovers.leaveHeirs(from, kept);
-      else abandon({ undelivered: new Map(), unsent: [], kept });
+      else abandon(legacyOf({ kept }));
       this.#folders.release(from);
     }
   }
@@ -130,6 +136,10 @@ export class Queues {
     const messages = legacy.unsent.length;
     const sentence = { key: 'queue.lost', values: { messages } };
     if (messages > 0) warn(inEnglish(sentence), sentence);
+  }
+
+  #adoptSoon(): void {
+    this.#adopting = this.#adopting.then(() => this.#adoptAll());
   }
 
   /** All nodes that were to start have: what nobody of them has taken goes to one of the same target. */
@@ -146,55 +156,70 @@ export class Queues {
     }
   }
 
-  async #adopt(leftover: Leftover, runner: Runner): Promise<number> {
-    const { legacy, folder, targetId } = leftover;
-    if (runner.ending) return 0;
-    if (folder === undefined) {
-      this.#leftovers.withdraw(leftover);
-      return this.#hand(legacy, runner, targetId);
-    }
-    if (!this.#folders.hold(folder)) return 0;
-    const opening = this.#drain(leftover, folder, runner);
+  /** Returns how many messages that were; nothing when it is no leftover any more. */
+  async #adopt(leftover: Leftover, runner: Runner): Promise<number | undefined> {
+    if (runner.ending) return undefined;
+    const withdrawn = this.#leftovers.withdraw(leftover);
+    if (withdrawn === undefined) return undefined;
+    const { folder, targetId } = leftover;
+    if (folder === undefined) return this.#give(withdrawn, runner, targetId);
+    const opening = this.#drain(withdrawn, folder, runner, targetId);
     runner.opening = Promise.all([runner.opening, opening.catch(() => {})]);
     return opening;
   }
 
-  async #drain(leftover: Leftover, folder: QueueFolder, runner: Runner): Promise<number> {
-    const { legacy, targetId } = leftover;
+  async #drain(
+    { legacy, putBack }: Withdrawn,
+    folder: QueueFolder,
+    runner: Runner,
+    targetId: string | undefined,
+  ): Promise<number> {
     let drain: Drain;
     try {
-      drain = await Drain.open(folder.messages, legacy?.kept ?? new Map(), runner.warn, () => {
-        void this.#emptied(drain, folder, runner);
-      });
+      drain = await Drain.open(folder.messages, legacy.kept, runner.warn);
     } catch (error) {
-      this.#folders.release(folder);
+      putBack();
       throw error;
     }
     runner.drains.set(drain, folder);
-    this.#leftovers.withdraw(leftover);
+    void drain.emptied.then(() => this.#emptied(drain, folder, runner));
     runner.client.adopt(drain.legacy);
     return (
-      drain.legacy.unsent.length + this.#hand(legacy && { ...legacy, kept: new Map() }, runner, targetId)
+      drain.legacy.unsent.length + this.#give({ legacy: { ...legacy, kept: new Map() } }, runner, targetId)
     );
   }
 
-  /** Of messages in a folder that the client has not got, the ends are told when that is emptied. */
-  #give({ legacy, folder: from }: Inheritance, folder: QueueFolder | undefined, { client }: Runner): void {
-    const isSame = from === folder?.key;
-    client.adopt(isSame ? legacy : { ...legacy, kept: new Map() });
-    if (!isSame && from !== undefined) this.#leftovers.leaveHeirs({ key: from }, legacy.kept);
+  /**
+   * Of messages in a folder that the client has not got, the ends are told when that is emptied: keys are numbers that
+   * each folder counts for itself.
+   */
+  #give(
+    { legacy, folder }: Inheritance,
+    runner: Runner,
+    targetId: string | undefined = runner.target.id,
+  ): number {
+    const isSame = folder === runner.folder?.key;
+    runner.client.adopt({
+      // What another server had delivered is none of this one's.
+      undelivered: targetId === runner.target.id ? legacy.undelivered : new Map(),
+      unsent: legacy.unsent,
+      kept: isSame ? legacy.kept : new Map(),
+    });
+    if (!isSame && folder !== undefined) this.#leaveHeirs(folder, legacy.kept);
+    return legacy.unsent.length;
   }
 
-  #hand(legacy: Legacy | undefined, { client, target }: Runner, targetId: string | undefined): number {
-    if (legacy === undefined) return 0;
-    // What another server had delivered is none of this one's.
-    client.adopt(targetId === target.id ? legacy : { ...legacy, undelivered: new Map() });
-    return legacy.unsent.length;
+  /** To the node that has the folder, or whoever will. */
+  #leaveHeirs(key: string, kept: Legacy['kept']): void {
+    const owner = [...this.#runners].find((each) => each.folder?.key === key && !each.ending);
+    if (owner !== undefined) owner.client.adopt(legacyOf({ kept }));
+    else this.#leftovers.leaveHeirs({ key }, kept);
   }
 
   async #emptied(drain: Drain, folder: QueueFolder, { drains }: Runner): Promise<void> {
     if (!drains.delete(drain)) return;
-    await drain.close();
+    // Of what was not found in it: set aside, perhaps.
+    abandon(legacyOf({ kept: await drain.close() }));
     await this.#folders.remove(folder).catch(() => {});
     this.#folders.release(folder);
   }

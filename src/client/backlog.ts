@@ -65,12 +65,13 @@ export class Backlog {
 
   /** An entry, as another client may have it. */
   unsent(entry: Entry): Unsent {
-    const { stream, text, instants, batch, check, publication } = entry;
+    const { stream, text, instants, batch, check, publication, keptElsewhere } = entry;
     // Set back meanwhile, the clock would put it before what was there before it.
     const at = Math.max(this.timeOf(entry), entry.at ?? this.#options.lines.of(stream).latestLeft);
     return {
       ...{ stream, text, batch, at, publication },
       ...(check !== undefined && { check, instants }),
+      ...(keptElsewhere && { keptElsewhere }),
     };
   }
 

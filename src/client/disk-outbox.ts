@@ -18,7 +18,7 @@ export interface DiskOutboxOptions extends Pick<StoreOptions, 'openDatabase'> {
 }
 
 /** Another form of records needs another number: an older release then sets the folder aside instead of guessing. */
-const FORMAT = 'stream-sea outbox 2';
+export const FORMAT = 'stream-sea outbox 2';
 
 export function createDiskOutbox(options: DiskOutboxOptions): Outbox {
   return new DiskOutbox(options);

@@ -36,6 +36,8 @@ export interface Entry {
   /** In the outbox; 0: not kept there. */
   key: OutboxKey;
   readonly publication: Publication;
+  /** See `Unsent`. */
+  keptElsewhere?: true;
 }
 
 /** Of what a process before left, nobody is there to hear but the log. */

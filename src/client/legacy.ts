@@ -9,6 +9,8 @@ import type { Undelivered } from './subscriptions';
 export interface Unsent extends OutboxMessage {
   /** None: whoever offered it is gone, as after a restart. */
   readonly publication: Publication | undefined;
+  /** Whoever gave it keeps it until it has had its end: kept here as well, it would be two. */
+  readonly keptElsewhere?: true;
 }
 
 export interface Legacy {
@@ -24,6 +26,11 @@ export interface Legacy {
 export interface Left {
   readonly unsent: Unsent[];
   readonly kept: Map<OutboxKey, Publication>;
+}
+
+/** What is not named is empty. */
+export function legacyOf(some: Partial<Legacy>): Legacy {
+  return { undelivered: new Map(), unsent: [], kept: new Map(), ...some };
 }
 
 /** Nobody succeeds: each message has its end, which says whether it is kept. */

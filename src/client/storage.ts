@@ -91,7 +91,8 @@ export class Storage {
     for (const [key, publication] of kept) this.#heirs.set(key, publication);
     return unsent.map((message) => {
       const entry = olderEntry(message, clock, 0, message.publication ?? nobody);
-      this.store(entry, message.at, true);
+      if (message.keptElsewhere) entry.keptElsewhere = true;
+      else this.store(entry, message.at, true);
       return entry;
     });
   }

@@ -36,6 +36,21 @@ export async function settleIn(folder: string): Promise<void> {
   await sync(dirname(folder));
 }
 
+/** Where its content is: what died between the two renames has it beside the folder still. */
+export function placeOf(folder: string): string {
+  const ready = readyOf(folder);
+  return !existsSync(folder) && existsSync(ready) ? ready : folder;
+}
+
+export function hasStore(folder: string): boolean {
+  return existsSync(placeOf(folder));
+}
+
+/** What would take its place goes first: left alone, that is what the next start would find. */
+export async function removeStore(folder: string): Promise<void> {
+  for (const place of [readyOf(folder), folder]) await rm(place, { recursive: true, force: true });
+}
+
 /**
  * Renames the folder, so that a new store can take its place. Nothing of it is lost.
  *

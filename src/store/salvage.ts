@@ -3,9 +3,11 @@ import { Damage, type Entry } from './database';
 import { type Examination, examine } from './examination';
 import type { Version } from './log-file';
 
-export interface Salvage extends Pick<Examination, 'lost'> {
+export interface Salvage extends Examination {
   readonly entries: readonly Entry[];
 }
+
+const NOTHING = { files: 0, bytes: 0 };
 
 /** Changes nothing in the folder. @throws StoreError when it may not be read. */
 export async function salvage(folder: string): Promise<Salvage> {
@@ -15,11 +17,11 @@ export async function salvage(folder: string): Promise<Salvage> {
     const key = version.key.toString('latin1');
     if (version.number >= (latest.get(key)?.number ?? -1)) latest.set(key, version);
   }).catch((thrown: unknown) => {
-    if (thrown instanceof Damage) return undefined;
+    if (thrown instanceof Damage) return { damage: [thrown.words], lost: NOTHING };
     throw thrown;
   });
   const entries = [...latest.values()].flatMap(({ key, value }): Entry[] =>
     value === undefined ? [] : [[key.toString('utf8'), value.toString('utf8')]],
   );
-  return { entries, lost: found?.lost ?? { files: 0, bytes: 0 } };
+  return { damage: [], lost: NOTHING, ...found, entries };
 }

@@ -52,7 +52,7 @@ interface Group {
 }
 
 /** Sorts before all keys, which must not begin with its first character. */
-const FORMAT_KEY = '!format';
+export const FORMAT_KEY = '!format';
 
 /** Characters written at once; beyond it LevelDB's copies of a long queue would fill the memory. */
 const MAX_GROUP = 4 * 1_048_576;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdir, unlink } from 'node:fs/promises';
+import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createDiskOutbox } from '../../src/client/disk-outbox';
+import { createDiskOutbox, FORMAT } from '../../src/client/disk-outbox';
 import { readOutbox } from '../../src/client/outbox-reader';
+import { type Change, Store } from '../../src/store/store';
 import { freshFolder } from '../support/folders';
 import { keep } from '../support/outbox';
 
@@ -25,15 +26,44 @@ describe('outbox reader', () => {
     const expected = [1, 2].flatMap((round) =>
       Array.from({ length: 11 }, (_, index) => `${round * 100 + index + 1}`),
     );
-    const texts = async () => (await readOutbox(folder)).map(({ text }) => text);
+    const texts = async () => (await readOutbox(folder)).messages.map(({ text }) => text);
     assert.deepEqual(await texts(), expected);
     assert.deepEqual(await readdir(folder), names);
     // Damaged, too.
     await unlink(join(folder, 'CURRENT'));
     assert.deepEqual(await texts(), expected);
+    assert.match((await readOutbox(folder)).unread?.message ?? '', /CURRENT is missing/);
+    // A repair that died between its two renames.
+    await rename(folder, `${folder}.rebuilt`);
+    assert.deepEqual(await texts(), expected);
+  });
+
+  async function storeWith(format: string, ...changes: Change[]): Promise<string> {
+    const folder = freshFolder();
+    const store = new Store({ folder, format, warn: assert.fail });
+    await store.open();
+    await store.write(changes);
+    await store.close();
+    return folder;
+  }
+
+  it('says that there may be more: what is no message, of another form, damaged, or no store of ours', async () => {
+    const strange: Change = { type: 'put', key: 'strange', value: '{}' };
+    const cases = [
+      [await storeWith(FORMAT, strange), /1 records that were left out/],
+      [await storeWith('stream-sea outbox 3', strange), /another kind/],
+      [freshFolder(), /it is a file/],
+    ] as const;
+    await writeFile(cases[2][0], '');
+    for (const [folder, why] of cases) {
+      const { messages, unread, isEmpty } = await readOutbox(folder);
+      assert.deepEqual([messages, isEmpty], [[], false]);
+      assert.match(unread?.message ?? '', why);
+    }
+    assert.deepEqual(await readOutbox(await storeWith(FORMAT)), { messages: [], isEmpty: true });
   });
 
   it('gives nothing of what is not there', async () => {
-    assert.deepEqual(await readOutbox(freshFolder()), []);
+    assert.deepEqual(await readOutbox(freshFolder()), { messages: [], isEmpty: true });
   });
 });

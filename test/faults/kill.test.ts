@@ -192,6 +192,6 @@ async function onDisk(userDir: string): Promise<Reading[]> {
   const queues = join(userDir, 'stream-sea', 'queues');
   // The end may come before the first message is.
   const [queue] = existsSync(queues) ? readdirSync(queues) : [];
-  const stored = queue === undefined ? [] : await readOutbox(join(queues, queue, 'messages'));
+  const stored = queue === undefined ? [] : (await readOutbox(join(queues, queue, 'messages'))).messages;
   return stored.map(({ text }) => JSON.parse(text) as Reading);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inEnglish } from '../../src/sentences';
 import { openDatabase } from '../../src/store/database';
 import { salvage } from '../../src/store/salvage';
 import { fileIn, flip, LOG } from '../support/damage';
@@ -34,6 +35,8 @@ describe('store/salvage', () => {
     const folder = freshFolder();
     await mkdir(folder);
     await writeFile(join(folder, 'notes.txt'), '');
-    assert.deepEqual(await salvage(folder), { entries: [], lost: { files: 0, bytes: 0 } });
+    const { entries, damage } = await salvage(folder);
+    assert.deepEqual(entries, []);
+    assert.deepEqual(damage.map(inEnglish), ['it holds notes.txt, but no database']);
   });
 });
