@@ -89,10 +89,25 @@ export class Leftovers {
     if (heirs.size > 0) this.#heirs.set(key, new Map([...(this.#heirs.get(key) ?? []), ...heirs]));
   }
 
-  takeHeirs({ key }: QueueFolder): Legacy['kept'] {
+  /** Whatever is about the folder, for whoever has it: what another node of the same target left, too. */
+  takeIn({ key }: QueueFolder): Withdrawn {
+    const taken = [...this.#kept.values()].filter(({ folder }) => folder === key);
+    const legacies = taken.map(({ legacy }) => legacy);
+    for (const each of taken) this.#take(each.key);
     const heirs = this.#heirs.get(key) ?? new Map();
     this.#heirs.delete(key);
-    return heirs;
+    return {
+      folder: key,
+      legacy: {
+        undelivered: new Map(legacies.flatMap(({ undelivered }) => [...undelivered])),
+        unsent: legacies.flatMap(({ unsent }) => unsent),
+        kept: new Map([...legacies.flatMap(({ kept }) => [...kept]), ...heirs]),
+      },
+      putBack: () => {
+        for (const { target, ...inheritance } of taken) this.leave(target, inheritance);
+        this.leaveHeirs({ key }, heirs);
+      },
+    };
   }
 
   /** For a node that starts: what one of the same target has left, once. */
@@ -106,7 +121,9 @@ export class Leftovers {
     const folders = await this.#folders.unclaimed();
     const inFolders = folders.map((folder): Leftover => {
       const { key, targetId, about: target } = folder;
-      const unsent = this.#keptOf(folder).flatMap(({ legacy }) => legacy.unsent);
+      const unsent = [...this.#kept.values()].flatMap((kept) => {
+        return kept.folder === key ? kept.legacy.unsent : [];
+      });
       return { key, targetId, target, folder, unsent };
     });
     const known = new Set(inFolders.map(({ key }) => key));
@@ -141,21 +158,12 @@ export class Leftovers {
       return kept && { ...kept, putBack: () => this.leave(kept.target, kept) };
     }
     if (!this.#folders.hold(folder)) return undefined;
-    const taken = this.#keptOf(folder);
-    const legacies = taken.map(({ legacy }) => legacy);
-    for (const each of taken) this.#take(each.key);
-    const heirs = this.takeHeirs(folder);
+    const taken = this.takeIn(folder);
     return {
-      folder: key,
-      legacy: {
-        undelivered: new Map(legacies.flatMap(({ undelivered }) => [...undelivered])),
-        unsent: legacies.flatMap(({ unsent }) => unsent),
-        kept: new Map([...legacies.flatMap(({ kept }) => [...kept]), ...heirs]),
-      },
+      ...taken,
       putBack: () => {
         this.#folders.release(folder);
-        for (const { target, ...inheritance } of taken) this.leave(target, inheritance);
-        this.leaveHeirs(folder, heirs);
+        taken.putBack();
       },
     };
   }
@@ -202,10 +210,6 @@ export class Leftovers {
         this.#folders.release(folder);
       }
     }
-  }
-
-  #keptOf({ key }: QueueFolder): readonly Kept[] {
-    return [...this.#kept.values()].filter(({ folder }) => folder === key);
   }
 
   #take(key: string): Kept | undefined {

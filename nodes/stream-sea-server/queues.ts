@@ -66,6 +66,7 @@ export class Queues {
     const folder = onDisk
       ? this.#folders.claim(target, left?.folder)
       : this.#folders.claimThere(target, left?.folder);
+    const inFolder = folder && this.#leftovers.takeIn(folder);
     let runner: Runner | undefined;
     return {
       ...(folder && { outbox: createDiskOutbox({ folder: folder.messages, drain: !onDisk, warn }) }),
@@ -75,7 +76,7 @@ export class Queues {
         runner = { target, client, warn, folder, drains, ending: false, opening: Promise.resolve() };
         this.#runners.add(runner);
         if (left !== undefined) this.#give(left, runner);
-        if (folder !== undefined) client.adopt(legacyOf({ kept: this.#leftovers.takeHeirs(folder) }));
+        if (inFolder !== undefined) this.#give(inFolder, runner);
       },
       end: async () => {
         if (runner === undefined) return;

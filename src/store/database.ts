@@ -12,6 +12,8 @@ export type Change =
 export type Entry = readonly [string, string];
 
 export interface Database {
+  /** The first in the order of the keys, if there is one. */
+  first(): Promise<Entry | undefined>;
   /** All there is, in the order of the keys. */
   entries(): Promise<readonly Entry[]>;
   /** All of the changes or none; with `flush`, the disk has them when this resolves. */
@@ -47,14 +49,16 @@ export async function openDatabase(folder: string): Promise<Database> {
   } catch (thrown) {
     throw faultOf(thrown, folder);
   }
+  const read = (range: { limit?: number }): Promise<readonly Entry[]> =>
+    level
+      .iterator(range)
+      .all()
+      .catch((thrown: unknown) => {
+        throw faultOf(thrown, folder);
+      });
   return {
-    entries: () =>
-      level
-        .iterator()
-        .all()
-        .catch((thrown: unknown) => {
-          throw faultOf(thrown, folder);
-        }),
+    first: async () => (await read({ limit: 1 }))[0],
+    entries: () => read({}),
     write: (changes, flush) => {
       // Chained, as an array of 256 changes takes 3 ms to be looked through, and this half of one.
       const batch = level.batch();

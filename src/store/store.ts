@@ -36,11 +36,6 @@ export interface WriteOptions {
   readonly flush?: boolean;
 }
 
-interface Opened {
-  readonly database: Database;
-  readonly entries: readonly Entry[];
-}
-
 /** Changes that are written together; all who wrote them share one promise. */
 interface Group {
   readonly changes: Change[];
@@ -65,6 +60,8 @@ export class Store {
   #database: Database | undefined;
   readonly #waiting: Group[] = [];
   #draining = false;
+  /** Found whole by this process, which has held it since but for a moment after a write that failed. */
+  #examined = false;
   /** Opening, writing and closing follow one another. */
   #last: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -81,7 +78,11 @@ export class Store {
    */
   open(): Promise<readonly Entry[]> {
     if (this.#closing !== undefined) return Promise.reject(this.#closedError());
-    return this.#inTurn(async () => (await this.#open()).entries);
+    return this.#inTurn(async () => {
+      const database = await this.#open();
+      const [, ...entries] = await database.entries();
+      return entries;
+    });
   }
 
   /** Rejects with a StoreError when the disk does not take the changes; later writes may well succeed. */
@@ -125,14 +126,16 @@ export class Store {
     return result;
   }
 
-  async #open(): Promise<Opened> {
+  async #open(): Promise<Database> {
     const { folder } = this.#options;
     await this.#release();
     try {
       await settleIn(folder);
       const damage = (await examine(folder, () => {}))?.damage ?? [];
       if (damage.length > 0) throw new Damage(damage.slice(0, MAX_NAMED));
-      return await this.#openAsIs();
+      const database = await this.#openAsIs();
+      this.#examined = true;
+      return database;
     } catch (thrown) {
       const fault = faultOf(thrown, folder);
       if (fault instanceof StoreError) throw fault;
@@ -140,26 +143,43 @@ export class Store {
     }
   }
 
+  /**
+   * For a write. Once examined, the store is not again after each write that failed: on a full disk that was all of it
+   * each time.
+   *
+   * @throws StoreError
+   */
+  async #reopen(): Promise<Database> {
+    if (!this.#examined) return this.#open();
+    try {
+      return await this.#openAsIs();
+    } catch (thrown) {
+      const fault = faultOf(thrown, this.#options.folder);
+      if (fault instanceof StoreError) throw fault;
+      return this.#open();
+    }
+  }
+
   /** @throws Damage or StoreError */
-  async #openAsIs(): Promise<Opened> {
+  async #openAsIs(): Promise<Database> {
     const { folder, format, openDatabase: open = openDatabase } = this.#options;
     const database = await open(folder);
     try {
-      const [first, ...entries] = await database.entries();
+      const first = await database.first();
       if (first === undefined) {
         await database.write([{ type: 'put', key: FORMAT_KEY, value: format }], true);
       } else if (first[0] !== FORMAT_KEY || first[1] !== format) {
         throw new Damage(say('store.foreign', { format: quoted(format) }));
       }
       this.#database = database;
-      return { database, entries };
+      return database;
     } catch (thrown) {
       await database.close();
       throw thrown;
     }
   }
 
-  async #repair(why: Words): Promise<Opened> {
+  async #repair(why: Words): Promise<Database> {
     const { folder, format } = this.#options;
     // Somebody who writes there would look like damage.
     await assertUnused(folder);
@@ -168,7 +188,7 @@ export class Store {
     // Without its format it is held to be ours: nobody else has business in this folder.
     const isOurs = entries.every(([key, value]) => key !== FORMAT_KEY || value === format);
     if (!isOurs || own.length === 0) return this.#setAside(why, []);
-    const { opened, place } = await this.#replace(own);
+    const { database, place } = await this.#replace(own);
     const told = { folder, reason: why, records: own.length };
     if (lost.files > 0) {
       this.#warn(say('store.repairedInPart', { ...told, ...lost, place }));
@@ -177,19 +197,19 @@ export class Store {
       await discard(place, folder).catch(() => {});
       this.#warn(say('store.repaired', told));
     }
-    return opened;
+    return database;
   }
 
-  async #setAside(why: Words, keep: readonly Entry[]): Promise<Opened> {
+  async #setAside(why: Words, keep: readonly Entry[]): Promise<Database> {
     const { folder } = this.#options;
-    const { opened, place } = await this.#replace(keep);
+    const { database, place } = await this.#replace(keep);
     const weight = await weigh(place).catch(() => ({ files: 0, bytes: 0 }));
     this.#warn(say('store.setAside', { folder, reason: why, place, ...weight, records: keep.length }));
-    return opened;
+    return database;
   }
 
   /** @returns where what was there before is now. */
-  async #replace(entries: readonly Entry[]): Promise<{ opened: Opened; place: string }> {
+  async #replace(entries: readonly Entry[]): Promise<{ database: Database; place: string }> {
     const { folder } = this.#options;
     await this.#release();
     try {
@@ -197,7 +217,7 @@ export class Store {
       await assertUnused(folder);
       const place = await setAside(folder);
       await settleIn(folder);
-      return { opened: await this.#openAsIs(), place };
+      return { database: await this.#openAsIs(), place };
     } catch (thrown) {
       const fault = faultOf(thrown, folder);
       throw this.#errorOf(fault);
@@ -228,7 +248,7 @@ export class Store {
   async #drain(): Promise<void> {
     for (let group = this.#waiting.shift(); group !== undefined; group = this.#waiting.shift()) {
       try {
-        const database = this.#database ?? (await this.#open()).database;
+        const database = this.#database ?? (await this.#reopen());
         await database.write(group.changes, group.flush);
         group.resolve();
       } catch (thrown) {

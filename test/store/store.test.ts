@@ -139,6 +139,7 @@ describe('store/store', () => {
       disk.fault = undefined;
       await store.write([put('b')]);
       assert.equal(disk.opened, 2);
+      assert.equal(disk.read, 1, 'is not read again');
       assert.equal(disk.open, 1);
       assert(disk.content.has('b'));
     });

@@ -7,6 +7,8 @@ export class FakeDisk {
   /** Each write, as it reached the disk. */
   readonly writes: { readonly changes: readonly Change[]; readonly flush: boolean }[] = [];
   opened = 0;
+  /** How often all was read. */
+  read = 0;
   open = 0;
   /** Thrown by each write and each opening while set. */
   fault: Error | undefined;
@@ -20,7 +22,11 @@ export class FakeDisk {
     this.open += 1;
     let torn = false;
     return {
-      entries: async () => [...this.content].sort(([a], [b]) => (a < b ? -1 : 1)),
+      first: async () => this.#sorted()[0],
+      entries: async () => {
+        this.read += 1;
+        return this.#sorted();
+      },
       write: async (changes, flush) => {
         await this.#pass();
         if (this.fault !== undefined) {
@@ -50,6 +56,10 @@ export class FakeDisk {
       for (const go of this.#held?.splice(0) ?? []) go();
       this.#held = undefined;
     };
+  }
+
+  #sorted(): [string, string][] {
+    return [...this.content].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   async #pass(): Promise<void> {
