@@ -78,11 +78,7 @@ export class Store {
    */
   open(): Promise<readonly Entry[]> {
     if (this.#closing !== undefined) return Promise.reject(this.#closedError());
-    return this.#inTurn(async () => {
-      const database = await this.#open();
-      const [, ...entries] = await database.entries();
-      return entries;
-    });
+    return this.#inTurn(() => this.#read());
   }
 
   /** Rejects with a StoreError when the disk does not take the changes; later writes may well succeed. */
@@ -124,6 +120,21 @@ export class Store {
     const result = this.#last.then(act);
     this.#last = result.catch(() => {});
     return result;
+  }
+
+  async #read(): Promise<readonly Entry[]> {
+    let database = await this.#open();
+    let all: readonly Entry[];
+    try {
+      all = await database.entries();
+    } catch (thrown) {
+      await this.#release();
+      const fault = faultOf(thrown, this.#options.folder);
+      if (fault instanceof StoreError) throw fault;
+      database = await this.#repair(fault.words);
+      all = await database.entries();
+    }
+    return all.filter(([key]) => key !== FORMAT_KEY);
   }
 
   async #open(): Promise<Database> {

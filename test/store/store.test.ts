@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StoreError } from '../../src/errors';
-import type { Change } from '../../src/store/database';
+import { type Change, Damage, type Entry, openDatabase } from '../../src/store/database';
 import { Store, type StoreOptions } from '../../src/store/store';
 import { alter, fileIn, flip, LOG, MANIFEST, TABLE } from '../support/damage';
 import { diskFull, FakeDisk } from '../support/database';
@@ -137,11 +137,36 @@ describe('store/store', () => {
       disk.fault = diskFull();
       await assert.rejects(store.write([put('a')]), StoreError);
       disk.fault = undefined;
+      await mkdir(folder);
+      await writeFile(join(folder, 'notes.txt'), 'is damage to whoever examines it');
       await store.write([put('b')]);
+      assert.deepEqual(warnings, []);
       assert.equal(disk.opened, 2);
       assert.equal(disk.read, 1, 'is not read again');
       assert.equal(disk.open, 1);
       assert(disk.content.has('b'));
+    });
+
+    it('is repaired when the damage shows only as it is read', async () => {
+      await filled(['a', 'b']);
+      let fails = true;
+      const store = storeWith({
+        openDatabase: async (place) => {
+          const database = await openDatabase(place);
+          const entries = (): Promise<readonly Entry[]> =>
+            fails ? Promise.reject(new Damage('a block is torn')) : database.entries();
+          const close = (): Promise<void> => {
+            fails = false;
+            return database.close();
+          };
+          return { ...database, entries, close };
+        },
+      });
+      assert.deepEqual(
+        (await store.open()).map(([key]) => key),
+        ['a', 'b'],
+      );
+      assert.match(warnings.splice(0).join(), /a block is torn.* has been repaired/);
     });
 
     it('can be opened later when it could not be at first', async () => {

@@ -76,6 +76,19 @@ describe('queue folders', () => {
     assert.deepEqual((await folders.unclaimed())[0]?.about, {});
   });
 
+  it('are there, too, where a repair died between its two renames; and go whole', async () => {
+    const folder = claimed();
+    await mkdir(`${folder.messages}.rebuilt`);
+    folders.release(folder);
+    assert.deepEqual(
+      (await folders.unclaimed()).map(({ key }) => key),
+      [folder.key],
+    );
+    assert.equal(folders.claimThere(HERE)?.key, folder.key);
+    await folders.remove(folder);
+    assert.deepEqual(await readdir(join(userDir, 'stream-sea', 'queues')), []);
+  });
+
   it('go without a trace, but for what was set aside in them', async () => {
     const folder = claimed();
     await mkdir(folder.messages, { recursive: true });
