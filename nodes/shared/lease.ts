@@ -19,6 +19,7 @@ const MAX_WAITING = 10_000;
  */
 export class ServerLease {
   readonly #RED: NodeAPI;
+  readonly #node: Node;
   readonly #t: Translate;
   readonly #serverId: string;
   readonly #listeners: (() => void)[] = [];
@@ -30,10 +31,13 @@ export class ServerLease {
   /** The server is between two lives, and this is to be done in the next one. */
   #waiting: (() => void)[] | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The node is closed. */
+  #over = false;
 
   /** @param problem something wrong with the node itself, which then takes no lease, ever. */
   constructor(RED: NodeAPI, node: Node, deploys: Deploys, serverId: string, problem?: StreamSeaError) {
     this.#RED = RED;
+    this.#node = node;
     this.#t = translator(RED);
     this.#serverId = serverId;
     if (problem === undefined) {
@@ -44,6 +48,13 @@ export class ServerLease {
       this.#stop = () => {};
     }
     node.on('close', () => this.#release());
+  }
+
+  /** Whoever has come in the node's place, once it is closed: messages that were handed over outlive their node. */
+  get successor(): Node | undefined {
+    if (!this.#over) return undefined;
+    const now: Node | null | undefined = this.#RED.nodes.getNode(this.#node.id);
+    return now === null || now === this.#node ? undefined : now;
   }
 
   /** The server node as it runs now. Nothing while there is a problem, or a deploy remakes it. */
@@ -141,6 +152,7 @@ export class ServerLease {
   }
 
   #release(): void {
+    this.#over = true;
     this.#stop();
     this.#giveBack();
     this.#listeners.length = 0;

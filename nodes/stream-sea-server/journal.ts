@@ -4,18 +4,18 @@ import type { Node } from 'node-red';
 import { type Client, ListenError } from '../../src/index';
 import type { Translate } from '../shared/catalogue';
 import { wordsOf } from '../shared/sentence.config';
+import { Repeats } from './repeats';
 
 export function keepJournal(node: Node, client: Client, t: Translate): void {
-  let last = '';
+  let repeats = new Repeats();
   client.on('state', (state) => {
     if (state.name !== 'ready') return;
-    last = '';
+    repeats = new Repeats();
     node.log(t('status.opened'));
   });
   client.on('problem', (problem) => {
     // The embedded server's own failure to listen is an error of the node, and logged as such.
-    if (problem.message === last || problem instanceof ListenError) return;
-    last = problem.message;
+    if (problem instanceof ListenError || !repeats.isNew(problem.message)) return;
     node.warn(wordsOf(problem, t));
   });
 }

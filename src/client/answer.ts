@@ -75,6 +75,11 @@ export function kindOf({ headers }: IncomingMessage): 'page' | 'json' | 'unknown
   return /\bjson\b/i.test(type) ? 'json' : 'unknown';
 }
 
+/** Whether its bytes are not those of its text. */
+export function isEncoded({ headers }: IncomingMessage): boolean {
+  return !/^(identity)?$/i.test((headers['content-encoding'] ?? '').trim());
+}
+
 /** Whether a text begins as web pages do, and as no JSON does; nothing: it has not begun yet. */
 export function beginsAsPage(text: string): boolean | undefined {
   const first = /[^\s\uFEFF]/.exec(text)?.[0];

@@ -200,7 +200,9 @@ export class Publisher {
 
   /** Ends all that waits, on disk too. Returns how many that were. */
   purge(): number {
-    return this.#backlog.endAll(new PurgedError(say('queue.purged')));
+    const why = new PurgedError(say('queue.purged'));
+    this.#storage.purge(why);
+    return this.#backlog.endAll(why);
   }
 
   /** Takes over what a client that has retired left, older than all that this one has accepted. */

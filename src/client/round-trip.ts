@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { ProtocolError, type StreamSeaError, TimeoutError } from '../errors';
 import { MAX_BODY_BYTES } from '../protocol/constants';
 import { say } from '../sentences';
-import { beginsAsPage, kindOf, pageError, readText } from './answer';
+import { beginsAsPage, isEncoded, kindOf, pageError, readText } from './answer';
 import type { Cancel, Clock } from './clock';
 import { codeOf, networkError } from './network-errors';
 import type { Secrets } from './secrets';
@@ -197,6 +197,10 @@ export class RoundTrip {
   }
 
   #ignore(response: IncomingMessage, reply: Reply): void {
+    if (kindOf(response) === 'unknown' && isEncoded(response)) {
+      this.#lookInto(response, reply);
+      return;
+    }
     response.on('end', () => this.#succeed(reply));
     // Cut off: without an end.
     response.on('close', () => this.#succeed(reply));
@@ -210,6 +214,19 @@ export class RoundTrip {
       case 'unknown':
         this.#lookAt(response, reply);
     }
+  }
+
+  /** What is compressed shows what it is only once it has been read; if that cannot be, 200 is 200. */
+  #lookInto(response: IncomingMessage, reply: Reply): void {
+    const { secrets, transport } = this.#settings;
+    this.#hurry(BEGINNING_TIMEOUT);
+    readText(response, { where: transport.where, limit: MAX_REST_BYTES, secrets }).then(
+      (text) => (beginsAsPage(text) ? this.#isPage() : this.#succeed(reply)),
+      () => {
+        this.#succeed(reply);
+        response.destroy();
+      },
+    );
   }
 
   #isPage(): void {

@@ -36,6 +36,8 @@ export class Storage {
   readonly #heirs = new Map<OutboxKey, Publication>();
   /** Ended before the outbox had answered. */
   readonly #unwanted = new Set<Entry>();
+  /** Thrown away before they were read. */
+  #purged: StreamSeaError | undefined;
   /** Nothing is sent any more: what is kept stays. */
   #stopped = false;
 
@@ -97,6 +99,11 @@ export class Storage {
     });
   }
 
+  /** What is yet to be read of an earlier client is not to be sent: each has this end as soon as it is read. */
+  purge(why: StreamSeaError): void {
+    if (this.#opening || this.#trouble !== undefined) this.#purged = why;
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#cancelReopen();
@@ -113,6 +120,7 @@ export class Storage {
     const { clock, random, outbox, problem, opened } = this.#options;
     try {
       this.#replay(await outbox.open((late) => this.#replay(late)));
+      this.#purged = undefined;
     } catch (thrown) {
       const why = asError(thrown);
       problem(why);
@@ -131,8 +139,17 @@ export class Storage {
     this.#cancelReopen();
     // Once all has stopped, they stay where they are: for the next process.
     if (this.#stopped || stored.length === 0) return;
-    const { clock, problem, replay } = this.#options;
+    const { clock, outbox, problem, replay } = this.#options;
     const nobody = unheard(problem);
+    if (this.#purged !== undefined) {
+      for (const { key } of stored) {
+        outbox.settle(key);
+        (this.#heirs.get(key) ?? nobody).ended(this.#purged);
+        this.#heirs.delete(key);
+      }
+      this.#purged = undefined;
+      return;
+    }
     const entries = (messages: readonly StoredMessage[]): readonly Entry[] =>
       messages.map((each) => olderEntry(each, clock, each.key, this.#heirs.get(each.key) ?? nobody));
     const [late, inTime] = [true, undefined].map((late) =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { HttpApi } from '../../src/client/http';
 import { Secrets } from '../../src/client/secrets';
 import { MAX_SOCKETS, Transport, type TransportOptions } from '../../src/client/transport';
@@ -298,5 +299,30 @@ describe('client/round-trip', () => {
         return /127\.0\.0\.1:\d+ is a web page, of a proxy or a portal/.test(error.message);
       });
     }
+  });
+
+  describe('an answer that is compressed and does not say what it is', () => {
+    function answerWith(body: Buffer, length = body.length): void {
+      server.onRequest = (socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${length}\r\n\r\n`);
+        socket.write(body);
+        if (length > body.length) socket.end();
+      };
+    }
+
+    it('is a page when it is one underneath', async () => {
+      answerWith(gzipSync('<!DOCTYPE html><p>Sign in'));
+      await assert.rejects(publish(), ProtocolError);
+    });
+
+    it('counts otherwise, also when it cannot be read', async () => {
+      for (const body of [gzipSync('{}'), Buffer.from('no gzip'), gzipSync('')]) {
+        answerWith(body);
+        await publish();
+        await publish();
+      }
+      answerWith(gzipSync('{}').subarray(0, 5), 100);
+      await publish();
+    });
   });
 });

@@ -131,6 +131,23 @@ describe('client/storage', () => {
     assert.deepEqual(bench.texts, ['1', '1']);
   });
 
+  it('throws away what it has not read yet, too', async () => {
+    const before = benchOn();
+    before.publisher.pause();
+    offer(before, 's', 1, 2);
+    await close(before);
+    disk.fault = diskFull();
+    const bench = benchOn();
+    await until(() => bench.problems.length === 1);
+    bench.publisher.purge();
+    disk.fault = undefined;
+    await bench.clock.advance(500);
+    await until(() => bench.publisher.trouble === undefined);
+    await until(() => disk.writes.at(-1)?.changes[0]?.type === 'del');
+    await bench.publisher.publish('s', 3);
+    assert.deepEqual(bench.texts, ['3']);
+  });
+
   it('deletes what was thrown away while it was being kept', async () => {
     const bench = benchOn();
     bench.publisher.pause();

@@ -4,9 +4,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
 import { Client } from '../../src/client/client';
-import { node, TAB } from '../nodes/flows';
+import { CATCH, complete, node, TAB } from '../nodes/flows';
+import { settled } from '../support/clock';
 import { type Flow, startFlow, stopFlows } from '../support/flow';
 import { nodeRedRequire } from '../support/node-red-dir';
+import { startRawServer } from '../support/raw-server';
 import { until } from '../support/until';
 import { type DeployType, deploy, GAUGE, Outside } from './deployment';
 import { type StepName, strikeOnce } from './steps';
@@ -124,6 +126,35 @@ describe('a deploy', () => {
     const orders = outside.sent('orders');
     assert.deepEqual(outside.got('in').slice(0, switched), orders.slice(0, switched));
     await leavesNothing(flow);
+  });
+
+  it('that is full tells whoever listens now of the ends of what was handed over (G1)', async () => {
+    const raw = await startRawServer();
+    raw.answer = () => ({ status: 503 });
+    const nodes = [
+      TAB,
+      {
+        id: 'sea',
+        type: 'stream-sea-server',
+        where: 'remote',
+        host: '127.0.0.1',
+        port: new URL(raw.url).port,
+      },
+      ...[node('out', 'out', { stream: 's', batch: false }), ...CATCH, ...complete('out')].map((each) => {
+        return { x: 1, y: 1, wires: [], ...each };
+      }),
+    ];
+    const flow = await startFlow(nodes, { sea: GAUGE });
+    for (const n of [1, 2]) flow.send('out', { payload: n });
+    await until(() => raw.requests.length > 0);
+    await deploy(structuredClone(nodes), 'full');
+    raw.answer = ({ body }) => ({ status: body.includes('1') ? 400 : 200 });
+    const [caught] = await flow.receives('caught', 1);
+    assert.equal(caught?.error?.code, 'SEA_REPLY');
+    const [completed] = await flow.receives('completed', 1);
+    assert.equal(completed?.payload, 2);
+    await settled();
+    assert.deepEqual([flow.received('caught').length, flow.received('completed').length], [1, 1]);
   });
 
   it('that leads the server node to another server delivers nothing of the old one to the new', async () => {
