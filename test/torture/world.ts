@@ -1,0 +1,462 @@
+/** All that a run has, and what each command does to it: the servers, the network, the disks, and one client at a time. */
+import { ClosedError, type StreamSeaError } from '../../src/errors';
+import { Random } from '../faults/random';
+import { TortureClock } from './clock';
+import { type Change, type Command, type Setup, STREAMS } from './commands';
+import { type Folder, newFolder } from './disk';
+import { Ledger, nameOf, type Post } from './ledger';
+import { Life, type LifeSettings, type Target, targetOf } from './life';
+import { Network } from './network';
+import { type Message, Sea } from './sea';
+import { coming, type Legacy } from './surface';
+import { settled, turn } from './turns';
+import { Violation } from './violation';
+
+const HOSTS = ['one.sim', 'two.sim'] as const;
+const CLIENTS = ['gauge', 'meter'] as const;
+const TARGETS: readonly Target[] = HOSTS.flatMap((host) => CLIENTS.map((clientId) => ({ host, clientId })));
+
+/** What a close may take. */
+const CLOSE_TIME = 2_000;
+
+interface Inheritance {
+  readonly legacy: Legacy;
+  readonly posts: readonly Post[];
+}
+
+export class World {
+  readonly clock = new TortureClock();
+  readonly ledger = new Ledger();
+  readonly #random: Random;
+  readonly #setup: Setup;
+  readonly #seas = new Map<string, Sea>();
+  readonly #network: Network;
+  readonly #folders = new Map<string, Folder>();
+  /** What predecessors left, by target. */
+  readonly #left = new Map<string, Inheritance[]>();
+  readonly #wanted = new Map<string, { unsubscribe(): void } | undefined>();
+  #settings: LifeSettings;
+  #life: Life;
+  #rotations = 0;
+
+  constructor(seed: number, setup: Setup) {
+    this.#random = new Random(seed);
+    this.#setup = setup;
+    for (const host of HOSTS) {
+      const sea = new Sea(host, this.ledger);
+      for (const clientId of CLIENTS) sea.secrets.set(clientId, `secret-${clientId}-0`);
+      this.#seas.set(host, sea);
+    }
+    this.#network = new Network(this.clock, (host, outlet) => this.#sea(host).listen(outlet));
+    this.#network.latency = setup.latency;
+    for (const target of TARGETS) this.#folders.set(targetOf(target), newFolder());
+    for (const host of HOSTS) {
+      for (const [at, stream] of STREAMS.entries()) this.#define(host, stream, at < setup.schemas ? 'float' : undefined);
+    }
+    const [target] = TARGETS;
+    if (target === undefined) throw new RangeError('no target');
+    const { offline, queueLimit, whenFull, maxAge } = setup;
+    this.#settings = { target, secret: this.#secretFor(target), offline, queueLimit, whenFull, maxAge };
+    for (const stream of STREAMS.slice(0, setup.receivers)) this.#wanted.set(stream, undefined);
+    this.#life = this.#live();
+    this.#ping();
+  }
+
+  get life(): Life {
+    return this.#life;
+  }
+
+  async run(command: Command): Promise<void> {
+    await this.#do(command);
+    if (command.then === 'turn') await turn();
+    if (command.then === 'settle') {
+      await settled();
+      this.#life.check();
+    }
+    if (this.ledger.violation !== undefined) throw this.ledger.violation;
+  }
+
+  /** Everything is well again, and time passes: nothing may be left then. */
+  async end(): Promise<void> {
+    this.#mend();
+    await this.clock.advance(1_000);
+    await this.#deploy({ kind: 'secret' });
+    this.#mend();
+    this.#life.client.connect();
+    this.#life.wakened();
+    await this.#emptied();
+    for (const target of TARGETS) {
+      const place = targetOf(target);
+      if ((this.#left.get(place) ?? []).length === 0 && !this.#folder(place).exists) continue;
+      this.#settings = { ...this.#settings, target, offline: 'disk', secret: this.#secretFor(target) };
+      await this.#succeed();
+      await this.#emptied();
+    }
+    await this.#retire('close');
+    for (const post of this.ledger.posts) {
+      const over = post.end !== undefined ? !post.end.kept || post.taken > 0 || post.excused : post.excused;
+      const refused = post.answers.some(({ status }) => [400, 403, 404, 413].includes(status));
+      if (!over && !refused && !post.life.dead) this.ledger.fail('silent', `${nameOf(post)} has no end`);
+    }
+    if (this.ledger.violation !== undefined) throw this.ledger.violation;
+  }
+
+  async #do(command: Command): Promise<void> {
+    const { client } = this.#life;
+    const sea = this.#sea(this.#settings.target.host);
+    switch (command.do) {
+      case 'publish':
+        this.#publish(command);
+        return;
+      case 'wait':
+        await this.clock.advance(command.ms);
+        return;
+      case 'step':
+        this.clock.step(command.ms);
+        return;
+      case 'weather':
+        this.#network.weather = command.to;
+        if (command.to !== 'fine') this.#life.httpTroubled = true;
+        return;
+      case 'latency':
+        this.#network.latency = command.ms;
+        return;
+      case 'cut':
+        this.#network.cut();
+        this.#life.httpTroubled = true;
+        return;
+      case 'endIdle':
+        sea.endIdle();
+        return;
+      case 'strike':
+        for (let at = 0; at < command.times; at += 1) sea.strikes.push(command.with);
+        this.#life.httpTroubled = true;
+        return;
+      case 'always':
+        sea.always = command.with;
+        if (command.with !== undefined) this.#life.httpTroubled = true;
+        return;
+      case 'socket':
+        sea.manner = command.to;
+        if (command.to === 'open') sea.answerSubscribes();
+        if (command.to === 'denied') this.#life.httpTroubled = true;
+        return;
+      case 'dropSockets':
+        sea.dropSockets(command.how);
+        return;
+      case 'refuse':
+        if (command.with === undefined) sea.refused.delete(streamAt(command.stream));
+        else sea.refused.set(streamAt(command.stream), command.with);
+        return;
+      case 'bodyLimit':
+        sea.bodyLimit = command.bytes ?? Number.POSITIVE_INFINITY;
+        return;
+      case 'schema':
+        this.#define(sea.host, streamAt(command.stream), command.x);
+        return;
+      case 'rotate':
+        this.#rotations += 1;
+        for (const clientId of CLIENTS) sea.secrets.set(clientId, `secret-${clientId}-${this.#rotations}`);
+        this.#life.httpTroubled = true;
+        return;
+      case 'deploy':
+        await this.#deploy(command.change, command.meanwhile);
+        return;
+      case 'crash':
+        this.#crash(command.power);
+        return;
+      case 'disk':
+        for (const folder of this.#folders.values()) folder.trouble = command.trouble;
+        if (command.trouble !== 'none') this.#life.diskTroubled = true;
+        return;
+      case 'damage':
+        return;
+      case 'connect':
+        this.#life.held = false;
+        this.#life.wakened();
+        client.connect();
+        return;
+      case 'disconnect':
+        this.#life.held = true;
+        client.disconnect();
+        return;
+      case 'purge':
+        this.#purge();
+        return;
+      case 'sendNow':
+        this.#life.wakened();
+        coming(client).sendNow?.();
+        return;
+      case 'subscribe':
+        if (!this.#wanted.has(streamAt(command.stream))) {
+          this.#wanted.set(streamAt(command.stream), undefined);
+          this.#subscribe();
+        }
+        return;
+      case 'unsubscribe':
+        this.#wanted.get(streamAt(command.stream))?.unsubscribe();
+        this.#wanted.delete(streamAt(command.stream));
+    }
+  }
+
+  #publish(command: Extract<Command, { do: 'publish' }>): void {
+    const { client } = this.#life;
+    const { count, via, batch, check, what } = command;
+    const stream = streamAt(command.stream);
+    const posts = Array.from({ length: count }, () => this.#post(stream, messageOf(this.ledger.posts.length, what), check, via === 'list'));
+    const options = { batch, check };
+    if (via === 'list') {
+      const ended = (error?: StreamSeaError): void => this.#listEnded(posts, error);
+      const listed = client.publishAll(stream, posts.map(({ message }) => message), options);
+      listed.then(() => ended(), ended);
+    }
+    for (const post of via === 'list' ? [] : posts) {
+      const ended = (error?: StreamSeaError): void => this.ledger.ended(post, error);
+      if (via === 'offer') client.offer(stream, post.message, options, { ended });
+      else client.publish(stream, post.message, options).then(() => ended(), ended);
+    }
+    for (const post of posts) post.returned = true;
+  }
+
+  #post(stream: string, message: Message, check: Post['check'], inList: boolean): Post {
+    const life = this.#life;
+    const post: Post = {
+      message,
+      stream,
+      target: life.target,
+      check,
+      offeredAt: this.clock.passed,
+      full: life.client.queued + 5 >= life.settings.queueLimit,
+      inList,
+      life,
+      returned: false,
+      end: undefined,
+      taken: 0,
+      answers: [],
+      excused: false,
+    };
+    this.ledger.posts.push(post);
+    life.take(post);
+    return post;
+  }
+
+  /** A list ends as a whole, and its error names those of it that were not published. */
+  #listEnded(posts: readonly Post[], error: StreamSeaError | undefined): void {
+    const failures: unknown = error === undefined ? [] : Reflect.get(error, 'failures');
+    if (posts.length === 1 || Array.isArray(failures)) {
+      const byIndex = new Map((failures as { index: number; error: StreamSeaError }[] | undefined)?.map((f) => [f.index, f.error]));
+      for (const [index, post] of posts.entries()) this.ledger.ended(post, posts.length === 1 ? error : byIndex.get(index));
+      return;
+    }
+    // Which ones it does not tell: those the server has not taken.
+    for (const post of posts) if (post.taken > 0) this.ledger.ended(post, undefined);
+    for (const post of posts) if (post.taken === 0) post.end = { error, turn: 0, kept: error instanceof ClosedError };
+  }
+
+  #purge(): void {
+    const { client } = this.#life;
+    const { purge } = coming(client);
+    if (purge === undefined) return;
+    for (const post of this.#life.unended()) post.excused = true;
+    purge.call(client);
+  }
+
+  async #deploy(change: Change, meanwhile = 0): Promise<void> {
+    const kind = change.kind === 'close' ? 'close' : 'retire';
+    await this.#retire(kind, meanwhile);
+    const { target } = this.#settings;
+    switch (change.kind) {
+      case 'same':
+      case 'close':
+        break;
+      case 'secret':
+        this.#settings = { ...this.#settings, secret: this.#secretFor(target) };
+        break;
+      case 'target': {
+        const next = TARGETS[(TARGETS.indexOf(target) + 1) % TARGETS.length] ?? target;
+        this.#settings = { ...this.#settings, target: next, secret: this.#secretFor(next) };
+        break;
+      }
+      case 'mode':
+        this.#settings = { ...this.#settings, offline: change.to };
+        break;
+      case 'limit':
+        this.#settings = { ...this.#settings, queueLimit: change.to, whenFull: change.whenFull };
+        break;
+      case 'age':
+        this.#settings = { ...this.#settings, maxAge: change.to };
+    }
+    this.#life = this.#live();
+  }
+
+  async #succeed(): Promise<void> {
+    await this.#retire('retire');
+    this.#life = this.#live();
+  }
+
+  /** Ends the present client; what it hands over is kept for the next of its target. */
+  async #retire(kind: 'close' | 'retire', meanwhile = 0): Promise<void> {
+    const life = this.#life;
+    life.closing = kind;
+    const { client } = life;
+    const closing = kind === 'retire' ? this.#retired(life) : client.close().then(() => undefined);
+    let legacy: Legacy | undefined;
+    let done = false;
+    void closing.then((result) => {
+      legacy = result;
+      done = true;
+    });
+    if (meanwhile > 0) {
+      const post = this.#post(streamAt(0), messageOf(this.ledger.posts.length, 'good'), 'off', false);
+      client.offer(post.stream, post.message, {}, { ended: (error) => this.ledger.ended(post, error) });
+      post.returned = true;
+    }
+    await settled();
+    for (let waited = 0; !done && waited <= CLOSE_TIME; waited += 100) await this.clock.advance(100);
+    if (!done) {
+      this.ledger.fail('quiet', `not closed after ${CLOSE_TIME} ms`);
+      throw this.ledger.violation ?? new Violation('quiet', '');
+    }
+    await settled();
+    life.checkGone();
+    const handed = new Set(legacy?.unsent.map(({ text }) => (JSON.parse(text) as Message).n));
+    const open = life.unended();
+    const posts = open.filter(({ message }) => handed.has(message.n));
+    for (const post of open) {
+      if (!handed.has(post.message.n)) this.ledger.fail('silent', `${nameOf(post)} neither ended nor was handed over`);
+    }
+    this.#wanted.forEach((_, stream) => this.#wanted.set(stream, undefined));
+    if (legacy === undefined) return;
+    const left = this.#left.get(life.target) ?? [];
+    left.push({ legacy, posts });
+    this.#left.set(life.target, left);
+  }
+
+  async #retired({ client }: Life): Promise<Legacy> {
+    const { retire } = coming(client);
+    if (retire !== undefined) return retire.call(client);
+    return { undelivered: await client.close(), unsent: [] };
+  }
+
+  #crash(power: number | undefined): void {
+    this.#life.kill();
+    if (power !== undefined) for (const folder of this.#folders.values()) folder.powerCut(power);
+    this.#left.clear();
+    this.#wanted.forEach((_, stream) => this.#wanted.set(stream, undefined));
+    for (const post of this.ledger.posts) {
+      // Nobody is left to be told; only what was on disk lives on.
+      if (post.end === undefined && !this.#folder(post.target).text.includes(JSON.stringify(post.message))) {
+        post.excused = true;
+      }
+    }
+    this.#life = this.#live();
+  }
+
+  #live(): Life {
+    const { target } = this.#settings;
+    const place = targetOf(target);
+    const folder = this.#folder(place);
+    const around = { clock: this.clock, network: this.#network, ledger: this.ledger, folder, random: () => this.#random.next() };
+    const life = new Life(this.#settings, around);
+    this.#life = life;
+    life.httpTroubled = this.#isTroubled(target);
+    life.diskTroubled = folder.trouble !== 'none' || folder.damaged;
+    for (const { legacy, posts } of this.#left.get(place) ?? []) life.adopt(legacy, posts);
+    this.#left.delete(place);
+    this.#subscribe();
+    return life;
+  }
+
+  #isTroubled({ host, clientId }: Target): boolean {
+    const sea = this.#sea(host);
+    if (this.#network.weather !== 'fine' || sea.strikes.length > 0 || sea.always !== undefined) return true;
+    return sea.manner === 'denied' || sea.secrets.get(clientId) !== this.#settings.secret;
+  }
+
+  #subscribe(): void {
+    const { client } = this.#life;
+    for (const [stream, subscription] of this.#wanted) {
+      if (subscription !== undefined) continue;
+      this.#wanted.set(stream, client.subscribe(stream, { type: 'every' }, { message() {}, error() {} }));
+    }
+  }
+
+  #mend(): void {
+    this.#network.weather = 'fine';
+    this.#network.latency = 0;
+    for (const sea of this.#seas.values()) {
+      sea.strikes.length = 0;
+      sea.always = undefined;
+      sea.manner = 'open';
+      sea.refused.clear();
+      sea.bodyLimit = Number.POSITIVE_INFINITY;
+      sea.answerSubscribes();
+    }
+    for (const folder of this.#folders.values()) folder.trouble = 'none';
+    this.#life.held = false;
+  }
+
+  /** Until nothing waits any more. */
+  async #emptied(): Promise<void> {
+    for (let minutes = 0; minutes < 70; minutes += 1) {
+      await this.clock.advance(minutes === 0 ? 15_000 : 60_000);
+      this.#life.check();
+      if (this.ledger.violation !== undefined) throw this.ledger.violation;
+      if (this.#life.client.queued === 0) return;
+    }
+    this.ledger.fail('alive', `${this.#life.client.queued} still wait, an hour after everything was well again`);
+    throw this.ledger.violation ?? new Violation('alive', '');
+  }
+
+  #define(host: string, stream: string, x: 'integer' | 'float' | 'string' | undefined): void {
+    const sea = this.#sea(host);
+    const version = (sea.schemas.get(stream)?.version ?? 0) + 1;
+    if (x !== undefined) sea.schemas.set(stream, { version, x });
+    for (const clientId of CLIENTS) this.ledger.schemaChanged(targetOf({ host, clientId }), stream, x, this.clock.passed);
+  }
+
+  /** As servers do, so that nobody takes a quiet connection for dead. */
+  #ping(): void {
+    this.clock.setTimeout(() => {
+      for (const sea of this.#seas.values()) sea.ping();
+      this.#ping();
+    }, 30_000);
+  }
+
+  #sea(host: string): Sea {
+    const sea = this.#seas.get(host);
+    if (sea === undefined) throw new RangeError(`no server ${host}`);
+    return sea;
+  }
+
+  #folder(place: string): Folder {
+    const folder = this.#folders.get(place);
+    if (folder === undefined) throw new RangeError(`no folder for ${place}`);
+    return folder;
+  }
+
+  #secretFor({ host, clientId }: Target): string {
+    return this.#sea(host).secrets.get(clientId) ?? '';
+  }
+}
+
+function streamAt(index: number): string {
+  return STREAMS[index % STREAMS.length] ?? STREAMS[0];
+}
+
+function messageOf(n: number, what: Extract<Command, { do: 'publish' }>['what']): Message {
+  switch (what) {
+    case 'good':
+      return { n, x: 1, pad: '' };
+    case 'bad':
+      return { n, x: 1, pad: '', bad: true };
+    case 'float':
+      return { n, x: 1.5, pad: '' };
+    case 'text':
+      return { n, x: 'one', pad: '' };
+    case 'extra':
+      return { n, x: 1, pad: '', extra: 1 };
+    case 'long':
+      return { n, x: 1, pad: 'x'.repeat(500) };
+  }
+}
