@@ -46,7 +46,11 @@ export class TortureClock implements Clock {
   async advance(ms: number): Promise<void> {
     const until = this.passed + ms;
     await settled();
-    for (let timer = this.#timers.at(-1); timer !== undefined && timer.at <= until; timer = this.#timers.at(-1)) {
+    for (
+      let timer = this.#timers.at(-1);
+      timer !== undefined && timer.at <= until;
+      timer = this.#timers.at(-1)
+    ) {
       this.passed = Math.max(this.passed, timer.at);
       this.#timers.pop();
       timer.run();

@@ -2,9 +2,9 @@
  * What can happen in a run, as plain data: a run is its setup and a list of these, so any part of the list is a run too,
  * and a failure can be made smaller by leaving out.
  */
-import { Random } from '../faults/random';
-import type { Strike, SocketManner, XType } from './sea';
+import type { Random } from '../faults/random';
 import type { Weather } from './network';
+import type { SocketManner, Strike, XType } from './sea';
 
 export type Mode = 'fail' | 'memory' | 'disk';
 
@@ -53,7 +53,13 @@ export type Act =
   | { readonly do: 'disk'; readonly trouble: 'none' | 'full' | 'locked' }
   | { readonly do: 'damage' }
   | { readonly do: 'connect' | 'disconnect' | 'purge' | 'sendNow' }
-  | { readonly do: 'subscribe' | 'unsubscribe'; readonly stream: number };
+  | { readonly do: 'subscribe' | 'rival'; readonly stream: number; readonly delivery: number }
+  | { readonly do: 'unsubscribe'; readonly seat: number }
+  /** The nodes that subscribe are made anew, and the client stays. */
+  | { readonly do: 'nodes'; readonly pause: number }
+  | { readonly do: 'subscribable'; readonly stream: number; readonly yes: boolean }
+  /** Somebody else publishes. */
+  | { readonly do: 'emit'; readonly stream: number; readonly count: number };
 
 /** What a deploy changes of the server node; `close`: it is deleted, and made anew. */
 export type Change =
@@ -83,8 +89,10 @@ export function randomSetup(random: Random): Setup {
 
 type Maker = (random: Random) => Act;
 
-/** How often each comes, and how it is made. */
-const MAKERS: readonly (readonly [number, Maker])[] = [
+type Makers = readonly (readonly [number, Maker])[];
+
+/** How often each comes, and how it is made: where much is published. */
+const OUT: Makers = [
   [30, publish],
   [14, (random) => ({ do: 'wait', ms: random.pick(WAITS) })],
   [1, (random) => ({ do: 'step', ms: random.pick([-3_600_000, -5_000, 5_000, 3_600_000]) })],
@@ -101,7 +109,10 @@ const MAKERS: readonly (readonly [number, Maker])[] = [
   [1, (random) => ({ do: 'dropSockets', how: random.pick(['end', 'reset']) })],
   [1, (random) => ({ do: 'refuse', stream: random.below(3), with: random.pick([403, 404, undefined]) })],
   [1, (random) => ({ do: 'bodyLimit', bytes: random.pick([60, 150, undefined, undefined]) })],
-  [2, (random) => ({ do: 'schema', stream: random.below(3), x: random.pick(['integer', 'float', 'string']) })],
+  [
+    2,
+    (random) => ({ do: 'schema', stream: random.below(3), x: random.pick(['integer', 'float', 'string']) }),
+  ],
   [1, () => ({ do: 'rotate' })],
   [5, (random) => ({ do: 'deploy', change: change(random), meanwhile: random.below(2) })],
   [2, (random) => ({ do: 'crash', power: random.chance(0.5) ? random.next() : undefined })],
@@ -110,22 +121,55 @@ const MAKERS: readonly (readonly [number, Maker])[] = [
   [1, () => ({ do: 'damage' })],
   [2, (random) => ({ do: random.pick(['disconnect', 'purge', 'sendNow', 'sendNow']) })],
   [2, () => ({ do: 'connect' })],
-  [2, (random) => ({ do: random.pick(['subscribe', 'unsubscribe']), stream: random.below(3) })],
+  [2, (random) => subscribe(random)],
+  [1, (random) => ({ do: 'unsubscribe', seat: random.below(8) })],
+  [2, (random) => ({ do: 'emit', stream: random.below(3), count: 1 })],
 ];
 
-const SUM = MAKERS.reduce((sum, [often]) => sum + often, 0);
+/** Where there are many subscriptions. */
+const IN: Makers = [
+  [40, (random) => ({ do: 'emit', stream: random.below(3), count: random.pick([1, 1, 3, 80]) })],
+  [14, (random) => subscribe(random)],
+  [12, (random) => ({ do: 'unsubscribe', seat: random.below(8) })],
+  [4, (random) => ({ do: 'nodes', pause: random.pick([0, 0, 300, 999, 1_000]) })],
+  [4, (random) => ({ ...subscribe(random), do: 'rival' }) as Act],
+  [2, (random) => ({ do: 'subscribable', stream: random.below(3), yes: random.chance(0.6) })],
+  [14, (random) => ({ do: 'wait', ms: random.pick(WAITS) })],
+  [4, (random) => ({ do: 'latency', ms: random.pick([0, 0, 5, 40, 300]) })],
+  [2, (random) => ({ do: 'weather', to: random.pick(['refused', 'hanging', 'dead']) })],
+  [4, () => ({ do: 'weather', to: 'fine' })],
+  [2, () => ({ do: 'cut' })],
+  [2, (random) => ({ do: 'dropSockets', how: random.pick(['end', 'reset']) })],
+  [2, (random) => ({ do: 'socket', to: random.pick(['blocked', 'hanging', 'mute', 'silent', 'denied']) })],
+  [4, () => ({ do: 'socket', to: 'open' })],
+  [
+    3,
+    (random) => ({
+      do: 'deploy',
+      change: { kind: random.pick(['same', 'same', 'secret', 'target']) },
+      meanwhile: 0,
+    }),
+  ],
+  [1, () => ({ do: 'disconnect' })],
+  [2, () => ({ do: 'connect' })],
+  [1, () => ({ do: 'rotate' })],
+];
 
-export function randomCommand(random: Random): Command {
-  let place = random.below(SUM);
-  let act: Act = { do: 'cut' };
-  for (const [often, make] of MAKERS) {
+export type Profile = 'out' | 'in';
+const PROFILES: Record<Profile, Makers> = { out: OUT, in: IN };
+
+export function randomCommand(random: Random, profile: Profile): Command {
+  const makers = PROFILES[profile];
+  let place = random.below(makers.reduce((sum, [often]) => sum + often, 0));
+  const [, make] = makers.find(([often]) => {
     place -= often;
-    if (place < 0) {
-      act = make(random);
-      break;
-    }
-  }
-  return { ...act, then: random.pick(['go', 'turn', 'settle', 'settle']) };
+    return place < 0;
+  }) ?? [0, publish];
+  return { ...make(random), then: random.pick(['go', 'turn', 'settle', 'settle']) };
+}
+
+function subscribe(random: Random): Act {
+  return { do: 'subscribe', stream: random.below(3), delivery: random.below(4) };
 }
 
 function publish(random: Random): Act {
@@ -141,14 +185,37 @@ function publish(random: Random): Act {
 }
 
 function strike(random: Random): Strike {
-  const kind = random.pick(['status', 'status', 'status', 'stall', 'stallTaken', 'cut', 'cutTaken', 'half', 'endless', 'page', 'close']);
+  const kind = random.pick([
+    'status',
+    'status',
+    'status',
+    'stall',
+    'stallTaken',
+    'cut',
+    'cutTaken',
+    'half',
+    'endless',
+    'page',
+    'close',
+  ]);
   if (kind !== 'status') return { kind } as Strike;
   const status = random.pick([401, 408, 425, 429, 500, 502, 503]);
   return random.chance(0.3) ? { kind, status, retryAfter: random.pick([0, 1, 30]) } : { kind, status };
 }
 
+const CHANGES: readonly [Change['kind'], ...Change['kind'][]] = [
+  'same',
+  'same',
+  'secret',
+  'close',
+  'target',
+  'mode',
+  'limit',
+  'age',
+];
+
 function change(random: Random): Change {
-  const kind = random.pick(['same', 'same', 'secret', 'close', 'target', 'mode', 'limit', 'age']);
+  const kind = random.pick(CHANGES);
   if (kind === 'mode') return { kind, to: random.pick(MODES) };
   if (kind === 'age') return { kind, to: random.pick([0, 2_000, 20_000]) };
   if (kind === 'limit') {

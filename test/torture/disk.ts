@@ -3,7 +3,7 @@
  * runs as it is; only LevelDB, and what the store asks of the file system about such a folder, are made here.
  */
 import fs from 'node:fs/promises';
-import { Damage, type Change, type Database, type Entry } from '../../src/store/database';
+import { type Change, Damage, type Database, type Entry } from '../../src/store/database';
 
 /** Every folder below it is one of these, for the whole process. */
 const ROOT = '/torture/';

@@ -33,7 +33,9 @@ export interface Post {
   readonly inList: boolean;
   /** The call that offered it has returned. */
   returned: boolean;
-  end: { readonly error: StreamSeaError | undefined; readonly turn: number; readonly kept: boolean } | undefined;
+  end:
+    | { readonly error: StreamSeaError | undefined; readonly turn: number; readonly kept: boolean }
+    | undefined;
   taken: number;
   /** How the server answered requests with it. */
   readonly answers: { readonly status: number; readonly alone: boolean }[];
@@ -74,7 +76,8 @@ export class Ledger implements Witness {
     if (error === undefined) {
       if (post.taken === 0) this.fail('accepted', `${name} is done, and the server has not accepted it`);
     } else {
-      if (kept && !life.isOnDisk(post)) this.fail('kept', `${name}: "${error.message}", and it is not on disk`);
+      if (kept && !life.isOnDisk(post))
+        this.fail('kept', `${name}: "${error.message}", and it is not on disk`);
       const unfounded = this.#unfounded(post, error);
       if (unfounded !== undefined) this.fail('reason', `${name} ended with "${error.message}": ${unfounded}`);
     }
@@ -87,20 +90,24 @@ export class Ledger implements Witness {
     if (life.secrets.some((secret) => error.message.includes(secret))) return 'the secret is in it';
     if (error instanceof ReplyError) {
       const { status } = error;
-      if (post.check !== 'off' && life.schemaAnswers.has(status)) return error.retryable && offline !== 'fail' ? 'it could have been tried again' : undefined;
+      if (post.check !== 'off' && life.schemaAnswers.has(status))
+        return error.retryable && offline !== 'fail' ? 'it could have been tried again' : undefined;
       const said = post.answers.filter((answer) => answer.status === status);
       if (said.length === 0) return 'the server never said so';
       if (error.retryable && offline !== 'fail') return 'it could have been tried again';
-      if ((status === 400 || status === 413) && !said.some(({ alone }) => alone)) return 'others were to blame';
+      if ((status === 400 || status === 413) && !said.some(({ alone }) => alone))
+        return 'others were to blame';
       return undefined;
     }
     if (error instanceof CredentialsError) return offline === 'fail' ? undefined : 'it should have been held';
-    if (error instanceof PayloadError) return this.#fitsAlways(post) ? 'it follows every schema there was' : undefined;
+    if (error instanceof PayloadError)
+      return this.#fitsAlways(post) ? 'it follows every schema there was' : undefined;
     if (error instanceof QueueFullError) {
       return post.full || life.settings.whenFull === 'dropOldest' ? undefined : 'there was room';
     }
     if (error instanceof StoreError) return life.diskTroubled ? undefined : 'the disk is well';
-    if (error instanceof ClosedError) return life.closing === 'close' ? undefined : `closing: ${life.closing}`;
+    if (error instanceof ClosedError)
+      return life.closing === 'close' ? undefined : `closing: ${life.closing}`;
     if (error instanceof SettingError) return 'nothing is wrong with the options';
     switch (error.code as string) {
       case 'SEA_PURGED':
@@ -140,20 +147,29 @@ export class Ledger implements Witness {
     (owner as Life | undefined)?.unauthorised();
   }
 
-  publishing(sea: Sea, asked: Asked, stream: string, messages: readonly Message[], outlet: Outlet): () => void {
+  publishing(
+    sea: Sea,
+    asked: Asked,
+    stream: string,
+    messages: readonly Message[],
+    outlet: Outlet,
+  ): () => void {
     const life = asked.owner as Life | undefined;
     const target = `${sea.host} ${asked.clientId}`;
     for (const message of messages) {
       const post = this.post(message);
       const name = nameOf(post);
-      if (post.target !== target) this.fail('target', `${name}, offered for ${post.target}, came to ${target}`);
-      if (post.stream !== stream) this.fail('target', `${name}, offered for ${post.stream}, came to ${stream}`);
+      if (post.target !== target)
+        this.fail('target', `${name}, offered for ${post.target}, came to ${target}`);
+      if (post.stream !== stream)
+        this.fail('target', `${name}, offered for ${post.stream}, came to ${stream}`);
       const { end } = post;
       if (end !== undefined && life !== undefined && asked.sentAt > end.turn + REACTION) {
         const again = end.kept || life.replays(post);
         if (!again) this.fail('ended', `${name} was sent after it had ended (${textOf(end.error)})`);
       }
-      if (life !== undefined && !life.has(post)) this.fail('ended', `${name} was sent by a client that has it not`);
+      if (life !== undefined && !life.has(post))
+        this.fail('ended', `${name} was sent by a client that has it not`);
     }
     if (life === undefined) return () => {};
     if (messages.some((message) => JSON.stringify(message) !== JSON.stringify(this.post(message).message))) {
@@ -191,7 +207,9 @@ export class Ledger implements Witness {
     (member.owner as Life | undefined)?.subscribed(member);
   }
 
-  given(_sea: Sea, _member: Member, _message: Message, _arrived: () => boolean): void {}
+  arrived(member: Member, message: Message): void {
+    (member.owner as Life | undefined)?.arrived(member, message);
+  }
 }
 
 /** Its end is known, one way or the other, whether or not somebody was told. */

@@ -8,6 +8,7 @@ import type { DiskOwner, Folder } from './disk';
 import { isOver, isRefused, type Ledger, nameOf, type Post } from './ledger';
 import { MemoryAgent, type Network, type Outlet } from './network';
 import type { Member, Message } from './sea';
+import type { Seats } from './seats';
 import { coming, type Legacy } from './surface';
 import { turnsSoFar } from './turns';
 
@@ -31,6 +32,7 @@ export interface Surroundings {
   readonly network: Network;
   readonly ledger: Ledger;
   readonly folder: Folder;
+  readonly seats: Seats;
   readonly random: () => number;
 }
 
@@ -67,7 +69,7 @@ export class Life implements DiskOwner {
   /** Of the last progress: an acceptance, or a start. */
   #progress: number;
 
-  constructor(settings: LifeSettings, around: Surroundings) {
+  constructor(settings: LifeSettings, around: Surroundings, left: readonly Legacy[] = []) {
     const { clock, network, folder, random, ledger } = around;
     this.settings = settings;
     this.folder = folder;
@@ -77,7 +79,10 @@ export class Life implements DiskOwner {
     this.#agent = new MemoryAgent(network, this);
     this.#progress = clock.passed;
     if (settings.offline === 'disk') this.#readDisk();
-    this.client = new Client(this.#options(random));
+    this.client = new Client({
+      ...this.#options(random),
+      ...(left[0] && { undelivered: left[0].undelivered }),
+    });
     this.client.on('problem', (error) => {
       if (this.secrets.some((secret) => error.message.includes(secret))) {
         ledger.fail('reason', `the secret is in the problem "${error.message}"`);
@@ -187,6 +192,10 @@ export class Life implements DiskOwner {
 
   subscribed(_member: Member): void {}
 
+  arrived(member: Member, message: Message): void {
+    this.#around.seats.arrived(this, member, message);
+  }
+
   /** By hand, or by an edit: what rests may be tried again. */
   wakened(): void {
     this.rest = undefined;
@@ -210,6 +219,7 @@ export class Life implements DiskOwner {
     if (queued > bound) ledger.fail('bounded', `${queued} wait, and the limit is ${bound}`);
     this.#checkTold(own);
     this.#checkDisk(own);
+    this.#around.seats.check(this);
   }
 
   #checkTold(own: readonly Post[]): void {
@@ -227,7 +237,9 @@ export class Life implements DiskOwner {
     const { ledger } = this.#around;
     if (this.settings.offline !== 'disk' || this.diskTroubled) return;
     const text = this.folder.text;
-    const lost = own.find((post) => post.taken === 0 && !post.inList && !text.includes(JSON.stringify(post.message)));
+    const lost = own.find(
+      (post) => post.taken === 0 && !post.inList && !text.includes(JSON.stringify(post.message)),
+    );
     if (lost !== undefined) ledger.fail('kept', `${nameOf(lost)} waits, and is not on disk`);
   }
 
@@ -253,7 +265,8 @@ export class Life implements DiskOwner {
     this.#agent.destroy();
     const left = network.openOf(this);
     if (left > 0) ledger.fail('quiet', `${left} sockets are left after the close`);
-    if (this.settings.offline === 'disk' && this.folder.isOpen) ledger.fail('quiet', 'its folder is still open');
+    if (this.settings.offline === 'disk' && this.folder.isOpen)
+      ledger.fail('quiet', 'its folder is still open');
   }
 
   unended(): readonly Post[] {

@@ -222,7 +222,11 @@ export class MemoryAgent extends Agent {
   readonly #owner: object;
   readonly #single: MemoryAgent | undefined;
 
-  constructor(network: Network, owner: object, options: AgentOptions = { keepAlive: true, maxFreeSockets: 16 }) {
+  constructor(
+    network: Network,
+    owner: object,
+    options: AgentOptions = { keepAlive: true, maxFreeSockets: 16 },
+  ) {
     super(options);
     this.#network = network;
     this.#owner = owner;

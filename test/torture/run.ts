@@ -1,6 +1,6 @@
 /** A run by its seed, and a failure made as small as it gets. */
 import { Random } from '../faults/random';
-import { type Command, randomCommand, randomSetup, type Setup } from './commands';
+import { type Command, type Profile, randomCommand, randomSetup, type Setup } from './commands';
 import { forgetFolders, mountFolders } from './disk';
 import { countTurns } from './turns';
 import { Violation } from './violation';
@@ -8,6 +8,7 @@ import { World } from './world';
 
 export interface Run {
   readonly seed: number;
+  readonly profile: Profile;
   readonly setup: Setup;
   readonly commands: readonly Command[];
 }
@@ -18,10 +19,10 @@ export interface Failure {
 }
 
 /** The whole run follows from the seed. */
-export function runOf(seed: number, length: number): Run {
+export function runOf(seed: number, length: number, profile: Profile): Run {
   const random = new Random(seed);
   const setup = randomSetup(random);
-  return { seed, setup, commands: Array.from({ length }, () => randomCommand(random)) };
+  return { seed, profile, setup, commands: Array.from({ length }, () => randomCommand(random, profile)) };
 }
 
 /** What `act` does is done in the torture's own world of turns and folders. */
@@ -67,7 +68,11 @@ export async function shrink(failure: Failure): Promise<Failure> {
     best = { run, violation };
     return true;
   };
-  for (let size = Math.ceil(best.run.commands.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+  for (
+    let size = Math.ceil(best.run.commands.length / 2);
+    size >= 1;
+    size = size === 1 ? 0 : Math.ceil(size / 2)
+  ) {
     let again = true;
     while (again) {
       again = false;
@@ -81,16 +86,29 @@ export async function shrink(failure: Failure): Promise<Failure> {
       if (size > 1) again = false;
     }
   }
-  for (const plain of [{ latency: 0 }, { receivers: 0 }, { schemas: 0 }, { maxAge: 0 }, { queueLimit: 1_000 }]) {
+  for (const plain of [
+    { latency: 0 },
+    { receivers: 0 },
+    { schemas: 0 },
+    { maxAge: 0 },
+    { queueLimit: 1_000 },
+  ]) {
     await attempt({ ...best.run, setup: { ...best.run.setup, ...plain } });
   }
   for (let at = 0; at < best.run.commands.length; at += 1) {
     const command = best.run.commands[at];
     if (command === undefined) continue;
     const simpler: Partial<Command>[] = [{ then: 'settle' }];
-    if (command.do === 'publish') simpler.push({ count: 1 } as Partial<Command>, { via: 'offer', check: 'off', batch: true, what: 'good' } as Partial<Command>);
+    if (command.do === 'publish')
+      simpler.push(
+        { count: 1 } as Partial<Command>,
+        { via: 'offer', check: 'off', batch: true, what: 'good' } as Partial<Command>,
+      );
     for (const plain of simpler) {
-      await attempt({ ...best.run, commands: best.run.commands.with(at, { ...command, ...plain } as Command) });
+      await attempt({
+        ...best.run,
+        commands: best.run.commands.with(at, { ...command, ...plain } as Command),
+      });
     }
   }
   return best;

@@ -42,7 +42,13 @@ export interface Witness {
   /** A request came, or an authentication. */
   asked(sea: Sea, asked: Asked, what: string): void;
   /** A publish came. The result is called when the client has its answer. */
-  publishing(sea: Sea, asked: Asked, stream: string, messages: readonly Message[], outlet: Outlet): () => void;
+  publishing(
+    sea: Sea,
+    asked: Asked,
+    stream: string,
+    messages: readonly Message[],
+    outlet: Outlet,
+  ): () => void;
   taken(sea: Sea, asked: Asked, stream: string, messages: readonly Message[]): void;
   answered(sea: Sea, asked: Asked, messages: readonly Message[], status: number): void;
   /** A request for a schema, likewise. */
@@ -50,11 +56,13 @@ export interface Witness {
   /** The client knows now that its credentials are refused. */
   unauthorised(sea: Sea, asked: Asked): void;
   subscribed(sea: Sea, member: Member): void;
-  given(sea: Sea, member: Member, message: Message, arrived: () => boolean): void;
+  /** A delivery has reached the client. */
+  arrived(member: Member, message: Message): void;
 }
 
 export interface Member {
-  readonly wire: Wire;
+  /** None: somebody else's client, which takes what it is given. */
+  readonly wire: Wire | undefined;
   readonly owner: object | undefined;
   readonly id: number;
   readonly stream: string;
@@ -132,12 +140,25 @@ export class Sea implements Script {
       const [next, ...others] = members;
       if (next === undefined || next.stream !== stream) continue;
       this.#groups.set(place, [...others, next]);
-      let there = false;
-      next.wire.send({ id: next.id, action: 'subscription', streamName: stream, payload: message }, () => {
-        there = true;
-      });
-      this.#witness.given(this, next, message, () => there);
+      const frame = { id: next.id, action: 'subscription', streamName: stream, payload: message };
+      next.wire?.send(frame, () => this.#witness.arrived(next, message));
     }
+  }
+
+  membersOf(owner: object): readonly Member[] {
+    return [...this.#sessions.values()].flatMap(({ members }) =>
+      members.filter((member) => member.owner === owner),
+    );
+  }
+
+  /** Somebody else's client joins a group, or leaves it. */
+  rival(stream: string, group: string): void {
+    const place = `${group} ${stream}`;
+    const members = this.#groups.get(place) ?? [];
+    const others = members.filter(({ wire }) => wire !== undefined);
+    const came = members.length === others.length;
+    const rival: Member = { wire: undefined, owner: undefined, id: 0, stream, group };
+    this.#groups.set(place, came ? [...others, rival] : others);
   }
 
   request(wire: Wire, request: Request): void {

@@ -1,7 +1,7 @@
 /** What of the client's surface a run uses; what the client has not yet is left out. */
 import type { Client } from '../../src/client/client';
-import type { StreamSeaError } from '../../src/errors';
 import type { Undelivered } from '../../src/client/subscriptions';
+import type { StreamSeaError } from '../../src/errors';
 
 export interface Unsent {
   readonly stream: string;
@@ -16,7 +16,12 @@ export interface Legacy {
 
 export type Sending =
   | { readonly name: 'flowing' }
-  | { readonly name: 'waiting'; readonly attempt: number; readonly until: number; readonly why: StreamSeaError }
+  | {
+      readonly name: 'waiting';
+      readonly attempt: number;
+      readonly until: number;
+      readonly why: StreamSeaError;
+    }
   | { readonly name: 'refused'; readonly until: number; readonly why: StreamSeaError };
 
 export interface Coming {

@@ -19,14 +19,14 @@ export interface Script {
   gone(wire: Wire): void;
 }
 
-const EMPTY = Buffer.alloc(0);
+const EMPTY: Buffer = Buffer.alloc(0);
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const [TEXT, CLOSE, PING] = [0x1, 0x8, 0x9];
 
 export class Wire implements Peer {
   readonly outlet: Outlet;
   readonly #script: Script;
-  #bytes = EMPTY;
+  #bytes: Buffer = EMPTY;
   #sentAt: number | undefined;
   #key = '';
   #webSocket = false;
@@ -73,7 +73,10 @@ export class Wire implements Peer {
   /** Answers the request that is out. */
   answer(status: number, body: string, headers: Record<string, string> = {}, arrived?: () => void): void {
     this.#busy = false;
-    this.outlet.give(head(status, { 'Content-Length': String(Buffer.byteLength(body)), ...headers }) + body, arrived);
+    this.outlet.give(
+      head(status, { 'Content-Length': String(Buffer.byteLength(body)), ...headers }) + body,
+      arrived,
+    );
   }
 
   /** Status and a part of the body, and no more. */
@@ -83,7 +86,9 @@ export class Wire implements Peer {
 
   accept(): void {
     this.#webSocket = true;
-    const accept = createHash('sha1').update(this.#key + GUID).digest('base64');
+    const accept = createHash('sha1')
+      .update(this.#key + GUID)
+      .digest('base64');
     this.outlet.give(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
@@ -126,7 +131,13 @@ export class Wire implements Peer {
     const body = this.#bytes.toString('utf8', end + 4, last);
     this.#bytes = this.#bytes.subarray(last);
     const [method = '', path = ''] = start.split(' ');
-    const request = { method, path, authorization: headers.get('authorization'), body, sentAt: this.#sentAt ?? 0 };
+    const request = {
+      method,
+      path,
+      authorization: headers.get('authorization'),
+      body,
+      sentAt: this.#sentAt ?? 0,
+    };
     this.#busy = true;
     if (headers.has('upgrade')) {
       this.#key = headers.get('sec-websocket-key') ?? '';
@@ -166,6 +177,9 @@ function head(status: number, headers: Record<string, string>): string {
 
 function encode(opcode: number, content: Buffer): Buffer {
   const length = content.length;
-  const start = length < 126 ? Buffer.from([0x80 | opcode, length]) : Buffer.from([0x80 | opcode, 126, length >> 8, length & 0xff]);
+  const start =
+    length < 126
+      ? Buffer.from([0x80 | opcode, length])
+      : Buffer.from([0x80 | opcode, 126, length >> 8, length & 0xff]);
   return Buffer.concat([start, content]);
 }

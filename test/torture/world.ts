@@ -1,5 +1,8 @@
 /** All that a run has, and what each command does to it: the servers, the network, the disks, and one client at a time. */
+
+import type { Delivery } from '../../src/client/subscriptions';
 import { ClosedError, type StreamSeaError } from '../../src/errors';
+import { groupIdOf } from '../../src/protocol/groups';
 import { Random } from '../faults/random';
 import { TortureClock } from './clock';
 import { type Change, type Command, type Setup, STREAMS } from './commands';
@@ -8,6 +11,7 @@ import { Ledger, nameOf, type Post } from './ledger';
 import { Life, type LifeSettings, type Target, targetOf } from './life';
 import { Network } from './network';
 import { type Message, Sea } from './sea';
+import { DELIVERIES, Seats } from './seats';
 import { coming, type Legacy } from './surface';
 import { settled, turn } from './turns';
 import { Violation } from './violation';
@@ -34,10 +38,12 @@ export class World {
   readonly #folders = new Map<string, Folder>();
   /** What predecessors left, by target. */
   readonly #left = new Map<string, Inheritance[]>();
-  readonly #wanted = new Map<string, { unsubscribe(): void } | undefined>();
+  readonly #seats: Seats;
   #settings: LifeSettings;
   #life: Life;
   #rotations = 0;
+  /** Messages of others, which count downwards. */
+  #emitted = 0;
 
   constructor(seed: number, setup: Setup) {
     this.#random = new Random(seed);
@@ -51,14 +57,17 @@ export class World {
     this.#network.latency = setup.latency;
     for (const target of TARGETS) this.#folders.set(targetOf(target), newFolder());
     for (const host of HOSTS) {
-      for (const [at, stream] of STREAMS.entries()) this.#define(host, stream, at < setup.schemas ? 'float' : undefined);
+      for (const [at, stream] of STREAMS.entries())
+        this.#define(host, stream, at < setup.schemas ? 'float' : undefined);
     }
     const [target] = TARGETS;
     if (target === undefined) throw new RangeError('no target');
     const { offline, queueLimit, whenFull, maxAge } = setup;
     this.#settings = { target, secret: this.#secretFor(target), offline, queueLimit, whenFull, maxAge };
-    for (const stream of STREAMS.slice(0, setup.receivers)) this.#wanted.set(stream, undefined);
-    this.#life = this.#live();
+    this.#seats = new Seats(this.clock, this.ledger, (host) => this.#sea(host));
+    this.#life = this.#live(
+      STREAMS.slice(0, setup.receivers).map((stream) => ({ stream, delivery: { type: 'every' } })),
+    );
     this.#ping();
   }
 
@@ -115,6 +124,7 @@ export class World {
         this.clock.step(command.ms);
         return;
       case 'weather':
+        if (this.#network.weather === 'dead' || command.to === 'dead') this.#seats.uncertain(100_000);
         this.#network.weather = command.to;
         if (command.to !== 'fine') this.#life.httpTroubled = true;
         return;
@@ -122,6 +132,7 @@ export class World {
         this.#network.latency = command.ms;
         return;
       case 'cut':
+        this.#seats.uncertain(2 * this.#network.latency + 1);
         this.#network.cut();
         this.#life.httpTroubled = true;
         return;
@@ -142,6 +153,7 @@ export class World {
         if (command.to === 'denied') this.#life.httpTroubled = true;
         return;
       case 'dropSockets':
+        this.#seats.uncertain(2 * this.#network.latency + 1);
         sea.dropSockets(command.how);
         return;
       case 'refuse':
@@ -178,6 +190,7 @@ export class World {
         return;
       case 'disconnect':
         this.#life.held = true;
+        this.#seats.uncertain(2 * this.#network.latency + 1);
         client.disconnect();
         return;
       case 'purge':
@@ -188,14 +201,36 @@ export class World {
         coming(client).sendNow?.();
         return;
       case 'subscribe':
-        if (!this.#wanted.has(streamAt(command.stream))) {
-          this.#wanted.set(streamAt(command.stream), undefined);
-          this.#subscribe();
-        }
+        this.#seats.join(client, streamAt(command.stream), deliveryAt(command.delivery));
         return;
       case 'unsubscribe':
-        this.#wanted.get(streamAt(command.stream))?.unsubscribe();
-        this.#wanted.delete(streamAt(command.stream));
+        this.#seats.leave(command.seat);
+        return;
+      case 'nodes': {
+        const wanted = [...this.#seats.wanted];
+        this.#seats.leaveAll();
+        if (command.pause > 0) await this.clock.advance(command.pause);
+        this.#seats.return(client, wanted);
+        return;
+      }
+      case 'subscribable':
+        if (command.yes) sea.unsubscribable.delete(streamAt(command.stream));
+        else sea.unsubscribable.add(streamAt(command.stream));
+        return;
+      case 'rival': {
+        const delivery = deliveryAt(command.delivery);
+        if (delivery.type === 'every') return;
+        const group =
+          delivery.type === 'group' ? groupIdOf(delivery.group) : `default ${this.#settings.target.clientId}`;
+        sea.rival(streamAt(command.stream), group);
+        return;
+      }
+      case 'emit':
+        this.#seats.checkCovered(this.#life);
+        for (let at = 0; at < command.count; at += 1) {
+          this.#emitted -= 1;
+          sea.spread(streamAt(command.stream), { n: this.#emitted, x: 1 });
+        }
     }
   }
 
@@ -203,11 +238,17 @@ export class World {
     const { client } = this.#life;
     const { count, via, batch, check, what } = command;
     const stream = streamAt(command.stream);
-    const posts = Array.from({ length: count }, () => this.#post(stream, messageOf(this.ledger.posts.length, what), check, via === 'list'));
+    const posts = Array.from({ length: count }, () =>
+      this.#post(stream, messageOf(this.ledger.posts.length, what), check, via === 'list'),
+    );
     const options = { batch, check };
     if (via === 'list') {
       const ended = (error?: StreamSeaError): void => this.#listEnded(posts, error);
-      const listed = client.publishAll(stream, posts.map(({ message }) => message), options);
+      const listed = client.publishAll(
+        stream,
+        posts.map(({ message }) => message),
+        options,
+      );
       listed.then(() => ended(), ended);
     }
     for (const post of via === 'list' ? [] : posts) {
@@ -244,13 +285,17 @@ export class World {
   #listEnded(posts: readonly Post[], error: StreamSeaError | undefined): void {
     const failures: unknown = error === undefined ? [] : Reflect.get(error, 'failures');
     if (posts.length === 1 || Array.isArray(failures)) {
-      const byIndex = new Map((failures as { index: number; error: StreamSeaError }[] | undefined)?.map((f) => [f.index, f.error]));
-      for (const [index, post] of posts.entries()) this.ledger.ended(post, posts.length === 1 ? error : byIndex.get(index));
+      const byIndex = new Map(
+        (failures as { index: number; error: StreamSeaError }[] | undefined)?.map((f) => [f.index, f.error]),
+      );
+      for (const [index, post] of posts.entries())
+        this.ledger.ended(post, posts.length === 1 ? error : byIndex.get(index));
       return;
     }
     // Which ones it does not tell: those the server has not taken.
     for (const post of posts) if (post.taken > 0) this.ledger.ended(post, undefined);
-    for (const post of posts) if (post.taken === 0) post.end = { error, turn: 0, kept: error instanceof ClosedError };
+    for (const post of posts)
+      if (post.taken === 0) post.end = { error, turn: 0, kept: error instanceof ClosedError };
   }
 
   #purge(): void {
@@ -263,7 +308,7 @@ export class World {
 
   async #deploy(change: Change, meanwhile = 0): Promise<void> {
     const kind = change.kind === 'close' ? 'close' : 'retire';
-    await this.#retire(kind, meanwhile);
+    const wanted = await this.#retire(kind, meanwhile);
     const { target } = this.#settings;
     switch (change.kind) {
       case 'same':
@@ -286,17 +331,20 @@ export class World {
       case 'age':
         this.#settings = { ...this.#settings, maxAge: change.to };
     }
-    this.#life = this.#live();
+    if (change.kind === 'target') this.#seats.clientGone(false);
+    this.#life = this.#live(wanted);
   }
 
   async #succeed(): Promise<void> {
-    await this.#retire('retire');
-    this.#life = this.#live();
+    const wanted = await this.#retire('retire');
+    this.#seats.clientGone(false);
+    this.#life = this.#live(wanted);
   }
 
   /** Ends the present client; what it hands over is kept for the next of its target. */
-  async #retire(kind: 'close' | 'retire', meanwhile = 0): Promise<void> {
+  async #retire(kind: 'close' | 'retire', meanwhile = 0): Promise<Seats['wanted']> {
     const life = this.#life;
+    const wanted = [...this.#seats.wanted];
     life.closing = kind;
     const { client } = life;
     const closing = kind === 'retire' ? this.#retired(life) : client.close().then(() => undefined);
@@ -323,13 +371,15 @@ export class World {
     const open = life.unended();
     const posts = open.filter(({ message }) => handed.has(message.n));
     for (const post of open) {
-      if (!handed.has(post.message.n)) this.ledger.fail('silent', `${nameOf(post)} neither ended nor was handed over`);
+      if (!handed.has(post.message.n))
+        this.ledger.fail('silent', `${nameOf(post)} neither ended nor was handed over`);
     }
-    this.#wanted.forEach((_, stream) => this.#wanted.set(stream, undefined));
-    if (legacy === undefined) return;
+    this.#seats.clientGone(legacy !== undefined);
+    if (legacy === undefined) return wanted;
     const left = this.#left.get(life.target) ?? [];
     left.push({ legacy, posts });
     this.#left.set(life.target, left);
+    return wanted;
   }
 
   async #retired({ client }: Life): Promise<Legacy> {
@@ -339,31 +389,44 @@ export class World {
   }
 
   #crash(power: number | undefined): void {
+    const wanted = [...this.#seats.wanted];
     this.#life.kill();
+    this.#seats.clientGone(false);
     if (power !== undefined) for (const folder of this.#folders.values()) folder.powerCut(power);
     this.#left.clear();
-    this.#wanted.forEach((_, stream) => this.#wanted.set(stream, undefined));
     for (const post of this.ledger.posts) {
       // Nobody is left to be told; only what was on disk lives on.
       if (post.end === undefined && !this.#folder(post.target).text.includes(JSON.stringify(post.message))) {
         post.excused = true;
       }
     }
-    this.#life = this.#live();
+    this.#life = this.#live(wanted);
   }
 
-  #live(): Life {
+  #live(wanted: Seats['wanted']): Life {
     const { target } = this.#settings;
     const place = targetOf(target);
     const folder = this.#folder(place);
-    const around = { clock: this.clock, network: this.#network, ledger: this.ledger, folder, random: () => this.#random.next() };
-    const life = new Life(this.#settings, around);
+    const around = {
+      clock: this.clock,
+      network: this.#network,
+      ledger: this.ledger,
+      folder,
+      seats: this.#seats,
+      random: () => this.#random.next(),
+    };
+    const life = new Life(
+      this.#settings,
+      around,
+      this.#left.get(place)?.map(({ legacy }) => legacy),
+    );
     this.#life = life;
     life.httpTroubled = this.#isTroubled(target);
     life.diskTroubled = folder.trouble !== 'none' || folder.damaged;
     for (const { legacy, posts } of this.#left.get(place) ?? []) life.adopt(legacy, posts);
     this.#left.delete(place);
-    this.#subscribe();
+    this.#seats.clientCome();
+    this.#seats.return(life.client, wanted);
     return life;
   }
 
@@ -371,14 +434,6 @@ export class World {
     const sea = this.#sea(host);
     if (this.#network.weather !== 'fine' || sea.strikes.length > 0 || sea.always !== undefined) return true;
     return sea.manner === 'denied' || sea.secrets.get(clientId) !== this.#settings.secret;
-  }
-
-  #subscribe(): void {
-    const { client } = this.#life;
-    for (const [stream, subscription] of this.#wanted) {
-      if (subscription !== undefined) continue;
-      this.#wanted.set(stream, client.subscribe(stream, { type: 'every' }, { message() {}, error() {} }));
-    }
   }
 
   #mend(): void {
@@ -404,7 +459,10 @@ export class World {
       if (this.ledger.violation !== undefined) throw this.ledger.violation;
       if (this.#life.client.queued === 0) return;
     }
-    this.ledger.fail('alive', `${this.#life.client.queued} still wait, an hour after everything was well again`);
+    this.ledger.fail(
+      'alive',
+      `${this.#life.client.queued} still wait, an hour after everything was well again`,
+    );
     throw this.ledger.violation ?? new Violation('alive', '');
   }
 
@@ -412,7 +470,8 @@ export class World {
     const sea = this.#sea(host);
     const version = (sea.schemas.get(stream)?.version ?? 0) + 1;
     if (x !== undefined) sea.schemas.set(stream, { version, x });
-    for (const clientId of CLIENTS) this.ledger.schemaChanged(targetOf({ host, clientId }), stream, x, this.clock.passed);
+    for (const clientId of CLIENTS)
+      this.ledger.schemaChanged(targetOf({ host, clientId }), stream, x, this.clock.passed);
   }
 
   /** As servers do, so that nobody takes a quiet connection for dead. */
@@ -442,6 +501,10 @@ export class World {
 
 function streamAt(index: number): string {
   return STREAMS[index % STREAMS.length] ?? STREAMS[0];
+}
+
+function deliveryAt(index: number): Delivery {
+  return DELIVERIES[index % DELIVERIES.length] ?? { type: 'every' };
 }
 
 function messageOf(n: number, what: Extract<Command, { do: 'publish' }>['what']): Message {

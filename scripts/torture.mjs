@@ -1,0 +1,100 @@
+/**
+ * `npm run torture`: random commands against the real client, for as long as wanted, and promises that must hold whatever
+ * happens (test/torture/violation.ts). A run follows from its seed alone. A failure is made as small as it gets; the last
+ * line says what was done. Exit code 1 when a promise was broken.
+ *
+ * --seed 1       the first run's seed; the others count on
+ * --runs 10000   how many
+ * --minutes 60   instead: for how long
+ * --commands 60  in each run
+ * --profile out  much is published; `in`: much is subscribed; both in turn by default
+ * --all          goes on after a failure, and sorts the failures by kind
+ * --print        the commands of one run
+ * --replay FILE  a run from a file, or from standard input (-), as printed
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { inTorture, perform, runOf, shrink } from '../test/torture/run.ts';
+
+const { values: wanted } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '10000' },
+    minutes: { type: 'string' },
+    commands: { type: 'string', default: '60' },
+    profile: { type: 'string' },
+    all: { type: 'boolean', default: false },
+    print: { type: 'boolean', default: false },
+    replay: { type: 'string' },
+  },
+});
+
+const PROFILES = wanted.profile === undefined ? ['out', 'in'] : [wanted.profile];
+const start = performance.now();
+const until =
+  wanted.minutes === undefined ? Number.POSITIVE_INFINITY : start + Number(wanted.minutes) * 60_000;
+const runs = wanted.minutes === undefined ? Number(wanted.runs) : Number.POSITIVE_INFINITY;
+const length = Number(wanted.commands);
+
+function print({ run, violation }) {
+  console.log(`\n${violation.message}`);
+  console.log(
+    `  repeat: npm run torture -- --seed ${run.seed} --runs 1 --commands ${length} --profile ${run.profile}`,
+  );
+  const { commands, ...rest } = run;
+  console.log(`  ${JSON.stringify(rest)}`);
+  for (const command of commands) console.log(`    ${JSON.stringify(command)}`);
+}
+
+/** The same mistake, mostly: the words without their numbers and names. */
+function kindOf({ message }) {
+  return message
+    .replace(/\d[\d-]*/g, '#')
+    .replace(/alpha|beta|gamma/g, 'S')
+    .replace(/[0-9a-f#]{8}-\S+/g, 'G');
+}
+
+async function torture() {
+  const kinds = new Map();
+  let done = 0;
+  let told = start;
+  for (let seed = Number(wanted.seed); done < runs && performance.now() < until; seed += 1) {
+    const run = runOf(seed, length, PROFILES[seed % PROFILES.length]);
+    if (wanted.print) for (const command of run.commands) console.log(JSON.stringify(command));
+    const violation = await perform(run);
+    done += 1;
+    if (violation !== undefined) {
+      const kind = kindOf(violation);
+      const known = kinds.get(kind);
+      if (known === undefined) kinds.set(kind, { count: 1, failure: { run, violation } });
+      else known.count += 1;
+      if (!wanted.all) break;
+    }
+    if (performance.now() - told > 30_000) {
+      told = performance.now();
+      console.log(
+        `  ${done} runs, ${done * length} commands, next seed ${seed + 1}, ${kinds.size} kinds of failure`,
+      );
+    }
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  for (const { count, failure } of [...kinds.values()].sort((a, b) => b.count - a.count)) {
+    print(await shrink(failure));
+    console.log(`  ${count} runs like it`);
+  }
+  const failed = [...kinds.values()].reduce((sum, { count }) => sum + count, 0);
+  const rate = Math.round((done * length) / seconds);
+  console.log(
+    `\n${done} runs from seed ${wanted.seed}, ${done * length} commands, ${Math.round(seconds)} s, ${rate} a second, ${failed} failed`,
+  );
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+async function replay(file) {
+  const run = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
+  const violation = await perform(run);
+  console.log(violation?.message ?? 'nothing was broken');
+  process.exitCode = violation === undefined ? 0 : 1;
+}
+
+await inTorture(() => (wanted.replay === undefined ? torture() : replay(wanted.replay)));

@@ -1,0 +1,220 @@
+/** Who is subscribed, and what each must have been told by now. A seat outlives its listener, as a node outlives a deploy. */
+import type { Client } from '../../src/client/client';
+import type { Delivery, Subscription } from '../../src/client/subscriptions';
+import { groupIdOf } from '../../src/protocol/groups';
+import type { TortureClock } from './clock';
+import type { Ledger } from './ledger';
+import type { Life } from './life';
+import type { Member, Message, Sea } from './sea';
+
+export const DELIVERIES: readonly Delivery[] = [
+  { type: 'every' },
+  { type: 'shared' },
+  { type: 'group', group: 'one' },
+  { type: 'group', group: 'two' },
+];
+
+/** How long a client keeps a place for a successor. */
+const GRACE = 1_000;
+
+interface Seat {
+  readonly stream: string;
+  readonly delivery: Delivery;
+  readonly key: string;
+  subscription: Subscription | undefined;
+  /** On the clock's hands; of a seat whose listener has gone. */
+  freeUntil: number | undefined;
+  /** The last word: that it is ready, or an error. */
+  told: 'ready' | 'error' | undefined;
+  /** It was ready once: what comes is its own, and not that of one who was here before. */
+  live: boolean;
+  /** It was answered, and nothing has happened since that could interrupt it. */
+  covered: boolean;
+  readonly expected: Set<number>;
+  readonly got: Set<number>;
+}
+
+export class Seats {
+  readonly #clock: TortureClock;
+  readonly #ledger: Ledger;
+  readonly #sea: (host: string) => Sea;
+  #seats: Seat[] = [];
+  /** Until then nobody can know what the other side has heard of. */
+  #uncertainUntil = 0;
+
+  constructor(clock: TortureClock, ledger: Ledger, sea: (host: string) => Sea) {
+    this.#clock = clock;
+    this.#ledger = ledger;
+    this.#sea = sea;
+  }
+
+  get count(): number {
+    return this.#seats.filter(({ subscription }) => subscription !== undefined).length;
+  }
+
+  /** A new listener; it takes the place that has been free longest. */
+  join(client: Client, stream: string, delivery: Delivery): void {
+    this.#expire();
+    const key = keyOf(stream, groupOf(delivery));
+    const free = this.#seats
+      .filter((seat) => seat.key === key && seat.freeUntil !== undefined)
+      .toSorted((a, b) => (a.freeUntil ?? 0) - (b.freeUntil ?? 0))[0];
+    const seat: Seat = free ?? {
+      stream,
+      delivery,
+      key,
+      subscription: undefined,
+      freeUntil: undefined,
+      told: undefined,
+      live: false,
+      covered: false,
+      expected: new Set(),
+      got: new Set(),
+    };
+    if (free === undefined) this.#seats.push(seat);
+    this.#sit(client, seat);
+  }
+
+  leave(index: number): void {
+    const taken = this.#seats.filter(({ subscription }) => subscription !== undefined);
+    const seat = taken[index % Math.max(1, taken.length)];
+    if (seat !== undefined) this.#stand(seat);
+  }
+
+  /** All of them leave, in order; {@link return} brings them back. */
+  leaveAll(): void {
+    for (const seat of this.#seats) if (seat.subscription !== undefined) this.#stand(seat);
+  }
+
+  /** As the nodes that a deploy makes anew. */
+  return(client: Client, wanted: readonly { readonly stream: string; readonly delivery: Delivery }[]): void {
+    for (const { stream, delivery } of wanted) this.join(client, stream, delivery);
+  }
+
+  get wanted(): readonly { readonly stream: string; readonly delivery: Delivery }[] {
+    return this.#seats.filter(({ subscription }) => subscription !== undefined);
+  }
+
+  /** The client has gone, and what nobody was told is handed over, or lost with it. */
+  clientGone(handedOver: boolean): void {
+    // What was kept for a listener that had left before goes to the first that comes: whose that is nobody can know.
+    const doubtful = new Set(
+      this.#seats.filter(({ freeUntil }) => freeUntil !== undefined).map(({ key }) => key),
+    );
+    for (const seat of this.#seats) {
+      if (doubtful.has(seat.key)) {
+        seat.expected.clear();
+        seat.got.clear();
+      }
+      seat.subscription = undefined;
+      seat.told = undefined;
+      seat.covered = false;
+      seat.live = false;
+      seat.freeUntil = handedOver ? Number.POSITIVE_INFINITY : undefined;
+    }
+    if (!handedOver) this.#seats = [];
+  }
+
+  /** The successor is there, and keeps what it was handed for so long. */
+  clientCome(): void {
+    for (const seat of this.#seats)
+      if (seat.freeUntil !== undefined) seat.freeUntil = this.#clock.passed + GRACE;
+  }
+
+  uncertain(ms: number): void {
+    for (const seat of this.#seats) seat.covered = false;
+    this.#uncertainUntil = Math.max(this.#uncertainUntil, this.#clock.passed + ms);
+  }
+
+  /** A delivery has reached the client. */
+  arrived(life: Life, member: Member, { n }: Message): void {
+    if (life.dead) return;
+    this.#expire();
+    const key = keyOf(member.stream, kindOf(member.group));
+    for (const seat of this.#seats) if (seat.key === key && seat.live) seat.expected.add(n);
+  }
+
+  /** What must hold whenever nothing is under way. */
+  check(life: Life): void {
+    this.#expire();
+    for (const { subscription, expected, got, stream, key, told } of this.#seats) {
+      if (subscription === undefined) continue;
+      for (const n of expected) {
+        if (!got.has(n))
+          this.#ledger.fail(
+            'lost',
+            `message ${n} (${stream}) came for ${key}, and its listener was not told`,
+          );
+      }
+      expected.clear();
+      const { status } = subscription;
+      const wrong = (status === 'active' && told !== 'ready') || (status === 'failed' && told !== 'error');
+      if (wrong) this.#ledger.fail('status', `${key} is ${status}, and its listener was told ${told}`);
+    }
+    this.checkCovered(life);
+  }
+
+  /** What is subscribed is delivered to, at any moment. */
+  checkCovered(life: Life): void {
+    const { target } = life.settings;
+    if (life.closing !== undefined || this.#clock.passed < this.#uncertainUntil) return;
+    this.#expire();
+    const members = this.#sea(target.host).membersOf(life);
+    const there = new Set(members.map(({ stream, group }) => keyOf(stream, kindOf(group))));
+    for (const { subscription, covered, key } of this.#seats) {
+      if (there.has(key)) continue;
+      if (covered) this.#ledger.fail('lost', `${key} was subscribed, and the server delivers to it no more`);
+      if (subscription?.status === 'active')
+        this.#ledger.fail('status', `${key} is active, and is not at the server`);
+    }
+  }
+
+  #sit(client: Client, seat: Seat): void {
+    seat.freeUntil = undefined;
+    seat.told = undefined;
+    seat.subscription = client.subscribe(seat.stream, seat.delivery, {
+      message: (message) => {
+        const { n } = message as Message;
+        if (seat.got.has(n))
+          this.#ledger.fail('doubled', `a listener of ${seat.key} was told message ${n} twice`);
+        seat.got.add(n);
+      },
+      ready: () => {
+        seat.told = 'ready';
+        seat.live = true;
+        seat.covered = this.#clock.passed >= this.#uncertainUntil;
+      },
+      error: () => {
+        seat.told = 'error';
+        seat.covered = false;
+      },
+    });
+  }
+
+  #stand(seat: Seat): void {
+    seat.subscription?.unsubscribe();
+    seat.subscription = undefined;
+    seat.freeUntil = this.#clock.passed + GRACE;
+  }
+
+  #expire(): void {
+    const { passed } = this.#clock;
+    this.#seats = this.#seats.filter(({ freeUntil }) => freeUntil === undefined || passed < freeUntil);
+  }
+}
+
+function keyOf(stream: string, group: string): string {
+  return `${stream} ${group}`;
+}
+
+function groupOf(delivery: Delivery): string {
+  return delivery.type === 'group' ? groupIdOf(delivery.group) : delivery.type;
+}
+
+const NAMED = new Set(DELIVERIES.filter(({ type }) => type === 'group').map(groupOf));
+
+/** A group that is neither the client's own nor a named one was drawn for *every message*. */
+function kindOf(group: string): string {
+  if (group.startsWith('default ')) return 'shared';
+  return NAMED.has(group) ? group : 'every';
+}
