@@ -10,6 +10,7 @@
  * --profile out  much is published; `in`: much is subscribed; both in turn by default
  * --all          goes on after a failure, and sorts the failures by kind
  * --print        the commands of one run
+ * --trace        tells all that happens in it
  * --replay FILE  a run from a file, or from standard input (-), as printed
  */
 import { readFileSync } from 'node:fs';
@@ -25,6 +26,7 @@ const { values: wanted } = parseArgs({
     profile: { type: 'string' },
     all: { type: 'boolean', default: false },
     print: { type: 'boolean', default: false },
+    trace: { type: 'boolean', default: false },
     replay: { type: 'string' },
   },
 });
@@ -61,7 +63,7 @@ async function torture() {
   for (let seed = Number(wanted.seed); done < runs && performance.now() < until; seed += 1) {
     const run = runOf(seed, length, PROFILES[seed % PROFILES.length]);
     if (wanted.print) for (const command of run.commands) console.log(JSON.stringify(command));
-    const violation = await perform(run);
+    const violation = await perform(run, wanted.trace ? console.log : undefined);
     done += 1;
     if (violation !== undefined) {
       const kind = kindOf(violation);
@@ -92,7 +94,7 @@ async function torture() {
 
 async function replay(file) {
   const run = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
-  const violation = await perform(run);
+  const violation = await perform(run, wanted.trace ? console.log : undefined);
   console.log(violation?.message ?? 'nothing was broken');
   process.exitCode = violation === undefined ? 0 : 1;
 }

@@ -14,6 +14,8 @@ interface Timer {
 export class TortureClock implements Clock {
   /** Milliseconds that have passed. */
   passed = 0;
+  /** What it says was set. */
+  stepped = false;
   #offset = Date.UTC(2026, 0, 1);
   /** Soonest last. */
   #timers: Timer[] = [];
@@ -22,9 +24,14 @@ export class TortureClock implements Clock {
     return this.#offset + this.passed;
   }
 
+  elapsed(): number {
+    return this.passed;
+  }
+
   /** Sets what it says; nothing falls due by that. */
   step(ms: number): void {
     this.#offset += ms;
+    this.stepped = true;
   }
 
   setTimeout(run: () => void, ms: number, view?: ClockView): Cancel {
@@ -75,6 +82,10 @@ export class ClockView implements Clock {
 
   now(): number {
     return this.#clock.now();
+  }
+
+  elapsed(): number {
+    return this.#clock.elapsed();
   }
 
   setTimeout(run: () => void, ms: number): Cancel {

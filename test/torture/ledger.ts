@@ -29,6 +29,8 @@ export interface Post {
   readonly full: boolean;
   /** Who has it now: the client it was offered to, or that took it over. */
   life: Life;
+  /** The client was closing already. */
+  readonly late: boolean;
   /** Its end is told with that of the list it is in. */
   readonly inList: boolean;
   /** The call that offered it has returned. */
@@ -39,6 +41,8 @@ export interface Post {
   taken: number;
   /** How the server answered requests with it. */
   readonly answers: { readonly status: number; readonly alone: boolean }[];
+  /** Whoever offered it is gone with its process: nobody is told of its end. */
+  orphan: boolean;
   /** The disk that kept it was damaged, or it was purged. */
   excused: boolean;
 }
@@ -50,6 +54,8 @@ export class Ledger implements Witness {
   readonly posts: Post[] = [];
   violation: Violation | undefined;
   accepted = 0;
+  /** Told of all that happens, for whoever looks into one run. */
+  trace: (line: string) => void = () => {};
   /** By target and stream: from when on which type. */
   readonly #schemas: { at: number; target: string; stream: string; x: string | undefined }[] = [];
 
@@ -67,11 +73,12 @@ export class Ledger implements Witness {
     const { life } = post;
     if (life.dead) return;
     const name = nameOf(post);
+    this.trace(`${name} ended: ${textOf(error)}`);
     if (post.end !== undefined) {
       this.fail('once', `${name} ended (${textOf(post.end.error)}), and again (${textOf(error)})`);
     }
     if (!post.returned) this.fail('once', `${name} ended before the call returned (${textOf(error)})`);
-    const kept = error instanceof ClosedError && error.sentence?.key === 'closed.kept';
+    const kept = isKept(error);
     post.end = { error, turn: turnsSoFar(), kept };
     if (error === undefined) {
       if (post.taken === 0) this.fail('accepted', `${name} is done, and the server has not accepted it`);
@@ -86,48 +93,53 @@ export class Ledger implements Witness {
   /** Why there is no reason for such an end. */
   #unfounded(post: Post, error: StreamSeaError): string | undefined {
     const { life } = post;
-    const { offline } = life.settings;
+    const patient = life.settings.offline !== 'fail' || life.inherited(post);
     if (life.secrets.some((secret) => error.message.includes(secret))) return 'the secret is in it';
     if (error instanceof ReplyError) {
       const { status } = error;
       if (post.check !== 'off' && life.schemaAnswers.has(status))
-        return error.retryable && offline !== 'fail' ? 'it could have been tried again' : undefined;
+        return error.retryable && patient ? 'it could have been tried again' : undefined;
       const said = post.answers.filter((answer) => answer.status === status);
       if (said.length === 0) return 'the server never said so';
-      if (error.retryable && offline !== 'fail') return 'it could have been tried again';
+      if (error.retryable && patient) return 'it could have been tried again';
       if ((status === 400 || status === 413) && !said.some(({ alone }) => alone))
         return 'others were to blame';
       return undefined;
     }
-    if (error instanceof CredentialsError) return offline === 'fail' ? undefined : 'it should have been held';
+    if (error instanceof CredentialsError) return patient ? 'it should have been held' : undefined;
     if (error instanceof PayloadError)
-      return this.#fitsAlways(post) ? 'it follows every schema there was' : undefined;
+      return this.fitsAlways(post) ? 'it follows every schema there was' : undefined;
     if (error instanceof QueueFullError) {
       return post.full || life.settings.whenFull === 'dropOldest' ? undefined : 'there was room';
     }
     if (error instanceof StoreError) return life.diskTroubled ? undefined : 'the disk is well';
     if (error instanceof ClosedError)
-      return life.closing === 'close' ? undefined : `closing: ${life.closing}`;
+      return life.closing === 'close' || post.late ? undefined : `closing: ${life.closing}`;
     if (error instanceof SettingError) return 'nothing is wrong with the options';
     switch (error.code as string) {
       case 'SEA_PURGED':
         return post.excused ? undefined : 'nobody purged it';
       case 'SEA_EXPIRED':
-        return life.couldExpire(post) ? undefined : 'it is not that old';
+        return life.couldExpire(post) ? undefined : `it is ${life.passed - post.offeredAt} ms old`;
       case 'SEA_OFFLINE':
-        if (offline !== 'fail') return 'the mode is not to fail';
+        if (patient) return 'the mode is not to fail';
         return life.httpIsFine ? 'nothing but the WebSocket failed' : undefined;
       default:
-        if (offline !== 'fail') return 'it could have been tried again';
+        if (patient) return 'it could have been tried again';
         return life.httpIsFine ? 'nothing has failed' : undefined;
     }
+  }
+
+  /** How often the server gave that message to its subscribers; what others sent, once. */
+  timesGiven(n: number): number {
+    return n < 0 ? 1 : this.post({ n, x: 0 }).taken;
   }
 
   schemaChanged(target: string, stream: string, x: string | undefined, at: number): void {
     this.#schemas.push({ target, stream, x, at });
   }
 
-  #fitsAlways({ target, stream, message, check }: Post): boolean {
+  fitsAlways({ target, stream, message, check }: Post): boolean {
     if (check === 'strict' && message.extra !== undefined) return false;
     return this.#schemas
       .filter((schema) => schema.target === target && schema.stream === stream)
@@ -137,10 +149,16 @@ export class Ledger implements Witness {
   asked(_sea: Sea, asked: Asked, what: string): void {
     const life = asked.owner as Life | undefined;
     if (life === undefined) return;
+    this.trace(`client ${life.number}: ${what}`);
     const { rest } = life;
     if (rest !== undefined && asked.sentAt > rest.turn + REACTION && life.passed < rest.until) {
       this.fail('rest', `${what}, ${life.passed - rest.at} ms after a refusal of the credentials`);
     }
+  }
+
+  authorised({ owner }: Asked): void {
+    const life = owner as Life | undefined;
+    if (life !== undefined) life.rest = undefined;
   }
 
   unauthorised(_sea: Sea, { owner }: Asked): void {
@@ -178,9 +196,10 @@ export class Ledger implements Witness {
     return life.requestCame(stream, messages, asked.sentAt, outlet);
   }
 
-  taken(_sea: Sea, asked: Asked, stream: string, messages: readonly Message[]): void {
+  taken(sea: Sea, asked: Asked, stream: string, messages: readonly Message[]): void {
     const life = asked.owner as Life | undefined;
     this.accepted += messages.length;
+    this.trace(`${asked.clientId} at ${sea.host}: ${stream} takes ${messages.map(({ n }) => n).join(', ')}`);
     const before = new Set<Post>();
     for (const message of messages) {
       const post = this.post(message);
@@ -208,6 +227,7 @@ export class Ledger implements Witness {
   }
 
   arrived(member: Member, message: Message): void {
+    this.trace(`message ${message.n} comes for ${member.stream} ${member.group}`);
     (member.owner as Life | undefined)?.arrived(member, message);
   }
 }
@@ -224,6 +244,11 @@ export function isRefused({ answers }: Post): boolean {
 
 const FOR_ALL = new Set([403, 404]);
 const FOR_ONE = new Set([400, 413]);
+
+/** It says that a later client will send it. */
+export function isKept(error: StreamSeaError | undefined): boolean {
+  return error instanceof ClosedError && error.sentence?.key === 'closed.kept';
+}
 
 export function nameOf({ message, stream }: Post): string {
   return `message ${message.n} (${stream})`;

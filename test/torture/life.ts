@@ -1,6 +1,7 @@
 /** One client with what surrounds it: its share of the clock, its sockets, its folder, and what it has to send. */
 import { Client } from '../../src/client/client';
 import { createDiskOutbox } from '../../src/client/disk-outbox';
+import type { Legacy } from '../../src/client/legacy';
 import type { ClientOptions } from '../../src/client/options';
 import { parseRecords } from '../../src/client/outbox-record';
 import { ClockView, type TortureClock } from './clock';
@@ -9,7 +10,6 @@ import { isOver, isRefused, type Ledger, nameOf, type Post } from './ledger';
 import { MemoryAgent, type Network, type Outlet } from './network';
 import type { Member, Message } from './sea';
 import type { Seats } from './seats';
-import { coming, type Legacy } from './surface';
 import { turnsSoFar } from './turns';
 
 export interface Target {
@@ -27,6 +27,13 @@ export interface LifeSettings {
   readonly maxAge: number;
 }
 
+/** What a client left, and which messages that were. */
+export interface Inheritance {
+  readonly legacy: Legacy;
+  readonly unsent: readonly Post[];
+  readonly kept: readonly Post[];
+}
+
 export interface Surroundings {
   readonly clock: TortureClock;
   readonly network: Network;
@@ -35,6 +42,8 @@ export interface Surroundings {
   readonly seats: Seats;
   readonly random: () => number;
 }
+
+let lives = 0;
 
 const REST = 300_000;
 
@@ -45,6 +54,7 @@ export class Life implements DiskOwner {
   readonly settings: LifeSettings;
   readonly client: Client;
   readonly folder: Folder;
+  readonly number: number;
   closing: 'close' | 'retire' | undefined;
   dead = false;
   /** Disconnected by hand. */
@@ -64,13 +74,18 @@ export class Life implements DiskOwner {
   readonly #lines = new Map<string, Post[]>();
   readonly #replays = new Set<Post>();
   readonly #flights = new Map<string, Outlet>();
-  #adopted = 0;
+  /** Of a predecessor: handed over, or on the disk with somebody to be told. */
+  readonly #inherited = new Set<Post>();
+  readonly #usesDisk: boolean;
+  readonly bornAt: number;
   #released: (() => void) | undefined;
   /** Of the last progress: an acceptance, or a start. */
   #progress: number;
 
-  constructor(settings: LifeSettings, around: Surroundings, left: readonly Legacy[] = []) {
+  constructor(settings: LifeSettings, around: Surroundings) {
     const { clock, network, folder, random, ledger } = around;
+    lives += 1;
+    this.number = lives;
     this.settings = settings;
     this.folder = folder;
     this.#around = around;
@@ -78,12 +93,15 @@ export class Life implements DiskOwner {
     this.#view = new ClockView(clock);
     this.#agent = new MemoryAgent(network, this);
     this.#progress = clock.passed;
-    if (settings.offline === 'disk') this.#readDisk();
-    this.client = new Client({
-      ...this.#options(random),
-      ...(left[0] && { undelivered: left[0].undelivered }),
-    });
+    this.bornAt = clock.passed;
+    // In a mode that keeps nothing on disk, what is there is sent all the same.
+    this.#usesDisk = settings.offline === 'disk' || folder.exists;
+    if (this.#usesDisk) this.#readDisk();
+    this.client = new Client(this.#options(random));
+    this.client.on('state', ({ name }) => ledger.trace(`client ${this.number} is ${name}`));
+    this.client.on('sending', ({ name }) => ledger.trace(`client ${this.number}: sending is ${name}`));
     this.client.on('problem', (error) => {
+      ledger.trace(`client ${this.number}: ${error.message}`);
       if (this.secrets.some((secret) => error.message.includes(secret))) {
         ledger.fail('reason', `the secret is in the problem "${error.message}"`);
       }
@@ -107,6 +125,7 @@ export class Life implements DiskOwner {
     const outbox = createDiskOutbox({
       folder: this.folder.path,
       warn: () => {},
+      drain: offline !== 'disk',
       openDatabase: () => this.folder.open(this),
     });
     const options = {
@@ -121,9 +140,9 @@ export class Life implements DiskOwner {
       backoff: { refusedFor: REST },
       clock: this.#view,
       random,
-      ...(offline === 'disk' && { outbox }),
-    } as const;
-    return options as ClientOptions;
+      ...(this.#usesDisk && { outbox }),
+    } as const satisfies ClientOptions;
+    return options;
   }
 
   opened(release: () => void): void {
@@ -151,23 +170,38 @@ export class Life implements DiskOwner {
   }
 
   /** Before all of its own: what a predecessor handed over. */
-  adopt(legacy: Legacy, posts: readonly Post[]): void {
-    for (const post of posts.toReversed()) {
+  adopt({ legacy, unsent, kept }: Inheritance): void {
+    for (const post of unsent.toReversed()) this.#line(post.stream).unshift(post);
+    for (const post of [...unsent, ...kept]) {
+      this.#inherited.add(post);
+      if (post.orphan) {
+        this.#replays.add(post);
+        continue;
+      }
       post.life = this;
       this.#own.add(post);
-      this.#line(post.stream).unshift(post);
     }
-    this.#adopted += posts.length;
-    coming(this.client).adopt?.(legacy);
+    this.client.adopt(legacy);
+  }
+
+  inherited(post: Post): boolean {
+    return this.#inherited.has(post);
   }
 
   /** Of its stream, not over, and to be accepted first. */
   olderThan(post: Post, stream: string): readonly Post[] {
     const line = this.#line(stream);
     const at = line.indexOf(post);
-    const older = line.slice(0, Math.max(0, at)).filter((other) => !isOver(other));
+    const older = line.slice(0, Math.max(0, at)).filter((other) => !isOver(other) && !this.#mayBeOver(other));
     if (older.length === 0 && at > 20) line.splice(0, at);
     return older;
+  }
+
+  /** Of what an earlier process left nobody is told when it does not follow its schema, or is too old. */
+  #mayBeOver(post: Post): boolean {
+    if (!this.#replays.has(post)) return false;
+    const { ledger } = this.#around;
+    return (post.check !== 'off' && !ledger.fitsAlways(post)) || this.couldExpire(post);
   }
 
   requestCame(stream: string, messages: readonly Message[], sentAt: number, outlet: Outlet): () => void {
@@ -210,12 +244,14 @@ export class Life implements DiskOwner {
     const { queued } = this.client;
     const own = [...this.#own].filter(({ end }) => end === undefined);
     const replays = [...this.#replays].filter((post) => !this.#own.has(post));
-    const waiting = replays.filter((post) => !isOver(post));
-    const least = own.filter(({ inList }) => !inList).length + (this.diskTroubled ? 0 : waiting.length);
+    const waiting = replays.filter((post) => !isOver(post) && !this.#mayBeOver(post));
+    // Those on a disk that cannot be read yet are not known to it.
+    const known = own.filter((post) => !post.inList && !(this.diskTroubled && this.#replays.has(post)));
+    const least = known.length + (this.diskTroubled ? 0 : waiting.length);
     const most = own.length + replays.filter((post) => !isRefused(post)).length;
     if (queued < least) ledger.fail('silent', `${least} have not ended, and the client counts ${queued}`);
     if (queued > most) ledger.fail('silent', `${most} have not ended, and the client counts ${queued}`);
-    const bound = this.settings.queueLimit + this.#adopted + this.#replays.size;
+    const bound = this.settings.queueLimit + this.#inherited.size + this.#replays.size;
     if (queued > bound) ledger.fail('bounded', `${queued} wait, and the limit is ${bound}`);
     this.#checkTold(own);
     this.#checkDisk(own);
@@ -227,10 +263,8 @@ export class Life implements DiskOwner {
     const oldest = own.reduce((least, { offeredAt }) => Math.min(least, offeredAt), Number.POSITIVE_INFINITY);
     const silence = this.passed - Math.max(oldest, this.#progress);
     if (this.held || silence < PATIENCE) return;
-    const { sending } = coming(this.client);
-    if (sending === undefined || sending.name === 'flowing') {
-      ledger.fail('told', `nothing was accepted for ${silence} ms, and it says ${sending?.name}`);
-    }
+    if (this.client.sending.name !== 'flowing') return;
+    ledger.fail('told', `nothing was accepted for ${silence} ms, and it says that all flows`);
   }
 
   #checkDisk(own: readonly Post[]): void {
@@ -243,8 +277,10 @@ export class Life implements DiskOwner {
     if (lost !== undefined) ledger.fail('kept', `${nameOf(lost)} waits, and is not on disk`);
   }
 
-  couldExpire(_post: Post): boolean {
-    return this.settings.maxAge > 0;
+  couldExpire(post: Post): boolean {
+    const { maxAge } = this.settings;
+    const { clock } = this.#around;
+    return maxAge > 0 && (clock.stepped || this.passed - post.offeredAt >= maxAge);
   }
 
   /** Its process dies. */
@@ -265,7 +301,7 @@ export class Life implements DiskOwner {
     this.#agent.destroy();
     const left = network.openOf(this);
     if (left > 0) ledger.fail('quiet', `${left} sockets are left after the close`);
-    if (this.settings.offline === 'disk' && this.folder.isOpen)
+    if (this.#usesDisk && this.folder.isOpen)
       ledger.fail('quiet', 'its folder is still open');
   }
 
@@ -282,17 +318,17 @@ export class Life implements DiskOwner {
   /** What it will find there, and has to send first. */
   #readDisk(): void {
     if (this.folder.damaged) return;
-    for (const post of this.#postsOnDisk()) {
+    for (const post of this.postsOnDisk().values()) {
       this.#replays.add(post);
       this.#line(post.stream).push(post);
     }
   }
 
-  #postsOnDisk(): readonly Post[] {
+  /** By their keys, oldest first. */
+  postsOnDisk(): ReadonlyMap<number, Post> {
     const { ledger } = this.#around;
-    return parseRecords(this.folder.entries())
-      .flatMap(({ messages }) => messages)
-      .map(({ text }) => ledger.post(JSON.parse(text)));
+    const messages = parseRecords(this.folder.entries()).flatMap((record) => record.messages);
+    return new Map(messages.map(({ key, text }) => [key, ledger.post(JSON.parse(text))]));
   }
 }
 

@@ -38,7 +38,10 @@ export async function inTorture<Result>(act: () => Promise<Result>): Promise<Res
 }
 
 /** The invariant that it breaks, if any. */
-export async function perform({ seed, setup, commands }: Run): Promise<Violation | undefined> {
+export async function perform(
+  { seed, setup, commands }: Run,
+  trace?: (line: string) => void,
+): Promise<Violation | undefined> {
   let unhandled: unknown;
   const heard = (reason: unknown): void => {
     unhandled ??= reason;
@@ -46,6 +49,7 @@ export async function perform({ seed, setup, commands }: Run): Promise<Violation
   process.on('unhandledRejection', heard);
   try {
     const world = new World(seed, setup);
+    if (trace !== undefined) world.ledger.trace = (line) => trace(`${world.clock.passed}  ${line}`);
     for (const command of commands) await world.run(command);
     await world.end();
     return unhandled === undefined ? undefined : new Violation('handled', String(unhandled));

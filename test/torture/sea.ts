@@ -53,6 +53,8 @@ export interface Witness {
   answered(sea: Sea, asked: Asked, messages: readonly Message[], status: number): void;
   /** A request for a schema, likewise. */
   described(asked: Asked, status: number): void;
+  /** The client has been let in. */
+  authorised(asked: Asked): void;
   /** The client knows now that its credentials are refused. */
   unauthorised(sea: Sea, asked: Asked): void;
   subscribed(sea: Sea, member: Member): void;
@@ -117,7 +119,7 @@ export class Sea implements Script {
 
   /** Ends the connections that requests are kept alive on, as servers do after some idle seconds. */
   endIdle(): void {
-    for (const wire of [...this.#wires]) if (!wire.isWebSocket && !wire.busy) wire.end();
+    for (const wire of [...this.#wires]) if (!wire.isWebSocket && !wire.busy && wire.served) wire.end();
   }
 
   /** Lets go of what was held up. */
@@ -200,7 +202,8 @@ export class Sea implements Script {
       if (this.manner === 'mute') return;
       if (this.secrets.get(payload.clientId) === payload.clientSecret) {
         session.clientId = payload.clientId;
-        wire.send({ id, action, success: true, payload: { jailId: 'jail' } });
+        const reply = { id, action, success: true, payload: { jailId: 'jail' } };
+        wire.send(reply, () => this.#witness.authorised(asked));
       } else {
         const error = { message: `Not ${payload.clientSecret}` };
         wire.send({ id, action, success: false, error }, () => this.#witness.unauthorised(this, asked));

@@ -30,8 +30,9 @@ interface Seat {
   live: boolean;
   /** It was answered, and nothing has happened since that could interrupt it. */
   covered: boolean;
-  readonly expected: Set<number>;
-  readonly got: Set<number>;
+  /** How often each message came for it, and how often it was told. */
+  readonly expected: Map<number, number>;
+  readonly got: Map<number, number>;
 }
 
 export class Seats {
@@ -68,8 +69,8 @@ export class Seats {
       told: undefined,
       live: false,
       covered: false,
-      expected: new Set(),
-      got: new Set(),
+      expected: new Map(),
+      got: new Map(),
     };
     if (free === undefined) this.#seats.push(seat);
     this.#sit(client, seat);
@@ -131,22 +132,17 @@ export class Seats {
     if (life.dead) return;
     this.#expire();
     const key = keyOf(member.stream, kindOf(member.group));
-    for (const seat of this.#seats) if (seat.key === key && seat.live) seat.expected.add(n);
+    for (const seat of this.#seats) if (seat.key === key && seat.live) count(seat.expected, n);
   }
 
   /** What must hold whenever nothing is under way. */
   check(life: Life): void {
     this.#expire();
-    for (const { subscription, expected, got, stream, key, told } of this.#seats) {
+    for (const { subscription, expected, got, key, told } of this.#seats) {
       if (subscription === undefined) continue;
-      for (const n of expected) {
-        if (!got.has(n))
-          this.#ledger.fail(
-            'lost',
-            `message ${n} (${stream}) came for ${key}, and its listener was not told`,
-          );
+      for (const [n, times] of expected) {
+        if ((got.get(n) ?? 0) < times) this.#ledger.fail('lost', `message ${n} came for ${key}, and its listener was not told`);
       }
-      expected.clear();
       const { status } = subscription;
       const wrong = (status === 'active' && told !== 'ready') || (status === 'failed' && told !== 'error');
       if (wrong) this.#ledger.fail('status', `${key} is ${status}, and its listener was told ${told}`);
@@ -175,9 +171,11 @@ export class Seats {
     seat.subscription = client.subscribe(seat.stream, seat.delivery, {
       message: (message) => {
         const { n } = message as Message;
-        if (seat.got.has(n))
+        count(seat.got, n);
+        // What the server took twice it gives twice.
+        if ((seat.got.get(n) ?? 0) > this.#ledger.timesGiven(n)) {
           this.#ledger.fail('doubled', `a listener of ${seat.key} was told message ${n} twice`);
-        seat.got.add(n);
+        }
       },
       ready: () => {
         seat.told = 'ready';
@@ -201,6 +199,10 @@ export class Seats {
     const { passed } = this.#clock;
     this.#seats = this.#seats.filter(({ freeUntil }) => freeUntil === undefined || passed < freeUntil);
   }
+}
+
+function count(numbers: Map<number, number>, n: number): void {
+  numbers.set(n, (numbers.get(n) ?? 0) + 1);
 }
 
 function keyOf(stream: string, group: string): string {

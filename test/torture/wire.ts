@@ -32,6 +32,7 @@ export class Wire implements Peer {
   #webSocket = false;
   #over = false;
   #busy = false;
+  #served = false;
 
   constructor(outlet: Outlet, script: Script) {
     this.outlet = outlet;
@@ -45,6 +46,11 @@ export class Wire implements Peer {
   /** A request is out. */
   get busy(): boolean {
     return this.#busy;
+  }
+
+  /** It has answered before. */
+  get served(): boolean {
+    return this.#served;
   }
 
   get isWebSocket(): boolean {
@@ -73,6 +79,7 @@ export class Wire implements Peer {
   /** Answers the request that is out. */
   answer(status: number, body: string, headers: Record<string, string> = {}, arrived?: () => void): void {
     this.#busy = false;
+    this.#served = true;
     this.outlet.give(
       head(status, { 'Content-Length': String(Buffer.byteLength(body)), ...headers }) + body,
       arrived,

@@ -1,18 +1,18 @@
 /** All that a run has, and what each command does to it: the servers, the network, the disks, and one client at a time. */
 
 import type { Delivery } from '../../src/client/subscriptions';
-import { ClosedError, type StreamSeaError } from '../../src/errors';
+import type { Legacy } from '../../src/client/legacy';
+import type { StreamSeaError } from '../../src/errors';
 import { groupIdOf } from '../../src/protocol/groups';
 import { Random } from '../faults/random';
 import { TortureClock } from './clock';
 import { type Change, type Command, type Setup, STREAMS } from './commands';
 import { type Folder, newFolder } from './disk';
-import { Ledger, nameOf, type Post } from './ledger';
-import { Life, type LifeSettings, type Target, targetOf } from './life';
+import { isKept, isRefused, Ledger, nameOf, type Post } from './ledger';
+import { type Inheritance, Life, type LifeSettings, type Target, targetOf } from './life';
 import { Network } from './network';
 import { type Message, Sea } from './sea';
 import { DELIVERIES, Seats } from './seats';
-import { coming, type Legacy } from './surface';
 import { settled, turn } from './turns';
 import { Violation } from './violation';
 
@@ -22,11 +22,6 @@ const TARGETS: readonly Target[] = HOSTS.flatMap((host) => CLIENTS.map((clientId
 
 /** What a close may take. */
 const CLOSE_TIME = 2_000;
-
-interface Inheritance {
-  readonly legacy: Legacy;
-  readonly posts: readonly Post[];
-}
 
 export class World {
   readonly clock = new TortureClock();
@@ -44,6 +39,8 @@ export class World {
   #rotations = 0;
   /** Messages of others, which count downwards. */
   #emitted = 0;
+  /** Messages may have been too old. */
+  #aged = false;
 
   constructor(seed: number, setup: Setup) {
     this.#random = new Random(seed);
@@ -76,6 +73,7 @@ export class World {
   }
 
   async run(command: Command): Promise<void> {
+    this.ledger.trace(`-- at ${this.clock.passed}: ${JSON.stringify(command)}`);
     await this.#do(command);
     if (command.then === 'turn') await turn();
     if (command.then === 'settle') {
@@ -87,6 +85,7 @@ export class World {
 
   /** Everything is well again, and time passes: nothing may be left then. */
   async end(): Promise<void> {
+    this.ledger.trace('-- everything is well again');
     this.#mend();
     await this.clock.advance(1_000);
     await this.#deploy({ kind: 'secret' });
@@ -102,12 +101,18 @@ export class World {
       await this.#emptied();
     }
     await this.#retire('close');
-    for (const post of this.ledger.posts) {
-      const over = post.end !== undefined ? !post.end.kept || post.taken > 0 || post.excused : post.excused;
-      const refused = post.answers.some(({ status }) => [400, 403, 404, 413].includes(status));
-      if (!over && !refused && !post.life.dead) this.ledger.fail('silent', `${nameOf(post)} has no end`);
-    }
+    for (const post of this.ledger.posts) this.#checkOver(post);
     if (this.ledger.violation !== undefined) throw this.ledger.violation;
+  }
+
+  /** At the end of all: each message was accepted, or somebody was told that it was not. */
+  #checkOver(post: Post): void {
+    if (post.excused || post.taken > 0 || isRefused(post)) return;
+    if (post.end !== undefined && !post.end.kept) return;
+    // Of an earlier process: that it was too old, or against its schema, was told to nobody who could be asked here.
+    const nobodysEnd = this.#aged || (post.check !== 'off' && !this.ledger.fitsAlways(post));
+    if (nobodysEnd && (post.orphan || post.end?.kept)) return;
+    this.ledger.fail('silent', `${nameOf(post)} ${post.end === undefined ? 'has no end' : 'was kept, and never sent'}`);
   }
 
   async #do(command: Command): Promise<void> {
@@ -194,11 +199,11 @@ export class World {
         client.disconnect();
         return;
       case 'purge':
-        this.#purge();
+        await this.#purge();
         return;
       case 'sendNow':
         this.#life.wakened();
-        coming(client).sendNow?.();
+        client.sendNow();
         return;
       case 'subscribe':
         this.#seats.join(client, streamAt(command.stream), deliveryAt(command.delivery));
@@ -255,6 +260,7 @@ export class World {
       const ended = (error?: StreamSeaError): void => this.ledger.ended(post, error);
       if (via === 'offer') client.offer(stream, post.message, options, { ended });
       else client.publish(stream, post.message, options).then(() => ended(), ended);
+      post.returned = true;
     }
     for (const post of posts) post.returned = true;
   }
@@ -269,11 +275,13 @@ export class World {
       offeredAt: this.clock.passed,
       full: life.client.queued + 5 >= life.settings.queueLimit,
       inList,
+      late: life.closing !== undefined,
       life,
       returned: false,
       end: undefined,
       taken: 0,
       answers: [],
+      orphan: false,
       excused: false,
     };
     this.ledger.posts.push(post);
@@ -295,15 +303,23 @@ export class World {
     // Which ones it does not tell: those the server has not taken.
     for (const post of posts) if (post.taken > 0) this.ledger.ended(post, undefined);
     for (const post of posts)
-      if (post.taken === 0) post.end = { error, turn: 0, kept: error instanceof ClosedError };
+      if (post.taken === 0) post.end = { error, turn: 0, kept: isKept(error) };
   }
 
-  #purge(): void {
+  async #purge(): Promise<void> {
     const { client } = this.#life;
-    const { purge } = coming(client);
-    if (purge === undefined) return;
-    for (const post of this.#life.unended()) post.excused = true;
-    purge.call(client);
+    const { count, first } = client.queue(Number.POSITIVE_INFINITY);
+    const posts = first.map(({ text }) => this.ledger.post(JSON.parse(text)));
+    for (const post of posts) post.excused = true;
+    const purged = client.purge();
+    if (purged !== count) this.ledger.fail('purge', `${purged} were purged of the ${count} that were shown`);
+    // Promises settle a little later.
+    await turn();
+    for (const post of posts) {
+      if (post.end === undefined && post.life === this.#life && this.#life.has(post) && !post.inList) {
+        this.ledger.fail('purge', `${nameOf(post)} was purged and has no end`);
+      }
+    }
   }
 
   async #deploy(change: Change, meanwhile = 0): Promise<void> {
@@ -347,7 +363,7 @@ export class World {
     const wanted = [...this.#seats.wanted];
     life.closing = kind;
     const { client } = life;
-    const closing = kind === 'retire' ? this.#retired(life) : client.close().then(() => undefined);
+    const closing = kind === 'retire' ? client.retire() : client.close().then(() => undefined);
     let legacy: Legacy | undefined;
     let done = false;
     void closing.then((result) => {
@@ -367,25 +383,29 @@ export class World {
     }
     await settled();
     life.checkGone();
-    const handed = new Set(legacy?.unsent.map(({ text }) => (JSON.parse(text) as Message).n));
-    const open = life.unended();
-    const posts = open.filter(({ message }) => handed.has(message.n));
-    for (const post of open) {
-      if (!handed.has(post.message.n))
-        this.ledger.fail('silent', `${nameOf(post)} neither ended nor was handed over`);
+    const handed = legacy === undefined ? undefined : this.#handedOver(life, legacy);
+    for (const post of life.unended()) {
+      if (handed?.unsent.includes(post) || handed?.kept.includes(post) || post.inList) continue;
+      this.ledger.fail('silent', `${nameOf(post)} neither ended nor was handed over`);
     }
     this.#seats.clientGone(legacy !== undefined);
-    if (legacy === undefined) return wanted;
+    if (handed === undefined) return wanted;
     const left = this.#left.get(life.target) ?? [];
-    left.push({ legacy, posts });
+    left.push(handed);
     this.#left.set(life.target, left);
     return wanted;
   }
 
-  async #retired({ client }: Life): Promise<Legacy> {
-    const { retire } = coming(client);
-    if (retire !== undefined) return retire.call(client);
-    return { undelivered: await client.close(), unsent: [] };
+  #handedOver(life: Life, legacy: Legacy): Inheritance {
+    const onDisk = life.postsOnDisk();
+    const unsent = legacy.unsent.map(({ text }) => this.ledger.post(JSON.parse(text)));
+    const kept: Post[] = [];
+    for (const key of legacy.kept.keys()) {
+      const post = onDisk.get(key);
+      if (post !== undefined) kept.push(post);
+      else this.ledger.fail('kept', `a message was handed over as on disk under ${key}, and is not there`);
+    }
+    return { legacy, unsent, kept };
   }
 
   #crash(power: number | undefined): void {
@@ -396,6 +416,7 @@ export class World {
     this.#left.clear();
     for (const post of this.ledger.posts) {
       // Nobody is left to be told; only what was on disk lives on.
+      post.orphan ||= post.end === undefined;
       if (post.end === undefined && !this.#folder(post.target).text.includes(JSON.stringify(post.message))) {
         post.excused = true;
       }
@@ -415,15 +436,12 @@ export class World {
       seats: this.#seats,
       random: () => this.#random.next(),
     };
-    const life = new Life(
-      this.#settings,
-      around,
-      this.#left.get(place)?.map(({ legacy }) => legacy),
-    );
+    const life = new Life(this.#settings, around);
     this.#life = life;
+    this.#aged ||= this.#settings.maxAge > 0;
     life.httpTroubled = this.#isTroubled(target);
     life.diskTroubled = folder.trouble !== 'none' || folder.damaged;
-    for (const { legacy, posts } of this.#left.get(place) ?? []) life.adopt(legacy, posts);
+    for (const inheritance of this.#left.get(place) ?? []) life.adopt(inheritance);
     this.#left.delete(place);
     this.#seats.clientCome();
     this.#seats.return(life.client, wanted);
