@@ -62,6 +62,8 @@ export class Life implements DiskOwner {
   /** HTTP has met anything that is no fault of the client. */
   httpTroubled = false;
   diskTroubled = false;
+  /** There was no room for all, and the oldest go: of an earlier process, too, and then nobody is told. */
+  mayDrop = false;
   /** What requests for schemas were answered. */
   readonly schemaAnswers = new Set<number>();
   rest: { readonly turn: number; readonly at: number; readonly until: number } | undefined;
@@ -174,7 +176,7 @@ export class Life implements DiskOwner {
     for (const post of unsent.toReversed()) this.#line(post.stream).unshift(post);
     for (const post of [...unsent, ...kept]) {
       this.#inherited.add(post);
-      if (post.orphan) {
+      if (post.orphan || post.end !== undefined) {
         this.#replays.add(post);
         continue;
       }
@@ -200,8 +202,10 @@ export class Life implements DiskOwner {
   /** Of what an earlier process left nobody is told when it does not follow its schema, or is too old. */
   #mayBeOver(post: Post): boolean {
     if (!this.#replays.has(post)) return false;
+    // Where nothing more is kept on disk, what comes does not wait for a disk that cannot be read.
+    if (this.diskTroubled && this.settings.offline !== 'disk') return true;
     const { ledger } = this.#around;
-    return (post.check !== 'off' && !ledger.fitsAlways(post)) || this.couldExpire(post);
+    return this.mayDrop || (post.check !== 'off' && !ledger.fitsAlways(post)) || this.couldExpire(post);
   }
 
   requestCame(stream: string, messages: readonly Message[], sentAt: number, outlet: Outlet): () => void {
@@ -301,8 +305,7 @@ export class Life implements DiskOwner {
     this.#agent.destroy();
     const left = network.openOf(this);
     if (left > 0) ledger.fail('quiet', `${left} sockets are left after the close`);
-    if (this.#usesDisk && this.folder.isOpen)
-      ledger.fail('quiet', 'its folder is still open');
+    if (this.#usesDisk && this.folder.isOpen) ledger.fail('quiet', 'its folder is still open');
   }
 
   unended(): readonly Post[] {

@@ -141,7 +141,8 @@ export class Seats {
     for (const { subscription, expected, got, key, told } of this.#seats) {
       if (subscription === undefined) continue;
       for (const [n, times] of expected) {
-        if ((got.get(n) ?? 0) < times) this.#ledger.fail('lost', `message ${n} came for ${key}, and its listener was not told`);
+        if ((got.get(n) ?? 0) < times)
+          this.#ledger.fail('lost', `message ${n} came for ${key}, and its listener was not told`);
       }
       const { status } = subscription;
       const wrong = (status === 'active' && told !== 'ready') || (status === 'failed' && told !== 'error');

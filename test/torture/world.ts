@@ -1,7 +1,7 @@
 /** All that a run has, and what each command does to it: the servers, the network, the disks, and one client at a time. */
 
-import type { Delivery } from '../../src/client/subscriptions';
 import type { Legacy } from '../../src/client/legacy';
+import type { Delivery } from '../../src/client/subscriptions';
 import type { StreamSeaError } from '../../src/errors';
 import { groupIdOf } from '../../src/protocol/groups';
 import { Random } from '../faults/random';
@@ -13,7 +13,7 @@ import { type Inheritance, Life, type LifeSettings, type Target, targetOf } from
 import { Network } from './network';
 import { type Message, Sea } from './sea';
 import { DELIVERIES, Seats } from './seats';
-import { settled, turn } from './turns';
+import { settled, turn, turnsSoFar } from './turns';
 import { Violation } from './violation';
 
 const HOSTS = ['one.sim', 'two.sim'] as const;
@@ -41,6 +41,8 @@ export class World {
   #emitted = 0;
   /** Messages may have been too old. */
   #aged = false;
+  /** Of earlier processes, too, some may have been dropped to make room. */
+  #dropped = false;
 
   constructor(seed: number, setup: Setup) {
     this.#random = new Random(seed);
@@ -110,9 +112,12 @@ export class World {
     if (post.excused || post.taken > 0 || isRefused(post)) return;
     if (post.end !== undefined && !post.end.kept) return;
     // Of an earlier process: that it was too old, or against its schema, was told to nobody who could be asked here.
-    const nobodysEnd = this.#aged || (post.check !== 'off' && !this.ledger.fitsAlways(post));
+    const nobodysEnd = this.#aged || this.#dropped || (post.check !== 'off' && !this.ledger.fitsAlways(post));
     if (nobodysEnd && (post.orphan || post.end?.kept)) return;
-    this.ledger.fail('silent', `${nameOf(post)} ${post.end === undefined ? 'has no end' : 'was kept, and never sent'}`);
+    this.ledger.fail(
+      'silent',
+      `${nameOf(post)} ${post.end === undefined ? 'has no end' : 'was kept, and never sent'}`,
+    );
   }
 
   async #do(command: Command): Promise<void> {
@@ -284,6 +289,8 @@ export class World {
       orphan: false,
       excused: false,
     };
+    life.mayDrop ||= post.full && life.settings.whenFull === 'dropOldest';
+    this.#dropped ||= life.mayDrop;
     this.ledger.posts.push(post);
     life.take(post);
     return post;
@@ -303,7 +310,7 @@ export class World {
     // Which ones it does not tell: those the server has not taken.
     for (const post of posts) if (post.taken > 0) this.ledger.ended(post, undefined);
     for (const post of posts)
-      if (post.taken === 0) post.end = { error, turn: 0, kept: isKept(error) };
+      if (post.taken === 0) post.end = { error, turn: turnsSoFar(), kept: isKept(error) };
   }
 
   async #purge(): Promise<void> {
