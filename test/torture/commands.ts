@@ -21,7 +21,7 @@ export interface Setup {
 }
 
 /** How far things go before the next command. */
-export type Then = 'go' | 'turn' | 'settle';
+export type Pace = 'go' | 'turn' | 'settle';
 
 export type Act =
   | {
@@ -68,7 +68,7 @@ export type Change =
   | { readonly kind: 'limit'; readonly to: number; readonly whenFull: 'refuse' | 'dropOldest' }
   | { readonly kind: 'age'; readonly to: number };
 
-export type Command = Act & { readonly then: Then };
+export type Command = Act & { readonly pace: Pace };
 
 export const STREAMS = ['alpha', 'beta', 'gamma'] as const;
 
@@ -165,7 +165,7 @@ export function randomCommand(random: Random, profile: Profile): Command {
     place -= often;
     return place < 0;
   }) ?? [0, publish];
-  return { ...make(random), then: random.pick(['go', 'turn', 'settle', 'settle']) };
+  return { ...make(random), pace: random.pick(['go', 'turn', 'settle', 'settle']) };
 }
 
 function subscribe(random: Random): Act {

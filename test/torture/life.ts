@@ -6,7 +6,7 @@ import type { ClientOptions } from '../../src/client/options';
 import { parseRecords } from '../../src/client/outbox-record';
 import { ClockView, type TortureClock } from './clock';
 import type { DiskOwner, Folder } from './disk';
-import { isOver, isRefused, type Ledger, nameOf, type Post } from './ledger';
+import { isOver, type Ledger, nameOf, type Post } from './ledger';
 import { MemoryAgent, type Network, type Outlet } from './network';
 import type { Member, Message } from './sea';
 import type { Seats } from './seats';
@@ -155,7 +155,7 @@ export class Life implements DiskOwner {
   take(post: Post): void {
     post.life = this;
     this.#own.add(post);
-    this.#line(post.stream).push(post);
+    this.#enqueue(post);
   }
 
   /** The message was refused before it had a place. */
@@ -173,7 +173,7 @@ export class Life implements DiskOwner {
 
   /** Before all of its own: what a predecessor handed over. */
   adopt({ legacy, unsent, kept }: Inheritance): void {
-    for (const post of unsent.toReversed()) this.#line(post.stream).unshift(post);
+    for (const post of unsent) this.#enqueue(post);
     for (const post of [...unsent, ...kept]) {
       this.#inherited.add(post);
       if (post.orphan || post.end !== undefined) {
@@ -252,7 +252,7 @@ export class Life implements DiskOwner {
     // Those on a disk that cannot be read yet are not known to it.
     const known = own.filter((post) => !post.inList && !(this.diskTroubled && this.#replays.has(post)));
     const least = known.length + (this.diskTroubled ? 0 : waiting.length);
-    const most = own.length + replays.filter((post) => !isRefused(post)).length;
+    const most = own.length + replays.length;
     if (queued < least) ledger.fail('silent', `${least} have not ended, and the client counts ${queued}`);
     if (queued > most) ledger.fail('silent', `${most} have not ended, and the client counts ${queued}`);
     const bound = this.settings.queueLimit + this.#inherited.size + this.#replays.size;
@@ -312,6 +312,14 @@ export class Life implements DiskOwner {
     return [...this.#own].filter(({ end }) => end === undefined);
   }
 
+  /** By their numbers, which are in the order in which they were offered, whoever has them now. */
+  #enqueue(post: Post): void {
+    const line = this.#line(post.stream);
+    let place = line.length;
+    while (place > 0 && (line[place - 1]?.message.n ?? 0) > post.message.n) place -= 1;
+    if (line[place - 1] !== post) line.splice(place, 0, post);
+  }
+
   #line(stream: string): Post[] {
     const line = this.#lines.get(stream) ?? [];
     this.#lines.set(stream, line);
@@ -323,7 +331,7 @@ export class Life implements DiskOwner {
     if (this.folder.damaged) return;
     for (const post of this.postsOnDisk().values()) {
       this.#replays.add(post);
-      this.#line(post.stream).push(post);
+      this.#enqueue(post);
     }
   }
 

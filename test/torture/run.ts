@@ -102,7 +102,7 @@ export async function shrink(failure: Failure): Promise<Failure> {
   for (let at = 0; at < best.run.commands.length; at += 1) {
     const command = best.run.commands[at];
     if (command === undefined) continue;
-    const simpler: Partial<Command>[] = [{ then: 'settle' }];
+    const simpler: Partial<Command>[] = [{ pace: 'settle' }];
     if (command.do === 'publish')
       simpler.push(
         { count: 1 } as Partial<Command>,

@@ -27,7 +27,6 @@ export class World {
   readonly clock = new TortureClock();
   readonly ledger = new Ledger();
   readonly #random: Random;
-  readonly #setup: Setup;
   readonly #seas = new Map<string, Sea>();
   readonly #network: Network;
   readonly #folders = new Map<string, Folder>();
@@ -46,7 +45,6 @@ export class World {
 
   constructor(seed: number, setup: Setup) {
     this.#random = new Random(seed);
-    this.#setup = setup;
     for (const host of HOSTS) {
       const sea = new Sea(host, this.ledger);
       for (const clientId of CLIENTS) sea.secrets.set(clientId, `secret-${clientId}-0`);
@@ -77,8 +75,8 @@ export class World {
   async run(command: Command): Promise<void> {
     this.ledger.trace(`-- at ${this.clock.passed}: ${JSON.stringify(command)}`);
     await this.#do(command);
-    if (command.then === 'turn') await turn();
-    if (command.then === 'settle') {
+    if (command.pace === 'turn') await turn();
+    if (command.pace === 'settle') {
       await settled();
       this.#life.check();
     }
