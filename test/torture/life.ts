@@ -45,6 +45,12 @@ export interface Surroundings {
 
 let lives = 0;
 
+/** What waits is held for the subscriptions no longer than that. */
+const FOLLOW_TIME = 10_000;
+
+/** How late one that is too old may end: while a request holds it, nobody looks. */
+const EXPIRY_TIME = 1_100;
+
 const REST = 300_000;
 
 /** Long enough for every deadline of a client, one after the other. */
@@ -62,6 +68,8 @@ export class Life implements DiskOwner {
   /** HTTP has met anything that is no fault of the client. */
   httpTroubled = false;
   diskTroubled = false;
+  /** The WebSocket likewise. */
+  socketTroubled = false;
   /** There was no room for all, and the oldest go: of an earlier process, too, and then nobody is told. */
   mayDrop = false;
   /** What requests for schemas were answered. */
@@ -80,6 +88,7 @@ export class Life implements DiskOwner {
   readonly #inherited = new Set<Post>();
   readonly #usesDisk: boolean;
   readonly bornAt: number;
+  readonly #bornIn = turnsSoFar();
   #released: (() => void) | undefined;
   /** Of the last progress: an acceptance, or a start. */
   #progress: number;
@@ -199,11 +208,11 @@ export class Life implements DiskOwner {
     return older;
   }
 
-  /** Of what an earlier process left nobody is told when it does not follow its schema, or is too old. */
+  /** Of what an earlier process left nobody is told, and of a list too late, when it does not follow its schema, or is too old. */
   #mayBeOver(post: Post): boolean {
-    if (!this.#replays.has(post)) return false;
+    if (!this.#replays.has(post) && !post.inList) return false;
     // Where nothing more is kept on disk, what comes does not wait for a disk that cannot be read.
-    if (this.diskTroubled && this.settings.offline !== 'disk') return true;
+    if (!post.inList && this.diskTroubled && this.settings.offline !== 'disk') return true;
     const { ledger } = this.#around;
     return this.mayDrop || (post.check !== 'off' && !ledger.fitsAlways(post)) || this.couldExpire(post);
   }
@@ -215,12 +224,34 @@ export class Life implements DiskOwner {
       ledger.fail('flight', `two requests of ${stream} at a time`);
     }
     this.#flights.set(stream, outlet);
-    void sentAt;
-    void messages;
+    this.#checkFollows(messages);
+    if (sentAt > this.#bornIn) this.#checkAge(messages);
     return () => {
       if (this.#flights.get(stream) === outlet) this.#flights.delete(stream);
       this.#progress = clock.passed;
     };
+  }
+
+  /** What has waited over a restart or a deploy comes behind the subscriptions that were there from the start. */
+  #checkFollows(messages: readonly Message[]): void {
+    const { ledger, seats } = this.#around;
+    const posts = messages.map((message) => ledger.post(message));
+    const waited = posts.find((post) => this.#inherited.has(post) || this.#replays.has(post));
+    if (waited === undefined || this.socketTroubled || this.passed - this.bornAt >= FOLLOW_TIME) return;
+    if (!seats.areAnswered)
+      ledger.fail('receivers', `${nameOf(waited)} was sent before the subscriptions were answered`);
+  }
+
+  #checkAge(messages: readonly Message[]): void {
+    const { ledger, clock, network } = this.#around;
+    const { maxAge } = this.settings;
+    const posts = messages.map((message) => ledger.post(message));
+    // A schema that has to be fetched first may take its time.
+    if (maxAge === 0 || clock.stepped || posts.some(({ check }) => check !== 'off')) return;
+    const bound = maxAge + 2 * network.latency + EXPIRY_TIME;
+    const old = posts.find(({ offeredAt }) => this.passed - offeredAt > bound);
+    if (old !== undefined)
+      ledger.fail('age', `${nameOf(old)} was sent ${this.passed - old.offeredAt} ms after it was offered`);
   }
 
   unauthorised(): void {
@@ -242,7 +273,7 @@ export class Life implements DiskOwner {
 
   /** What must hold whenever nothing is under way. */
   check(): void {
-    const { ledger } = this.#around;
+    const { ledger, clock } = this.#around;
     if (this.dead || this.closing !== undefined) return;
     if (this.rest !== undefined && this.passed >= this.rest.until) this.rest = undefined;
     const { queued } = this.client;
@@ -257,6 +288,12 @@ export class Life implements DiskOwner {
     if (queued > most) ledger.fail('silent', `${most} have not ended, and the client counts ${queued}`);
     const bound = this.settings.queueLimit + this.#inherited.size + this.#replays.size;
     if (queued > bound) ledger.fail('bounded', `${queued} wait, and the limit is ${bound}`);
+    const { count, oldestAt = clock.now() } = this.client.queue(0);
+    if (count > queued) ledger.fail('silent', `${count} wait, of ${queued}`);
+    const age = clock.now() - oldestAt;
+    const { maxAge } = this.settings;
+    if (maxAge > 0 && !clock.stepped && age > maxAge + EXPIRY_TIME)
+      ledger.fail('age', `one waits for ${age} ms`);
     this.#checkTold(own);
     this.#checkDisk(own);
     this.#around.seats.check(this);

@@ -17,11 +17,16 @@ export const DELIVERIES: readonly Delivery[] = [
 /** How long a client keeps a place for a successor. */
 const GRACE = 1_000;
 
+/** What listeners want, in their order. */
+export type Wanted = readonly { readonly stream: string; readonly delivery: Delivery }[];
+
 interface Seat {
   readonly stream: string;
   readonly delivery: Delivery;
   readonly key: string;
   subscription: Subscription | undefined;
+  /** It was there when its client started. */
+  first: boolean;
   /** On the clock's hands; of a seat whose listener has gone. */
   freeUntil: number | undefined;
   /** The last word: that it is ready, or an error. */
@@ -42,6 +47,7 @@ export class Seats {
   #seats: Seat[] = [];
   /** Until then nobody can know what the other side has heard of. */
   #uncertainUntil = 0;
+  #impeded = false;
 
   constructor(clock: TortureClock, ledger: Ledger, sea: (host: string) => Sea) {
     this.#clock = clock;
@@ -53,18 +59,22 @@ export class Seats {
     return this.#seats.filter(({ subscription }) => subscription !== undefined).length;
   }
 
-  /** A new listener; it takes the place that has been free longest. */
-  join(client: Client, stream: string, delivery: Delivery): void {
+  /** A new listener; it takes the first place that is free. */
+  join(client: Client, stream: string, delivery: Delivery, first = false): void {
     this.#expire();
     const key = keyOf(stream, groupOf(delivery));
-    const free = this.#seats
-      .filter((seat) => seat.key === key && seat.freeUntil !== undefined)
-      .toSorted((a, b) => (a.freeUntil ?? 0) - (b.freeUntil ?? 0))[0];
+    const [free, another] = this.#seats.filter((seat) => seat.key === key && seat.freeUntil !== undefined);
+    // Whose successor it is nobody can know: what was kept for the one may be lost to the other.
+    if (free !== undefined && another !== undefined) {
+      free.expected.clear();
+      another.expected.clear();
+    }
     const seat: Seat = free ?? {
       stream,
       delivery,
       key,
       subscription: undefined,
+      first: false,
       freeUntil: undefined,
       told: undefined,
       live: false,
@@ -74,6 +84,14 @@ export class Seats {
     };
     if (free === undefined) this.#seats.push(seat);
     this.#sit(client, seat);
+    seat.first = first;
+  }
+
+  /** Those that were there from the start. */
+  get areAnswered(): boolean {
+    return this.#seats.every(
+      ({ first, subscription, told }) => !first || !subscription || told !== undefined,
+    );
   }
 
   leave(index: number): void {
@@ -88,11 +106,11 @@ export class Seats {
   }
 
   /** As the nodes that a deploy makes anew. */
-  return(client: Client, wanted: readonly { readonly stream: string; readonly delivery: Delivery }[]): void {
-    for (const { stream, delivery } of wanted) this.join(client, stream, delivery);
+  return(client: Client, wanted: Wanted, first = false): void {
+    for (const { stream, delivery } of wanted) this.join(client, stream, delivery, first);
   }
 
-  get wanted(): readonly { readonly stream: string; readonly delivery: Delivery }[] {
+  get wanted(): Wanted {
     return this.#seats.filter(({ subscription }) => subscription !== undefined);
   }
 
@@ -120,6 +138,12 @@ export class Seats {
   clientCome(): void {
     for (const seat of this.#seats)
       if (seat.freeUntil !== undefined) seat.freeUntil = this.#clock.passed + GRACE;
+  }
+
+  /** New connections fail: what is given up for another one may be without any. */
+  impede(impeded: boolean): void {
+    if (this.#impeded && !impeded) for (const seat of this.#seats) seat.covered = false;
+    this.#impeded = impeded;
   }
 
   uncertain(ms: number): void {
@@ -160,7 +184,8 @@ export class Seats {
     const there = new Set(members.map(({ stream, group }) => keyOf(stream, kindOf(group))));
     for (const { subscription, covered, key } of this.#seats) {
       if (there.has(key)) continue;
-      if (covered) this.#ledger.fail('lost', `${key} was subscribed, and the server delivers to it no more`);
+      if (covered && !this.#impeded)
+        this.#ledger.fail('lost', `${key} was subscribed, and the server delivers to it no more`);
       if (subscription?.status === 'active')
         this.#ledger.fail('status', `${key} is active, and is not at the server`);
     }

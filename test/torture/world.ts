@@ -12,13 +12,16 @@ import { isKept, isRefused, Ledger, nameOf, type Post } from './ledger';
 import { type Inheritance, Life, type LifeSettings, type Target, targetOf } from './life';
 import { Network } from './network';
 import { type Message, Sea } from './sea';
-import { DELIVERIES, Seats } from './seats';
+import { DELIVERIES, Seats, type Wanted } from './seats';
 import { settled, turn, turnsSoFar } from './turns';
 import { Violation } from './violation';
 
 const HOSTS = ['one.sim', 'two.sim'] as const;
 const CLIENTS = ['gauge', 'meter'] as const;
 const TARGETS: readonly Target[] = HOSTS.flatMap((host) => CLIENTS.map((clientId) => ({ host, clientId })));
+
+/** Until what was under way on the slowest network has arrived. */
+const SLOWEST = 1_500;
 
 /** What a close may take. */
 const CLOSE_TIME = 2_000;
@@ -77,7 +80,7 @@ export class World {
     await this.#do(command);
     if (command.pace === 'turn') await turn();
     if (command.pace === 'settle') {
-      await settled();
+      await this.clock.advance(0);
       this.#life.check();
     }
     if (this.ledger.violation !== undefined) throw this.ledger.violation;
@@ -134,15 +137,16 @@ export class World {
       case 'weather':
         if (this.#network.weather === 'dead' || command.to === 'dead') this.#seats.uncertain(100_000);
         this.#network.weather = command.to;
-        if (command.to !== 'fine') this.#life.httpTroubled = true;
+        if (command.to !== 'fine') this.#troubled('http', 'socket');
+        this.#impede();
         return;
       case 'latency':
         this.#network.latency = command.ms;
         return;
       case 'cut':
-        this.#seats.uncertain(2 * this.#network.latency + 1);
+        this.#seats.uncertain(SLOWEST);
         this.#network.cut();
-        this.#life.httpTroubled = true;
+        this.#troubled('http', 'socket');
         return;
       case 'endIdle':
         sea.endIdle();
@@ -157,12 +161,15 @@ export class World {
         return;
       case 'socket':
         sea.manner = command.to;
+        if (command.to !== 'open' && command.to !== 'silent') this.#troubled('socket');
+        this.#impede();
         if (command.to === 'open') sea.answerSubscribes();
-        if (command.to === 'denied') this.#life.httpTroubled = true;
+        if (command.to === 'denied') this.#troubled('http');
         return;
       case 'dropSockets':
-        this.#seats.uncertain(2 * this.#network.latency + 1);
+        this.#seats.uncertain(SLOWEST);
         sea.dropSockets(command.how);
+        this.#troubled('socket');
         return;
       case 'refuse':
         if (command.with === undefined) sea.refused.delete(streamAt(command.stream));
@@ -176,8 +183,8 @@ export class World {
         return;
       case 'rotate':
         this.#rotations += 1;
+        this.#troubled('http', 'socket');
         for (const clientId of CLIENTS) sea.secrets.set(clientId, `secret-${clientId}-${this.#rotations}`);
-        this.#life.httpTroubled = true;
         return;
       case 'deploy':
         await this.#deploy(command.change, command.meanwhile);
@@ -198,7 +205,8 @@ export class World {
         return;
       case 'disconnect':
         this.#life.held = true;
-        this.#seats.uncertain(2 * this.#network.latency + 1);
+        this.#troubled('socket');
+        this.#seats.uncertain(SLOWEST);
         client.disconnect();
         return;
       case 'purge':
@@ -363,7 +371,7 @@ export class World {
   }
 
   /** Ends the present client; what it hands over is kept for the next of its target. */
-  async #retire(kind: 'close' | 'retire', meanwhile = 0): Promise<Seats['wanted']> {
+  async #retire(kind: 'close' | 'retire', meanwhile = 0): Promise<Wanted> {
     const life = this.#life;
     const wanted = [...this.#seats.wanted];
     life.closing = kind;
@@ -429,7 +437,7 @@ export class World {
     this.#life = this.#live(wanted);
   }
 
-  #live(wanted: Seats['wanted']): Life {
+  #live(wanted: Wanted): Life {
     const { target } = this.#settings;
     const place = targetOf(target);
     const folder = this.#folder(place);
@@ -445,12 +453,27 @@ export class World {
     this.#life = life;
     this.#aged ||= this.#settings.maxAge > 0;
     life.httpTroubled = this.#isTroubled(target);
+    life.socketTroubled = life.httpTroubled || this.#isImpeded;
+    this.#impede();
     life.diskTroubled = folder.trouble !== 'none' || folder.damaged;
     for (const inheritance of this.#left.get(place) ?? []) life.adopt(inheritance);
     this.#left.delete(place);
     this.#seats.clientCome();
-    this.#seats.return(life.client, wanted);
+    this.#seats.return(life.client, wanted, true);
     return life;
+  }
+
+  #troubled(...what: readonly ('http' | 'socket')[]): void {
+    if (what.includes('http')) this.#life.httpTroubled = true;
+    if (what.includes('socket')) this.#life.socketTroubled = true;
+  }
+
+  get #isImpeded(): boolean {
+    return this.#network.weather !== 'fine' || this.#sea(this.#settings.target.host).manner !== 'open';
+  }
+
+  #impede(): void {
+    this.#seats.impede(this.#isImpeded);
   }
 
   #isTroubled({ host, clientId }: Target): boolean {
@@ -472,6 +495,7 @@ export class World {
     }
     for (const folder of this.#folders.values()) folder.trouble = 'none';
     this.#life.held = false;
+    this.#impede();
   }
 
   /** Until nothing waits any more. */
