@@ -132,6 +132,7 @@ export function newFolder(): Folder {
 
 export function forgetFolders(): void {
   folders.clear();
+  made = 0;
 }
 
 /** What the store asks the file system, answered for these folders; the result ends it. */

@@ -40,10 +40,10 @@ export interface Surroundings {
   readonly ledger: Ledger;
   readonly folder: Folder;
   readonly seats: Seats;
+  /** Counted from 1. */
+  readonly number: number;
   readonly random: () => number;
 }
-
-let lives = 0;
 
 /** What waits is held for the subscriptions no longer than that. */
 const FOLLOW_TIME = 10_000;
@@ -95,8 +95,7 @@ export class Life implements DiskOwner {
 
   constructor(settings: LifeSettings, around: Surroundings) {
     const { clock, network, folder, random, ledger } = around;
-    lives += 1;
-    this.number = lives;
+    this.number = around.number;
     this.settings = settings;
     this.folder = folder;
     this.#around = around;

@@ -39,6 +39,7 @@ export class World {
   #settings: LifeSettings;
   #life: Life;
   #rotations = 0;
+  #lives = 0;
   /** Messages of others, which count downwards. */
   #emitted = 0;
   /** Messages may have been too old. */
@@ -441,12 +442,14 @@ export class World {
     const { target } = this.#settings;
     const place = targetOf(target);
     const folder = this.#folder(place);
+    this.#lives += 1;
     const around = {
       clock: this.clock,
       network: this.#network,
       ledger: this.ledger,
       folder,
       seats: this.#seats,
+      number: this.#lives,
       random: () => this.#random.next(),
     };
     const life = new Life(this.#settings, around);

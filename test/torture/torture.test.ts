@@ -1,0 +1,48 @@
+/** Thousands of random runs: whatever happens, nothing of what is promised is broken. `npm run torture` does it for hours. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Profile } from './commands';
+import { inTorture, perform, runOf, shrink } from './run';
+
+/** Enough that each of the mutations is found, as far as that goes in half a minute. */
+const RUNS: Record<Profile, number> = { out: 1_500, in: 1_000 };
+const COMMANDS = 40;
+
+describe('torture', function () {
+  this.timeout(600_000);
+
+  for (const profile of ['out', 'in'] as const) {
+    it(`finds no broken promise in ${RUNS[profile]} runs where much is ${profile === 'out' ? 'published' : 'subscribed'}`, async () => {
+      await inTorture(async () => {
+        for (let seed = 1; seed <= RUNS[profile]; seed += 1) {
+          const run = runOf(seed, COMMANDS, profile);
+          const violation = await perform(run);
+          if (violation === undefined) continue;
+          const { run: least, violation: broken } = await shrink({ run, violation });
+          const again = `npm run torture -- --profile ${profile} --seed ${seed} --runs 1 --commands ${COMMANDS}`;
+          const commands = least.commands.map((command) => JSON.stringify(command)).join('\n');
+          assert.fail(`${broken.message}\n${again}\n${JSON.stringify(least.setup)}\n${commands}`);
+        }
+      });
+    });
+  }
+
+  it('does the same again with the same seed', async () => {
+    const traces = await inTorture(async () => {
+      const traces: string[][] = [];
+      for (let time = 0; time < 2; time += 1) {
+        const trace: string[] = [];
+        for (const seed of [1, 2, 3]) await perform(runOf(seed, COMMANDS, 'out'), (line) => trace.push(line));
+        traces.push(trace);
+      }
+      return traces;
+    });
+    assert.ok((traces[0]?.length ?? 0) > 200);
+    assert.deepEqual(traces[0]?.map(withoutChance), traces[1]?.map(withoutChance));
+  });
+});
+
+/** Groups are drawn at random. */
+function withoutChance(line: string): string {
+  return line.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'group');
+}
