@@ -9,12 +9,17 @@
  * --commands 60  in each run
  * --profile out  much is published; `in`: much is subscribed; both in turn by default
  * --all          goes on after a failure, and sorts the failures by kind
+ * --only NAME    nothing but this invariant, one of those in test/torture/violation.ts
+ * --whole        failures as they are, not made small
+ * --mutants      instead: defects are put into copies of the source, and each must be found (test/torture/mutations.ts)
  * --print        the commands of one run
  * --trace        tells all that happens in it
  * --replay FILE  a run from a file, or from standard input (-), as printed
  */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findMutants } from '../test/torture/mutants.ts';
 import { inTorture, perform, runOf, shrink } from '../test/torture/run.ts';
 
 const { values: wanted } = parseArgs({
@@ -25,6 +30,9 @@ const { values: wanted } = parseArgs({
     commands: { type: 'string', default: '60' },
     profile: { type: 'string' },
     all: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    whole: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
     print: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     replay: { type: 'string' },
@@ -65,7 +73,7 @@ async function torture() {
     if (wanted.print) for (const command of run.commands) console.log(JSON.stringify(command));
     const violation = await perform(run, wanted.trace ? console.log : undefined);
     done += 1;
-    if (violation !== undefined) {
+    if (violation !== undefined && (wanted.only ?? violation.invariant) === violation.invariant) {
       const kind = kindOf(violation);
       const known = kinds.get(kind);
       if (known === undefined) kinds.set(kind, { count: 1, failure: { run, violation } });
@@ -81,7 +89,7 @@ async function torture() {
   }
   const seconds = (performance.now() - start) / 1_000;
   for (const { count, failure } of [...kinds.values()].sort((a, b) => b.count - a.count)) {
-    print(await shrink(failure));
+    print(wanted.whole ? failure : await shrink(failure));
     console.log(`  ${count} runs like it`);
   }
   const failed = [...kinds.values()].reduce((sum, { count }) => sum + count, 0);
@@ -99,4 +107,23 @@ async function replay(file) {
   process.exitCode = violation === undefined ? 0 : 1;
 }
 
-await inTorture(() => (wanted.replay === undefined ? torture() : replay(wanted.replay)));
+/** A table of which defect was found, by which promise, after how many runs. */
+async function mutants() {
+  let unfound = 0;
+  await findMutants(
+    resolve(import.meta.dirname, '..'),
+    Number(wanted.minutes ?? 1),
+    length,
+    ({ mutation, found }) => {
+      const after = found === undefined ? 'NOT FOUND' : `run ${found.seed}`;
+      console.log(`${mutation.invariant.padEnd(10)} ${after.padEnd(10)} ${mutation.name}`);
+      if (found === undefined) unfound += 1;
+      else console.log(`${' '.repeat(22)}${found.what.slice(0, 120)}`);
+    },
+  );
+  console.log(`${unfound} were not found`);
+  process.exitCode = unfound > 0 ? 1 : 0;
+}
+
+if (wanted.mutants) await mutants();
+else await inTorture(() => (wanted.replay === undefined ? torture() : replay(wanted.replay)));

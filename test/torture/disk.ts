@@ -46,6 +46,11 @@ export class Folder {
     return [...this.content.values()].join('\n');
   }
 
+  /** What is left of it when the power fails now. */
+  get flushedText(): string {
+    return [...this.#flushed.values()].join('\n');
+  }
+
   entries(): readonly Entry[] {
     return [...this.content].sort(([a], [b]) => (a < b ? -1 : 1));
   }

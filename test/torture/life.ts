@@ -176,7 +176,7 @@ export class Life implements DiskOwner {
   }
 
   isOnDisk({ message }: Post): boolean {
-    return this.folder.text.includes(JSON.stringify(message));
+    return this.folder.flushedText.includes(JSON.stringify(message));
   }
 
   /** Before all of its own: what a predecessor handed over. */
@@ -310,7 +310,7 @@ export class Life implements DiskOwner {
   #checkDisk(own: readonly Post[]): void {
     const { ledger } = this.#around;
     if (this.settings.offline !== 'disk' || this.diskTroubled) return;
-    const text = this.folder.text;
+    const text = this.folder.flushedText;
     const lost = own.find(
       (post) => post.taken === 0 && !post.inList && !text.includes(JSON.stringify(post.message)),
     );

@@ -116,10 +116,8 @@ export class World {
     // Of an earlier process: that it was too old, or against its schema, was told to nobody who could be asked here.
     const nobodysEnd = this.#aged || this.#dropped || (post.check !== 'off' && !this.ledger.fitsAlways(post));
     if (nobodysEnd && (post.orphan || post.end?.kept)) return;
-    this.ledger.fail(
-      'silent',
-      `${nameOf(post)} ${post.end === undefined ? 'has no end' : 'was kept, and never sent'}`,
-    );
+    if (post.end === undefined) this.ledger.fail('silent', `${nameOf(post)} has no end`);
+    else this.ledger.fail('kept', `${nameOf(post)} was kept, and never sent`);
   }
 
   async #do(command: Command): Promise<void> {
