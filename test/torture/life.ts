@@ -210,6 +210,7 @@ export class Life implements DiskOwner {
   /** Of what an earlier process left nobody is told, and of a list too late, when it does not follow its schema, or is too old. */
   #mayBeOver(post: Post): boolean {
     if (!this.#replays.has(post) && !post.inList) return false;
+    if (post.inList && this.settings.offline === 'fail') return true;
     // Where nothing more is kept on disk, what comes does not wait for a disk that cannot be read.
     if (!post.inList && this.diskTroubled && this.settings.offline !== 'disk') return true;
     const { ledger } = this.#around;

@@ -15,6 +15,11 @@ export interface Peer {
   gone(): void;
 }
 
+/** Whose sockets they are. */
+export interface Owner {
+  readonly dead: boolean;
+}
+
 /** What a peer has of its socket. */
 export interface Outlet {
   /** Whose it is. */
@@ -45,8 +50,9 @@ export class Network {
     this.listen = listen;
   }
 
-  connect(owner: object, host: string): MemorySocket {
+  connect(owner: Owner, host: string): MemorySocket {
     const socket = new MemorySocket(this, owner);
+    if (owner.dead) return socket;
     this.#sockets.add(socket);
     if (this.weather === 'refused') {
       this.later(() => socket.destroy(fault('ECONNREFUSED', `connect ECONNREFUSED ${host}`)));
@@ -157,6 +163,8 @@ export class MemorySocket extends Duplex {
     this.#abandoned = true;
     this.#network.forget(this);
     this.#peer?.gone();
+    // `ws` would hold on to it with a timer of its own, and this process lives on.
+    this.destroy();
   }
 
   // What an agent and `ws` ask of a socket, besides.
@@ -219,12 +227,12 @@ export class MemorySocket extends Duplex {
 /** The client's agent: keeps sockets alive for requests; a WebSocket gets one of its own, as over a real network. */
 export class MemoryAgent extends Agent {
   readonly #network: Network;
-  readonly #owner: object;
+  readonly #owner: Owner;
   readonly #single: MemoryAgent | undefined;
 
   constructor(
     network: Network,
-    owner: object,
+    owner: Owner,
     options: AgentOptions = { keepAlive: true, maxFreeSockets: 16 },
   ) {
     super(options);
