@@ -91,11 +91,13 @@ export class World {
   async end(): Promise<void> {
     this.ledger.trace('-- everything is well again');
     this.#mend();
-    await this.clock.advance(1_000);
+    const { target, secret } = this.#settings;
+    if (secret === this.#secretFor(target)) {
+      // Nobody does anything: it comes to its senses by itself.
+      if (this.#life.held) this.#connect();
+      await this.#emptied();
+    } else await this.clock.advance(1_000);
     await this.#deploy({ kind: 'secret' });
-    this.#mend();
-    this.#life.client.connect();
-    this.#life.wakened();
     await this.#emptied();
     for (const target of TARGETS) {
       const place = targetOf(target);
@@ -198,9 +200,7 @@ export class World {
       case 'damage':
         return;
       case 'connect':
-        this.#life.held = false;
-        this.#life.wakened();
-        client.connect();
+        this.#connect();
         return;
       case 'disconnect':
         this.#life.held = true;
@@ -247,6 +247,12 @@ export class World {
           sea.spread(streamAt(command.stream), { n: this.#emitted, x: 1 });
         }
     }
+  }
+
+  #connect(): void {
+    this.#life.held = false;
+    this.#life.wakened();
+    this.#life.client.connect();
   }
 
   #publish(command: Extract<Command, { do: 'publish' }>): void {
@@ -495,7 +501,6 @@ export class World {
       sea.answerSubscribes();
     }
     for (const folder of this.#folders.values()) folder.trouble = 'none';
-    this.#life.held = false;
     this.#impede();
   }
 
