@@ -121,8 +121,10 @@ export interface DiskOwner {
 }
 
 /** A process that has died is never answered. */
-async function alive({ dead }: DiskOwner): Promise<void> {
-  if (dead) await new Promise(() => {});
+async function alive(owner: DiskOwner): Promise<void> {
+  // Later, as every answer of a disk; it may have died until then.
+  await undefined;
+  if (owner.dead) await new Promise(() => {});
 }
 
 const folders = new Map<string, Folder>();

@@ -83,6 +83,7 @@ export class Ledger implements Witness {
     if (error === undefined) {
       if (post.taken === 0) this.fail('accepted', `${name} is done, and the server has not accepted it`);
     } else {
+      life.failed();
       if (kept && !life.isOnDisk(post))
         this.fail('kept', `${name}: "${error.message}", and it is not on disk`);
       const unfounded = this.#unfounded(post, error);

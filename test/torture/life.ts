@@ -65,6 +65,7 @@ export class Life implements DiskOwner {
   dead = false;
   /** Disconnected by hand. */
   held = false;
+  wasHeld = false;
   /** HTTP has met anything that is no fault of the client. */
   httpTroubled = false;
   diskTroubled = false;
@@ -123,7 +124,7 @@ export class Life implements DiskOwner {
   }
 
   get httpIsFine(): boolean {
-    return !this.httpTroubled && !this.held;
+    return !this.httpTroubled && !this.wasHeld;
   }
 
   get target(): string {
@@ -192,6 +193,11 @@ export class Life implements DiskOwner {
       this.#own.add(post);
     }
     this.client.adopt(legacy);
+  }
+
+  /** Somebody was told of an error, which is news of how things stand. */
+  failed(): void {
+    this.#progress = this.passed;
   }
 
   inherited(post: Post): boolean {
@@ -303,7 +309,7 @@ export class Life implements DiskOwner {
     const { ledger } = this.#around;
     const oldest = own.reduce((least, { offeredAt }) => Math.min(least, offeredAt), Number.POSITIVE_INFINITY);
     const silence = this.passed - Math.max(oldest, this.#progress);
-    if (this.held || silence < PATIENCE) return;
+    if (this.held || this.diskTroubled || silence < PATIENCE) return;
     if (this.client.sending.name !== 'flowing') return;
     ledger.fail('told', `nothing was accepted for ${silence} ms, and it says that all flows`);
   }

@@ -204,6 +204,7 @@ export class World {
         return;
       case 'disconnect':
         this.#life.held = true;
+        this.#life.wasHeld = true;
         this.#troubled('socket');
         this.#seats.uncertain(SLOWEST);
         client.disconnect();
