@@ -255,7 +255,10 @@ export class Life implements DiskOwner {
     // A schema that has to be fetched first may take its time.
     if (maxAge === 0 || clock.stepped || posts.some(({ check }) => check !== 'off')) return;
     const bound = maxAge + 2 * network.latency + EXPIRY_TIME;
-    const old = posts.find(({ offeredAt }) => this.passed - offeredAt > bound);
+    // The pieces of a refused batch are still the same attempt.
+    const old = posts.find(
+      ({ offeredAt, answers }) => answers.length === 0 && this.passed - offeredAt > bound,
+    );
     if (old !== undefined)
       ledger.fail('age', `${nameOf(old)} was sent ${this.passed - old.offeredAt} ms after it was offered`);
   }
