@@ -110,8 +110,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'what a predecessor left goes behind what is new',
     profile: 'out',
     file: 'src/client/line.ts',
-    from: 'this.#gathered.prepend([...entries, ...pieces]);',
-    to: 'this.#gathered.prepend(pieces); for (const entry of entries) this.#gathered.push(entry);',
+    from: '    for (const entry of merged(entries, earlier)) this.#gathered.push(entry);\n    for (const entry of waiting) this.#gathered.push(entry);\n',
+    to: '    for (const entry of waiting) this.#gathered.push(entry);\n    for (const entry of merged(entries, earlier)) this.#gathered.push(entry);\n',
   },
   {
     invariant: 'flight',
@@ -166,8 +166,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'requests do not rest',
     profile: 'out',
     file: 'src/client/health.ts',
-    from: 'if (!this.admits) return undefined;',
-    to: "if (!this.admits && this.#state.name !== 'refused') return undefined;",
+    from: "return this.#state.name === 'well' || (this.#due && !this.#probing);",
+    to: "return this.#state.name !== 'away' || (this.#due && !this.#probing);",
   },
   {
     invariant: 'rest',
@@ -198,8 +198,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'nobody looks for what is too old',
     profile: 'out',
     file: 'src/client/backlog.ts',
-    from: 'if (maxAge > 0 && this.#cancelExpiry === undefined)',
-    to: 'if (maxAge > 1e9 && this.#cancelExpiry === undefined)',
+    from: 'if (maxAge > 0 && (this.#expiry === undefined',
+    to: 'if (maxAge > 1e9 && (this.#expiry === undefined',
   },
   {
     invariant: 'purge',
@@ -238,7 +238,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'an exchange opens the new connection when the old one has gone',
     profile: 'in',
     file: 'src/client/state.ts',
-    from: "return state.name === 'ready' ? withExchange(state, asked(state.exchange, event.insist)) : state;",
+    from: "return state.name === 'ready' ? withExchange(state, asked(state, event.insist)) : state;",
     to: "return state.name === 'ready' ? { name: 'connecting', attempt: 1 } : state;",
   },
   {

@@ -47,8 +47,8 @@ export async function perform(
     unhandled ??= reason;
   };
   process.on('unhandledRejection', heard);
+  const world = new World(seed, setup);
   try {
-    const world = new World(seed, setup);
     if (trace !== undefined) world.ledger.trace = (line) => trace(`${world.clock.passed}  ${line}`);
     for (const command of commands) await world.run(command);
     await world.end();
@@ -58,6 +58,7 @@ export async function perform(
     if (thrown instanceof Violation) return thrown;
     throw thrown;
   } finally {
+    world.drop();
     process.off('unhandledRejection', heard);
     forgetFolders();
   }

@@ -122,6 +122,11 @@ export class World {
     else this.ledger.fail('kept', `${nameOf(post)} was kept, and never sent`);
   }
 
+  /** Of a run that is not gone on with: nothing of it is left. */
+  drop(): void {
+    this.#life.kill();
+  }
+
   async #do(command: Command): Promise<void> {
     const { client } = this.#life;
     const sea = this.#sea(this.#settings.target.host);
