@@ -9,6 +9,7 @@
  * --commands 60  in each run
  * --profile out  much is published; `in`: much is subscribed; both in turn by default
  * --all          goes on after a failure, and sorts the failures by kind
+ * --sockets      over real sockets, some hundred times slower, and timed by the operating system
  * --only NAME    nothing but this invariant, one of those in test/torture/violation.ts
  * --whole        failures as they are, not made small
  * --mutants      instead: defects are put into copies of the source, and each must be found (test/torture/mutations.ts)
@@ -20,7 +21,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findMutants } from '../test/torture/mutants.ts';
-import { inTorture, perform, runOf, shrink } from '../test/torture/run.ts';
+import { inTorture, overSockets, perform, runOf, shrink } from '../test/torture/run.ts';
 
 const { values: wanted } = parseArgs({
   options: {
@@ -31,6 +32,7 @@ const { values: wanted } = parseArgs({
     profile: { type: 'string' },
     all: { type: 'boolean', default: false },
     only: { type: 'string' },
+    sockets: { type: 'boolean', default: false },
     whole: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
     print: { type: 'boolean', default: false },
@@ -49,7 +51,7 @@ const length = Number(wanted.commands);
 function print({ run, violation }) {
   console.log(`\n${violation.message}`);
   console.log(
-    `  repeat: npm run torture -- --seed ${run.seed} --runs 1 --commands ${length} --profile ${run.profile}`,
+    `  repeat: npm run torture -- --seed ${run.seed} --runs 1 --commands ${length} --profile ${run.profile}${wanted.sockets ? ' --sockets' : ''}`,
   );
   const { commands, ...rest } = run;
   console.log(`  ${JSON.stringify(rest)}`);
@@ -69,9 +71,13 @@ async function torture() {
   let done = 0;
   let told = start;
   for (let seed = Number(wanted.seed); done < runs && performance.now() < until; seed += 1) {
-    const run = runOf(seed, length, PROFILES[seed % PROFILES.length]);
+    const whole = runOf(seed, length, PROFILES[seed % PROFILES.length]);
+    const run = wanted.sockets ? overSockets(whole) : whole;
     if (wanted.print) for (const command of run.commands) console.log(JSON.stringify(command));
-    const violation = await perform(run, wanted.trace ? console.log : undefined);
+    const violation = await perform(run, {
+      sockets: wanted.sockets,
+      ...(wanted.trace && { trace: console.log }),
+    });
     done += 1;
     if (violation !== undefined && (wanted.only ?? violation.invariant) === violation.invariant) {
       const kind = kindOf(violation);
@@ -89,7 +95,7 @@ async function torture() {
   }
   const seconds = (performance.now() - start) / 1_000;
   for (const { count, failure } of [...kinds.values()].sort((a, b) => b.count - a.count)) {
-    print(wanted.whole ? failure : await shrink(failure));
+    print(wanted.whole ? failure : await shrink(failure, wanted.sockets));
     console.log(`  ${count} runs like it`);
   }
   const failed = [...kinds.values()].reduce((sum, { count }) => sum + count, 0);
@@ -102,7 +108,10 @@ async function torture() {
 
 async function replay(file) {
   const run = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
-  const violation = await perform(run, wanted.trace ? console.log : undefined);
+  const violation = await perform(run, {
+    sockets: wanted.sockets,
+    ...(wanted.trace && { trace: console.log }),
+  });
   console.log(violation?.message ?? 'nothing was broken');
   process.exitCode = violation === undefined ? 0 : 1;
 }

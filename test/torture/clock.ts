@@ -3,7 +3,6 @@
  * client has a view of its own, so that its timers can be counted, and stop with it when its process dies.
  */
 import type { Cancel, Clock } from '../../src/client/clock';
-import { settled } from './turns';
 
 interface Timer {
   readonly at: number;
@@ -14,6 +13,8 @@ interface Timer {
 export class TortureClock implements Clock {
   /** Milliseconds that have passed. */
   passed = 0;
+  /** Resolves when nothing more happens unless time passes. */
+  settled: () => Promise<void> = async () => {};
   /** What it says was set. */
   stepped = false;
   #offset = Date.UTC(2026, 0, 1);
@@ -52,7 +53,7 @@ export class TortureClock implements Clock {
   /** Lets time pass: runs what falls due, in order, and what follows from it at once. */
   async advance(ms: number): Promise<void> {
     const until = this.passed + ms;
-    await settled();
+    await this.settled();
     for (
       let timer = this.#timers.at(-1);
       timer !== undefined && timer.at <= until;
@@ -61,7 +62,7 @@ export class TortureClock implements Clock {
       this.passed = Math.max(this.passed, timer.at);
       this.#timers.pop();
       timer.run();
-      await settled();
+      await this.settled();
     }
     this.passed = until;
   }

@@ -10,7 +10,7 @@ import {
   type StreamSeaError,
 } from '../../src/errors';
 import type { Life } from './life';
-import type { Outlet } from './network';
+import type { Outlet } from './net';
 import { type Asked, fits, type Member, type Message, type Sea, type Witness } from './sea';
 import { turnsSoFar } from './turns';
 import { type Invariant, Violation } from './violation';
@@ -47,13 +47,12 @@ export interface Post {
   excused: boolean;
 }
 
-/** Turns that a client may need until what has arrived has had its effect. */
-const REACTION = 4;
-
 export class Ledger implements Witness {
   readonly posts: Post[] = [];
   violation: Violation | undefined;
   accepted = 0;
+  /** Turns that a client may need until what has arrived has had its effect. */
+  reaction = 0;
   /** Told of all that happens, for whoever looks into one run. */
   trace: (line: string) => void = () => {};
   /** By target and stream: from when on which type. */
@@ -152,7 +151,7 @@ export class Ledger implements Witness {
     if (life === undefined) return;
     this.trace(`client ${life.number}: ${what}`);
     const { rest } = life;
-    if (rest !== undefined && asked.sentAt > rest.turn + REACTION && life.passed < rest.until) {
+    if (rest !== undefined && asked.sentAt > rest.turn + this.reaction && life.passed < rest.until) {
       this.fail('rest', `${what}, ${life.passed - rest.at} ms after a refusal of the credentials`);
     }
   }
@@ -183,7 +182,7 @@ export class Ledger implements Witness {
       if (post.stream !== stream)
         this.fail('target', `${name}, offered for ${post.stream}, came to ${stream}`);
       const { end } = post;
-      if (end !== undefined && life !== undefined && asked.sentAt > end.turn + REACTION) {
+      if (end !== undefined && life !== undefined && asked.sentAt > end.turn + this.reaction) {
         const again = end.kept || life.replays(post);
         if (!again) this.fail('ended', `${name} was sent after it had ended (${textOf(end.error)})`);
       }

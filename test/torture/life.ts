@@ -1,4 +1,5 @@
 /** One client with what surrounds it: its share of the clock, its sockets, its folder, and what it has to send. */
+import type { Agent } from 'node:http';
 import { Client } from '../../src/client/client';
 import { createDiskOutbox } from '../../src/client/disk-outbox';
 import type { Legacy } from '../../src/client/legacy';
@@ -7,7 +8,7 @@ import { parseRecords } from '../../src/client/outbox-record';
 import { ClockView, type TortureClock } from './clock';
 import type { DiskOwner, Folder } from './disk';
 import { isOver, type Ledger, nameOf, type Post } from './ledger';
-import { MemoryAgent, type Network, type Outlet } from './network';
+import type { Net, Outlet } from './net';
 import type { Member, Message } from './sea';
 import type { Seats } from './seats';
 import { turnsSoFar } from './turns';
@@ -36,7 +37,7 @@ export interface Inheritance {
 
 export interface Surroundings {
   readonly clock: TortureClock;
-  readonly network: Network;
+  readonly network: Net;
   readonly ledger: Ledger;
   readonly folder: Folder;
   readonly seats: Seats;
@@ -80,7 +81,7 @@ export class Life implements DiskOwner {
   readonly secrets: string[] = [];
   readonly #around: Surroundings;
   readonly #view: ClockView;
-  readonly #agent: MemoryAgent;
+  readonly #agent: Agent | undefined;
   readonly #own = new Set<Post>();
   readonly #lines = new Map<string, Post[]>();
   readonly #replays = new Set<Post>();
@@ -102,7 +103,7 @@ export class Life implements DiskOwner {
     this.#around = around;
     this.secrets.push(settings.secret);
     this.#view = new ClockView(clock);
-    this.#agent = new MemoryAgent(network, this);
+    this.#agent = network.agentOf(this);
     this.#progress = clock.passed;
     this.bornAt = clock.passed;
     // In a mode that keeps nothing on disk, what is there is sent all the same.
@@ -140,9 +141,9 @@ export class Life implements DiskOwner {
       openDatabase: () => this.folder.open(this),
     });
     const options = {
-      url: `http://${target.host}`,
+      url: this.#around.network.url(target.host),
       credentials: { type: 'basic', clientId: target.clientId, clientSecret: secret },
-      agent: this.#agent,
+      ...(this.#agent !== undefined && { agent: this.#agent }),
       offline: offline === 'fail' ? 'fail' : 'memory',
       queueLimit,
       whenFull,
@@ -345,10 +346,10 @@ export class Life implements DiskOwner {
   checkGone(): void {
     const { ledger, network } = this.#around;
     if (this.#view.pending > 0) ledger.fail('quiet', `${this.#view.pending} timers are left after the close`);
-    const { requests, sockets } = this.#agent;
+    const { requests = {}, sockets = {} } = this.#agent ?? {};
     const busy = Object.keys(requests).length + Object.keys(sockets).length;
     if (busy > 0) ledger.fail('quiet', `${busy} sockets are in use after the close`);
-    this.#agent.destroy();
+    this.#agent?.destroy();
     const left = network.openOf(this);
     if (left > 0) ledger.fail('quiet', `${left} sockets are left after the close`);
     if (this.#usesDisk && this.folder.isOpen) ledger.fail('quiet', 'its folder is still open');

@@ -70,8 +70,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a kept socket that was closed is a failure',
     profile: 'out',
     file: 'src/client/round-trip.ts',
-    from: 'if (untouched && ENDED.has(codeOf(thrown)))',
-    to: 'if (false)',
+    from: 'if (!untouched || !ENDED.has(codeOf(thrown)))',
+    to: 'if (1 < 2)',
   },
   {
     invariant: 'ended',
@@ -110,8 +110,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'what a predecessor left goes behind what is new',
     profile: 'out',
     file: 'src/client/line.ts',
-    from: '    for (const entry of merged(entries, earlier)) this.#gathered.push(entry);\n    for (const entry of waiting) this.#gathered.push(entry);\n',
-    to: '    for (const entry of waiting) this.#gathered.push(entry);\n    for (const entry of merged(entries, earlier)) this.#gathered.push(entry);\n',
+    from: '    for (const entry of merged(entries, earlier)) {',
+    to: '    for (const entry of waiting.splice(0)) this.#gathered.push(entry);\n    for (const entry of merged(entries, earlier)) {',
   },
   {
     invariant: 'flight',
@@ -166,8 +166,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'requests do not rest',
     profile: 'out',
     file: 'src/client/health.ts',
-    from: "return this.#state.name === 'well' || (this.#due && !this.#probing);",
-    to: "return this.#state.name !== 'away' || (this.#due && !this.#probing);",
+    from: "return this.#state.name === 'well' || (this.#due",
+    to: "return this.#state.name !== 'away' || (this.#due",
   },
   {
     invariant: 'rest',

@@ -5,42 +5,15 @@
 import { Agent, type AgentOptions, type ClientRequest } from 'node:http';
 import { Duplex } from 'node:stream';
 import type { TortureClock } from './clock';
-import { turnsSoFar } from './turns';
+import type { Listen, Net, Outlet, Owner, Peer, Weather } from './net';
+import { settled, turnsSoFar } from './turns';
 
-/** The server's end of a socket. */
-export interface Peer {
-  /** @param sentAt the turn in which the client wrote it */
-  take(chunk: Buffer, sentAt: number): void;
-  /** The client has ended it, or it broke. */
-  gone(): void;
-}
-
-/** Whose sockets they are. */
-export interface Owner {
-  readonly dead: boolean;
-}
-
-/** What a peer has of its socket. */
-export interface Outlet {
-  /** Whose it is. */
-  readonly owner: object | undefined;
-  /** The client has not given it up. */
-  readonly alive: boolean;
-  /** `arrived` is called when the client has it. */
-  give(chunk: string | Buffer, arrived?: () => void): void;
-  end(): void;
-  reset(): void;
-}
-
-/** How a new connection, and what goes over the ones there are, fares. `dead`: everything is swallowed. */
-export type Weather = 'fine' | 'refused' | 'hanging' | 'dead';
-
-export type Listen = (host: string, outlet: Outlet) => Peer;
-
-export class Network {
+export class Network implements Net {
   weather: Weather = 'fine';
   /** Milliseconds from one end to the other. */
   latency = 0;
+  readonly reaction = 4;
+  readonly settled = settled;
   readonly clock: TortureClock;
   readonly listen: Listen;
   readonly #sockets = new Set<MemorySocket>();
@@ -48,6 +21,18 @@ export class Network {
   constructor(clock: TortureClock, listen: Listen) {
     this.clock = clock;
     this.listen = listen;
+  }
+
+  url(host: string): string {
+    return `http://${host}`;
+  }
+
+  agentOf(owner: Owner): Agent {
+    return new MemoryAgent(this, owner);
+  }
+
+  close(): void {
+    for (const socket of [...this.#sockets]) socket.abandon();
   }
 
   connect(owner: Owner, host: string): MemorySocket {
@@ -70,11 +55,11 @@ export class Network {
   }
 
   /** What `owner` has open: its process has died, and the other side hears of it. */
-  kill(owner: object): void {
+  kill(owner: Owner): void {
     for (const socket of [...this.#sockets]) if (socket.owner === owner) socket.abandon();
   }
 
-  openOf(owner: object): number {
+  openOf(owner: Owner): number {
     let open = 0;
     for (const socket of this.#sockets) if (socket.owner === owner) open += 1;
     return open;

@@ -2,9 +2,11 @@
 import { Random } from '../faults/random';
 import { type Command, type Profile, randomCommand, randomSetup, type Setup } from './commands';
 import { forgetFolders, mountFolders } from './disk';
+import { Loopback } from './loopback';
+import { Network } from './network';
 import { countTurns } from './turns';
 import { Violation } from './violation';
-import { World } from './world';
+import { HOSTS, World } from './world';
 
 export interface Run {
   readonly seed: number;
@@ -25,6 +27,16 @@ export function runOf(seed: number, length: number, profile: Profile): Run {
   return { seed, profile, setup, commands: Array.from({ length }, () => randomCommand(random, profile)) };
 }
 
+/** What of a run can be done over real sockets: nobody's process dies, and what is under way arrives before it is cut. */
+export function overSockets({ commands, setup, ...run }: Run): Run {
+  const possible = commands.filter((command) => command.do !== 'crash' && command.do !== 'latency');
+  const paced = possible.map((command, at): Command => {
+    const isInRow = command.do === 'publish' && possible[at + 1]?.do === 'publish';
+    return isInRow ? command : { ...command, pace: 'settle' };
+  });
+  return { ...run, setup: { ...setup, latency: 0 }, commands: paced };
+}
+
 /** What `act` does is done in the torture's own world of turns and folders. */
 export async function inTorture<Result>(act: () => Promise<Result>): Promise<Result> {
   const endCounting = countTurns();
@@ -40,14 +52,19 @@ export async function inTorture<Result>(act: () => Promise<Result>): Promise<Res
 /** The invariant that it breaks, if any. */
 export async function perform(
   { seed, setup, commands }: Run,
-  trace?: (line: string) => void,
+  { trace, sockets = false }: { readonly trace?: (line: string) => void; readonly sockets?: boolean } = {},
 ): Promise<Violation | undefined> {
+  const loopback = sockets ? await Loopback.open(HOSTS) : undefined;
   let unhandled: unknown;
   const heard = (reason: unknown): void => {
     unhandled ??= reason;
   };
   process.on('unhandledRejection', heard);
-  const world = new World(seed, setup);
+  const world = new World(seed, setup, (clock, listen) => {
+    if (loopback === undefined) return new Network(clock, listen);
+    loopback.listen = listen;
+    return loopback;
+  });
   try {
     if (trace !== undefined) world.ledger.trace = (line) => trace(`${world.clock.passed}  ${line}`);
     for (const command of commands) await world.run(command);
@@ -65,10 +82,10 @@ export async function perform(
 }
 
 /** Leaves out whatever is not needed to break the same invariant. */
-export async function shrink(failure: Failure): Promise<Failure> {
+export async function shrink(failure: Failure, sockets = false): Promise<Failure> {
   let best = failure;
   const attempt = async (run: Run): Promise<boolean> => {
-    const violation = await perform(run);
+    const violation = await perform(run, { sockets });
     if (violation?.invariant !== best.violation.invariant) return false;
     best = { run, violation };
     return true;

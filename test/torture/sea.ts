@@ -1,5 +1,5 @@
 /** A scripted server that keeps the protocol, and its groups, unless it is told to misbehave. */
-import type { Outlet, Peer } from './network';
+import type { Outlet, Peer } from './net';
 import { type Request, type Script, Wire } from './wire';
 
 export interface Message {
@@ -111,8 +111,9 @@ export class Sea implements Script {
     return open;
   }
 
-  listen(outlet: Outlet): Peer {
-    const wire = new Wire(outlet, this);
+  /** @param owner whose it is, where the outlet does not know */
+  listen(outlet: Outlet, owner: object): Peer {
+    const wire = new Wire(outlet, this, outlet.owner ?? owner);
     this.#wires.add(wire);
     return wire;
   }
@@ -167,14 +168,14 @@ export class Sea implements Script {
     const [, , , , name = '', operation] = request.path.split('/');
     const stream = decodeURIComponent(name);
     const { clientId, secret } = basicOf(request.authorization);
-    const asked: Asked = { owner: wire.outlet.owner, clientId, sentAt: request.sentAt };
+    const asked: Asked = { owner: wire.owner, clientId, sentAt: request.sentAt };
     this.#witness.asked(this, asked, `${request.method} ${request.path}`);
     if (operation === 'publish') this.#publish(wire, asked, secret, stream, request.body);
     else this.#describe(wire, asked, secret, stream);
   }
 
   upgrade(wire: Wire, { sentAt }: Request): void {
-    const { owner } = wire.outlet;
+    const { owner } = wire;
     if (this.manner === 'hanging') return;
     if (this.manner === 'blocked') {
       wire.answer(403, 'blocked', { 'Content-Type': 'text/plain' });
@@ -197,7 +198,7 @@ export class Sea implements Script {
     const { id, action, payload, groupId } = JSON.parse(text);
     if (session === undefined) return;
     if (action === 'authenticate') {
-      const asked = { owner: wire.outlet.owner, clientId: payload.clientId, sentAt };
+      const asked = { owner: wire.owner, clientId: payload.clientId, sentAt };
       this.#witness.asked(this, asked, 'authenticate');
       if (this.manner === 'mute') return;
       if (this.secrets.get(payload.clientId) === payload.clientSecret) {
@@ -218,7 +219,7 @@ export class Sea implements Script {
       }
       wire.send({ id, action: 'subscription', success: true, streamName: stream, payload: id });
       const group = groupId ?? `default ${session.clientId}`;
-      const member: Member = { wire, owner: wire.outlet.owner, id, stream, group };
+      const member: Member = { wire, owner: wire.owner, id, stream, group };
       session.members.push(member);
       const place = `${group} ${stream}`;
       this.#groups.set(place, [...(this.#groups.get(place) ?? []), member]);

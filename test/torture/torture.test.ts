@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Profile } from './commands';
-import { inTorture, perform, runOf, shrink } from './run';
+import { inTorture, overSockets, perform, runOf, shrink } from './run';
 
 /** Enough that each of the mutations is found, as far as that goes in half a minute. */
 const RUNS: Record<Profile, number> = { out: 1_500, in: 1_000 };
 const COMMANDS = 40;
+/** Each takes half a second. */
+const SOCKET_RUNS = 8;
 
 describe('torture', function () {
   this.timeout(600_000);
@@ -27,12 +29,24 @@ describe('torture', function () {
     });
   }
 
+  it(`finds none over real sockets either, in ${2 * SOCKET_RUNS} runs`, async () => {
+    await inTorture(async () => {
+      for (let seed = 1; seed <= 2 * SOCKET_RUNS; seed += 1) {
+        const profile = seed % 2 === 0 ? 'out' : 'in';
+        const violation = await perform(overSockets(runOf(seed, COMMANDS, profile)), { sockets: true });
+        const again = `npm run torture -- --sockets --profile ${profile} --seed ${seed} --runs 1 --commands ${COMMANDS}`;
+        if (violation !== undefined) assert.fail(`${violation.message}\n${again}`);
+      }
+    });
+  });
+
   it('does the same again with the same seed', async () => {
     const traces = await inTorture(async () => {
       const traces: string[][] = [];
       for (let time = 0; time < 2; time += 1) {
         const trace: string[] = [];
-        for (const seed of [1, 2, 3]) await perform(runOf(seed, COMMANDS, 'out'), (line) => trace.push(line));
+        for (const seed of [1, 2, 3])
+          await perform(runOf(seed, COMMANDS, 'out'), { trace: (line) => trace.push(line) });
         traces.push(trace);
       }
       return traces;

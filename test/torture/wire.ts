@@ -1,6 +1,6 @@
 /** The server's end of one socket, by hand: requests read, WebSocket frames read and written, nothing decided. */
 import { createHash } from 'node:crypto';
-import type { Outlet, Peer } from './network';
+import type { Outlet, Peer } from './net';
 
 export interface Request {
   readonly method: string;
@@ -25,6 +25,7 @@ const [TEXT, CLOSE, PING] = [0x1, 0x8, 0x9];
 
 export class Wire implements Peer {
   readonly outlet: Outlet;
+  readonly owner: object;
   readonly #script: Script;
   #bytes: Buffer = EMPTY;
   #sentAt: number | undefined;
@@ -34,8 +35,9 @@ export class Wire implements Peer {
   #busy = false;
   #served = false;
 
-  constructor(outlet: Outlet, script: Script) {
+  constructor(outlet: Outlet, script: Script, owner: object) {
     this.outlet = outlet;
+    this.owner = owner;
     this.#script = script;
   }
 

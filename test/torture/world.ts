@@ -10,13 +10,13 @@ import { type Change, type Command, type Setup, STREAMS } from './commands';
 import { type Folder, newFolder } from './disk';
 import { isKept, isRefused, Ledger, nameOf, type Post } from './ledger';
 import { type Inheritance, Life, type LifeSettings, type Target, targetOf } from './life';
-import { Network } from './network';
+import type { Listen, Net } from './net';
 import { type Message, Sea } from './sea';
 import { DELIVERIES, Seats, type Wanted } from './seats';
-import { settled, turn, turnsSoFar } from './turns';
+import { turn, turnsSoFar } from './turns';
 import { Violation } from './violation';
 
-const HOSTS = ['one.sim', 'two.sim'] as const;
+export const HOSTS = ['one.sim', 'two.sim'] as const;
 const CLIENTS = ['gauge', 'meter'] as const;
 const TARGETS: readonly Target[] = HOSTS.flatMap((host) => CLIENTS.map((clientId) => ({ host, clientId })));
 
@@ -31,7 +31,7 @@ export class World {
   readonly ledger = new Ledger();
   readonly #random: Random;
   readonly #seas = new Map<string, Sea>();
-  readonly #network: Network;
+  readonly #network: Net;
   readonly #folders = new Map<string, Folder>();
   /** What predecessors left, by target. */
   readonly #left = new Map<string, Inheritance[]>();
@@ -47,14 +47,16 @@ export class World {
   /** Of earlier processes, too, some may have been dropped to make room. */
   #dropped = false;
 
-  constructor(seed: number, setup: Setup) {
+  constructor(seed: number, setup: Setup, makeNet: (clock: TortureClock, listen: Listen) => Net) {
     this.#random = new Random(seed);
     for (const host of HOSTS) {
       const sea = new Sea(host, this.ledger);
       for (const clientId of CLIENTS) sea.secrets.set(clientId, `secret-${clientId}-0`);
       this.#seas.set(host, sea);
     }
-    this.#network = new Network(this.clock, (host, outlet) => this.#sea(host).listen(outlet));
+    this.#network = makeNet(this.clock, (host, outlet) => this.#sea(host).listen(outlet, this.#life));
+    this.clock.settled = () => this.#network.settled();
+    this.ledger.reaction = this.#network.reaction;
     this.#network.latency = setup.latency;
     for (const target of TARGETS) this.#folders.set(targetOf(target), newFolder());
     for (const host of HOSTS) {
@@ -125,6 +127,7 @@ export class World {
   /** Of a run that is not gone on with: nothing of it is left. */
   drop(): void {
     this.#life.kill();
+    this.#network.close();
   }
 
   async #do(command: Command): Promise<void> {
@@ -399,13 +402,13 @@ export class World {
       client.offer(post.stream, post.message, {}, { ended: (error) => this.ledger.ended(post, error) });
       post.returned = true;
     }
-    await settled();
+    await this.clock.settled();
     for (let waited = 0; !done && waited <= CLOSE_TIME; waited += 100) await this.clock.advance(100);
     if (!done) {
       this.ledger.fail('quiet', `not closed after ${CLOSE_TIME} ms`);
       throw this.ledger.violation ?? new Violation('quiet', '');
     }
-    await settled();
+    await this.clock.settled();
     life.checkGone();
     const handed = legacy === undefined ? undefined : this.#handedOver(life, legacy);
     for (const post of life.unended()) {
