@@ -67,6 +67,10 @@ export class Folder {
     });
     let torn = false;
     return {
+      first: async () => {
+        await alive(owner);
+        return this.entries()[0];
+      },
       entries: async () => {
         await alive(owner);
         return this.entries();

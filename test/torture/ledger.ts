@@ -151,7 +151,8 @@ export class Ledger implements Witness {
     if (life === undefined) return;
     this.trace(`client ${life.number}: ${what}`);
     const { rest } = life;
-    if (rest !== undefined && asked.sentAt > rest.turn + this.reaction && life.passed < rest.until) {
+    const late = rest !== undefined && asked.sentAt > rest.turn + this.reaction && life.passed >= rest.at;
+    if (late && life.passed < rest.until) {
       this.fail('rest', `${what}, ${life.passed - rest.at} ms after a refusal of the credentials`);
     }
   }

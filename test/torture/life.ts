@@ -266,7 +266,9 @@ export class Life implements DiskOwner {
 
   unauthorised(): void {
     const { passed } = this;
-    this.rest ??= { turn: turnsSoFar(), at: passed, until: passed + REST };
+    // What was on its way as the refusal came could not know of it.
+    const heard = passed + 2 * this.#around.network.latency;
+    this.rest ??= { turn: turnsSoFar(), at: heard, until: passed + REST };
   }
 
   subscribed(_member: Member): void {}
