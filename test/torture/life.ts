@@ -173,6 +173,11 @@ export class Life implements DiskOwner {
     return this.#own.has(post) || this.#replays.has(post);
   }
 
+  /** What it is to find on the disk. */
+  get unread(): readonly Post[] {
+    return [...this.#replays];
+  }
+
   replays(post: Post): boolean {
     return this.#replays.has(post);
   }

@@ -206,7 +206,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'what is purged waits on',
     profile: 'out',
     file: 'src/client/publisher.ts',
-    from: "return this.#backlog.endAll(new PurgedError(say('queue.purged')));",
+    from: 'return this.#backlog.endAll(why);',
     to: 'return this.#backlog.view(0).count;',
   },
   {
