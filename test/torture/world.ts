@@ -338,8 +338,8 @@ export class World {
     const { count, first } = client.queue(Number.POSITIVE_INFINITY);
     const posts = first.map(({ text }) => this.ledger.post(JSON.parse(text)));
     for (const post of posts) post.excused = true;
-    // On a disk that cannot be read yet: they end as soon as it can.
-    if (this.#life.diskTroubled) for (const post of this.#life.unread) post.excused = true;
+    // What has not been read of the disk yet ends as soon as it is.
+    for (const post of this.#life.unread) post.excused = true;
     const purged = client.purge();
     if (purged !== count) this.ledger.fail('purge', `${purged} were purged of the ${count} that were shown`);
     // Promises settle a little later.
