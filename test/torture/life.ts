@@ -225,6 +225,8 @@ export class Life implements DiskOwner {
     if (post.inList && this.settings.offline === 'fail') return true;
     // Where nothing more is kept on disk, what comes does not wait for a disk that cannot be read.
     if (!post.inList && this.diskTroubled && this.settings.offline !== 'disk') return true;
+    // Nor does its age tell its place among what was accepted meanwhile, once somebody has set the clock.
+    if (!post.inList && this.#around.clock.stepped && this.settings.offline !== 'disk') return true;
     const { ledger } = this.#around;
     return this.mayDrop || (post.check !== 'off' && !ledger.fitsAlways(post)) || this.couldExpire(post);
   }
