@@ -57,6 +57,9 @@ const REST = 300_000;
 /** Long enough for every deadline of a client, one after the other. */
 const PATIENCE = 50_000;
 
+/** There and back, by the slowest network of a run, in milliseconds. */
+const LONGEST_TRIP = 1_400;
+
 export class Life implements DiskOwner {
   readonly settings: LifeSettings;
   readonly client: Client;
@@ -226,7 +229,7 @@ export class Life implements DiskOwner {
     // Where nothing more is kept on disk, what comes does not wait for a disk that cannot be read.
     if (!post.inList && this.diskTroubled && this.settings.offline !== 'disk') return true;
     // Nor does its age tell its place among what was accepted meanwhile, once somebody has set the clock.
-    if (!post.inList && this.#around.clock.stepped && this.settings.offline !== 'disk') return true;
+    if (this.#around.clock.stepped && this.settings.offline !== 'disk') return true;
     const { ledger } = this.#around;
     return this.mayDrop || (post.check !== 'off' && !ledger.fitsAlways(post)) || this.couldExpire(post);
   }
@@ -274,7 +277,7 @@ export class Life implements DiskOwner {
   unauthorised(): void {
     const { passed } = this;
     // What was on its way as the refusal came could not know of it.
-    const heard = passed + 2 * this.#around.network.latency;
+    const heard = passed + LONGEST_TRIP;
     this.rest ??= { turn: turnsSoFar(), at: heard, until: passed + REST };
   }
 
