@@ -176,6 +176,11 @@ export class Life implements DiskOwner {
     return this.#own.has(post) || this.#replays.has(post);
   }
 
+  /** Somebody has set the clock: a rest is told by its hands, and is shorter or longer by that. */
+  get clockStepped(): boolean {
+    return this.#around.clock.stepped;
+  }
+
   /** What it is to find on the disk. */
   get unread(): readonly Post[] {
     return [...this.#replays];
