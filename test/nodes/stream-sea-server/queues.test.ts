@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NodeAPI } from 'node-red';
 import { Deploys } from '../../../nodes/shared/deploys';
 import { QueueFolders } from '../../../nodes/stream-sea-server/queue-folders';
@@ -362,7 +363,9 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
     await outbox.close();
     const here = start(HERE, 'memory', server.url);
     started();
-    const [left] = await queues.list();
+    // Not while it is being looked through for what is empty.
+    let [left] = await queues.list();
+    for (; left === undefined; [left] = await queues.list()) await delay(1);
     assert.deepEqual(left, {
       key: 'node-old-node',
       target: {},
