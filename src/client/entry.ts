@@ -78,3 +78,8 @@ export function merged(one: readonly Entry[], other: readonly Entry[]): readonly
   }
   return [...all, ...other.slice(at)];
 }
+
+/** Of their texts, as they are sent. */
+export function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+}

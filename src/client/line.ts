@@ -8,7 +8,7 @@ import { ClosedError, CredentialsError, NetworkError, ReplyError, type StreamSea
 import { type Backoff, backoffDelay } from './backoff';
 import { type Checks, refusedOf } from './batch-check';
 import type { Cancel, Clock } from './clock';
-import { type Entry, merged, waits } from './entry';
+import { bytesOf, type Entry, merged, waits } from './entry';
 import { Fifo } from './fifo';
 import type { Permit } from './health';
 import { asError, verdictOn } from './verdict';
@@ -150,6 +150,11 @@ export class Line {
   /** Things look better: cuts a wait short, unless the server asked for it. */
   wake(): void {
     if (this.#wait !== undefined && !this.#wait.asked) this.#endWait();
+    this.resume();
+  }
+
+  /** What concerns all lines is over. Its own wait is not: each answer to one would make the others ask at once. */
+  resume(): void {
     if (!this.#sending && (this.#batches.length > 0 || this.#gathered.length > 0)) this.#waited = true;
     this.pump();
   }
@@ -343,8 +348,4 @@ export class Line {
     this.#trouble = trouble;
     this.#context.troubled(this);
   }
-}
-
-function bytesOf(entries: readonly Entry[]): number {
-  return entries.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
 }

@@ -100,6 +100,11 @@ export class Lines {
     for (const line of [...this.#lines.values()]) line.wake();
   }
 
+  /** What concerns them all is over. */
+  resume(): void {
+    for (const line of [...this.#lines.values()]) line.resume();
+  }
+
   /** For good; gives back what is not in flight. */
   stop(): readonly Entry[] {
     return [...this.#lines.values()].flatMap((line) => line.stop());

@@ -187,7 +187,7 @@ export class Publisher {
   /** What all lines know of the server has changed. */
   healthChanged(): void {
     const { health, retry } = this.#options;
-    if (health.admits) this.wake();
+    if (health.admits) this.#lines.resume();
     // What has one attempt does not wait for others.
     else if (!retry) this.#backlog.endAll(refusalOf(health.state), (entry) => !entry.patient);
     this.#options.changed();

@@ -102,6 +102,18 @@ describe('client/outbound', () => {
       await Promise.all([first, ...published]);
     });
 
+    it('is not hammered by a stream that it cannot take now, each time that another finds nobody', async () => {
+      server.answer = ({ path }) => (path.includes('/a/') ? 'reset' : { status: 503 });
+      const published = [offer('a', 1), offer('b', 2)];
+      await sending('waiting');
+      for (let turn = 0; turn < 200; turn += 1) await settled();
+      assert.ok(server.requests.length <= 4, `${server.requests.length} requests`);
+      server.answer = () => ({});
+      client.sendNow();
+      await clock.advance(2_000);
+      assert.deepEqual(await Promise.all(published), ['published', 'published']);
+    });
+
     it('has the socket tried again at once when it answers requests again', async () => {
       client.acquire();
       server.upgrade = { status: 503 };
