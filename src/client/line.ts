@@ -58,7 +58,6 @@ export interface Trouble {
 
 // A server's clock may be wrong by years, and a `Retry-After` date with it.
 const LONGEST_RETRY_AFTER = 3_600_000;
-
 export class Line {
   readonly stream: string;
   readonly #context: LineContext;
@@ -153,7 +152,7 @@ export class Line {
     this.resume();
   }
 
-  /** What concerns all lines is over. Its own wait is not: each answer to one would make the others ask at once. */
+  /** What concerns all is over. Its own wait is not: each answer to one would make the others ask at once. */
   resume(): void {
     if (!this.#sending && (this.#batches.length > 0 || this.#gathered.length > 0)) this.#waited = true;
     this.pump();
