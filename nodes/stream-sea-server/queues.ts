@@ -50,8 +50,8 @@ export class Queues {
   readonly #deploys: Deploys;
   readonly #runners = new Set<Runner>();
   #unwatch: () => void = () => {};
-  /** One after another: what one has begun to empty, the next is not to take for left over. */
-  #adopting: Promise<void> = Promise.resolve();
+  /** What is done about leftovers. */
+  #turns: Promise<unknown> = Promise.resolve();
 
   /** @param userDir nothing: this Node-RED has none, and nothing can be kept on disk. */
   constructor(deploys: Deploys, userDir: string | undefined) {
@@ -71,7 +71,8 @@ export class Queues {
     return {
       ...(folder && { outbox: createDiskOutbox({ folder: folder.messages, drain: !onDisk, warn }) }),
       begin: (client) => {
-        if (this.#runners.size === 0) this.#unwatch = this.#deploys.on({ started: () => this.#adoptSoon() });
+        if (this.#runners.size === 0)
+          this.#unwatch = this.#deploys.on({ started: () => void this.#inTurn(() => this.#adoptAll()) });
         const drains = new Map();
         runner = { target, client, warn, folder, drains, ending: false, opening: Promise.resolve() };
         this.#runners.add(runner);
@@ -86,23 +87,37 @@ export class Queues {
   }
 
   list(): Promise<LeftoverReport[]> {
-    return this.#leftovers.list();
+    return this.#inTurn(() => this.#leftovers.list());
   }
 
   /**
    * @returns how many messages that were; nothing when there is no such leftover any more.
    * @throws (rejects) when it cannot be deleted now: then it is left over still.
    */
-  async purge(key: string): Promise<number | undefined> {
-    const leftover = await this.#find(key);
-    return leftover && this.#leftovers.purge(leftover);
+  purge(key: string): Promise<number | undefined> {
+    return this.#inTurn(async () => {
+      const leftover = await this.#find(key);
+      return leftover && this.#leftovers.purge(leftover);
+    });
   }
 
   /** Gives it to a running client, of whatever target. Returns as `purge` does. @throws StoreError */
-  async send(key: string, client: Client): Promise<number | undefined> {
-    const leftover = await this.#find(key);
-    const runner = [...this.#runners].find((each) => each.client === client);
-    return leftover && runner && this.#adopt(leftover, runner);
+  send(key: string, client: Client): Promise<number | undefined> {
+    return this.#inTurn(async () => {
+      const leftover = await this.#find(key);
+      const runner = [...this.#runners].find((each) => each.client === client);
+      return leftover && runner && this.#adopt(leftover, runner);
+    });
+  }
+
+  /**
+   * One after another. What one has begun to empty, the next is not to take for left over; and what is only looked at
+   * after a deploy, and held meanwhile, is still there for somebody who wants to send it just then.
+   */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.then(work);
+    this.#turns = turn.catch(() => {});
+    return turn;
   }
 
   async #find(key: string): Promise<Leftover | undefined> {
@@ -137,10 +152,6 @@ export class Queues {
     const messages = legacy.unsent.length;
     const sentence = { key: 'queue.lost', values: { messages } };
     if (messages > 0) warn(inEnglish(sentence), sentence);
-  }
-
-  #adoptSoon(): void {
-    this.#adopting = this.#adopting.then(() => this.#adoptAll());
   }
 
   /** All nodes that were to start have: what nobody of them has taken goes to one of the same target. */

@@ -239,6 +239,11 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
       assert.equal(left.first[0]?.stream, 'boiler');
       assert.equal(left.first[0]?.text.length, 203);
       assert.deepEqual(arrived, []);
+      // Just as they are looked through, after another deploy.
+      for (let deploy = 0; deploy < 20; deploy += 1) {
+        started();
+        assert.equal((await queues.list()).length, 1);
+      }
       assert.equal(await queues.send(left.key, other.client), 2);
       await until(() => ends.every((end) => end === 'done'));
       await until(() => arrived.length === 2);
