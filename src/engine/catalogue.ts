@@ -6,7 +6,7 @@
 /** A record's kind, and what it is about: `['client', 'abc']`. Any text may stand in it; engines encode it. */
 export type RecordKey = readonly string[];
 
-/** Changes with each put, never to one that the record had before. Means something to its engine alone. */
+/** Grows with each put of the record, also when it was removed in between. Means something to its engine alone. */
 export type Revision = number;
 
 export interface CatalogueRecord {

@@ -155,7 +155,12 @@ export function encodeSubscriptionAnswer(
 
 /** The message comes as JSON text: it is written once and sent to many subscriptions. */
 export function encodeDelivery(id: number, streamName: string, messageJson: string): string {
-  return `{"id":${id},"action":"subscription","streamName":${JSON.stringify(streamName)},"payload":${messageJson}}`;
+  return `${deliveryHead(id, streamName)}${messageJson}}`;
+}
+
+/** What stands before the message in each delivery of a subscription; a bracket ends it. */
+export function deliveryHead(id: number, streamName: string): string {
+  return `{"id":${id},"action":"subscription","streamName":${JSON.stringify(streamName)},"payload":`;
 }
 
 type Envelope = Record<string, unknown> & { id: number };

@@ -1,118 +1,238 @@
 /**
- * A group: subscriptions that share a stream's messages, each message going to exactly one of them (P27). One with
- * a backlog keeps what is published while none of its members is connected.
+ * A group: members that share a stream's messages, each message going to exactly one of them (P27). It takes from its
+ * cursor only while one of them has room, and hands on by turns, so that a slow one costs the others nothing.
  */
 
-import type { Backlog } from './retention';
+import type { Cursor, CursorEnd, Entry, Taken } from '../engine/log';
+import type { Held, Home, Member, Parcel } from './member';
 
-/** A subscription, as the sea sees it. */
-export interface Subscriber {
-  /** False while its connection is closing: what it is sent would be lost. */
-  readonly isOpen: boolean;
-  /** Whether it can take this message: it is open, and its token's filter lets the message through. */
-  takes(message: unknown): boolean;
-  /** @param sent called once the message is on its way, or its connection gone. */
-  deliver(messageJson: string, sent?: () => void): void;
+export interface GroupParts {
+  readonly cursor: Cursor;
+  /** Bytes to be taken at once. */
+  readonly takeBytes: number;
+  /** Messages that have left to members. */
+  readonly onDelivered: (count: number) => void;
+  /** Messages that were trimmed before the group had them. */
+  readonly onMissed: (count: number) => void;
+  /** Nothing more will come. */
+  readonly onEnd: (why: CursorEnd) => void;
+  /** The cursor failed, as it should not: nothing more will come. */
+  readonly onFault: (error: unknown) => void;
 }
 
-/**
- * Characters of kept messages handed over at once. A connection that dies as it catches up loses what it was
- * handed, so it gets the next slice only when the last one has left this process.
- */
-const SLICE = 262_144;
+/** Messages, and characters of them, that wait for members without room while others, who may not see them, go on. */
+const MAX_ASIDE = 1_000;
+const MAX_ASIDE_LENGTH = 262_144;
 
-export class Group {
-  readonly #members: Subscriber[] = [];
-  readonly #backlog: Backlog | undefined;
+/** What became of a message: nobody may see it; those who may have no room; nobody has room. */
+type Outcome = 'given' | 'unseen' | 'aside' | 'full';
+
+export class Group implements Home {
+  readonly #parts: GroupParts;
+  readonly #members: Member[] = [];
   /** Whose turn it is: an index into the members. */
   #turn = 0;
-  /** Has got the end of a slice, which has not left yet. */
-  #catchingUp: Subscriber | undefined;
+  #orders = 0;
+  /** What members left behind, and what is set aside: in order, and before all that follows. */
+  #first: Parcel[] = [];
+  #firstLength = 0;
+  /** The entry that is being handed out, and how far. */
+  #current: Held | undefined;
+  #next = 0;
+  /** Entries behind it, from a place on. More are taken only when there are none. */
+  #queue: readonly Entry[] = [];
+  #queueAt = 0;
+  #taking = false;
+  #state: 'open' | 'stopped' | 'over' = 'open';
 
-  /** @param backlog absent: nothing is kept. */
-  constructor(backlog?: Backlog) {
-    this.#backlog = backlog;
+  constructor(parts: GroupParts) {
+    this.#parts = parts;
   }
 
   get size(): number {
     return this.#members.length;
   }
 
-  /** Whether it is remembered without members. */
-  get isLasting(): boolean {
-    return this.#backlog !== undefined;
-  }
-
-  /** Whether what has no taker now is to be kept. What members are there for, but may not see, is not. */
-  get isKeeping(): boolean {
-    if (this.#backlog === undefined) return false;
-    return !this.#backlog.isEmpty || !this.#members.some((member) => member.isOpen);
-  }
-
-  /** What was kept for it comes with `catchUp`, once the newcomer has been told that it is in. */
-  join(member: Subscriber): void {
+  join(member: Member): void {
     this.#members.push(member);
-    if (this.size === 1) this.#backlog?.occupied();
+    member.join(this);
+    this.pump();
   }
 
-  leave(member: Subscriber): void {
+  /** Its connection is gone: what it was given and has not left goes to the others. */
+  leave(member: Member): void {
     const index = this.#members.indexOf(member);
     if (index === -1) return;
     this.#members.splice(index, 1);
     // Those behind move up by one: without this the next in turn would be passed over.
     if (index < this.#turn) this.#turn -= 1;
-    if (this.size === 0) this.#backlog?.vacated();
-    // Not at once: as the server closes, the others are about to leave too, and would take a slice with them.
-    if (this.#catchingUp === member) queueMicrotask(() => this.#continue(member));
+    const unsent = member.leave();
+    if (unsent.length > 0) {
+      for (const parcel of unsent) this.#firstLength += lengthOf(parcel);
+      this.#first.push(...unsent);
+      this.#first.sort((a, b) => a.held.order - b.held.order || a.first - b.first);
+    }
+    this.pump();
+  }
+
+  /** Hands out as much as members have room for; takes more when nothing is left. */
+  pump(): void {
+    if (this.#state !== 'open' || this.#members.length === 0) return;
+    if (this.#handOut() && this.#members.some((member) => member.hasRoom)) {
+      if (!this.#taking) this.#take();
+      if (this.#first.length === 0) return;
+    }
+    for (const member of this.#members) if (member.isOpen && !member.hasRoom) member.awaitRoom();
+  }
+
+  delivered(held: Held, count: number): void {
+    this.#parts.onDelivered(count);
+    this.#settle(held, count);
+  }
+
+  /** Ends its members' connections. */
+  end(reason: string): void {
+    this.#state = 'over';
+    for (const member of [...this.#members]) member.end(reason);
+  }
+
+  /** Hands nothing more out; what was handed out may still leave. */
+  stop(): void {
+    if (this.#state === 'open') this.#state = 'stopped';
+  }
+
+  /** Once it has no members: what has not left goes back. Resolves when others may read on. */
+  async release(): Promise<void> {
+    const isOver = this.#state === 'over';
+    this.#state = 'over';
+    if (!isOver) for (const entry of this.#rest()) this.#parts.cursor.giveBack(entry);
+    await this.#parts.cursor.leave();
+  }
+
+  #take(): void {
+    this.#taking = true;
+    this.#parts.cursor.take(this.#parts.takeBytes).then(this.#taken, this.#failed);
+  }
+
+  readonly #taken = (taken: Taken): void => {
+    this.#taking = false;
+    // What comes to a group that has been released is given back by the cursor itself.
+    if (this.#state === 'over') return;
+    if ('end' in taken) {
+      this.#state = 'over';
+      this.#parts.onEnd(taken.end);
+      return;
+    }
+    if (taken.missed !== undefined) this.#parts.onMissed(taken.missed);
+    this.#queue = taken.entries;
+    this.#queueAt = 0;
+    this.pump();
+  };
+
+  readonly #failed = (error: unknown): void => {
+    this.#taking = false;
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#parts.onFault(error);
+  };
+
+  /** @returns whether nothing is left but what is set aside. */
+  #handOut(): boolean {
+    if (this.#first.length > 0 && !this.#handOutFirst()) return false;
+    for (;;) {
+      if (this.#current === undefined) {
+        const entry = this.#queue[this.#queueAt];
+        if (entry === undefined) return true;
+        this.#queueAt += 1;
+        const { number, texts } = entry;
+        this.#current = { number, texts, order: this.#orders++, unsettled: texts.length };
+        this.#next = 0;
+      }
+      const held = this.#current;
+      for (; this.#next < held.texts.length; this.#next += 1) {
+        const outcome = this.#pass(held, this.#next);
+        if (outcome === 'full') return false;
+        if (outcome === 'aside' && !this.#setAside(held, this.#next)) return false;
+      }
+      this.#current = undefined;
+    }
+  }
+
+  #handOutFirst(): boolean {
+    let at = 0;
+    for (let parcel = this.#first[at]; parcel !== undefined; parcel = this.#first[at]) {
+      while (parcel.count > 0) {
+        const outcome = this.#pass(parcel.held, parcel.first);
+        if (outcome === 'full') return false;
+        if (outcome === 'aside') break;
+        this.#firstLength -= parcel.held.texts[parcel.first]?.length ?? 0;
+        parcel.first += 1;
+        parcel.count -= 1;
+      }
+      if (parcel.count === 0) this.#first.splice(at, 1);
+      else at += 1;
+    }
+    return true;
   }
 
   /**
-   * The member this message goes to, in turn; nobody while older ones wait. One that cannot take it is passed over
-   * for the next: a filter says which messages its bearer may see, and must not make a message vanish that another
-   * member may see.
+   * One that may not see it is passed over for the next: a filter says which messages its bearer may see, and must not
+   * make a message vanish that another member may see.
    */
-  takerOf(message: unknown): Subscriber | undefined {
-    return this.#backlog === undefined || this.#backlog.isEmpty ? this.#next(message) : undefined;
-  }
-
-  keep(messageJson: string): void {
-    this.#backlog?.push(messageJson);
-  }
-
-  /** Hands over what was kept, in order, as fast as it leaves. */
-  catchUp(): void {
-    if (this.#backlog === undefined || this.#catchingUp !== undefined) return;
-    let size = 0;
-    for (let text = this.#backlog.peek(); text !== undefined; text = this.#backlog.peek()) {
-      if (!this.#members.some((member) => member.isOpen)) return;
-      const taker = this.#next(JSON.parse(text));
-      this.#backlog.shift(taker === undefined ? 'unwanted' : 'delivered');
-      size += text.length;
-      if (taker !== undefined && size >= SLICE) {
-        this.#catchingUp = taker;
-        taker.deliver(text, () => this.#continue(taker));
-        return;
-      }
-      taker?.deliver(text);
-    }
-  }
-
-  #continue(member: Subscriber): void {
-    if (this.#catchingUp !== member) return;
-    this.#catchingUp = undefined;
-    this.catchUp();
-  }
-
-  #next(message: unknown): Subscriber | undefined {
+  #pass(held: Held, index: number): Outcome {
     const count = this.#members.length;
+    let roomy = false;
     for (let passed = 0; passed < count; passed += 1) {
-      const index = (this.#turn + passed) % count;
-      const member = this.#members[index];
-      if (member?.takes(message)) {
-        this.#turn = index + 1;
-        return member;
+      const at = (this.#turn + passed) % count;
+      const member = this.#members[at];
+      if (!member?.hasRoom) continue;
+      if (member.sees(held, index)) {
+        this.#turn = at + 1;
+        member.give(held, index);
+        return 'given';
       }
+      roomy = true;
     }
-    return undefined;
+    if (!roomy) return 'full';
+    if (this.#members.some((member) => member.isOpen && !member.hasRoom && member.sees(held, index))) {
+      return 'aside';
+    }
+    this.#settle(held, 1);
+    return 'unseen';
   }
+
+  #setAside(held: Held, index: number): boolean {
+    if (this.#first.length >= MAX_ASIDE || this.#firstLength >= MAX_ASIDE_LENGTH) return false;
+    const parcel = { held, first: index, count: 1 };
+    this.#first.push(parcel);
+    this.#firstLength += lengthOf(parcel);
+    return true;
+  }
+
+  #settle(held: Held, count: number): void {
+    held.unsettled -= count;
+    if (held.unsettled === 0 && this.#state !== 'over') this.#parts.cursor.done(held.number);
+  }
+
+  /** What has not left, by entries, in order. */
+  #rest(): Entry[] {
+    const begun = new Map<Held, string[]>();
+    const add = ({ held, first, count }: Parcel): void => {
+      begun.set(held, [...(begun.get(held) ?? []), ...held.texts.slice(first, first + count)]);
+    };
+    for (const parcel of this.#first) add(parcel);
+    if (this.#current !== undefined) {
+      add({ held: this.#current, first: this.#next, count: this.#current.texts.length - this.#next });
+    }
+    return [
+      ...[...begun].map(([{ number }, texts]) => ({ number, texts })),
+      ...this.#queue.slice(this.#queueAt),
+    ].sort((a, b) => a.number - b.number);
+  }
+}
+
+function lengthOf({ held, first, count }: Parcel): number {
+  let length = 0;
+  for (const text of held.texts.slice(first, first + count)) length += text.length;
+  return length;
 }

@@ -1,0 +1,48 @@
+/** Which revision of each record has been seen, and who waits for another. */
+
+import type { RecordKey, Revision } from '../engine/catalogue';
+
+/** Milliseconds that are waited for a change that was written to be seen; the watch may be late, but it comes. */
+const PATIENCE = 2_000;
+
+export class Revisions {
+  readonly #seen = new Map<string, Revision>();
+  readonly #waits = new Map<string, Set<() => void>>();
+
+  of(key: RecordKey): Revision | undefined {
+    return this.#seen.get(nameOf(key));
+  }
+
+  /** @param revision undefined: the record is gone. */
+  set(key: RecordKey, revision: Revision | undefined): void {
+    const name = nameOf(key);
+    if (revision === undefined) this.#seen.delete(name);
+    else this.#seen.set(name, revision);
+    for (const look of [...(this.#waits.get(name) ?? [])]) look();
+  }
+
+  /** Resolves when the revision that was seen is so; or after a while, as it may have been so, and be another already. */
+  when(key: RecordKey, isSo: (seen: Revision | undefined) => boolean): Promise<void> {
+    const name = nameOf(key);
+    if (isSo(this.#seen.get(name))) return Promise.resolve();
+    const waits = this.#waits.get(name) ?? new Set();
+    this.#waits.set(name, waits);
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        waits.delete(look);
+        if (waits.size === 0) this.#waits.delete(name);
+        resolve();
+      };
+      const look = (): void => {
+        if (isSo(this.#seen.get(name))) end();
+      };
+      const timer = setTimeout(end, PATIENCE);
+      waits.add(look);
+    });
+  }
+}
+
+function nameOf(key: RecordKey): string {
+  return JSON.stringify(key);
+}
