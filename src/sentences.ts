@@ -223,6 +223,8 @@ export const SENTENCES = {
   'store.foreign': 'it holds data of another kind than __format__',
   'store.noMessages': '__broken__ of its __total__ messages are none; the others were kept',
 
+  'engine.closed': 'The server is closed.',
+
   'listen.taken':
     'Port __port__ of __host__ is taken by another program. Choose another port, or leave it blank for any free one.',
   'listen.elsewhere': '__host__ is not an address of this machine, so nothing can listen there.',

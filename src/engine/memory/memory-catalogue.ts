@@ -1,0 +1,115 @@
+/** A catalogue in the memory of this process. */
+
+import { say } from '../../sentences';
+import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../catalogue';
+import { Conflict, EngineAway } from '../faults';
+
+/** The mark between what was there and what has changed since; keys are arrays, so no record is called so. */
+const CURRENT = '';
+
+export class MemoryCatalogue implements Catalogue {
+  readonly #records = new Map<string, CatalogueRecord>();
+  readonly #watchers = new Set<Watcher>();
+  #lastRevision = 0;
+  #isClosed = false;
+
+  async get(key: RecordKey): Promise<CatalogueRecord | undefined> {
+    this.assertOpen();
+    return this.#records.get(nameOf(key));
+  }
+
+  async put(key: RecordKey, value: string, expected: Revision | undefined): Promise<Revision> {
+    this.expect(key, expected);
+    return this.set(key, value);
+  }
+
+  async remove(key: RecordKey, expected: Revision): Promise<void> {
+    this.expect(key, expected);
+    this.delete(key);
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<CatalogueChange> {
+    if (this.#isClosed || signal.aborted) return;
+    const watcher = new Watcher(this.#records);
+    const end = (): void => watcher.end();
+    this.#watchers.add(watcher);
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      for (let change = await watcher.next(); change !== undefined; change = await watcher.next()) {
+        yield change;
+      }
+    } finally {
+      signal.removeEventListener('abort', end);
+      this.#watchers.delete(watcher);
+    }
+  }
+
+  /** Ends all watches. */
+  close(): void {
+    this.#isClosed = true;
+    for (const watcher of this.#watchers) watcher.end();
+  }
+
+  /** @throws Conflict, and EngineAway once closed. */
+  expect(key: RecordKey, expected: Revision | undefined): void {
+    this.assertOpen();
+    if (this.#records.get(nameOf(key))?.revision !== expected) throw new Conflict();
+  }
+
+  set(key: RecordKey, value: string): Revision {
+    this.#lastRevision += 1;
+    const record = { key: [...key], value, revision: this.#lastRevision };
+    this.#records.set(nameOf(key), record);
+    for (const watcher of this.#watchers) watcher.put(nameOf(key), { type: 'put', record });
+    return record.revision;
+  }
+
+  delete(key: RecordKey): void {
+    this.#records.delete(nameOf(key));
+    for (const watcher of this.#watchers) watcher.put(nameOf(key), { type: 'remove', key: [...key] });
+  }
+
+  assertOpen(): void {
+    if (this.#isClosed) throw new EngineAway(say('engine.closed'));
+  }
+}
+
+export function nameOf(key: RecordKey): string {
+  return JSON.stringify(key);
+}
+
+/** What one who watches has not been told; of each record the latest alone, however slow he is. */
+class Watcher {
+  readonly #changes: Map<string, CatalogueChange>;
+  #wake: (() => void) | undefined;
+  #isEnded = false;
+
+  constructor(records: ReadonlyMap<string, CatalogueRecord>) {
+    this.#changes = new Map([...records].map(([name, record]) => [name, { type: 'put', record }]));
+    this.#changes.set(CURRENT, { type: 'current' });
+  }
+
+  put(name: string, change: CatalogueChange): void {
+    this.#changes.set(name, change);
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    this.#wake?.();
+  }
+
+  async next(): Promise<CatalogueChange | undefined> {
+    while (!this.#isEnded) {
+      for (const [name, change] of this.#changes) {
+        this.#changes.delete(name);
+        return change;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+/** How far a group has read that is gone with its reader: nothing is kept for it but what it has not taken yet. */
+
+import type { Entry } from '../log';
+import type { Link, StreamLog } from './stream-log';
+import { insertEntry, takeEntries, takeLinks } from './taking';
+
+export class PassingPlace {
+  readonly log: StreamLog;
+  #next: Link;
+  #back: Entry[] = [];
+
+  constructor(log: StreamLog) {
+    this.log = log;
+    this.#next = log.tail;
+    this.#next.passing += 1;
+  }
+
+  /** The log was trimmed beyond it. */
+  get isOvertaken(): boolean {
+    return this.log.isGone(this.#next);
+  }
+
+  /** Nothing for what there is not; to be called while it is not overtaken. */
+  take(maxSize: number): { entries: Entry[]; missed: 0 } {
+    const entries: Entry[] = [];
+    const size = takeEntries(this.#back, maxSize, entries);
+    const start = this.#next;
+    this.#next = takeLinks(start, maxSize - size, entries);
+    if (this.#next !== start) {
+      start.passing -= 1;
+      this.#next.passing += 1;
+      if (start === this.log.head) this.log.release();
+    }
+    return { entries, missed: 0 };
+  }
+
+  /** What it has taken is its reader's alone. */
+  done(): void {}
+
+  giveBack(entry: Entry): void {
+    insertEntry(this.#back, entry);
+  }
+
+  leave(): void {
+    if (this.isOvertaken) return;
+    this.#next.passing -= 1;
+    this.log.release();
+  }
+}
