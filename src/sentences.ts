@@ -148,6 +148,7 @@ export const SENTENCES = {
   'expected.someString': 'a string with something in it',
   'expected.boolean': 'true or false',
   'expected.number': 'a number',
+  'expected.finite': 'a number of up to __most__',
   'expected.atLeast': 'a number, __least__ or more',
   'expected.integer': 'an integer',
   'expected.positiveInteger': 'a positive integer',
@@ -210,6 +211,8 @@ export const SENTENCES = {
     'The store in __folder__ could not be read (__reason__). It was set aside as __place__ (bytes: __bytes__, files: __files__). Records in the new one: __records__.',
   'store.leftOut': 'The store in __folder__ holds __records__ records that were left out.',
   'store.recordLeftOut': '__record__ was saved, but is left out: __reason__',
+  'store.recordsLeftOut':
+    'Records of jails, clients or streams that this release does not understand were left out: __records__.',
   /** These stand for `__record__`. */
   'store.jail': 'The jail __id__',
   'store.client': 'The client __id__',
@@ -233,6 +236,10 @@ export const SENTENCES = {
   'listen.failed': 'Cannot listen on port __port__ of __host__: __reason__',
   'listen.port': "The server's port should be a whole number from 0 to 65535, but is __port__.",
   'listen.jail': 'The first jail cannot be made: __reason__',
+  'listen.tls': 'The certificate and its key cannot be used: __reason__',
+
+  'server.missed':
+    'Messages were dropped before a group of __stream__ had them, as no more are kept: it was away for too long, or reads too slowly (messages: __messages__).',
 
   /** How a list goes on. */
   'list.next': '__list__; __next__',

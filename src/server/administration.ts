@@ -12,6 +12,7 @@ import type { Directory } from './directory';
 import { groupKeyOf } from './group-key';
 import { type Client, endConnections } from './jail';
 import type { ServerLimits } from './limits';
+import { checkClientId, checkJailId, checkStreamName } from './names';
 import { Refusal } from './refusal';
 
 export interface AdministrationParts {
@@ -55,7 +56,7 @@ export class Administration {
     return this.#decide(key, async () => {
       const revision = this.#directory.revisionOf(key);
       const stored = jail.streams.get(name);
-      this.checkStreamName(name);
+      checkStreamName(name, this.#limits);
       if (stored === undefined && jail.streams.size >= this.#limits.maxStreams) {
         throw new Refusal(
           400,
@@ -129,7 +130,7 @@ export class Administration {
     const key = ['jail', id];
     await this.#decide(key, async () => {
       this.#checkNewJail(id);
-      this.#checkClientId(clientId);
+      this.#checkNewClientId(clientId);
       // What a jail of the same id has left behind, if the server died as it was deleted, belongs to nobody.
       await this.#clear(id);
       await this.#directory.put(key, { name }, this.#directory.revisionOf(key));
@@ -157,15 +158,6 @@ export class Administration {
     await this.#tidy(() => this.#clear(id));
   }
 
-  /** @throws Refusal (400) */
-  checkStreamName(name: string): void {
-    const { maxNameLength } = this.#limits;
-    if (name === '') throw new Refusal(400, 'A stream needs a name.');
-    if (name.length > maxNameLength) {
-      throw new Refusal(400, `A stream's name may have ${maxNameLength} characters, not ${name.length}.`);
-    }
-  }
-
   /** Decides anew when somebody else has changed the record meanwhile. */
   async #decide(key: RecordKey, act: () => Promise<void>): Promise<void> {
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
@@ -191,7 +183,7 @@ export class Administration {
           `The jail has ${this.#limits.maxClients} clients already, and may have no more.`,
         );
       }
-      this.#checkClientId(id);
+      this.#checkNewClientId(id);
       // The revision of a client whose jail is gone: its id is free.
       const revision = this.#directory.revisionOf(key);
       await this.#directory.put(key, { jail: jailId, description, secret, jwtPublicKey: null }, revision);
@@ -233,25 +225,13 @@ export class Administration {
     if (this.#directory.jails.length >= maxJails) {
       throw new Refusal(400, `There are ${maxJails} jails already, and may be no more.`);
     }
-    this.#checkId('jail', id);
+    checkJailId(id, this.#limits);
     if (this.#directory.findJail(id) !== undefined) throw taken('jail', id);
   }
 
-  #checkClientId(id: string): void {
-    this.#checkId('client', id);
-    // The Basic header ends the id at its first colon.
-    if (id.includes(':')) throw new Refusal(400, "A client's id may hold no colon.");
+  #checkNewClientId(id: string): void {
+    checkClientId(id, this.#limits);
     if (this.#directory.findClient(id) !== undefined) throw taken('client', id);
-  }
-
-  #checkId(what: string, id: string): void {
-    const { maxNameLength } = this.#limits;
-    if (id === '' || id.length > maxNameLength) {
-      throw new Refusal(
-        400,
-        `A ${what}'s id should have 1 to ${maxNameLength} characters, but has ${id.length}.`,
-      );
-    }
   }
 
   #requireFirstJail(by: Client): void {

@@ -40,17 +40,15 @@ export class Directory {
   }
 
   /** Resolves when it has all that there is. @param onError told when the watch fails, as it should not. */
-  static open(
-    catalogue: Catalogue,
-    first: FirstJail,
-    onError: (error: unknown) => void,
-  ): Promise<Directory> {
+  static open(catalogue: Catalogue, first: FirstJail, onError: (error: unknown) => void): Promise<Directory> {
     const directory = new Directory(catalogue, first);
     return new Promise((resolve, reject) => {
-      directory.#follow(() => resolve(directory)).catch((error: unknown) => {
-        reject(error);
-        onError(error);
-      });
+      directory
+        .#follow(() => resolve(directory))
+        .catch((error: unknown) => {
+          reject(error);
+          onError(error);
+        });
     });
   }
 

@@ -5,7 +5,6 @@ import type { Socket } from 'node:net';
 import { ProtocolError, SchemaError } from '../errors';
 import { parseBasicAuthorization } from '../protocol/authorization';
 import { STREAMS_SOCKET_PATH } from '../protocol/constants';
-import { parseJson } from '../protocol/json';
 import { matchOperation, methodsAt, type OperationMatch } from '../protocol/operations';
 import type { ErrorBody } from '../protocol/reply-error';
 import { secretMatches } from './auth';
@@ -39,11 +38,8 @@ async function serve(request: IncomingMessage, { sea, lobby, limits }: HttpApiPa
   const client = authenticate(request, sea);
   // Before the body: a large one over a slow line may take longer than the lobby's patience.
   lobby.leave(request.socket);
-  const readJson = async (): Promise<unknown> => {
-    const text = await readBody(request, limits.maxBodyBytes);
-    return text === '' ? undefined : parseJson(text);
-  };
-  return perform(operation, { sea, client, subject: parameter, readBody: readJson });
+  const readText = (): Promise<string> => readBody(request, limits.maxBodyBytes);
+  return perform(operation, { sea, client, subject: parameter, readText });
 }
 
 /** @throws Refusal (404, 405, 426) */
@@ -88,6 +84,7 @@ function sendError(response: ServerResponse, error: unknown, onError: (error: un
     response.setHeader('WWW-Authenticate', 'Basic realm="stream-sea", charset="UTF-8"');
   if (refusal.status === 405) response.setHeader('Allow', methodsAt(response.req.url ?? '').join(', '));
   if (refusal.status === 426) response.setHeader('Upgrade', 'websocket').setHeader('Connection', 'Upgrade');
+  if (refusal.retryAfter !== undefined) response.setHeader('Retry-After', refusal.retryAfter);
   send(response, refusal.status, refusal.body);
 }
 

@@ -17,7 +17,7 @@ export interface ServerLimits {
   maxJails: number;
   /** Subscriptions on one connection. */
   maxSubscriptions: number;
-  /** Bytes waiting for one subscriber that reads too slowly; beyond it the connection is ended. */
+  /** Bytes that wait in this process for one connection that reads slowly; what is beyond them waits in the log. */
   maxBufferedBytes: number;
   /** Messages kept for one group while none of its members is connected; the oldest are dropped first. */
   retainedMessages: number;
@@ -49,7 +49,7 @@ const DEFAULT_LIMITS: Readonly<ServerLimits> = {
   maxClients: 10_000,
   maxJails: 1_000,
   maxSubscriptions: 10_000,
-  maxBufferedBytes: 64 * 1_048_576,
+  maxBufferedBytes: 16_384,
   retainedMessages: 10_000,
   retainedBytes: 64 * 1_048_576,
   retainedGroups: 1_000,

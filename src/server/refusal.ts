@@ -5,18 +5,21 @@
 
 import type { ErrorBody } from '../protocol/reply-error';
 
-export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 426;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 426 | 503;
 
 export class Refusal extends Error {
   readonly status: RefusalStatus;
   /** One line for each thing a payload or a definition did wrong. */
   readonly errors: readonly string[];
+  /** Seconds after which trying again may help; undefined: nobody knows, or never. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: RefusalStatus, message: string, errors: readonly string[] = []) {
+  constructor(status: RefusalStatus, message: string, errors: readonly string[] = [], retryAfter?: number) {
     super(message);
     this.name = 'Refusal';
     this.status = status;
     this.errors = errors;
+    this.retryAfter = retryAfter;
   }
 
   /** `errors` is left out where there are none, as existing servers do. */

@@ -12,9 +12,10 @@ import { Administration } from './administration';
 import { Directory } from './directory';
 import { groupKeyOf } from './group-key';
 import { Groups } from './groups';
-import { type Client, definitionsOf, type FirstJail } from './jail';
+import type { Client, FirstJail } from './jail';
 import type { ServerLimits } from './limits';
 import type { Member } from './member';
+import { checkStreamName } from './names';
 import { undefinedStream } from './stream';
 
 export interface SeaParts {
@@ -46,6 +47,7 @@ export class Sea {
   readonly directory: Directory;
   readonly administration: Administration;
   readonly #engine: Engine;
+  readonly #limits: Readonly<ServerLimits>;
   readonly #groups: Groups;
   readonly #warn: Warn;
   #published = 0;
@@ -58,6 +60,7 @@ export class Sea {
     this.directory = directory;
     this.administration = new Administration({ directory, log, limits, onError });
     this.#engine = engine;
+    this.#limits = limits;
     this.#warn = warn;
     this.#groups = new Groups({
       log,
@@ -115,7 +118,7 @@ export class Sea {
    * @throws (rejects with) Refusal (400) listing what the messages do wrong; EngineAway, TooLarge.
    */
   async publish({ jail }: Client, streamName: string, { texts, values, batch }: MessageTexts): Promise<void> {
-    this.administration.checkStreamName(streamName);
+    checkStreamName(streamName, this.#limits);
     jail.streams.get(streamName)?.check(values, batch);
     if (texts.length > 0) await this.#engine.log.append({ jail: jail.id, stream: streamName }, texts);
     this.#published += texts.length;
@@ -135,7 +138,7 @@ export class Sea {
     groupId: string | undefined,
     member: Member,
   ): Promise<() => void> {
-    this.administration.checkStreamName(streamName);
+    checkStreamName(streamName, this.#limits);
     return this.#groups.join({ jail: jail.id, stream: streamName }, groupKeyOf(id, groupId), member);
   }
 

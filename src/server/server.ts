@@ -1,22 +1,26 @@
-/** The embedded server: a whole stream-sea in this process. Listens, and closes for good. */
+/** A server: a whole stream-sea in this process, on an engine. Listens, and closes for good. */
 
-import { createServer, type Server } from 'node:http';
-import { isIPv6, type Socket } from 'node:net';
-import { ListenError, messageOf, SettingError } from '../errors';
+import type { Socket } from 'node:net';
+import type { Engine } from '../engine/engine';
+import { openEngine, type StoreOptions } from '../engine/open';
+import { SettingError } from '../errors';
 import type { Definition } from '../protocol/schema';
-import { type Sentence, say, type Warn } from '../sentences';
-import { Archive } from './archive';
+import { say, type Warn } from '../sentences';
 import { drawSecret, hashSecret } from './auth';
-import { httpApi, refuseSocket } from './http-api';
+import type { ServerEvent } from './event';
+import { httpApi } from './http-api';
+import { definitionsOf, type FirstJail } from './jail';
 import { limitsOf, type ServerLimits } from './limits';
+import { type Certificate, Listener } from './listener';
 import { Lobby } from './lobby';
-import { assemble, type FirstJail } from './records';
+import { checkClientId, checkJailId } from './names';
 import { Refusal } from './refusal';
-import { Sea, type SeaParts, type SeaStats } from './sea';
-import type { SeaSnapshot } from './snapshot';
+import { Sea, type SeaStats } from './sea';
 import { WsApi } from './ws-api';
 
+export type { ServerEvent } from './event';
 export type { ServerLimits } from './limits';
+export type { Certificate } from './listener';
 export type { SeaStats } from './sea';
 
 export interface ServerOptions {
@@ -29,18 +33,24 @@ export interface ServerOptions {
   limits?: Partial<ServerLimits>;
   /** Milliseconds between pings; 25,000. */
   pingInterval?: number;
+  /** What streams, clients and jails are kept in. It is the server's from now on, which closes it. */
+  engine?: Engine;
   /**
-   * Keeps definitions, clients and jails over restarts, and what lasting groups have not yet received. The folder
-   * is this server's alone; absent: all is kept in memory, and gone with the server. The client of `jail` always
-   * has the secret that is given there.
+   * Without an engine: keeps definitions, clients and jails over restarts, and what lasting groups have not yet received.
+   * The folder is this server's alone; absent: all is kept in memory, and gone with the server. The client of `jail`
+   * always has the secret that is given there.
    */
-  store?: { folder: string };
+  store?: StoreOptions;
+  /** Absent: without TLS. */
+  tls?: Certificate;
   /** Milliseconds since 1970; tokens expire by it. */
   now?: () => number;
   /** Told of faults of the server itself. What clients do wrong is none: they are told, and nobody else. */
   onError?: (error: unknown) => void;
-  /** Told in words, and in the same as data, when a damaged store was set aside, or something in it was left out. */
+  /** Told in words, and in the same as data: a damaged store that was set aside, messages that a group missed. */
   onWarning?: Warn;
+  /** Told what happens, for a log. */
+  onEvent?: (event: ServerEvent) => void;
 }
 
 export interface ServerStats extends SeaStats {
@@ -58,12 +68,16 @@ export interface EmbeddedServer {
   stats(): ServerStats;
   /** The definitions of the first jail's streams. */
   streams(): readonly Definition[];
+  /** For connections from now on. @throws SettingError; then the old one stays. */
+  renewTls(tls: Certificate): void;
+  /** It is about to close: no WebSocket and no subscription is taken any more. All others are served as before. */
+  drain(): void;
   /** Ends every connection, whatever the clients do, and frees the port. May be called again. */
   close(): Promise<void>;
 }
 
-/** A disk that hangs must not keep the server from closing. */
-const STORE_CLOSE_TIMEOUT = 1_000;
+/** An engine that hangs must not keep the server from closing. */
+const ENGINE_CLOSE_TIMEOUT = 1_000;
 
 /**
  * Starts a server that serves until it is closed.
@@ -73,84 +87,81 @@ const STORE_CLOSE_TIMEOUT = 1_000;
  * @throws ListenError with the reason in words: the port is taken, the address is not this machine's.
  */
 export async function startServer(options: ServerOptions = {}): Promise<EmbeddedServer> {
-  const { onError = () => {}, onWarning = () => {} } = options;
-  const credentials = {
-    clientId: options.jail?.clientId ?? `client-${drawSecret()}`,
-    clientSecret: options.jail?.clientSecret ?? drawSecret(),
-  };
-  const first: FirstJail = {
-    id: options.jail?.jailId ?? 'first',
-    client: {
-      id: credentials.clientId,
-      description: '',
-      secret: hashSecret(credentials.clientSecret),
-      jwtPublicKey: null,
-    },
-  };
-  if (options.store === undefined) return serve(options, credentials, assemble([], first).snapshot);
-  const { folder } = options.store;
-  const { archive, snapshot } = await Archive.open({ folder, onError, warn: onWarning }, first);
+  const { onError = () => {}, onWarning = () => {}, store } = options;
+  let engine = options.engine;
   try {
-    return await serve(options, credentials, snapshot, archive);
+    const limits = limitsOf(options.limits);
+    const credentials = {
+      clientId: options.jail?.clientId ?? `client-${drawSecret()}`,
+      clientSecret: options.jail?.clientSecret ?? drawSecret(),
+    };
+    const first = firstJail(options.jail?.jailId ?? 'first', credentials, limits);
+    engine ??= await openEngine({ store, limits, warn: onWarning, onError });
+    const sea = await Sea.open(first, { engine, limits, warn: onWarning, onError });
+    return await serve(options, { sea, limits, credentials });
   } catch (error) {
-    await archive.close();
+    await engine?.close();
     throw error;
   }
 }
 
+interface ServeParts {
+  readonly sea: Sea;
+  readonly limits: Readonly<ServerLimits>;
+  readonly credentials: EmbeddedServer['credentials'];
+}
+
 async function serve(
   options: ServerOptions,
-  credentials: EmbeddedServer['credentials'],
-  snapshot: SeaSnapshot,
-  archive?: Archive,
+  { sea, limits, credentials }: ServeParts,
 ): Promise<EmbeddedServer> {
-  const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, onError = () => {} } = options;
-  const limits = limitsOf(options.limits);
-  const sea = openSea(snapshot, limits, {
-    now,
-    ...(archive && { journal: archive }),
-    ...(options.onWarning && { warn: options.onWarning }),
-  });
+  const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, tls } = options;
+  const { onError = () => {}, onEvent = () => {} } = options;
   const lobby = new Lobby(limits);
-  const server = createServer({
-    headersTimeout: limits.headersTimeout,
-    requestTimeout: Math.max(limits.requestTimeout, limits.headersTimeout),
-    keepAliveTimeout: limits.keepAliveTimeout,
-    connectionsCheckingInterval: 1_000,
-  });
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    lobby.enter(socket);
-  });
-  server.on('request', httpApi({ sea, lobby, limits, onError }));
-  server.on('clientError', answerMalformed);
-  await listen(server, host, port);
-  server.on('error', onError);
+  const listener = new Listener({ host, port, tls, limits, enter: (socket) => lobby.enter(socket) });
+  listener.server.on('request', httpApi({ sea, lobby, limits, onError }));
+  await listener.listen();
+  listener.server.on('error', onError);
 
+  let isDraining = false;
   // Only now, as it starts a timer: a server that could not listen leaves nothing behind.
-  const wsApi = new WsApi({ sea, lobby, limits, pingInterval, now, onError });
-  server.on('upgrade', (request, socket: Socket, head) => wsApi.upgrade(request, socket, head));
+  const wsApi = new WsApi({
+    sea,
+    lobby,
+    limits,
+    pingInterval,
+    now,
+    onError,
+    onEvent,
+    isDraining: () => isDraining,
+  });
+  listener.server.on('upgrade', (request, socket: Socket, head) => wsApi.upgrade(request, socket, head));
 
   const end = async (): Promise<void> => {
-    const closed = new Promise((resolve) => server.close(resolve));
+    isDraining = true;
+    const stopped = listener.stop();
+    // What the kernel has taken has left; who had it is told in the next turn.
+    sea.stop();
+    await new Promise((resolve) => setImmediate(resolve));
     const subscribersGone = wsApi.close();
-    for (const socket of sockets) socket.destroy();
-    await Promise.all([closed, subscribersGone]);
-    // Last, as each subscriber that leaves is written down.
-    if (archive !== undefined) await within(STORE_CLOSE_TIMEOUT, archive.close());
+    listener.destroySockets();
+    await Promise.all([stopped, subscribersGone]);
+    // Last, as what each subscriber has left behind is written down.
+    await within(ENGINE_CLOSE_TIMEOUT, sea.close().catch(onError));
   };
 
-  const boundPort = portOf(server);
   let closing: Promise<void> | undefined;
   return {
-    url: `http://${reachableHost(host)}:${boundPort}`,
+    url: listener.url,
     host,
-    port: boundPort,
+    port: listener.port,
     credentials,
     stats: () => ({ connections: wsApi.connections, ...sea.stats }),
-    streams: () => sea.firstJail.definitions,
+    streams: () => definitionsOf(sea.directory.firstJail),
+    renewTls: (renewed) => listener.renewTls(renewed),
+    drain: () => {
+      isDraining = true;
+    },
     close: () => {
       closing ??= end();
       return closing;
@@ -158,13 +169,20 @@ async function serve(
   };
 }
 
-function openSea(snapshot: SeaSnapshot, limits: Readonly<ServerLimits>, parts: SeaParts): Sea {
+/** @throws SettingError */
+function firstJail(
+  id: string,
+  { clientId, clientSecret }: EmbeddedServer['credentials'],
+  limits: Readonly<ServerLimits>,
+): FirstJail {
   try {
-    return new Sea(snapshot, limits, parts);
+    checkJailId(id, limits);
+    checkClientId(clientId, limits);
   } catch (error) {
     if (error instanceof Refusal) throw new SettingError(say('listen.jail', { reason: error.message }));
     throw error;
   }
+  return { id, client: { id: clientId, secret: hashSecret(clientSecret) } };
 }
 
 /** Waits so long, and no longer. */
@@ -175,72 +193,4 @@ async function within(ms: number, done: Promise<void>): Promise<void> {
   });
   await Promise.race([done, late]);
   clearTimeout(timer);
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new SettingError(say('listen.port', { port: String(port) }));
-  }
-  await new Promise<void>((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void => {
-      reject(new ListenError(listenFault(error, host, port), { cause: error }));
-    };
-    server.once('error', fail);
-    server.listen({ host, port }, () => {
-      server.off('error', fail);
-      resolve();
-    });
-  });
-}
-
-function listenFault(error: NodeJS.ErrnoException, host: string, port: number): Sentence {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return say('listen.taken', { port, host });
-    case 'EADDRNOTAVAIL':
-      return say('listen.elsewhere', { host });
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return say('listen.unknown', { host });
-    case 'EACCES':
-      return say('listen.forbidden', { port });
-    default:
-      return say('listen.failed', { port, host, reason: messageOf(error) });
-  }
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('The server listens on no port.');
-  return address.port;
-}
-
-/** What clients on this machine call an address that stands for all of them. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return isIPv6(host) ? `[${host}]` : host;
-}
-
-/** Bytes that are no HTTP, headers that are too large, requests that take too long. */
-function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  switch (error.code) {
-    case 'HPE_HEADER_OVERFLOW':
-      refuseSocket(socket, '431 Request Header Fields Too Large', { message: 'The headers are too large.' });
-      return;
-    case 'HPE_INVALID_URL':
-      refuseSocket(socket, '400 Bad Request', {
-        message: 'Letters beyond ASCII in a path must be percent-encoded.',
-      });
-      return;
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      refuseSocket(socket, '408 Request Timeout', { message: 'The request took too long to come.' });
-      return;
-    default:
-      refuseSocket(socket, '400 Bad Request', { message: 'This is not an HTTP request.' });
-  }
 }

@@ -1,29 +1,26 @@
 /** What an authenticated connection does: subscribe, be delivered to, and end when its token expires. */
 
-import { filterPasses } from '../protocol/filter';
-import { encodeDelivery, encodeSubscriptionAnswer, type SubscribeFrame } from '../protocol/frames';
+import { EngineAway } from '../engine/faults';
+import { encodeSubscriptionAnswer, type SubscribeFrame } from '../protocol/frames';
 import { isUuid } from '../protocol/groups';
 import type { Grant } from './auth';
-import type { Subscriber } from './group';
+import { groupKeyOf, isLasting } from './group-key';
 import type { Client, LiveConnection } from './jail';
 import type { ServerLimits } from './limits';
+import { Member, type MemberOutlet } from './member';
 import { Refusal } from './refusal';
-
-/** The connection beneath, as a session sees it. */
-export interface Outlet {
-  readonly isOpen: boolean;
-  /** @param sent called once the text has left this process, or the connection is gone. */
-  send(text: string, sent?: () => void): void;
-  end(reason: string): void;
-}
+import type { Sea } from './sea';
 
 export interface SessionParts {
+  readonly sea: Pick<Sea, 'subscribe'>;
   readonly client: Client;
   /** What the token allows; absent with a secret, which allows everything. */
   readonly grant: Grant | undefined;
-  readonly outlet: Outlet;
+  readonly outlet: MemberOutlet;
   readonly limits: Readonly<ServerLimits>;
   readonly now: () => number;
+  /** A subscribe failed, as it should not. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** A longer setTimeout would fire at once. */
@@ -34,6 +31,9 @@ export class Session implements LiveConnection {
   readonly #parts: SessionParts;
   /** One for each subscription: leaves its group. */
   readonly #leaves: (() => void)[] = [];
+  /** Subscribes whose group is being opened. */
+  #opening = 0;
+  #hasLeft = false;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(parts: SessionParts) {
@@ -43,37 +43,63 @@ export class Session implements LiveConnection {
     if (parts.grant !== undefined) this.#awaitExpiry(parts.grant.expiresAt);
   }
 
+  get clientId(): string {
+    return this.#parts.client.id;
+  }
+
   /** Answers in any case: a subscribe that is refused does not disturb the others. */
-  subscribe({ id, payload: streamName, groupId }: SubscribeFrame): void {
-    const { client, outlet } = this.#parts;
-    try {
-      this.#check(groupId);
-      const subscriber = this.#subscriber(id, streamName);
-      const { catchUp, leave } = client.jail.subscribe(client, streamName, groupId, subscriber);
-      this.#leaves.push(leave);
-      outlet.send(encodeSubscriptionAnswer(id, { streamName }));
-      catchUp();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      outlet.send(encodeSubscriptionAnswer(id, { error: error.message }));
-    }
+  subscribe(frame: SubscribeFrame): void {
+    this.#opening += 1;
+    this.#open(frame).then(this.#opened, (error: unknown) => {
+      this.#opening -= 1;
+      this.#refuse(frame.id, error);
+    });
   }
 
   end(reason: string): void {
     this.#parts.outlet.end(reason);
   }
 
-  /** Gives up all it holds: its place in its groups, its timer. */
-  leave(): void {
+  /** Its connection begins to end. What it was sent may still arrive, so it stays in its groups. */
+  stop(): void {
     clearTimeout(this.#expiry);
     this.#parts.client.connections.delete(this);
+  }
+
+  /** Its connection is gone. */
+  leave(): void {
+    this.stop();
+    this.#hasLeft = true;
     for (const leave of this.#leaves.splice(0)) leave();
+  }
+
+  /** @throws (rejects with) Refusal, EngineAway */
+  async #open({ id, payload: streamName, groupId }: SubscribeFrame): Promise<() => void> {
+    const { sea, client, outlet, grant } = this.#parts;
+    this.#check(groupId);
+    const member = new Member({ id, streamName, outlet, filter: grant?.filter });
+    return sea.subscribe(client, streamName, groupId, member);
+  }
+
+  readonly #opened = (leave: () => void): void => {
+    this.#opening -= 1;
+    if (this.#hasLeft) leave();
+    else this.#leaves.push(leave);
+  };
+
+  #refuse(id: number, error: unknown): void {
+    const { outlet, onFault } = this.#parts;
+    if (error instanceof Refusal || error instanceof EngineAway) {
+      outlet.send(encodeSubscriptionAnswer(id, { error: error.message }));
+    } else {
+      onFault(error);
+    }
   }
 
   /** @throws Refusal */
   #check(groupId: string | undefined): void {
-    const { grant, limits } = this.#parts;
-    if (this.#leaves.length >= limits.maxSubscriptions) {
+    const { client, grant, limits } = this.#parts;
+    if (this.#leaves.length + this.#opening > limits.maxSubscriptions) {
       throw new Refusal(
         400,
         `A connection may hold ${limits.maxSubscriptions} subscriptions, and this one does.`,
@@ -85,20 +111,13 @@ export class Session implements LiveConnection {
     if (groupId !== undefined && !isUuid(groupId)) {
       throw new Refusal(400, 'groupId should be a UUID in 8-4-4-4-12 form.');
     }
-  }
-
-  #subscriber(id: number, streamName: string): Subscriber {
-    const { grant, outlet } = this.#parts;
-    const filter = grant?.filter;
-    const meta = { streamName };
-    return {
-      // A connection that is closing still stands in its groups.
-      get isOpen() {
-        return outlet.isOpen;
-      },
-      takes: (message) => outlet.isOpen && (filter === undefined || filterPasses(filter, message, meta)),
-      deliver: (messageJson, sent) => outlet.send(encodeDelivery(id, streamName, messageJson), sent),
-    };
+    // Named groups have UUIDs that anybody can work out from the name: who is to see all must not take others' share.
+    if (grant?.mustFanout === true && isLasting(groupKeyOf(client.id, groupId))) {
+      throw new Refusal(
+        403,
+        'The token says mustFanout: groupId should be a UUID drawn at random (version 4).',
+      );
+    }
   }
 
   #awaitExpiry(expiresAt: number): void {

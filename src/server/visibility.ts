@@ -21,11 +21,11 @@ export function passes(texts: readonly string[], index: number, filter: Filter, 
     known = [];
     view.passes.set(filter, known);
   }
-  known[index] ??= filterPasses(filter, valueOf(view, texts, index), { streamName });
+  known[index] ??= filterPasses(filter, parsed(view, texts, index), { streamName });
   return known[index];
 }
 
-function valueOf({ values }: Views, texts: readonly string[], index: number): unknown {
+function parsed({ values }: Views, texts: readonly string[], index: number): unknown {
   // JSON knows no undefined.
   values[index] ??= JSON.parse(texts[index] ?? 'null');
   return values[index];

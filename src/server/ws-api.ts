@@ -5,22 +5,14 @@ import type { Socket } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { STREAMS_SOCKET_PATH } from '../protocol/constants';
 import { refuseSocket } from './http-api';
-import type { ServerLimits } from './limits';
-import type { Lobby } from './lobby';
-import type { Sea } from './sea';
-import { WsConnection } from './ws-connection';
+import { WsConnection, type WsConnectionParts } from './ws-connection';
 
 /** A longer setTimeout would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
-export interface WsApiParts {
-  readonly sea: Sea;
-  readonly lobby: Lobby;
-  readonly limits: Readonly<ServerLimits>;
-  /** Milliseconds between pings; a client that lets one go unanswered until the next is ended. */
+export interface WsApiParts extends Omit<WsConnectionParts, 'ws' | 'socket'> {
+  /** Milliseconds between pings; a client that lets one go unanswered until the next is ended, unless it is reading. */
   readonly pingInterval: number;
-  readonly now: () => number;
-  readonly onError: (error: unknown) => void;
 }
 
 export class WsApi {
@@ -61,6 +53,10 @@ export class WsApi {
     const path = request.url?.split('?', 1)[0];
     if (path !== STREAMS_SOCKET_PATH) {
       refuseSocket(socket, '404 Not Found', { message: `The WebSocket is at ${STREAMS_SOCKET_PATH}.` });
+      return;
+    }
+    if (this.#parts.isDraining()) {
+      refuseSocket(socket, '503 Service Unavailable', { message: 'The server is closing.' });
       return;
     }
     this.#acceptor.handleUpgrade(request, socket, head, (ws) => {

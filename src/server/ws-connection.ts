@@ -1,9 +1,11 @@
 /** One client's WebSocket: its frames in order, its authentication, its heartbeat, its end. */
 
 import type { Socket } from 'node:net';
-import { type RawData, WebSocket } from 'ws';
-import { ProtocolError } from '../errors';
+import type { RawData, WebSocket } from 'ws';
+import { EngineAway } from '../engine/faults';
+import { messageOf, ProtocolError } from '../errors';
 import {
+  AUTHENTICATION_ID,
   type AuthenticateFrame,
   type ClientFrame,
   encodeAuthenticateReply,
@@ -11,18 +13,22 @@ import {
   parseClientFrame,
 } from '../protocol/frames';
 import { type Grant, invalidCredentials, secretMatches, verifyJwt } from './auth';
+import type { ServerEvent } from './event';
 import type { Client } from './jail';
 import type { ServerLimits } from './limits';
 import type { Lobby } from './lobby';
+import { Outlet, type Waiter } from './outlet';
+import { Pulse } from './pulse';
 import { Refusal } from './refusal';
 import type { Sea } from './sea';
 import { Session } from './session';
 
-/** Close codes (RFC 6455, 7.4.1). */
+/** Close codes (RFC 6455, 7.4.1, and its registry). */
 const GOING_AWAY = 1001;
 const PROTOCOL_BROKEN = 1002;
 const POLICY_BROKEN = 1008;
 const SERVER_FAILED = 1011;
+const TRY_AGAIN_LATER = 1013;
 
 export interface WsConnectionParts {
   readonly ws: WebSocket;
@@ -33,6 +39,9 @@ export interface WsConnectionParts {
   readonly limits: Readonly<ServerLimits>;
   readonly now: () => number;
   readonly onError: (error: unknown) => void;
+  readonly onEvent: (event: ServerEvent) => void;
+  /** Once it is so, nobody subscribes any more. */
+  readonly isDraining: () => boolean;
 }
 
 type State =
@@ -40,45 +49,49 @@ type State =
   /** A token takes a moment to verify; frames that come meanwhile are held, in order. */
   | { readonly name: 'authenticating'; readonly held: string[] }
   | { readonly name: 'authenticated'; readonly session: Session }
-  | { readonly name: 'ended' };
+  /** A session stays until the connection is gone: what it was sent may still arrive. */
+  | { readonly name: 'ended'; readonly session: Session | undefined };
 
-export class WsConnection {
+export class WsConnection implements Waiter {
   readonly #parts: WsConnectionParts;
   readonly #ws: WebSocket;
+  readonly #outlet: Outlet;
+  readonly #pulse: Pulse;
+  readonly #address: string;
   #state: State = { name: 'new' };
   #lastId = 0;
-  /** Whether the last ping was answered. */
-  #ponged = true;
-  #corked = false;
 
   constructor(parts: WsConnectionParts) {
+    const { ws, socket, lobby, limits } = parts;
     this.#parts = parts;
-    this.#ws = parts.ws;
-    parts.lobby.evictBy(parts.socket, (reason) => {
+    this.#ws = ws;
+    this.#address = socket.remoteAddress ?? '';
+    this.#pulse = new Pulse(socket);
+    this.#outlet = new Outlet({
+      ws,
+      socket,
+      highWater: limits.maxBufferedBytes,
+      end: (reason) => this.#end(POLICY_BROKEN, reason),
+    });
+    lobby.evictBy(socket, (reason) => {
       this.#end(POLICY_BROKEN, reason);
       // Waiting for the client's answer would let a crowd hold ten times the sockets that the lobby has room for.
-      this.#ws.terminate();
+      ws.terminate();
     });
-    parts.ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    parts.ws.on('pong', () => {
-      this.#ponged = true;
-    });
+    ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    ws.on('pong', () => this.#pulse.answered());
     // ws has begun to close by itself then, with the code that fits: 1009 for a frame too large.
-    parts.ws.on('error', () => {
-      this.#leave();
+    ws.on('error', () => {
+      this.#stop();
       this.#endSoon();
     });
-    parts.ws.on('close', () => this.#leave());
+    ws.on('close', () => this.#leave());
   }
 
   /** To be called at every ping interval. */
   beat(): void {
-    if (!this.#ponged) {
-      this.#ws.terminate();
-      return;
-    }
-    this.#ponged = false;
-    this.#ws.ping();
+    if (this.#pulse.beat()) this.#ws.ping();
+    else this.#ws.terminate();
   }
 
   /** Ends at once: the reason is sent, but nobody waits for the client to answer it. Resolves when it is gone. */
@@ -90,12 +103,21 @@ export class WsConnection {
     });
   }
 
+  /** The client reads its answers again: so are its frames. */
+  roomy(): void {
+    this.#ws.resume();
+  }
+
   #receive(data: RawData, isBinary: boolean): void {
     if (isBinary || !Buffer.isBuffer(data)) {
       this.#end(PROTOCOL_BROKEN, 'A frame should be text.');
       return;
     }
     this.#take(data.toString());
+    if (this.#outlet.hasRoom || this.#state.name !== 'authenticated') return;
+    // Else a client that asks and never reads could make this server hold all the answers.
+    this.#ws.pause();
+    this.#outlet.awaitRoom(this);
   }
 
   #take(text: string): void {
@@ -115,7 +137,7 @@ export class WsConnection {
   /** A client that waits for the answer to its authentication gets one, however little was to be made of it (P22). */
   #reject(text: string, why: string): void {
     const id = this.#state.name === 'new' ? failedAuthenticationId(text) : undefined;
-    if (id !== undefined) this.#ws.send(encodeAuthenticateReply(id, { error: why }));
+    if (id !== undefined) this.#outlet.send(encodeAuthenticateReply(id, { error: why }));
     this.#end(PROTOCOL_BROKEN, why);
   }
 
@@ -131,19 +153,21 @@ export class WsConnection {
         return;
       case 'authenticated':
         if (frame.action === 'authenticate') throw new ProtocolError('authenticate is sent only once');
-        this.#state.session.subscribe(frame);
+        if (this.#parts.isDraining()) this.#end(GOING_AWAY, 'The server is closing.');
+        else this.#state.session.subscribe(frame);
         return;
       default:
     }
   }
 
   #authenticate({ id, payload }: AuthenticateFrame): void {
-    const client = this.#parts.sea.findClient(payload.clientId);
+    const { clientId } = payload;
+    const client = this.#parts.sea.findClient(clientId);
     if (payload.type === 'basic') {
       // An unknown client takes the same path, and the same time, as a wrong secret.
       const matches = secretMatches(payload.clientSecret, client?.secret);
       if (client !== undefined && matches) this.#accept(id, client, undefined);
-      else this.#refuse(id, invalidCredentials().message);
+      else this.#refuse(id, clientId, invalidCredentials().message);
       return;
     }
     const held: string[] = [];
@@ -156,7 +180,7 @@ export class WsConnection {
           if (client !== undefined) this.#accept(id, client, grant);
         },
         (error: unknown) => {
-          if (error instanceof Refusal) this.#refuse(id, error.message);
+          if (error instanceof Refusal) this.#refuse(id, clientId, error.message);
           else this.#fail(error);
         },
       )
@@ -178,56 +202,44 @@ export class WsConnection {
 
   #accept(id: number, client: Client, grant: Grant | undefined): void {
     if (this.#state.name === 'ended') return;
-    const { limits, now, lobby, socket } = this.#parts;
+    const { sea, limits, now, lobby, socket, onEvent } = this.#parts;
     lobby.leave(socket);
-    this.#ws.send(encodeAuthenticateReply(id, { jailId: client.jail.id }));
-    this.#state = {
-      name: 'authenticated',
-      session: new Session({ client, grant, limits, now, outlet: this.#outlet() }),
-    };
-  }
-
-  #refuse(id: number, why: string): void {
-    if (this.#state.name === 'ended') return;
-    this.#ws.send(encodeAuthenticateReply(id, { error: why }));
-    this.#end(POLICY_BROKEN, why);
-  }
-
-  #outlet() {
-    const { ws, socket, limits } = this.#parts;
-    return {
-      get isOpen() {
-        return ws.readyState === WebSocket.OPEN;
-      },
-      send: (text: string, sent?: () => void) => {
-        this.#cork(socket);
-        ws.send(text, sent);
-        // terminate, not close: a close frame would wait behind all that the client does not read.
-        if (ws.bufferedAmount > limits.maxBufferedBytes) ws.terminate();
-      },
-      end: (reason: string) => this.#end(POLICY_BROKEN, reason),
-    };
-  }
-
-  /** All that a batch delivers here goes to the kernel in one write, instead of one for each message. */
-  #cork(socket: Socket): void {
-    if (this.#corked) return;
-    this.#corked = true;
-    socket.cork();
-    process.nextTick(() => {
-      this.#corked = false;
-      socket.uncork();
+    this.#outlet.send(encodeAuthenticateReply(id, { jailId: client.jail.id }));
+    const onFault = (error: unknown): void => this.#fail(error);
+    const session = new Session({ sea, client, grant, limits, now, outlet: this.#outlet, onFault });
+    this.#state = { name: 'authenticated', session };
+    onEvent({
+      kind: 'client connected',
+      clientId: client.id,
+      jailId: client.jail.id,
+      method: session.method,
+      address: this.#address,
     });
   }
 
+  #refuse(id: number, clientId: string, why: string): void {
+    if (this.#state.name === 'ended') return;
+    this.#parts.onEvent({ kind: 'login failed', clientId, address: this.#address, over: 'websocket' });
+    this.#outlet.send(encodeAuthenticateReply(id, { error: why }));
+    this.#end(POLICY_BROKEN, why);
+  }
+
+  /** A fault of ours costs this connection, and no other. */
   #fail(error: unknown): void {
-    this.#parts.onError(error);
-    this.#end(SERVER_FAILED, 'The server failed at this frame.');
+    const isAway = error instanceof EngineAway;
+    if (!isAway) this.#parts.onError(error);
+    const why = isAway ? messageOf(error) : 'The server failed at this frame.';
+    if (this.#state.name === 'new' || this.#state.name === 'authenticating') {
+      this.#outlet.send(encodeAuthenticateReply(AUTHENTICATION_ID, { error: why }));
+    }
+    this.#end(isAway ? TRY_AGAIN_LATER : SERVER_FAILED, why);
   }
 
   #end(code: number, reason: string): void {
     if (this.#state.name === 'ended') return;
-    this.#leave();
+    // What was sent before the end comes before it.
+    this.#outlet.flush();
+    this.#stop();
     this.#ws.close(code, closeReason(reason));
     this.#endSoon();
   }
@@ -238,9 +250,24 @@ export class WsConnection {
     this.#ws.once('close', () => clearTimeout(timer));
   }
 
+  #stop(): void {
+    if (this.#state.name === 'ended') return;
+    const session = this.#state.name === 'authenticated' ? this.#state.session : undefined;
+    session?.stop();
+    this.#state = { name: 'ended', session };
+  }
+
   #leave(): void {
-    if (this.#state.name === 'authenticated') this.#state.session.leave();
-    this.#state = { name: 'ended' };
+    this.#stop();
+    if (this.#state.name !== 'ended' || this.#state.session === undefined) return;
+    const { session } = this.#state;
+    this.#state = { name: 'ended', session: undefined };
+    session.leave();
+    this.#parts.onEvent({
+      kind: 'client disconnected',
+      clientId: session.clientId,
+      address: this.#address,
+    });
   }
 }
 

@@ -1,0 +1,27 @@
+/** The engine that a server makes for itself, where it was given none. Nothing else names one. */
+
+import type { StoreError } from '../errors';
+import type { Warn } from '../sentences';
+import type { Engine } from './engine';
+import type { LogLimits } from './log';
+import { MemoryEngine } from './memory/memory-engine';
+
+/** Where all is kept over restarts: a folder of this server alone. */
+export interface StoreOptions {
+  readonly folder: string;
+  /** What a publish that was answered with 200 outlives: `written`, the process; `flushed`, a power cut too. */
+  readonly durability?: 'written' | 'flushed';
+}
+
+export interface OpenOptions {
+  /** Absent: all is kept in memory, and gone with the server. */
+  readonly store: StoreOptions | undefined;
+  readonly limits: LogLimits;
+  readonly warn: Warn;
+  readonly onError: (error: StoreError) => void;
+}
+
+/** @throws (rejects with) StoreError when another process holds the folder, or it cannot be written to. */
+export async function openEngine({ limits }: OpenOptions): Promise<Engine> {
+  return new MemoryEngine({ limits });
+}

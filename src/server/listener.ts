@@ -1,0 +1,157 @@
+/** A port to listen on, with TLS or without: what can be wrong with it in words, and who is on it. */
+
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
+import { isIPv6, type Socket } from 'node:net';
+import { ListenError, messageOf, SettingError } from '../errors';
+import { type Sentence, say } from '../sentences';
+import { refuseSocket } from './http-api';
+import type { ServerLimits } from './limits';
+
+/** In PEM. */
+export interface Certificate {
+  /** And those between it and one that is trusted. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface ListenerParts {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: Certificate | undefined;
+  readonly limits: Readonly<ServerLimits>;
+  /** A socket has come: with TLS, one that speaks it. */
+  readonly enter: (socket: Socket) => void;
+}
+
+export class Listener {
+  readonly server: Server;
+  readonly #parts: ListenerParts;
+  readonly #sockets = new Set<Socket>();
+
+  /** @throws SettingError for a certificate that is none. */
+  constructor(parts: ListenerParts) {
+    const { limits, tls, enter } = parts;
+    this.#parts = parts;
+    const options = {
+      headersTimeout: limits.headersTimeout,
+      requestTimeout: Math.max(limits.requestTimeout, limits.headersTimeout),
+      keepAliveTimeout: limits.keepAliveTimeout,
+      connectionsCheckingInterval: 1_000,
+    };
+    this.server =
+      tls === undefined
+        ? createServer(options)
+        : attempt(() =>
+            createTlsServer({ ...options, ...tls, handshakeTimeout: limits.authenticateTimeout }),
+          );
+    this.server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    this.server.on(tls === undefined ? 'connection' : 'secureConnection', enter);
+    this.server.on('clientError', answerMalformed);
+  }
+
+  get port(): number {
+    const address = this.server.address();
+    if (address === null || typeof address === 'string')
+      throw new TypeError('The server listens on no port.');
+    return address.port;
+  }
+
+  /** For a client on this machine. */
+  get url(): string {
+    const { host, tls } = this.#parts;
+    return `${tls === undefined ? 'http' : 'https'}://${reachableHost(host)}:${this.port}`;
+  }
+
+  /** @throws (rejects with) SettingError, ListenError */
+  async listen(): Promise<void> {
+    const { host, port } = this.#parts;
+    const { server } = this;
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      throw new SettingError(say('listen.port', { port: String(port) }));
+    }
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: NodeJS.ErrnoException): void => {
+        reject(new ListenError(listenFault(error, host, port), { cause: error }));
+      };
+      server.once('error', fail);
+      server.listen({ host, port }, () => {
+        server.off('error', fail);
+        resolve();
+      });
+    });
+  }
+
+  /** For connections from now on. @throws SettingError; then the old one stays. */
+  renewTls(tls: Certificate): void {
+    const { server } = this;
+    if (server instanceof TlsServer) attempt(() => server.setSecureContext({ ...tls }));
+  }
+
+  /** Frees the port; resolves when nobody is on it any more. */
+  stop(): Promise<void> {
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  /** Ends all that are on it. */
+  destroySockets(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+function attempt<Result>(use: () => Result): Result {
+  try {
+    return use();
+  } catch (error) {
+    throw new SettingError(say('listen.tls', { reason: messageOf(error) }), { cause: error });
+  }
+}
+
+function listenFault(error: NodeJS.ErrnoException, host: string, port: number): Sentence {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return say('listen.taken', { port, host });
+    case 'EADDRNOTAVAIL':
+      return say('listen.elsewhere', { host });
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return say('listen.unknown', { host });
+    case 'EACCES':
+      return say('listen.forbidden', { port });
+    default:
+      return say('listen.failed', { port, host, reason: messageOf(error) });
+  }
+}
+
+/** What clients on this machine call an address that stands for all of them. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+/** Bytes that are no HTTP, headers that are too large, requests that take too long. */
+function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      refuseSocket(socket, '431 Request Header Fields Too Large', { message: 'The headers are too large.' });
+      return;
+    case 'HPE_INVALID_URL':
+      refuseSocket(socket, '400 Bad Request', {
+        message: 'Letters beyond ASCII in a path must be percent-encoded.',
+      });
+      return;
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      refuseSocket(socket, '408 Request Timeout', { message: 'The request took too long to come.' });
+      return;
+    default:
+      refuseSocket(socket, '400 Bad Request', { message: 'This is not an HTTP request.' });
+  }
+}
