@@ -148,6 +148,7 @@ export const SENTENCES = {
   'expected.someString': 'a string with something in it',
   'expected.boolean': 'true or false',
   'expected.number': 'a number',
+  'expected.finite': 'a number of up to __most__',
   'expected.atLeast': 'a number, __least__ or more',
   'expected.integer': 'an integer',
   'expected.positiveInteger': 'a positive integer',
