@@ -89,7 +89,7 @@ class Scanner {
   }
 
   #blanks(): void {
-    while (this.#text.charCodeAt(this.#at) === 0x20) this.#at += 1;
+    while (this.#text.charCodeAt(this.#at) <= 0x20) this.#at += 1;
   }
 
   #comma(): void {
