@@ -1,6 +1,6 @@
 /**
- * A connection's way out. Frames gather for a turn and leave in one write; who has sent them is told, in runs, when
- * they have left this process; and who has more waits until there is room.
+ * A connection's way out. Frames that come together leave in one write; who has sent them is told, in runs, when they
+ * have left this process; and who has more waits until there is room.
  */
 
 import type { Socket } from 'node:net';
@@ -48,7 +48,10 @@ export class Outlet {
   #runs: Run[] = [];
   #lastRun: Run | undefined;
   #bytes = 0;
-  #scheduled = false;
+  /** A write is about to be made. */
+  #isDue = false;
+  /** A write was made in this turn of the event loop. */
+  #hasWritten = false;
 
   constructor(parts: OutletParts) {
     this.#parts = parts;
@@ -110,6 +113,11 @@ export class Outlet {
     this.#runs = [];
     this.#lastRun = undefined;
     this.#bytes = 0;
+    if (!this.#hasWritten) {
+      // The first write of a turn is made at once; what other requests of the same turn bring leaves together.
+      this.#hasWritten = true;
+      setImmediate(this.#flushNextTurn);
+    }
     this.#socket.write(buffer, (error) => {
       if (error) return;
       for (const { sender, count } of runs) sender.left(count);
@@ -124,14 +132,19 @@ export class Outlet {
     this.#sizes.push(size);
     this.#bytes += size;
     if (this.#bytes >= this.#parts.highWater) this.flush();
-    else if (!this.#scheduled) {
-      this.#scheduled = true;
-      process.nextTick(this.#flushLater);
+    else if (!this.#isDue && !this.#hasWritten) {
+      this.#isDue = true;
+      queueMicrotask(this.#flushDue);
     }
   }
 
-  readonly #flushLater = (): void => {
-    this.#scheduled = false;
+  readonly #flushDue = (): void => {
+    this.#isDue = false;
+    this.flush();
+  };
+
+  readonly #flushNextTurn = (): void => {
+    this.#hasWritten = false;
     this.flush();
   };
 
