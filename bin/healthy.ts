@@ -16,6 +16,8 @@ export async function faultOf({ host, port, tls }: Settings): Promise<string | u
         port,
         path: '/health',
         timeout: TIMEOUT,
+        // Whether a new connection is taken, too.
+        agent: false,
         // It is ourselves that we ask, and the certificate is for the name that others know us by.
         rejectUnauthorized: false,
       },

@@ -1,10 +1,13 @@
 /** The program's life: what the settings name is opened, in order; what is opened is closed. */
 
+import { startServer } from '../src/index';
+import { drawFirstClient } from '../src/server/first-client';
 import { type Certificate, readCertificate } from './certificate';
+import { openEngine } from './engine';
+import { eventLog } from './event-log';
 import { readFirstClient } from './first-client';
 import type { Logger } from './logger';
 import type { Settings } from './settings';
-import { startServer } from './stand-in';
 
 export interface ProgramParts {
   readonly log: Logger;
@@ -35,8 +38,22 @@ export async function startProgram(settings: Settings, { log, show }: ProgramPar
   const { certificate, credentials } = await checkFiles(settings);
   if (credentials !== undefined) log.hide(credentials.clientSecret);
   for (const name of settings.unknownVariables) log.warn(`${name} is set, and means nothing here`);
-  const server = await startServer(settings, { certificate, credentials, log, show });
-
+  const onError = (error: unknown): void => log.error('A fault of the server', error);
+  const onWarning = (message: string): void => log.warn(message);
+  const { host, port, cors, limits, probes } = settings;
+  const engine = await openEngine(settings, { onError, onWarning });
+  const drawn = credentials === undefined ? await drawFirstClient(engine.catalogue) : undefined;
+  // It closes the engine, also when it cannot start.
+  const server = await startServer({
+    ...{ host, port, engine, limits, probes, onError, onWarning, onEvent: eventLog(log) },
+    ...(credentials && { jail: credentials }),
+    ...(certificate && { tls: certificate }),
+    ...(cors && { cors }),
+  });
+  if (drawn !== undefined) {
+    log.hide(drawn.clientSecret);
+    show(`STREAM_SEA_CLIENT_ID=${drawn.clientId} STREAM_SEA_CLIENT_SECRET=${drawn.clientSecret}`);
+  }
   if (certificate !== undefined) tellOf(certificate, log);
   log.always(`Ready at ${server.url}`, { url: server.url, engine: settings.engine.name });
   return {
@@ -55,7 +72,7 @@ export async function startProgram(settings: Settings, { log, show }: ProgramPar
       }
     },
     stop: async () => {
-      server.drain();
+      await server.drain();
       await server.close();
     },
   };

@@ -14,19 +14,26 @@ import { basic, dial, ok, readToEnd, send, Wire } from '../support/wire';
 
 const DRAWN = /^STREAM_SEA_CLIENT_ID=(\S+) STREAM_SEA_CLIENT_SECRET=(\S+)$/m;
 
+/** A group that is remembered (its UUID is none that was drawn). */
+const LASTING = '184cfa3d-d610-575b-9258-f62e76e47c2f';
+
 describe('a program', () => {
   it('that is stopped under load, and started again, loses nothing that was accepted', async () => {
     const folder = freshFolder();
     const first = serve(['--folder', folder]);
     const url = await first.ready;
     const accepted = new Set<number>();
+    // One group is there until it is cut off, the other one has been there before.
     const received = new Set<number>();
     const read = async (wire: Wire): Promise<void> => {
       await wire.subscribe('s');
       for (;;) received.add((await wire.next()).payload.n);
     };
-    // Of a group that lasts: what it has not had when it is cut off is there when it comes back.
-    const leaving = read(await Wire.login(url, FIRST));
+    const away = await Wire.login(url, FIRST);
+    await away.subscribe('s', LASTING);
+    away.ws.close();
+    await away.closed;
+    const reading = read(await Wire.login(url, FIRST));
     let n = 0;
     const publish = async (): Promise<void> => {
       for (;;) {
@@ -38,15 +45,20 @@ describe('a program', () => {
         if (accepted.size === 200) first.child.kill('SIGTERM');
       }
     };
-    await Promise.allSettled([...Array.from({ length: 8 }, publish), leaving]);
+    await Promise.allSettled([...Array.from({ length: 8 }, publish), reading]);
     assert.deepEqual(await first.ended, { code: 0, signal: null });
     assert(accepted.size >= 200);
 
     const second = serve(['--folder', folder]);
-    const wire = await Wire.login(await second.ready, FIRST);
-    await wire.subscribe('s');
-    const missing = () => [...accepted].filter((each) => !received.has(each));
-    while (missing().length > 0) received.add((await wire.next()).payload.n);
+    const again = await second.ready;
+    for (const [group, had] of [
+      [undefined, received],
+      [LASTING, new Set<number>()],
+    ] as const) {
+      const wire = await Wire.login(again, FIRST);
+      await wire.subscribe('s', group);
+      while (![...accepted].every((each) => had.has(each))) had.add((await wire.next()).payload.n);
+    }
   });
 
   describe('without a first client', () => {
