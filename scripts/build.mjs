@@ -1,12 +1,12 @@
 /**
- * Builds dist/, which mirrors src/ and nodes/: runtimes compiled file by file (a bundle per node would give each
+ * Builds dist/, which mirrors src/, nodes/ and bin/: runtimes compiled file by file (a bundle per node would give each
  * its own copy of the library, and instanceof would fail between nodes), editors bundled into one page per node,
  * catalogues and icons copied. `node scripts/build.mjs [folder of the package]` exits with 1 when anything is wrong.
  */
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -26,9 +26,10 @@ class BuildError extends Error {}
 export async function build(root, log = console.log) {
   const nodes = await listNodes(root);
   await step(log, 'clean dist', () => rm(join(root, 'dist'), { recursive: true, force: true }));
-  await step(log, 'compile src and nodes, check the editors', () =>
+  await step(log, 'compile src, nodes and bin, check the editors', () =>
     Promise.all([compile(root, 'tsconfig.build.json'), compile(root, 'tsconfig.editor.json')]),
   );
+  await step(log, 'let programs be run', () => letRun(root));
   await step(log, `bundle ${nodes.length} editors`, () => Promise.all(nodes.map(writePage)));
   await step(log, 'copy catalogues and icons', () => copyAssets(root, nodes));
   await step(log, 'check that every node is whole', () => checkOutput(root, nodes));
@@ -53,6 +54,12 @@ async function compile(root, project) {
   } catch (error) {
     throw new BuildError(`${project}:\n${error.stdout || error.message}`);
   }
+}
+
+/** npm does this for those who install the package; whoever has a copy of the repository starts it from dist/. */
+async function letRun(root) {
+  const { bin = {} } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  await Promise.all(Object.values(bin).map((script) => chmod(join(root, script), 0o755)));
 }
 
 /**

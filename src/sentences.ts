@@ -227,6 +227,7 @@ export const SENTENCES = {
   'store.noMessages': '__broken__ of its __total__ messages are none; the others were kept',
 
   'engine.closed': 'The server is closed.',
+  'engine.diskRefuses': 'The disk of the server takes nothing now.',
 
   'listen.taken':
     'Port __port__ of __host__ is taken by another program. Choose another port, or leave it blank for any free one.',

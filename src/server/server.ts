@@ -1,5 +1,6 @@
 /** A server: a whole stream-sea in this process, on an engine. Listens, and closes for good. */
 
+import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Engine } from '../engine/engine';
 import { openEngine, type StoreOptions } from '../engine/open';
@@ -8,13 +9,16 @@ import type { Definition } from '../protocol/schema';
 import { say, type Warn } from '../sentences';
 import { drawSecret, hashSecret } from './auth';
 import type { ServerEvent } from './event';
+import { FIRST_JAIL } from './first-client';
 import { httpApi } from './http-api';
 import { definitionsOf, type FirstJail } from './jail';
 import { limitsOf, type ServerLimits } from './limits';
 import { type Certificate, Listener } from './listener';
 import { Lobby } from './lobby';
 import { checkClientId, checkJailId } from './names';
+import { withProbes } from './probes';
 import { Refusal } from './refusal';
+import { Requests } from './requests';
 import { Sea, type SeaStats } from './sea';
 import { WsApi } from './ws-api';
 
@@ -43,6 +47,8 @@ export interface ServerOptions {
   store?: StoreOptions;
   /** Absent: without TLS. */
   tls?: Certificate;
+  /** Answers `GET /health` and `GET /metrics`, which want no credentials. */
+  probes?: boolean;
   /** Milliseconds since 1970; tokens expire by it. */
   now?: () => number;
   /** Told of faults of the server itself. What clients do wrong is none: they are told, and nobody else. */
@@ -70,14 +76,22 @@ export interface EmbeddedServer {
   streams(): readonly Definition[];
   /** For connections from now on. @throws SettingError; then the old one stays. */
   renewTls(tls: Certificate): void;
-  /** It is about to close: no WebSocket and no subscription is taken any more. All others are served as before. */
-  drain(): void;
+  /**
+   * It is about to close: no WebSocket and no subscription is taken any more, and health says 503. All others are served
+   * as before; resolves when no request is under way, or after a while.
+   */
+  drain(): Promise<void>;
   /** Ends every connection, whatever the clients do, and frees the port. May be called again. */
   close(): Promise<void>;
 }
 
 /** An engine that hangs must not keep the server from closing. */
 const ENGINE_CLOSE_TIMEOUT = 1_000;
+
+/** Milliseconds that requests under way have to end, once it is known that the server is to close ... */
+const DRAIN_TIMEOUT = 1_500;
+/** ... and those that have come until it did. */
+const LAST_TIMEOUT = 250;
 
 /**
  * Starts a server that serves until it is closed.
@@ -95,10 +109,10 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
       clientId: options.jail?.clientId ?? `client-${drawSecret()}`,
       clientSecret: options.jail?.clientSecret ?? drawSecret(),
     };
-    const first = firstJail(options.jail?.jailId ?? 'first', credentials, limits);
+    const first = firstJail(options.jail?.jailId ?? FIRST_JAIL, credentials, limits);
     engine ??= await openEngine({ store, limits, warn: onWarning, onError });
     const sea = await Sea.open(first, { engine, limits, warn: onWarning, onError });
-    return await serve(options, { sea, limits, credentials });
+    return await serve(options, { sea, engine, limits, credentials });
   } catch (error) {
     await engine?.close();
     throw error;
@@ -107,23 +121,34 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
 
 interface ServeParts {
   readonly sea: Sea;
+  readonly engine: Engine;
   readonly limits: Readonly<ServerLimits>;
   readonly credentials: EmbeddedServer['credentials'];
 }
 
 async function serve(
   options: ServerOptions,
-  { sea, limits, credentials }: ServeParts,
+  { sea, engine, limits, credentials }: ServeParts,
 ): Promise<EmbeddedServer> {
   const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, tls } = options;
   const { onError = () => {}, onEvent = () => {} } = options;
   const lobby = new Lobby(limits);
   const listener = new Listener({ host, port, tls, limits, enter: (socket) => lobby.enter(socket) });
-  listener.server.on('request', httpApi({ sea, lobby, limits, onError }));
+  const requests = new Requests();
+  let isDraining = false;
+  const serveRequest = httpApi({ sea, lobby, limits, onError });
+  const serveCounted: RequestListener = (request, response) => {
+    requests.enter(response);
+    // Its sender goes elsewhere with the next one.
+    if (isDraining) response.shouldKeepAlive = false;
+    serveRequest(request, response);
+  };
+  const stats = (): ServerStats => ({ connections: wsApi.connections, ...sea.stats });
+  const probes = { engine, limits, stats, isDraining: () => isDraining };
+  listener.server.on('request', options.probes ? withProbes(probes, serveCounted) : serveCounted);
   await listener.listen();
   listener.server.on('error', onError);
 
-  let isDraining = false;
   // Only now, as it starts a timer: a server that could not listen leaves nothing behind.
   const wsApi = new WsApi({
     sea,
@@ -138,8 +163,10 @@ async function serve(
   listener.server.on('upgrade', (request, socket: Socket, head) => wsApi.upgrade(request, socket, head));
 
   const end = async (): Promise<void> => {
+    const wasDraining = isDraining;
     isDraining = true;
     const stopped = listener.stop();
+    if (wasDraining) await within(LAST_TIMEOUT, requests.idle());
     // What the kernel has taken has left; who had it is told in the next turn.
     sea.stop();
     await new Promise((resolve) => setImmediate(resolve));
@@ -156,11 +183,12 @@ async function serve(
     host,
     port: listener.port,
     credentials,
-    stats: () => ({ connections: wsApi.connections, ...sea.stats }),
+    stats,
     streams: () => definitionsOf(sea.directory.firstJail),
     renewTls: (renewed) => listener.renewTls(renewed),
     drain: () => {
       isDraining = true;
+      return within(DRAIN_TIMEOUT, requests.idle());
     },
     close: () => {
       closing ??= end();

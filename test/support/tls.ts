@@ -1,4 +1,4 @@
-/** A self-signed certificate for localhost and 127.0.0.1, good for a hundred years and for tests only. */
+/** Self-signed certificates for localhost and 127.0.0.1, good for a hundred years and for tests only. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,3 +6,9 @@ const folder = join(__dirname, '../fixtures/tls');
 
 export const certificate = readFileSync(join(folder, 'localhost.cert.pem'), 'utf8');
 export const key = readFileSync(join(folder, 'localhost.key.pem'), 'utf8');
+
+/** Another one for the same names, that comes in its place. */
+export const renewed = {
+  certificate: readFileSync(join(folder, 'renewed.cert.pem'), 'utf8'),
+  key: readFileSync(join(folder, 'renewed.key.pem'), 'utf8'),
+};

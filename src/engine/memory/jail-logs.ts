@@ -24,6 +24,8 @@ export interface JailLogsParts {
   readonly tally: Tally;
   /** Milliseconds since some moment before. */
   readonly now: () => number;
+  /** The latest number that was given to an entry, of whatever jail. */
+  readonly lastNumber: () => number;
   readonly keeper?: LogKeeper | undefined;
 }
 
@@ -61,8 +63,17 @@ export class JailLogs {
     return (this.#streams.get(stream)?.groups.size ?? 0) > 0;
   }
 
+  hasGroup(stream: string, group: string): boolean {
+    return this.#streams.get(stream)?.groups.has(group) ?? false;
+  }
+
   append(name: string, entry: Entry, isWritten: boolean): void {
     this.expire();
+    this.add(name, entry, isWritten);
+  }
+
+  /** {@link append}, while an earlier process's groups are not yet in the order in which they are to be given up. */
+  add(name: string, entry: Entry, isWritten: boolean): void {
     const stream = this.#streams.get(name);
     if (stream === undefined) {
       if (isWritten) this.#parts.keeper?.released(this.#parts.jail, name, entry.number);
@@ -80,19 +91,22 @@ export class JailLogs {
     return lasting ? this.#openLasting(stream, group) : this.#openPassing(stream, group);
   }
 
-  /** A group of an earlier process, from the entry of this number on; those of the longest vacant first. */
-  restore(name: string, group: string, since: number, from: number, missed: number): LastingGroup {
+  /** A group of an earlier process, at its log's end. {@link settle} is to be called after the last one. */
+  restore(name: string, group: string, since: number, missed: number): LastingGroup {
     const stream = this.#stream(name);
-    let link = stream.log.head;
-    while (link.next !== undefined && (link.entry?.number ?? from) < from) link = link.next;
-    const restored = new LastingGroup(name, group, new LastingPlace(stream.log, link, missed), since);
+    const restored = new LastingGroup(name, group, new LastingPlace(stream.log, missed), since);
     stream.groups.set(group, restored);
-    this.#vacant.add(restored);
     return restored;
   }
 
-  forget(name: string): void {
+  settle(): void {
+    for (const group of this.groups.sort((a, b) => a.since - b.since)) this.#vacant.add(group);
+  }
+
+  /** @param only absent: on all streams. */
+  forget(name: string, only?: string): void {
     for (const stream of [...this.#streams.values()]) {
+      if (only !== undefined && stream.name !== only) continue;
       for (const [cursor, { group }] of [...stream.passing]) {
         if (group === name) this.#dropPassing(stream, cursor, 'forgotten');
       }
@@ -178,16 +192,13 @@ export class JailLogs {
 
   /** Within the jail's bound of bytes. */
   newLog(released?: (entry: Entry) => void): StreamLog {
-    const { tally, limits } = this.#parts;
-    return new StreamLog({
-      tally,
-      retainedMessages: limits.retainedMessages,
-      weighed: (log, change) => {
-        this.#weight += change;
-        this.#heaviest.weighed(log);
-      },
-      released,
-    });
+    const { tally, limits, lastNumber } = this.#parts;
+    const weighed = (log: StreamLog, change: number): void => {
+      this.#weight += change;
+      this.#heaviest.weighed(log);
+    };
+    const { retainedMessages } = limits;
+    return new StreamLog({ tally, retainedMessages, weighed, released }, lastNumber());
   }
 
   #drop(stream: Stream, group: LastingGroup): void {

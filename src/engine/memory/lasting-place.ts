@@ -32,8 +32,9 @@ export class LastingPlace {
   #skipped = 0;
   #missed = 0;
 
-  /** It has no reader yet. */
-  constructor(log: StreamLog, link: Link = log.tail, missed = 0) {
+  /** At the log's end; it has no reader yet. */
+  constructor(log: StreamLog, missed = 0) {
+    const link = log.tail;
     this.log = log;
     this.#next = link;
     this.#oldest = link;
@@ -58,7 +59,7 @@ export class LastingPlace {
     return this.#missed;
   }
 
-  /** It, or the first after it that is not done; undefined: none is before it. */
+  /** Of the oldest entry that is not done, or where the next one comes. */
   oldest(isRead: boolean): Link {
     if (!isRead) {
       this.#settle();

@@ -69,6 +69,10 @@ export class MemoryCatalogue implements Catalogue {
     for (const watcher of this.#watchers) watcher.put(nameOf(key), { type: 'remove', key: [...key] });
   }
 
+  peek(name: string): CatalogueRecord | undefined {
+    return this.#records.get(name);
+  }
+
   assertOpen(): void {
     if (this.#isClosed) throw new EngineAway(say('engine.closed'));
   }

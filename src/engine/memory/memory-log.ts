@@ -40,6 +40,15 @@ export class MemoryLog implements Log {
     return this.#jails.get(jail)?.isLasting(stream) ?? false;
   }
 
+  hasGroup({ jail, stream }: Place, group: string): boolean {
+    return this.#jails.get(jail)?.hasGroup(stream, group) ?? false;
+  }
+
+  /** On this stream alone. */
+  forgetAt({ jail, stream }: Place, group: string): void {
+    this.#jails.get(jail)?.forget(group, stream);
+  }
+
   nextNumber(): number {
     this.#lastNumber += 1;
     return this.#lastNumber;
@@ -86,7 +95,14 @@ export class MemoryLog implements Log {
     const known = this.#jails.get(name);
     if (known !== undefined) return known;
     const { limits, now, keeper } = this.#options;
-    const jail = new JailLogs({ jail: name, limits, now, keeper, tally: this.#tally });
+    const jail = new JailLogs({
+      jail: name,
+      limits,
+      now,
+      keeper,
+      tally: this.#tally,
+      lastNumber: () => this.#lastNumber,
+    });
     this.#jails.set(name, jail);
     return jail;
   }

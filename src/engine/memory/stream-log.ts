@@ -58,9 +58,17 @@ export class StreamLog {
   #edge: Link = this.#head;
   #weight = 0;
   #vacant = 0;
+  #lastNumber: number;
 
-  constructor(parts: StreamLogParts) {
+  /** @param lastNumber entries of lower numbers, and of this one, are of an earlier log, or of nobody's. */
+  constructor(parts: StreamLogParts, lastNumber: number) {
     this.#parts = parts;
+    this.#lastNumber = lastNumber;
+  }
+
+  /** Of the latest entry. */
+  get lastNumber(): number {
+    return this.#lastNumber;
   }
 
   /** The oldest that is kept. */
@@ -85,6 +93,7 @@ export class StreamLog {
   append(entry: Entry, isWritten: boolean): void {
     const link = this.#tail;
     const { length } = entry.texts;
+    this.#lastNumber = entry.number;
     link.entry = entry;
     link.isWritten = isWritten;
     // Characters: to count bytes would cost more than all the rest of an append.

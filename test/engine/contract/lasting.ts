@@ -16,9 +16,7 @@ export const lasting: readonly Case[] = [
       engine = await reopen(engine);
       await append(engine, ['5']);
       assert.deepEqual(await (await openLasting(engine, 'b')).read(5), numbers(1, 5));
-      const texts = await (await openLasting(engine, 'a')).read(3);
-      // An engine may have read ahead for it: what was taken with these, and not read.
-      assert.deepEqual(texts.slice(-3), numbers(3, 5));
+      assert.deepEqual(await (await openLasting(engine, 'a')).read(3), numbers(3, 5));
     },
   },
   {

@@ -28,9 +28,9 @@ export class Reader {
     return entries;
   }
 
-  /** {@link take}, and all of them are done: their texts. */
+  /** {@link take}, entry by entry, so that no more is taken; and all of them are done: their texts. */
   async read(messages: number): Promise<string[]> {
-    const entries = await this.take(messages);
+    const entries = await this.take(messages, 1);
     for (const { number } of entries) this.cursor.done(number);
     return textsOf(entries);
   }

@@ -1,0 +1,83 @@
+/** The program's life: what the settings name is opened, in order; what is opened is closed. */
+
+import { startServer } from '../src/index';
+import { drawFirstClient } from '../src/server/first-client';
+import { type Certificate, readCertificate } from './certificate';
+import { openEngine } from './engine';
+import { eventLog } from './event-log';
+import { readFirstClient } from './first-client';
+import type { Logger } from './logger';
+import type { Settings } from './settings';
+
+export interface ProgramParts {
+  readonly log: Logger;
+  /** For whoever started the program, beside the log: the secret that was drawn. */
+  readonly show: (line: string) => void;
+}
+
+export interface Program {
+  /** As clients on this machine reach it. */
+  readonly url: string;
+  /** Reads the certificate anew; a bad one is told, and the one before goes on. */
+  reload(): Promise<void>;
+  /** Tells balancers, lets requests under way end, closes. */
+  stop(): Promise<void>;
+}
+
+/** All that can be known to be wrong before anything is opened. */
+export async function checkFiles({ tls, firstClient }: Settings) {
+  return {
+    certificate: tls && (await readCertificate(tls)),
+    credentials: firstClient && (await readFirstClient(firstClient)),
+  };
+}
+
+/** @throws (rejects with) what says in one line why not; nothing is left open. */
+export async function startProgram(settings: Settings, { log, show }: ProgramParts): Promise<Program> {
+  const { tls } = settings;
+  const { certificate, credentials } = await checkFiles(settings);
+  if (credentials !== undefined) log.hide(credentials.clientSecret);
+  for (const name of settings.unknownVariables) log.warn(`${name} is set, and means nothing here`);
+  const onError = (error: unknown): void => log.error('A fault of the server', error);
+  const onWarning = (message: string): void => log.warn(message);
+  const { host, port, cors, limits, probes } = settings;
+  const engine = await openEngine(settings, { onError, onWarning });
+  const drawn = credentials === undefined ? await drawFirstClient(engine.catalogue) : undefined;
+  // It closes the engine, also when it cannot start.
+  const server = await startServer({
+    ...{ host, port, engine, limits, probes, onError, onWarning, onEvent: eventLog(log) },
+    ...(credentials && { jail: credentials }),
+    ...(certificate && { tls: certificate }),
+    ...(cors && { cors }),
+  });
+  if (drawn !== undefined) {
+    log.hide(drawn.clientSecret);
+    show(`STREAM_SEA_CLIENT_ID=${drawn.clientId} STREAM_SEA_CLIENT_SECRET=${drawn.clientSecret}`);
+  }
+  if (certificate !== undefined) tellOf(certificate, log);
+  log.always(`Ready at ${server.url}`, { url: server.url, engine: settings.engine.name });
+  return {
+    url: server.url,
+    reload: async () => {
+      if (tls === undefined) {
+        log.info('There is nothing to read anew: no TLS');
+        return;
+      }
+      try {
+        const renewed = await readCertificate(tls);
+        server.renewTls(renewed);
+        tellOf(renewed, log);
+      } catch (error) {
+        log.error('The certificate stays as it was', error);
+      }
+    },
+    stop: async () => {
+      await server.drain();
+      await server.close();
+    },
+  };
+}
+
+function tellOf({ validTo }: Certificate, log: Logger): void {
+  log.info('The certificate is in use', { validTo });
+}

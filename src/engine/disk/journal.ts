@@ -1,0 +1,184 @@
+/**
+ * What a disk engine writes, and when: at once, with somebody waiting for it, or behind, the latest of each record. Knows
+ * when the disk refuses, does not ask it more often than is good for it, and comes back by itself.
+ */
+
+import type { StoreError } from '../../errors';
+import { say } from '../../sentences';
+import type { Change, Store } from '../../store/store';
+import type { EngineState } from '../engine';
+import { EngineAway } from '../faults';
+
+/** A full disk is not asked more often, as each time the store is opened anew. */
+const RETRY_INTERVAL = 1_000;
+
+/** Keys deleted at once: more of them would hold up the process. */
+const MAX_DELETED = 2_000;
+
+/** What is to be written of a record, when its time has come: undefined deletes it. */
+export type Latest = () => string | undefined;
+
+export interface JournalOptions {
+  readonly store: Store;
+  /** What is waited for is flushed. */
+  readonly flush: boolean;
+  /** Told once, until the disk takes something again. */
+  readonly onError: (error: StoreError) => void;
+  /** Written again and again while the disk refuses, to see whether it still does. */
+  readonly probe: { readonly key: string; readonly latest: () => string };
+}
+
+export class Journal {
+  readonly #options: JournalOptions;
+  #latest = new Map<string, Latest>();
+  /** What was written behind, as long as it is there: most often it is the same again. */
+  readonly #written = new Map<string, string>();
+  /** Keys, in lists of no more than are deleted at once. */
+  readonly #deleted: string[][] = [];
+  /** Told how the next batch fares. */
+  #waiting: { readonly resolve: () => void; readonly reject: (error: EngineAway) => void }[] = [];
+  #writing: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #state: EngineState = { name: 'ready' };
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  /** Resolves when the disk has it. @throws (rejects with) EngineAway */
+  async write(changes: readonly Change[], { flush = this.#options.flush } = {}): Promise<void> {
+    this.assertReady();
+    try {
+      await this.#options.store.write(changes, { flush });
+    } catch (thrown) {
+      throw this.#failed(thrown as StoreError);
+    }
+    this.#succeeded();
+  }
+
+  /** To be written soon, in place of what was to be written under this key. */
+  behind(key: string, latest: Latest): void {
+    this.#latest.set(key, latest);
+    this.#begin();
+  }
+
+  /** To be deleted soon; never to be written again. */
+  delete(key: string): void {
+    let last = this.#deleted.at(-1);
+    if (last === undefined || last.length >= MAX_DELETED) {
+      last = [];
+      this.#deleted.push(last);
+    }
+    last.push(key);
+    this.#begin();
+  }
+
+  /** Resolves when the disk has all that is behind now, but for what is deleted. @throws (rejects with) EngineAway */
+  async caughtUp(): Promise<void> {
+    this.assertReady();
+    this.#begin();
+    await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  /** @throws EngineAway */
+  assertReady(): void {
+    if (this.#state.name === 'closed') throw new EngineAway(say('engine.closed'));
+    if (this.#state.name === 'away') throw new EngineAway(say('engine.diskRefuses'));
+  }
+
+  /** Resolves when the disk has everything, flushed, or has refused it. */
+  async close(): Promise<void> {
+    clearTimeout(this.#retry);
+    // What waits for a retry is tried once more, and that is all that can be done.
+    this.#retry = undefined;
+    this.#state = { name: 'closed' };
+    do {
+      await this.#writing;
+      if (!(await this.#writeBatch(true))) return;
+    } while (this.#hasMore);
+  }
+
+  #begin(): void {
+    if (this.#writing !== undefined || this.#state.name !== 'ready') return;
+    this.#writing = this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    // All of a turn leaves together: what is done with, as a socket takes it.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#hasMore && this.#state.name === 'ready') await this.#writeBatch(false);
+    this.#writing = undefined;
+  }
+
+  get #hasMore(): boolean {
+    return this.#latest.size + this.#waiting.length + this.#deleted.length > 0;
+  }
+
+  /** @returns false when the disk has refused. */
+  async #writeBatch(flush: boolean): Promise<boolean> {
+    const [latest, waiting, deleted] = [this.#latest, this.#waiting, this.#deleted.shift() ?? []];
+    this.#latest = new Map();
+    this.#waiting = [];
+    const changes: Change[] = deleted.map((key) => ({ type: 'del', key }));
+    for (const [key, current] of latest) {
+      const value = current();
+      if (value === undefined) changes.push({ type: 'del', key });
+      else if (this.#written.get(key) !== value) changes.push({ type: 'put', key, value });
+    }
+    try {
+      if (changes.length > 0 || flush) await this.#options.store.write(changes, { flush });
+    } catch (thrown) {
+      const error = this.#failed(thrown as StoreError);
+      for (const { reject } of waiting) reject(error);
+      if (deleted.length > 0) this.#deleted.unshift(deleted);
+      // What has come since is newer.
+      this.#latest = new Map([...latest, ...this.#latest]);
+      return false;
+    }
+    for (const change of changes) {
+      if (change.type === 'put') this.#written.set(change.key, change.value);
+      else this.#written.delete(change.key);
+    }
+    for (const { resolve } of waiting) resolve();
+    this.#succeeded();
+    return true;
+  }
+
+  #failed(error: StoreError): EngineAway {
+    const away = new EngineAway(say('engine.diskRefuses'), { cause: error });
+    if (this.#state.name === 'closed') {
+      this.#options.onError(error);
+      return away;
+    }
+    if (this.#state.name === 'ready') {
+      this.#options.onError(error);
+      this.#state = { name: 'away', since: Date.now(), why: error.sentence ?? error.message };
+    }
+    this.#retry ??= setTimeout(() => void this.#probe(), RETRY_INTERVAL);
+    return away;
+  }
+
+  #succeeded(): void {
+    if (this.#state.name !== 'away') return;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#state = { name: 'ready' };
+    this.#begin();
+  }
+
+  async #probe(): Promise<void> {
+    this.#retry = undefined;
+    const { store, probe } = this.#options;
+    try {
+      await store.write([{ type: 'put', key: probe.key, value: probe.latest() }], { flush: false });
+    } catch (thrown) {
+      this.#failed(thrown as StoreError);
+      return;
+    }
+    this.#succeeded();
+  }
+}

@@ -1,0 +1,150 @@
+/** What is in deploy/ is right, as far as can be told without a container or a service manager. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, it } from 'mocha';
+import { FLAG_NAMES, ONLY_VARIABLES } from '../bin/flag-table';
+import { parseCommand } from '../bin/flags';
+import manifest from '../package.json';
+import { composeServices, DEPLOY, deployText, environmentFile } from './support/deploy';
+
+const VARIABLES = { NATS_PASSWORD: '3e5', STREAM_SEA_CLIENT_SECRET: 'a-secret-of-letters' };
+
+/** Fails for what the program would end with, or warn of. */
+function settingsOf(env: Readonly<Record<string, string>>) {
+  const command = parseCommand([], env);
+  assert(command.name === 'serve');
+  assert.deepEqual(command.settings.unknownVariables, []);
+  return command.settings;
+}
+
+describe('the service', () => {
+  const unit = deployText('stream-sea-server.service');
+
+  it('is a unit that systemd takes, where there is one', () => {
+    const { error, status, stderr } = spawnSync('systemd-analyze', [
+      'verify',
+      `${DEPLOY}/stream-sea-server.service`,
+    ]);
+    if (error === undefined) assert.deepEqual([status, String(stderr)], [0, '']);
+    // What it asks for stands in it, whether there is a systemd here or not.
+    for (const [key, value] of [
+      ['ExecStart', '/usr/bin/env stream-sea-server'],
+      ['ExecReload', '/bin/kill -HUP $MAINPID'],
+      ['DynamicUser', 'yes'],
+      ['StateDirectory', 'stream-sea'],
+      ['RestartPreventExitStatus', '2'],
+      ['EnvironmentFile', '/etc/stream-sea/server.env'],
+    ] as const) {
+      assert(unit.includes(`\n${key}=${value}\n`), key);
+    }
+    assert(Object.hasOwn(manifest.bin, 'stream-sea-server'));
+  });
+
+  it('has settings that make sense as they are', () => {
+    const { engine, host } = settingsOf(environmentFile('server.env'));
+    assert.equal(host, '0.0.0.0');
+    // In the folder that the unit gives it.
+    assert.deepEqual(engine, { name: 'disk', folder: '/var/lib/stream-sea/store', durability: 'written' });
+  });
+
+  it('has settings that make sense when it is one of several', () => {
+    const { STREAM_SEA_FOLDER, ...shared } = environmentFile('server.env', { commented: true });
+    const { engine, tls } = settingsOf({
+      ...shared,
+      STREAM_SEA_NATS_PASSWORD: 'p',
+      STREAM_SEA_CLIENT_ID: 'a',
+      STREAM_SEA_CLIENT_SECRET: 'b',
+    });
+    assert.equal(engine.name, 'jetstream');
+    assert(tls);
+  });
+});
+
+describe('the containers', () => {
+  const services = Object.entries(composeServices(VARIABLES));
+  const gateways = services.filter(([, { build }]) => build !== undefined);
+  const nats = services.filter(([, { image }]) => image?.startsWith('nats:'));
+
+  it('are three NATS servers, each with a name and a volume of its own, and two gateways', () => {
+    assert.deepEqual([nats.length, gateways.length, services.length], [3, 2, 5]);
+    for (const [name, { environment, volumes = [], command }] of nats) {
+      assert.equal(environment.NATS_NAME, name);
+      assert.equal(environment.NATS_PASSWORD, '"3e5"');
+      assert(environment.NATS_ROUTES?.includes(`route:3e5@${name}:6222`));
+      assert(volumes.includes(`${name}:/data`));
+      const config = command?.at(-1) ?? '';
+      assert(
+        volumes.some((volume) => volume === `./nats.conf:${config}:ro`),
+        config,
+      );
+    }
+  });
+
+  it('have gateways whose settings make sense, on all three', () => {
+    for (const [, { environment }] of gateways) {
+      const { engine } = settingsOf(environment);
+      assert(engine.name === 'jetstream');
+      assert.deepEqual(
+        engine.servers,
+        nats.map(([name]) => `nats://${name}:4222`),
+      );
+      assert.equal(engine.replicas, 3);
+      assert.deepEqual(engine.auth, { user: 'stream-sea', password: '3e5' });
+    }
+  });
+
+  it('say what is missing', () => {
+    assert.throws(
+      () => composeServices({ ...VARIABLES, NATS_PASSWORD: undefined } as never),
+      /NATS_PASSWORD/,
+    );
+  });
+});
+
+describe('the image', () => {
+  const dockerfile = deployText('Dockerfile');
+
+  it('installs this package and what its engine on NATS asks for, and runs the program', () => {
+    const [, command = ''] = /npm install ((?:.*\\\n)*.*)/.exec(dockerfile) ?? [];
+    assert(command.includes(`"${manifest.name}@\${VERSION}"`));
+    const peers = [...command.matchAll(/ (@nats-io\/[\w-]+)@(\d+)/g)].map(([, name, major]) => [
+      name,
+      `^${major}`,
+    ]);
+    assert.deepEqual(
+      peers,
+      Object.entries(manifest.peerDependencies).map(([name, range]) => [name, range.split('.')[0]]),
+    );
+    const [, program = ''] = /^ENTRYPOINT \["([^"]+)"\]$/m.exec(dockerfile) ?? [];
+    assert(Object.hasOwn(manifest.bin, program), program);
+  });
+
+  it('has settings and a health check that the program knows', () => {
+    const env = Object.fromEntries(
+      [...dockerfile.matchAll(/^ENV (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+    );
+    assert.equal(settingsOf(env).host, '0.0.0.0');
+    const [, check = ''] = /^ {2}CMD (\[.*\])$/m.exec(dockerfile) ?? [];
+    const [program, ...flags] = JSON.parse(check);
+    assert(Object.hasOwn(manifest.bin, program));
+    assert.equal(parseCommand(flags, env).name, 'healthy');
+    assert.equal(/^EXPOSE (\d+)$/m.exec(dockerfile)?.[1], String(settingsOf(env).port));
+  });
+});
+
+describe('the guide', () => {
+  const guide = deployText('README.md');
+
+  it('has a row for each flag and each variable', () => {
+    for (const name of [...FLAG_NAMES.map((flag) => `--${flag}`), ...Object.keys(ONLY_VARIABLES)]) {
+      assert(guide.includes(`| \`${name}`), name);
+    }
+  });
+
+  it('has commands whose flags the program knows', () => {
+    for (const [, line = ''] of guide.matchAll(/^(?:npx )?stream-sea-server (--.*)$/gm)) {
+      assert.doesNotThrow(() => parseCommand(line.split(' '), {}), line);
+    }
+  });
+});
