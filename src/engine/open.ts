@@ -2,6 +2,7 @@
 
 import type { StoreError } from '../errors';
 import type { Warn } from '../sentences';
+import { DiskEngine } from './disk/disk-engine';
 import type { Engine } from './engine';
 import type { LogLimits } from './log';
 import { MemoryEngine } from './memory/memory-engine';
@@ -22,6 +23,8 @@ export interface OpenOptions {
 }
 
 /** @throws (rejects with) StoreError when another process holds the folder, or it cannot be written to. */
-export async function openEngine({ limits }: OpenOptions): Promise<Engine> {
-  return new MemoryEngine({ limits });
+export async function openEngine({ store, limits, warn, onError }: OpenOptions): Promise<Engine> {
+  return store === undefined
+    ? new MemoryEngine({ limits })
+    : await DiskEngine.open({ ...store, limits, warn, onError });
 }

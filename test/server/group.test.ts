@@ -1,199 +1,253 @@
 import assert from 'node:assert/strict';
-import { Group, type Subscriber } from '../../src/server/group';
-import { Keeping } from '../support/retention';
+import type { CursorEnd } from '../../src/engine/log';
+import type { Filter } from '../../src/protocol/filter';
+import { Group } from '../../src/server/group';
+import { Member } from '../../src/server/member';
+import { FakeCursor, FakeOutlet } from '../support/cursor';
 
-function member(takes: (message: unknown) => boolean = () => true): Subscriber {
-  return { isOpen: true, takes, deliver() {} };
+/** Lets only this one value through. */
+function only(value: number): Filter {
+  return {
+    t: 'eq',
+    e: [
+      { t: 'path', e: [] },
+      { t: 'number', e: value },
+    ],
+  };
+}
+
+interface Seat {
+  readonly outlet: FakeOutlet;
+  readonly member: Member;
 }
 
 describe('Group', () => {
-  it('gives each message to one member, in turn (P27)', () => {
-    const group = new Group();
-    const members = [member(), member(), member()];
-    for (const one of members) group.join(one);
-    const takers = [0, 1, 2, 3, 4, 5].map((message) => group.takerOf(message));
-    assert.deepEqual(takers, [...members, ...members]);
-  });
-
-  it('has no taker while it is empty', () => {
-    assert.equal(new Group().takerOf({}), undefined);
-  });
-
-  it('passes a member over that cannot take the message, and goes on behind the one that did', () => {
-    const group = new Group();
-    const [a, odd, c] = [member(), member((message) => Number(message) % 2 === 1), member()];
-    for (const one of [a, odd, c]) group.join(one);
-    assert.equal(group.takerOf(0), a);
-    assert.equal(group.takerOf(2), c);
-    assert.equal(group.takerOf(4), a);
-    assert.equal(group.takerOf(5), odd);
-  });
-
-  it('has no taker when nobody can take the message', () => {
-    const group = new Group();
-    group.join(member(() => false));
-    group.join(member(() => false));
-    assert.equal(group.takerOf({}), undefined);
-  });
-
-  it('passes nobody over when a member before the next in turn leaves', () => {
-    const group = new Group();
-    const [a, b, c] = [member(), member(), member()];
-    for (const one of [a, b, c]) group.join(one);
-    assert.equal(group.takerOf(0), a);
-    assert.equal(group.takerOf(1), b);
-    group.leave(a);
-    assert.equal(group.takerOf(2), c);
-    assert.equal(group.takerOf(3), b);
-  });
-
-  it('goes round when the last in turn leaves', () => {
-    const group = new Group();
-    const [a, b] = [member(), member()];
-    group.join(a);
-    group.join(b);
-    assert.equal(group.takerOf(0), a);
-    group.leave(b);
-    assert.equal(group.takerOf(1), a);
-    assert.equal(group.size, 1);
-  });
-
-  it('ignores the leaving of one that never joined', () => {
-    const group = new Group();
-    group.join(member());
-    group.leave(member());
-    assert.equal(group.size, 1);
-  });
-});
-
-describe('Group with a backlog', () => {
-  class Inbox implements Subscriber {
-    isOpen = true;
-    readonly texts: string[] = [];
-    readonly unsent: (() => void)[] = [];
-    takes = (_message: unknown): boolean => this.isOpen;
-    deliver = (text: string, sent?: () => void): void => {
-      this.texts.push(text);
-      if (sent !== undefined) this.unsent.push(sent);
-    };
-  }
-
-  let keeping: Keeping;
+  let cursor: FakeCursor;
   let group: Group;
+  let told: { delivered: number; missed: number; ends: CursorEnd[]; faults: unknown[] };
 
   beforeEach(() => {
-    keeping = new Keeping();
-    group = new Group(keeping.retention.open('boiler', 'g'));
+    cursor = new FakeCursor();
+    told = { delivered: 0, missed: 0, ends: [], faults: [] };
+    group = new Group({
+      cursor,
+      takeBytes: 1_000,
+      onDelivered: (count) => {
+        told.delivered += count;
+      },
+      onMissed: (count) => {
+        told.missed += count;
+      },
+      onEnd: (why) => told.ends.push(why),
+      onFault: (error) => told.faults.push(error),
+    });
   });
 
-  /** As a stream does. */
-  function publish(...texts: string[]): void {
-    for (const text of texts) {
-      const taker = group.takerOf(JSON.parse(text));
-      if (taker !== undefined) taker.deliver(text);
-      else if (group.isKeeping) group.keep(text);
-    }
+  function join(room = Number.POSITIVE_INFINITY, filter?: Filter): Seat {
+    const outlet = new FakeOutlet();
+    outlet.room = room;
+    const member = new Member({ id: 2, streamName: 'boiler', outlet, filter });
+    group.join(member);
+    return { outlet, member };
   }
 
-  function join(inbox = new Inbox()): Inbox {
-    group.join(inbox);
-    group.catchUp();
-    return inbox;
-  }
+  const texts = (...seats: Seat[]) => seats.map(({ outlet }) => outlet.texts);
 
-  it('keeps what comes while nobody is there, and delivers it in order, before all that comes later', () => {
-    publish('1', '2');
-    const inbox = join();
-    publish('3');
-    assert.deepEqual(inbox.texts, ['1', '2', '3']);
-    assert.equal(keeping.retention.size, 0);
-    assert.equal(keeping.tally.delivered, 2);
-  });
-
-  it('keeps for a member whose connection is closing but still stands in the group', () => {
-    const closing = join();
-    closing.isOpen = false;
-    publish('1');
-    assert.deepEqual(closing.texts, []);
-    assert.deepEqual(join().texts, ['1']);
-  });
-
-  it('keeps nothing while a member is there that may not see the message (P33)', () => {
-    const filtered = new Inbox();
-    filtered.takes = (message) => message === 1;
-    join(filtered);
-    publish('1', '2');
-    group.leave(filtered);
-    assert.equal(keeping.retention.size, 0);
-    publish('2', '1', '2');
-    assert.deepEqual(join(filtered).texts, ['1', '1']);
-    assert.equal(keeping.retention.size, 0, 'what it may not see does not wait');
-  });
-
-  it('shares what was kept among the members that are there', () => {
-    publish('1', '2', '3');
-    const [a, b] = [new Inbox(), new Inbox()];
-    group.join(a);
-    group.join(b);
-    group.catchUp();
-    assert.deepEqual([a.texts, b.texts], [['1', '3'], ['2']]);
-  });
-
-  describe('of more than a slice', () => {
-    const large = (name: string): string => JSON.stringify(name.repeat(100_000));
-    const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(large);
-
-    it('hands the next slice over once the last has left, and keeps what comes meanwhile in its place', () => {
-      publish(...all);
-      const inbox = join();
-      assert.equal(inbox.texts.length, 3);
-      publish('"later"');
-      assert.equal(inbox.texts.length, 3);
-      inbox.unsent.shift()?.();
-      assert.equal(inbox.texts.length, 6);
-      inbox.unsent.shift()?.();
-      assert.deepEqual(inbox.texts, [...all, '"later"']);
+  describe('hands messages on', () => {
+    it('to one member each, in turn (P27)', async () => {
+      const seats = [join(), join(), join()];
+      await cursor.give(1, '0', '1', '2', '3');
+      await cursor.give(2, '4');
+      assert.deepEqual(texts(...seats), [['0', '3'], ['1', '4'], ['2']]);
     });
 
-    it('gives the rest to the next when the connection dies', async () => {
-      publish(...all);
-      const dying = join();
-      dying.isOpen = false;
-      group.leave(dying);
-      const next = join();
-      await Promise.resolve();
-      for (const sent of dying.unsent) sent();
-      assert.equal(next.texts.length, 3, 'the word of one that has left counts for nothing');
-      next.unsent.shift()?.();
-      assert.deepEqual([...dying.texts, ...next.texts], all);
+    it('after the newcomer was told that it is in (P24)', async () => {
+      const seat = join();
+      assert.deepEqual(
+        seat.outlet.answers.map((answer) => JSON.parse(answer)),
+        [{ id: 2, action: 'subscription', success: true, streamName: 'boiler', payload: 2 }],
+      );
     });
 
-    it('goes on with the others when the one that is catching up leaves', async () => {
-      publish(...all);
-      const slow = join();
-      const other = new Inbox();
-      group.join(other);
-      group.leave(slow);
-      await Promise.resolve();
-      assert.equal(slow.texts.length + other.texts.length, 6);
+    it('past a member that may not see one, and goes on behind the one that got it (P33)', async () => {
+      const [a, odd, c] = [join(), join(undefined, only(5)), join()];
+      await cursor.give(1, '0', '2', '4', '5');
+      assert.deepEqual(texts(a, odd, c), [['0', '4'], ['5'], ['2']]);
     });
 
-    it('keeps the rest when all leave together, as when the server closes', async () => {
-      publish(...all);
-      const slow = join();
-      const other = new Inbox();
-      group.join(other);
-      group.leave(slow);
-      group.leave(other);
-      await Promise.resolve();
-      assert.deepEqual(other.texts, []);
-      assert.equal(keeping.retention.size, all.length - slow.texts.length);
+    it('to nobody when nobody may see one: it is done', async () => {
+      const seat = join(undefined, only(1));
+      await cursor.give(7, '2', '3');
+      assert.deepEqual(texts(seat), [[]]);
+      assert.deepEqual(cursor.doneNumbers, [7]);
+      assert.equal(told.delivered, 0);
+    });
+
+    it('and passes nobody over when one before the next in turn leaves', async () => {
+      const [a, b, c] = [join(), join(), join()];
+      await cursor.give(1, '0', '1');
+      a.outlet.leave();
+      group.leave(a.member);
+      await cursor.give(2, '2', '3');
+      assert.deepEqual(texts(a, b, c), [['0'], ['1', '3'], ['2']]);
+    });
+
+    it('not to a connection that is closing: the next gets it; alone, it waits', async () => {
+      const [closing, other] = [join(), join()];
+      closing.outlet.isOpen = false;
+      await cursor.give(1, '1', '2');
+      assert.deepEqual(texts(closing, other), [[], ['1', '2']]);
+      other.outlet.isOpen = false;
+      await cursor.give(2, '3');
+      assert.deepEqual(cursor.doneNumbers, []);
+      const late = join();
+      assert.deepEqual(late.outlet.texts, ['3']);
     });
   });
 
-  it('is remembered without members; one without a backlog is not', () => {
-    assert.equal(group.isLasting, true);
-    assert.equal(new Group().isLasting, false);
-    assert.equal(new Group().isKeeping, false);
+  describe('takes', () => {
+    it('nothing until somebody is there, and nothing while nobody has room', async () => {
+      assert.equal(cursor.takes, 0);
+      const seat = join(1);
+      assert.equal(cursor.takes, 1);
+      await cursor.give(1, '1', '2', '3');
+      assert.deepEqual(texts(seat), [['1']]);
+      assert.equal(cursor.isAsked, false);
+      seat.outlet.leave();
+      assert.deepEqual(texts(seat), [['1', '2']]);
+      seat.outlet.leave();
+      assert.equal(cursor.isAsked, false, 'full again');
+      seat.outlet.leave();
+      assert.equal(cursor.isAsked, true);
+    });
+
+    it('on while one has room: a slow one costs the others nothing', async () => {
+      const [slow, quick] = [join(1), join()];
+      await cursor.give(1, '1', '2', '3', '4');
+      await cursor.give(2, '5', '6');
+      assert.deepEqual(texts(slow, quick), [['1'], ['2', '3', '4', '5', '6']]);
+    });
+
+    it('on also when a slow one alone may see a message: that one is set aside for it, in order', async () => {
+      const [slow, quick] = [join(1, only(1)), join(undefined, only(2))];
+      await cursor.give(1, '1', '2', '1', '2');
+      await cursor.give(2, '1', '2');
+      assert.deepEqual(texts(slow, quick), [['1'], ['2', '2', '2']]);
+      slow.outlet.leave();
+      slow.outlet.leave();
+      slow.outlet.leave();
+      quick.outlet.leave();
+      assert.deepEqual(texts(slow), [['1', '1', '1']]);
+      assert.deepEqual(cursor.doneNumbers, [1, 2]);
+    });
+
+    it('no more of those than it may set aside', async () => {
+      const [slow, quick] = [join(1, only(1)), join(undefined, only(2))];
+      await cursor.give(1, ...Array<string>(1_002).fill('1'), '2');
+      assert.deepEqual(texts(quick), [[]]);
+      assert.equal(cursor.isAsked, false);
+      slow.outlet.leave();
+      assert.deepEqual(texts(quick), [['2']]);
+    });
+  });
+
+  describe('is done with an entry', () => {
+    it('when the last of its texts has left, whoever had it', async () => {
+      const [a, b] = [join(), join()];
+      await cursor.give(1, '1', '2', '3');
+      a.outlet.leave();
+      assert.deepEqual([cursor.doneNumbers, told.delivered], [[], 2]);
+      b.outlet.leave();
+      assert.deepEqual([cursor.doneNumbers, told.delivered], [[1], 3]);
+    });
+  });
+
+  describe('when a member leaves', () => {
+    it('gives what has not left to the others, before all that is newer', async () => {
+      const [a, b] = [join(2), join(1)];
+      await cursor.give(1, '1', '2', '3', '4', '5');
+      assert.deepEqual(texts(a, b), [['1', '3'], ['2']]);
+      a.outlet.leave(1);
+      assert.deepEqual(texts(a), [['1', '3', '4']]);
+      group.leave(a.member);
+      b.outlet.leave();
+      b.outlet.leave();
+      b.outlet.leave();
+      assert.deepEqual(texts(b), [['2', '3', '4', '5']]);
+      b.outlet.leave();
+      assert.deepEqual(cursor.doneNumbers, [1]);
+      assert.equal(told.delivered, 5);
+    });
+
+    it('hears nothing more of it', async () => {
+      const [a, b] = [join(), join()];
+      await cursor.give(1, '1');
+      group.leave(a.member);
+      group.leave(a.member);
+      a.outlet.leave();
+      assert.equal(told.delivered, 0);
+      assert.deepEqual(texts(b), [['1']]);
+      b.outlet.leave();
+      assert.deepEqual([told.delivered, cursor.doneNumbers], [1, [1]]);
+    });
+
+    it('and no other is there, gives back in order what has not left, and leaves its cursor', async () => {
+      const a = join(3);
+      await cursor.answer({
+        entries: [
+          { number: 1, texts: ['1', '2'] },
+          { number: 2, texts: ['3', '4'] },
+          { number: 5, texts: ['5'] },
+        ],
+      });
+      a.outlet.leave(1);
+      assert.deepEqual(texts(a), [['1', '2', '3', '4']]);
+      group.leave(a.member);
+      await group.release();
+      assert.deepEqual(cursor.back, [
+        { number: 1, texts: ['2'] },
+        { number: 2, texts: ['3', '4'] },
+        { number: 5, texts: ['5'] },
+      ]);
+      assert.equal(cursor.hasLeft, true);
+      assert.deepEqual(told.ends, []);
+    });
+  });
+
+  it('tells what was missed', async () => {
+    join();
+    await cursor.answer({ entries: [{ number: 9, texts: ['9'] }], missed: 8 });
+    assert.equal(told.missed, 8);
+  });
+
+  it('takes nothing more once its cursor has ended, and can end its members', async () => {
+    const seat = join();
+    await cursor.answer({ end: 'overtaken' });
+    assert.deepEqual(told.ends, ['overtaken']);
+    group.end('too slow');
+    group.pump();
+    assert.equal(cursor.takes, 1);
+    assert.deepEqual(seat.outlet.ends, ['too slow']);
+    group.leave(seat.member);
+    await group.release();
+    assert.equal(cursor.hasLeft, true);
+  });
+
+  it('tells when its cursor fails', async () => {
+    join();
+    await cursor.fail(new Error('no'));
+    assert.equal(String(told.faults), 'Error: no');
+  });
+
+  it('hands nothing more out once it is stopped, but what was handed out may leave', async () => {
+    const [a, b] = [join(), join()];
+    await cursor.give(1, '1', '2');
+    group.stop();
+    a.outlet.leave();
+    group.leave(b.member);
+    assert.deepEqual(texts(a), [['1']]);
+    group.leave(a.member);
+    await group.release();
+    assert.deepEqual([told.delivered, cursor.back], [1, [{ number: 1, texts: ['2'] }]]);
   });
 });

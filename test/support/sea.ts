@@ -1,9 +1,16 @@
-/** An embedded server for a test, closed after it; and one stream's worth of definition. */
+/** An embedded server for a test, or a sea without sockets, closed after it; and one stream's worth of definition. */
 
+import assert from 'node:assert/strict';
 import { afterEach } from 'mocha';
+import type { Engine } from '../../src/engine/engine';
+import { MemoryEngine } from '../../src/engine/memory/memory-engine';
+import { hashSecret } from '../../src/server/auth';
+import type { Client } from '../../src/server/jail';
+import { limitsOf, type ServerLimits } from '../../src/server/limits';
+import { Sea } from '../../src/server/sea';
 import { type EmbeddedServer, type ServerOptions, startServer as start } from '../../src/server/server';
 
-const running: EmbeddedServer[] = [];
+const running: { close(): Promise<void> }[] = [];
 
 /** What the servers of this test told `onError`: a test that provokes no fault leaves it empty. */
 const faults: unknown[] = [];
@@ -23,6 +30,33 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
   });
   running.push(server);
   return server;
+}
+
+export interface OpenSea {
+  readonly sea: Sea;
+  readonly engine: Engine;
+  /** The first client. */
+  readonly gauge: Client;
+  /** Sentences that it warned with. */
+  readonly warnings: string[];
+}
+
+/** With the client `gauge` in the jail `works`; on one engine there may be several. */
+export async function openSea(given: Partial<ServerLimits> = {}, on?: Engine): Promise<OpenSea> {
+  const limits = limitsOf(given);
+  const engine = on ?? new MemoryEngine({ limits });
+  const warnings: string[] = [];
+  const first = { id: 'works', client: { id: 'gauge', secret: hashSecret('s') } };
+  const sea = await Sea.open(first, {
+    engine,
+    limits,
+    warn: (text) => warnings.push(text),
+    onError: (error) => faults.push(error),
+  });
+  running.push(sea);
+  const gauge = sea.findClient('gauge');
+  assert(gauge);
+  return { sea, engine, gauge, warnings };
 }
 
 export const BOILER = {

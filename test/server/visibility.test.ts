@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { parseFilter } from '../../src/protocol/filter';
+import { passes } from '../../src/server/visibility';
+
+describe('passes (P33)', () => {
+  const isOn = parseFilter({
+    t: 'eq',
+    e: [
+      { t: 'path', e: '$.mode' },
+      { t: 'string', e: 'on' },
+    ],
+  });
+  const isBoiler = parseFilter({
+    t: 'eq',
+    e: [
+      { t: 'meta', e: 'streamName' },
+      { t: 'string', e: 'boiler' },
+    ],
+  });
+
+  it('tells by the message, and by its stream', () => {
+    const texts = ['{"mode":"on"}', '{"mode":"off"}', 'null'];
+    assert.deepEqual(
+      texts.map((_text, index) => passes(texts, index, isOn, 'boiler')),
+      [true, false, false],
+    );
+    assert.equal(passes(texts, 0, isBoiler, 'boiler'), true);
+  });
+
+  it('parses each message once, and asks each filter once, however many look', () => {
+    const texts = ['{"mode":"on"}'];
+    const parse = JSON.parse;
+    let parsed = 0;
+    JSON.parse = (...args) => {
+      parsed += 1;
+      return parse(...args);
+    };
+    try {
+      let asked = 0;
+      const counting = {
+        ...isOn,
+        get t() {
+          asked += 1;
+          return 'bool' as const;
+        },
+        e: true,
+      };
+      for (let round = 0; round < 100; round += 1) {
+        passes(texts, 0, isOn, 'boiler');
+        passes(texts, 0, counting, 'boiler');
+      }
+      assert.deepEqual([parsed, asked], [1, 1]);
+    } finally {
+      JSON.parse = parse;
+    }
+  });
+});
