@@ -119,7 +119,8 @@ export class Outlet {
       setImmediate(this.#flushNextTurn);
     }
     this.#socket.write(buffer, (error) => {
-      if (error) return;
+      // For a write that a destroy has cut short, Node reports no error.
+      if (error || this.#socket.destroyed) return;
       for (const { sender, count } of runs) sender.left(count);
       if (this.#waiters.size > 0) this.#tell();
     });

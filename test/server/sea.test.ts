@@ -1,211 +1,140 @@
 import assert from 'node:assert/strict';
 import { parseDefinition } from '../../src/protocol/schema';
-import { hashSecret } from '../../src/server/auth';
-import type { Client, LiveConnection } from '../../src/server/jail';
-import { limitsOf } from '../../src/server/limits';
+import { Member } from '../../src/server/member';
 import { Refusal } from '../../src/server/refusal';
-import { Sea } from '../../src/server/sea';
-import type { SeaSnapshot } from '../../src/server/snapshot';
-import { BOILER } from '../support/sea';
+import { FakeOutlet, turn } from '../support/cursor';
+import { BOILER, openSea } from '../support/sea';
 
-const secret = hashSecret('s');
+const UUID = '184cfa3d-d610-475b-9258-f62e76e47c2f';
 
-const START: SeaSnapshot = {
-  jails: [
-    {
-      id: 'works',
-      name: 'Works',
-      clients: [{ id: 'gauge', description: 'first', secret, jwtPublicKey: null }],
-      streams: [],
-      groups: [],
-    },
-  ],
-};
+type Opened = Awaited<ReturnType<typeof openSea>>;
 
 describe('Sea', () => {
-  let sea: Sea;
-  let gauge: Client;
+  let opened: Opened;
 
-  beforeEach(() => {
-    sea = new Sea(START, limitsOf({ maxClients: 3, maxJails: 2 }));
-    gauge = client('gauge');
+  beforeEach(async () => {
+    opened = await openSea({ maxNameLength: 20, retainedMessages: 2 });
   });
 
-  function client(id: string): Client {
-    const found = sea.findClient(id);
-    assert(found);
-    return found;
+  const publish = (streamName: string, ...values: unknown[]): Promise<void> => {
+    const texts = values.map((value) => JSON.stringify(value));
+    return opened.sea.publish(opened.gauge, streamName, { texts, values, batch: true });
+  };
+
+  async function subscribe(
+    streamName: string,
+    groupId?: string,
+    by = opened.gauge,
+  ): Promise<{ outlet: FakeOutlet; leave(): void }> {
+    const outlet = new FakeOutlet();
+    const member = new Member({ id: 2, streamName, outlet, filter: undefined });
+    return { outlet, leave: await opened.sea.subscribe(by, streamName, groupId, member) };
   }
 
-  function addJail(id = 'tenant', clientId = 'lodger'): Client {
-    sea.createJail(gauge, { id, name: '', clientId }, secret);
-    return client(clientId);
-  }
-
-  function connect(to: Client, method: LiveConnection['method'] = 'basic'): string[] {
-    const ends: string[] = [];
-    const connection: LiveConnection = {
-      method,
-      end: (reason) => {
-        ends.push(reason);
-        to.connections.delete(connection);
-      },
-    };
-    to.connections.add(connection);
-    return ends;
-  }
-
-  function refused(status: number, act: () => unknown): void {
-    assert.throws(act, (error) => error instanceof Refusal && error.status === status);
-  }
-
-  describe('jails', () => {
-    it('keep streams of the same name apart', () => {
-      const lodger = addJail();
-      gauge.jail.define(parseDefinition(BOILER, 'boiler'));
-      assert.equal(lodger.jail.versionOf('boiler'), null);
-      const inbox = {
-        messages: [] as string[],
-        isOpen: true,
-        takes: () => true,
-        deliver: (json: string) => inbox.messages.push(json),
-      };
-      gauge.jail.subscribe(gauge, 'boiler', undefined, inbox);
-      sea.publish(lodger, 'boiler', { messages: [{ temperature: 'none of yours' }], batch: false });
-      assert.deepEqual(inbox.messages, []);
-      lodger.jail.define(parseDefinition({ version: 7, fields: [] }, 'boiler'));
-      assert.equal(gauge.jail.versionOf('boiler'), 1);
+  it('delivers what is published, in the publisher’s own letters', async () => {
+    const { outlet } = await subscribe('boiler');
+    const texts = ['{"a": 1.10}', '12345678901234567890'];
+    await opened.sea.publish(opened.gauge, 'boiler', {
+      texts,
+      values: [{ a: 1.1 }, 1.2345678901234567e19],
+      batch: true,
     });
-
-    it('are made and deleted by clients of the first alone (P7)', () => {
-      const lodger = addJail();
-      refused(403, () => sea.createJail(lodger, { id: 'x', name: '', clientId: 'y' }, secret));
-      refused(403, () => sea.deleteJail(lodger, 'works'));
-      refused(403, () => sea.deleteJail(lodger, 'no such jail'));
-    });
-
-    it('take no id that is taken, and leave nothing behind when their client’s id is', () => {
-      refused(409, () => addJail('works', 'new'));
-      refused(409, () => addJail('new', 'gauge'));
-      assert.equal(addJail('new', 'lodger').jail.id, 'new');
-    });
-
-    it('end their clients’ connections when they are deleted', () => {
-      const ends = connect(addJail());
-      sea.deleteJail(gauge, 'tenant');
-      assert.deepEqual(ends, ['The jail was deleted.']);
-      assert.equal(sea.findClient('lodger'), undefined);
-      refused(404, () => sea.deleteJail(gauge, 'tenant'));
-    });
-
-    it('go, but never the first', () => refused(409, () => sea.deleteJail(gauge, 'works')));
-
-    it('are no more than the limit', () => {
-      addJail();
-      assert.throws(() => addJail('third', 'c'), /There are 2 jails already/);
-    });
+    await turn();
+    assert.deepEqual(outlet.texts, texts);
   });
 
-  describe('clients', () => {
-    it('are made by any client, in its own jail (P7)', () => {
-      const lodger = addJail();
-      const made = sea.createClient(lodger, 'sub', 'a display', secret);
-      assert.equal(made.jail, lodger.jail);
-      refused(404, () => sea.deleteClient(gauge, 'sub'));
-      sea.deleteClient(lodger, 'sub');
-      assert.equal(sea.findClient('sub'), undefined);
-    });
-
-    it('take no id that is taken, in any jail: a client logs in by its id alone', () => {
-      addJail();
-      refused(409, () => sea.createClient(gauge, 'gauge', '', secret));
-      refused(409, () => sea.createClient(gauge, 'lodger', '', secret));
-    });
-
-    it('have an id without a colon, neither empty nor too long', () => {
-      for (const id of ['a:b', '', 'x'.repeat(1_001)]) {
-        refused(400, () => sea.createClient(gauge, id, '', secret));
-      }
-    });
-
-    it('may delete themselves, unless they are the last of their jail', () => {
-      refused(409, () => sea.deleteClient(gauge, 'gauge'));
-      sea.createClient(gauge, 'other', '', secret);
-      const ends = connect(gauge);
-      sea.deleteClient(gauge, 'gauge');
-      assert.deepEqual(ends, ['The client was deleted.']);
-      refused(401, () => sea.requirePresent(gauge));
-    });
-
-    it('are not present once another has taken their id', () => {
-      sea.createClient(gauge, 'other', '', secret);
-      const old = client('other');
-      sea.deleteClient(gauge, 'other');
-      sea.createClient(gauge, 'other', '', secret);
-      refused(401, () => sea.requirePresent(old));
-      sea.requirePresent(client('other'));
-    });
-
-    it('are no more in a jail than the limit', () => {
-      sea.createClient(gauge, 'b', '', secret);
-      sea.createClient(gauge, 'c', '', secret);
-      assert.throws(() => sea.createClient(gauge, 'd', '', secret), /3 clients already/);
-    });
+  it('takes subscriptions and messages to a stream that nobody has defined, which stays so', async () => {
+    const { outlet } = await subscribe('later');
+    await publish('later', { temperature: 'hot' }, 7);
+    await turn();
+    assert.deepEqual(outlet.texts, ['{"temperature":"hot"}', '7']);
+    assert.throws(() => opened.sea.describe(opened.gauge, 'later'), /There is no stream "later"/);
   });
 
-  describe('secrets and keys', () => {
-    it('are changed by their own client alone (P7)', () => {
-      sea.createClient(gauge, 'other', '', secret);
-      refused(403, () => sea.rotateSecret(gauge, 'other', secret));
-      refused(403, () => sea.rotateSecret(gauge, 'nobody', secret));
-      refused(403, () => sea.setJwtPublicKey(gauge, 'other', 'pem'));
-    });
-
-    it('end the connections they opened when they change, and no others', () => {
-      const [basic, jwt] = [connect(gauge, 'basic'), connect(gauge, 'jwt')];
-      sea.setJwtPublicKey(gauge, 'gauge', 'pem');
-      assert.deepEqual([basic, jwt], [[], ["The client's JWT public key was changed."]]);
-      sea.rotateSecret(gauge, 'gauge', hashSecret('new'));
-      assert.deepEqual(basic, ["The client's secret was changed."]);
-    });
-
-    it('end no connection when the key is the same as before', () => {
-      sea.setJwtPublicKey(gauge, 'gauge', 'pem');
-      const ends = connect(gauge, 'jwt');
-      sea.setJwtPublicKey(gauge, 'gauge', 'pem');
-      assert.deepEqual(ends, []);
-    });
+  it('delivers nothing of what does not follow the schema (P5)', async () => {
+    await opened.sea.administration.define(opened.gauge, parseDefinition(BOILER, 'boiler'));
+    const { outlet } = await subscribe('boiler');
+    await assert.rejects(publish('boiler', { temperature: 1 }, { temperature: 'hot' }), Refusal);
+    await turn();
+    assert.deepEqual([outlet.texts, opened.sea.stats.published], [[], 0]);
   });
 
-  it('counts what is published and delivered', () => {
-    gauge.jail.define(parseDefinition(BOILER, 'boiler'));
-    const member = { isOpen: true, takes: () => true, deliver() {} };
-    gauge.jail.subscribe(gauge, 'boiler', undefined, member);
-    gauge.jail.subscribe(gauge, 'boiler', '184cfa3d-d610-475b-9258-f62e76e47c2f', member);
-    sea.publish(gauge, 'boiler', { messages: [{}, {}, {}], batch: true });
-    assert.deepEqual(sea.stats, {
+  it('keeps each client’s default group to itself, and UUID groups open to all clients (P27)', async () => {
+    const { sea, gauge } = opened;
+    await sea.administration.createClient(gauge, 'display', '', gauge.secret);
+    const display = sea.findClient('display');
+    assert(display);
+    const own = [await subscribe('b'), await subscribe('b'), await subscribe('b', undefined, display)];
+    const shared = [await subscribe('b', UUID), await subscribe('b', UUID.toUpperCase(), display)];
+    await publish('b', 1);
+    await turn();
+    assert.deepEqual(
+      [...own, ...shared].map(({ outlet }) => outlet.texts.length),
+      [1, 0, 1, 1, 0],
+    );
+  });
+
+  it('keeps a client that is called like a UUID out of the group of that UUID', async () => {
+    const { sea, gauge } = await openSea();
+    await sea.administration.createClient(gauge, UUID, '', gauge.secret);
+    const like = sea.findClient(UUID);
+    assert(like);
+    opened = { ...opened, sea, gauge };
+    const [own, group] = [await subscribe('b', undefined, like), await subscribe('b', UUID)];
+    await publish('b', 1);
+    await turn();
+    assert.deepEqual([own.outlet.texts.length, group.outlet.texts.length], [1, 1]);
+  });
+
+  it('refuses a name that is empty or too long', async () => {
+    for (const name of ['', 'x'.repeat(21)]) {
+      await assert.rejects(subscribe(name), Refusal);
+      await assert.rejects(publish(name, 1), Refusal);
+    }
+  });
+
+  it('takes a batch of nothing', async () => {
+    const { outlet } = await subscribe('b');
+    await publish('b');
+    await turn();
+    assert.deepEqual(outlet.texts, []);
+  });
+
+  it('counts what is published, and what has left', async () => {
+    const [one, two] = [await subscribe('boiler'), await subscribe('boiler', UUID)];
+    await opened.sea.administration.define(opened.gauge, parseDefinition(BOILER, 'boiler'));
+    await publish('boiler', {}, {}, {});
+    await turn();
+    one.outlet.leave();
+    two.outlet.leave(1);
+    assert.deepEqual(opened.sea.stats, {
       streams: 1,
       subscriptions: 2,
       published: 3,
-      delivered: 6,
+      delivered: 4,
       retained: 0,
       dropped: 0,
     });
   });
 
-  it('is the same again when built from its snapshot, saved as JSON', () => {
-    const lodger = addJail();
-    lodger.jail.define(parseDefinition(BOILER, 'boiler'));
-    sea.setJwtPublicKey(lodger, 'lodger', 'pem');
-    const saved = JSON.stringify(sea.snapshot());
-    const again = new Sea(JSON.parse(saved), limitsOf());
-    assert.equal(JSON.stringify(again.snapshot()), saved);
-    assert.equal(again.firstJail.id, 'works');
-    assert.equal(again.findClient('lodger')?.jail.versionOf('boiler'), 1);
-    assert.doesNotMatch(saved, /"s"/);
+  it('warns of what a group missed, and not at every message', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      const { leave } = await subscribe('boiler');
+      leave();
+      for (let value = 0; value < 5; value += 1) await publish('boiler', value);
+      const { outlet, leave: leaveAgain } = await subscribe('boiler');
+      await turn();
+      outlet.leave();
+      leaveAgain();
+    }
+    assert.equal(opened.sea.stats.dropped, 6);
+    assert.equal(opened.warnings.length, 1);
+    assert.match(opened.warnings[0] ?? '', /a group of "boiler" had them.*\(messages: 3\)/);
   });
 
-  it('needs a first jail', () => {
-    assert.throws(() => new Sea({ jails: [] }, limitsOf()), TypeError);
+  it('warns of records that were left out', async () => {
+    await opened.engine.catalogue.put(['client', 'x'], '{}', undefined);
+    const { warnings } = await openSea({}, opened.engine);
+    assert.match(warnings[0] ?? '', /left out: 1\.$/);
   });
 });

@@ -1,94 +1,130 @@
 import assert from 'node:assert/strict';
 import { type Clock, install } from '@sinonjs/fake-timers';
-import { parseDefinition } from '../../src/protocol/schema';
-import { type Grant, hashSecret } from '../../src/server/auth';
-import type { Client } from '../../src/server/jail';
+import { EngineAway } from '../../src/engine/faults';
+import { groupIdOf } from '../../src/protocol/groups';
+import type { Grant } from '../../src/server/auth';
 import { limitsOf } from '../../src/server/limits';
-import { Sea } from '../../src/server/sea';
-import { type Outlet, Session } from '../../src/server/session';
-import { BOILER } from '../support/sea';
+import { Session } from '../../src/server/session';
+import { FakeOutlet, turn } from '../support/cursor';
+import { type OpenSea, openSea } from '../support/sea';
 
 const UUID = '184cfa3d-d610-475b-9258-f62e76e47c2f';
 const limits = limitsOf({ maxSubscriptions: 2 });
 
-class Sent implements Outlet {
-  isOpen = true;
-  readonly frames: Record<string, unknown>[] = [];
-  readonly ends: string[] = [];
-  send = (text: string) => this.frames.push(JSON.parse(text));
-  end = (reason: string) => this.ends.push(reason);
+interface Opened {
+  readonly session: Session;
+  readonly outlet: FakeOutlet;
+  readonly faults: unknown[];
 }
 
 describe('Session', () => {
   let clock: Clock;
-  let sea: Sea;
-  let client: Client;
+  let open: OpenSea;
 
-  beforeEach(() => {
+  beforeEach(async () => {
+    open = await openSea();
     clock = install({ now: 1_700_000_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-    const saved = { id: 'gauge', description: '', secret: hashSecret('s'), jwtPublicKey: null };
-    sea = new Sea({ jails: [{ id: 'works', name: '', clients: [saved], streams: [], groups: [] }] }, limits);
-    const found = sea.findClient('gauge');
-    assert(found);
-    client = found;
-    client.jail.define(parseDefinition(BOILER, 'boiler'));
   });
   afterEach(() => clock.uninstall());
 
-  function open(grant?: Partial<Grant>): { session: Session; sent: Sent } {
-    const sent = new Sent();
+  function login(grant?: Partial<Grant>): Opened {
+    const outlet = new FakeOutlet();
+    const faults: unknown[] = [];
+    const { sea, gauge: client } = open;
     const full = grant && { expiresAt: Date.now() + 60_000, mustFanout: false, filter: undefined, ...grant };
-    return { session: new Session({ client, grant: full, outlet: sent, limits, now: Date.now }), sent };
+    const session = new Session({
+      sea,
+      client,
+      grant: full,
+      outlet,
+      limits,
+      now: Date.now,
+      onFault: (error) => faults.push(error),
+    });
+    return { session, outlet, faults };
   }
 
-  const subscribe = (session: Session, id: number, groupId?: string) =>
+  async function subscribe({ session }: Opened, id: number, groupId?: string): Promise<void> {
     session.subscribe({ id, action: 'subscribe', payload: 'boiler', ...(groupId && { groupId }) });
+    await turn();
+  }
 
-  const publish = (...messages: object[]) => sea.publish(client, 'boiler', { messages, batch: true });
+  async function publish(...values: object[]): Promise<void> {
+    const texts = values.map((value) => JSON.stringify(value));
+    await open.sea.publish(open.gauge, 'boiler', { texts, values, batch: true });
+    await turn();
+  }
 
-  it('answers a subscribe with its id, and delivers with it (P24, P26)', () => {
-    const { session, sent } = open();
-    subscribe(session, 2);
-    publish({ temperature: 91 });
-    assert.deepEqual(sent.frames, [
-      { id: 2, action: 'subscription', success: true, streamName: 'boiler', payload: 2 },
-      { id: 2, action: 'subscription', streamName: 'boiler', payload: { temperature: 91 } },
-    ]);
-  });
+  const outcomes = ({ outlet }: Opened) => outlet.answers.map((answer) => JSON.parse(answer).success);
+  const reasons = ({ outlet }: Opened) => outlet.answers.map((answer) => JSON.parse(answer).error?.message);
+  const messages = ({ outlet }: Opened) => outlet.texts.map((text) => JSON.parse(text));
 
-  it('refuses a groupId that is no UUID, and leaves the others alone (P27)', () => {
-    const { session, sent } = open();
-    subscribe(session, 2, 'my group');
-    subscribe(session, 3);
-    assert.deepEqual(sent.frames[0], {
-      id: 2,
-      action: 'subscription',
-      success: false,
-      error: { message: 'groupId should be a UUID in 8-4-4-4-12 form.' },
-    });
-    assert.equal(sent.frames[1]?.success, true);
-  });
-
-  it('refuses a subscribe without groupId under mustFanout (P32)', () => {
-    const { session, sent } = open({ mustFanout: true });
-    subscribe(session, 2);
-    subscribe(session, 3, UUID);
+  it('answers a subscribe with its id, and delivers (P24, P26)', async () => {
+    const own = login();
+    await subscribe(own, 2);
+    await publish({ temperature: 91 });
     assert.deepEqual(
-      sent.frames.map(({ success }) => success),
-      [false, true],
+      own.outlet.answers.map((answer) => JSON.parse(answer)),
+      [{ id: 2, action: 'subscription', success: true, streamName: 'boiler', payload: 2 }],
     );
+    assert.deepEqual(messages(own), [{ temperature: 91 }]);
   });
 
-  it('refuses more subscriptions than the limit', () => {
-    const { session, sent } = open();
-    for (const id of [2, 3, 4]) subscribe(session, id);
-    assert.deepEqual(
-      sent.frames.map(({ success }) => success),
-      [true, true, false],
-    );
+  it('refuses a groupId that is no UUID, and leaves the others alone (P27)', async () => {
+    const own = login();
+    await subscribe(own, 2, 'my group');
+    await subscribe(own, 3);
+    assert.deepEqual(reasons(own), ['groupId should be a UUID in 8-4-4-4-12 form.', undefined]);
+    assert.deepEqual(outcomes(own), [false, true]);
   });
 
-  it('delivers only what the filter lets through; the rest of a shared group gets the others (P33)', () => {
+  it('refuses a subscribe without groupId under mustFanout (P32)', async () => {
+    const own = login({ mustFanout: true });
+    await subscribe(own, 2);
+    await subscribe(own, 3, UUID);
+    assert.deepEqual(outcomes(own), [false, true]);
+  });
+
+  it('refuses, under mustFanout, the group of a name: it would take a share of others’ messages (P28, P32)', async () => {
+    const other = login();
+    await subscribe(other, 2, groupIdOf('displays'));
+    const own = login({ mustFanout: true });
+    await subscribe(own, 2, groupIdOf('displays'));
+    assert.deepEqual(outcomes(own), [false]);
+    assert.match(String(reasons(own)), /drawn at random/);
+    await publish({ temperature: 1 }, { temperature: 2 });
+    assert.equal(messages(other).length, 2);
+  });
+
+  it('refuses more subscriptions than the limit, also while they are being opened', async () => {
+    const own = login();
+    for (const id of [2, 3, 4]) {
+      own.session.subscribe({ id, action: 'subscribe', payload: 'boiler' });
+    }
+    await turn();
+    assert.deepEqual(outcomes(own).sort(), [false, true, true]);
+    await subscribe(own, 5);
+    assert.equal(outcomes(own).at(-1), false);
+  });
+
+  it('says why when the engine is away, and stays', async () => {
+    const own = login();
+    open.engine.log.open = async () => {
+      throw new EngineAway('The disk is full.');
+    };
+    await subscribe(own, 2);
+    assert.deepEqual(reasons(own), ['The disk is full.']);
+    assert.deepEqual([own.outlet.ends, own.faults], [[], []]);
+  });
+
+  it('tells of a fault of ours', async () => {
+    const own = login();
+    open.engine.log.open = () => Promise.reject(new TypeError('x is undefined'));
+    await subscribe(own, 2);
+    assert.equal(String(own.faults), 'TypeError: x is undefined');
+  });
+
+  it('delivers only what the filter lets through; the rest of a shared group gets the others (P33)', async () => {
     const filter = {
       t: 'eq',
       e: [
@@ -96,54 +132,70 @@ describe('Session', () => {
         { t: 'string', e: 'on' },
       ],
     } as const;
-    const [filtered, plain] = [open({ filter }), open()];
-    subscribe(filtered.session, 2, UUID);
-    subscribe(plain.session, 2, UUID);
-    publish({ mode: 'off' }, { mode: 'on' }, { mode: 'off' }, {});
-    const payloads = ({ sent }: { sent: Sent }) => sent.frames.slice(1).map(({ payload }) => payload);
-    assert.deepEqual(payloads(filtered), [{ mode: 'on' }]);
-    assert.deepEqual(payloads(plain), [{ mode: 'off' }, { mode: 'off' }, {}]);
+    const [filtered, plain] = [login({ filter }), login()];
+    await subscribe(filtered, 2, UUID);
+    await subscribe(plain, 2, UUID);
+    await publish({ mode: 'off' }, { mode: 'on' }, { mode: 'off' }, {});
+    assert.deepEqual(messages(filtered), [{ mode: 'on' }]);
+    assert.deepEqual(messages(plain), [{ mode: 'off' }, { mode: 'off' }, {}]);
   });
 
-  it('takes no message on a connection that is closing: its group’s next gets it', () => {
-    const [closing, open2] = [open(), open()];
-    subscribe(closing.session, 2);
-    subscribe(open2.session, 2);
-    closing.sent.isOpen = false;
-    publish({ temperature: 1 }, { temperature: 2 });
-    assert.equal(closing.sent.frames.length, 1);
-    assert.equal(open2.sent.frames.length, 3);
+  it('leaves its groups, its client and no timer', async () => {
+    const own = login({});
+    await subscribe(own, 2);
+    assert.deepEqual([open.gauge.connections.size, clock.countTimers()], [1, 1]);
+    own.session.leave();
+    await publish({ temperature: 1 });
+    assert.deepEqual(messages(own), []);
+    assert.deepEqual(
+      [open.gauge.connections.size, clock.countTimers(), open.sea.stats.subscriptions],
+      [0, 0, 0],
+    );
   });
 
-  it('leaves its groups, its client and no timer', () => {
-    const { session, sent } = open({});
-    subscribe(session, 2);
-    assert.deepEqual([client.connections.size, clock.countTimers()], [1, 1]);
-    session.leave();
-    publish({ temperature: 1 });
-    assert.equal(sent.frames.length, 1);
-    assert.deepEqual([client.connections.size, clock.countTimers(), sea.stats.subscriptions], [0, 0, 0]);
+  it('leaves a group that is opened too late', async () => {
+    const own = login();
+    own.session.subscribe({ id: 2, action: 'subscribe', payload: 'boiler' });
+    own.session.leave();
+    await turn();
+    assert.equal(open.sea.stats.subscriptions, 0);
+    await publish({ temperature: 1 });
+    assert.deepEqual(messages(own), []);
+  });
+
+  it('that ends stays in its groups until its connection is gone: what it was sent may still arrive', async () => {
+    const [own, other] = [login(), login()];
+    await subscribe(own, 2);
+    await publish({ temperature: 1 });
+    await subscribe(other, 2);
+    own.outlet.isOpen = false;
+    own.session.stop();
+    assert.equal(open.gauge.connections.size, 1);
+    own.outlet.leave();
+    await publish({ temperature: 2 });
+    own.session.leave();
+    assert.deepEqual([messages(own), messages(other)], [[{ temperature: 1 }], [{ temperature: 2 }]]);
   });
 
   it('ends when its token expires, and not before (P31)', () => {
-    const { sent } = open({ expiresAt: Date.now() + 5_000 });
+    const { outlet } = login({ expiresAt: Date.now() + 5_000 });
     clock.tick(4_999);
-    assert.deepEqual(sent.ends, []);
+    assert.deepEqual(outlet.ends, []);
     clock.tick(1);
-    assert.deepEqual(sent.ends, ['The token has expired.']);
+    assert.deepEqual(outlet.ends, ['The token has expired.']);
   });
 
   it('outlives the longest timer there is, when its token does', () => {
     const days = 24 * 3600 * 1000;
-    const { sent } = open({ expiresAt: Date.now() + 60 * days });
+    const { outlet } = login({ expiresAt: Date.now() + 60 * days });
     clock.tick(59 * days);
-    assert.deepEqual(sent.ends, []);
+    assert.deepEqual(outlet.ends, []);
     clock.tick(days);
-    assert.equal(sent.ends.length, 1);
+    assert.equal(outlet.ends.length, 1);
   });
 
   it('never expires without a token', () => {
-    open();
+    login();
     assert.equal(clock.countTimers(), 0);
   });
 });

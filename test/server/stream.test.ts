@@ -71,5 +71,22 @@ describe('Stream.check', () => {
     assert.match(errors[100] ?? '', /There are more errors/);
   });
 
+  it('compiles the schema for the first message: five thousand of them must not keep a server from starting', () => {
+    let reads = 0;
+    const stream = new Stream({
+      name: 'boiler',
+      version: 1,
+      get fields() {
+        reads += 1;
+        return [];
+      },
+    });
+    assert.equal(reads, 0);
+    stream.check([{}], false);
+    const once = reads;
+    stream.check([{}, {}], true);
+    assert.deepEqual([once > 0, reads], [true, once]);
+  });
+
   it('accepts missing and extra fields (P12)', () => check([{ extra: 1 }], false));
 });

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import type { CatalogueChange, Revision } from '../../src/engine/catalogue';
+import { MemoryCatalogue } from '../../src/engine/memory/memory-catalogue';
+import { hashSecret } from '../../src/server/auth';
+import { Directory } from '../../src/server/directory';
+import { BOILER } from '../support/sea';
+
+const secret = hashSecret('s');
+const FIRST = { id: 'works', client: { id: 'gauge', secret } };
+const CLIENT = { jail: 'tenant', description: '', secret, jwtPublicKey: null };
+
+describe('Directory', () => {
+  let catalogue: MemoryCatalogue;
+  const opened: Directory[] = [];
+
+  beforeEach(() => {
+    catalogue = new MemoryCatalogue();
+  });
+  afterEach(() => {
+    for (const directory of opened.splice(0)) directory.close();
+  });
+
+  const put = (key: string[], value: unknown, expected?: Revision): Promise<Revision> =>
+    catalogue.put(key, typeof value === 'string' ? value : JSON.stringify(value), expected);
+
+  async function open(): Promise<Directory> {
+    const directory = await Directory.open(catalogue, FIRST, (error) => assert.fail(String(error)));
+    opened.push(directory);
+    return directory;
+  }
+
+  it('has the first jail and its client, whatever the catalogue says', async () => {
+    await put(['client', 'gauge'], { ...CLIENT, secret: hashSecret('stolen') });
+    const { firstJail, firstClient, ...directory } = await open();
+    assert.deepEqual([firstJail.id, firstClient.secret, firstClient.jail], ['works', secret, firstJail]);
+    assert.deepEqual([...firstJail.clients.keys()], ['gauge']);
+    assert(directory);
+  });
+
+  it('has all that was there once it is open, in whatever order it came', async () => {
+    await put(['client', 'lodger'], CLIENT);
+    await put(['stream', 'tenant', 'a/b'], BOILER);
+    await put(['jail', 'tenant'], { name: 'T' });
+    await put(['first client', 'gauge'], { jwtPublicKey: 'pem' });
+    const directory = await open();
+    const lodger = directory.findClient('lodger');
+    assert.deepEqual([lodger?.jail.name, lodger?.jail.streams.get('a/b')?.definition.version], ['T', 1]);
+    assert.equal(directory.firstClient.jwtPublicKey, 'pem');
+    assert.deepEqual(
+      directory.jails.map(({ id }) => id),
+      ['works', 'tenant'],
+    );
+  });
+
+  it('knows nobody of a jail that is not there, but that they are left over', async () => {
+    await put(['client', 'lodger'], CLIENT);
+    await put(['stream', 'tenant', 'boiler'], BOILER);
+    const directory = await open();
+    assert.deepEqual([directory.findClient('lodger'), directory.findJail('tenant')], [undefined, undefined]);
+    assert.deepEqual(directory.leftoversOf('tenant'), [
+      ['client', 'lodger'],
+      ['stream', 'tenant', 'boiler'],
+    ]);
+    await directory.put(['jail', 'tenant'], { name: '' }, undefined);
+    assert.equal(directory.findClient('lodger')?.id, 'lodger');
+    assert.deepEqual(directory.leftoversOf('tenant'), []);
+  });
+
+  it('shows what was written once that is so, and what others have written', async () => {
+    const [one, other] = [await open(), await open()];
+    await one.put(['jail', 'tenant'], { name: 'T' }, undefined);
+    assert.equal(one.findJail('tenant')?.name, 'T');
+    await other.changed(['jail', 'tenant'], undefined);
+    assert.equal(other.findJail('tenant')?.name, 'T');
+    const revision = other.revisionOf(['jail', 'tenant']);
+    assert(revision !== undefined);
+    await other.remove(['jail', 'tenant'], revision);
+    assert.equal(other.findJail('tenant'), undefined);
+  });
+
+  it('leaves out records that say nothing it understands, and counts them', async () => {
+    for (const [key, value] of [
+      [['client', 'a'], { ...CLIENT, secret: 's' }],
+      [['client', 'b'], { ...CLIENT, jail: 7 }],
+      [['client', 'c'], { ...CLIENT, jwtPublicKey: 7 }],
+      [['jail', 'j'], {}],
+      [['jail', 'k'], 'no JSON'],
+      [['stream', 'works', 's'], { version: 1 }],
+      [['stream', 'works'], BOILER],
+      [['first client', 'gauge'], {}],
+      [['something', 'new'], {}],
+    ] as [string[], unknown][]) {
+      await put(key, value);
+    }
+    await put(['stream', 'works', 'fine'], BOILER);
+    const directory = await open();
+    assert.equal(directory.unreadable, 9);
+    assert.deepEqual([...directory.firstJail.streams.keys()], ['fine']);
+  });
+
+  it('fails to open when the catalogue cannot be watched', async () => {
+    // biome-ignore lint/correctness/useYield: it fails before
+    catalogue.watch = async function* (): AsyncGenerator<CatalogueChange> {
+      throw new Error('no');
+    };
+    const told: unknown[] = [];
+    await assert.rejects(
+      Directory.open(catalogue, FIRST, (error) => told.push(error)),
+      /no/,
+    );
+    assert.equal(told.length, 1);
+  });
+});
