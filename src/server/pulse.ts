@@ -1,6 +1,6 @@
 /**
  * Whether a connection lives, asked at every ping. Whoever reads, however slowly, lives: its pong waits behind all that
- * it has not read yet.
+ * it has not read yet, here and in the kernel's buffers, of which nobody can tell how full they are.
  */
 
 import type { Socket } from 'node:net';
@@ -10,26 +10,35 @@ export type Flow = Pick<Socket, 'bytesWritten' | 'writableLength'> & {
   readonly _handle?: { readonly writeQueueSize?: number } | null;
 };
 
-/** Pings without a sign of life. One that owes us nothing but a pong has until the next. */
-const PATIENCE = 1;
-const PATIENCE_WITH_QUEUE = 2;
+/** Pings at which one to whom nothing moves is given up, when something waits here. */
+const PATIENCE = 2;
+
+/** Bytes in a millisecond that a reader is trusted to read of what the kernel has: 10 kB in a second. */
+const SLOWEST = 10;
 
 export class Pulse {
   readonly #flow: Flow;
-  #answered = true;
+  readonly #interval: number;
+  /** Bytes written before each ping that was not answered yet. */
+  #pings: number[] = [];
+  /** Bytes written before the last ping that was. */
+  #read = 0;
   #silent = 0;
   /** At the last ping. */
   #waited = false;
   #left = 0;
   #queued = 0;
 
-  constructor(flow: Flow) {
+  /** @param interval milliseconds between pings. */
+  constructor(flow: Flow, interval: number) {
     this.#flow = flow;
+    this.#interval = interval;
   }
 
-  /** The last ping was. */
+  /** A pong has come. */
   answered(): void {
-    this.#answered = true;
+    this.#read = this.#pings.shift() ?? this.#read;
+    this.#silent = 0;
   }
 
   /** To be called at every ping interval, before the ping. @returns false once it is dead. */
@@ -39,12 +48,20 @@ export class Pulse {
     const queued = _handle?.writeQueueSize ?? 0;
     // Without a queue, what has left since is our own ping, which the kernel takes for the dead too.
     const moved = this.#waited && (left !== this.#left || queued !== this.#queued);
-    this.#silent = this.#answered || moved ? 0 : this.#silent + 1;
-    const patience = this.#waited ? PATIENCE_WITH_QUEUE : PATIENCE;
-    this.#answered = false;
+    const waits = writableLength > 0;
+    const patience = waits || this.#waited ? PATIENCE : this.#patienceWithKernel();
+    const isAlive = moved || this.#pings.length === 0 || this.#silent < patience;
+    this.#silent = moved ? 1 : this.#silent + 1;
+    this.#pings.push(bytesWritten);
     this.#left = left;
     this.#queued = queued;
-    this.#waited = writableLength > 0;
-    return this.#silent < patience;
+    this.#waited = waits;
+    return isAlive;
+  }
+
+  /** Pings that may stay without a sign of life. */
+  #patienceWithKernel(): number {
+    const [before = 0] = this.#pings;
+    return 1 + Math.floor((before - this.#read) / (SLOWEST * this.#interval));
   }
 }

@@ -10,10 +10,7 @@ import { WsConnection, type WsConnectionParts } from './ws-connection';
 /** A longer setTimeout would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
-export interface WsApiParts extends Omit<WsConnectionParts, 'ws' | 'socket'> {
-  /** Milliseconds between pings; a client that lets one go unanswered until the next is ended, unless it is reading. */
-  readonly pingInterval: number;
-}
+export type WsApiParts = Omit<WsConnectionParts, 'ws' | 'socket'>;
 
 export class WsApi {
   readonly #parts: WsApiParts;

@@ -37,6 +37,8 @@ export interface WsConnectionParts {
   readonly sea: Sea;
   readonly lobby: Lobby;
   readonly limits: Readonly<ServerLimits>;
+  /** Milliseconds between pings. */
+  readonly pingInterval: number;
   readonly now: () => number;
   readonly onError: (error: unknown) => void;
   readonly onEvent: (event: ServerEvent) => void;
@@ -66,7 +68,7 @@ export class WsConnection implements Waiter {
     this.#parts = parts;
     this.#ws = ws;
     this.#address = socket.remoteAddress ?? '';
-    this.#pulse = new Pulse(socket);
+    this.#pulse = new Pulse(socket, parts.pingInterval);
     this.#outlet = new Outlet({
       ws,
       socket,
