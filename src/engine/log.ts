@@ -100,9 +100,9 @@ export interface Log {
 
 /** Bounds of what is kept, in each jail. */
 export interface LogLimits {
-  /** Messages that one lasting cursor may have before it. */
+  /** Messages that one lasting cursor may have before it while it has no reader; the newest entry, whatever it has. */
   readonly retainedMessages: number;
-  /** Bytes of all entries of a jail; the oldest entry of the log with most gives way. */
+  /** Bytes of all entries of a jail, what they take up beside their letters too; the oldest of the log with most gives way. */
   readonly retainedBytes: number;
   /** Lasting cursors of a jail without a reader; the longest without one is forgotten first. */
   readonly retainedGroups: number;

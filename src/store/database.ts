@@ -31,18 +31,21 @@ export class Damage extends Error {
   }
 }
 
+/** Bytes. */
+const BUFFER_SIZE = 1_048_576;
+
 /**
  * @throws Damage
  * @throws StoreError when the folder is in use, read-only, or has no room.
  */
-export async function openDatabase(folder: string): Promise<Database> {
+export async function openDatabase(folder: string, bufferSize = BUFFER_SIZE): Promise<Database> {
   // Loaded with the first store: every start of Node-RED would wait for it, also where nothing is kept on disk.
   const { ClassicLevel } = require('classic-level') as typeof import('classic-level');
   const level = new ClassicLevel(folder, {
     // Values are JSON text of a few hundred bytes, written once and deleted soon: compressing gains little.
     compression: false,
     // Opening copies as much from the log into a table: what a disk that was full must have free to go on.
-    writeBufferSize: 1_048_576,
+    writeBufferSize: bufferSize,
   });
   try {
     await level.open();

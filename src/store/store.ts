@@ -27,8 +27,13 @@ export interface StoreOptions {
   readonly format: string;
   /** Told when a damaged folder was repaired, or a foreign one set aside: how much was saved, and how much not. */
   readonly warn: Warn;
+  /**
+   * Bytes that are held in memory before they leave the log for a table, and are copied once more when the store is
+   * opened: more make a busy store quicker, and need more room on a disk that was full. Default: 1 MiB.
+   */
+  readonly bufferSize?: number;
   /** Where a test puts a disk that fails. */
-  readonly openDatabase?: (folder: string) => Promise<Database>;
+  readonly openDatabase?: (folder: string, bufferSize?: number) => Promise<Database>;
 }
 
 export interface WriteOptions {
@@ -173,8 +178,8 @@ export class Store {
 
   /** @throws Damage or StoreError */
   async #openAsIs(): Promise<Database> {
-    const { folder, format, openDatabase: open = openDatabase } = this.#options;
-    const database = await open(folder);
+    const { folder, format, bufferSize, openDatabase: open = openDatabase } = this.#options;
+    const database = await open(folder, bufferSize);
     try {
       const first = await database.first();
       if (first === undefined) {
@@ -236,8 +241,8 @@ export class Store {
   }
 
   async #fill(folder: string, entries: readonly Entry[]): Promise<void> {
-    const { format, openDatabase: open = openDatabase } = this.#options;
-    const database = await open(folder);
+    const { format, bufferSize, openDatabase: open = openDatabase } = this.#options;
+    const database = await open(folder, bufferSize);
     try {
       let changes: Change[] = [];
       let size = 0;

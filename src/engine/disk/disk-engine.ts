@@ -31,6 +31,9 @@ export interface DiskEngineOptions extends Pick<StoreOptions, 'openDatabase'> {
 /** The name of what is in the folder: since the first release, whose records are taken over. */
 const FORMAT = 'stream-sea server 1';
 
+/** Most of what is published is deleted soon. With less, it would be copied to tables, and these flushed, in vain. */
+const BUFFER_SIZE = 8 * 1_048_576;
+
 /** Milliseconds of service that a process that dies forgets, at most. */
 const TIME_INTERVAL = 60_000;
 
@@ -65,7 +68,7 @@ export class DiskEngine implements Engine {
 
   /** @throws StoreError when another process holds the folder, or the disk is full or read-only. */
   static async open(options: DiskEngineOptions): Promise<DiskEngine> {
-    const store = new Store({ ...options, format: FORMAT });
+    const store = new Store({ ...options, format: FORMAT, bufferSize: BUFFER_SIZE });
     try {
       return new DiskEngine(store, await store.open(), options);
     } catch (thrown) {

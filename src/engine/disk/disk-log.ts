@@ -124,7 +124,7 @@ export class DiskLog implements Log, LogKeeper {
   #valueOf(group: LastingGroup): string {
     const { place, prior } = group;
     const isRead = group.reader !== undefined;
-    const oldest = place.oldest(isRead);
+    const { oldest } = place;
     // What is before the head is deleted, and that says as much as a record for each entry would.
     const known = isRead && oldest === place.log.head ? this.#from.get(group) : undefined;
     const from = known ?? oldest.entry?.number ?? place.log.lastNumber + 1;

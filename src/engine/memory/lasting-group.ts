@@ -49,7 +49,7 @@ export class LastingGroup implements Reading {
   }
 
   remove(): void {
-    for (const place of this.#places) place.remove(this.reader !== undefined);
+    for (const place of this.#places) place.remove();
   }
 
   take(maxSize: number): { entries: Entry[]; missed: number } {
@@ -65,7 +65,7 @@ export class LastingGroup implements Reading {
     const { prior, place } = this;
     if (prior?.done(number)) {
       if (!prior.isDone) return;
-      prior.remove(true);
+      prior.remove();
       this.prior = undefined;
     } else {
       place.done(number);

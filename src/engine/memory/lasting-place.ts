@@ -31,6 +31,7 @@ export class LastingPlace {
   /** Without a reader: messages of these. */
   #skipped = 0;
   #missed = 0;
+  #isRead = false;
 
   /** At the log's end; it has no reader yet. */
   constructor(log: StreamLog, missed = 0) {
@@ -45,7 +46,7 @@ export class LastingPlace {
 
   /** Nothing is before it, and nothing under way. */
   get isDone(): boolean {
-    return this.#undone.size === 0 && this.log.at(this.#next) === this.log.tail;
+    return this.#undone.size === 0 && this.#next === this.log.tail;
   }
 
   /** Messages before it, without a reader. */
@@ -56,18 +57,16 @@ export class LastingPlace {
 
   /** Messages trimmed before it had them, and not told yet. */
   get missed(): number {
+    this.#settle();
     return this.#missed;
   }
 
   /** Of the oldest entry that is not done, or where the next one comes. */
-  oldest(isRead: boolean): Link {
-    if (!isRead) {
-      this.#settle();
-      return this.#next;
-    }
+  get oldest(): Link {
+    this.#settle();
+    if (!this.#isRead) return this.#next;
     let link = this.log.at(this.#oldest);
-    const next = this.log.at(this.#next);
-    while (link !== next && link.next !== undefined && !this.#undone.has(link.entry?.number ?? 0)) {
+    while (link !== this.#next && link.next !== undefined && !this.#undone.has(link.entry?.number ?? 0)) {
       link = link.next;
     }
     this.#oldest = link;
@@ -79,6 +78,7 @@ export class LastingPlace {
     this.#settle();
     const start = this.#next;
     this.log.occupy(start, this.#skipped);
+    this.#isRead = true;
     const skips = new Map(this.#skips.map((skip) => [skip.link, skip]));
     this.#skips = [];
     this.#skipped = 0;
@@ -104,7 +104,8 @@ export class LastingPlace {
 
   /** Its reader has left. */
   vacate(): void {
-    this.#catchUp();
+    this.#settle();
+    this.#isRead = false;
     const { log } = this;
     const rests = new Map(this.#back.map((entry) => [entry.number, entry]));
     let start = this.#next;
@@ -145,7 +146,7 @@ export class LastingPlace {
 
   /** Nothing for what there is not. What was missed is told with it. */
   take(maxSize: number): { entries: Entry[]; missed: number } {
-    this.#catchUp();
+    this.#settle();
     const entries: Entry[] = [];
     const size = takeEntries(this.#back, maxSize, entries);
     const taken = entries.length;
@@ -180,9 +181,9 @@ export class LastingPlace {
   }
 
   /** The log need not keep anything for it any more. */
-  remove(isRead: boolean): void {
-    if (!isRead) {
-      this.#settle();
+  remove(): void {
+    this.#settle();
+    if (!this.#isRead) {
       for (const { link, messages } of this.#skips) link.skipped -= messages;
       this.log.occupy(this.#next, this.#skipped);
       this.#skips = [];
@@ -191,7 +192,7 @@ export class LastingPlace {
     for (const link of this.#undone.values()) link.held -= 1;
     this.#undone.clear();
     this.#back = [];
-    this.log.at(this.#next).lasting -= 1;
+    this.#next.lasting -= 1;
     this.log.release();
   }
 
@@ -202,16 +203,9 @@ export class LastingPlace {
     this.#next = link;
   }
 
-  /** With a reader: the log may have been trimmed beyond it. Its link was left to it by the one that is gone. */
-  #catchUp(): void {
-    const link = this.log.at(this.#next);
-    this.#missed += link.before - this.#next.before;
-    this.#next = link;
-  }
-
-  /** Without a reader, the same. */
+  /** The log may have been trimmed beyond it, and its link left it to one that is still there. */
   #settle(): void {
-    const link = this.log.vacantAt(this.#next);
+    const link = this.#isRead ? this.log.at(this.#next) : this.log.vacantAt(this.#next);
     if (link === this.#next) return;
     let missed = link.before - this.#next.before;
     this.#skips = this.#skips.filter((skip) => {
