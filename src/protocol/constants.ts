@@ -6,9 +6,6 @@ export const API_BASE = '/api/v1';
 /** Where the WebSocket is upgraded (P20). */
 export const STREAMS_SOCKET_PATH = `${API_BASE}/streams`;
 
-/** Bytes of the largest frame a server takes from a client; a subscribe needs a few hundred. */
-export const MAX_FRAME_BYTES = 1_048_576;
-
 /** Bytes of the largest HTTP body, after decoding. */
 export const MAX_BODY_BYTES = 16 * 1_048_576;
 

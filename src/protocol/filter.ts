@@ -58,62 +58,112 @@ export function parseFilter(value: unknown): Filter {
   }
 }
 
+/** Expressions and steps of paths, which is what a message costs at the most; and how deep they nest. */
+export function measureFilter(filter: Filter): { terms: number; depth: number } {
+  const parts = partsOf(filter).map(measureFilter);
+  return {
+    terms: parts.reduce((sum, { terms }) => sum + terms, filter.t === 'path' ? 1 + filter.e.length : 1),
+    depth: parts.reduce((most, { depth }) => Math.max(most, depth + 1), 1),
+  };
+}
+
+function partsOf(filter: Filter): readonly Filter[] {
+  switch (filter.t) {
+    case 'eq':
+    case 'and':
+    case 'or':
+      return filter.e;
+    case 'not':
+      return [filter.e];
+    default:
+      return [];
+  }
+}
+
 /** Whether a message is delivered. Never throws: an expression that cannot be evaluated delivers nothing. */
 export function filterPasses(filter: Filter, message: unknown, meta: { streamName: string }): boolean {
   try {
-    return Boolean(evaluate(filter, message, meta));
+    return Boolean(new Evaluation(message, meta).valueOf(filter));
   } catch {
     return false;
   }
 }
 
-function evaluate(filter: Filter, message: unknown, meta: { streamName: string }): unknown {
-  switch (filter.t) {
-    case 'string':
-    case 'number':
-    case 'bool':
-      return filter.e;
-    case 'null':
-      return null;
-    case 'path':
-      return follow(filter.e, message);
-    case 'meta':
-      return meta[filter.e];
-    case 'eq':
-      return sameValue(evaluate(filter.e[0], message, meta), evaluate(filter.e[1], message, meta));
-    case 'and':
-      return filter.e.every((part) => Boolean(evaluate(part, message, meta)));
-    case 'or':
-      return filter.e.some((part) => Boolean(evaluate(part, message, meta)));
-    case 'not':
-      return !evaluate(filter.e, message, meta);
+/** Values within lists and objects that are compared for one message: else two paths could compare all of it, many times. */
+const MAX_COMPARED = 10_000;
+
+class Evaluation {
+  readonly #message: unknown;
+  readonly #meta: { readonly streamName: string };
+  #left = MAX_COMPARED;
+
+  constructor(message: unknown, meta: { readonly streamName: string }) {
+    this.#message = message;
+    this.#meta = meta;
+  }
+
+  /** Undefined, which JSON does not know, for a path that leads nowhere. */
+  valueOf(filter: Filter): unknown {
+    switch (filter.t) {
+      case 'string':
+      case 'number':
+      case 'bool':
+        return filter.e;
+      case 'null':
+        return null;
+      case 'path':
+        return follow(filter.e, this.#message);
+      case 'meta':
+        return this.#meta[filter.e];
+      case 'eq': {
+        const left = this.valueOf(filter.e[0]);
+        // What is not there is the same as nothing, not even as something else that is not there.
+        return left !== undefined && this.#same(left, this.valueOf(filter.e[1]));
+      }
+      case 'and':
+        return filter.e.every((part) => Boolean(this.valueOf(part)));
+      case 'or':
+        return filter.e.some((part) => Boolean(this.valueOf(part)));
+      case 'not':
+        return !this.valueOf(filter.e);
+    }
+  }
+
+  #same(a: unknown, b: unknown): boolean {
+    if (a === b) return true;
+    if (Array.isArray(a)) {
+      if (!Array.isArray(b) || a.length !== b.length) return false;
+      return a.every((item, index) => this.#sameWithin(item, b[index]));
+    }
+    if (!isRecord(a) || !isRecord(b)) return false;
+    let more = 0;
+    for (const key in a) {
+      more += 1;
+      if (!Object.hasOwn(b, key) || !this.#sameWithin(a[key], b[key])) return false;
+    }
+    for (const _ in b) {
+      more -= 1;
+      if (more < 0) return false;
+    }
+    return true;
+  }
+
+  #sameWithin(a: unknown, b: unknown): boolean {
+    this.#left -= 1;
+    if (this.#left < 0) throw new RangeError('Too much to compare.');
+    return this.#same(a, b);
   }
 }
 
-/** A path that leads nowhere is an evaluation error, so `not` of it does not let a message through. */
 function follow(path: readonly (string | number)[], message: unknown): unknown {
   let value = message;
   for (const step of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) {
-      throw new ProtocolError(`the message has no ${step}`);
-    }
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    // A list has a length, but not in JSON.
+    if (step === 'length' && Array.isArray(value)) return undefined;
     value = Reflect.get(value, step);
   }
   return value;
-}
-
-function sameValue(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
-  }
-  if (isRecord(a) && isRecord(b)) {
-    const keys = Object.keys(a);
-    return (
-      keys.length === Object.keys(b).length &&
-      keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
-    );
-  }
-  return a === b;
 }
 
 const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;

@@ -126,14 +126,16 @@ function parseOwnVersion(value: unknown, mistakes: Sentence[]): Version | undefi
   }
 }
 
-function parseFields(value: unknown, path: string, mistakes: Sentence[], depth: number): Field[] {
+function parseFields(value: unknown, place: string, mistakes: Sentence[], depth: number): Field[] {
+  // Here, so that it stays short however deep it goes and however long the names are.
+  const path = shortened(place, MAX_PLACE);
   if (!Array.isArray(value)) {
     mistakes.push(mismatch(path, say('expected.fields'), value));
     return [];
   }
   // As text, each level nests twice. Without a bound, a definition that holds itself would end in a stack overflow.
   if (depth > MAX_NESTING / 2) {
-    mistakes.push(problemAt(shortened(path, MAX_PLACE), say('value.tooDeep', { levels: MAX_NESTING / 2 })));
+    mistakes.push(problemAt(path, say('value.tooDeep', { levels: MAX_NESTING / 2 })));
     return [];
   }
   const fields: Field[] = [];
@@ -141,7 +143,8 @@ function parseFields(value: unknown, path: string, mistakes: Sentence[], depth: 
   value.forEach((item: unknown, index) => {
     const field = parseField(item, path, index, mistakes, depth);
     if (field === undefined) return;
-    if (seen.has(field.name)) mistakes.push(problemAt(`${path}.${field.name}`, say('value.twice')));
+    if (seen.has(field.name))
+      mistakes.push(problemAt(shortened(`${path}.${field.name}`, MAX_PLACE), say('value.twice')));
     seen.add(field.name);
     fields.push(field);
   });
@@ -164,7 +167,7 @@ function parseField(
     mistakes.push(mismatch(`${path}[${index}].name`, say('expected.fieldName'), name));
     return undefined;
   }
-  const place = `${path}.${name}`;
+  const place = shortened(`${path}.${name}`, MAX_PLACE);
   if (!isFieldType(type)) {
     mistakes.push(mismatch(`${place}.type`, say('expected.oneOf', { values: FIELD_TYPES.join(', ') }), type));
     return undefined;

@@ -34,16 +34,26 @@ export function compareVersions(a: Version, b: Version): number {
 }
 
 const WHOLE_NUMBER = /^-?\d+$/;
+const SIGN_AND_ZEROS = /^-?0*/;
 
 function compareParts(a: string, b: string): number {
   const aIsNumber = WHOLE_NUMBER.test(a);
   const bIsNumber = WHOLE_NUMBER.test(b);
-  if (aIsNumber && bIsNumber) {
-    // A date such as 20261122093000123 as a version is beyond what a double holds exactly.
-    const left = BigInt(a);
-    const right = BigInt(b);
-    return left < right ? -1 : Number(left > right);
-  }
+  if (aIsNumber && bIsNumber) return compareWholeNumbers(a, b);
   if (aIsNumber !== bIsNumber) return aIsNumber ? -1 : 1;
   return a < b ? -1 : Number(a > b);
+}
+
+/**
+ * By their digits: a date such as 20261122093000123 is beyond what a double holds exactly, and a BigInt of a million
+ * digits takes seconds to make.
+ */
+function compareWholeNumbers(a: string, b: string): number {
+  const left = a.replace(SIGN_AND_ZEROS, '');
+  const right = b.replace(SIGN_AND_ZEROS, '');
+  const aIsNegative = a.startsWith('-') && left !== '';
+  const bIsNegative = b.startsWith('-') && right !== '';
+  if (aIsNegative !== bIsNegative) return aIsNegative ? -1 : 1;
+  const order = left.length - right.length || (left < right ? -1 : Number(left > right));
+  return aIsNegative ? -order : order;
 }

@@ -8,9 +8,10 @@ import { Conflict } from '../engine/faults';
 import type { Log } from '../engine/log';
 import type { Definition } from '../protocol/schema';
 import { invalidCredentials, type SecretHash } from './auth';
+import { checkRoom } from './bounds';
 import type { Directory } from './directory';
 import { groupKeyOf } from './group-key';
-import { type Client, endConnections } from './jail';
+import { type Client, definitionsOf, endConnections } from './jail';
 import type { ServerLimits } from './limits';
 import { checkClientId, checkJailId, checkStreamName } from './names';
 import { Refusal } from './refusal';
@@ -64,6 +65,7 @@ export class Administration {
         );
       }
       if (stored !== undefined && !stored.yieldsTo(definition)) return;
+      checkRoom(definition, definitionsOf(jail, name), this.#limits);
       await this.#directory.put(key, { name, version, fields }, revision);
     });
   }

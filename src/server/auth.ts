@@ -2,7 +2,8 @@
 
 import { createHash, createPublicKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ProtocolError } from '../errors';
-import { type Filter, parseFilter } from '../protocol/filter';
+import { type Filter, measureFilter, parseFilter } from '../protocol/filter';
+import type { ServerLimits } from './limits';
 import { Refusal } from './refusal';
 
 /** A secret as the server keeps it; base64, so that it can be saved as JSON. */
@@ -51,10 +52,22 @@ function digest(salt: Buffer, secret: string): Buffer {
   return createHash('sha256').update(salt).update(secret, 'utf8').digest();
 }
 
+/** @throws Refusal (400) for a secret that is none: whoever leaves it empty would get in. */
+export function checkSecret(secret: string): void {
+  if (secret.trim() === '') throw new Refusal(400, "A client's secret should have letters.");
+}
+
 const MIN_KEY_BITS = 2048;
 
-/** @throws Refusal (400) when a client's new public key could not verify RS512. */
-export function checkPublicKey(pem: string): void {
+/** With 1, anybody could sign; a long one makes verifying as slow as signing. */
+const MIN_EXPONENT = 3n;
+const MAX_EXPONENT = 2n ** 64n;
+
+/** @throws Refusal (400) when a client's new public key could not verify RS512, or only slowly. */
+export function checkPublicKey(pem: string, { maxKeyLength, maxKeyBits }: Readonly<ServerLimits>): void {
+  if (pem.length > maxKeyLength) {
+    throw new Refusal(400, `jwtPublicKey may have ${maxKeyLength} characters, not ${pem.length}.`);
+  }
   // createPublicKey would take it, and derive the public key: its owner must learn that it has left the house.
   if (pem.includes('PRIVATE KEY')) {
     throw new Refusal(400, 'jwtPublicKey is a private key. Send the public one, and replace this pair.');
@@ -65,9 +78,15 @@ export function checkPublicKey(pem: string): void {
   } catch {
     throw new Refusal(400, 'jwtPublicKey is not a public key in PEM form.');
   }
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  const { modulusLength: bits = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType !== 'rsa' || bits < MIN_KEY_BITS) {
     throw new Refusal(400, `jwtPublicKey should be an RSA key of at least ${MIN_KEY_BITS} bits, for RS512.`);
+  }
+  if (bits > maxKeyBits) {
+    throw new Refusal(400, `jwtPublicKey may have ${maxKeyBits} bits, not ${bits}.`);
+  }
+  if (publicExponent < MIN_EXPONENT || publicExponent > MAX_EXPONENT) {
+    throw new Refusal(400, 'jwtPublicKey should have a usual exponent, as 65537.');
   }
 }
 
@@ -76,8 +95,16 @@ export function checkPublicKey(pem: string): void {
  * @param now milliseconds since 1970.
  * @throws Refusal (401) whose text says more than "invalid" only to a bearer whose signature was right.
  */
-export async function verifyJwt(jwt: string, publicKey: string | null, now: number): Promise<Grant> {
+export async function verifyJwt(
+  jwt: string,
+  publicKey: string | null,
+  now: number,
+  limits: Readonly<ServerLimits>,
+): Promise<Grant> {
   if (publicKey === null) throw invalidCredentials();
+  if (jwt.length > limits.maxTokenLength) {
+    throw new Refusal(401, `The token may have ${limits.maxTokenLength} characters, not ${jwt.length}.`);
+  }
   // Loaded with the first token: every start of Node-RED would wait for it, also where nobody uses tokens.
   const jose = require('jose') as typeof import('jose');
   try {
@@ -90,7 +117,7 @@ export async function verifyJwt(jwt: string, publicKey: string | null, now: numb
     return {
       expiresAt: Number(payload.exp) * 1000,
       mustFanout: parseMustFanout(payload.mustFanout),
-      filter: payload.filter === undefined ? undefined : parseFilter(payload.filter),
+      filter: boundedFilter(payload.filter, limits),
     };
   } catch (error) {
     throw new Refusal(401, jwtFault(error, jose.errors));
@@ -101,9 +128,24 @@ export function invalidCredentials(): Refusal {
   return new Refusal(401, 'Invalid credentials');
 }
 
+function boundedFilter(value: unknown, limits: Readonly<ServerLimits>): Filter | undefined {
+  if (value === undefined || value === null) return undefined;
+  const filter = parseFilter(value);
+  const { terms, depth } = measureFilter(filter);
+  if (terms > limits.maxFilterTerms) {
+    throw new ProtocolError(
+      `filter: should have ${limits.maxFilterTerms} terms at the most, but has ${terms}`,
+    );
+  }
+  if (depth > limits.maxFilterDepth) {
+    throw new ProtocolError(`filter: should nest ${limits.maxFilterDepth} levels deep at the most`);
+  }
+  return filter;
+}
+
 /** A claim meant to restrict is never read as absent because it is odd. */
 function parseMustFanout(value: unknown): boolean {
-  if (value === undefined) return false;
+  if (value === undefined || value === null) return false;
   if (typeof value !== 'boolean') throw new ProtocolError('mustFanout should be true or false');
   return value;
 }

@@ -39,7 +39,7 @@ async function serve(request: IncomingMessage, { sea, lobby, limits }: HttpApiPa
   // Before the body: a large one over a slow line may take longer than the lobby's patience.
   lobby.leave(request.socket);
   const readText = (): Promise<string> => readBody(request, limits.maxBodyBytes);
-  return perform(operation, { sea, client, subject: parameter, readText });
+  return perform(operation, { sea, client, limits, subject: parameter, readText });
 }
 
 /** @throws Refusal (404, 405, 426) */

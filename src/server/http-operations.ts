@@ -7,7 +7,9 @@ import { messageTexts } from '../protocol/message-texts';
 import { type AnyOperation, type Operation, operations } from '../protocol/operations';
 import { parseDefinition } from '../protocol/schema';
 import { checkPublicKey, drawSecret, hashSecret } from './auth';
+import { checkDefinition, checkDefinitionText, checkDescription, checkVector, checkVersions } from './bounds';
 import type { Client } from './jail';
+import type { ServerLimits } from './limits';
 import { Refusal } from './refusal';
 import type { Sea } from './sea';
 
@@ -15,6 +17,7 @@ import type { Sea } from './sea';
 export interface Call {
   readonly sea: Sea;
   readonly client: Client;
+  readonly limits: Readonly<ServerLimits>;
   /** The stream, client or jail in the path; empty where the path has none. */
   readonly subject: string;
   /** Reads the body. Operations without a body never call it, so what stands there does not matter. */
@@ -34,19 +37,33 @@ const handlers = new Map<AnyOperation, Handler>([
       return {};
     },
   ],
-  withBody(operations.define, async ({ sea, client, subject }, body) => {
-    await sea.administration.define(client, parseDefinition(body, subject));
-    return {};
-  }),
+  [
+    operations.define,
+    async ({ sea, client, subject, limits, readText }) => {
+      const text = await readText();
+      checkDefinitionText(text, limits);
+      const definition = parseDefinition(operations.define.parseBody(bodyOf(text)), subject);
+      checkDefinition(definition, limits);
+      sea.requirePresent(client);
+      await sea.administration.define(client, definition);
+      return {};
+    },
+  ],
   bare(operations.describe, async ({ sea, client, subject }) => {
     // Named one by one: a client in the field breaks on a fourth key (P4).
     const { name, version, fields } = sea.describe(client, subject);
     return { name, version, fields };
   }),
-  withBody(operations.versions, async ({ client }, { schemaNames }) => ({
-    versionsVector: schemaNames.map((name) => client.jail.streams.get(name)?.definition.version ?? null),
-  })),
-  withBody(operations.createClient, async ({ sea, client }, { clientId, description }) => {
+  withBody(operations.versions, async ({ client, limits }, { schemaNames }) => {
+    checkVector(schemaNames, limits);
+    const versionsVector = schemaNames.map(
+      (name) => client.jail.streams.get(name)?.definition.version ?? null,
+    );
+    checkVersions(versionsVector, limits);
+    return { versionsVector };
+  }),
+  withBody(operations.createClient, async ({ sea, client, limits }, { clientId, description }) => {
+    checkDescription(description, "A client's description", limits);
     const secret = drawSecret();
     await sea.administration.createClient(client, clientId, description, hashSecret(secret));
     return { givenId: clientId, secret };
@@ -60,17 +77,21 @@ const handlers = new Map<AnyOperation, Handler>([
     await sea.administration.rotateSecret(client, subject, hashSecret(secret));
     return { givenId: subject, secret };
   }),
-  withBody(operations.setJwtPublicKey, async ({ sea, client, subject }, { jwtPublicKey }) => {
-    if (jwtPublicKey !== null) checkPublicKey(jwtPublicKey);
+  withBody(operations.setJwtPublicKey, async ({ sea, client, subject, limits }, { jwtPublicKey }) => {
+    if (jwtPublicKey !== null) checkPublicKey(jwtPublicKey, limits);
     await sea.administration.setJwtPublicKey(client, subject, jwtPublicKey);
     return { givenId: subject, jwtPublicKey };
   }),
-  withBody(operations.createJail, async ({ sea, client }, { newJailId, newJailName, newClientId }) => {
-    const secret = drawSecret();
-    const jail = { id: newJailId, name: newJailName, clientId: newClientId };
-    await sea.administration.createJail(client, jail, hashSecret(secret));
-    return { newJailId, newClientId, newClientSecret: secret };
-  }),
+  withBody(
+    operations.createJail,
+    async ({ sea, client, limits }, { newJailId, newJailName, newClientId }) => {
+      checkDescription(newJailName, "A jail's name", limits);
+      const secret = drawSecret();
+      const jail = { id: newJailId, name: newJailName, clientId: newClientId };
+      await sea.administration.createJail(client, jail, hashSecret(secret));
+      return { newJailId, newClientId, newClientSecret: secret };
+    },
+  ),
   bare(operations.deleteJail, async ({ sea, client, subject }) => {
     await sea.administration.deleteJail(client, subject);
     return { id: subject };
@@ -112,13 +133,16 @@ function withBody<Body>(
   return [
     operation,
     async (call) => {
-      const text = await call.readText();
-      const body = operation.parseBody(text === '' ? undefined : parseJson(text));
+      const body = operation.parseBody(bodyOf(await call.readText()));
       // Reading took its time, in which somebody may have deleted the client.
       call.sea.requirePresent(call.client);
       return act(call, body);
     },
   ];
+}
+
+function bodyOf(text: string): unknown {
+  return text === '' ? undefined : parseJson(text);
 }
 
 function bare(operation: AnyOperation, act: Handler): [AnyOperation, Handler] {

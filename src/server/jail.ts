@@ -46,6 +46,8 @@ export function endConnections(client: Client, why: string, method?: LiveConnect
   }
 }
 
-export function definitionsOf(jail: Jail): Definition[] {
-  return [...jail.streams.values()].map(({ definition }) => definition);
+/** @param except the name of a stream that is left out. */
+export function definitionsOf(jail: Jail, except?: string): Definition[] {
+  const definitions = [...jail.streams.values()].map(({ definition }) => definition);
+  return except === undefined ? definitions : definitions.filter(({ name }) => name !== except);
 }

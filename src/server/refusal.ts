@@ -3,9 +3,14 @@
  * into a status and an error body, the WebSocket API into an answer. It is no failure of the server itself.
  */
 
+import { shortened } from '../protocol/problems';
 import type { ErrorBody } from '../protocol/reply-error';
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 426 | 503;
+
+/** Characters of a text: it may quote what was sent. And lines, of which the last may say how many more there are. */
+const MAX_TEXT = 1_000;
+const MAX_LINES = 101;
 
 export class Refusal extends Error {
   readonly status: RefusalStatus;
@@ -15,10 +20,10 @@ export class Refusal extends Error {
   readonly retryAfter: number | undefined;
 
   constructor(status: RefusalStatus, message: string, errors: readonly string[] = [], retryAfter?: number) {
-    super(message);
+    super(shortened(message, MAX_TEXT));
     this.name = 'Refusal';
     this.status = status;
-    this.errors = errors;
+    this.errors = errors.slice(0, MAX_LINES).map((line) => shortened(line, MAX_TEXT));
     this.retryAfter = retryAfter;
   }
 

@@ -195,7 +195,7 @@ export class WsConnection implements Waiter {
   /** @throws Refusal (401) */
   async #verify(client: Client | undefined, jwt: string): Promise<Grant> {
     const publicKey = client?.jwtPublicKey ?? null;
-    const grant = await verifyJwt(jwt, publicKey, this.#parts.now());
+    const grant = await verifyJwt(jwt, publicKey, this.#parts.now(), this.#parts.limits);
     // Deleted, or given another key, while the token was being verified.
     if (client === undefined || client.jwtPublicKey !== publicKey) throw invalidCredentials();
     this.#parts.sea.requirePresent(client);

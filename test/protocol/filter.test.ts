@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { ProtocolError } from '../../src/errors';
-import { filterPasses, parseFilter } from '../../src/protocol/filter';
+import { filterPasses, measureFilter, parseFilter } from '../../src/protocol/filter';
 
 const message = {
   temperature: 91,
@@ -51,16 +52,73 @@ describe('filters', () => {
     }
   });
 
-  it('deliver nothing when they cannot be evaluated, even under not (P33)', () => {
-    for (const expression of [
+  it('hold a path that leads nowhere to have no value: it is false, and says nothing about the other branches', () => {
+    for (const nowhere of [
       path('$.missing'),
       path('$.name.length'),
+      path('$.readings.length'),
       path('$.readings[3]'),
       path('$.toString'),
+      path('$.none.at'),
     ]) {
-      assert.equal(passes(expression), false);
-      assert.equal(passes({ t: 'not', e: expression }), false);
+      for (const [expression, expected] of [
+        [nowhere, false],
+        [{ t: 'not', e: nowhere }, true],
+        [{ t: 'not', e: { t: 'not', e: nowhere } }, false],
+        [eq(nowhere, yes), false],
+        [eq(yes, nowhere), false],
+        [eq(nowhere, { t: 'null' }), false],
+        [eq({ t: 'null' }, nowhere), false],
+        [eq(nowhere, nowhere), false],
+        [{ t: 'not', e: eq(nowhere, yes) }, true],
+        [{ t: 'or', e: [nowhere, yes] }, true],
+        [{ t: 'or', e: [yes, nowhere] }, true],
+        [{ t: 'or', e: [nowhere, no] }, false],
+        [{ t: 'and', e: [nowhere, yes] }, false],
+        [{ t: 'and', e: [yes, nowhere] }, false],
+        [{ t: 'and', e: [yes, { t: 'not', e: nowhere }] }, true],
+        [eq({ t: 'or', e: [nowhere] }, no), true],
+      ] as const) {
+        assert.equal(passes(expression), expected, JSON.stringify(expression));
+      }
     }
+  });
+
+  it('compare values as JSON has them, at every depth', () => {
+    const values = fc.jsonValue({ maxDepth: 3 });
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const filter = parseFilter(eq(path('$.a'), path('$.b')));
+        const same = (left: unknown, right: unknown) =>
+          filterPasses(filter, JSON.parse(JSON.stringify({ a: left, b: right })), { streamName: 's' });
+        assert.equal(same(a, a), true);
+        assert.equal(
+          same(a, b),
+          isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b))),
+        );
+      }),
+    );
+    const shuffled = { a: { x: 1, y: [1, { z: null }] }, b: { y: [1, { z: null }], x: 1 } };
+    assert.equal(filterPasses(parseFilter(eq(path('a'), path('b'))), shuffled, { streamName: 's' }), true);
+  });
+
+  it('deliver nothing rather than compare all of a large message, even under not (P33)', () => {
+    const large = (length: number) => Array.from({ length }, (_, n) => n);
+    const filter = eq(path('a'), path('b'));
+    for (const [length, expected] of [
+      [9_000, true],
+      [11_000, false],
+    ] as const) {
+      const message = { a: large(length), b: large(length) };
+      assert.equal(filterPasses(parseFilter(filter), message, { streamName: 's' }), expected);
+      const twice = { t: 'or', e: [{ t: 'not', e: filter }, yes] };
+      assert.equal(filterPasses(parseFilter(twice), message, { streamName: 's' }), expected);
+    }
+  });
+
+  it('are measured by their expressions and the steps of their paths', () => {
+    const filter = parseFilter({ t: 'or', e: [eq(path('$.a.b[0]'), number(1)), { t: 'not', e: yes }] });
+    assert.deepEqual(measureFilter(filter), { terms: 1 + 1 + 4 + 1 + 1 + 1, depth: 3 });
   });
 
   it('that mean nothing are refused with the part at fault', () => {

@@ -103,6 +103,22 @@ describe('parseDefinition of what is hostile', () => {
     );
   });
 
+  it('says where a mistake is in few letters, however long the names are', () => {
+    const name = 'x'.repeat(1_000_000);
+    const inner = Array.from({ length: 50 }, (_, n) => ({ name: `${name}${n}`, type: 'colour' }));
+    const enums = [
+      { name, type: 'enum', enum: [] },
+      { name, type: 'enum', enum: ['a', 'a'] },
+    ];
+    const fields = [
+      { name, type: 'object', fields: [...inner, ...enums, 1, { name: '' }, { name, type: 'object' }] },
+    ];
+    assert.throws(
+      () => parseDefinition({ name: 's', version: 1, fields }),
+      (error) => error instanceof SchemaError && error.errors.length === 57 && error.message.length < 50_000,
+    );
+  });
+
   it('names a hundred mistakes, and counts the others', () => {
     const fields = Array.from({ length: 20_000 }, () => 5);
     assert.throws(

@@ -37,6 +37,19 @@ describe('compareVersions', () => {
       assert.equal(sign(a, b), 0);
   });
 
+  it('compares whole numbers by their value, of whatever length and sign', () => {
+    fc.assert(
+      fc.property(fc.bigInt(), fc.bigInt(), fc.nat({ max: 3 }), (a, b, zeros) => {
+        const padded = `${a < 0n ? '-' : ''}${'0'.repeat(zeros)}${a < 0n ? -a : a}`;
+        assert.equal(sign(padded, String(b)), a < b ? -1 : Number(a > b));
+      }),
+    );
+    const digits = '9'.repeat(7_000_000);
+    assert.equal(sign(digits, `${digits}0`), -1);
+    assert.equal(sign(`-${digits}`, `-${digits}0`), 1);
+    assert.equal(sign('-0', '0'), 0);
+  });
+
   for (const [name, version] of [
     ['strings and whole numbers', fc.oneof(versionText, fc.nat({ max: 20 }))],
     ['numbers', fc.double({ noNaN: true, noDefaultInfinity: true })],

@@ -9,6 +9,13 @@ describe('Refusal', () => {
     });
   });
 
+  it('says it in bounded space, whatever it quotes', () => {
+    const long = 'x'.repeat(1_000_000);
+    const { message, errors = [] } = new Refusal(400, long, Array(1_000).fill(long)).body;
+    assert.equal(message?.length, 1_001);
+    assert.deepEqual([errors.length, errors[0]?.length], [101, 1_001]);
+  });
+
   it('leaves errors out where there are none (P8)', () => {
     assert.deepEqual(Object.keys(new Refusal(404, 'No.').body), ['message']);
   });
