@@ -13,6 +13,7 @@ import { fileIn, flip, TABLE } from '../support/damage';
 import { freshFolder, setAsides } from '../support/folders';
 import { BOILER, startServer } from '../support/sea';
 import { inOneHour, KEYS, signToken } from '../support/tokens';
+import { until } from '../support/until';
 import { type Credentials, ok, send, Wire } from '../support/wire';
 
 const AS: Credentials = { clientId: 'gauge', clientSecret: 'gauge-secret' };
@@ -160,15 +161,15 @@ describe('a server with a store', () => {
     await wire.subscribe('boiler');
     wire.ws.terminate();
     while (server.stats().subscriptions > 0) await new Promise((resolve) => setImmediate(resolve));
-    await publish(server.url, 1, 2, 3);
+    for (const number of [1, 2, 3]) await publish(server.url, number);
     const next = await Wire.login(server.url, AS);
     await next.subscribe('boiler');
     assert.deepEqual(await receive(next, 2), [2, 3]);
     assert.equal(server.stats().dropped, 1);
   });
 
-  it('delivers 10,000 large messages in slices to one that reads slowly, and loses none', async () => {
-    const server = await startServer({ limits: { maxBufferedBytes: 4 * 1_048_576 } });
+  it('delivers 10,000 large messages to one that reads slowly, as fast as it does, and loses none', async () => {
+    const server = await startServer();
     await define(server.url);
     const wire = await Wire.login(server.url, AS);
     await wire.subscribe('boiler');
@@ -187,7 +188,7 @@ describe('a server with a store', () => {
     await slow.subscribe('boiler');
     slow.ws.pause();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    assert(server.stats().retained > 0, 'it does not get more than it reads');
+    assert(server.stats().delivered < 10_000, 'it does not get more than it reads');
     await publish(server.url, 10_000);
     slow.ws.resume();
     assert.deepEqual(
@@ -257,7 +258,7 @@ describe('a server with a store', () => {
       second.streams().map(({ name }) => name),
       ['boiler'],
     );
-    assert.match(warnings[0] ?? '', /CURRENT is damaged\) and has been repaired\. Records saved: 1\.$/);
+    assert.match(warnings[0] ?? '', /CURRENT is damaged\) and has been repaired\. Records saved: \d+\.$/);
     assert.deepEqual(await setAsides(folder), []);
   });
 
@@ -284,19 +285,44 @@ describe('a server with a store', () => {
     await serve();
   });
 
-  it('answers 500 to a change that the disk does not take, and 200 to the same once it does', async () => {
+  it('answers 503 to what the disk does not take, of which nothing is done, and 200 once it takes it', async () => {
     const faults: unknown[] = [];
     const server = await serve({ onError: (error) => faults.push(error) });
+    const made = await ok(
+      server.url,
+      'POST',
+      '/client',
+      { clientId: 'display', description: '' },
+      { as: AS },
+    );
+    const display = { clientId: 'display', clientSecret: made.secret };
+    const wire = await Wire.login(server.url, display);
+    await wire.subscribe('boiler');
     const write = Store.prototype.write;
     Store.prototype.write = () => Promise.reject(new StoreError('The disk is full.'));
     try {
-      const { status } = await send(server.url, 'POST', '/streams/boiler/define', BOILER, { as: AS });
-      assert.equal(status, 500);
+      for (const [method, path, body] of [
+        ['POST', '/streams/boiler/define', BOILER],
+        ['PUT', '/client/display', undefined],
+        ['POST', '/streams/boiler/publish', { payload: { pressure: 1 } }],
+      ] as const) {
+        const reply = await send(server.url, method, path, body, { as: display });
+        assert.equal(reply.status, 503, path);
+        assert.equal(reply.headers['retry-after'], '2');
+        assert.match(reply.body.message, /takes nothing now/);
+      }
       assert(faults[0] instanceof StoreError);
     } finally {
       Store.prototype.write = write;
     }
-    await define(server.url);
+    assert.deepEqual(await wire.drain(), [], 'it is still connected');
+    await Wire.login(server.url, display);
+    await until(async () => {
+      const { status } = await send(server.url, 'POST', '/streams/boiler/define', BOILER, { as: AS });
+      return status === 200;
+    });
+    await publish(server.url, 2);
+    assert.equal((await wire.next()).payload.pressure, 2);
     await server.close();
     assert.equal((await serve()).streams().length, 1);
   });

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { WebSocket } from 'ws';
+import { EngineAway, TooLarge } from '../../src/engine/faults';
+import { MemoryEngine } from '../../src/engine/memory/memory-engine';
 import { ListenError, SettingError } from '../../src/errors';
-import { startServer as start } from '../../src/server/server';
+import { limitsOf } from '../../src/server/limits';
+import { type EmbeddedServer, type ServerEvent, startServer as start } from '../../src/server/server';
+import { freshFolder } from '../support/folders';
 import { BOILER, startServer } from '../support/sea';
+import { certificate, key, renewed } from '../support/tls';
+import { until } from '../support/until';
 import { basic, dial, ok, readToEnd, send, Wire } from '../support/wire';
 
 describe('startServer', () => {
@@ -84,7 +93,171 @@ describe('startServer', () => {
   });
 });
 
+describe('an engine', () => {
+  it('may be given, shared by several servers, which are one sea then', async () => {
+    const engine = new MemoryEngine({ limits: limitsOf() });
+    const [one, two] = [await startServer({ engine }), await startServer({ engine })];
+    const as = one.credentials;
+    await ok(one.url, 'POST', '/streams/boiler/define', BOILER, { as });
+    await until(() => two.streams().length === 1);
+    const wire = await Wire.login(two.url, as);
+    await wire.subscribe('boiler', randomUUID());
+    await ok(one.url, 'POST', '/streams/boiler/publish', { payload: { temperature: 1 } }, { as });
+    assert.deepEqual((await wire.next()).payload, { temperature: 1 });
+    const made = await ok(one.url, 'POST', '/client', { clientId: 'display', description: '' }, { as });
+    const display = { clientId: 'display', clientSecret: made.secret };
+    await until(
+      async () =>
+        (await send(two.url, 'GET', '/streams/x/schema', undefined, { as: display })).status === 404,
+    );
+    const guest = await Wire.login(two.url, display);
+    await ok(one.url, 'DELETE', '/client/display', undefined, { as });
+    assert.deepEqual(await guest.closed, { code: 1008, reason: 'The client was deleted.' });
+  });
+
+  it('is closed with its server, also with one that could not listen', async () => {
+    for (const options of [{}, { port: 70_000 }, { limits: { maxJails: 0 } }]) {
+      const engine = new MemoryEngine({ limits: limitsOf() });
+      await start({ ...options, engine }).then(
+        (server) => server.close(),
+        () => {},
+      );
+      assert.deepEqual(engine.state, { name: 'closed' });
+    }
+  });
+
+  it('that is away is a 503 with the reason; connections stay', async () => {
+    const engine = new MemoryEngine({ limits: limitsOf() });
+    const server = await startServer({ engine });
+    const as = server.credentials;
+    const wire = await Wire.login(server.url, as);
+    await wire.subscribe('boiler');
+    const append = engine.log.append;
+    engine.log.append = () => Promise.reject(new EngineAway('NATS cannot be reached.'));
+    const publish = (payload: unknown) =>
+      send(server.url, 'POST', '/streams/boiler/publish', { payload }, { as });
+    const { status, headers, body } = await publish(1);
+    assert.deepEqual(
+      [status, headers['retry-after'], body],
+      [503, '2', { message: 'NATS cannot be reached.' }],
+    );
+    engine.log.append = () => Promise.reject(new TooLarge(1_000_000));
+    assert.equal((await publish(1)).status, 413);
+    engine.log.append = append;
+    assert.equal((await publish(2)).status, 200);
+    assert.equal((await wire.next()).payload, 2);
+  });
+});
+
+describe('TLS', () => {
+  const dialTls = async (server: EmbeddedServer): Promise<TLSSocket> => {
+    const socket = connectTls({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    return socket;
+  };
+
+  it('serves HTTP and WebSocket, and says so in its URL', async () => {
+    const server = await startServer({ tls: { cert: certificate, key } });
+    assert.equal(server.url, `https://127.0.0.1:${server.port}`);
+    const socket = await dialTls(server);
+    const as = server.credentials;
+    socket.write(
+      `POST /api/v1/streams/boiler/publish HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(as)}\r\nContent-Length: 13\r\n\r\n{"payload":1}`,
+    );
+    assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 200 /);
+    socket.destroy();
+    const ws = new WebSocket(`wss://127.0.0.1:${server.port}/api/v1/streams`, { rejectUnauthorized: false });
+    await once(ws, 'open');
+    ws.send(JSON.stringify({ id: 1, action: 'authenticate', payload: { type: 'basic', ...as } }));
+    assert.equal(JSON.parse(String((await once(ws, 'message'))[0])).success, true);
+    ws.terminate();
+  });
+
+  it('takes a new certificate for connections from then on, and keeps its own for one that is none', async () => {
+    const server = await startServer({ tls: { cert: certificate, key } });
+    const before = await dialTls(server);
+    server.renewTls({ cert: renewed.certificate, key: renewed.key });
+    const after = await dialTls(server);
+    const serial = (socket: TLSSocket) => socket.getPeerCertificate().serialNumber;
+    assert.notEqual(serial(before), serial(after));
+    assert.throws(() => server.renewTls({ cert: 'x', key }), SettingError);
+    const still = await dialTls(server);
+    assert.equal(serial(still), serial(after));
+    for (const socket of [before, after, still]) socket.destroy();
+  });
+
+  it('refuses a certificate that is none', async () => {
+    await assert.rejects(start({ tls: { cert: 'x', key: 'y' } }), SettingError);
+  });
+});
+
+describe('drain', () => {
+  it('takes no WebSocket and no subscription any more, and serves requests', async () => {
+    const server = await startServer();
+    const as = server.credentials;
+    const [wire, subscribed] = [await Wire.login(server.url, as), await Wire.login(server.url, as)];
+    await subscribed.subscribe('boiler');
+    await server.drain();
+    await assert.rejects(Wire.open(server.url), /503/);
+    wire.send({ id: 2, action: 'subscribe', payload: 'boiler' });
+    assert.deepEqual(await wire.closed, { code: 1001, reason: 'The server is closing.' });
+    await ok(server.url, 'POST', '/streams/boiler/publish', { payload: 1 }, { as });
+    assert.equal((await subscribed.next()).payload, 1);
+  });
+});
+
+describe('events', () => {
+  it('tell who came and went, and who could not; no secret is in them', async () => {
+    const events: ServerEvent[] = [];
+    const server = await startServer({ onEvent: (event) => events.push(event) });
+    const { clientId } = server.credentials;
+    const wire = await Wire.login(server.url, server.credentials);
+    wire.ws.terminate();
+    await until(() => events.length === 2);
+    const other = await Wire.open(server.url);
+    await other.authenticate({ type: 'basic', clientId, clientSecret: 'wrong' });
+    const address = '127.0.0.1';
+    assert.deepEqual(events, [
+      { kind: 'client connected', clientId, jailId: 'works', method: 'basic', address },
+      { kind: 'client disconnected', clientId, address },
+      { kind: 'login failed', clientId, address, over: 'websocket' },
+    ]);
+  });
+});
+
 describe('close', () => {
+  it('loses nothing of what it had not delivered, and doubles no more than one batch, which the disk has whole', async () => {
+    const folder = freshFolder();
+    const first = await startServer({ store: { folder } });
+    const as = first.credentials;
+    const wire = await Wire.login(first.url, as);
+    await wire.subscribe('boiler');
+    const got: number[] = [];
+    wire.ws.on('message', (data) => got.push(JSON.parse(String(data)).payload[0]));
+    const note = 'x'.repeat(10_000);
+    for (let round = 0; round < 10; round += 1) {
+      const payload = Array.from({ length: 100 }, (_, index) => [round * 100 + index, note]);
+      await ok(first.url, 'POST', '/streams/boiler/publish', { payload }, { as });
+      if (round === 1) wire.ws.pause();
+    }
+    const closed = first.close();
+    wire.ws.resume();
+    await closed;
+    await wire.closed;
+    const second = await startServer({ store: { folder } });
+    const next = await Wire.login(second.url, as);
+    await next.subscribe('boiler');
+    while ((await next.next()).payload[0] < 999);
+    const rest = second.stats().delivered;
+    assert(rest < 1_000 && rest > 0);
+    // What the kernel had taken of the first connection may be gone with it.
+    assert(got.length <= 1_000 - rest + 100, `${got.length} and ${rest}`);
+    assert.deepEqual(
+      got,
+      Array.from({ length: got.length }, (_, index) => index),
+    );
+  });
+
   it('ends every client, whatever it does, and frees the port', async () => {
     const server = await startServer();
     const as = server.credentials;

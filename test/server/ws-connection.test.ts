@@ -562,10 +562,9 @@ describe('WebSocket connection', () => {
     const [one, other] = [await Wire.login(faulty.url, as), await Wire.login(faulty.url, as)];
     const encode = JSON.stringify;
     one.send({ id: 2, action: 'subscribe', payload: 'boiler' });
-    JSON.stringify = (...args: Parameters<typeof encode>) => {
-      if ((args[0] as { action?: string })?.action === 'subscription')
-        throw new RangeError('Invalid string length');
-      return encode(...args);
+    JSON.stringify = (value: unknown): string => {
+      if (Object(value).action === 'subscription') throw new RangeError('Invalid string length');
+      return encode(value);
     };
     try {
       assert.deepEqual(await one.closed, { code: 1011, reason: 'The server failed at this frame.' });

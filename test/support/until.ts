@@ -1,9 +1,12 @@
 /** Waiting for what a real socket brings about: asked again at each turn of the event loop, with mocha's timeout. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-export async function until(condition: () => boolean, what = 'the condition'): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what = 'the condition',
+): Promise<void> {
   const end = Date.now() + 5_000;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`${what} did not come true within 5 s`);
     await delay(1);
   }
