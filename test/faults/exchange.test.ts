@@ -163,8 +163,9 @@ describe('an exchange of the connection', () => {
     assert.equal(server.stats().connections, 2, 'the server has given the old connection up');
     old.far.pipe(old.near);
     await until(() => own.get('every')?.length === messages.length, 'the last message').catch(() => {});
+    // What the old one had not taken came on the new one, which was faster.
     assert.deepEqual(
-      own.get('every'),
+      own.get('every')?.toSorted((a, b) => a - b),
       messages.map(({ n }) => n),
     );
   });
