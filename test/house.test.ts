@@ -85,6 +85,9 @@ const UNTESTED = [
   'src/index',
   'src/protocol/constants',
   'src/server/snapshot',
+  'src/engine/catalogue',
+  'src/engine/engine',
+  'src/engine/log',
   'src/client/audience',
   'src/client/channel',
   'src/client/lines',
@@ -126,11 +129,30 @@ describe('the imports', () => {
       expectNone(({ path, imports }) =>
         path.startsWith(side)
           ? imports.filter(
-              (name) => isOurs(name) && !isPure(name) && !isStore(name) && !name.startsWith(side),
+              (name) =>
+                isOurs(name) &&
+                !isPure(name) &&
+                !isStore(name) &&
+                !name.startsWith(side) &&
+                !(path.startsWith('src/server/') && name.startsWith('src/engine/')),
             )
           : [],
       );
     }
+  });
+
+  it('of engines: errors, sentences, store, the ports and their own; disk is made of memory', () => {
+    expectNone(({ path, imports }) => {
+      if (!path.startsWith('src/engine/')) return [];
+      const own = [
+        dirname(path),
+        'src/engine',
+        ...(dirname(path).endsWith('/disk') ? ['src/engine/memory'] : []),
+      ];
+      return imports.filter(
+        (name) => isOurs(name) && !isSaying(name) && !isStore(name) && !own.includes(dirname(name)),
+      );
+    });
   });
 
   it('of store: errors, sentences and classic-level', () => {
