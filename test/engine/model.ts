@@ -61,6 +61,14 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
   { maxLength: 80, size: 'max' },
 );
 
+/** Some that are met soon, and some that are not. */
+export const bounds: fc.Arbitrary<LogLimits> = fc.record({
+  retainedMessages: fc.constantFrom(3, 9, 1_000),
+  retainedBytes: fc.constantFrom(1_500, 4_000, 1_000_000),
+  retainedGroups: fc.constantFrom(2, 5),
+  retainedAge: fc.constantFrom(1_000, 100_000),
+});
+
 interface Item {
   readonly id: number;
   readonly texts: readonly string[];
@@ -197,6 +205,13 @@ export class Model {
     if (one.cursor !== undefined) return;
     this.#groups.set(name, one);
     one.cursor = await this.#engine.log.open(PLACE, name, { lasting: isLasting });
+    // What comes before something that is done already was taken once, and is given as if it had been given back.
+    const left = new Map(one.untaken.map((item) => [item.id, item.texts.length]));
+    const isWhole = (id: number): boolean => left.get(id) === this.#entries[id]?.length;
+    const first = one.untaken[0]?.id ?? this.#entries.length;
+    let next = this.#entries.length;
+    while (next > first && isWhole(next - 1)) next -= 1;
+    one.untaken = one.untaken.map((item) => ({ ...item, isBack: item.id < next }));
   }
 
   async #leave(name: string): Promise<void> {

@@ -132,8 +132,10 @@ export class Journal {
     try {
       if (changes.length > 0 || flush) await this.#options.store.write(changes, { flush });
     } catch (thrown) {
+      // Those, too, that wait for the batch after this one, which is not tried for now.
+      this.#waiting.unshift(...waiting);
       const error = this.#failed(thrown as StoreError);
-      for (const { reject } of waiting) reject(error);
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
       if (deleted.length > 0) this.#deleted.unshift(deleted);
       // What has come since is newer.
       this.#latest = new Map([...latest, ...this.#latest]);

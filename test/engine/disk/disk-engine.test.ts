@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { DiskEngine, type DiskEngineOptions } from '../../../src/engine/disk/disk-engine';
 import type { Engine } from '../../../src/engine/engine';
-import type { LogLimits } from '../../../src/engine/log';
+import type { LogLimits, Place } from '../../../src/engine/log';
+import { Store } from '../../../src/store/store';
 import { FakeClock } from '../../support/clock';
+import { alter, fileIn, MANIFEST } from '../../support/damage';
 import { diskFull, FakeDisk } from '../../support/database';
 import { freshFolder } from '../../support/folders';
 import { describeContract, type Subject } from '../contract/contract';
 import { limitsOf } from '../contract/limits';
+import { append, lasting, numbers, PLACE, textsOf } from '../contract/reader';
 
 interface Made {
   readonly engine: Engine;
@@ -93,6 +99,198 @@ describe('engine/disk/disk-engine', () => {
   };
 
   describeContract(() => onDisk, tidy);
+
+  describe('on a store of the first release', () => {
+    const first = (name: string): Place => ({ jail: 'works', stream: name });
+
+    async function release1(folder: string, messages: number): Promise<void> {
+      const store = new Store({ folder, format: 'stream-sea server 1', warn: assert.fail });
+      await store.open();
+      const records: [unknown[], string][] = [
+        [['jail', 'works'], '{"name":"Works"}'],
+        [['first client', 'gauge'], '{"jwtPublicKey":null}'],
+        [
+          ['client', 'b'],
+          '{"jail":"works","description":"","secret":{"salt":"s","hash":"h"},"jwtPublicKey":null}',
+        ],
+        [['stream', 'works', 'boiler'], '{"name":"boiler","version":1,"fields":[]}'],
+        [['group', 'works', 'boiler', 'client a'], '{"vacantSince":1700000000000}'],
+        [['group', 'works', 'boiler', 'client b'], '{"vacantSince":null}'],
+        ...numbers(1, messages).map((text): [unknown[], string] => [
+          ['message', 'works', 'boiler', 'client a', Number(text)],
+          text,
+        ]),
+        [['message', 'works', 'boiler', 'client b', 7], '"b"'],
+        [['message', 'works', 'boiler', 'client gone', 7], '"nobody\'s"'],
+      ];
+      await store.write(records.map(([key, value]) => ({ type: 'put', key: JSON.stringify(key), value })));
+      await store.close();
+    }
+
+    async function keysOf(folder: string): Promise<string[]> {
+      const store = new Store({ folder, format: 'stream-sea server 1', warn: assert.fail });
+      const keys = (await store.open()).map(([key]) => key);
+      await store.close();
+      return keys;
+    }
+
+    it('takes records over as they are', async () => {
+      const folder = freshFolder();
+      await release1(folder, 3);
+      const engine = await open(optionsOf(folder));
+      assert.equal(
+        (await engine.catalogue.get(['stream', 'works', 'boiler']))?.value,
+        '{"name":"boiler","version":1,"fields":[]}',
+      );
+      const keys: string[] = [];
+      for await (const change of engine.catalogue.watch(new AbortController().signal)) {
+        if (change.type === 'put') keys.push(change.record.key.join(' '));
+        else break;
+      }
+      assert.deepEqual(keys.sort(), ['client b', 'first client gauge', 'jail works', 'stream works boiler']);
+    });
+
+    it('gives each group first what was kept for it, over restarts, and deletes it as it is done', async () => {
+      const folder = freshFolder();
+      await release1(folder, 600);
+      let engine = await open(optionsOf(folder));
+      assert.equal(engine.log.stats.retained, 601);
+      await engine.log.append(first('boiler'), ['"new"']);
+      let a = await lasting(engine, 'client a');
+      // Some hundreds make an entry.
+      const [entry] = await a.take(1, 1);
+      assert.ok(entry && entry.texts.length > 1);
+      a.cursor.done(entry.number);
+      await a.cursor.leave();
+      engine = await onDisk.reopen(engine);
+      a = await lasting(engine, 'client a');
+      const rest = [...numbers(entry.texts.length + 1, 600), '"new"'];
+      assert.deepEqual(textsOf(await a.take(rest.length)), rest);
+      await a.cursor.leave();
+      engine = await onDisk.kill(engine);
+      a = await lasting(engine, 'client a');
+      assert.deepEqual(await a.read(rest.length), rest);
+      assert.deepEqual(await (await lasting(engine, 'client b')).read(2), ['"b"', '"new"']);
+      await append(engine, ['"newer"']);
+      assert.deepEqual(await a.read(1), ['"newer"']);
+      await engine.close();
+      const keys = await keysOf(madeOf(engine).options.folder);
+      assert.deepEqual(
+        keys.filter((key) => /message|^\["group/.test(key)),
+        [],
+      );
+    });
+
+    it('forgets none of its groups for the time that has passed', async () => {
+      const folder = freshFolder();
+      await release1(folder, 1);
+      const engine = await open(optionsOf(folder, { retainedAge: 1_000 }));
+      await clock.advance(900);
+      assert.equal(engine.log.stats.retained, 2);
+      await clock.advance(200);
+      assert.deepEqual(engine.log.stats, { retained: 0, dropped: 2, forgotten: 2 });
+    });
+  });
+
+  it('repairs what can be, and says what it left out', async () => {
+    const folder = freshFolder();
+    let engine = await open(optionsOf(folder));
+    await (await lasting(engine, 'a')).cursor.leave();
+    await append(engine, numbers(1, 3));
+    await engine.close();
+    const store = new Store({ folder, format: 'stream-sea server 1', warn: assert.fail });
+    await store.open();
+    await store.write([{ type: 'put', key: '["stream","works","x"]', value: '{"name":' }]);
+    await store.close();
+    alter(fileIn(folder, MANIFEST), () => Buffer.alloc(0));
+    const warnings: string[] = [];
+    engine = await open({ ...optionsOf(folder), warn: (text) => warnings.push(text) });
+    assert.equal(warnings.length, 2);
+    assert.match(warnings[0] ?? '', /has been repaired/);
+    assert.match(warnings[1] ?? '', /holds 1 records that were left out/);
+    assert.deepEqual(await (await lasting(engine, 'a')).read(3), numbers(1, 3));
+  });
+
+  it("is in nobody else's folder", async () => {
+    const options = optionsOf(freshFolder());
+    await open(options);
+    await assert.rejects(DiskEngine.open(options), /in use/);
+  });
+
+  it('flushes each entry that is accepted, where it is to', async () => {
+    const disk = new FakeDisk();
+    const options = { ...optionsOf(freshFolder()), openDatabase: disk.openDatabase };
+    const engine = await open({ ...options, durability: 'flushed' }, disk);
+    await (await lasting(engine, 'a')).cursor.leave();
+    disk.writes.length = 0;
+    await append(engine, ['1']);
+    assert.equal(disk.writes[0]?.flush, true);
+  });
+
+  it('loses nothing that was accepted, and keeps its order, when its process is killed', async function () {
+    this.timeout(60_000);
+    const folder = freshFolder();
+    const options = optionsOf(folder, { retainedMessages: 10_000_000, retainedBytes: 1_000_000_000 });
+    let first = 1;
+    for (const messages of [1, 64, 3]) {
+      const said = await killed(folder, first, messages);
+      assert.ok(said.accepted.length > 0 && said.read.length > 0);
+      const engine = await DiskEngine.open(options);
+      made.push({ engine, options, disk: new FakeDisk() });
+      const away = await readAll(engine, 'away');
+      assert.deepEqual(away, numbers(first, first + away.length - 1));
+      assert.ok(away.length >= said.accepted.length);
+      const there = await readAll(engine, 'there');
+      const last = Number(away.at(-1));
+      assert.deepEqual(there, there.length === 0 ? [] : numbers(Number(there[0]), last));
+      const known = new Set([...said.read, ...there]);
+      assert.deepEqual(
+        away.filter((text) => !known.has(text)),
+        [],
+      );
+      first = last + 1;
+      await tidy();
+    }
+  });
+
+  /** To its end. */
+  async function readAll(engine: Engine, group: string): Promise<string[]> {
+    const reader = await lasting(engine, group);
+    const end = JSON.stringify(`end of ${group}`);
+    await engine.log.append(PLACE, [end]);
+    const texts: string[] = [];
+    while (texts.at(-1) !== end) texts.push(...(await reader.read(1)));
+    await reader.cursor.leave();
+    return texts.filter((text) => !text.startsWith('"end'));
+  }
+
+  /** What a process says until it is killed, with all its work under way. */
+  async function killed(
+    folder: string,
+    first: number,
+    messages: number,
+  ): Promise<{ accepted: string[]; read: string[] }> {
+    const script = join(__dirname, '../../support/engine-process.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', script, folder, `${first}`, `${messages}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const said = { accepted: [] as string[], read: [] as string[] };
+    let deadline: NodeJS.Timeout | undefined;
+    try {
+      for await (const line of createInterface(child.stdout)) {
+        const [what = '', list = ''] = line.split(' ');
+        assert.ok(what === 'accepted' || what === 'read', line);
+        said[what].push(...list.split(','));
+        // Not before it has done both.
+        if (said.read.length > 0)
+          deadline ??= setTimeout(() => child.kill('SIGKILL'), 100 + Math.random() * 200);
+      }
+    } finally {
+      clearTimeout(deadline);
+      child.kill('SIGKILL');
+    }
+    return said;
+  }
 
   describe('on a disk that may refuse', () => {
     describeContract(() => onFakeDisk, tidy);

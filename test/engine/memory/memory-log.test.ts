@@ -3,7 +3,7 @@ import { MemoryEngine } from '../../../src/engine/memory/memory-engine';
 import { FakeClock } from '../../support/clock';
 import type { Subject } from '../contract/contract';
 import { limitsOf } from '../contract/limits';
-import { commands, Model } from '../model';
+import { bounds, commands, Model } from '../model';
 
 describe('engine/memory/memory-log', () => {
   const clock = new FakeClock();
@@ -17,10 +17,9 @@ describe('engine/memory/memory-log', () => {
   };
 
   it('does what a simple one does, whatever is asked of it in whatever order', async () => {
-    const limits = { retainedMessages: 9, retainedBytes: 4_000, retainedGroups: 2, retainedAge: 1_000 };
     await fc.assert(
-      fc.asyncProperty(commands, (all) => Model.run(subject, limits, all)),
-      { numRuns: Number(process.env.RUNS ?? 200) },
+      fc.asyncProperty(bounds, commands, (limits, all) => Model.run(subject, limits, all)),
+      { numRuns: 500 },
     );
   });
 });

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { DiskCatalogue } from '../../../src/engine/disk/disk-catalogue';
+import { Journal } from '../../../src/engine/disk/journal';
+import { EngineAway } from '../../../src/engine/faults';
+import { Store } from '../../../src/store/store';
+import { diskFull, FakeDisk } from '../../support/database';
+import { freshFolder } from '../../support/folders';
+import { until } from '../../support/until';
+
+describe('engine/disk/disk-catalogue', () => {
+  let disk: FakeDisk;
+  let store: Store;
+  let journal: Journal;
+  let catalogue: DiskCatalogue;
+
+  beforeEach(async () => {
+    disk = new FakeDisk();
+    store = new Store({
+      folder: freshFolder(),
+      format: 'test 1',
+      warn: assert.fail,
+      openDatabase: disk.openDatabase,
+    });
+    await store.open();
+    journal = new Journal({ store, flush: false, onError() {}, probe: { key: 'time', latest: () => '1' } });
+    catalogue = new DiskCatalogue(journal, [{ key: ['client', 'a'], value: '"old"' }]);
+    disk.writes.length = 0;
+  });
+
+  afterEach(async () => {
+    disk.fault = undefined;
+    await catalogue.close();
+    await journal.close();
+    await store.close();
+  });
+
+  it('shows a change once the disk has flushed it', async () => {
+    const release = disk.hold();
+    const putting = catalogue.put(['client', 'b'], '1', undefined);
+    await until(() => disk.held === 1);
+    assert.equal(await catalogue.get(['client', 'b']), undefined);
+    release();
+    await putting;
+    assert.equal((await catalogue.get(['client', 'b']))?.value, '1');
+    assert.deepEqual(disk.writes, [
+      { changes: [{ type: 'put', key: '["client","b"]', value: '1' }], flush: true },
+    ]);
+  });
+
+  it('has, after a restart, nothing of a change that was refused, even one that had reached the disk', async () => {
+    const record = await catalogue.get(['client', 'a']);
+    disk.fault = diskFull();
+    await assert.rejects(catalogue.put(['client', 'a'], '"new"', record?.revision), EngineAway);
+    // As when it was written, and only its flush has failed.
+    disk.content.set('["client","a"]', '"new"');
+    disk.fault = undefined;
+    await until(() => disk.content.get('["client","a"]') === '"old"');
+    assert.deepEqual(await catalogue.get(['client', 'a']), record);
+  });
+
+  it('keeps nothing of what it refuses while the disk is known to refuse', async () => {
+    disk.fault = diskFull();
+    for (let index = 0; index < 10; index += 1) {
+      await assert.rejects(catalogue.put(['client', `${index}`], '1', undefined), EngineAway);
+    }
+    disk.fault = undefined;
+    await until(() => journal.state.name === 'ready');
+    await journal.caughtUp();
+    const named = disk.writes
+      .flatMap(({ changes }) => changes.map(({ key }) => key))
+      .filter((key) => key !== 'time');
+    assert.deepEqual(named, ['["client","0"]']);
+  });
+
+  it('finishes what is under way before it is closed', async () => {
+    const release = disk.hold();
+    const putting = catalogue.put(['client', 'b'], '1', undefined);
+    await until(() => disk.held === 1);
+    const closing = catalogue.close();
+    release();
+    await putting;
+    await closing;
+    assert.equal(disk.content.get('["client","b"]'), '1');
+  });
+});

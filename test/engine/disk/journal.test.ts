@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { type Clock, install } from '@sinonjs/fake-timers';
+import { Journal } from '../../../src/engine/disk/journal';
+import { EngineAway } from '../../../src/engine/faults';
+import { Store } from '../../../src/store/store';
+import { diskFull, FakeDisk } from '../../support/database';
+import { freshFolder } from '../../support/folders';
+import { until } from '../../support/until';
+
+describe('engine/disk/journal', () => {
+  let disk: FakeDisk;
+  let store: Store;
+  let journal: Journal;
+  let errors: string[];
+  let clock: Clock | undefined;
+
+  beforeEach(async () => {
+    disk = new FakeDisk();
+    errors = [];
+    store = new Store({
+      folder: freshFolder(),
+      format: 'test 1',
+      warn: assert.fail,
+      openDatabase: disk.openDatabase,
+    });
+    await store.open();
+    journal = new Journal({
+      store,
+      flush: false,
+      onError: ({ message }) => errors.push(message),
+      probe: { key: 'time', latest: () => '1' },
+    });
+    disk.writes.length = 0;
+  });
+
+  afterEach(async () => {
+    clock?.uninstall();
+    clock = undefined;
+    disk.fault = undefined;
+    await journal.close();
+    await store.close();
+  });
+
+  const put = (key: string, value = '1') => ({ type: 'put' as const, key, value });
+  const keys = (): string[] => [...disk.content.keys()].filter((key) => key !== '!format').sort();
+
+  it('writes at once what is waited for, and flushes only what is to be', async () => {
+    await journal.write([put('a')]);
+    await journal.write([put('b')], { flush: true });
+    assert.deepEqual(
+      disk.writes.map(({ flush }) => flush),
+      [false, true],
+    );
+  });
+
+  it('writes behind the latest of each record, and not again what is there already', async () => {
+    let value = '1';
+    for (let round = 0; round < 5; round += 1) journal.behind('a', () => value);
+    value = '2';
+    await journal.caughtUp();
+    journal.behind('a', () => value);
+    await journal.caughtUp();
+    assert.deepEqual(
+      disk.writes.flatMap(({ changes }) => changes),
+      [put('a', '2')],
+    );
+    journal.behind('a', () => undefined);
+    await journal.caughtUp();
+    journal.behind('a', () => value);
+    await journal.caughtUp();
+    assert.equal(disk.content.get('a'), '2');
+  });
+
+  it('deletes in batches that hold nobody up', async () => {
+    for (let index = 0; index < 5_000; index += 1) journal.delete(`k${index}`);
+    await until(() => disk.writes.reduce((sum, { changes }) => sum + changes.length, 0) === 5_000);
+    assert.ok(disk.writes.length >= 3);
+  });
+
+  it('does not ask a disk that refuses more often than once a second, and says so once', async () => {
+    disk.fault = diskFull();
+    await assert.rejects(journal.write([put('a')]), (thrown) => {
+      assert.ok(thrown instanceof EngineAway);
+      // Whoever publishes is told nothing of folders.
+      assert.equal(thrown.message, 'The disk of the server takes nothing now.');
+      return true;
+    });
+    clock = install({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { refused } = disk;
+    for (let round = 0; round < 100; round += 1) {
+      await assert.rejects(journal.write([put('a')]), EngineAway);
+      await assert.rejects(journal.caughtUp(), EngineAway);
+    }
+    assert.equal(disk.refused, refused);
+    assert.deepEqual([errors.length, journal.state.name], [1, 'away']);
+    assert.match(JSON.stringify(journal.state), /No space left/);
+  });
+
+  it('comes back by itself, with what was to be written behind', async () => {
+    disk.fault = diskFull();
+    await assert.rejects(journal.write([put('a')]), EngineAway);
+    journal.behind('b', () => '1');
+    journal.behind('c', () => '1');
+    journal.behind('c', () => undefined);
+    journal.delete('d');
+    disk.fault = undefined;
+    await until(() => journal.state.name === 'ready');
+    await journal.caughtUp();
+    assert.deepEqual(keys(), ['b', 'time']);
+    disk.fault = diskFull();
+    await assert.rejects(journal.write([put('a')]), EngineAway);
+    assert.equal(errors.length, 2);
+  });
+
+  it('lets what is newer stand when a batch has failed', async () => {
+    disk.content.set('a', '0').set('gone', '0');
+    const release = disk.hold();
+    journal.behind('a', () => undefined);
+    journal.behind('b', () => '1');
+    journal.delete('gone');
+    await until(() => disk.held === 1);
+    journal.behind('a', () => '2');
+    disk.fault = diskFull();
+    release();
+    await until(() => journal.state.name === 'away');
+    disk.fault = undefined;
+    await until(() => journal.state.name === 'ready');
+    await journal.caughtUp();
+    assert.deepEqual(
+      [disk.content.get('a'), disk.content.get('b'), disk.content.has('gone')],
+      ['2', '1', false],
+    );
+  });
+
+  it('rejects those who wait for what the disk refuses', async () => {
+    const release = disk.hold();
+    journal.behind('a', () => '1');
+    await until(() => disk.held === 1);
+    journal.behind('b', () => '1');
+    const waits = journal.caughtUp();
+    disk.fault = diskFull();
+    release();
+    await assert.rejects(waits, EngineAway);
+  });
+
+  it('has written everything, flushed, when it is closed', async () => {
+    for (let index = 0; index < 5_000; index += 1) {
+      disk.content.set(`k${index}`, '1');
+      journal.delete(`k${index}`);
+    }
+    journal.behind('a', () => '1');
+    await journal.close();
+    assert.deepEqual(keys(), ['a']);
+    assert.equal(disk.writes.at(-1)?.flush, true);
+    await assert.rejects(journal.write([put('b')]), EngineAway);
+    assert.deepEqual(journal.state, { name: 'closed' });
+  });
+
+  it('closes though the disk refuses', async () => {
+    disk.fault = diskFull();
+    journal.behind('a', () => '1');
+    await journal.close();
+    assert.equal(errors.length, 1);
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { LastingPlace } from '../../../src/engine/memory/lasting-place';
+import { PassingPlace } from '../../../src/engine/memory/passing-place';
+import { LogBench } from './logs';
+
+describe('engine/memory/stream-log', () => {
+  it('keeps nothing that no place is before', () => {
+    const { log, released, ...bench } = new LogBench();
+    const all = new LogBench();
+    all.append(1, 1);
+    assert.ok(all.log.isEmpty);
+    assert.deepEqual(all.released, [1, 2]);
+    assert.equal(all.weight, 0);
+    assert.ok(log.isEmpty && released.length === 0 && bench.weight === 0);
+  });
+
+  it('lets go of an entry once the last one has it, and weighs what it keeps', () => {
+    const bench = new LogBench();
+    const [one, two] = [new PassingPlace(bench.log), new PassingPlace(bench.log)];
+    bench.append(1, 2, 3);
+    const full = bench.weight;
+    assert.equal(bench.log.weight, full);
+    one.take(1_000);
+    assert.equal(bench.weight, full);
+    two.take(1);
+    assert.deepEqual(bench.released, [1]);
+    assert.ok(bench.weight < full);
+    two.leave();
+    assert.deepEqual(bench.released, [1, 2, 3]);
+    assert.equal(bench.weight, 0);
+  });
+
+  it('weighs tiny messages as what they take up', () => {
+    const bench = new LogBench();
+    new PassingPlace(bench.log);
+    bench.append(1_000);
+    assert.ok(bench.weight > 1_000 * 24);
+  });
+
+  it('trims whoever is still before it, and keeps nothing for those that are overtaken', () => {
+    const bench = new LogBench();
+    const passing = new PassingPlace(bench.log);
+    bench.append(2, 2);
+    bench.log.trim();
+    assert.ok(passing.isOvertaken);
+    assert.ok(bench.log.isEmpty);
+    assert.deepEqual(bench.tally, { retained: 0, dropped: 0, forgotten: 0 });
+    bench.log.trim();
+    passing.leave();
+    bench.append(1);
+    assert.ok(bench.log.isEmpty);
+  });
+
+  it('counts for each lasting place what was trimmed before it had it', () => {
+    const bench = new LogBench();
+    const places = [new LastingPlace(bench.log), new LastingPlace(bench.log), new LastingPlace(bench.log)];
+    places[0]?.occupy();
+    bench.append(2, 3);
+    assert.equal(bench.tally.retained, 10);
+    places[0]?.take(1);
+    bench.log.trim();
+    assert.deepEqual(bench.tally, { retained: 6, dropped: 4, forgotten: 0 });
+    assert.deepEqual(
+      places.map(({ missed }) => missed),
+      [0, 2, 2],
+    );
+  });
+
+  it('keeps the newest for places without a reader, were it more than they may have', () => {
+    const bench = new LogBench(4);
+    const [vacant, read] = [new LastingPlace(bench.log), new LastingPlace(bench.log)];
+    read.occupy();
+    bench.append(2, 2);
+    assert.equal(vacant.missed, 0);
+    bench.append(1);
+    assert.equal(vacant.missed, 2);
+    bench.append(9);
+    assert.deepEqual([vacant.missed, vacant.retained], [5, 9]);
+    // Somebody reads for it: it is bounded by bytes alone.
+    assert.equal(read.take(1_000).entries.length, 4);
+    read.vacate();
+    assert.deepEqual([read.missed, read.retained], [5, 9]);
+  });
+
+  it('does not count a message twice that was beyond the bound of one, and then of the log', () => {
+    const bench = new LogBench(2);
+    const [behind, vacant] = [new LastingPlace(bench.log), new LastingPlace(bench.log)];
+    behind.occupy();
+    vacant.occupy();
+    bench.append(1, 1);
+    vacant.take(1_000);
+    vacant.done(2);
+    vacant.vacate();
+    bench.append(1, 1, 1);
+    assert.deepEqual([vacant.missed, vacant.retained], [2, 2]);
+    for (let round = 0; round < 3; round += 1) bench.log.trim();
+    assert.deepEqual([behind.missed, vacant.missed], [3, 2]);
+    assert.deepEqual(bench.tally, { retained: 2, dropped: 5, forgotten: 0 });
+  });
+
+  it('costs the same however many places are behind', () => {
+    const bench = new LogBench(100);
+    const places = Array.from({ length: 10_000 }, () => new LastingPlace(bench.log));
+    for (let index = 0; index < 10_000; index += 1) bench.append(1);
+    assert.deepEqual(bench.tally, { retained: 1_000_000, dropped: 99_000_000, forgotten: 0 });
+    for (const place of places) place.remove();
+    assert.deepEqual([bench.tally.retained, bench.weight], [0, 0]);
+  });
+});
