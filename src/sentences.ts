@@ -238,6 +238,7 @@ export const SENTENCES = {
   'listen.port': "The server's port should be a whole number from 0 to 65535, but is __port__.",
   'listen.jail': 'The first jail cannot be made: __reason__',
   'listen.tls': 'The certificate and its key cannot be used: __reason__',
+  'listen.origin': 'An origin of web pages should be like __example__, but is __origin__.',
 
   'server.missed':
     'Messages were dropped before a group of __stream__ had them, as no more are kept: it was away for too long, or reads too slowly (messages: __messages__).',

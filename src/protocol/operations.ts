@@ -192,11 +192,12 @@ function encodeSegment(parameter: string): string {
 }
 
 /** The decoded parameter when the URL has this path, '' when the path has no parameter. */
-function matchPath(path: string, url: string): string | undefined {
-  const [before = '', after] = (API_BASE + path).split('{}');
+function matchPath(pattern: string, url: string): string | undefined {
+  const [before = '', after] = (API_BASE + pattern).split('{}');
   if (after === undefined) return url === before || url.startsWith(`${before}?`) ? '' : undefined;
-  const middle = between(url, before, after) ?? between(withoutQuery(url), before, after);
-  // A client id stands at the end of its path, where only an encoded slash is part of it.
+  const path = withoutQuery(url);
+  // A client id stands at the end of its path, where only an encoded slash or question mark is part of it.
+  const middle = (after === '' ? undefined : between(url, before, after)) ?? between(path, before, after);
   return middle === undefined || middle === '' || (after === '' && middle.includes('/'))
     ? undefined
     : decodeSegment(middle);

@@ -1,75 +1,212 @@
-/** The body of an HTTP request: collected, decoded, and never larger than allowed. */
+/** Bodies of HTTP requests: collected, decoded, and never larger than allowed, each and all of them together. */
 
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
+import type { ServerLimits } from './limits';
 import { Refusal } from './refusal';
 
 /** The sender went away before its body was complete: there is nobody to answer. */
 export class AbortedBody extends Error {}
 
-const unzip = promisify(gunzip);
+/** Bytes from which on a body is dealt with in a turn of its own, so that others are served between two of them. */
+const LARGE = 262_144;
 
-/**
- * @returns the text; empty for no body, whatever the headers promise: a client in the field sends
- * `Content-Encoding: gzip` on a GET, others a JSON content type on an empty DELETE (P6).
- * @throws Refusal (413) for a body larger than `maxBytes`, as sent or decoded; (415) for an encoding other than
- * gzip; (400) for bytes that are not what they claim. After a refusal the rest of the body is still read and
- * dropped, as a client that gets its answer while writing would otherwise see a reset connection instead.
- */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
-  const bytes = await collect(request, maxBytes);
-  return bytes.length === 0
-    ? ''
-    : decodeUtf8(await decode(bytes, request.headers['content-encoding'], maxBytes));
+export class Bodies {
+  readonly #limits: Pick<ServerLimits, 'maxBodyBytes' | 'maxBodiesBytes'>;
+  readonly #open = new Set<Body>();
+  #bytes = 0;
+  #lastTurn: Promise<void> = Promise.resolve();
+
+  constructor(limits: Pick<ServerLimits, 'maxBodyBytes' | 'maxBodiesBytes'>) {
+    this.#limits = limits;
+  }
+
+  /** Bytes of all that are open. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** To be closed once nothing of it is needed any more: until then its bytes count. */
+  open(request: IncomingMessage): Body {
+    const body = new Body(request, this.#limits.maxBodyBytes, {
+      grow: (bytes) => this.#grow(bytes),
+      turn: () => this.#turn(),
+      closed: () => this.#close(body),
+    });
+    this.#open.add(body);
+    return body;
+  }
+
+  /** The largest gives way, which is hardly ever a publish of some telemetry. */
+  #grow(bytes: number): void {
+    this.#bytes += bytes;
+    while (this.#bytes > this.#limits.maxBodiesBytes) {
+      let largest: Body | undefined;
+      for (const body of this.#open) {
+        if (body.isComing && body.bytes > (largest?.bytes ?? 0)) largest = body;
+      }
+      if (largest === undefined) return;
+      largest.refuse(new Refusal(503, 'Too much is being sent at this moment. Try again.', [], 1));
+    }
+  }
+
+  #turn(): Promise<void> {
+    this.#lastTurn = this.#lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return this.#lastTurn;
+  }
+
+  #close(body: Body): void {
+    if (this.#open.delete(body)) this.#bytes -= body.bytes;
+  }
 }
 
-function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length']) > maxBytes) {
-      reject(tooLarge(maxBytes));
-      return;
+interface BodyParts {
+  readonly grow: (bytes: number) => void;
+  readonly turn: () => Promise<void>;
+  readonly closed: () => void;
+}
+
+export class Body {
+  readonly #request: IncomingMessage;
+  readonly #maxBytes: number;
+  readonly #parts: BodyParts;
+  #bytes = 0;
+  #fail: ((error: Error) => void) | undefined;
+
+  constructor(request: IncomingMessage, maxBytes: number, parts: BodyParts) {
+    this.#request = request;
+    this.#maxBytes = maxBytes;
+    this.#parts = parts;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether it can still be refused. */
+  get isComing(): boolean {
+    return this.#fail !== undefined;
+  }
+
+  refuse(refusal: Refusal): void {
+    this.#fail?.(refusal);
+  }
+
+  close(): void {
+    this.#parts.closed();
+  }
+
+  /**
+   * @returns the text; empty for no body, whatever the headers promise: a client in the field sends
+   * `Content-Encoding: gzip` on a GET, others a JSON content type on an empty DELETE (P6).
+   * @throws Refusal (413) for a body larger than allowed, as sent or decoded; (415) for an encoding other than gzip;
+   * (400) for bytes that are not what they claim; (503) when all bodies together are too large. After a refusal the rest
+   * of the body is still read and dropped, as a client that gets its answer while writing would otherwise see a reset
+   * connection instead.
+   */
+  async text(): Promise<string> {
+    try {
+      const sent = await this.#collect();
+      if (sent.length === 0) return '';
+      const bytes = await this.#decode(sent, this.#request.headers['content-encoding']);
+      if (bytes.length >= LARGE) await this.#parts.turn();
+      return decodeUtf8(bytes);
+    } catch (error) {
+      this.close();
+      throw error;
     }
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const onData = (chunk: Buffer): void => {
-      length += chunk.length;
-      if (length <= maxBytes) {
-        chunks.push(chunk);
+  }
+
+  #collect(): Promise<Buffer> {
+    const request = this.#request;
+    return new Promise((resolve, reject) => {
+      if (Number(request.headers['content-length']) > this.#maxBytes) {
+        reject(this.#tooLarge());
         return;
       }
-      // The rest flows on, heard by nobody.
-      request.off('data', onData);
-      reject(tooLarge(maxBytes));
-    };
-    request.on('data', onData);
-    request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', () => reject(new AbortedBody()));
-    request.once('close', () => {
-      // Also at the end of each request that came whole: an error, with its stack, for nobody.
-      if (!request.complete) reject(new AbortedBody());
+      if (request.destroyed && !request.complete) {
+        reject(new AbortedBody());
+        return;
+      }
+      const chunks: Buffer[] = [];
+      const onData = (chunk: Buffer): void => {
+        chunks.push(chunk);
+        this.#grow(chunk.length);
+      };
+      const end = (): void => {
+        this.#fail = undefined;
+        // The rest flows on, heard by nobody.
+        request.off('data', onData);
+      };
+      this.#fail = (error) => {
+        end();
+        reject(error);
+        // Its bytes are free at once, before others are asked to give way.
+        this.close();
+      };
+      request.on('data', onData);
+      request.once('end', () => {
+        end();
+        resolve(Buffer.concat(chunks));
+      });
+      request.on('error', () => this.#fail?.(new AbortedBody()));
+      request.once('close', () => {
+        // Also at the end of each request that came whole: an error, with its stack, for nobody.
+        if (!request.complete) this.#fail?.(new AbortedBody());
+      });
     });
-  });
-}
-
-async function decode(bytes: Buffer, encoding = 'identity', maxBytes: number): Promise<Buffer> {
-  switch (encoding.trim().toLowerCase()) {
-    case 'identity':
-      return bytes;
-    case 'gzip':
-    case 'x-gzip':
-      break;
-    default:
-      throw new Refusal(
-        415,
-        `Content-Encoding should be gzip or absent, but is ${JSON.stringify(encoding)}.`,
-      );
   }
-  try {
-    return await unzip(bytes, { maxOutputLength: maxBytes });
-  } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(maxBytes);
-    throw new Refusal(400, 'The body is not gzip, although its Content-Encoding says so.');
+
+  /** Piece by piece: a thousand bombs that are defused at the same time are bounded together. */
+  async #decode(sent: Buffer, encoding = 'identity'): Promise<Buffer> {
+    switch (encoding.trim().toLowerCase()) {
+      case 'identity':
+        return sent;
+      case 'gzip':
+      case 'x-gzip':
+        break;
+      default:
+        throw new Refusal(
+          415,
+          `Content-Encoding should be gzip or absent, but is ${JSON.stringify(encoding)}.`,
+        );
+    }
+    const unzip = createGunzip();
+    const compressed = this.#bytes;
+    try {
+      return await new Promise<Buffer>((resolve, reject) => {
+        const chunks: Buffer[] = [];
+        this.#fail = (error) => {
+          this.#fail = undefined;
+          reject(error);
+          this.close();
+        };
+        unzip.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          this.#grow(chunk.length, compressed);
+        });
+        unzip.once('end', () => resolve(Buffer.concat(chunks)));
+        unzip.once('error', () => {
+          reject(new Refusal(400, 'The body is not gzip, although its Content-Encoding says so.'));
+        });
+        unzip.end(sent);
+      });
+    } finally {
+      this.#fail = undefined;
+      unzip.destroy();
+    }
+  }
+
+  /** @param before bytes that do not count against this body's own limit. */
+  #grow(bytes: number, before = 0): void {
+    if (!this.isComing) return;
+    this.#bytes += bytes;
+    this.#parts.grow(bytes);
+    if (this.#bytes - before > this.#maxBytes) this.#fail?.(this.#tooLarge());
+  }
+
+  #tooLarge(): Refusal {
+    return new Refusal(413, `The body is larger than ${this.#maxBytes} bytes. Send fewer messages at once.`);
   }
 }
 
@@ -80,8 +217,4 @@ function decodeUtf8(bytes: Buffer): string {
   } catch {
     throw new Refusal(400, 'The body is not UTF-8.');
   }
-}
-
-function tooLarge(maxBytes: number): Refusal {
-  return new Refusal(413, `The body is larger than ${maxBytes} bytes. Send fewer messages at once.`);
 }

@@ -12,8 +12,10 @@ export type ServerEvent =
   | { readonly kind: 'client disconnected'; readonly clientId: string; readonly address: string }
   | {
       readonly kind: 'login failed';
-      /** As it was given. */
+      /** As it was given, but not at any length. */
       readonly clientId: string;
       readonly address: string;
       readonly over: 'http' | 'websocket';
+      /** Of this client from this address, in a row. Of very many in a second only some are told. */
+      readonly failures: number;
     };

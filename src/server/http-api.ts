@@ -4,15 +4,17 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import { ProtocolError, SchemaError } from '../errors';
 import { parseBasicAuthorization } from '../protocol/authorization';
-import { STREAMS_SOCKET_PATH } from '../protocol/constants';
 import { matchOperation, methodsAt, type OperationMatch } from '../protocol/operations';
 import type { ErrorBody } from '../protocol/reply-error';
 import { secretMatches } from './auth';
-import { AbortedBody, readBody } from './body';
+import { AbortedBody, Bodies } from './body';
+import type { Cors } from './cors';
 import { perform } from './http-operations';
+import { isSocketPath } from './incoming';
 import type { Client } from './jail';
 import type { ServerLimits } from './limits';
 import type { Lobby } from './lobby';
+import type { LoginAttempts } from './login-attempts';
 import { Refusal } from './refusal';
 import type { Sea } from './sea';
 
@@ -20,26 +22,53 @@ export interface HttpApiParts {
   readonly sea: Sea;
   readonly lobby: Lobby;
   readonly limits: Readonly<ServerLimits>;
+  readonly cors: Cors;
+  readonly logins: LoginAttempts;
   /** Told of faults of the server itself, which a client sees as status 500; refusals are none. */
   readonly onError: (error: unknown) => void;
 }
 
+interface Parts extends HttpApiParts {
+  readonly bodies: Bodies;
+}
+
 export function httpApi(parts: HttpApiParts): RequestListener {
+  const bodies = new Bodies(parts.limits);
   return (request, response) => {
-    serve(request, parts).then(
-      (reply) => send(response, 200, reply),
-      (error: unknown) => sendError(response, error, parts.onError),
-    );
+    if (parts.cors.answers(request, response)) return;
+    answer(request, response, { ...parts, bodies }).catch((error: unknown) => {
+      // Not even an answer could be made of it: it costs this connection, and no other.
+      response.destroy();
+      parts.onError(error);
+    });
   };
 }
 
-async function serve(request: IncomingMessage, { sea, lobby, limits }: HttpApiParts): Promise<object> {
+async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
+  let json: string;
+  try {
+    // Written here, as a reply may be too long to be a text.
+    json = JSON.stringify(await serve(request, parts));
+  } catch (error) {
+    sendError(response, error, parts.onError);
+    return;
+  }
+  send(response, 200, json);
+}
+
+async function serve(request: IncomingMessage, parts: Parts): Promise<object> {
+  const { sea, lobby, limits, bodies } = parts;
   const { operation, parameter = '' } = route(request);
-  const client = authenticate(request, sea);
+  const client = await authenticate(request, parts);
   // Before the body: a large one over a slow line may take longer than the lobby's patience.
-  lobby.leave(request.socket);
-  const readText = (): Promise<string> => readBody(request, limits.maxBodyBytes);
-  return perform(operation, { sea, client, limits, subject: parameter, readText });
+  const refusal = lobby.admit(request.socket, client.jail.id);
+  if (refusal !== undefined) throw refusal;
+  const body = bodies.open(request);
+  try {
+    return await perform(operation, { sea, client, limits, subject: parameter, readText: () => body.text() });
+  } finally {
+    body.close();
+  }
 }
 
 /** @throws Refusal (404, 405, 426) */
@@ -47,15 +76,15 @@ function route(request: IncomingMessage): OperationMatch {
   const { method = '', url = '' } = request;
   const match = matchOperation(method, url);
   if (match !== undefined) return match;
-  if (url === STREAMS_SOCKET_PATH) throw new Refusal(426, 'This is where the WebSocket is; upgrade to it.');
+  if (isSocketPath(request)) throw new Refusal(426, 'This is where the WebSocket is; upgrade to it.');
   const methods = methodsAt(url);
   throw methods.length > 0
     ? new Refusal(405, `${method} is not a method of this path; ${methods.join(' and ')} would be.`)
     : new Refusal(404, 'There is nothing at this path.');
 }
 
-/** @throws Refusal (401) */
-function authenticate(request: IncomingMessage, sea: Sea): Client {
+/** @throws (rejects with) Refusal (401), the later the more often it was wrong. */
+async function authenticate(request: IncomingMessage, { sea, logins }: Parts): Promise<Client> {
   const credentials = parseBasicAuthorization(request.headers.authorization);
   if (credentials === undefined) {
     throw new Refusal(
@@ -63,13 +92,19 @@ function authenticate(request: IncomingMessage, sea: Sea): Client {
       'The credentials are missing: send "Authorization: Basic base64(clientId:secret)".',
     );
   }
-  const client = sea.findClient(credentials.clientId);
+  const { clientId, clientSecret } = credentials;
+  const address = request.socket.remoteAddress ?? '';
+  const client = sea.findClient(clientId);
   // An unknown client takes the same path, and the same time, as a wrong secret.
-  const matches = secretMatches(credentials.clientSecret, client?.secret);
-  if (client === undefined || !matches) {
-    throw new Refusal(401, 'The credentials are present and well formed but invalid.');
+  const matches = secretMatches(clientSecret, client?.secret);
+  if (client !== undefined && matches) {
+    logins.succeeded(clientId, address);
+    return client;
   }
-  return client;
+  await new Promise<void>((resolve) => {
+    logins.failed({ clientId, address, over: 'http' }, request.socket, resolve);
+  });
+  throw new Refusal(401, 'The credentials are present and well formed but invalid.');
 }
 
 function sendError(response: ServerResponse, error: unknown, onError: (error: unknown) => void): void {
@@ -77,7 +112,7 @@ function sendError(response: ServerResponse, error: unknown, onError: (error: un
   const refusal = refusalOf(error);
   if (refusal === undefined) {
     onError(error);
-    send(response, 500, { message: 'The server failed at this request.' });
+    send(response, 500, JSON.stringify({ message: 'The server failed at this request.' }));
     return;
   }
   if (refusal.status === 401)
@@ -85,7 +120,7 @@ function sendError(response: ServerResponse, error: unknown, onError: (error: un
   if (refusal.status === 405) response.setHeader('Allow', methodsAt(response.req.url ?? '').join(', '));
   if (refusal.status === 426) response.setHeader('Upgrade', 'websocket').setHeader('Connection', 'Upgrade');
   if (refusal.retryAfter !== undefined) response.setHeader('Retry-After', refusal.retryAfter);
-  send(response, refusal.status, refusal.body);
+  send(response, refusal.status, JSON.stringify(refusal.body));
 }
 
 /** What the client did wrong; nothing when the fault is ours. */
@@ -96,12 +131,12 @@ function refusalOf(error: unknown): Refusal | undefined {
   return undefined;
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
-  const json = Buffer.from(JSON.stringify(body));
+function send(response: ServerResponse, status: number, json: string): void {
+  const bytes = Buffer.from(json);
   response
     // Some replies hold a secret.
-    .writeHead(status, { ...JSON_HEADERS, 'Content-Length': json.length, 'Cache-Control': 'no-store' })
-    .end(json);
+    .writeHead(status, { ...JSON_HEADERS, 'Content-Length': bytes.length, 'Cache-Control': 'no-store' })
+    .end(bytes);
 }
 
 const JSON_HEADERS = {

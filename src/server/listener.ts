@@ -1,11 +1,12 @@
 /** A port to listen on, with TLS or without: what can be wrong with it in words, and who is on it. */
 
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { isIPv6, type Socket } from 'node:net';
 import { ListenError, messageOf, SettingError } from '../errors';
 import { type Sentence, say } from '../sentences';
 import { refuseSocket } from './http-api';
+import { headWithoutOffer, isForWebSocket, pathOf } from './incoming';
 import type { ServerLimits } from './limits';
 
 /** In PEM. */
@@ -20,18 +21,26 @@ export interface ListenerParts {
   readonly port: number;
   readonly tls: Certificate | undefined;
   readonly limits: Readonly<ServerLimits>;
-  /** A socket has come: with TLS, one that speaks it. */
+  /** A socket has come. */
   readonly enter: (socket: Socket) => void;
+  /** It speaks TLS now: what is in it is another one. */
+  readonly secured: (bare: Socket, socket: Socket) => void;
+  /** A request for a WebSocket. The socket is heard for errors. */
+  readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
 }
 
 export class Listener {
   readonly server: Server;
   readonly #parts: ListenerParts;
   readonly #sockets = new Set<Socket>();
+  /** Sockets that do not speak TLS yet, by their other end. */
+  readonly #handshakes = new Map<string, Socket>();
+  /** The latest on each socket. */
+  readonly #answers = new WeakMap<Socket, ServerResponse>();
 
   /** @throws SettingError for a certificate that is none. */
   constructor(parts: ListenerParts) {
-    const { limits, tls, enter } = parts;
+    const { limits, tls, enter, secured, upgrade } = parts;
     this.#parts = parts;
     const options = {
       headersTimeout: limits.headersTimeout,
@@ -45,12 +54,46 @@ export class Listener {
         : attempt(() =>
             createTlsServer({ ...options, ...tls, handshakeTimeout: limits.authenticateTimeout }),
           );
+    const connected = tls === undefined ? 'connection' : 'secureConnection';
     this.server.on('connection', (socket) => {
+      if (this.#sockets.has(socket)) return;
       this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+      if (tls !== undefined) this.#handshakes.set(endOf(socket), socket);
+      socket.once('close', () => {
+        this.#sockets.delete(socket);
+        this.#handshakes.delete(endOf(socket));
+      });
+      enter(socket);
     });
-    this.server.on(tls === undefined ? 'connection' : 'secureConnection', enter);
-    this.server.on('clientError', answerMalformed);
+    this.server.on('secureConnection', (socket: Socket) => {
+      const bare = this.#handshakes.get(endOf(socket));
+      this.#handshakes.delete(endOf(socket));
+      if (bare !== undefined) secured(bare, socket);
+    });
+    this.server.on('request', (request, response) => {
+      request.url = pathOf(request.url);
+      this.#answers.set(request.socket, response);
+    });
+    this.server.on('upgrade', (request, socket: Socket, head) => {
+      // Nobody else listens now: an unheard error would end the process.
+      socket.on('error', destroyed);
+      if (isForWebSocket(request)) {
+        request.url = pathOf(request.url);
+        upgrade(request, socket, head);
+        return;
+      }
+      this.#afterAnswer(socket, () => {
+        socket.off('error', destroyed);
+        if (!socket.writable) return;
+        // The parser has let go of the socket, and takes it up again as one that has just come.
+        socket.unshift(Buffer.concat([headWithoutOffer(request), head]));
+        this.server.emit(connected, socket);
+      });
+    });
+    this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      // What came before it in good order is answered first; what it broke off itself is not.
+      this.#afterAnswer(socket, () => answerMalformed(error, socket));
+    });
   }
 
   get port(): number {
@@ -91,6 +134,13 @@ export class Listener {
     if (server instanceof TlsServer) attempt(() => server.setSecureContext({ ...tls }));
   }
 
+  /** Once the latest complete request on the socket has been answered: at once if there is none. */
+  #afterAnswer(socket: Socket, act: () => void): void {
+    const answer = this.#answers.get(socket);
+    if (answer === undefined || answer.writableFinished || !answer.req.complete) act();
+    else answer.once('finish', () => setImmediate(act));
+  }
+
   /** Frees the port; resolves when nobody is on it any more. */
   stop(): Promise<void> {
     return new Promise((resolve) => this.server.close(() => resolve()));
@@ -100,6 +150,14 @@ export class Listener {
   destroySockets(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+function endOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+function destroyed(this: Socket): void {
+  this.destroy();
 }
 
 function attempt<Result>(use: () => Result): Result {

@@ -1,13 +1,13 @@
 /** A server: a whole stream-sea in this process, on an engine. Listens, and closes for good. */
 
 import type { RequestListener } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Engine } from '../engine/engine';
 import { openEngine, type StoreOptions } from '../engine/open';
 import { SettingError } from '../errors';
 import type { Definition } from '../protocol/schema';
 import { say, type Warn } from '../sentences';
-import { drawSecret, hashSecret } from './auth';
+import { checkSecret, drawSecret, hashSecret } from './auth';
+import { Cors, type CorsOption } from './cors';
 import type { ServerEvent } from './event';
 import { FIRST_JAIL } from './first-client';
 import { httpApi } from './http-api';
@@ -15,6 +15,7 @@ import { definitionsOf, type FirstJail } from './jail';
 import { limitsOf, type ServerLimits } from './limits';
 import { type Certificate, Listener } from './listener';
 import { Lobby } from './lobby';
+import { LoginAttempts } from './login-attempts';
 import { checkClientId, checkJailId } from './names';
 import { withProbes } from './probes';
 import { Refusal } from './refusal';
@@ -49,6 +50,8 @@ export interface ServerOptions {
   tls?: Certificate;
   /** Answers `GET /health` and `GET /metrics`, which want no credentials. */
   probes?: boolean;
+  /** Web pages of other origins that may publish and define from a browser (CORS); absent: none. */
+  cors?: CorsOption;
   /** Milliseconds since 1970; tokens expire by it. */
   now?: () => number;
   /** Told of faults of the server itself. What clients do wrong is none: they are told, and nobody else. */
@@ -105,6 +108,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
   let engine = options.engine;
   try {
     const limits = limitsOf(options.limits);
+    const cors = new Cors(options.cors);
     const credentials = {
       clientId: options.jail?.clientId ?? `client-${drawSecret()}`,
       clientSecret: options.jail?.clientSecret ?? drawSecret(),
@@ -112,7 +116,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
     const first = firstJail(options.jail?.jailId ?? FIRST_JAIL, credentials, limits);
     engine ??= await openEngine({ store, limits, warn: onWarning, onError });
     const sea = await Sea.open(first, { engine, limits, warn: onWarning, onError });
-    return await serve(options, { sea, engine, limits, credentials });
+    return await serve(options, { sea, engine, limits, cors, credentials });
   } catch (error) {
     await engine?.close();
     throw error;
@@ -123,20 +127,30 @@ interface ServeParts {
   readonly sea: Sea;
   readonly engine: Engine;
   readonly limits: Readonly<ServerLimits>;
+  readonly cors: Cors;
   readonly credentials: EmbeddedServer['credentials'];
 }
 
 async function serve(
   options: ServerOptions,
-  { sea, engine, limits, credentials }: ServeParts,
+  { sea, engine, limits, cors, credentials }: ServeParts,
 ): Promise<EmbeddedServer> {
   const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, tls } = options;
   const { onError = () => {}, onEvent = () => {} } = options;
+  const logins = new LoginAttempts({ limits, onEvent });
   const lobby = new Lobby(limits);
-  const listener = new Listener({ host, port, tls, limits, enter: (socket) => lobby.enter(socket) });
+  const listener = new Listener({
+    host,
+    port,
+    tls,
+    limits,
+    enter: (socket) => lobby.enter(socket),
+    secured: (bare, socket) => lobby.exchange(bare, socket),
+    upgrade: (request, socket, head) => wsApi.upgrade(request, socket, head),
+  });
   const requests = new Requests();
   let isDraining = false;
-  const serveRequest = httpApi({ sea, lobby, limits, onError });
+  const serveRequest = httpApi({ sea, lobby, limits, cors, logins, onError });
   const serveCounted: RequestListener = (request, response) => {
     requests.enter(response);
     // Its sender goes elsewhere with the next one.
@@ -153,6 +167,7 @@ async function serve(
   const wsApi = new WsApi({
     sea,
     lobby,
+    logins,
     limits,
     pingInterval,
     now,
@@ -160,7 +175,6 @@ async function serve(
     onEvent,
     isDraining: () => isDraining,
   });
-  listener.server.on('upgrade', (request, socket: Socket, head) => wsApi.upgrade(request, socket, head));
 
   const end = async (): Promise<void> => {
     const wasDraining = isDraining;
@@ -206,6 +220,7 @@ function firstJail(
   try {
     checkJailId(id, limits);
     checkClientId(clientId, limits);
+    checkSecret(clientSecret);
   } catch (error) {
     if (error instanceof Refusal) throw new SettingError(say('listen.jail', { reason: error.message }));
     throw error;

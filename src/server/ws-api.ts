@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { STREAMS_SOCKET_PATH } from '../protocol/constants';
 import { refuseSocket } from './http-api';
+import { isSocketPath } from './incoming';
 import { WsConnection, type WsConnectionParts } from './ws-connection';
 
 /** A longer setTimeout would fire at once. */
@@ -35,7 +36,10 @@ export class WsApi {
       refuseSocket(socket, '400 Bad Request', { message });
     });
     this.#heartbeat = setInterval(() => {
-      for (const connection of this.#connections) connection.beat();
+      // A process that was busy finds pongs that have come meanwhile: it reads them first.
+      setImmediate(() => {
+        for (const connection of this.#connections) connection.beat();
+      });
     }, parts.pingInterval);
   }
 
@@ -43,17 +47,18 @@ export class WsApi {
     return this.#connections.size;
   }
 
-  /** For the `upgrade` event of the HTTP server. */
+  /** @param socket heard for errors already. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    // Until the WebSocket takes over, nobody else listens: an unheard error would end the process.
-    socket.on('error', () => socket.destroy());
-    const path = request.url?.split('?', 1)[0];
-    if (path !== STREAMS_SOCKET_PATH) {
+    if (!isSocketPath(request)) {
       refuseSocket(socket, '404 Not Found', { message: `The WebSocket is at ${STREAMS_SOCKET_PATH}.` });
       return;
     }
     if (this.#parts.isDraining()) {
       refuseSocket(socket, '503 Service Unavailable', { message: 'The server is closing.' });
+      return;
+    }
+    if (this.#parts.lobby.isFull) {
+      refuseSocket(socket, '503 Service Unavailable', { message: 'The server has too many connections.' });
       return;
     }
     this.#acceptor.handleUpgrade(request, socket, head, (ws) => {

@@ -17,6 +17,7 @@ import type { ServerEvent } from './event';
 import type { Client } from './jail';
 import type { ServerLimits } from './limits';
 import type { Lobby } from './lobby';
+import type { LoginAttempts } from './login-attempts';
 import { Outlet, type Waiter } from './outlet';
 import { Pulse } from './pulse';
 import { Refusal } from './refusal';
@@ -36,6 +37,7 @@ export interface WsConnectionParts {
   readonly socket: Socket;
   readonly sea: Sea;
   readonly lobby: Lobby;
+  readonly logins: LoginAttempts;
   readonly limits: Readonly<ServerLimits>;
   /** Milliseconds between pings. */
   readonly pingInterval: number;
@@ -187,6 +189,8 @@ export class WsConnection implements Waiter {
         },
       )
       .finally(() => {
+        // Its refusal takes a while: see below.
+        if (this.#state.name === 'authenticating') return;
         this.#ws.resume();
         for (const text of held) this.#take(text);
       });
@@ -204,8 +208,14 @@ export class WsConnection implements Waiter {
 
   #accept(id: number, client: Client, grant: Grant | undefined): void {
     if (this.#state.name === 'ended') return;
-    const { sea, limits, now, lobby, socket, onEvent } = this.#parts;
-    lobby.leave(socket);
+    const { sea, limits, now, lobby, logins, socket, onEvent } = this.#parts;
+    const refusal = lobby.admit(socket, client.jail.id);
+    if (refusal !== undefined) {
+      this.#outlet.send(encodeAuthenticateReply(id, { error: refusal.message }));
+      this.#end(TRY_AGAIN_LATER, refusal.message);
+      return;
+    }
+    logins.succeeded(client.id, this.#address);
     this.#outlet.send(encodeAuthenticateReply(id, { jailId: client.jail.id }));
     const onFault = (error: unknown): void => this.#fail(error);
     const session = new Session({ sea, client, grant, limits, now, outlet: this.#outlet, onFault });
@@ -221,9 +231,16 @@ export class WsConnection implements Waiter {
 
   #refuse(id: number, clientId: string, why: string): void {
     if (this.#state.name === 'ended') return;
-    this.#parts.onEvent({ kind: 'login failed', clientId, address: this.#address, over: 'websocket' });
-    this.#outlet.send(encodeAuthenticateReply(id, { error: why }));
-    this.#end(POLICY_BROKEN, why);
+    // Nothing more is read of it until it is answered.
+    this.#state = { name: 'authenticating', held: [] };
+    this.#ws.pause();
+    const attempt = { clientId, address: this.#address, over: 'websocket' } as const;
+    this.#parts.logins.failed(attempt, this.#ws, () => {
+      if (this.#state.name === 'ended') return;
+      this.#ws.resume();
+      this.#outlet.send(encodeAuthenticateReply(id, { error: why }));
+      this.#end(POLICY_BROKEN, why);
+    });
   }
 
   /** A fault of ours costs this connection, and no other. */

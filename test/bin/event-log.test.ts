@@ -10,6 +10,7 @@ describe('the log of events', () => {
     clientId: 'x'.repeat(1_000),
     address: '::1',
     over: 'http',
+    failures: 1,
   };
   let lines: Record<string, unknown>[];
   let time: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
-import { AbortedBody, readBody } from '../../src/server/body';
+import { AbortedBody, Bodies } from '../../src/server/body';
 import { Refusal } from '../../src/server/refusal';
 
 function request(
@@ -25,9 +25,13 @@ function refused(status: number, message: RegExp) {
   };
 }
 
+function readBody(message: IncomingMessage, maxBodyBytes: number): Promise<string> {
+  return new Bodies({ maxBodyBytes, maxBodiesBytes: 1_000_000_000 }).open(message).text();
+}
+
 const GZIP = { 'content-encoding': 'gzip' };
 
-describe('readBody', () => {
+describe('a body', () => {
   it('joins the pieces, and letters cut in two', async () => {
     const bytes = Buffer.from('{"a":"é鍵"}');
     const pieces = [...bytes].map((byte) => Buffer.of(byte));
@@ -84,5 +88,86 @@ describe('readBody', () => {
     message.push('{');
     message.destroy(new Error('aborted'));
     await assert.rejects(reading, AbortedBody);
+  });
+});
+
+describe('all bodies together', () => {
+  const limits = { maxBodyBytes: 100, maxBodiesBytes: 150 };
+
+  function coming(): IncomingMessage {
+    return new IncomingMessage(new Socket());
+  }
+
+  it('are bounded: the largest that is still coming gives way, and the small ones are taken', async () => {
+    const bodies = new Bodies(limits);
+    const [large, medium, small] = [coming(), coming(), coming()];
+    const texts = [large, medium, small].map((each) => bodies.open(each).text());
+    const results = Promise.allSettled(texts);
+    large.push('x'.repeat(90));
+    medium.push('x'.repeat(50));
+    small.push('x'.repeat(20));
+    await assert.rejects(texts[0] ?? Promise.resolve(), refused(503, /Try again/));
+    assert.equal(bodies.bytes, 70);
+    // What more of it comes is dropped.
+    large.push('x'.repeat(1_000));
+    for (const each of [large, medium, small]) each.push(null);
+    const [, second, third] = await results;
+    assert.deepEqual([second?.status, third?.status], ['fulfilled', 'fulfilled']);
+    assert.equal(bodies.bytes, 70);
+  });
+
+  it('count until they are closed, refused or not', async () => {
+    const bodies = new Bodies(limits);
+    const body = bodies.open(request(['x'.repeat(60)]));
+    await body.text();
+    assert.equal(bodies.bytes, 60);
+    body.close();
+    body.close();
+    assert.equal(bodies.bytes, 0);
+    for (const [message, headers] of [
+      ['x'.repeat(101), {}],
+      ['no gzip', GZIP],
+      [gzipSync('x'.repeat(1_000)), GZIP],
+      ['x', { 'content-encoding': 'br' }],
+    ] as const) {
+      await assert.rejects(bodies.open(request([message], headers)).text());
+      assert.equal(bodies.bytes, 0);
+    }
+  });
+
+  it('are counted as they are decoded, so that bombs are bounded together', async () => {
+    const bodies = new Bodies({ maxBodyBytes: 10_000_000, maxBodiesBytes: 10_000_000 });
+    const bomb = gzipSync(Buffer.alloc(9_000_000, 'x'));
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, () => bodies.open(request([bomb], GZIP)).text()),
+    );
+    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
+    const small = request([gzipSync('small')], GZIP);
+    assert.equal(await bodies.open(small).text(), 'small');
+  });
+
+  it('are dealt with one in a turn when they are large', async () => {
+    const bodies = new Bodies({ maxBodyBytes: 1_000_000, maxBodiesBytes: 10_000_000 });
+    let turns = 0;
+    let running = true;
+    const count = (): void => {
+      turns += 1;
+      if (running) setImmediate(count);
+    };
+    setImmediate(count);
+    const seen = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        await bodies.open(request(['x'.repeat(300_000)])).text();
+        return turns;
+      }),
+    );
+    running = false;
+    assert.equal(new Set(seen).size, 5);
+  });
+
+  it('do not wait for one whose sender has gone before it was asked for', async () => {
+    const message = coming();
+    message.destroy();
+    await assert.rejects(new Bodies(limits).open(message).text(), AbortedBody);
   });
 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { EmbeddedServer } from '../../src/server/server';
+import type { EmbeddedServer, ServerEvent } from '../../src/server/server';
 import { BOILER, startServer } from '../support/sea';
+import { until } from '../support/until';
 import { basic, type Credentials, dial, ok, readToEnd, send, Wire } from '../support/wire';
 
 const CREDENTIALS_REFUSED = 'The credentials are present and well formed but invalid.';
@@ -45,7 +46,7 @@ describe('HTTP API', () => {
       assert.equal((await describeAs()).status, 401);
     });
 
-    for (const clientSecret of ['with:colon:', 'gehéimß 鍵 🔑', ' ', 'x'.repeat(500)]) {
+    for (const clientSecret of ['with:colon:', 'gehéimß 鍵 🔑', ' s ', 'x'.repeat(500)]) {
       it(`may be ${JSON.stringify(clientSecret.slice(0, 20))}`, async () => {
         const other = await startServer({ jail: { clientId: 'gäuge', clientSecret } });
         const by = { clientId: 'gäuge', clientSecret };
@@ -284,6 +285,137 @@ describe('HTTP API', () => {
     it('are answered with 431 when the headers are too large', async () => {
       const reply = await answered(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
       assert.match(reply, /^HTTP\/1\.1 431 /);
+    });
+  });
+
+  describe('manners', () => {
+    const AUTHORIZED = `Host: x\r\nAuthorization: ${basic({ clientId: 'gauge', clientSecret: 'gauge-secret' })}\r\n`;
+    const PUBLISH = `POST /api/v1/streams/boiler/publish HTTP/1.1\r\n${AUTHORIZED}`;
+    const H2C =
+      'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n';
+    const publishing = (payload: object, headers = '') => {
+      const body = JSON.stringify({ payload });
+      return `${PUBLISH}${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
+    };
+
+    beforeEach(async () => {
+      await ok(server.url, 'POST', '/streams/boiler/define', BOILER, { as });
+    });
+
+    const statuses = (replies: string) =>
+      [...replies.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+
+    /** All answers on one connection. Each piece is written once there have been so many before it. */
+    async function exchange(count: number, ...pieces: [before: number, text: string][]): Promise<number[]> {
+      const socket = await dial(server.port);
+      let replies = '';
+      socket.on('data', (chunk) => {
+        replies += chunk;
+      });
+      for (const [before, text] of pieces) {
+        await until(() => statuses(replies).length >= before, `${before} answers`);
+        socket.write(text);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await until(() => statuses(replies).length >= count, `${count} answers`);
+      return statuses(replies);
+    }
+
+    it('serve a request that offers another protocol as if it had not, its body too, and those after it', async () => {
+      const offered = publishing({}, H2C);
+      const [head = '', body = ''] = offered.split('\r\n\r\n');
+      const chunked = `${PUBLISH}${H2C}Transfer-Encoding: chunked\r\n\r\ne\r\n{"payload":{}}\r\n0\r\n\r\n`;
+      const get = `GET /api/v1/streams/boiler/schema HTTP/1.1\r\n${AUTHORIZED}${H2C}\r\n`;
+      assert.deepEqual(await exchange(1, [0, `${head}\r\n\r\n`], [0, body]), [200]);
+      assert.deepEqual(await exchange(3, [0, offered + chunked + publishing({})]), [200, 200, 200]);
+      assert.deepEqual(
+        await exchange(4, [0, get], [1, get], [2, offered], [3, publishing({})]),
+        Array(4).fill(200),
+      );
+      assert.equal(server.stats().published, 6);
+    });
+
+    it('answer the good request before what is none behind it', async () => {
+      for (const garbage of ['garbage\r\n\r\n', '\u0000\u0001', 'GET\r\n\r\n']) {
+        const socket = await dial(server.port);
+        socket.write(publishing({}) + publishing({}) + garbage);
+        const replies = await readToEnd(socket);
+        assert.deepEqual(statuses(replies), [200, 200, 400]);
+      }
+      assert.equal(server.stats().published, 6);
+    });
+
+    it('answer one that breaks off in the middle of itself with 400 alone', async () => {
+      const socket = await dial(server.port);
+      socket.write(`${PUBLISH}Transfer-Encoding: chunked\r\n\r\ne\r\n{"payload":{}}\r\nno length\r\n`);
+      assert.deepEqual(statuses(await readToEnd(socket)), [400]);
+      assert.equal(server.stats().published, 0);
+    });
+
+    it('take a target that says the address too, as a proxy writes it', async () => {
+      const absolute = publishing({}).replace(' /api', ' http://sea.example:1234/api');
+      assert.deepEqual(await exchange(1, [0, absolute]), [200]);
+      assert.equal(server.stats().published, 1);
+    });
+
+    it('cut the query off, of a client’s path too', async () => {
+      await ok(server.url, 'POST', '/client', { clientId: 'x', description: '' }, { as });
+      assert.deepEqual(await ok(server.url, 'DELETE', '/client/x?q=/x', undefined, { as }), { id: 'x' });
+      await ok(server.url, 'POST', '/streams/boiler/publish?q', { payload: {} }, { as });
+      await ok(server.url, 'POST', '/client', { clientId: 'y?q', description: '' }, { as });
+      assert.deepEqual(await ok(server.url, 'DELETE', '/client/y%3Fq', undefined, { as }), { id: 'y?q' });
+    });
+
+    it('say 503 and when to come again to those for whom there is no room, and serve the others', async () => {
+      const small = await startServer({ limits: { maxConnections: 1 } });
+      const wire = await Wire.login(small.url, small.credentials);
+      const get = () => send(small.url, 'GET', '/streams/a/schema', undefined, { as: small.credentials });
+      const { status, headers } = await get();
+      assert.deepEqual([status, headers['retry-after']], [503, '5']);
+      await assert.rejects(Wire.open(small.url), /503/);
+      wire.ws.close();
+      await until(() => small.stats().connections === 0, 'the end of the connection');
+      assert.equal((await get()).status, 404);
+    });
+
+    it('slow down who goes on with a wrong secret, tell it, and answer the right one at once', async () => {
+      const events: ServerEvent[] = [];
+      const watched = await startServer({ onEvent: (event) => events.push(event) });
+      const wrong = { ...watched.credentials, clientSecret: 'wrong' };
+      const ask = (by: Credentials) => send(watched.url, 'GET', '/streams/a/schema', undefined, { as: by });
+      const order: string[] = [];
+      for (let n = 0; n < 3; n += 1) await ask(wrong);
+      const slow = ask(wrong).then(({ status }) => order.push(`slow ${status}`));
+      await ask(watched.credentials).then(({ status }) => order.push(`right ${status}`));
+      await slow;
+      assert.deepEqual(order, ['right 404', 'slow 401']);
+      assert.deepEqual(events[2], {
+        kind: 'login failed',
+        clientId: wrong.clientId,
+        address: '127.0.0.1',
+        over: 'http',
+        failures: 3,
+      });
+      assert.doesNotMatch(JSON.stringify(events), /wrong/);
+    });
+
+    it('have an answer to what no answer can be made of', async () => {
+      const faults: unknown[] = [];
+      const broken = await startServer({ onError: (error) => faults.push(error) });
+      const { stringify } = JSON;
+      JSON.stringify = (value: unknown) => {
+        if (Object(value).versionsVector !== undefined) throw new RangeError('Invalid string length');
+        return stringify(value);
+      };
+      try {
+        const ask = (path: string, body: object) =>
+          send(broken.url, 'POST', path, body, { as: broken.credentials });
+        assert.equal((await ask('/schema-versions-vector', { schemaNames: [] })).status, 500);
+        assert.equal((await ask('/streams/a/publish', { payload: {} })).status, 200);
+      } finally {
+        JSON.stringify = stringify;
+      }
+      assert.equal(faults.length, 1);
     });
   });
 

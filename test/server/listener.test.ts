@@ -17,6 +17,8 @@ describe('Listener', () => {
       tls: undefined,
       limits: limitsOf(),
       enter: (socket) => entered.push(socket),
+      secured: () => assert.fail('there is no TLS'),
+      upgrade: () => assert.fail('nobody asks for a WebSocket'),
     });
     listeners.push(one);
     return one;

@@ -220,7 +220,7 @@ describe('events', () => {
     assert.deepEqual(events, [
       { kind: 'client connected', clientId, jailId: 'works', method: 'basic', address },
       { kind: 'client disconnected', clientId, address },
-      { kind: 'login failed', clientId, address, over: 'websocket' },
+      { kind: 'login failed', clientId, address, over: 'websocket', failures: 1 },
     ]);
   });
 });

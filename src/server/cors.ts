@@ -1,0 +1,60 @@
+/** Which web pages may speak to the server from a browser (CORS): none, unless it is told. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SettingError } from '../errors';
+import { methodsAt } from '../protocol/operations';
+import { quoted, say } from '../sentences';
+
+/** `*` for all pages, or the origins of some: `https://plant.example:8443`. */
+export type CorsOption = '*' | readonly string[];
+
+/** Seconds that a browser may go by an answer; none takes it for longer than a day. */
+const MAX_AGE = 86_400;
+
+export class Cors {
+  readonly #origins: '*' | ReadonlySet<string>;
+
+  /** @throws SettingError for an origin that is none. */
+  constructor(option: CorsOption = []) {
+    this.#origins = option === '*' ? option : new Set(option.map(checkedOrigin));
+  }
+
+  /**
+   * To be called for each request, before it is looked at: its answer, whatever it will be, says whether the page may
+   * read it.
+   *
+   * @returns true when that was all: a browser has asked beforehand.
+   */
+  answers(request: IncomingMessage, response: ServerResponse): boolean {
+    const origins = this.#origins;
+    if (origins !== '*' && origins.size === 0) return false;
+    // Caches must not give one page the answer that another one got.
+    if (origins !== '*') response.setHeader('Vary', 'Origin');
+    const { origin } = request.headers;
+    const isAllowed = origin !== undefined && (origins === '*' || origins.has(origin));
+    if (isAllowed) {
+      response.setHeader('Access-Control-Allow-Origin', origins === '*' ? '*' : origin);
+      response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
+    }
+    const methods = methodsAt(request.url ?? '');
+    if (request.method !== 'OPTIONS' || methods.length === 0) return false;
+    response.setHeader('Allow', ['OPTIONS', ...methods].join(', '));
+    if (isAllowed) {
+      response.setHeader('Access-Control-Allow-Methods', methods.join(', '));
+      // Named, as a star would not stand for Authorization.
+      response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, Content-Encoding');
+      response.setHeader('Access-Control-Max-Age', MAX_AGE);
+    }
+    response.writeHead(204).end();
+    return true;
+  }
+}
+
+function checkedOrigin(text: string): string {
+  const origin = URL.canParse(text) ? new URL(text).origin : undefined;
+  // Browsers send it without a slash at its end; people copy it with one.
+  if (origin !== undefined && origin === text.toLowerCase().replace(/\/$/, '')) return origin;
+  throw new SettingError(
+    say('listen.origin', { origin: quoted(text), example: 'https://plant.example:8443' }),
+  );
+}
