@@ -30,13 +30,21 @@ export interface HttpApiParts {
 
 interface Parts extends HttpApiParts {
   readonly bodies: Bodies;
+  /** Resolves when the request may be looked at; undefined: it may be at once. */
+  readonly start: Promise<void> | undefined;
 }
 
 export function httpApi(parts: HttpApiParts): RequestListener {
   const bodies = new Bodies(parts.limits);
+  /** Of each socket. */
+  const latest = new WeakMap<Socket, ServerResponse>();
   return (request, response) => {
     if (parts.cors.answers(request, response)) return;
-    answer(request, response, { ...parts, bodies }).catch((error: unknown) => {
+    const before = latest.get(request.socket);
+    latest.set(request.socket, response);
+    // Who sends the next before the answer has come (pipelining) still has everything done in that order.
+    const start = before === undefined || before.writableEnded ? undefined : closed(before);
+    answer(request, response, { ...parts, bodies, start }).catch((error: unknown) => {
       // Not even an answer could be made of it: it costs this connection, and no other.
       response.destroy();
       parts.onError(error);
@@ -46,6 +54,7 @@ export function httpApi(parts: HttpApiParts): RequestListener {
 
 async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   let json: string;
+  if (parts.start !== undefined) await parts.start;
   try {
     // Written here, as a reply may be too long to be a text.
     json = JSON.stringify(await serve(request, parts));
@@ -54,6 +63,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
     return;
   }
   send(response, 200, json);
+}
+
+function closed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => response.once('close', resolve));
 }
 
 async function serve(request: IncomingMessage, parts: Parts): Promise<object> {

@@ -126,6 +126,23 @@ describe('HTTP API', () => {
     });
   });
 
+  it('does in order what is sent before the answers have come, though one takes longer to unpack', async () => {
+    const wire = await Wire.login(server.url, as);
+    await wire.subscribe('order');
+    const socket = await dial(server.port);
+    const request = (number: number, gzip: boolean): Buffer => {
+      const text = JSON.stringify({ payload: { number, note: gzip ? 'x'.repeat(2_000_000) : '' } });
+      const body = gzip ? gzipSync(text) : Buffer.from(text);
+      const head = `POST /api/v1/streams/order/publish HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(as)}\r\n`;
+      const more = `Content-Length: ${body.length}\r\n${gzip ? 'Content-Encoding: gzip\r\n' : ''}\r\n`;
+      return Buffer.concat([Buffer.from(head + more), body]);
+    };
+    socket.write(Buffer.concat([1, 2, 3, 4].map((number) => request(number, number % 2 === 1))));
+    const numbers = [];
+    while (numbers.length < 4) numbers.push((await wire.next()).payload.number);
+    assert.deepEqual(numbers, [1, 2, 3, 4]);
+  });
+
   describe('names (P3)', () => {
     const names = [
       'boiler data/1',
