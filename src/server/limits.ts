@@ -66,7 +66,7 @@ export const LIMITS = {
   maxEnumValues: count(10_000, 'Values of all enums of a definition.'),
   maxVector: count(10_000, 'Streams whose versions one request asks for.'),
   maxStreams: count(10_000, 'Streams with a schema in one jail.'),
-  maxDefinitionsBytes: bytes(64 * MEBIBYTE, 'Of all definitions of one jail.'),
+  maxDefinitionsBytes: bytes(32 * MEBIBYTE, 'Of all definitions of one jail.'),
   maxClients: count(10_000, 'Clients in one jail.'),
   maxJails: count(1_000, 'Jails.'),
   maxSubscriptions: count(10_000, 'Subscriptions on one connection.'),
