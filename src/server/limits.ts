@@ -47,6 +47,7 @@ export const LIMITS = {
     64 * MEBIBYTE,
     'Of all bodies at once; beyond it the largest that is still coming in is refused (503).',
   ),
+  maxMessages: count(2_000_000, 'Messages of one publish (413).'),
   maxFrameBytes: bytes(65_536, 'Of a WebSocket frame from a client, which only logs in and subscribes.'),
   maxTokenLength: characters(16_384, 'Of a token (JWT).'),
   maxFilterTerms: count(500, "Expressions of a token's filter, and steps of their paths."),
