@@ -1,0 +1,239 @@
+/**
+ * The one connection of an engine: kept for ever, and what is known of how it stands. A connection alone does not
+ * mean that JetStream can be used, so that it is asked before the engine is said to be back.
+ */
+
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { ConnectionOptions, NatsConnection as Connection } from '@nats-io/transport-node';
+import { say, type Words } from '../../sentences';
+import type { EngineState } from '../engine';
+import { EngineAway } from '../faults';
+import { isPassing, natsFaultOf } from './nats-faults';
+import { loadNatsPackages, type NatsPackages } from './nats-packages';
+
+/** Milliseconds after which a request counts as not answered. */
+export const REQUEST_TIMEOUT = 2_000;
+/** Milliseconds between two questions whether JetStream can be used again. */
+const PROBE_PAUSE = 500;
+/** Milliseconds in which it must be there at the start. */
+const OPEN_TIMEOUT = 10_000;
+
+export interface ConnectionSettings {
+  readonly servers: readonly string[];
+  /** Credentials and TLS, as the client for NATS takes them. */
+  readonly credentials: ConnectionOptions;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export class NatsConnection {
+  readonly nc: Connection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  readonly packages: NatsPackages;
+  /** How often it was away: who remembers the number can tell whether it was since. */
+  outages = 0;
+  readonly #settings: ConnectionSettings;
+  #state: EngineState = { name: 'ready' };
+  #isConnected = true;
+  #isProbing = false;
+  /** What went wrong last on the wire, for the reason of being away. */
+  #lastError = '';
+  readonly #backListeners = new Set<() => void>();
+
+  private constructor(settings: ConnectionSettings, packages: NatsPackages, nc: Connection, jsm: JetStreamManager) {
+    this.#settings = settings;
+    this.packages = packages;
+    this.nc = nc;
+    this.jsm = jsm;
+    this.js = jsm.jetstream();
+    void this.#follow();
+  }
+
+  /**
+   * @throws (rejects with) EngineAway when no server is reached, or JetStream is not ready within 10 s; SettingError
+   * when packages are missing.
+   */
+  static async open(settings: ConnectionSettings): Promise<NatsConnection> {
+    const packages = loadNatsPackages();
+    const where = settings.servers.join(', ');
+    let nc: Connection;
+    try {
+      nc = await packages.transport.connect({
+        ...settings.credentials,
+        servers: [...settings.servers],
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 250,
+        reconnectJitter: 250,
+        // Credentials that are refused may be given back to us later: it goes on trying.
+        ignoreAuthErrorAbort: true,
+        pingInterval: 5_000,
+        maxPingOut: 2,
+        timeout: OPEN_TIMEOUT,
+        noAsyncTraces: true,
+      });
+    } catch (cause) {
+      const isRefused = cause instanceof Error && cause.name === 'AuthorizationError';
+      const words = isRefused
+        ? say('nats.refused', { where })
+        : say('nats.away', { where, reason: textOf(cause) });
+      throw new EngineAway(words, { cause });
+    }
+    const jsm = await packages.jetstream.jetstreamManager(nc, { checkAPI: false, timeout: REQUEST_TIMEOUT });
+    const connection = new NatsConnection(settings, packages, nc, jsm);
+    try {
+      await connection.#untilUsable(OPEN_TIMEOUT);
+    } catch (cause) {
+      await connection.close();
+      throw new EngineAway(say('nats.unready', { where }), { cause });
+    }
+    return connection;
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  get isReady(): boolean {
+    return this.#state.name === 'ready';
+  }
+
+  get isClosed(): boolean {
+    return this.#state.name === 'closed';
+  }
+
+  get where(): string {
+    return this.#settings.servers.join(', ');
+  }
+
+  /** Bytes of one message, its headers included. */
+  get maxPayload(): number {
+    return this.nc.info?.max_payload ?? 1_048_576;
+  }
+
+  /** Called each time that all can be used again. */
+  onBack(listener: () => void): () => void {
+    this.#backListeners.add(listener);
+    return () => this.#backListeners.delete(listener);
+  }
+
+  /** Why nothing can be done now. */
+  get away(): EngineAway | undefined {
+    if (this.#state.name === 'ready') return undefined;
+    return new EngineAway(this.#state.name === 'away' ? this.#state.why : say('engine.closed'));
+  }
+
+  /** Resolves with whether it is ready, at the latest after so many milliseconds. */
+  whenReady(ms: number): Promise<boolean> {
+    if (this.isReady || this.isClosed || ms <= 0) return Promise.resolve(this.isReady);
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        cancel();
+        resolve(this.isReady);
+      };
+      const timer = setTimeout(end, ms);
+      const cancel = this.onBack(end);
+    });
+  }
+
+  /**
+   * Runs one request. What means that nobody answers is EngineAway, and puts the engine away until it is found to
+   * answer again; all else is passed on, to be read with `natsFaultOf`.
+   */
+  async run<Result>(request: () => Promise<Result>): Promise<Result> {
+    if (this.away !== undefined) throw this.away;
+    try {
+      return await request();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      throw this.fail(error);
+    }
+  }
+
+  /** A request has shown that nobody answers. */
+  fail(error: unknown): EngineAway {
+    const { where } = this;
+    const why = natsFaultOf(error) === 'silent' ? say('nats.silent', { where }) : say('nats.unready', { where });
+    this.#leave(why);
+    return new EngineAway(why, { cause: error });
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    const wasReady = this.isReady;
+    this.#state = { name: 'closed' };
+    for (const listener of [...this.#backListeners]) listener();
+    // What was written last, acknowledgements above all, is to arrive.
+    if (wasReady) await atMost(1_000, this.nc.flush());
+    await this.nc.close();
+  }
+
+  async #follow(): Promise<void> {
+    for await (const status of this.nc.status()) {
+      if (status.type === 'disconnect') {
+        this.#isConnected = false;
+        this.#leave(say('nats.away', { where: this.where, reason: this.#lastError || 'disconnected' }));
+      } else if (status.type === 'reconnect') {
+        this.#isConnected = true;
+        this.#lastError = '';
+        void this.#probe();
+      } else if (status.type === 'error') {
+        this.#lastError = textOf(status.error);
+      }
+    }
+  }
+
+  #leave(why: Words): void {
+    if (this.isClosed) return;
+    if (this.isReady) {
+      this.outages += 1;
+      this.#state = { name: 'away', since: this.#settings.now(), why };
+    }
+    if (this.#isConnected) void this.#probe();
+  }
+
+  /** Until it is known to answer, or not connected any more. */
+  async #probe(): Promise<void> {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
+    try {
+      await this.#untilUsable(Number.POSITIVE_INFINITY);
+    } catch {
+      return;
+    } finally {
+      this.#isProbing = false;
+    }
+    if (this.isClosed || !this.#isConnected || this.isReady) return;
+    this.#state = { name: 'ready' };
+    for (const listener of [...this.#backListeners]) listener();
+  }
+
+  /** Rejects when the connection is lost or closed meanwhile, or the time is over. */
+  async #untilUsable(ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    for (;;) {
+      try {
+        await this.jsm.getAccountInfo();
+        return;
+      } catch (error) {
+        if (this.isClosed || !this.#isConnected || performance.now() > end) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PROBE_PAUSE));
+    }
+  }
+}
+
+/** Waits so long and no longer, for what may fail. */
+export async function atMost(ms: number, done: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([done.catch(() => {}), late]);
+  clearTimeout(timer);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
