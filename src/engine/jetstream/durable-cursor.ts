@@ -2,13 +2,13 @@
 
 import type { Msg } from '@nats-io/transport-node';
 import type { Cursor, CursorEnd, Entry, Taken } from '../log';
+import { insertEntry, takeEntries } from '../memory/taking';
 import type { Delivery } from './delivery';
 import { decodeEntry } from './entry-message';
 import type { Missed } from './missed';
 import { atMost, type NatsConnection } from './nats-connection';
 import { isPassing } from './nats-faults';
 import { type PullEnd, Puller } from './puller';
-import { insertEntry, takeEntries } from '../memory/taking';
 
 const ACK = '+ACK';
 const NAK = '-NAK';
@@ -22,6 +22,8 @@ const REMEMBERED = 4_096;
 const PAUSE = 500;
 /** Milliseconds for leaving: beyond it, what is not done is given to others once its time is over. */
 const LEAVE_LIMIT = 2_000;
+/** Milliseconds for what was taken before to come. */
+const CLAIM_LIMIT = 3_000;
 
 export interface DurableParts {
   readonly stream: string;
@@ -80,12 +82,13 @@ export class DurableCursor implements Cursor {
     this.#notBack = connection.onBack(() => this.#comeBack());
   }
 
-  /** Undone entries whose place of acknowledgement is not known yet. */
-  get unclaimed(): number {
+  /** Entries that were taken before, and whose place of acknowledgement is not known yet. */
+  get #unclaimed(): number {
     return [...this.#held.values(), ...this.#done.values()].filter((reply) => reply === '').length;
   }
 
   take(maxBytes: number): Promise<Taken> {
+    if (this.#want !== undefined) return Promise.reject(new TypeError('One take at a time.'));
     if (this.#end !== undefined) return Promise.resolve({ end: this.#end });
     return new Promise((resolve) => {
       this.#want = { maxBytes, resolve };
@@ -107,6 +110,10 @@ export class DurableCursor implements Cursor {
 
   giveBack(entry: Entry): void {
     if (!this.#held.has(entry.number) || this.#end !== undefined) return;
+    if (entry.texts.length === 0) {
+      this.done(entry.number);
+      return;
+    }
     insertEntry(this.#ready, entry);
     this.#go();
   }
@@ -133,10 +140,11 @@ export class DurableCursor implements Cursor {
     for (const reply of this.#held.values()) this.#answer(reply, WORKING);
   }
 
-  /** Has entries come that were taken before; resolves when all have. */
+  /** Lets entries come that were taken before; resolves when all have that there are still. */
   async claim(): Promise<void> {
-    while (this.unclaimed > 0 && this.#end === undefined && this.#connection.isReady) {
-      if (!this.#puller.isAsking) this.#puller.askForSome(this.unclaimed, 0);
+    const end = performance.now() + CLAIM_LIMIT;
+    while (this.#unclaimed > 0 && this.#hasMore && this.#end === undefined && performance.now() < end) {
+      if (!this.#puller.isAsking && !this.#isVerifying) this.#puller.askForSome(this.#unclaimed, 0);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
@@ -147,16 +155,23 @@ export class DurableCursor implements Cursor {
     this.#last = Math.max(this.#last, number);
     if (this.#done.has(number)) {
       this.#done.set(number, reply);
-      return this.#answer(reply, ACK);
+      this.#answer(reply, ACK);
+      return;
     }
     if (this.#held.has(number)) {
       this.#held.set(number, reply);
       return;
     }
     // Of a question that stood when it ended: others shall have it.
-    if (this.#end !== undefined) return this.#answer(reply, NAK);
+    if (this.#end !== undefined) {
+      this.#answer(reply, NAK);
+      return;
+    }
     const content = decodeEntry(message.data);
-    if (content === undefined) return this.#answer(reply, ACK);
+    if (content === undefined) {
+      this.#answer(reply, ACK);
+      return;
+    }
     const missed = this.#parts.missed?.see(content, count) ?? 0;
     if (missed > 0) {
       this.#missed += missed;
@@ -168,7 +183,10 @@ export class DurableCursor implements Cursor {
 
   #pulled(end: PullEnd): void {
     if (this.#end !== undefined) return;
-    if (end === 'deleted') return this.forget();
+    if (end === 'deleted') {
+      this.forget();
+      return;
+    }
     if (end === 'lost' && this.#ready.length === 0) return void this.#verify();
     if (end === 'large') this.#puller.askForSome(1, 0);
     else if (this.#ready.length === 0) this.#hasMore = false;

@@ -26,7 +26,8 @@ export function encodeEntry({ tally, texts }: EntryMessage): Uint8Array {
 export function decodeEntry(data: Uint8Array): EntryMessage | undefined {
   const body = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
   const end = body.indexOf('\n');
-  const [, publisher, before, lengths] = /^([\w-]+) (\d{1,15}) ([\d,]+)$/.exec(body.slice(0, Math.max(0, end))) ?? [];
+  const [, publisher, before, lengths] =
+    /^([\w-]+) (\d{1,15}) ([\d,]+)$/.exec(body.slice(0, Math.max(0, end))) ?? [];
   if (publisher === undefined || before === undefined || lengths === undefined) return undefined;
   const texts: string[] = [];
   let at = end + 1;

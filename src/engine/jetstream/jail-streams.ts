@@ -6,11 +6,11 @@
  * Nothing goes by its age.
  */
 
-import type { StreamConfig, StreamInfo } from '@nats-io/jetstream';
+import type { StreamConfig } from '@nats-io/jetstream';
 import { inEnglish, quoted, say, type Words } from '../../sentences';
 import type { LogLimits } from '../log';
-import { natsFaultOf } from './nats-faults';
 import type { NatsConnection } from './nats-connection';
+import { natsFaultOf } from './nats-faults';
 import type { Subjects } from './subjects';
 
 export interface StreamSettings {
@@ -27,8 +27,8 @@ const DUPLICATE_WINDOW = 120_000_000_000;
 export class JailStreams {
   readonly #connection: NatsConnection;
   readonly #settings: StreamSettings;
-  /** Those that are known to be there, or being made. */
-  readonly #known = new Map<string, Promise<void>>();
+  /** Those that are known to be there (true), or being made. */
+  readonly #known = new Map<string, true | Promise<void>>();
 
   constructor(connection: NatsConnection, settings: StreamSettings) {
     this.#connection = connection;
@@ -42,14 +42,23 @@ export class JailStreams {
   /**
    * Resolves with the name of the jail's stream when it is there.
    *
-   * @throws (rejects with) EngineAway
+   * @throws (rejects with) what NATS says
    */
   async ensure(jail: string): Promise<string> {
     let known = this.#known.get(jail);
     if (known === undefined) {
-      known = this.#make(jail);
+      const making = this.#connection.attempt(() => this.#make(jail));
+      known = making;
       this.#known.set(jail, known);
-      known.catch(() => this.#known.delete(jail));
+      const settle = (isThere: boolean): void => {
+        if (this.#known.get(jail) !== making) return;
+        if (isThere) this.#known.set(jail, true);
+        else this.#known.delete(jail);
+      };
+      making.then(
+        () => settle(true),
+        () => settle(false),
+      );
     }
     await known;
     return this.nameOf(jail);
@@ -60,8 +69,8 @@ export class JailStreams {
     this.#known.delete(jail);
   }
 
-  async info(jail: string): Promise<StreamInfo> {
-    return this.#connection.run(() => this.#connection.jsm.streams.info(this.nameOf(jail)));
+  isKnown(jail: string): boolean {
+    return this.#known.get(jail) === true;
   }
 
   async erase(jail: string): Promise<void> {
@@ -77,12 +86,12 @@ export class JailStreams {
     const { jsm } = this.#connection;
     const config = this.#configOf(jail);
     try {
-      const { config: there } = await this.#connection.run(() => jsm.streams.info(config.name));
+      const { config: there } = await jsm.streams.info(config.name);
       await this.#adapt(jail, there, config);
     } catch (error) {
       if (natsFaultOf(error) !== 'missing stream') throw error;
       try {
-        await this.#connection.run(() => jsm.streams.add(config));
+        await jsm.streams.add(config);
       } catch (cause) {
         // Another engine, with other bounds, was faster: its own are as good.
         if (natsFaultOf(cause) !== 'exists') throw cause;
@@ -95,9 +104,7 @@ export class JailStreams {
     if (names.every((name) => there[name] === config[name])) return;
     try {
       const changes = Object.fromEntries(names.map((name) => [name, config[name]]));
-      await this.#connection.run(() =>
-        this.#connection.jsm.streams.update(config.name, { ...there, ...changes }),
-      );
+      await this.#connection.jsm.streams.update(config.name, { ...there, ...changes });
     } catch (error) {
       if (natsFaultOf(error) !== 'refused') throw error;
       const reason = error instanceof Error ? error.message : inEnglish(String(error));

@@ -7,8 +7,8 @@ import type { StreamConfig } from '@nats-io/jetstream';
 import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../catalogue';
 import { Conflict } from '../faults';
 import { KvWatch } from './kv-watch';
-import { isPassing, natsFaultOf } from './nats-faults';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
+import { isPassing, natsFaultOf } from './nats-faults';
 import { decodeRecord, encodeRecord, type StoredRecord } from './stored-record';
 import { tokenOf } from './subjects';
 
@@ -41,7 +41,9 @@ export class KvCatalogue implements Catalogue {
     try {
       const { config: there } = await this.#connection.run(() => jsm.streams.info(config.name));
       if (there.num_replicas < replicas) {
-        await this.#connection.run(() => jsm.streams.update(config.name, { ...there, num_replicas: replicas }));
+        await this.#connection.run(() =>
+          jsm.streams.update(config.name, { ...there, num_replicas: replicas }),
+        );
       }
     } catch (error) {
       if (natsFaultOf(error) !== 'missing stream') throw error;
@@ -75,11 +77,7 @@ export class KvCatalogue implements Catalogue {
   }
 
   async *watch(signal: AbortSignal): AsyncIterable<CatalogueChange> {
-    const watch = new KvWatch(
-      this.#connection,
-      { stream: this.#stream, subjects: this.#subjects },
-      signal,
-    );
+    const watch = new KvWatch(this.#connection, { stream: this.#stream, subjects: this.#subjects }, signal);
     this.#watches.add(watch);
     try {
       await watch.start();

@@ -4,7 +4,7 @@
  */
 
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
-import type { ConnectionOptions, NatsConnection as Connection } from '@nats-io/transport-node';
+import type { NatsConnection as Connection, ConnectionOptions } from '@nats-io/transport-node';
 import { say, type Words } from '../../sentences';
 import type { EngineState } from '../engine';
 import { EngineAway } from '../faults';
@@ -18,10 +18,20 @@ const PROBE_PAUSE = 500;
 /** Milliseconds in which it must be there at the start. */
 const OPEN_TIMEOUT = 10_000;
 
+/** At most one kind of them, and TLS. */
+export interface NatsCredentials {
+  readonly user?: string;
+  readonly password?: string;
+  readonly token?: string;
+  /** What a `.creds` file holds. */
+  readonly creds?: string;
+  /** PEM texts. Given, though empty: with TLS. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
 export interface ConnectionSettings {
   readonly servers: readonly string[];
-  /** Credentials and TLS, as the client for NATS takes them. */
-  readonly credentials: ConnectionOptions;
+  readonly credentials: NatsCredentials;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -33,6 +43,8 @@ export class NatsConnection {
   readonly packages: NatsPackages;
   /** How often it was away: who remembers the number can tell whether it was since. */
   outages = 0;
+  /** Milliseconds of `performance.now()`, of the last time that it was. */
+  awaySince = Number.POSITIVE_INFINITY;
   readonly #settings: ConnectionSettings;
   #state: EngineState = { name: 'ready' };
   #isConnected = true;
@@ -40,8 +52,15 @@ export class NatsConnection {
   /** What went wrong last on the wire, for the reason of being away. */
   #lastError = '';
   readonly #backListeners = new Set<() => void>();
+  /** Each tells a request that its answer will not come. */
+  readonly #underWay = new Set<(error: EngineAway) => void>();
 
-  private constructor(settings: ConnectionSettings, packages: NatsPackages, nc: Connection, jsm: JetStreamManager) {
+  private constructor(
+    settings: ConnectionSettings,
+    packages: NatsPackages,
+    nc: Connection,
+    jsm: JetStreamManager,
+  ) {
     this.#settings = settings;
     this.packages = packages;
     this.nc = nc;
@@ -60,7 +79,7 @@ export class NatsConnection {
     let nc: Connection;
     try {
       nc = await packages.transport.connect({
-        ...settings.credentials,
+        ...optionsOf(settings.credentials, packages),
         servers: [...settings.servers],
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
@@ -144,17 +163,30 @@ export class NatsConnection {
   async run<Result>(request: () => Promise<Result>): Promise<Result> {
     if (this.away !== undefined) throw this.away;
     try {
-      return await request();
+      return await this.attempt(request);
     } catch (error) {
       if (!isPassing(error)) throw error;
       throw this.fail(error);
     }
   }
 
+  /** Runs one request, for as long as the connection stands: the client would await an answer beyond that. */
+  attempt<Result>(request: () => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const lost = (error: Error): void => reject(error);
+      this.#underWay.add(lost);
+      request()
+        .then(resolve, reject)
+        .finally(() => this.#underWay.delete(lost));
+    });
+  }
+
   /** A request has shown that nobody answers. */
   fail(error: unknown): EngineAway {
+    if (error instanceof EngineAway) return error;
     const { where } = this;
-    const why = natsFaultOf(error) === 'silent' ? say('nats.silent', { where }) : say('nats.unready', { where });
+    const why =
+      natsFaultOf(error) === 'silent' ? say('nats.silent', { where }) : say('nats.unready', { where });
     this.#leave(why);
     return new EngineAway(why, { cause: error });
   }
@@ -164,6 +196,7 @@ export class NatsConnection {
     const wasReady = this.isReady;
     this.#state = { name: 'closed' };
     for (const listener of [...this.#backListeners]) listener();
+    this.#giveUp(new EngineAway(say('engine.closed')));
     // What was written last, acknowledgements above all, is to arrive.
     if (wasReady) await atMost(1_000, this.nc.flush());
     await this.nc.close();
@@ -188,9 +221,16 @@ export class NatsConnection {
     if (this.isClosed) return;
     if (this.isReady) {
       this.outages += 1;
+      this.awaySince = performance.now();
       this.#state = { name: 'away', since: this.#settings.now(), why };
     }
     if (this.#isConnected) void this.#probe();
+    else this.#giveUp(new EngineAway(why));
+  }
+
+  #giveUp(error: EngineAway): void {
+    for (const lost of this.#underWay) lost(error);
+    this.#underWay.clear();
   }
 
   /** Until it is known to answer, or not connected any more. */
@@ -236,4 +276,17 @@ export async function atMost(ms: number, done: Promise<unknown>): Promise<void> 
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function optionsOf(
+  { user, password, token, creds, tls }: NatsCredentials,
+  { transport }: NatsPackages,
+): ConnectionOptions {
+  return {
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { pass: password }),
+    ...(token !== undefined && { token }),
+    ...(creds !== undefined && { authenticator: transport.credsAuthenticator(Buffer.from(creds)) }),
+    ...(tls !== undefined && { tls }),
+  };
 }

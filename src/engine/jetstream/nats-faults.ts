@@ -9,7 +9,7 @@ const NO_PEERS = 10005;
 const STREAM_EXISTS = 10058;
 
 const AWAY = new Set([
-  'TimeoutError',
+  'EngineAway',
   'NoResponders',
   'JetStreamNotEnabled',
   'ConnectionError',
@@ -35,7 +35,8 @@ export function natsFaultOf(error: unknown): NatsFault {
   if (name === 'TimeoutError') return 'silent';
   if (AWAY.has(name)) return 'away';
   // Whatever ends a request before its answer: no responders, the connection lost or closed.
-  if (name === 'RequestError') return cause instanceof Error && cause.name === 'TimeoutError' ? 'silent' : 'away';
+  if (name === 'RequestError')
+    return cause instanceof Error && cause.name === 'TimeoutError' ? 'silent' : 'away';
   if (code === MISSING_CONSUMER) return 'missing consumer';
   if (code === MISSING_STREAM) return 'missing stream';
   if (code === WRONG_REVISION) return 'conflict';

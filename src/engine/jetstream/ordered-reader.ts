@@ -104,14 +104,20 @@ export class OrderedReader {
     this.#timer?.refresh();
     const delivery = deliveryOf(message.reply);
     if (delivery !== undefined) {
-      if (delivery.count !== this.#count + 1) return this.#restart();
+      if (delivery.count !== this.#count + 1) {
+        this.#restart();
+        return;
+      }
       this.#count = delivery.count;
       this.#parts.message(message, delivery);
       return;
     }
     const status = statusOf(message);
     if (status === undefined) return;
-    if (status.code !== 100) return this.#again();
+    if (status.code !== 100) {
+      this.#again();
+      return;
+    }
     // Flow control: NATS goes on once it has an answer, here or where a heartbeat says that it waits for one.
     if (message.reply) message.respond();
     const stalled = message.headers?.get('Nats-Consumer-Stalled');
