@@ -43,7 +43,7 @@ export class JetStreamLog implements Log {
   #countedAt = Number.NEGATIVE_INFINITY;
 
   constructor(connection: NatsConnection, options: JetStreamLogOptions) {
-    const { subjects, limits, ackWait, warn } = options;
+    const { subjects, limits, ackWait, replicas, warn } = options;
     this.#connection = connection;
     this.#subjects = subjects;
     this.#streams = new JailStreams(connection, options);
@@ -66,7 +66,11 @@ export class JetStreamLog implements Log {
         this.#stats.forgotten += 1;
       },
     });
-    this.#passing = new PassingGroups(connection, this.#streams, this.#readers, { subjects, ackWait });
+    this.#passing = new PassingGroups(connection, this.#streams, this.#readers, {
+      subjects,
+      ackWait,
+      replicas,
+    });
     this.#renewal = setInterval(() => this.#renew(), ackWait / 3);
     this.#renewal.unref();
     connection.nc.subscribe(subjects.news, {

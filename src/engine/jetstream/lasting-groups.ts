@@ -108,17 +108,18 @@ export class LastingGroups {
 
   /** All there are in NATS. */
   async list(jail: string): Promise<ConsumerInfo[]> {
+    const { jsm } = this.#connection;
     const infos: ConsumerInfo[] = [];
     try {
       await this.#connection.run(async () => {
-        infos.length = 0;
-        for await (const info of this.#connection.jsm.consumers.list(this.#streams.nameOf(jail)))
-          infos.push(info);
+        // In place of one that is just being deleted there is nothing.
+        const all: AsyncIterable<ConsumerInfo | null> = jsm.consumers.list(this.#streams.nameOf(jail));
+        for await (const info of all) if (info?.name.startsWith('g_')) infos.push(info);
       });
     } catch (error) {
       if (natsFaultOf(error) !== 'missing stream') throw error;
     }
-    return infos.filter(({ name }) => name.startsWith('g_'));
+    return infos;
   }
 
   async #make(place: Place, group: string, consumer: string): Promise<ConsumerInfo> {

@@ -11,8 +11,9 @@ import type { CursorEnd, Place } from '../log';
 import { DurableCursor } from './durable-cursor';
 import type { JailReaders } from './jail-readers';
 import type { JailStreams } from './jail-streams';
+import { MeetingPoints } from './meeting-points';
 import type { NatsConnection } from './nats-connection';
-import { isPassing, natsFaultOf } from './nats-faults';
+import { isPassing } from './nats-faults';
 import { PassingCursor, type Progress } from './passing-cursor';
 import type { Subjects } from './subjects';
 
@@ -27,6 +28,7 @@ const LINGER = 5_000;
 export interface PassingSettings {
   readonly subjects: Subjects;
   readonly ackWait: number;
+  readonly replicas: number;
 }
 
 interface Group {
@@ -37,13 +39,15 @@ interface Group {
   /** In NATS, once it is shared. */
   consumer: string | undefined;
   subscription?: Subscription;
+  /** While it is read from NATS. */
+  presence?: Subscription;
 }
 
 /** What those who serve a group say to each other. */
 interface Word {
   readonly from: string;
   /** join: who wants to serve it too. here: who serves it, alone as far as is known. shared: where to read it. */
-  readonly says: 'join' | 'here' | 'shared' | 'anybody';
+  readonly says: 'join' | 'here' | 'shared';
   readonly consumer?: string;
 }
 
@@ -52,6 +56,7 @@ export class PassingGroups {
   readonly #streams: JailStreams;
   readonly #readers: JailReaders;
   readonly #settings: PassingSettings;
+  readonly #meetings: MeetingPoints;
   /** Of this engine, among those who serve a group. */
   readonly #id: string;
   /** By subject. */
@@ -68,6 +73,7 @@ export class PassingGroups {
     this.#streams = streams;
     this.#readers = readers;
     this.#settings = settings;
+    this.#meetings = new MeetingPoints(connection, settings.subjects, settings.replicas);
     this.#id = connection.packages.transport.nuid.next();
     // Somebody may have come to serve a group while nobody could tell us.
     connection.onBack(() => {
@@ -95,7 +101,8 @@ export class PassingGroups {
     } else {
       const shared = this.#read(place, consumer, { from: 0, undone: [], done: [] });
       const cursor = new PassingCursor(shared, () => this.#left(group));
-      group = { place, name, cursor, subject, consumer };
+      const presence = this.#meetings.serve(place.jail, consumer);
+      group = { place, name, cursor, subject, consumer, presence };
     }
     this.#open.set(subject, group);
     const { nc } = this.#connection;
@@ -142,38 +149,51 @@ export class PassingGroups {
   #hear(group: Group, message: Msg): void {
     const word = wordOf(message);
     if (word === undefined || word.from === this.#id) return;
-    if (word.says === 'anybody') message.respond();
-    else if (word.says === 'join') void this.#share(group).then(() => this.#answer(group, message));
+    if (word.says === 'join')
+      void this.#share(group).then(() => {
+        this.#answer(group, message);
+        // Another one may be about to do the same.
+        this.#say(group, 'shared');
+      });
     else if (word.says === 'shared') void this.#follow(group, word.consumer);
-    else if (group.consumer !== undefined || this.#id < word.from) {
-      void this.#share(group).then(() => this.#say(group, 'shared'));
-    } else this.#say(group, 'here');
+    else void this.#share(group).then(() => this.#say(group, 'shared'));
   }
 
   /** What is read here alone becomes what others can read, too. */
   async #share(group: Group): Promise<void> {
-    if (group.consumer !== undefined || group.cursor.isShared) return;
     try {
-      await group.cursor.move(async (progress) => {
-        const consumer = `s_${this.#connection.packages.transport.nuid.next()}`;
-        await this.#make(group.place, consumer, progress.from);
-        const shared = this.#read(group.place, consumer, progress);
-        await shared.claim();
-        group.consumer = consumer;
-        return shared;
-      });
+      await group.cursor.move((progress) => this.#meet(group, progress));
     } catch {
       // It stays as it is; who asked is told that it could not be done, and comes again.
     }
   }
 
+  async #meet(group: Group, progress: Progress): Promise<DurableCursor> {
+    const { place } = group;
+    const offered = `s_${this.#connection.packages.transport.nuid.next()}`;
+    await this.#make(place, offered, progress.from);
+    const presence = this.#meetings.serve(place.jail, offered);
+    try {
+      const chosen = await this.#meetings.choose(place, group.name, offered);
+      const shared = this.#enter(group, chosen, progress);
+      if (chosen === offered) await shared.claim();
+      else void this.#delete(place, offered);
+      return shared;
+    } finally {
+      presence.unsubscribe();
+    }
+  }
+
   /** Others have met at a consumer. */
   async #follow(group: Group, consumer: string | undefined): Promise<void> {
-    if (consumer === undefined || group.consumer !== undefined || group.cursor.isShared) return;
-    await group.cursor.move(async (progress) => {
-      group.consumer = consumer;
-      return this.#read(group.place, consumer, progress);
-    });
+    if (consumer === undefined) return;
+    await group.cursor.move(async (progress) => this.#enter(group, consumer, progress));
+  }
+
+  #enter(group: Group, consumer: string, progress: Progress): DurableCursor {
+    group.consumer = consumer;
+    group.presence = this.#meetings.serve(group.place.jail, consumer);
+    return this.#read(group.place, consumer, progress);
   }
 
   #read(place: Place, consumer: string, { from, undone, done }: Progress): DurableCursor {
@@ -210,6 +230,7 @@ export class PassingGroups {
 
   async #left(group: Group): Promise<void> {
     group.subscription?.unsubscribe();
+    group.presence?.unsubscribe();
     if (this.#open.get(group.subject) === group) this.#open.delete(group.subject);
     const { consumer } = group;
     if (consumer === undefined || !this.#connection.isReady) return;
@@ -222,15 +243,13 @@ export class PassingGroups {
   }
 
   /** What nobody serves any more is deleted. */
-  async #tidy({ subject, place }: Group, consumer: string): Promise<void> {
-    if (!this.#connection.isReady) return;
-    const word: Word = { from: this.#id, says: 'anybody' };
-    try {
-      await this.#connection.nc.request(subject, JSON.stringify(word), { timeout: 1_000 });
-    } catch (error) {
-      if (natsFaultOf(error) !== 'away' || !this.#connection.isReady) return;
-      await this.#connection.jsm.consumers.delete(this.#streams.nameOf(place.jail), consumer).catch(() => {});
-    }
+  async #tidy({ place }: Group, consumer: string): Promise<void> {
+    if (!this.#connection.isReady || (await this.#meetings.isServed(place.jail, consumer))) return;
+    if (this.#connection.isReady) await this.#delete(place, consumer);
+  }
+
+  async #delete({ jail }: Place, consumer: string): Promise<void> {
+    await this.#connection.jsm.consumers.delete(this.#streams.nameOf(jail), consumer).catch(() => {});
   }
 
   #answer(group: Group, message: Msg): void {
@@ -244,7 +263,7 @@ export class PassingGroups {
 
   #say(group: Group, says: 'here' | 'shared'): void {
     const { nc, isReady } = this.#connection;
-    if (!isReady) return;
+    if (!isReady || (says === 'shared' && group.consumer === undefined)) return;
     const word: Word = { from: this.#id, says, ...(group.consumer && { consumer: group.consumer }) };
     nc.publish(group.subject, JSON.stringify(word));
   }

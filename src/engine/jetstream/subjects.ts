@@ -38,14 +38,28 @@ export class Subjects {
     return `g_${hashOf(group)}_`;
   }
 
-  /** Answered by whoever reads a lasting group now. */
-  readersOf(jail: string, durable: string): string {
-    return `${this.#prefix}.read.${tokenOf(jail)}.${durable}`;
+  /** Answered by whoever reads a consumer now. */
+  readersOf(jail: string, consumer: string): string {
+    return `${this.#prefix}.read.${tokenOf(jail)}.${consumer}`;
   }
 
   /** Where those who serve a passing group find each other. */
   sharersOf({ jail, stream }: Place, group: string): string {
     return `${this.#prefix}.share.${tokenOf(jail)}.${hashOf(stream)}.${hashOf(group)}`;
+  }
+
+  /** Which consumer they share. */
+  choiceOf({ jail, stream }: Place, group: string): string {
+    return `${this.#prefix}.choice.${tokenOf(jail)}.${hashOf(stream)}.${hashOf(group)}`;
+  }
+
+  get allChoices(): string {
+    return `${this.#prefix}.choice.>`;
+  }
+
+  /** The stream of such choices; no jail's can be called so. */
+  get choices(): string {
+    return `${this.#prefix}-choices`;
   }
 
   /** What all engines are told. */
