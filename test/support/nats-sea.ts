@@ -59,6 +59,7 @@ export class NatsSea {
     const connection = await NatsConnection.open({
       servers: [this.server.url],
       credentials: {},
+      stream: 'none',
       now: Date.now,
     });
     this.#opened.push(connection);

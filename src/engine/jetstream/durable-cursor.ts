@@ -82,6 +82,10 @@ export class DurableCursor implements Cursor {
     this.#notBack = connection.onBack(() => this.#comeBack());
   }
 
+  get consumer(): string {
+    return this.#parts.consumer;
+  }
+
   /** Entries that were taken before, and whose place of acknowledgement is not known yet. */
   get #unclaimed(): number {
     return [...this.#held.values(), ...this.#done.values()].filter((reply) => reply === '').length;
@@ -138,6 +142,13 @@ export class DurableCursor implements Cursor {
   /** What is under way is: NATS would give it to others after a while. To be called more often than that. */
   renew(): void {
     for (const reply of this.#held.values()) this.#answer(reply, WORKING);
+  }
+
+  /** The consumer has moved to another server, where nobody knows of our question. */
+  refresh(): void {
+    this.#puller.drop();
+    this.#hasMore = true;
+    this.#go();
   }
 
   /** Lets entries come that were taken before; resolves when all have that there are still. */
@@ -215,9 +226,7 @@ export class DurableCursor implements Cursor {
     if (this.#end !== undefined || !this.#connection.isReady) return;
     for (const reply of this.#done.values()) this.#answer(reply, ACK);
     this.renew();
-    this.#puller.drop();
-    this.#hasMore = true;
-    this.#go();
+    this.refresh();
   }
 
   /** Nobody has answered for the consumer. */

@@ -5,7 +5,7 @@ import { say, type Words } from '../../sentences';
 import type { Engine, EngineState } from '../engine';
 import type { LogLimits } from '../log';
 import { JetStreamLog } from './jetstream-log';
-import { KvCatalogue } from './kv-catalogue';
+import { KvCatalogue, streamOf } from './kv-catalogue';
 import { NatsConnection, type NatsCredentials } from './nats-connection';
 import { Subjects } from './subjects';
 
@@ -39,8 +39,14 @@ export async function createJetStreamEngine(options: JetStreamEngineOptions): Pr
   if (!/^[A-Za-z0-9-]{1,50}$/.test(prefix)) refuse('prefix', say('expected.like', { example: 'stream-sea' }));
   if (![1, 3, 5].includes(replicas)) refuse('replicas', say('expected.oneOf', { values: '1, 3, 5' }));
   if (!(ackWait >= 1_000)) refuse('ackWait', say('expected.atLeast', { least: 1_000 }));
-  const connection = await NatsConnection.open({ servers, now, credentials: options.credentials ?? {} });
   const subjects = new Subjects(prefix);
+  const stream = streamOf(subjects.bucket);
+  const connection = await NatsConnection.open({
+    servers,
+    now,
+    stream,
+    credentials: options.credentials ?? {},
+  });
   const catalogue = new KvCatalogue(connection, subjects.bucket);
   try {
     await catalogue.open(replicas);

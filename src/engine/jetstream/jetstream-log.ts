@@ -3,6 +3,7 @@
 import type { Words } from '../../sentences';
 import type { Cursor, CursorOptions, Log, LogLimits, LogStats, Place } from '../log';
 import { Appender } from './appender';
+import type { DurableCursor } from './durable-cursor';
 import { JailReaders } from './jail-readers';
 import { JailStreams } from './jail-streams';
 import { LastingGroups } from './lasting-groups';
@@ -20,6 +21,9 @@ export interface JetStreamLogOptions {
 
 /** Milliseconds between two counts of what waits: NATS is asked for each group. */
 const COUNT_PAUSE = 1_000;
+
+/** Where NATS tells that a consumer has a new leader. */
+const ELECTIONS = '$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED';
 
 /** What all engines on one NATS tell each other. */
 interface News {
@@ -78,6 +82,14 @@ export class JetStreamLog implements Log {
         if (error === null) this.#learn(message.string());
       },
     });
+    // A server that dies says nothing to those who wait; its successor tells everybody.
+    connection.nc.subscribe(`${ELECTIONS}.>`, {
+      callback: (error, { subject }) => {
+        if (error !== null) return;
+        const consumer = subject.slice(subject.lastIndexOf('.') + 1);
+        for (const cursor of this.#cursors) if (cursor.consumer === consumer) cursor.refresh();
+      },
+    });
   }
 
   /** What waits is counted once a second at most, in entries, and for the jails that were used here. */
@@ -113,6 +125,10 @@ export class JetStreamLog implements Log {
     this.#readers.close();
   }
 
+  get #cursors(): DurableCursor[] {
+    return [...this.#lasting.cursors, ...this.#passing.cursors];
+  }
+
   #tell(news: News): void {
     this.#connection.nc.publish(this.#subjects.news, JSON.stringify(news));
     this.#end(news);
@@ -134,7 +150,7 @@ export class JetStreamLog implements Log {
 
   #renew(): void {
     if (!this.#connection.isReady) return;
-    for (const cursor of [...this.#lasting.cursors, ...this.#passing.cursors]) cursor.renew();
+    for (const cursor of this.#cursors) cursor.renew();
   }
 
   async #count(): Promise<void> {

@@ -93,7 +93,7 @@ export class KvCatalogue implements Catalogue {
   }
 
   get #stream(): string {
-    return `KV_${this.#bucket}`;
+    return streamOf(this.#bucket);
   }
 
   get #subjects(): string {
@@ -135,4 +135,9 @@ export class KvCatalogue implements Catalogue {
   #subjectOf(key: RecordKey): string {
     return `$KV.${this.#bucket}.${key.map(tokenOf).join('.')}`;
   }
+}
+
+/** Of a bucket. */
+export function streamOf(bucket: string): string {
+  return `KV_${bucket}`;
 }

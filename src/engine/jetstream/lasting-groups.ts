@@ -1,7 +1,6 @@
 /** Lasting groups: a durable consumer for each, made when a group is opened for the first time. */
 
 import type { ConsumerConfig, ConsumerInfo } from '@nats-io/jetstream';
-import type { Subscription } from '@nats-io/transport-node';
 import { quoted, say, type Words } from '../../sentences';
 import type { LogLimits, Place } from '../log';
 import { DurableCursor } from './durable-cursor';
@@ -9,6 +8,7 @@ import type { JailStreams } from './jail-streams';
 import { Missed } from './missed';
 import type { NatsConnection } from './nats-connection';
 import { isPassing, natsFaultOf } from './nats-faults';
+import { Presence } from './presence';
 import type { Subjects } from './subjects';
 
 /** In one jail; told, since NATS becomes slow with many. */
@@ -37,6 +37,7 @@ export class LastingGroups {
   readonly #connection: NatsConnection;
   readonly #streams: JailStreams;
   readonly #settings: LastingSettings;
+  readonly #presence: Presence;
   /** By jail and consumer. */
   readonly #open = new Map<string, Open>();
   /** What each group has seen of publishers, also while nobody reads it here. */
@@ -47,6 +48,7 @@ export class LastingGroups {
     this.#connection = connection;
     this.#streams = streams;
     this.#settings = settings;
+    this.#presence = new Presence(connection, settings.subjects);
   }
 
   /** Their cursors. */
@@ -67,7 +69,7 @@ export class LastingGroups {
     const info = await this.#connection.run(() => this.#make(place, group, consumer));
     const missed = this.#missed.get(key) ?? new Missed();
     this.#missed.set(key, missed);
-    const presence = this.#present(place.jail, consumer);
+    const presence = this.#presence.serve(place.jail, consumer);
     const cursor = new DurableCursor(this.#connection, {
       stream: info.stream_name,
       consumer,
@@ -179,33 +181,15 @@ export class LastingGroups {
       warn(say('nats.manyGroups', { jail: quoted(jail), groups: infos.length, most: MANY }));
     }
     const vacant: ConsumerInfo[] = [];
-    for (const info of infos) if (!(await this.#isReadAnywhere(jail, info))) vacant.push(info);
+    for (const info of infos) {
+      const isRead = info.num_waiting > 0 || (await this.#presence.isServed(jail, info.name));
+      if (!isRead) vacant.push(info);
+    }
     vacant.sort((a, b) => lastUse(a) - lastUse(b));
     for (const { name } of vacant.slice(0, Math.max(0, vacant.length - limits.retainedGroups))) {
       await this.#delete(jail, name);
       forgotten();
     }
-  }
-
-  async #isReadAnywhere(jail: string, { name, num_waiting }: ConsumerInfo): Promise<boolean> {
-    if (num_waiting > 0 || this.isRead(jail, name)) return true;
-    try {
-      await this.#connection.nc.request(this.#settings.subjects.readersOf(jail, name), '', {
-        timeout: 1_000,
-      });
-      return true;
-    } catch (error) {
-      return natsFaultOf(error) === 'silent';
-    }
-  }
-
-  /** Whoever wants to know is told that it is read here. */
-  #present(jail: string, consumer: string): Subscription {
-    return this.#connection.nc.subscribe(this.#settings.subjects.readersOf(jail, consumer), {
-      callback: (error, message) => {
-        if (error === null) message.respond();
-      },
-    });
   }
 
   async #delete(jail: string, consumer: string): Promise<void> {

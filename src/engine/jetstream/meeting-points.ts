@@ -3,10 +3,10 @@
  * at the same moment, one is chosen by all.
  */
 
-import type { Subscription } from '@nats-io/transport-node';
 import type { Place } from '../log';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
 import { natsFaultOf } from './nats-faults';
+import type { Presence } from './presence';
 import type { Subjects } from './subjects';
 
 /** Nanoseconds that a choice is remembered: long after all who chose know it. */
@@ -15,12 +15,14 @@ const MAX_AGE_NS = 3_600_000_000_000;
 export class MeetingPoints {
   readonly #connection: NatsConnection;
   readonly #subjects: Subjects;
+  readonly #presence: Presence;
   readonly #replicas: number;
   #ready: Promise<unknown> | undefined;
 
-  constructor(connection: NatsConnection, subjects: Subjects, replicas: number) {
+  constructor(connection: NatsConnection, subjects: Subjects, presence: Presence, replicas: number) {
     this.#connection = connection;
     this.#subjects = subjects;
+    this.#presence = presence;
     this.#replicas = replicas;
   }
 
@@ -36,7 +38,7 @@ export class MeetingPoints {
     for (;;) {
       const last = await jsm.streams.getMessage(this.#subjects.choices, { last_by_subj: subject });
       const chosen = last?.string();
-      if (chosen !== undefined && (await this.isServed(place.jail, chosen))) return chosen;
+      if (chosen !== undefined && (await this.#presence.isServed(place.jail, chosen))) return chosen;
       try {
         const lastSubjectSequence = last?.seq ?? 0;
         await js.publish(subject, offered, { timeout: REQUEST_TIMEOUT, expect: { lastSubjectSequence } });
@@ -45,25 +47,6 @@ export class MeetingPoints {
         if (natsFaultOf(error) !== 'conflict') throw error;
       }
     }
-  }
-
-  /** Somebody reads the consumer, in whatever process. */
-  async isServed(jail: string, consumer: string): Promise<boolean> {
-    try {
-      await this.#connection.nc.request(this.#subjects.readersOf(jail, consumer), '', { timeout: 1_000 });
-      return true;
-    } catch (error) {
-      return natsFaultOf(error) === 'silent';
-    }
-  }
-
-  /** Whoever wants to know is told that the consumer is read here. */
-  serve(jail: string, consumer: string): Subscription {
-    return this.#connection.nc.subscribe(this.#subjects.readersOf(jail, consumer), {
-      callback: (error, message) => {
-        if (error === null) message.respond();
-      },
-    });
   }
 
   async #open(): Promise<void> {

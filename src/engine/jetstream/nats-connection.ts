@@ -32,6 +32,8 @@ export interface NatsCredentials {
 export interface ConnectionSettings {
   readonly servers: readonly string[];
   readonly credentials: NatsCredentials;
+  /** That one of NATS whose leader is asked whether all is well. It need not be there. */
+  readonly stream: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -181,13 +183,13 @@ export class NatsConnection {
     });
   }
 
-  /** A request has shown that nobody answers. */
+  /** Nobody has answered a request. Whether that goes for all of them is seen next. */
   fail(error: unknown): EngineAway {
     if (error instanceof EngineAway) return error;
     const { where } = this;
-    const why =
-      natsFaultOf(error) === 'silent' ? say('nats.silent', { where }) : say('nats.unready', { where });
-    this.#leave(why);
+    const isSilent = natsFaultOf(error) === 'silent';
+    const why = isSilent ? say('nats.silent', { where }) : say('nats.unready', { where });
+    void this.#probe(why);
     return new EngineAway(why, { cause: error });
   }
 
@@ -206,11 +208,13 @@ export class NatsConnection {
     for await (const status of this.nc.status()) {
       if (status.type === 'disconnect') {
         this.#isConnected = false;
-        this.#leave(say('nats.away', { where: this.where, reason: this.#lastError || 'disconnected' }));
+        const why = say('nats.away', { where: this.where, reason: this.#lastError || 'disconnected' });
+        this.#leave(why);
+        this.#giveUp(new EngineAway(why));
       } else if (status.type === 'reconnect') {
         this.#isConnected = true;
         this.#lastError = '';
-        void this.#probe();
+        void this.#probe(say('nats.unready', { where: this.where }));
       } else if (status.type === 'error') {
         this.#lastError = textOf(status.error);
       }
@@ -218,14 +222,10 @@ export class NatsConnection {
   }
 
   #leave(why: Words): void {
-    if (this.isClosed) return;
-    if (this.isReady) {
-      this.outages += 1;
-      this.awaySince = performance.now();
-      this.#state = { name: 'away', since: this.#settings.now(), why };
-    }
-    if (this.#isConnected) void this.#probe();
-    else this.#giveUp(new EngineAway(why));
+    if (!this.isReady) return;
+    this.outages += 1;
+    this.awaySince = performance.now();
+    this.#state = { name: 'away', since: this.#settings.now(), why };
   }
 
   #giveUp(error: EngineAway): void {
@@ -233,12 +233,12 @@ export class NatsConnection {
     this.#underWay.clear();
   }
 
-  /** Until it is known to answer, or not connected any more. */
-  async #probe(): Promise<void> {
-    if (this.#isProbing) return;
+  /** Away, unless it answers; until then. */
+  async #probe(why: Words): Promise<void> {
+    if (this.#isProbing || this.isClosed) return;
     this.#isProbing = true;
     try {
-      await this.#untilUsable(Number.POSITIVE_INFINITY);
+      await this.#untilUsable(Number.POSITIVE_INFINITY, () => this.#leave(why));
     } catch {
       return;
     } finally {
@@ -250,14 +250,17 @@ export class NatsConnection {
   }
 
   /** Rejects when the connection is lost or closed meanwhile, or the time is over. */
-  async #untilUsable(ms: number): Promise<void> {
+  async #untilUsable(ms: number, failed: () => void = () => {}): Promise<void> {
     const end = performance.now() + ms;
     for (;;) {
       try {
-        await this.jsm.getAccountInfo();
+        await this.attempt(() => this.jsm.streams.getMessage(this.#settings.stream, { last_by_subj: '-' }));
         return;
       } catch (error) {
+        // That there is no such stream is an answer, too.
+        if (!isPassing(error)) return;
         if (this.isClosed || !this.#isConnected || performance.now() > end) throw error;
+        failed();
       }
       await new Promise((resolve) => setTimeout(resolve, PROBE_PAUSE));
     }

@@ -9,10 +9,10 @@ import type { ConsumerConfig } from '@nats-io/jetstream';
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import { type Delivery, deliveryOf, statusOf } from './delivery';
 import type { NatsConnection } from './nats-connection';
-import { isPassing, natsFaultOf } from './nats-faults';
+import { natsFaultOf } from './nats-faults';
 
-/** Milliseconds. */
-const HEARTBEAT = 5_000;
+/** Milliseconds. There are few of these, so that it may be short. */
+const HEARTBEAT = 2_000;
 /** Milliseconds without a sign of life after which it is taken for lost. */
 const SILENCE = 2.5 * HEARTBEAT;
 /** Milliseconds until it is tried again what was refused. */
@@ -137,7 +137,6 @@ export class OrderedReader {
         this.#drop();
         this.#parts.missing();
       } else {
-        if (isPassing(error)) this.#connection.fail(error);
         this.#again();
       }
     });

@@ -15,6 +15,7 @@ import { MeetingPoints } from './meeting-points';
 import type { NatsConnection } from './nats-connection';
 import { isPassing } from './nats-faults';
 import { PassingCursor, type Progress } from './passing-cursor';
+import { Presence } from './presence';
 import type { Subjects } from './subjects';
 
 const NS = 1_000_000;
@@ -56,6 +57,7 @@ export class PassingGroups {
   readonly #streams: JailStreams;
   readonly #readers: JailReaders;
   readonly #settings: PassingSettings;
+  readonly #presence: Presence;
   readonly #meetings: MeetingPoints;
   /** Of this engine, among those who serve a group. */
   readonly #id: string;
@@ -73,7 +75,8 @@ export class PassingGroups {
     this.#streams = streams;
     this.#readers = readers;
     this.#settings = settings;
-    this.#meetings = new MeetingPoints(connection, settings.subjects, settings.replicas);
+    this.#presence = new Presence(connection, settings.subjects);
+    this.#meetings = new MeetingPoints(connection, settings.subjects, this.#presence, settings.replicas);
     this.#id = connection.packages.transport.nuid.next();
     // Somebody may have come to serve a group while nobody could tell us.
     connection.onBack(() => {
@@ -101,7 +104,7 @@ export class PassingGroups {
     } else {
       const shared = this.#read(place, consumer, { from: 0, undone: [], done: [] });
       const cursor = new PassingCursor(shared, () => this.#left(group));
-      const presence = this.#meetings.serve(place.jail, consumer);
+      const presence = this.#presence.serve(place.jail, consumer);
       group = { place, name, cursor, subject, consumer, presence };
     }
     this.#open.set(subject, group);
@@ -172,7 +175,7 @@ export class PassingGroups {
     const { place } = group;
     const offered = `s_${this.#connection.packages.transport.nuid.next()}`;
     await this.#make(place, offered, progress.from);
-    const presence = this.#meetings.serve(place.jail, offered);
+    const presence = this.#presence.serve(place.jail, offered);
     try {
       const chosen = await this.#meetings.choose(place, group.name, offered);
       const shared = this.#enter(group, chosen, progress);
@@ -192,7 +195,7 @@ export class PassingGroups {
 
   #enter(group: Group, consumer: string, progress: Progress): DurableCursor {
     group.consumer = consumer;
-    group.presence = this.#meetings.serve(group.place.jail, consumer);
+    group.presence = this.#presence.serve(group.place.jail, consumer);
     return this.#read(group.place, consumer, progress);
   }
 
@@ -244,7 +247,7 @@ export class PassingGroups {
 
   /** What nobody serves any more is deleted. */
   async #tidy({ place }: Group, consumer: string): Promise<void> {
-    if (!this.#connection.isReady || (await this.#meetings.isServed(place.jail, consumer))) return;
+    if (!this.#connection.isReady || (await this.#presence.isServed(place.jail, consumer))) return;
     if (this.#connection.isReady) await this.#delete(place, consumer);
   }
 
