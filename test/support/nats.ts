@@ -3,7 +3,16 @@
  * a folder of its own. They are gone after the suite that made them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -38,6 +47,11 @@ export class NatsServer {
     return `127.0.0.1:${this.#ports.client}`;
   }
 
+  /** Where it keeps the streams, each in a folder of its name. */
+  get streams(): string {
+    return join(this.#folder, 'store', 'jetstream', '$G', 'streams');
+  }
+
   get isRunning(): boolean {
     return this.#process !== undefined;
   }
@@ -51,7 +65,10 @@ export class NatsServer {
       `listen: "127.0.0.1:${this.#ports.client}"\njetstream { store_dir: ${JSON.stringify(join(this.#folder, 'store'))} }\n${this.#config}\n`,
     );
     rmSync(log, { force: true });
-    const child = spawn(findNatsServer(), ['-c', config, '-l', log], { stdio: 'ignore' });
+    // What it says when it breaks down goes to its standard error alone.
+    const broken = openSync(join(this.#folder, 'stderr'), 'a');
+    const child = spawn(findNatsServer(), ['-c', config, '-l', log], { stdio: ['ignore', 'ignore', broken] });
+    closeSync(broken);
     this.#process = child;
     running.add(child);
     child.once('exit', () => running.delete(child));
@@ -95,6 +112,9 @@ export class NatsServer {
     const child = this.#process;
     if (child === undefined) return;
     this.#process = undefined;
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`nats-server has ended: ${readFileSync(join(this.#folder, 'stderr'), 'utf8')}`);
+    }
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await ended;

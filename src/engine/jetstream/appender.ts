@@ -12,6 +12,8 @@ import { isPassing, natsFaultOf } from './nats-faults';
 const PATIENCE = 5_000;
 /** Milliseconds before it is tried again. */
 const PAUSE = 100;
+/** Entries on their way at once. More than NATS can take would only be sent again and again. */
+const MOST_UNDER_WAY = 256;
 /** What NATS adds to a message: the header that tells it from others. */
 const OVERHEAD = 128;
 
@@ -20,6 +22,8 @@ export class Appender {
   readonly #streams: JailStreams;
   readonly #subjectOf: (place: Place) => string;
   readonly #maxEntry: number;
+  #underWay = 0;
+  readonly #waiting: (() => void)[] = [];
   readonly #counts = new Map<string, { publisher: string; before: number }>();
 
   /** @param maxEntry bytes of one entry, as a jail may hold no more */
@@ -48,12 +52,19 @@ export class Appender {
     const most = Math.min(this.#connection.maxPayload, this.#maxEntry) - OVERHEAD;
     if (body.length > most) throw new TooLarge(most);
     count.before += texts.length;
+    if (this.#underWay >= MOST_UNDER_WAY) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#underWay += 1;
     try {
       await this.#send(place, subject, body);
     } catch (error) {
       // Nobody knows now how much of it there is.
       if (this.#counts.get(subject) === count) this.#counts.delete(subject);
       throw error;
+    } finally {
+      // Its place goes to the next one.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#underWay -= 1;
+      else next();
     }
   }
 
@@ -69,7 +80,8 @@ export class Appender {
       }
       try {
         if (!this.#streams.isKnown(place.jail)) await this.#streams.ensure(place.jail);
-        await this.#connection.attempt(() => js.publish(subject, body, { msgID, timeout: REQUEST_TIMEOUT }));
+        const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT, end - performance.now()));
+        await this.#connection.attempt(() => js.publish(subject, body, { msgID, timeout }));
         return;
       } catch (error) {
         const fault = natsFaultOf(error);

@@ -33,8 +33,12 @@ export interface DurableParts {
   readonly missed?: Missed;
   /** Called with each number of messages that are found missing. */
   readonly dropped?: (messages: number) => void;
-  /** Makes the consumer again, reading from that entry on. */
-  readonly remake: (from: number) => Promise<void>;
+  /**
+   * Makes the consumer again, reading from that entry on.
+   *
+   * @returns false when it reads another log: what numbers meant before they do not mean any more.
+   */
+  readonly remake: (from: number) => Promise<boolean>;
   /** Nothing more comes of it. */
   readonly ended?: () => void;
   /** Taken before NATS knew of this reader: they come once more, and are not handed out again. */
@@ -234,18 +238,27 @@ export class DurableCursor implements Cursor {
     if (this.#isVerifying) return;
     this.#isVerifying = true;
     const { jsm } = this.#connection;
-    const { stream, consumer, remake } = this.#parts;
+    const { stream, consumer } = this.#parts;
     try {
       await jsm.consumers.info(stream, consumer);
       await pause();
     } catch (error) {
       if (isPassing(error)) await pause();
       else if (this.#outages === this.#connection.outages) this.forget();
-      else await remake(Math.min(...this.#held.keys(), this.#last + 1)).catch(pause);
+      else await this.#remake();
     }
     this.#isVerifying = false;
     this.#hasMore = true;
     this.#go();
+  }
+
+  async #remake(): Promise<void> {
+    try {
+      const isSame = await this.#parts.remake(Math.min(...this.#held.keys(), this.#last + 1));
+      if (!isSame) this.forget();
+    } catch {
+      await pause();
+    }
   }
 
   async #leave(end: CursorEnd): Promise<void> {

@@ -93,27 +93,27 @@ export class JailReaders {
   }
 
   #read(jail: string, last: number): JailReader {
-    const prefix = this.#subjects.allOf(jail);
+    const end = (why: 'overtaken' | 'forgotten'): void => {
+      for (const tail of [...own.tails]) tail(why);
+    };
     const reader = new OrderedReader(this.#connection, {
       stream: this.#streams.nameOf(jail),
       start: () => ({
         deliver_policy: 'by_start_sequence',
         opt_start_seq: own.last + 1,
-        filter_subject: prefix,
+        filter_subject: this.#subjects.allOf(jail),
       }),
-      begun: () => {
-        own.outages = this.#connection.outages;
-      },
+      begun: () => void this.#check(jail, own),
       message: ({ subject, data }, { number }) => {
         // NATS has trimmed what was not read yet, and nobody can tell of which log.
-        if (number > own.last + 1) for (const end of [...own.tails]) end('overtaken');
+        if (number > own.last + 1) end('overtaken');
         own.last = number;
         const content = decodeEntry(data);
         if (content !== undefined) {
           this.#logs.accept({ jail, stream: subject }, content.texts, number, false);
         }
       },
-      missing: () => void this.#lose(jail, own),
+      missing: () => end('forgotten'),
     });
     const own: JailReader = {
       reader,
@@ -129,20 +129,15 @@ export class JailReaders {
     return own;
   }
 
-  /** There is no such stream any more: it was erased, unless NATS itself was away and has lost it. */
-  async #lose(jail: string, own: JailReader): Promise<void> {
-    this.#streams.forget(jail);
-    if (own.outages === this.#connection.outages) {
-      for (const end of [...own.tails]) end('forgotten');
-      return;
-    }
-    try {
-      await this.#streams.ensure(jail);
-      own.last = 0;
-      if (own.tails.size > 0) await own.reader.start();
-    } catch {
-      for (const end of [...own.tails]) end('overtaken');
-    }
+  /** After NATS was away, the stream may be another one, and shorter: nothing of what is waited for would come. */
+  async #check(jail: string, own: JailReader): Promise<void> {
+    const { outages, jsm } = this.#connection;
+    if (own.outages === outages) return;
+    const { last } = own;
+    const info = await jsm.streams.info(this.#streams.nameOf(jail)).catch(() => undefined);
+    if (info === undefined) return;
+    own.outages = outages;
+    if (info.state.last_seq < last) for (const end of [...own.tails]) end('forgotten');
   }
 
   #close(jail: string, ended: (why: 'overtaken' | 'forgotten') => void): void {

@@ -14,7 +14,7 @@ import type { Subjects } from './subjects';
 /** In one jail; told, since NATS becomes slow with many. */
 const MANY = 1_000;
 /** Entries handed out and not done, by all engines together. */
-const MAX_UNDONE = 4_096;
+const MAX_UNDONE = 50_000;
 const NS = 1_000_000;
 
 export interface LastingSettings {
@@ -80,12 +80,14 @@ export class LastingGroups {
         this.#streams.forget(place.jail);
         const stream = await this.#streams.ensure(place.jail);
         const { state } = await this.#connection.jsm.streams.info(stream);
-        // A stream that ends before what we have had is another one: all of it is new.
-        const start = from > state.last_seq + 1 ? 1 : from;
+        const isSame = from <= state.last_seq + 1;
+        // Of another one, nothing has been read yet.
+        const start = isSame ? from : 1;
         await this.#add(place, group, consumer, {
           deliver_policy: 'by_start_sequence',
           opt_start_seq: start,
         });
+        return isSame;
       },
       ended: () => {
         presence.unsubscribe();

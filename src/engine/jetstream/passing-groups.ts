@@ -21,6 +21,8 @@ import type { Subjects } from './subjects';
 const NS = 1_000_000;
 /** Milliseconds for those who serve a group to make it one that can be shared. */
 const JOIN_LIMIT = 5_000;
+/** Entries handed out and not done, by all engines together. */
+const MAX_UNDONE = 50_000;
 /** Milliseconds without anybody who asks, after which NATS drops a shared group. */
 const INACTIVE = 600_000;
 /** Milliseconds before a shared group is deleted that nobody seems to serve: somebody may be on the way to it. */
@@ -206,7 +208,12 @@ export class PassingGroups {
       last: from - 1,
       undone,
       done,
-      remake: (start) => this.#make(place, consumer, start),
+      remake: async (start) => {
+        this.#streams.forget(place.jail);
+        await this.#make(place, consumer, start);
+        const { state } = await this.#connection.jsm.streams.info(this.#streams.nameOf(place.jail));
+        return start <= state.last_seq + 1;
+      },
     });
   }
 
@@ -221,6 +228,7 @@ export class PassingGroups {
         filter_subject: subjects.subjectOf(place),
         ack_policy: 'explicit',
         ack_wait: ackWait * NS,
+        max_ack_pending: MAX_UNDONE,
         max_deliver: -1,
         inactive_threshold: INACTIVE * NS,
       });
