@@ -59,7 +59,7 @@ export class NatsSea {
     const connection = await NatsConnection.open({
       servers: [this.server.url],
       credentials: {},
-      stream: 'none',
+      subject: 'none',
       now: Date.now,
     });
     this.#opened.push(connection);

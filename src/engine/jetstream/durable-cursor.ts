@@ -3,10 +3,11 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { Cursor, CursorEnd, Entry, Taken } from '../log';
 import { insertEntry, takeEntries } from '../memory/taking';
+import { atMost } from './deadline';
 import type { Delivery } from './delivery';
 import { decodeEntry } from './entry-message';
 import type { Missed } from './missed';
-import { atMost, type NatsConnection } from './nats-connection';
+import type { NatsConnection } from './nats-connection';
 import { isPassing } from './nats-faults';
 import { type PullEnd, Puller } from './puller';
 

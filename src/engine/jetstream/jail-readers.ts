@@ -123,6 +123,7 @@ export class JailReaders {
       started: Promise.resolve().then(() => reader.start()),
     };
     own.started.catch(() => {
+      reader.stop();
       if (this.#readers.get(jail) === own) this.#readers.delete(jail);
     });
     this.#readers.set(jail, own);

@@ -9,7 +9,7 @@
 import type { StreamConfig } from '@nats-io/jetstream';
 import { inEnglish, quoted, say, type Words } from '../../sentences';
 import type { LogLimits } from '../log';
-import type { NatsConnection } from './nats-connection';
+import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
 import { natsFaultOf } from './nats-faults';
 import type { Subjects } from './subjects';
 
@@ -97,6 +97,7 @@ export class JailStreams {
         if (natsFaultOf(cause) !== 'exists') throw cause;
       }
     }
+    await this.#connection.touch(this.#settings.subjects.untouchedOf(jail), REQUEST_TIMEOUT);
   }
 
   async #adapt(jail: string, there: StreamConfig, config: Config): Promise<void> {

@@ -5,8 +5,9 @@ import { say, type Words } from '../../sentences';
 import type { Engine, EngineState } from '../engine';
 import type { LogLimits } from '../log';
 import { JetStreamLog } from './jetstream-log';
-import { KvCatalogue, streamOf } from './kv-catalogue';
-import { NatsConnection, type NatsCredentials } from './nats-connection';
+import { KvCatalogue, untouchedOf } from './kv-catalogue';
+import { NatsConnection } from './nats-connection';
+import type { NatsCredentials } from './nats-credentials';
 import { Subjects } from './subjects';
 
 export interface JetStreamEngineOptions {
@@ -40,11 +41,10 @@ export async function createJetStreamEngine(options: JetStreamEngineOptions): Pr
   if (![1, 3, 5].includes(replicas)) refuse('replicas', say('expected.oneOf', { values: '1, 3, 5' }));
   if (!(ackWait >= 1_000)) refuse('ackWait', say('expected.atLeast', { least: 1_000 }));
   const subjects = new Subjects(prefix);
-  const stream = streamOf(subjects.bucket);
   const connection = await NatsConnection.open({
     servers,
     now,
-    stream,
+    subject: untouchedOf(subjects.bucket),
     credentials: options.credentials ?? {},
   });
   const catalogue = new KvCatalogue(connection, subjects.bucket);

@@ -10,7 +10,7 @@ import { KvWatch } from './kv-watch';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
 import { isPassing, natsFaultOf } from './nats-faults';
 import { decodeRecord, encodeRecord, type StoredRecord } from './stored-record';
-import { tokenOf } from './subjects';
+import { NO_TOKEN, tokenOf } from './subjects';
 
 /** How often a write that nobody answered is sent; NATS knows it again if it has been done. */
 const TRIES = 3;
@@ -38,21 +38,20 @@ export class KvCatalogue implements Catalogue {
       allow_rollup_hdrs: true,
       deny_delete: true,
     };
-    try {
-      const { config: there } = await this.#connection.run(() => jsm.streams.info(config.name));
-      if (there.num_replicas < replicas) {
-        await this.#connection.run(() =>
-          jsm.streams.update(config.name, { ...there, num_replicas: replicas }),
-        );
-      }
-    } catch (error) {
-      if (natsFaultOf(error) !== 'missing stream') throw error;
+    await this.#connection.run(async () => {
       try {
-        await this.#connection.run(() => jsm.streams.add(config));
-      } catch (cause) {
-        if (natsFaultOf(cause) !== 'exists') throw cause;
+        const { config: there } = await jsm.streams.info(config.name);
+        if (there.num_replicas < replicas) {
+          await jsm.streams.update(config.name, { ...there, num_replicas: replicas });
+        }
+      } catch (error) {
+        if (natsFaultOf(error) !== 'missing stream') throw error;
+        await jsm.streams.add(config).catch((cause: unknown) => {
+          if (natsFaultOf(cause) !== 'exists') throw cause;
+        });
       }
-    }
+      await this.#connection.touch(untouchedOf(this.#bucket), REQUEST_TIMEOUT);
+    });
   }
 
   async get(key: RecordKey): Promise<CatalogueRecord | undefined> {
@@ -80,11 +79,24 @@ export class KvCatalogue implements Catalogue {
     const watch = new KvWatch(this.#connection, { stream: this.#stream, subjects: this.#subjects }, signal);
     this.#watches.add(watch);
     try {
-      await watch.start();
+      await this.#start(watch);
       for (let step = await watch.next(); !step.done; step = await watch.next()) yield step.value;
     } finally {
       watch.end();
       this.#watches.delete(watch);
+    }
+  }
+
+  /** As soon as NATS answers. */
+  async #start(watch: KvWatch): Promise<void> {
+    while (!watch.isOver) {
+      try {
+        await watch.start();
+        return;
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        await this.#connection.whenReady(1_000);
+      }
     }
   }
 
@@ -93,7 +105,7 @@ export class KvCatalogue implements Catalogue {
   }
 
   get #stream(): string {
-    return streamOf(this.#bucket);
+    return `KV_${this.#bucket}`;
   }
 
   get #subjects(): string {
@@ -137,7 +149,7 @@ export class KvCatalogue implements Catalogue {
   }
 }
 
-/** Of a bucket. */
-export function streamOf(bucket: string): string {
-  return `KV_${bucket}`;
+/** A subject of a bucket that belongs to no record. */
+export function untouchedOf(bucket: string): string {
+  return `$KV.${bucket}.${NO_TOKEN}`;
 }

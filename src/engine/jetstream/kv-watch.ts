@@ -51,7 +51,11 @@ export class KvWatch implements AsyncIterator<CatalogueChange> {
     else signal.addEventListener('abort', () => this.end(), { once: true });
   }
 
-  /** Resolves when it has begun. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Resolves when it has begun. @throws (rejects with) EngineAway; it may be started again. */
   async start(): Promise<void> {
     if (!this.#isOver) await this.#reader.start();
   }

@@ -35,17 +35,17 @@ export class MeetingPoints {
     const { js, jsm } = this.#connection;
     const subject = this.#subjects.choiceOf(place, group);
     await this.#open();
-    for (;;) {
-      const last = await jsm.streams.getMessage(this.#subjects.choices, { last_by_subj: subject });
-      const chosen = last?.string();
-      if (chosen !== undefined && (await this.#presence.isServed(place.jail, chosen))) return chosen;
+    for (let lastSubjectSequence = 0; ; ) {
       try {
-        const lastSubjectSequence = last?.seq ?? 0;
         await js.publish(subject, offered, { timeout: REQUEST_TIMEOUT, expect: { lastSubjectSequence } });
         return offered;
       } catch (error) {
         if (natsFaultOf(error) !== 'conflict') throw error;
       }
+      const last = await jsm.streams.getMessage(this.#subjects.choices, { last_by_subj: subject });
+      const chosen = last?.string();
+      if (chosen !== undefined && (await this.#presence.isServed(place.jail, chosen))) return chosen;
+      lastSubjectSequence = last?.seq ?? 0;
     }
   }
 

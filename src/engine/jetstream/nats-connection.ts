@@ -4,36 +4,29 @@
  */
 
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
-import type { NatsConnection as Connection, ConnectionOptions } from '@nats-io/transport-node';
+import type { NatsConnection as Connection } from '@nats-io/transport-node';
 import { say, type Words } from '../../sentences';
 import type { EngineState } from '../engine';
 import { EngineAway } from '../faults';
+import { atMost } from './deadline';
+import { type NatsCredentials, optionsOf } from './nats-credentials';
 import { isPassing, natsFaultOf } from './nats-faults';
 import { loadNatsPackages, type NatsPackages } from './nats-packages';
 
 /** Milliseconds after which a request counts as not answered. */
 export const REQUEST_TIMEOUT = 2_000;
+/** Milliseconds before a stream that is being made is touched again. */
+const TOUCH_PAUSE = 20;
 /** Milliseconds between two questions whether JetStream can be used again. */
 const PROBE_PAUSE = 500;
 /** Milliseconds in which it must be there at the start. */
 const OPEN_TIMEOUT = 10_000;
 
-/** At most one kind of them, and TLS. */
-export interface NatsCredentials {
-  readonly user?: string;
-  readonly password?: string;
-  readonly token?: string;
-  /** What a `.creds` file holds. */
-  readonly creds?: string;
-  /** PEM texts. Given, though empty: with TLS. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-}
-
 export interface ConnectionSettings {
   readonly servers: readonly string[];
   readonly credentials: NatsCredentials;
-  /** That one of NATS whose leader is asked whether all is well. It need not be there. */
-  readonly stream: string;
+  /** Of a stream whose leader is asked whether all is well again. */
+  readonly subject: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -103,7 +96,8 @@ export class NatsConnection {
     const jsm = await packages.jetstream.jetstreamManager(nc, { checkAPI: false, timeout: REQUEST_TIMEOUT });
     const connection = new NatsConnection(settings, packages, nc, jsm);
     try {
-      await connection.#untilUsable(OPEN_TIMEOUT);
+      // Of its stream nobody knows yet whether there is one.
+      await connection.#untilUsable(OPEN_TIMEOUT, () => jsm.getAccountInfo());
     } catch (cause) {
       await connection.close();
       throw new EngineAway(say('nats.unready', { where }), { cause });
@@ -193,6 +187,29 @@ export class NatsConnection {
     return new EngineAway(why, { cause: error });
   }
 
+  /**
+   * Resolves when the stream of the subject takes messages; it is given one that it has to refuse.
+   *
+   * A stream that somebody else is just making is said to be there before it is: NATS 2.9 breaks down when it is asked
+   * for a message of such a one.
+   *
+   * @throws (rejects with) what NATS says
+   */
+  async touch(subject: string, patience = 0): Promise<void> {
+    for (const end = performance.now() + patience; ; ) {
+      try {
+        const expect = { lastSubjectSequence: Number.MAX_SAFE_INTEGER };
+        await this.attempt(() => this.js.publish(subject, '', { timeout: REQUEST_TIMEOUT, expect }));
+        return;
+      } catch (error) {
+        const fault = natsFaultOf(error);
+        if (fault === 'conflict') return;
+        if (fault !== 'away' || performance.now() >= end) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, TOUCH_PAUSE));
+    }
+  }
+
   async close(): Promise<void> {
     if (this.isClosed) return;
     const wasReady = this.isReady;
@@ -238,7 +255,8 @@ export class NatsConnection {
     if (this.#isProbing || this.isClosed) return;
     this.#isProbing = true;
     try {
-      await this.#untilUsable(Number.POSITIVE_INFINITY, () => this.#leave(why));
+      const ask = (): Promise<void> => this.touch(this.#settings.subject);
+      await this.#untilUsable(Number.POSITIVE_INFINITY, ask, () => this.#leave(why));
     } catch {
       return;
     } finally {
@@ -250,15 +268,13 @@ export class NatsConnection {
   }
 
   /** Rejects when the connection is lost or closed meanwhile, or the time is over. */
-  async #untilUsable(ms: number, failed: () => void = () => {}): Promise<void> {
+  async #untilUsable(ms: number, ask: () => Promise<unknown>, failed = () => {}): Promise<void> {
     const end = performance.now() + ms;
     for (;;) {
       try {
-        await this.attempt(() => this.jsm.streams.getMessage(this.#settings.stream, { last_by_subj: '-' }));
+        await this.attempt(ask);
         return;
       } catch (error) {
-        // That there is no such stream is an answer, too.
-        if (!isPassing(error)) return;
         if (this.isClosed || !this.#isConnected || performance.now() > end) throw error;
         failed();
       }
@@ -267,29 +283,6 @@ export class NatsConnection {
   }
 }
 
-/** Waits so long and no longer, for what may fail. */
-export async function atMost(ms: number, done: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([done.catch(() => {}), late]);
-  clearTimeout(timer);
-}
-
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function optionsOf(
-  { user, password, token, creds, tls }: NatsCredentials,
-  { transport }: NatsPackages,
-): ConnectionOptions {
-  return {
-    ...(user !== undefined && { user }),
-    ...(password !== undefined && { pass: password }),
-    ...(token !== undefined && { token }),
-    ...(creds !== undefined && { authenticator: transport.credsAuthenticator(Buffer.from(creds)) }),
-    ...(tls !== undefined && { tls }),
-  };
 }

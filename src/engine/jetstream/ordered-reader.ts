@@ -53,13 +53,13 @@ export class OrderedReader {
   /**
    * Resolves when nothing that comes from now on is missed.
    *
-   * @throws (rejects with) EngineAway, or with what NATS says; then it is stopped.
+   * @throws (rejects with) EngineAway, or with what NATS says; then it may be started again.
    */
   async start(): Promise<void> {
     try {
       await this.#connection.run(() => this.#make());
     } catch (error) {
-      this.stop();
+      this.#drop();
       throw error;
     }
   }

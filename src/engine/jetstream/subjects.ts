@@ -29,6 +29,11 @@ export class Subjects {
     return `${this.#prefix}.log.${tokenOf(jail)}.${tokenOf(stream)}`;
   }
 
+  /** One of the jail's that belongs to no log. */
+  untouchedOf(jail: string): string {
+    return `${this.#prefix}.log.${tokenOf(jail)}.${NO_TOKEN}`;
+  }
+
   /** The durable consumer of a lasting group; its first part is the group's alone. */
   durableOf(group: string, stream: string): string {
     return `${this.durablePrefixOf(group)}${hashOf(stream)}`;
@@ -71,6 +76,9 @@ export class Subjects {
     return `${this.#prefix}-catalogue`;
   }
 }
+
+/** Of nothing. */
+export const NO_TOKEN = '_x';
 
 /** Different for different texts, and readable for most: what is no letter or digit becomes its code. */
 export function tokenOf(text: string): string {
