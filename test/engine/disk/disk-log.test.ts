@@ -152,6 +152,22 @@ describe('engine/disk/disk-log', () => {
     await engine.close();
   });
 
+  it('remembers no group that it has refused to, once the disk takes something again', async () => {
+    errors = [];
+    const engine = await subject.make();
+    disk.fault = diskFull();
+    await assert.rejects(engine.log.open(PLACE, 'a', { lasting: true }), EngineAway);
+    disk.fault = undefined;
+    await until(() => engine.state.name === 'ready');
+    await engine.log.append(PLACE, texts);
+    assert.deepEqual([engine.log.stats.retained, entries()], [0, []]);
+    await engine.close();
+    assert.deepEqual(
+      [...disk.content.keys()].filter((key) => key.startsWith('group')),
+      [],
+    );
+  });
+
   it('writes places down for none but those that others hold up', async () => {
     const engine = await subject.make();
     const reader = await lasting(engine, 'a');

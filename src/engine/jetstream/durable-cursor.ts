@@ -1,0 +1,298 @@
+/** A group's place as NATS remembers it. Entries are asked for only when somebody takes; what is done is acknowledged. */
+
+import type { Msg } from '@nats-io/transport-node';
+import type { Cursor, CursorEnd, Entry, Taken } from '../log';
+import { insertEntry, takeEntries } from '../memory/taking';
+import { atMost } from './deadline';
+import type { Delivery } from './delivery';
+import { decodeEntry } from './entry-message';
+import type { Missed } from './missed';
+import type { NatsConnection } from './nats-connection';
+import { isPassing } from './nats-faults';
+import { type PullEnd, Puller } from './puller';
+
+const ACK = '+ACK';
+const NAK = '-NAK';
+const WORKING = '+WPI';
+
+/** Entries asked for at once. */
+const BATCH = 256;
+/** Entries done that are remembered, as they may come again when their acknowledgement was lost. */
+const REMEMBERED = 4_096;
+/** Milliseconds until it is looked again whether the consumer is there. */
+const PAUSE = 500;
+/** Milliseconds for leaving: beyond it, what is not done is given to others once its time is over. */
+const LEAVE_LIMIT = 2_000;
+/** Milliseconds for what was taken before to come. */
+const CLAIM_LIMIT = 3_000;
+
+export interface DurableParts {
+  readonly stream: string;
+  readonly consumer: string;
+  /** Its number of the last entry that the group was handed before this cursor, or an earlier one. */
+  readonly last: number;
+  readonly missed?: Missed;
+  /** Called with each number of messages that are found missing. */
+  readonly dropped?: (messages: number) => void;
+  /**
+   * Makes the consumer again, reading from that entry on.
+   *
+   * @returns false when it reads another log: what numbers meant before they do not mean any more.
+   */
+  readonly remake: (from: number) => Promise<boolean>;
+  /** Nothing more comes of it. */
+  readonly ended?: () => void;
+  /** Taken before NATS knew of this reader: they come once more, and are not handed out again. */
+  readonly undone?: readonly number[];
+  readonly done?: readonly number[];
+}
+
+export class DurableCursor implements Cursor {
+  readonly #connection: NatsConnection;
+  readonly #parts: DurableParts;
+  readonly #puller: Puller;
+  readonly #notBack: () => void;
+  /** Ours, not done: where to acknowledge each. Those in `#ready` too. */
+  readonly #held = new Map<number, string>();
+  /** Given back, or come without being asked for. */
+  readonly #ready: Entry[] = [];
+  readonly #done = new Map<number, string>();
+  #want: { maxBytes: number; resolve: (taken: Taken) => void } | undefined;
+  #end: CursorEnd | undefined;
+  /** There is more to be had at once. */
+  #hasMore = true;
+  #last: number;
+  #missed = 0;
+  /** Of the connection, when the consumer was last known to be there. */
+  #outages: number;
+  #isVerifying = false;
+  #leaving: Promise<void> | undefined;
+
+  constructor(connection: NatsConnection, parts: DurableParts) {
+    this.#connection = connection;
+    this.#parts = parts;
+    this.#last = parts.last;
+    this.#outages = connection.outages;
+    for (const number of parts.undone ?? []) this.#held.set(number, '');
+    for (const number of parts.done ?? []) this.#done.set(number, '');
+    this.#puller = new Puller(connection, {
+      stream: parts.stream,
+      consumer: parts.consumer,
+      message: (message, delivery) => this.#receive(message, delivery),
+      ended: (end) => this.#pulled(end),
+      alive: () => {
+        this.#outages = connection.outages;
+      },
+    });
+    this.#notBack = connection.onBack(() => this.#comeBack());
+  }
+
+  get consumer(): string {
+    return this.#parts.consumer;
+  }
+
+  /** Entries that were taken before, and whose place of acknowledgement is not known yet. */
+  get #unclaimed(): number {
+    return [...this.#held.values(), ...this.#done.values()].filter((reply) => reply === '').length;
+  }
+
+  take(maxBytes: number): Promise<Taken> {
+    if (this.#want !== undefined) return Promise.reject(new TypeError('One take at a time.'));
+    if (this.#end !== undefined) return Promise.resolve({ end: this.#end });
+    return new Promise((resolve) => {
+      this.#want = { maxBytes, resolve };
+      this.#go();
+    });
+  }
+
+  done(number: number): void {
+    const reply = this.#held.get(number);
+    if (reply === undefined) return;
+    this.#held.delete(number);
+    this.#done.set(number, reply);
+    this.#answer(reply, ACK);
+    for (const oldest of this.#done.keys()) {
+      if (this.#done.size <= REMEMBERED) break;
+      this.#done.delete(oldest);
+    }
+  }
+
+  giveBack(entry: Entry): void {
+    if (!this.#held.has(entry.number) || this.#end !== undefined) return;
+    if (entry.texts.length === 0) {
+      this.done(entry.number);
+      return;
+    }
+    insertEntry(this.#ready, entry);
+    this.#go();
+  }
+
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave('left');
+    return this.#leaving;
+  }
+
+  /** The engine is closed. */
+  close(): Promise<void> {
+    this.#leaving ??= this.#leave('closed');
+    return this.#leaving;
+  }
+
+  /** It is no more, for whatever reason. */
+  forget(): void {
+    this.#finish('forgotten');
+    void this.#puller.stop().catch(() => {});
+  }
+
+  /** What is under way is: NATS would give it to others after a while. To be called more often than that. */
+  renew(): void {
+    for (const reply of this.#held.values()) this.#answer(reply, WORKING);
+  }
+
+  /** The consumer has moved to another server, where nobody knows of our question. */
+  refresh(): void {
+    this.#puller.drop();
+    this.#hasMore = true;
+    this.#go();
+  }
+
+  /** Lets entries come that were taken before; resolves when all have that there are still. */
+  async claim(): Promise<void> {
+    const end = performance.now() + CLAIM_LIMIT;
+    while (this.#unclaimed > 0 && this.#hasMore && this.#end === undefined && performance.now() < end) {
+      if (!this.#puller.isAsking && !this.#isVerifying) this.#puller.askForSome(this.#unclaimed, 0);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  #receive(message: Msg, { number, count, pending }: Delivery): void {
+    const reply = message.reply ?? '';
+    this.#hasMore = pending > 0;
+    this.#last = Math.max(this.#last, number);
+    if (this.#done.has(number)) {
+      this.#done.set(number, reply);
+      this.#answer(reply, ACK);
+      return;
+    }
+    if (this.#held.has(number)) {
+      this.#held.set(number, reply);
+      return;
+    }
+    // Of a question that stood when it ended: others shall have it.
+    if (this.#end !== undefined) {
+      this.#answer(reply, NAK);
+      return;
+    }
+    const content = decodeEntry(message.data);
+    if (content === undefined) {
+      this.#answer(reply, ACK);
+      return;
+    }
+    const missed = this.#parts.missed?.see(content, count) ?? 0;
+    if (missed > 0) {
+      this.#missed += missed;
+      this.#parts.dropped?.(missed);
+    }
+    this.#held.set(number, reply);
+    insertEntry(this.#ready, { number, texts: content.texts });
+  }
+
+  #pulled(end: PullEnd): void {
+    if (this.#end !== undefined) return;
+    if (end === 'deleted') {
+      this.forget();
+      return;
+    }
+    if (end === 'lost' && this.#ready.length === 0) return void this.#verify();
+    if (end === 'large') this.#puller.askForSome(1, 0);
+    else if (this.#ready.length === 0) this.#hasMore = false;
+    this.#go();
+  }
+
+  /** Hands out, or sees to it that there is something. */
+  #go(): void {
+    const want = this.#want;
+    if (want === undefined || this.#end !== undefined) return;
+    if (this.#ready.length > 0) {
+      this.#want = undefined;
+      const entries: Entry[] = [];
+      takeEntries(this.#ready, want.maxBytes, entries);
+      const missed = this.#missed;
+      this.#missed = 0;
+      want.resolve(missed > 0 ? { entries, missed } : { entries });
+    } else if (!this.#puller.isAsking && !this.#isVerifying && this.#connection.isReady) {
+      if (this.#hasMore) this.#puller.askForSome(BATCH, want.maxBytes);
+      else this.#puller.askForNext();
+    }
+  }
+
+  /** The connection stands again. What was asked and acknowledged meanwhile may be lost. */
+  #comeBack(): void {
+    if (this.#end !== undefined || !this.#connection.isReady) return;
+    for (const reply of this.#done.values()) this.#answer(reply, ACK);
+    this.renew();
+    this.refresh();
+  }
+
+  /** Nobody has answered for the consumer. */
+  async #verify(): Promise<void> {
+    if (this.#isVerifying) return;
+    this.#isVerifying = true;
+    const { jsm } = this.#connection;
+    const { stream, consumer } = this.#parts;
+    try {
+      await jsm.consumers.info(stream, consumer);
+      await pause();
+    } catch (error) {
+      if (isPassing(error)) await pause();
+      else if (this.#outages === this.#connection.outages) this.forget();
+      else await this.#remake();
+    }
+    this.#isVerifying = false;
+    this.#hasMore = true;
+    this.#go();
+  }
+
+  async #remake(): Promise<void> {
+    try {
+      const isSame = await this.#parts.remake(Math.min(...this.#held.keys(), this.#last + 1));
+      if (!isSame) this.forget();
+    } catch {
+      await pause();
+    }
+  }
+
+  async #leave(end: CursorEnd): Promise<void> {
+    if (this.#end !== undefined) return;
+    this.#finish(end);
+    const { nc, isReady } = this.#connection;
+    if (!isReady) return void this.#puller.stop().catch(() => {});
+    const release = async (): Promise<void> => {
+      // First no question stands any more: what is given back would come here again.
+      await this.#puller.stop();
+      const numbers = [...this.#held.keys()].sort((a, b) => a - b);
+      for (const number of numbers) this.#answer(this.#held.get(number) ?? '', NAK);
+      this.#held.clear();
+      await nc.flush();
+    };
+    await atMost(LEAVE_LIMIT, release());
+  }
+
+  #finish(end: CursorEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#notBack();
+    this.#want?.resolve({ end });
+    this.#want = undefined;
+    this.#parts.ended?.();
+  }
+
+  #answer(reply: string, answer: string): void {
+    const { nc } = this.#connection;
+    if (reply !== '' && !nc.isClosed() && !nc.isDraining()) nc.publish(reply, answer);
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PAUSE).unref());
+}
