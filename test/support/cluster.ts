@@ -52,6 +52,15 @@ export class Cluster {
     return cluster;
   }
 
+  /** The one that the others follow when there is something to be agreed on. */
+  async leader(): Promise<string> {
+    for (const { http } of this.#ports.values()) {
+      const state = await metaCluster(http);
+      if (state?.leader) return state.leader;
+    }
+    throw new Error('there is no leader');
+  }
+
   /** Again, in the folder that it had. */
   startNats(name: string): void {
     const ports = this.#ports.get(name);
