@@ -87,7 +87,7 @@ describe('the containers', () => {
       assert(engine.name === 'jetstream');
       assert.deepEqual(
         engine.servers,
-        nats.map(([name]) => `nats://${name}:4222`),
+        nats.map(([name]) => `${name}:4222`),
       );
       assert.equal(engine.replicas, 3);
       assert.deepEqual(engine.auth, { user: 'stream-sea', password: '3e5' });
@@ -114,7 +114,7 @@ describe('the image', () => {
     ]);
     assert.deepEqual(
       peers,
-      Object.entries(manifest.peerDependencies).map(([name, range]) => [name, range.split('.')[0]]),
+      Object.entries(manifest.peerDependencies).map(([name, range]) => [name, String(range).split('.')[0]]),
     );
     const [, program = ''] = /^ENTRYPOINT \["([^"]+)"\]$/m.exec(dockerfile) ?? [];
     assert(Object.hasOwn(manifest.bin, program), program);
