@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { Client } from '../../src/index';
 import { Cluster } from '../support/cluster';
-import type { RunningProgram } from '../support/program';
 
 const MESSAGES = 10_000;
 /** Published together: so that what is killed is killed in the midst. */
@@ -22,7 +21,7 @@ describe('a sea of three NATS servers and two gateways', function () {
   after(() => cluster?.dispose());
 
   it('loses nothing that it has accepted when a NATS server and a gateway are killed', async () => {
-    const gateways: RunningProgram[] = [cluster.startGateway(), cluster.startGateway()];
+    const gateways = await Promise.all([cluster.startGateway(), cluster.startGateway()]);
     const urls = await Promise.all(gateways.map(({ ready }) => ready));
     const clients = urls.map(
       (url) => new Client({ url, credentials: { type: 'basic', ...cluster.credentials } }),
@@ -64,7 +63,7 @@ describe('a sea of three NATS servers and two gateways', function () {
           gateway?.child.kill('SIGKILL');
           await gateway?.ended;
           // As its supervisor would do.
-          gateways[0] = cluster.startGateway(Number(new URL(urls[0] ?? '').port));
+          gateways[0] = await cluster.startGateway(Number(new URL(urls[0] ?? '').port));
         },
       ],
       [8_000, async () => cluster.startNats(victim)],

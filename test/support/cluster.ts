@@ -18,6 +18,9 @@ const SECRETS = { NATS_PASSWORD: '3e5', STREAM_SEA_CLIENT_SECRET: 'a-secret-of-l
 /** Longest time that three servers take to agree on a leader, on a busy machine. */
 const START_LIMIT = 30_000;
 
+/** Of a gateway, one after the other. */
+const STARTS = 10;
+
 interface Ports {
   readonly client: number;
   readonly cluster: number;
@@ -94,8 +97,24 @@ export class Cluster {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 
-  /** @param port that clients know it by; 0: any free one. */
-  startGateway(port = 0): RunningProgram {
+  /**
+   * Resolves when it is ready. One that ends before, as NATS is not as far yet, is started again, as compose does.
+   *
+   * @param port that clients know it by; 0: any free one.
+   */
+  async startGateway(port = 0): Promise<RunningProgram> {
+    for (let left = STARTS; ; left -= 1) {
+      const gateway = this.#startGateway(port);
+      try {
+        await gateway.ready;
+        return gateway;
+      } catch (error) {
+        if (left === 0) throw error;
+      }
+    }
+  }
+
+  #startGateway(port: number): RunningProgram {
     const { STREAM_SEA_NATS = '', ...environment } = this.#services['gateway-1']?.environment ?? {};
     return run([], {
       env: { ...environment, STREAM_SEA_NATS: this.#here(STREAM_SEA_NATS), STREAM_SEA_PORT: String(port) },
