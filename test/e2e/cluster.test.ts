@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { Client } from '../../src/index';
 import { Cluster } from '../support/cluster';
+import { ok, Wire } from '../support/wire';
 
 const MESSAGES = 10_000;
 /** Published together: so that what is killed is killed in the midst. */
@@ -91,5 +92,26 @@ describe('a sea of three NATS servers and two gateways', function () {
       child.kill('SIGTERM');
       assert.deepEqual(await ended, { code: 0, signal: null });
     }
+  });
+
+  it('has all again from copies of the folders of its stopped NATS servers', async () => {
+    const as = cluster.credentials;
+    const first = await cluster.startGateway();
+    const url = await first.ready;
+    await ok(url, 'POST', '/streams/kept/define', { version: 7, fields: [] }, { as });
+    const wire = await Wire.login(url, as);
+    assert.equal((await wire.subscribe('kept')).success, true);
+    wire.ws.close();
+    await wire.closed;
+    await ok(url, 'POST', '/streams/kept/publish', { payload: { n: 1 } }, { as });
+    first.child.kill('SIGTERM');
+    assert.equal((await first.ended).code, 0);
+    await cluster.restoreFromBackup();
+
+    const again = await (await cluster.startGateway()).ready;
+    assert.equal((await ok(again, 'GET', '/streams/kept/schema', undefined, { as })).version, 7);
+    const back = await Wire.login(again, as);
+    assert.equal((await back.subscribe('kept')).success, true);
+    assert.deepEqual((await back.next()).payload, { n: 1 });
   });
 });

@@ -5,7 +5,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -119,6 +119,19 @@ export class Cluster {
     return run([], {
       env: { ...environment, STREAM_SEA_NATS: this.#here(STREAM_SEA_NATS), STREAM_SEA_PORT: String(port) },
     });
+  }
+
+  /** Stops the servers, copies what they have, loses the originals, and starts them with the copies. */
+  async restoreFromBackup(): Promise<void> {
+    await Promise.all(this.names.map((name) => this.stopNats(name, 'SIGTERM')));
+    for (const name of this.names) {
+      const [store, backup] = [join(this.#folder, name), join(this.#folder, `${name}.backup`)];
+      cpSync(store, backup, { recursive: true });
+      rmSync(store, { recursive: true });
+      cpSync(backup, store, { recursive: true });
+    }
+    for (const name of this.names) this.startNats(name);
+    await this.#agreed();
   }
 
   async dispose(): Promise<void> {
