@@ -10,15 +10,10 @@ import type { Missed } from './missed';
 import type { NatsConnection } from './nats-connection';
 import { isPassing } from './nats-faults';
 import { type PullEnd, Puller } from './puller';
+import { Receipts } from './receipts';
 
-const ACK = '+ACK';
-const NAK = '-NAK';
-const WORKING = '+WPI';
-
-/** Entries asked for at once. */
-const BATCH = 256;
-/** Entries done that are remembered, as they may come again when their acknowledgement was lost. */
-const REMEMBERED = 4_096;
+/** Entries asked for at once, at the most. */
+const MOST_AT_ONCE = 256;
 /** Milliseconds until it is looked again whether the consumer is there. */
 const PAUSE = 500;
 /** Milliseconds for leaving: beyond it, what is not done is given to others once its time is over. */
@@ -52,15 +47,16 @@ export class DurableCursor implements Cursor {
   readonly #parts: DurableParts;
   readonly #puller: Puller;
   readonly #notBack: () => void;
-  /** Ours, not done: where to acknowledge each. Those in `#ready` too. */
-  readonly #held = new Map<number, string>();
+  /** Of those in `#ready`, too. */
+  readonly #receipts: Receipts;
   /** Given back, or come without being asked for. */
   readonly #ready: Entry[] = [];
-  readonly #done = new Map<number, string>();
   #want: { maxBytes: number; resolve: (taken: Taken) => void } | undefined;
   #end: CursorEnd | undefined;
   /** There is more to be had at once. */
   #hasMore = true;
+  /** Letters of an entry, about. */
+  #size = Number.POSITIVE_INFINITY;
   #last: number;
   #missed = 0;
   /** Of the connection, when the consumer was last known to be there. */
@@ -73,8 +69,7 @@ export class DurableCursor implements Cursor {
     this.#parts = parts;
     this.#last = parts.last;
     this.#outages = connection.outages;
-    for (const number of parts.undone ?? []) this.#held.set(number, '');
-    for (const number of parts.done ?? []) this.#done.set(number, '');
+    this.#receipts = new Receipts(connection, parts.undone, parts.done);
     this.#puller = new Puller(connection, {
       stream: parts.stream,
       consumer: parts.consumer,
@@ -91,11 +86,6 @@ export class DurableCursor implements Cursor {
     return this.#parts.consumer;
   }
 
-  /** Entries that were taken before, and whose place of acknowledgement is not known yet. */
-  get #unclaimed(): number {
-    return [...this.#held.values(), ...this.#done.values()].filter((reply) => reply === '').length;
-  }
-
   take(maxBytes: number): Promise<Taken> {
     if (this.#want !== undefined) return Promise.reject(new TypeError('One take at a time.'));
     if (this.#end !== undefined) return Promise.resolve({ end: this.#end });
@@ -106,19 +96,11 @@ export class DurableCursor implements Cursor {
   }
 
   done(number: number): void {
-    const reply = this.#held.get(number);
-    if (reply === undefined) return;
-    this.#held.delete(number);
-    this.#done.set(number, reply);
-    this.#answer(reply, ACK);
-    for (const oldest of this.#done.keys()) {
-      if (this.#done.size <= REMEMBERED) break;
-      this.#done.delete(oldest);
-    }
+    this.#receipts.done(number);
   }
 
   giveBack(entry: Entry): void {
-    if (!this.#held.has(entry.number) || this.#end !== undefined) return;
+    if (!this.#receipts.has(entry.number) || this.#end !== undefined) return;
     if (entry.texts.length === 0) {
       this.done(entry.number);
       return;
@@ -146,7 +128,7 @@ export class DurableCursor implements Cursor {
 
   /** What is under way is: NATS would give it to others after a while. To be called more often than that. */
   renew(): void {
-    for (const reply of this.#held.values()) this.#answer(reply, WORKING);
+    this.#receipts.renew();
   }
 
   /** The consumer has moved to another server, where nobody knows of our question. */
@@ -159,8 +141,13 @@ export class DurableCursor implements Cursor {
   /** Lets entries come that were taken before; resolves when all have that there are still. */
   async claim(): Promise<void> {
     const end = performance.now() + CLAIM_LIMIT;
-    while (this.#unclaimed > 0 && this.#hasMore && this.#end === undefined && performance.now() < end) {
-      if (!this.#puller.isAsking && !this.#isVerifying) this.#puller.askForSome(this.#unclaimed, 0);
+    while (
+      this.#receipts.unclaimed > 0 &&
+      this.#hasMore &&
+      this.#end === undefined &&
+      performance.now() < end
+    ) {
+      if (!this.#puller.isAsking && !this.#isVerifying) this.#puller.askForSome(this.#receipts.unclaimed, 0);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
@@ -169,23 +156,11 @@ export class DurableCursor implements Cursor {
     const reply = message.reply ?? '';
     this.#hasMore = pending > 0;
     this.#last = Math.max(this.#last, number);
-    if (this.#done.has(number)) {
-      this.#done.set(number, reply);
-      this.#answer(reply, ACK);
-      return;
-    }
-    if (this.#held.has(number)) {
-      this.#held.set(number, reply);
-      return;
-    }
-    // Of a question that stood when it ended: others shall have it.
-    if (this.#end !== undefined) {
-      this.#answer(reply, NAK);
-      return;
-    }
+    // Of a question that stood when it ended: it is given back with all the rest.
+    if (!this.#receipts.receive(number, reply) || this.#end !== undefined) return;
     const content = decodeEntry(message.data);
     if (content === undefined) {
-      this.#answer(reply, ACK);
+      this.#receipts.done(number);
       return;
     }
     const missed = this.#parts.missed?.see(content, count) ?? 0;
@@ -193,7 +168,8 @@ export class DurableCursor implements Cursor {
       this.#missed += missed;
       this.#parts.dropped?.(missed);
     }
-    this.#held.set(number, reply);
+    this.#size =
+      this.#size < message.data.length ? (this.#size + message.data.length) / 2 : message.data.length;
     insertEntry(this.#ready, { number, texts: content.texts });
   }
 
@@ -221,16 +197,24 @@ export class DurableCursor implements Cursor {
       this.#missed = 0;
       want.resolve(missed > 0 ? { entries, missed } : { entries });
     } else if (!this.#puller.isAsking && !this.#isVerifying && this.#connection.isReady) {
-      if (this.#hasMore) this.#puller.askForSome(BATCH, want.maxBytes);
+      if (this.#hasMore) this.#askFor(want.maxBytes);
       else this.#puller.askForNext();
     }
+  }
+
+  /**
+   * By number: where NATS is told how many bytes it may send, it puts a message that is to be given again, and does not
+   * fit, behind all others. So that bound is a far one.
+   */
+  #askFor(maxBytes: number): void {
+    const batch = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(maxBytes / this.#size)));
+    this.#puller.askForSome(batch, batch > 1 ? 4 * maxBytes + 2 * this.#connection.maxPayload : 0);
   }
 
   /** The connection stands again. What was asked and acknowledged meanwhile may be lost. */
   #comeBack(): void {
     if (this.#end !== undefined || !this.#connection.isReady) return;
-    for (const reply of this.#done.values()) this.#answer(reply, ACK);
-    this.renew();
+    this.#receipts.repeat();
     this.refresh();
   }
 
@@ -255,7 +239,7 @@ export class DurableCursor implements Cursor {
 
   async #remake(): Promise<void> {
     try {
-      const isSame = await this.#parts.remake(Math.min(...this.#held.keys(), this.#last + 1));
+      const isSame = await this.#parts.remake(this.#receipts.oldest ?? this.#last + 1);
       if (!isSame) this.forget();
     } catch {
       await pause();
@@ -270,9 +254,7 @@ export class DurableCursor implements Cursor {
     const release = async (): Promise<void> => {
       // First no question stands any more: what is given back would come here again.
       await this.#puller.stop();
-      const numbers = [...this.#held.keys()].sort((a, b) => a - b);
-      for (const number of numbers) this.#answer(this.#held.get(number) ?? '', NAK);
-      this.#held.clear();
+      this.#receipts.giveBack();
       await nc.flush();
     };
     await atMost(LEAVE_LIMIT, release());
@@ -285,11 +267,6 @@ export class DurableCursor implements Cursor {
     this.#want?.resolve({ end });
     this.#want = undefined;
     this.#parts.ended?.();
-  }
-
-  #answer(reply: string, answer: string): void {
-    const { nc } = this.#connection;
-    if (reply !== '' && !nc.isClosed() && !nc.isDraining()) nc.publish(reply, answer);
   }
 }
 
