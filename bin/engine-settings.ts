@@ -1,25 +1,21 @@
 /** Where streams are to be kept: which engine, and what it is told. */
 
-import {
-  type Find,
-  type FindVariable,
-  FlagError,
-  type Given,
-  list,
-  oneOf,
-  parseUrl,
-  wholeNumber,
-} from './values';
+import { type Find, type FindVariable, FlagError, type Given, list, oneOf, parseUrl } from './values';
 
 export type EngineSettings =
   | { readonly name: 'memory' }
   | { readonly name: 'disk'; readonly folder: string; readonly durability: 'written' | 'flushed' }
-  | {
-      readonly name: 'jetstream';
-      readonly servers: readonly string[];
-      readonly auth: NatsAuth | undefined;
-      readonly replicas: number;
-    };
+  | JetStreamSettings;
+
+export interface JetStreamSettings {
+  readonly name: 'jetstream';
+  /** `host:port` */
+  readonly servers: readonly string[];
+  readonly isTls: boolean;
+  readonly auth: NatsAuth | undefined;
+  readonly replicas: number;
+  readonly prefix: string;
+}
 
 export type NatsAuth =
   | { readonly user: string; readonly password: string }
@@ -28,7 +24,7 @@ export type NatsAuth =
 const ENGINES = ['memory', 'disk', 'jetstream'] as const;
 
 const DISK_ONLY = ['folder', 'durability'] as const;
-const JETSTREAM_ONLY = ['nats', 'nats-credentials', 'replicas'] as const;
+const JETSTREAM_ONLY = ['nats', 'nats-credentials', 'nats-prefix', 'replicas'] as const;
 
 export function engineOf(find: Find, findVariable: FindVariable): EngineSettings {
   const [folder, nats] = [find('folder'), find('nats')];
@@ -64,10 +60,11 @@ function jetstreamOf(nats: Given, find: Find, findVariable: FindVariable): Engin
   const urls = natsServers(nats);
   return {
     name: 'jetstream',
-    // `nats://host:4222`, without what is before an @.
-    servers: urls.map(({ protocol, host }) => `${protocol}//${host}`),
+    servers: urls.map(({ hostname, port }) => `${hostname}:${port || '4222'}`),
+    isTls: urls.some(({ protocol }) => protocol === 'tls:'),
     auth: natsAuth(urls, find, findVariable),
-    replicas: wholeNumber(find('replicas'), 1, 5) ?? 1,
+    replicas: Number(oneOf(find('replicas'), ['1', '3', '5']) ?? 1),
+    prefix: find('nats-prefix')?.text ?? 'stream-sea',
   };
 }
 

@@ -1,14 +1,18 @@
 /** The engine that the settings name, opened. */
 
 import type { Engine } from '../src/engine/engine';
+import { createJetStreamEngine } from '../src/engine/jetstream/jetstream-engine';
+import type { LogLimits } from '../src/engine/log';
 import { openEngine as openOwn } from '../src/engine/open';
-import type { Warn } from '../src/index';
+import { inEnglish } from '../src/index';
 import { limitsOf } from '../src/server/limits';
+import type { JetStreamSettings } from './engine-settings';
 import type { Settings } from './settings';
+import { readText } from './text-file';
 
 export interface EngineParts {
   readonly onError: (error: unknown) => void;
-  readonly onWarning: Warn;
+  readonly onWarning: (message: string) => void;
 }
 
 /** @throws (rejects with) StoreError, EngineAway, SettingError: it cannot be had, or not like this. */
@@ -23,6 +27,22 @@ export async function openEngine(
     case 'disk':
       return openOwn({ store: engine, limits, warn: onWarning, onError });
     case 'jetstream':
-      throw new Error('NATS: not yet');
+      return openJetStream(engine, limits, onWarning);
   }
+}
+
+async function openJetStream(
+  { servers, isTls, auth, replicas, prefix }: JetStreamSettings,
+  limits: LogLimits,
+  onWarning: EngineParts['onWarning'],
+): Promise<Engine> {
+  const signIn =
+    auth === undefined || 'user' in auth
+      ? auth
+      : { creds: await readText(auth.credentialsFile, 'credentials') };
+  return createJetStreamEngine({
+    ...{ servers, limits, replicas, prefix },
+    credentials: { ...signIn, ...(isTls && { tls: {} }) },
+    warn: (words) => onWarning(inEnglish(words)),
+  });
 }

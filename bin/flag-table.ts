@@ -28,9 +28,13 @@ export const FLAGS = {
     about: 'jetstream: NATS servers, as in nats://a:4222,nats://b:4222',
   },
   'nats-credentials': { value: 'FILE', about: 'jetstream: a .creds file to sign in to NATS with' },
+  'nats-prefix': {
+    value: 'NAME',
+    about: 'jetstream: of all that is made in NATS: stream-sea; another one is another sea',
+  },
   replicas: {
     value: 'NUMBER',
-    about: 'jetstream: how many NATS servers hold what is kept: 1 (the default) to 5',
+    about: 'jetstream: how many NATS servers hold what is kept: 1 (the default), 3 or 5',
   },
   'tls-cert': { value: 'FILE', about: 'TLS: the certificate and its chain, PEM; SIGHUP reads it anew' },
   'tls-key': { value: 'FILE', about: 'TLS: its private key, PEM' },

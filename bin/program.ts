@@ -4,6 +4,7 @@ import { startServer } from '../src/index';
 import { drawFirstClient } from '../src/server/first-client';
 import { type Certificate, readCertificate } from './certificate';
 import { openEngine } from './engine';
+import type { JetStreamSettings } from './engine-settings';
 import { eventLog } from './event-log';
 import { readFirstClient } from './first-client';
 import type { Logger } from './logger';
@@ -37,6 +38,7 @@ export async function startProgram(settings: Settings, { log, show }: ProgramPar
   const { tls } = settings;
   const { certificate, credentials } = await checkFiles(settings);
   if (credentials !== undefined) log.hide(credentials.clientSecret);
+  if (settings.engine.name === 'jetstream') hideAuth(settings.engine, log);
   for (const name of settings.unknownVariables) log.warn(`${name} is set, and means nothing here`);
   const onError = (error: unknown): void => log.error('A fault of the server', error);
   const onWarning = (message: string): void => log.warn(message);
@@ -76,6 +78,10 @@ export async function startProgram(settings: Settings, { log, show }: ProgramPar
       await server.close();
     },
   };
+}
+
+function hideAuth({ auth }: JetStreamSettings, log: Logger): void {
+  if (auth !== undefined && 'password' in auth) log.hide(auth.password);
 }
 
 function tellOf({ validTo }: Certificate, log: Logger): void {

@@ -26,10 +26,10 @@ class BuildError extends Error {}
 export async function build(root, log = console.log) {
   const nodes = await listNodes(root);
   await step(log, 'clean dist', () => rm(join(root, 'dist'), { recursive: true, force: true }));
-  await step(log, 'compile src, nodes and bin, check the editors', () =>
-    Promise.all([compile(root, 'tsconfig.build.json'), compile(root, 'tsconfig.editor.json')]),
-  );
-  await step(log, 'let programs be run', () => letRun(root));
+  await step(log, 'compile src, nodes and bin, check the editors', async () => {
+    await Promise.all([compile(root, 'tsconfig.build.json'), compile(root, 'tsconfig.editor.json')]);
+    await letRun(root);
+  });
   await step(log, `bundle ${nodes.length} editors`, () => Promise.all(nodes.map(writePage)));
   await step(log, 'copy catalogues and icons', () => copyAssets(root, nodes));
   await step(log, 'check that every node is whole', () => checkOutput(root, nodes));

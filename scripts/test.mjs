@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { getChromium } from './chromium.mjs';
 import { execute, root, tool } from './execute.mjs';
+import { getNatsServer } from './nats-server.mjs';
 import { Suite } from './suite.mjs';
 import { getVersion, VERSIONS } from './versions.mjs';
 
@@ -22,6 +23,10 @@ const steps = {
   'find a browser': () => {
     process.env.CHROMIUM = getChromium(console.log);
     console.log(process.env.CHROMIUM);
+  },
+  'find a NATS server': () => {
+    process.env.NATS_SERVER = getNatsServer(console.log);
+    console.log(process.env.NATS_SERVER);
   },
   build: () => execute(join(root, 'scripts', 'build.mjs')),
   lint: () => execute(tool('@biomejs/biome/bin/biome'), ['check', '.']),

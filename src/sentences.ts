@@ -229,6 +229,19 @@ export const SENTENCES = {
   'engine.closed': 'The server is closed.',
   'engine.diskRefuses': 'The disk of the server takes nothing now.',
 
+  /** Of the engine on NATS. */
+  'nats.away': 'NATS cannot be reached at __where__: __reason__',
+  'nats.silent': 'NATS at __where__ does not answer',
+  'nats.unready': 'JetStream cannot be used at __where__ now: it is off, or its servers have no leader',
+  'nats.refused': 'NATS at __where__ refused the credentials',
+  'nats.failed': 'NATS at __where__ refused what was asked: __reason__',
+  'nats.missing': 'The engine jetstream needs packages that are not installed here: npm install __packages__',
+  'nats.setting': 'The engine jetstream cannot be opened like this: __setting__ should be __expected__.',
+  'nats.manyGroups':
+    'The jail __jail__ has __groups__ lasting groups. Each is a consumer of its own in NATS, for which more than __most__ in one jail become heavy.',
+  'nats.stubborn':
+    'What NATS keeps for the jail __jail__ stays within other bounds than those set here: __reason__',
+
   'listen.taken':
     'Port __port__ of __host__ is taken by another program. Choose another port, or leave it blank for any free one.',
   'listen.elsewhere': '__host__ is not an address of this machine, so nothing can listen there.',

@@ -1,12 +1,17 @@
 /** What is in deploy/ is right, as far as can be told without a container or a service manager. */
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execSync, spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { FLAG_NAMES, ONLY_VARIABLES } from '../bin/flag-table';
 import { parseCommand } from '../bin/flags';
 import manifest from '../package.json';
 import { composeServices, DEPLOY, deployText, environmentFile } from './support/deploy';
+import { freshFolder } from './support/folders';
+import { FIRST, serve } from './support/program';
+import { ok, Wire } from './support/wire';
 
 const VARIABLES = { NATS_PASSWORD: '3e5', STREAM_SEA_CLIENT_SECRET: 'a-secret-of-letters' };
 
@@ -87,7 +92,7 @@ describe('the containers', () => {
       assert(engine.name === 'jetstream');
       assert.deepEqual(
         engine.servers,
-        nats.map(([name]) => `nats://${name}:4222`),
+        nats.map(([name]) => `${name}:4222`),
       );
       assert.equal(engine.replicas, 3);
       assert.deepEqual(engine.auth, { user: 'stream-sea', password: '3e5' });
@@ -114,7 +119,7 @@ describe('the image', () => {
     ]);
     assert.deepEqual(
       peers,
-      Object.entries(manifest.peerDependencies).map(([name, range]) => [name, range.split('.')[0]]),
+      Object.entries(manifest.peerDependencies).map(([name, range]) => [name, String(range).split('.')[0]]),
     );
     const [, program = ''] = /^ENTRYPOINT \["([^"]+)"\]$/m.exec(dockerfile) ?? [];
     assert(Object.hasOwn(manifest.bin, program), program);
@@ -130,6 +135,40 @@ describe('the image', () => {
     assert(Object.hasOwn(manifest.bin, program));
     assert.equal(parseCommand(flags, env).name, 'healthy');
     assert.equal(/^EXPOSE (\d+)$/m.exec(dockerfile)?.[1], String(settingsOf(env).port));
+  });
+});
+
+describe('a backup', () => {
+  it('by the commands of the guide holds all that the server had', async () => {
+    const folder = freshFolder();
+    mkdirSync(folder);
+    const commands = [...deployText('README.md').matchAll(/^tar .*$/gm)].map(([line]) =>
+      line.replace('/var/lib/stream-sea', folder).replace('sea.tar.gz', join(folder, 'sea.tar.gz')),
+    );
+    const [save = '', restore = ''] = commands;
+    assert.equal(commands.length, 2);
+    const store =
+      environmentFile('server.env').STREAM_SEA_FOLDER?.replace('/var/lib/stream-sea', folder) ?? '';
+
+    const first = serve(['--folder', store]);
+    const url = await first.ready;
+    await ok(url, 'POST', '/streams/s/define', { version: 1, fields: [] }, { as: FIRST });
+    const wire = await Wire.login(url, FIRST);
+    await wire.subscribe('s');
+    wire.ws.close();
+    await wire.closed;
+    await ok(url, 'POST', '/streams/s/publish', { payload: { n: 1 } }, { as: FIRST });
+    first.child.kill('SIGTERM');
+    assert.equal((await first.ended).code, 0);
+    execSync(save);
+    rmSync(store, { recursive: true });
+    execSync(restore);
+
+    const again = await serve(['--folder', store]).ready;
+    assert.equal((await ok(again, 'GET', '/streams/s/schema', undefined, { as: FIRST })).version, 1);
+    const back = await Wire.login(again, FIRST);
+    await back.subscribe('s');
+    assert.deepEqual((await back.next()).payload, { n: 1 });
   });
 });
 

@@ -10,6 +10,8 @@ import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
 import { type NodeRed, startNodeRed } from './support/node-red';
 import { npm, pack } from './support/packed';
+import { FIRST, serve } from './support/program';
+import { Wire } from './support/wire';
 
 const NAME = '@stream-sea/node-red';
 const TYPES = ['define', 'describe', 'in', 'out', 'server', 'versions'].map((name) => `stream-sea-${name}`);
@@ -47,9 +49,10 @@ describe('the packed package', function () {
   it('holds what runs, and nothing else', () => {
     const expected = [
       /^(package\.json|README\.md|LICENSE|src\/PROTOCOL\.md)$/,
+      /^deploy\/[A-Za-z.-]+$/,
       /^examples\/\d\d-[a-z-]+\.json$/,
       /^dist\/src\/[a-z/-]+(\.d\.ts|\.js)$/,
-      /^dist\/nodes\/[a-z/.-]+\.js$/,
+      /^dist\/(nodes|bin)\/[a-z/.-]+\.js$/,
       /^dist\/nodes\/(stream-sea-[a-z]+)\/\1\.html$/,
       /^dist\/nodes\/(stream-sea-[a-z]+)\/locales\/[a-zA-Z-]+\/\1\.(json|html)$/,
       /^dist\/nodes\/stream-sea-server\/icons\/stream-sea\.svg$/,
@@ -84,6 +87,7 @@ describe('the packed package', function () {
       manifest.types,
       ...Object.values<string>(manifest.exports['.']),
       ...Object.values<string>(manifest['node-red'].nodes),
+      ...Object.values<string>(manifest.bin),
     ];
     await Promise.all(named.map((path) => access(join(installed, path))));
   });
@@ -96,6 +100,35 @@ describe('the packed package', function () {
     const program = `import { Client, startServer } from '${NAME}'; console.log(typeof Client, typeof startServer)`;
     const { stdout } = await exec(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
     assert.equal(stdout.trim(), 'function function');
+  });
+
+  describe('as a program', () => {
+    const start = (...args: string[]) => {
+      const project = join(installed, '../../..');
+      return serve(args, { command: [join(project, 'node_modules/.bin/stream-sea-server')], cwd: project });
+    };
+
+    it('is run by its name, serves, and ends when it is told to', async () => {
+      const program = start('--folder', 'sea');
+      const url = await program.ready;
+      await Wire.login(url, FIRST);
+      assert.equal((await fetch(`${url}/health`)).status, 200);
+      program.child.kill('SIGTERM');
+      assert.deepEqual(await program.ended, { code: 0, signal: null });
+    });
+
+    it('has the version of the package', async () => {
+      const { version } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+      const program = start('--version');
+      await program.ended;
+      assert.equal(program.written.stdout, `${version}\n`);
+    });
+
+    it('says what else to install for its engine on NATS', async () => {
+      const program = start('--nats', '127.0.0.1:1');
+      assert.equal((await program.ended).code, 2);
+      assert.match(program.written.stderr, /^stream-sea-server: .*npm install @nats-io\/[^\n]*\n$/);
+    });
   });
 
   describe('in a real Node-RED', () => {

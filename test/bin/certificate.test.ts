@@ -3,7 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
-import { CertificateError, readCertificate } from '../../bin/certificate';
+import { readCertificate } from '../../bin/certificate';
+import { FileError } from '../../bin/text-file';
 import { freshFolder } from '../support/folders';
 import { certificate, key } from '../support/tls';
 
@@ -49,7 +50,7 @@ describe('a certificate', () => {
   ] as const) {
     it(`is refused when there is ${what}, without a word of the key`, async () => {
       await assert.rejects(read(cert, privateKey), (error) => {
-        assert(error instanceof CertificateError);
+        assert(error instanceof FileError);
         assert.match(error.message, message);
         assert.doesNotMatch(error.message, /\n/);
         if (privateKey.length > 60) assert(!error.message.includes(privateKey.slice(40, 60)));

@@ -19,23 +19,26 @@ describe('the engine', () => {
     assert.deepEqual(engine({ folder: 'a' }), { name: 'disk', folder: 'a', durability: 'written' });
     assert.deepEqual(engine({ nats: 'a' }), {
       name: 'jetstream',
-      servers: ['nats://a'],
+      servers: ['a:4222'],
+      isTls: false,
       auth: undefined,
       replicas: 1,
+      prefix: 'stream-sea',
     });
   });
 
   it('has NATS servers in any common form', () => {
     const settings = engine({ nats: 'a:4222, nats://b,tls://c:4223,nats://[::1]:4222' });
     assert(settings.name === 'jetstream');
-    assert.deepEqual(settings.servers, ['nats://a:4222', 'nats://b', 'tls://c:4223', 'nats://[::1]:4222']);
+    assert.deepEqual(settings.servers, ['a:4222', 'b:4222', 'c:4223', '[::1]:4222']);
+    assert(settings.isTls);
   });
 
   it('signs in to NATS by file, by variables, or by what stands in an address, which is kept apart from it', () => {
     const auth = (flags: Record<string, string>, variables?: Record<string, string>): unknown => {
       const settings = engine({ nats: 'a', ...flags }, variables);
       assert(settings.name === 'jetstream');
-      assert.deepEqual(settings.servers, ['nats://a']);
+      assert.deepEqual(settings.servers, ['a:4222']);
       return settings.auth;
     };
     assert.deepEqual(auth({ 'nats-credentials': 'f' }), { credentialsFile: 'f' });

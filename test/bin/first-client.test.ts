@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { readFirstClient, SecretFileError } from '../../bin/first-client';
+import { readFirstClient } from '../../bin/first-client';
+import { FileError } from '../../bin/text-file';
 import { freshFolder } from '../support/folders';
 
 describe('the first client', () => {
@@ -31,7 +32,7 @@ describe('the first client', () => {
   });
 
   it('is refused without a secret in the file, or without the file', async () => {
-    await assert.rejects(read('\n'), SecretFileError);
-    await assert.rejects(readFirstClient({ clientId: 'a', secretFile: '/nowhere' }), SecretFileError);
+    await assert.rejects(read('\n'), FileError);
+    await assert.rejects(readFirstClient({ clientId: 'a', secretFile: '/nowhere' }), FileError);
   });
 });

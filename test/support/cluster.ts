@@ -5,7 +5,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -17,6 +17,9 @@ const SECRETS = { NATS_PASSWORD: '3e5', STREAM_SEA_CLIENT_SECRET: 'a-secret-of-l
 
 /** Longest time that three servers take to agree on a leader, on a busy machine. */
 const START_LIMIT = 30_000;
+
+/** Of a gateway, one after the other. */
+const STARTS = 10;
 
 interface Ports {
   readonly client: number;
@@ -52,6 +55,15 @@ export class Cluster {
     return cluster;
   }
 
+  /** The one that the others follow when there is something to be agreed on. */
+  async leader(): Promise<string> {
+    for (const { http } of this.#ports.values()) {
+      const state = await metaCluster(http);
+      if (state?.leader) return state.leader;
+    }
+    throw new Error('there is no leader');
+  }
+
   /** Again, in the folder that it had. */
   startNats(name: string): void {
     const ports = this.#ports.get(name);
@@ -85,12 +97,41 @@ export class Cluster {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 
-  /** @param port that clients know it by; 0: any free one. */
-  startGateway(port = 0): RunningProgram {
+  /**
+   * Resolves when it is ready. One that ends before, as NATS is not as far yet, is started again, as compose does.
+   *
+   * @param port that clients know it by; 0: any free one.
+   */
+  async startGateway(port = 0): Promise<RunningProgram> {
+    for (let left = STARTS; ; left -= 1) {
+      const gateway = this.#startGateway(port);
+      try {
+        await gateway.ready;
+        return gateway;
+      } catch (error) {
+        if (left === 0) throw error;
+      }
+    }
+  }
+
+  #startGateway(port: number): RunningProgram {
     const { STREAM_SEA_NATS = '', ...environment } = this.#services['gateway-1']?.environment ?? {};
     return run([], {
       env: { ...environment, STREAM_SEA_NATS: this.#here(STREAM_SEA_NATS), STREAM_SEA_PORT: String(port) },
     });
+  }
+
+  /** Stops the servers, copies what they have, loses the originals, and starts them with the copies. */
+  async restoreFromBackup(): Promise<void> {
+    await Promise.all(this.names.map((name) => this.stopNats(name, 'SIGTERM')));
+    for (const name of this.names) {
+      const [store, backup] = [join(this.#folder, name), join(this.#folder, `${name}.backup`)];
+      cpSync(store, backup, { recursive: true });
+      rmSync(store, { recursive: true });
+      cpSync(backup, store, { recursive: true });
+    }
+    for (const name of this.names) this.startNats(name);
+    await this.#agreed();
   }
 
   async dispose(): Promise<void> {

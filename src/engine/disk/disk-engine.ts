@@ -59,7 +59,10 @@ export class DiskEngine implements Engine {
     this.#writeTime = () => this.#journal.behind(probe.key, probe.latest);
     this.catalogue = new DiskCatalogue(this.#journal, records);
     this.log = new DiskLog({ limits, journal: this.#journal, now: served }, content);
-    this.#timer = setInterval(this.#writeTime, TIME_INTERVAL).unref();
+    // Where nothing ages, a disk may sleep.
+    this.#timer = setInterval(() => {
+      if (this.log.isRemembering) this.#writeTime();
+    }, TIME_INTERVAL).unref();
     if (unreadable > 0) {
       const sentence = say('store.leftOut', { folder, records: unreadable });
       warn(inEnglish(sentence), sentence);

@@ -41,6 +41,11 @@ export class DiskLog implements Log, LogKeeper {
     return this.#memory.stats;
   }
 
+  /** Whether there is a group that ages. */
+  get isRemembering(): boolean {
+    return this.#memory.groups.length > 0;
+  }
+
   append(place: Place, texts: readonly string[]): Promise<void> {
     if (this.#isClosed) return Promise.reject(new EngineAway(say('engine.closed')));
     const name = JSON.stringify([place.jail, place.stream]);

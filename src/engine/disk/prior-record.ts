@@ -22,8 +22,9 @@ export function parsePriorRecord(key: string, value: string): PriorRecord | unde
   if (kind === 'message' && typeof number === 'number') {
     return { kind, group: { jail, stream, group }, number };
   }
+  if (kind !== 'group') return undefined;
   const { vacantSince } = parseObject(value);
-  if (kind !== 'group' || (typeof vacantSince !== 'number' && vacantSince !== null)) return undefined;
+  if (typeof vacantSince !== 'number' && vacantSince !== null) return undefined;
   return {
     kind: 'prior group',
     group: { jail, stream, group },

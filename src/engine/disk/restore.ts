@@ -75,8 +75,10 @@ export function contentOf(stored: readonly StoredEntry[]): Content {
   };
 
   for (const [key, value] of stored) {
-    const own = parseLogRecord(key, value);
-    const prior = parsePriorRecord(key, value);
+    // The log's keys begin otherwise: to parse one in vain costs more than all the rest.
+    const isListed = key.startsWith('[');
+    const own = isListed ? undefined : parseLogRecord(key, value);
+    const prior = isListed ? parsePriorRecord(key, value) : undefined;
     if (key === TIME_KEY) {
       time = parseTime(value);
     } else if (own?.kind === 'entry') {
@@ -92,7 +94,7 @@ export function contentOf(stored: readonly StoredEntry[]): Content {
         vacantSince: prior.vacantSince,
       });
     } else {
-      const name = parseList(key);
+      const name = isListed ? parseList(key) : [];
       if (name.length > 0 && name.every((part) => typeof part === 'string') && isJson(value)) {
         records.push({ key: name, value });
       } else {

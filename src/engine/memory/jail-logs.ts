@@ -81,7 +81,6 @@ export class JailLogs {
     }
     stream.log.append(entry, isWritten);
     for (const cursor of [...stream.waiting]) cursor.wake();
-    stream.log.release();
     while (this.#weight > this.#parts.limits.retainedBytes) this.#heaviest.top?.trim();
   }
 

@@ -82,7 +82,6 @@ export class LastingPlace {
     const skips = new Map(this.#skips.map((skip) => [skip.link, skip]));
     this.#skips = [];
     this.#skipped = 0;
-    this.#oldest = start;
     let link = start;
     for (let left = skips.size; left > 0 && link.entry !== undefined && link.next !== undefined; ) {
       const skip = skips.get(link);

@@ -42,7 +42,6 @@ export class PassingPlace {
   }
 
   leave(): void {
-    if (this.isOvertaken) return;
     this.#next.passing -= 1;
     this.log.release();
   }

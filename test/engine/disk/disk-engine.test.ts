@@ -3,14 +3,16 @@ import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { install } from '@sinonjs/fake-timers';
 import { DiskEngine, type DiskEngineOptions } from '../../../src/engine/disk/disk-engine';
 import type { Engine } from '../../../src/engine/engine';
 import type { LogLimits, Place } from '../../../src/engine/log';
 import { Store } from '../../../src/store/store';
-import { FakeClock } from '../../support/clock';
+import { FakeClock, settled } from '../../support/clock';
 import { alter, fileIn, MANIFEST } from '../../support/damage';
 import { diskFull, FakeDisk } from '../../support/database';
 import { freshFolder } from '../../support/folders';
+import { until } from '../../support/until';
 import { describeContract, type Subject } from '../contract/contract';
 import { limitsOf } from '../contract/limits';
 import { append, lasting, numbers, PLACE, textsOf } from '../contract/reader';
@@ -209,6 +211,33 @@ describe('engine/disk/disk-engine', () => {
     assert.match(warnings[0] ?? '', /has been repaired/);
     assert.match(warnings[1] ?? '', /holds 1 records that were left out/);
     assert.deepEqual(await (await lasting(engine, 'a')).read(3), numbers(1, 3));
+  });
+
+  it('ages groups by the minute though its process dies, and lets the disk sleep where there are none', async () => {
+    const timers = install({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const disk = new FakeDisk();
+      const options = {
+        ...optionsOf(freshFolder(), { retainedAge: 100_000 }),
+        openDatabase: disk.openDatabase,
+      };
+      let engine = await open(options, disk);
+      disk.writes.length = 0;
+      await clock.advance(60_000);
+      timers.tick(60_000);
+      for (let turn = 0; turn < 5; turn += 1) await settled();
+      assert.deepEqual(disk.writes, []);
+      await (await lasting(engine, 'a')).cursor.leave();
+      await clock.advance(60_000);
+      timers.tick(60_000);
+      await until(() => disk.content.get('time') === '120000');
+      engine = await onFakeDisk.kill(engine);
+      await append(engine, ['1']);
+      await clock.advance(50_000);
+      assert.equal(engine.log.stats.forgotten, 1);
+    } finally {
+      timers.uninstall();
+    }
   });
 
   it("is in nobody else's folder", async () => {

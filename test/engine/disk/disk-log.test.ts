@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DiskEngine } from '../../../src/engine/disk/disk-engine';
+import { entryKey } from '../../../src/engine/disk/disk-record';
 import type { Engine } from '../../../src/engine/engine';
 import { EngineAway } from '../../../src/engine/faults';
 import type { LogLimits } from '../../../src/engine/log';
@@ -150,6 +151,50 @@ describe('engine/disk/disk-log', () => {
     await until(() => entries().length === 0);
     assert.equal(errors.length, 1);
     await engine.close();
+  });
+
+  it('does not bring back what it has refused, though it had reached the disk', async () => {
+    errors = [];
+    const engine = await subject.make();
+    await vacate(engine, 'a');
+    disk.fault = diskFull();
+    await assert.rejects(engine.log.append(PLACE, ['1']), EngineAway);
+    // As when it was written, and only its flush has failed.
+    disk.content.set(entryKey(PLACE, 1), '1');
+    disk.fault = undefined;
+    await until(() => entries().length === 0);
+    await engine.close();
+  });
+
+  it('deletes what was left of entries that all groups are beyond', async () => {
+    let engine = await subject.make();
+    await vacate(engine, 'a');
+    await engine.log.append(PLACE, ['1']);
+    const reader = await lasting(engine, 'a');
+    await reader.read(1);
+    await reader.cursor.leave();
+    await engine.close();
+    disk.content.set(entryKey(PLACE, 1), '1').set(entryKey({ jail: 'x', stream: 'y' }, 2), '2');
+    engine = await open();
+    await until(() => entries().length === 0);
+    assert.equal(engine.log.stats.retained, 0);
+    await engine.close();
+  });
+
+  it('remembers no group that it has refused to, once the disk takes something again', async () => {
+    errors = [];
+    const engine = await subject.make();
+    disk.fault = diskFull();
+    await assert.rejects(engine.log.open(PLACE, 'a', { lasting: true }), EngineAway);
+    disk.fault = undefined;
+    await until(() => engine.state.name === 'ready');
+    await engine.log.append(PLACE, texts);
+    assert.deepEqual([engine.log.stats.retained, entries()], [0, []]);
+    await engine.close();
+    assert.deepEqual(
+      [...disk.content.keys()].filter((key) => key.startsWith('group')),
+      [],
+    );
   });
 
   it('writes places down for none but those that others hold up', async () => {

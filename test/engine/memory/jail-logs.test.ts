@@ -88,6 +88,13 @@ describe('engine/memory/jail-logs', () => {
     assert.ok(jail.isEmpty);
   });
 
+  it('is not above its bound of groups for a moment', async () => {
+    const jail = newJail({ retainedGroups: 1 });
+    const cursors = ['a', 'b'].map((group) => jail.open('x', group, { lasting: true }));
+    for (const cursor of cursors) await cursor.leave();
+    assert.deepEqual(told.slice(-1), ['forgotten a']);
+  });
+
   it('does not age a group that has a reader', async () => {
     const jail = newJail({ retainedAge: 100 });
     const cursor = jail.open('x', 'a', { lasting: true });

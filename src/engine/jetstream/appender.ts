@@ -1,0 +1,101 @@
+/** Publishes entries: each once, even when nobody answers at first, and in the order in which they came. */
+
+import { inEnglish, say } from '../../sentences';
+import { EngineAway, TooLarge } from '../faults';
+import type { Place } from '../log';
+import { encodeEntry } from './entry-message';
+import type { JailStreams } from './jail-streams';
+import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
+import { isPassing, natsFaultOf } from './nats-faults';
+
+/** Milliseconds until a publisher is told that nobody answers. A new leader takes two to four seconds. */
+const PATIENCE = 5_000;
+/** Milliseconds before it is tried again. */
+const PAUSE = 100;
+/** Entries on their way at once. More than NATS can take would only be sent again and again. */
+const MOST_UNDER_WAY = 256;
+/** What NATS adds to a message: the header that tells it from others. */
+const OVERHEAD = 128;
+
+export class Appender {
+  readonly #connection: NatsConnection;
+  readonly #streams: JailStreams;
+  readonly #subjectOf: (place: Place) => string;
+  readonly #maxEntry: number;
+  #underWay = 0;
+  readonly #waiting: (() => void)[] = [];
+  readonly #counts = new Map<string, { publisher: string; before: number }>();
+
+  /** @param maxEntry bytes of one entry, as a jail may hold no more */
+  constructor(
+    connection: NatsConnection,
+    streams: JailStreams,
+    subjectOf: (place: Place) => string,
+    maxEntry: number,
+  ) {
+    this.#connection = connection;
+    this.#streams = streams;
+    this.#subjectOf = subjectOf;
+    this.#maxEntry = maxEntry;
+  }
+
+  /** @throws (rejects with) EngineAway, TooLarge */
+  async append(place: Place, texts: readonly string[]): Promise<void> {
+    if (this.#connection.isClosed) throw this.#connection.away;
+    const subject = this.#subjectOf(place);
+    let count = this.#counts.get(subject);
+    if (count === undefined) {
+      count = { publisher: this.#connection.packages.transport.nuid.next(), before: 0 };
+      this.#counts.set(subject, count);
+    }
+    const body = encodeEntry({ tally: { ...count }, texts });
+    const most = Math.min(this.#connection.maxPayload, this.#maxEntry) - OVERHEAD;
+    if (body.length > most) throw new TooLarge(most);
+    count.before += texts.length;
+    if (this.#underWay >= MOST_UNDER_WAY) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#underWay += 1;
+    try {
+      await this.#send(place, subject, body);
+    } catch (error) {
+      // Nobody knows now how much of it there is.
+      if (this.#counts.get(subject) === count) this.#counts.delete(subject);
+      throw error;
+    } finally {
+      // Its place goes to the next one.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#underWay -= 1;
+      else next();
+    }
+  }
+
+  async #send(place: Place, subject: string, body: Uint8Array): Promise<void> {
+    const { js, packages } = this.#connection;
+    const msgID = packages.transport.nuid.next();
+    const end = performance.now() + PATIENCE;
+    for (;;) {
+      // Who has been away for longer than that is not waited for.
+      const left = Math.min(end, this.#connection.awaySince + PATIENCE) - performance.now();
+      if (!this.#connection.isReady && !(await this.#connection.whenReady(left))) {
+        throw this.#connection.away ?? new EngineAway(say('engine.closed'));
+      }
+      try {
+        if (!this.#streams.isKnown(place.jail)) await this.#streams.ensure(place.jail);
+        const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT, end - performance.now()));
+        await this.#connection.attempt(() => js.publish(subject, body, { msgID, timeout }));
+        return;
+      } catch (error) {
+        const fault = natsFaultOf(error);
+        if (!isPassing(error) && fault !== 'missing stream') throw this.#refusal(error);
+        // Nobody listens to the subject: the stream may have been erased.
+        if (fault !== 'silent') this.#streams.forget(place.jail);
+        if (this.#connection.isClosed || performance.now() >= end) throw this.#connection.fail(error);
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      }
+    }
+  }
+
+  #refusal(error: unknown): EngineAway {
+    const reason = error instanceof Error ? error.message : inEnglish(String(error));
+    return new EngineAway(say('nats.failed', { where: this.#connection.where, reason }), { cause: error });
+  }
+}

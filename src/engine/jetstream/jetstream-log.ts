@@ -1,0 +1,172 @@
+/** The logs of all jails, in NATS: a stream for each jail, a subject for each log, a consumer for each lasting group. */
+
+import type { Words } from '../../sentences';
+import type { Cursor, CursorOptions, Log, LogLimits, LogStats, Place } from '../log';
+import { Appender } from './appender';
+import type { DurableCursor } from './durable-cursor';
+import { JailReaders } from './jail-readers';
+import { JailStreams } from './jail-streams';
+import { LastingGroups } from './lasting-groups';
+import type { NatsConnection } from './nats-connection';
+import { PassingGroups } from './passing-groups';
+import type { Subjects } from './subjects';
+
+export interface JetStreamLogOptions {
+  readonly subjects: Subjects;
+  readonly limits: LogLimits;
+  readonly replicas: number;
+  readonly ackWait: number;
+  readonly warn: (words: Words) => void;
+}
+
+/** Milliseconds between two counts of what waits: NATS is asked for each group. */
+const COUNT_PAUSE = 1_000;
+
+/** Where NATS tells that a consumer has a new leader. */
+const ELECTIONS = '$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED';
+
+/** What all engines on one NATS tell each other. */
+interface News {
+  readonly jail: string;
+  /** Forgotten; absent: the whole jail was erased. */
+  readonly group?: string;
+}
+
+export class JetStreamLog implements Log {
+  readonly #connection: NatsConnection;
+  readonly #subjects: Subjects;
+  readonly #streams: JailStreams;
+  readonly #readers: JailReaders;
+  readonly #appender: Appender;
+  readonly #lasting: LastingGroups;
+  readonly #passing: PassingGroups;
+  readonly #renewal: NodeJS.Timeout;
+  /** Jails that were used here. */
+  readonly #jails = new Set<string>();
+  #stats = { retained: 0, dropped: 0, forgotten: 0 };
+  #countedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(connection: NatsConnection, options: JetStreamLogOptions) {
+    const { subjects, limits, ackWait, replicas, warn } = options;
+    this.#connection = connection;
+    this.#subjects = subjects;
+    this.#streams = new JailStreams(connection, options);
+    this.#readers = new JailReaders(connection, this.#streams, subjects, limits);
+    this.#appender = new Appender(
+      connection,
+      this.#streams,
+      (place) => subjects.subjectOf(place),
+      limits.retainedBytes,
+    );
+    this.#lasting = new LastingGroups(connection, this.#streams, {
+      subjects,
+      limits,
+      ackWait,
+      warn,
+      dropped: (messages) => {
+        this.#stats.dropped += messages;
+      },
+      forgotten: () => {
+        this.#stats.forgotten += 1;
+      },
+    });
+    this.#passing = new PassingGroups(connection, this.#streams, this.#readers, {
+      subjects,
+      ackWait,
+      replicas,
+    });
+    this.#renewal = setInterval(() => this.#renew(), ackWait / 3);
+    this.#renewal.unref();
+    connection.nc.subscribe(subjects.news, {
+      callback: (error, message) => {
+        if (error === null) this.#learn(message.string());
+      },
+    });
+    // A server that dies says nothing to those who wait; its successor tells everybody.
+    connection.nc.subscribe(`${ELECTIONS}.>`, {
+      callback: (error, { subject }) => {
+        if (error !== null) return;
+        const consumer = subject.slice(subject.lastIndexOf('.') + 1);
+        for (const cursor of this.#cursors) if (cursor.consumer === consumer) cursor.refresh();
+      },
+    });
+  }
+
+  /** What waits is counted once a second at most, in entries, and for the jails that were used here. */
+  get stats(): LogStats {
+    void this.#count();
+    return { ...this.#stats };
+  }
+
+  async append(place: Place, texts: readonly string[]): Promise<void> {
+    this.#jails.add(place.jail);
+    await this.#appender.append(place, texts);
+  }
+
+  async open(place: Place, group: string, { lasting }: CursorOptions): Promise<Cursor> {
+    if (this.#connection.away !== undefined) throw this.#connection.away;
+    this.#jails.add(place.jail);
+    return lasting ? this.#lasting.open(place, group) : this.#passing.open(place, group);
+  }
+
+  async forget(jail: string, group: string): Promise<void> {
+    await this.#lasting.forget(jail, group);
+    this.#tell({ jail, group });
+  }
+
+  async erase(jail: string): Promise<void> {
+    await this.#streams.erase(jail);
+    this.#tell({ jail });
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#renewal);
+    await Promise.all([...this.#lasting.cursors.map((cursor) => cursor.close()), this.#passing.close()]);
+    this.#readers.close();
+  }
+
+  get #cursors(): DurableCursor[] {
+    return [...this.#lasting.cursors, ...this.#passing.cursors];
+  }
+
+  #tell(news: News): void {
+    this.#connection.nc.publish(this.#subjects.news, JSON.stringify(news));
+    this.#end(news);
+  }
+
+  #learn(text: string): void {
+    try {
+      this.#end(JSON.parse(text) as News);
+    } catch {
+      // Not ours: whoever may write to NATS can publish anything.
+    }
+  }
+
+  #end({ jail, group }: News): void {
+    if (group === undefined) this.#streams.forget(jail);
+    this.#lasting.endForgotten(jail, group);
+    this.#passing.endForgotten(jail, group);
+  }
+
+  #renew(): void {
+    if (!this.#connection.isReady) return;
+    for (const cursor of this.#cursors) cursor.renew();
+  }
+
+  async #count(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#countedAt < COUNT_PAUSE || !this.#connection.isReady) return;
+    this.#countedAt = now;
+    let retained = 0;
+    try {
+      for (const jail of this.#jails) {
+        for (const { name, num_pending, num_ack_pending } of await this.#lasting.list(jail)) {
+          if (!this.#lasting.isRead(jail, name)) retained += num_pending + num_ack_pending;
+        }
+      }
+      this.#stats.retained = retained;
+    } catch {
+      // As it was, until somebody answers.
+    }
+  }
+}

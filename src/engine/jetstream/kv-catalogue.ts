@@ -1,0 +1,155 @@
+/**
+ * The catalogue as a key-value bucket of NATS: a stream that keeps the last message of each subject, which replaces
+ * only the one that its writer has seen.
+ */
+
+import type { StreamConfig } from '@nats-io/jetstream';
+import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../catalogue';
+import { Conflict } from '../faults';
+import { KvWatch } from './kv-watch';
+import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
+import { isPassing, natsFaultOf } from './nats-faults';
+import { decodeRecord, encodeRecord, type StoredRecord } from './stored-record';
+import { NO_TOKEN, tokenOf } from './subjects';
+
+/** How often a write that nobody answered is sent; NATS knows it again if it has been done. */
+const TRIES = 3;
+
+export class KvCatalogue implements Catalogue {
+  readonly #connection: NatsConnection;
+  readonly #bucket: string;
+  readonly #watches = new Set<KvWatch>();
+
+  constructor(connection: NatsConnection, bucket: string) {
+    this.#connection = connection;
+    this.#bucket = bucket;
+  }
+
+  /** @throws (rejects with) EngineAway */
+  async open(replicas: number): Promise<void> {
+    const { jsm } = this.#connection;
+    const config: Partial<StreamConfig> & { name: string } = {
+      name: this.#stream,
+      subjects: [this.#subjects],
+      max_msgs_per_subject: 1,
+      storage: 'file',
+      discard: 'new',
+      num_replicas: replicas,
+      allow_rollup_hdrs: true,
+      deny_delete: true,
+    };
+    await this.#connection.run(async () => {
+      try {
+        const { config: there } = await jsm.streams.info(config.name);
+        if (there.num_replicas < replicas) {
+          await jsm.streams.update(config.name, { ...there, num_replicas: replicas });
+        }
+      } catch (error) {
+        if (natsFaultOf(error) !== 'missing stream') throw error;
+        await jsm.streams.add(config).catch((cause: unknown) => {
+          if (natsFaultOf(cause) !== 'exists') throw cause;
+        });
+      }
+      await this.#connection.touch(untouchedOf(this.#bucket), REQUEST_TIMEOUT);
+    });
+  }
+
+  async get(key: RecordKey): Promise<CatalogueRecord | undefined> {
+    const { record, revision } = await this.#read(key);
+    return record?.value === undefined ? undefined : { key, value: record.value, revision };
+  }
+
+  async put(key: RecordKey, value: string, expected: Revision | undefined): Promise<Revision> {
+    try {
+      return await this.#write({ key, value }, expected ?? 0);
+    } catch (error) {
+      if (!(error instanceof Conflict) || expected !== undefined) throw error;
+      // What was removed has left a message behind, which is replaced then.
+      const { record, revision } = await this.#read(key);
+      if (record?.value !== undefined) throw error;
+      return this.#write({ key, value }, revision);
+    }
+  }
+
+  async remove(key: RecordKey, expected: Revision): Promise<void> {
+    await this.#write({ key, value: undefined }, expected);
+  }
+
+  async *watch(signal: AbortSignal): AsyncIterable<CatalogueChange> {
+    const watch = new KvWatch(this.#connection, { stream: this.#stream, subjects: this.#subjects }, signal);
+    this.#watches.add(watch);
+    try {
+      await this.#start(watch);
+      for (let step = await watch.next(); !step.done; step = await watch.next()) yield step.value;
+    } finally {
+      watch.end();
+      this.#watches.delete(watch);
+    }
+  }
+
+  /** As soon as NATS answers. */
+  async #start(watch: KvWatch): Promise<void> {
+    while (!watch.isOver) {
+      try {
+        await watch.start();
+        return;
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        await this.#connection.whenReady(1_000);
+      }
+    }
+  }
+
+  close(): void {
+    for (const watch of this.#watches) watch.end();
+  }
+
+  get #stream(): string {
+    return `KV_${this.#bucket}`;
+  }
+
+  get #subjects(): string {
+    return `$KV.${this.#bucket}.>`;
+  }
+
+  /** From the leader: another server may not have seen yet what we have. */
+  async #read(key: RecordKey): Promise<{ record: StoredRecord | undefined; revision: Revision }> {
+    const { jsm } = this.#connection;
+    const subject = this.#subjectOf(key);
+    const stored = await this.#connection.run(() =>
+      jsm.streams.getMessage(this.#stream, { last_by_subj: subject }),
+    );
+    return { record: stored ? decodeRecord(stored.data) : undefined, revision: stored?.seq ?? 0 };
+  }
+
+  /** @throws Conflict when the last message of the key is not the expected one; 0: when there is one. */
+  async #write(record: StoredRecord, expected: Revision): Promise<Revision> {
+    const { js, packages } = this.#connection;
+    const id = packages.transport.nuid.next();
+    return this.#connection.run(async () => {
+      for (let tried = 1; ; tried += 1) {
+        try {
+          const { seq } = await js.publish(this.#subjectOf(record.key), encodeRecord(record), {
+            msgID: id,
+            timeout: REQUEST_TIMEOUT,
+            expect: { lastSubjectSequence: expected },
+          });
+          return seq;
+        } catch (error) {
+          if (natsFaultOf(error) === 'conflict') throw new Conflict();
+          if (!isPassing(error) || tried === TRIES) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 250));
+        }
+      }
+    });
+  }
+
+  #subjectOf(key: RecordKey): string {
+    return `$KV.${this.#bucket}.${key.map(tokenOf).join('.')}`;
+  }
+}
+
+/** A subject of a bucket that belongs to no record. */
+export function untouchedOf(bucket: string): string {
+  return `$KV.${bucket}.${NO_TOKEN}`;
+}

@@ -1,0 +1,32 @@
+/** What was trimmed before a group had it, as far as can be told: by what publishers have counted. */
+
+import type { EntryMessage } from './entry-message';
+
+/** How many publishers are remembered: engines come and go. */
+const MOST = 256;
+
+export class Missed {
+  /** Messages that are next expected of each publisher: as many as it had published before. */
+  readonly #expected = new Map<string, number>();
+  #count = 0;
+
+  /**
+   * @param count of deliveries to the group, wherever it is read: when another engine has read in between, what is
+   * missing here came there.
+   * @returns messages trimmed just before this entry
+   */
+  see({ tally, texts }: EntryMessage, count: number): number {
+    const expected = this.#expected.get(tally.publisher);
+    const isNext = count === this.#count + 1;
+    this.#count = count;
+    // Sent again: it says nothing of what came after.
+    if (expected !== undefined && tally.before < expected) return 0;
+    this.#expected.delete(tally.publisher);
+    this.#expected.set(tally.publisher, tally.before + texts.length);
+    for (const oldest of this.#expected.keys()) {
+      if (this.#expected.size <= MOST) break;
+      this.#expected.delete(oldest);
+    }
+    return isNext && expected !== undefined ? tally.before - expected : 0;
+  }
+}

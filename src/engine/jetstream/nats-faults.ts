@@ -1,0 +1,52 @@
+/** What an error of the client for NATS means. Told by names and codes: its classes are in packages loaded late. */
+
+/** Codes of JetStream's answers. */
+const MISSING_CONSUMER = 10014;
+const MISSING_STREAM = 10059;
+const WRONG_REVISION = 10071;
+/** No place to be had for a stream's copies: servers are still on their way back. */
+const NO_PEERS = 10005;
+const STREAM_EXISTS = 10058;
+
+const AWAY = new Set([
+  'EngineAway',
+  'NoResponders',
+  'JetStreamNotEnabled',
+  'ConnectionError',
+  'ClosedConnectionError',
+  'DrainingConnectionError',
+]);
+
+export type NatsFault =
+  /** Nobody has answered: it may have been done, or not. */
+  | 'silent'
+  /** Nobody could have: no connection, or no leader. */
+  | 'away'
+  | 'missing consumer'
+  | 'missing stream'
+  | 'conflict'
+  | 'exists'
+  /** It will not be done, however often it is asked for. */
+  | 'refused';
+
+export function natsFaultOf(error: unknown): NatsFault {
+  if (!(error instanceof Error)) return 'refused';
+  const { name, cause, code, status } = error as Error & { code?: unknown; status?: unknown };
+  if (name === 'TimeoutError') return 'silent';
+  if (AWAY.has(name)) return 'away';
+  // Whatever ends a request before its answer: no responders, the connection lost or closed.
+  if (name === 'RequestError')
+    return cause instanceof Error && cause.name === 'TimeoutError' ? 'silent' : 'away';
+  if (code === MISSING_CONSUMER) return 'missing consumer';
+  if (code === MISSING_STREAM) return 'missing stream';
+  if (code === WRONG_REVISION) return 'conflict';
+  if (code === STREAM_EXISTS) return 'exists';
+  // "Not available at the moment", "no leader", "out of resources": a person or time mends it.
+  if (status === 503 || code === NO_PEERS) return 'away';
+  return 'refused';
+}
+
+export function isPassing(error: unknown): boolean {
+  const fault = natsFaultOf(error);
+  return fault === 'silent' || fault === 'away';
+}

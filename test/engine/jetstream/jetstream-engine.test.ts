@@ -1,0 +1,54 @@
+import { after, before, describe } from 'mocha';
+import type { Engine } from '../../../src/engine/engine';
+import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
+import { type NatsServer, startNats } from '../../support/nats';
+import { describeContract, type Subject } from '../contract/contract';
+import { limitsOf } from '../contract/limits';
+
+describe('engine/jetstream/jetstream-engine', () => {
+  let server: NatsServer;
+  let seas = 0;
+  const made = new Map<Engine, () => Promise<Engine>>();
+
+  before(async () => {
+    server = await startNats();
+  });
+  after(() => server.dispose());
+
+  const subject: Subject = {
+    promises: { outlivesProcess: true, isShared: true },
+    // A sea of its own for each: they need no NATS each.
+    make(limits) {
+      seas += 1;
+      const prefix = `sea${seas}`;
+      const open = async (): Promise<Engine> => {
+        const options = { servers: [server.url], prefix, limits: limitsOf(limits), ackWait: 1_000 };
+        const engine = await createJetStreamEngine(options);
+        made.set(engine, open);
+        return engine;
+      };
+      return open();
+    },
+    async reopen(engine) {
+      await engine.close();
+      return subject.beside?.(engine) ?? subject.make();
+    },
+    kill: (engine) => subject.beside?.(engine) ?? subject.make(),
+    beside: (engine) => made.get(engine)?.() ?? subject.make(),
+    cut() {
+      const dead = server.kill();
+      return async () => {
+        await dead;
+        await server.start();
+      };
+    },
+  };
+
+  describeContract(
+    () => subject,
+    async () => {
+      await Promise.all([...made.keys()].map((engine) => engine.close()));
+      made.clear();
+    },
+  );
+});

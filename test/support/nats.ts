@@ -1,0 +1,190 @@
+/**
+ * NATS servers of a test's own, which it may kill and start again: one, or a cluster of three, on 127.0.0.1, each in
+ * a folder of its own. They are gone after the suite that made them.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Longest time that a server takes to open its port, or a cluster to choose a leader, on a busy machine. */
+const START_LIMIT = 30_000;
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+export interface NatsOptions {
+  /** More lines for its configuration. */
+  readonly config?: string;
+}
+
+export class NatsServer {
+  readonly #folder: string;
+  readonly #ports: { client: number; cluster: number };
+  readonly #config: string;
+  #process: ChildProcess | undefined;
+
+  constructor(folder: string, ports: { client: number; cluster: number }, config: string) {
+    this.#folder = folder;
+    this.#ports = ports;
+    this.#config = config;
+  }
+
+  get url(): string {
+    return `127.0.0.1:${this.#ports.client}`;
+  }
+
+  /** Where it keeps the streams, each in a folder of its name. */
+  get streams(): string {
+    return join(this.#folder, 'store', 'jetstream', '$G', 'streams');
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== undefined;
+  }
+
+  /** @returns false when another program has taken its port. */
+  async start(): Promise<boolean> {
+    const config = join(this.#folder, 'nats.conf');
+    const log = join(this.#folder, 'log');
+    writeFileSync(
+      config,
+      `listen: "127.0.0.1:${this.#ports.client}"\njetstream { store_dir: ${JSON.stringify(join(this.#folder, 'store'))} }\n${this.#config}\n`,
+    );
+    rmSync(log, { force: true });
+    // What it says when it breaks down goes to its standard error alone.
+    const broken = openSync(join(this.#folder, 'stderr'), 'a');
+    const child = spawn(findNatsServer(), ['-c', config, '-l', log], { stdio: ['ignore', 'ignore', broken] });
+    closeSync(broken);
+    this.#process = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    for (let waited = 0; waited < START_LIMIT; waited += 5) {
+      await delay(5);
+      const said = existsSync(log) ? readFileSync(log, 'utf8') : '';
+      if (said.includes('Server is ready')) return true;
+      if (child.exitCode !== null) {
+        this.#process = undefined;
+        if (said.includes('address already in use')) return false;
+        throw new Error(`nats-server ended: ${said}`);
+      }
+    }
+    throw new Error('nats-server did not become ready');
+  }
+
+  /** Without a chance to write anything more. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  /** Frozen: its sockets stay open, and it answers nothing. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (child === undefined) return;
+    this.#process = undefined;
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`nats-server has ended: ${readFileSync(join(this.#folder, 'stderr'), 'utf8')}`);
+    }
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+}
+
+/** One server by itself. */
+export async function startNats(options: NatsOptions = {}): Promise<NatsServer> {
+  const [server] = await start(1, () => options.config ?? '');
+  if (server === undefined) throw new Error('no server');
+  return server;
+}
+
+/** Three servers that hold each message threefold, if asked. */
+export async function startNatsCluster(): Promise<NatsServer[]> {
+  return start(3, (at, ports) => {
+    const routes = ports.map(({ cluster }) => `"nats-route://127.0.0.1:${cluster}"`).join(', ');
+    const listen = `listen: "127.0.0.1:${ports[at]?.cluster}"`;
+    return `server_name: n${at + 1}\ncluster { name: c, ${listen}, routes: [${routes}] }`;
+  });
+}
+
+type Ports = { client: number; cluster: number };
+
+/** Ports are asked of the system and given up again, so that another program may have one: then all is done anew. */
+async function start(
+  count: number,
+  configOf: (at: number, ports: readonly Ports[]) => string,
+): Promise<NatsServer[]> {
+  for (;;) {
+    const ports = await freePorts(count);
+    const servers = ports.map((own, at) => {
+      const folder = mkdtempSync(join(tmpdir(), 'stream-sea-nats-'));
+      mkdirSync(join(folder, 'store'));
+      return new NatsServer(folder, own, configOf(at, ports));
+    });
+    const started = await Promise.all(servers.map((server) => server.start()));
+    if (started.every(Boolean)) return servers;
+    await Promise.all(servers.map((server) => server.dispose()));
+  }
+}
+
+async function freePorts(count: number): Promise<Ports[]> {
+  const listeners = await Promise.all(Array.from({ length: 2 * count }, listen));
+  const numbers = listeners.map((listener) => {
+    const address = listener.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(listeners.map((listener) => new Promise((resolve) => listener.close(resolve))));
+  return Array.from({ length: count }, (_, at) => ({
+    client: numbers[2 * at] ?? 0,
+    cluster: numbers[2 * at + 1] ?? 0,
+  }));
+}
+
+function listen(): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+function findNatsServer(): string {
+  const asked = process.env.NATS_SERVER;
+  if (asked) return asked;
+  const folders = ['/usr/sbin', '/usr/bin', '/usr/local/bin', ...(process.env.PATH ?? '').split(delimiter)];
+  const found = folders.map((folder) => join(folder, 'nats-server')).find((place) => existsSync(place));
+  if (found === undefined) {
+    throw new Error('No nats-server found: install it, or set NATS_SERVER to the path of one.');
+  }
+  return found;
+}
