@@ -12,16 +12,22 @@ import { MAX_NESTING } from './constants';
  * sidebar recurse, and each of them would end the process with a stack overflow.
  */
 export function parseJson(text: string): unknown {
-  let value: unknown;
+  const value = parseJsonOfAnyDepth(text);
+  if (mayNestTooDeep(text) && nestsDeeper(value, MAX_NESTING)) throw tooDeep();
+  return value;
+}
+
+/** For whoever sees to the depth in another way. @throws ProtocolError when the text is not JSON. */
+export function parseJsonOfAnyDepth(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new ProtocolError(say('protocol.notJson', { reason: messageOf(error) }));
   }
-  if (mayNestTooDeep(text) && nestsDeeper(value, MAX_NESTING)) {
-    throw new ProtocolError(say('protocol.tooDeep', { levels: MAX_NESTING }));
-  }
-  return value;
+}
+
+export function tooDeep(): ProtocolError {
+  return new ProtocolError(say('protocol.tooDeep', { levels: MAX_NESTING }));
 }
 
 /** Texts, which stay; spaces of other widths, joiners, a byte order mark. */

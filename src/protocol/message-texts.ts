@@ -5,7 +5,8 @@
 
 import { ProtocolError } from '../errors';
 import { say } from '../sentences';
-import { mismatch, parseJson } from './json';
+import { MAX_NESTING } from './constants';
+import { mismatch, parseJsonOfAnyDepth, tooDeep } from './json';
 import { operations } from './operations';
 import { textOfPath } from './problems';
 
@@ -20,11 +21,16 @@ export interface MessageTexts {
 
 /**
  * @param body of a publish: `{"payload": message}` or `{"payload": [message, ...]}`, as text.
+ * @param check called with the number of messages, before anything is done with each; may throw.
  * @throws ProtocolError for what is no such body, nests too deep, or holds a number that is no number here.
  */
-export function messageTexts(body: string): MessageTexts {
-  const { messages, batch } = operations.publish.parseBody(parseJson(body));
-  const texts = new Scanner(body).payload();
+export function messageTexts(body: string, check: (count: number) => void = () => {}): MessageTexts {
+  const { messages, batch } = operations.publish.parseBody(parseJsonOfAnyDepth(body));
+  check(messages.length);
+  const scanner = new Scanner(body);
+  const texts = scanner.payload();
+  // What they come in nests, too.
+  if (scanner.depth > MAX_NESTING - (batch ? 2 : 1)) throw tooDeep();
   if (holdsInfinity(messages)) throw infinite(['payload', ...pathToInfinity(batch ? messages : messages[0])]);
   return { texts: freed(texts, body), values: messages, batch };
 }
@@ -39,6 +45,8 @@ const CLOSE_OBJECT = 0x7d;
 
 /** Goes through text that JSON.parse has taken, so nothing here asks whether it is JSON. */
 class Scanner {
+  /** Of the deepest value on the way. */
+  depth = 0;
   readonly #text: string;
   #at = 0;
 
@@ -100,7 +108,7 @@ class Scanner {
   /** To the end of the value that begins here. */
   #skip(): void {
     const code = this.#text.charCodeAt(this.#at);
-    if (code === OPEN_OBJECT || code === OPEN_LIST) this.#at = endOfNested(this.#text, this.#at);
+    if (code === OPEN_OBJECT || code === OPEN_LIST) this.#nested();
     else if (code === QUOTE) this.#at = endOfString(this.#text, this.#at);
     else this.#word();
   }
@@ -114,24 +122,27 @@ class Scanner {
       this.#at += 1;
     }
   }
-}
 
-/** The whole time of taking a publish apart is spent here; the order of the questions counts. */
-function endOfNested(text: string, start: number): number {
-  let depth = 0;
-  let at = start;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) {
-      at = endOfString(text, at);
-      continue;
-    }
-    at += 1;
-    if (code === OPEN_OBJECT || code === OPEN_LIST) depth += 1;
-    else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
-      depth -= 1;
-      if (depth === 0) return at;
-    }
+  /** Nearly all the time of taking a publish apart is spent here: the order of the questions counts. */
+  #nested(): void {
+    const text = this.#text;
+    let at = this.#at;
+    let depth = 0;
+    let deepest = this.depth;
+    do {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) {
+        at = endOfString(text, at);
+        continue;
+      }
+      at += 1;
+      if (code === OPEN_OBJECT || code === OPEN_LIST) {
+        depth += 1;
+        if (depth > deepest) deepest = depth;
+      } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth -= 1;
+    } while (depth > 0);
+    this.#at = at;
+    this.depth = deepest;
   }
 }
 
@@ -151,7 +162,10 @@ function endOfString(text: string, start: number): number {
 function holdsInfinity(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(holdsInfinity);
+  if (Array.isArray(value)) {
+    for (const item of value) if (holdsInfinity(item)) return true;
+    return false;
+  }
   for (const key in value) {
     if (holdsInfinity((value as Readonly<Record<string, unknown>>)[key])) return true;
   }

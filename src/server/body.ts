@@ -11,6 +11,9 @@ export class AbortedBody extends Error {}
 /** Bytes from which on a body is dealt with in a turn of its own, so that others are served between two of them. */
 const LARGE = 262_144;
 
+/** Of the kernel's, 64 KB each, the largest body has a quarter of that. */
+const MANY_CHUNKS = 1_024;
+
 export class Bodies {
   readonly #limits: Pick<ServerLimits, 'maxBodyBytes' | 'maxBodiesBytes'>;
   readonly #open = new Set<Body>();
@@ -128,9 +131,11 @@ export class Body {
         reject(new AbortedBody());
         return;
       }
-      const chunks: Buffer[] = [];
+      let chunks: Buffer[] = [];
       const onData = (chunk: Buffer): void => {
         chunks.push(chunk);
+        // A byte at a time, each would take hundreds.
+        if (chunks.length >= MANY_CHUNKS) chunks = [Buffer.concat(chunks)];
         this.#grow(chunk.length);
       };
       const end = (): void => {
@@ -140,6 +145,8 @@ export class Body {
       };
       this.#fail = (error) => {
         end();
+        // The request itself may stay for long.
+        chunks = [];
         reject(error);
         // Its bytes are free at once, before others are asked to give way.
         this.close();

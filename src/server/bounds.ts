@@ -10,6 +10,15 @@ import { Refusal } from './refusal';
 
 type Limits = Readonly<ServerLimits>;
 
+/** Of one publish. @throws Refusal (413), which tells a client to send fewer at once. */
+export function checkMessages(count: number, { maxMessages }: Limits): void {
+  if (count <= maxMessages) return;
+  throw new Refusal(
+    413,
+    `One request may publish ${maxMessages} messages, not ${count}. Send fewer at once.`,
+  );
+}
+
 /** Of the body that brings a definition, before it is parsed. @throws Refusal (413) */
 export function checkDefinitionText(text: string, { maxDefinitionBytes }: Limits): void {
   const bytes = Buffer.byteLength(text);

@@ -30,8 +30,8 @@ type Handler = (call: Call) => Promise<object>;
 const handlers = new Map<AnyOperation, Handler>([
   [
     operations.publish,
-    async ({ sea, client, subject, readText }) => {
-      const messages = messageTexts(await readText());
+    async ({ sea, client, subject, limits, readText }) => {
+      const messages = messageTexts(await readText(), (count) => checkMessages(count, limits));
       sea.requirePresent(client);
       await sea.publish(client, subject, messages);
       return {};

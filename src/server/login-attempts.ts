@@ -44,6 +44,8 @@ export class LoginAttempts {
   readonly #now: () => number;
   /** The longest quiet first. */
   readonly #records = new Map<string, Failures>();
+  /** Of answers that are still to come. */
+  readonly #timers = new WeakMap<EventEmitter, Set<NodeJS.Timeout>>();
   #told = 0;
   #toldSince = Number.NEGATIVE_INFINITY;
 
@@ -63,12 +65,12 @@ export class LoginAttempts {
       answer();
       return;
     }
-    const gone = (): void => clearTimeout(timer);
     const timer = setTimeout(() => {
-      socket.off('close', gone);
+      timers.delete(timer);
       answer();
     }, delay);
-    socket.once('close', gone);
+    const timers = this.#timersOf(socket);
+    timers.add(timer);
   }
 
   /** Its earlier failures were mistakes. */
@@ -82,6 +84,18 @@ export class LoginAttempts {
     const ofAddress = this.#count(address);
     if (this.#mayTell()) this.#parts.onEvent({ kind: 'login failed', clientId: id, address, over, failures });
     return Math.max(delay(failures - FREE), delay(ofAddress - FREE_OF_ADDRESS));
+  }
+
+  /** A socket may bring many requests before the first is answered: it is listened to once. */
+  #timersOf(socket: EventEmitter): Set<NodeJS.Timeout> {
+    const known = this.#timers.get(socket);
+    if (known !== undefined) return known;
+    const timers = new Set<NodeJS.Timeout>();
+    this.#timers.set(socket, timers);
+    socket.once('close', () => {
+      for (const timer of timers) clearTimeout(timer);
+    });
+    return timers;
   }
 
   #count(key: string): number {

@@ -142,6 +142,19 @@ describe('messageTexts', () => {
     assert.deepEqual(messageTexts('{"payload":[]}'), { texts: [], values: [], batch: true });
   });
 
+  it('takes what nests as deep as the whole body may, and no deeper', () => {
+    const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    for (const [before, after, most] of [
+      ['{"payload":{"m":', '}}', MAX_NESTING - 2],
+      ['{"payload":[', ']}', MAX_NESTING - 2],
+      ['{"payload":1,"beside":', '}', MAX_NESTING - 1],
+    ] as const) {
+      assert.equal(messageTexts(before + nested(most) + after).texts.length, 1);
+      assert.throws(() => messageTexts(before + nested(most + 1) + after), /nests deeper than 1000 levels/);
+      assert.throws(() => messageTexts(before + nested(100_000) + after), /nests deeper than 1000 levels/);
+    }
+  });
+
   it('refuses what is no publish, and what nests too deep', () => {
     const deep = `{"payload":${'['.repeat(MAX_NESTING)}${']'.repeat(MAX_NESTING)}}`;
     for (const [body, says] of [

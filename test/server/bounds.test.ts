@@ -4,6 +4,7 @@ import {
   checkDefinition,
   checkDefinitionText,
   checkDescription,
+  checkMessages,
   checkRoom,
   checkVector,
   checkVersions,
@@ -19,6 +20,7 @@ const limits = limitsOf({
   maxFieldDepth: 3,
   maxEnumValues: 3,
   maxVector: 2,
+  maxMessages: 2,
   maxDescriptionLength: 3,
   maxDefinitionsBytes: 100,
   maxBodyBytes: 10,
@@ -83,6 +85,11 @@ describe('the bounds of a definition', () => {
 });
 
 describe('the bounds of a request', () => {
+  it('are messages', () => {
+    checkMessages(2, limits);
+    refused(() => checkMessages(3, limits), /2 messages, not 3/, 413);
+  });
+
   it('are the length of a vector', () => {
     checkVector(['a', 'b'], limits);
     refused(() => checkVector(['a', 'b', 'c'], limits), /the versions of 2 streams, not of 3/);

@@ -1,0 +1,196 @@
+/** Sockets that prove nothing, or hold what they may hold: unfinished frames, heads, bodies, handshakes; crowds. */
+import assert from 'node:assert/strict';
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, it } from 'mocha';
+import { flood, frame } from '../../support/hostile-server';
+import { besiege, GAUGE } from '../../support/siege';
+import { certificate, key } from '../../support/tls';
+import { until } from '../../support/until';
+import { basic } from '../../support/wire';
+
+const UPGRADE =
+  'GET /api/v1/streams HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+const MEBIBYTE = 1_048_576;
+const LOGIN = JSON.stringify({ id: 1, action: 'authenticate', payload: { type: 'basic', ...GAUGE } });
+
+const sockets: Socket[] = [];
+
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+/** All of them at once, each as soon as it is open. Resolves when all have sent what they send. */
+async function crowd(port: number, count: number, act: (socket: Socket) => void): Promise<Socket[]> {
+  const opened = Array.from(
+    { length: count },
+    () =>
+      new Promise<Socket>((resolve) => {
+        const socket = connect(port, '127.0.0.1');
+        sockets.push(socket);
+        socket.on('error', () => {});
+        socket.on('data', () => {});
+        socket.once('connect', () => {
+          act(socket);
+          resolve(socket);
+        });
+        socket.once('close', () => resolve(socket));
+      }),
+  );
+  return Promise.all(opened);
+}
+
+/** Resolves when all has left here that the other side takes, or they are closed. */
+async function sent(sockets: readonly Socket[], bytes: number): Promise<void> {
+  await until(
+    () => sockets.every((socket) => socket.destroyed || socket.bytesWritten - socket.writableLength >= bytes),
+    'all of it',
+  );
+}
+
+const masked = (payload: string | Buffer, options: Parameters<typeof frame>[1] = {}): Buffer =>
+  frame(payload, { ...options, masked: true });
+
+describe('hostile sockets', () => {
+  it('each with a megabyte of an unfinished frame, of a client that has not said who it is', async () => {
+    const siege = await besiege();
+    await siege.withstands(
+      async () => {
+        const part = Buffer.alloc(MEBIBYTE - 1_000, 'x');
+        const start = masked('"', { length: MEBIBYTE });
+        const all = await crowd(siege.port, 200, (socket) => {
+          socket.write(UPGRADE);
+          socket.write(start);
+          socket.write(part);
+        });
+        await sent(all, 60_000);
+      },
+      { used: 60 * MEBIBYTE },
+    );
+  });
+
+  it('each with a frame of as many bytes as it may have, sent in pieces and never finished', async () => {
+    const siege = await besiege();
+    await siege.withstands(
+      async () => {
+        const piece = masked('x'.repeat(900), { opcode: 0, last: false });
+        const all = await crowd(siege.port, 500, (socket) => {
+          socket.write(UPGRADE);
+          socket.write(masked('"', { last: false }));
+          for (let n = 0; n < 50; n += 1) socket.write(piece);
+        });
+        await sent(all, 45_000);
+      },
+      { used: 100 * MEBIBYTE },
+    );
+  });
+
+  it('that send small frames, pings and pongs without end before they authenticate', async () => {
+    const siege = await besiege({ limits: { authenticateTimeout: 2_000 } });
+    await siege.withstands(async () => {
+      const all = await crowd(siege.port, 50, (socket) => {
+        socket.write(UPGRADE);
+        flood(socket, masked('p', { opcode: sockets.length % 2 === 0 ? 9 : 10 }));
+      });
+      await until(() => all.every((socket) => socket.destroyed), 'their end');
+    });
+  });
+
+  it('with unfinished heads and bodies, of nobody', async () => {
+    const siege = await besiege();
+    await siege.withstands(
+      async () => {
+        const head = `POST /api/v1/streams/s/publish HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(15_000)}`;
+        await crowd(siege.port, 300, (socket) => socket.write(head));
+        const body = `POST /api/v1/streams/s/publish HTTP/1.1\r\nHost: x\r\nContent-Length: ${MEBIBYTE}\r\n\r\n`;
+        const all = await crowd(siege.port, 300, (socket) => socket.write(body + 'x'.repeat(MEBIBYTE - 1)));
+        await sent(all, 500_000);
+      },
+      { used: 60 * MEBIBYTE },
+    );
+  });
+
+  it('with unfinished bodies, of a client that has said who it is', async () => {
+    const siege = await besiege();
+    await siege.withstands(
+      async () => {
+        const length = 8 * MEBIBYTE;
+        const head = `POST /api/v1/streams/s/publish HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(GAUGE)}\r\nContent-Length: ${length}\r\n\r\n`;
+        const body = Buffer.alloc(length - 1, 'x');
+        const all = await crowd(siege.port, 60, (socket) => {
+          socket.write(head);
+          socket.write(body);
+        });
+        await sent(all, length);
+      },
+      { used: 100 * MEBIBYTE },
+    );
+  });
+
+  it('that ask and never read the answers', async () => {
+    const siege = await besiege();
+    await siege.withstands(async () => {
+      const all = await crowd(siege.port, 20, (socket) => {
+        socket.pause();
+        socket.write(UPGRADE);
+        socket.write(masked(LOGIN));
+        for (let id = 2; id < 5_000; id += 1) {
+          socket.write(
+            masked(JSON.stringify({ id, action: 'subscribe', payload: `${'x'.repeat(900)}${id % 50}` })),
+          );
+        }
+      });
+      await sent(all, 100_000);
+      const get = `GET /api/v1/streams/s/schema HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(GAUGE)}\r\n\r\n`;
+      const asking = await crowd(siege.port, 20, (socket) => {
+        socket.pause();
+        socket.write(get.repeat(20_000));
+      });
+      await sent(asking, 50_000);
+    });
+  });
+
+  it('that wait in the middle of a TLS handshake', async () => {
+    const siege = await besiege({ limits: { maxUnauthenticated: 100 } });
+    const { startServer } = await import('../../support/sea');
+    const server = await startServer({ tls: { cert: certificate, key }, limits: { maxUnauthenticated: 20 } });
+    await siege.withstands(async () => {
+      const all = await crowd(server.port, 200, (socket) =>
+        socket.write(Buffer.from('16030100a5010000a10303', 'hex')),
+      );
+      await until(() => all.filter((socket) => !socket.destroyed).length <= 20, 'the end of most of them');
+    });
+    assert.equal(server.stats().connections, 0);
+  });
+
+  it('that log in with wrong secrets, by the hundred', async () => {
+    const siege = await besiege();
+    await siege.withstands(async () => {
+      const wrong = `GET /api/v1/streams/s/schema HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic({ ...GAUGE, clientSecret: 'wrong' })}\r\n\r\n`;
+      await crowd(siege.port, 300, (socket) => socket.write(wrong.repeat(20)));
+      await crowd(siege.port, 300, (socket) => {
+        socket.write(UPGRADE);
+        socket.write(masked(LOGIN.replace('gauge-secret', 'wrong')));
+      });
+    });
+  });
+
+  it('that are as many as there is room for leave those who are in alone', async () => {
+    const siege = await besiege({ limits: { maxConnections: 50 } });
+    await siege.withstands(async () => {
+      let answers = '';
+      const all = await crowd(siege.port, 100, (socket) => {
+        socket.on('data', (chunk) => {
+          answers += chunk;
+        });
+        socket.write(UPGRADE);
+        socket.write(masked(LOGIN));
+      });
+      await until(
+        () => (answers.match(/"success":true/g) ?? []).length >= 45 && /503 |takes no more/.test(answers),
+        'those who found room, and one who did not',
+      );
+      assert(all.length === 100);
+    });
+  });
+});
