@@ -41,6 +41,8 @@ export interface Post {
   taken: number;
   /** How the server answered requests with it. */
   readonly answers: { readonly status: number; readonly alone: boolean }[];
+  /** The disk that may keep it was damaged. */
+  damaged: boolean;
   /** Whoever offered it is gone with its process: nobody is told of its end. */
   orphan: boolean;
   /** The disk that kept it was damaged, or it was purged. */

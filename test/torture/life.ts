@@ -139,9 +139,12 @@ export class Life implements DiskOwner {
     const { target, secret, offline, queueLimit, whenFull, maxAge } = this.settings;
     const outbox = createDiskOutbox({
       folder: this.folder.path,
-      warn: () => {},
+      warn: (text) => {
+        this.#around.ledger.trace(`client ${this.number} warns: ${text}`);
+        this.folder.warned = true;
+      },
       drain: offline !== 'disk',
-      openDatabase: () => this.folder.open(this),
+      openDatabase: (path) => this.folder.open(this, path),
     });
     const options = {
       url: this.#around.network.url(target.host),
@@ -162,6 +165,10 @@ export class Life implements DiskOwner {
 
   opened(release: () => void): void {
     this.#released = release;
+  }
+
+  found(): void {
+    this.#readDisk();
   }
 
   /** It has the message now, behind all others. */
@@ -392,7 +399,6 @@ export class Life implements DiskOwner {
 
   /** What it will find there, and has to send first. */
   #readDisk(): void {
-    if (this.folder.damaged) return;
     for (const post of this.postsOnDisk().values()) {
       this.#replays.add(post);
       this.#enqueue(post);

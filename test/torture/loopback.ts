@@ -5,6 +5,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Listen, Net, Outlet, Owner, Peer, Weather } from './net';
+import { RealFolder } from './real-folder';
 import { settled, turnsSoFar } from './turns';
 
 /** Milliseconds, rounds of which nothing may happen until it is believed that nothing will. */
@@ -84,7 +85,7 @@ export class Loopback implements Net {
       const before = this.#events;
       await settled();
       await sleep(PAUSE);
-      quiet = this.#events === before ? quiet + 1 : 0;
+      quiet = this.#events === before && RealFolder.busy === 0 ? quiet + 1 : 0;
     }
   }
 
