@@ -25,6 +25,7 @@ export class RealFolder extends Folder {
     owner.opened(() => {});
     this.#database = database;
     return {
+      first: () => busy(() => database.first()),
       entries: async () => {
         const entries = await busy(() => database.entries());
         this.found(entries);
