@@ -82,8 +82,10 @@ async function torture() {
     if (violation !== undefined && (wanted.only ?? violation.invariant) === violation.invariant) {
       const kind = kindOf(violation);
       const known = kinds.get(kind);
-      if (known === undefined) kinds.set(kind, { count: 1, failure: { run, violation } });
-      else known.count += 1;
+      if (known === undefined) {
+        kinds.set(kind, { count: 1, failure: { run, violation } });
+        console.log(`  seed ${seed}: ${violation.message}`);
+      } else known.count += 1;
       if (!wanted.all) break;
     }
     if (performance.now() - told > 30_000) {

@@ -79,7 +79,10 @@ export class Life implements DiskOwner {
   mayDrop = false;
   /** What requests for schemas were answered. */
   readonly schemaAnswers = new Set<number>();
-  rest: { readonly turn: number; readonly at: number; readonly until: number } | undefined;
+  /** `until` by the hands, `wall` by what the clock says: set forward, it ends a rest, which costs one try. */
+  rest:
+    | { readonly turn: number; readonly at: number; readonly until: number; readonly wall: number }
+    | undefined;
   /** All secrets that it ever had. */
   readonly secrets: string[] = [];
   readonly #around: Surroundings;
@@ -121,6 +124,10 @@ export class Life implements DiskOwner {
         ledger.fail('reason', `the secret is in the problem "${error.message}"`);
       }
     });
+  }
+
+  get now(): number {
+    return this.#around.clock.now();
   }
 
   get passed(): number {
