@@ -160,12 +160,11 @@ export class Ledger implements Witness {
   }
 
   authorised({ owner }: Asked): void {
-    const life = owner as Life | undefined;
-    if (life !== undefined) life.rest = undefined;
+    (owner as Life | undefined)?.authorised();
   }
 
-  unauthorised(_sea: Sea, { owner }: Asked): void {
-    (owner as Life | undefined)?.unauthorised();
+  unauthorised(_sea: Sea, { owner, sentAt }: Asked): void {
+    (owner as Life | undefined)?.unauthorised(sentAt);
   }
 
   publishing(

@@ -79,10 +79,7 @@ export class Life implements DiskOwner {
   mayDrop = false;
   /** What requests for schemas were answered. */
   readonly schemaAnswers = new Set<number>();
-  /** `until` by the hands, `wall` by what the clock says: set forward, it ends a rest, which costs one try. */
-  rest:
-    | { readonly turn: number; readonly at: number; readonly until: number; readonly wall: number }
-    | undefined;
+  rest: { readonly turn: number; readonly at: number; readonly until: number } | undefined;
   /** All secrets that it ever had. */
   readonly secrets: string[] = [];
   readonly #around: Surroundings;
@@ -97,6 +94,7 @@ export class Life implements DiskOwner {
   readonly #usesDisk: boolean;
   readonly bornAt: number;
   readonly #bornIn = turnsSoFar();
+  #authorisedIn = -1;
   #released: (() => void) | undefined;
   /** Of the last progress: an acceptance, or a start. */
   #progress: number;
@@ -124,10 +122,6 @@ export class Life implements DiskOwner {
         ledger.fail('reason', `the secret is in the problem "${error.message}"`);
       }
     });
-  }
-
-  get now(): number {
-    return this.#around.clock.now();
   }
 
   get passed(): number {
@@ -246,7 +240,8 @@ export class Life implements DiskOwner {
     if (!this.#replays.has(post) && !post.inList) return false;
     if (post.inList && this.settings.offline === 'fail') return true;
     // Where nothing more is kept on disk, what comes does not wait for a disk that cannot be read.
-    if (!post.inList && this.diskTroubled && this.settings.offline !== 'disk') return true;
+    const replayed = this.#replays.has(post);
+    if (replayed && this.diskTroubled && this.settings.offline !== 'disk') return true;
     // Nor does its age tell its place among what was accepted meanwhile, once somebody has set the clock.
     if (this.#around.clock.stepped && this.settings.offline !== 'disk') return true;
     const { ledger } = this.#around;
@@ -284,7 +279,8 @@ export class Life implements DiskOwner {
     const posts = messages.map((message) => ledger.post(message));
     // A schema that has to be fetched first may take its time.
     if (maxAge === 0 || clock.stepped || posts.some(({ check }) => check !== 'off')) return;
-    const bound = maxAge + 2 * network.latency + EXPIRY_TIME;
+    // To connect and to arrive, perhaps again where a kept socket was dead.
+    const bound = maxAge + 4 * network.latency + EXPIRY_TIME;
     // The pieces of a refused batch are still the same attempt.
     const old = posts.find(
       ({ offeredAt, answers }) => answers.length === 0 && this.passed - offeredAt > bound,
@@ -293,7 +289,17 @@ export class Life implements DiskOwner {
       ledger.fail('age', `${nameOf(old)} was sent ${this.passed - old.offeredAt} ms after it was offered`);
   }
 
-  unauthorised(): void {
+  /** It was let in, which is news for all that waits. */
+  authorised(): void {
+    this.rest = undefined;
+    this.#authorisedIn = turnsSoFar();
+    this.#progress = this.passed;
+  }
+
+  /** @param sentAt the turn in which it had shown them */
+  unauthorised(sentAt: number): void {
+    // That they were accepted since is newer.
+    if (sentAt <= this.#authorisedIn) return;
     const { passed } = this;
     // What was on its way as the refusal came could not know of it.
     const heard = passed + LONGEST_TRIP;
