@@ -138,3 +138,5 @@ async function mutants() {
 
 if (wanted.mutants) await mutants();
 else await inTorture(() => (wanted.replay === undefined ? torture() : replay(wanted.replay)));
+// A client in which something was broken may go on for ever.
+process.exit();

@@ -348,7 +348,12 @@ export class Life implements DiskOwner {
 
   #checkTold(own: readonly Post[]): void {
     const { ledger } = this.#around;
-    const oldest = own.reduce((least, { offeredAt }) => Math.min(least, offeredAt), Number.POSITIVE_INFINITY);
+    // Of a list nobody is told before all of it has its end.
+    const single = own.filter(({ inList }) => !inList);
+    const oldest = single.reduce(
+      (least, { offeredAt }) => Math.min(least, offeredAt),
+      Number.POSITIVE_INFINITY,
+    );
     const silence = this.passed - Math.max(oldest, this.#progress);
     if (this.held || this.diskTroubled || silence < PATIENCE) return;
     if (this.client.sending.name !== 'flowing') return;

@@ -436,7 +436,8 @@ export class World {
       this.ledger.fail('quiet', `not closed after ${CLOSE_TIME} ms`);
       throw this.ledger.violation ?? new Violation('quiet', '');
     }
-    await this.clock.settled();
+    // What comes after it is not of the same millisecond.
+    await this.clock.advance(1);
     life.checkGone();
     const handed = legacy === undefined ? undefined : this.#handedOver(life, legacy);
     for (const post of life.unended()) {
