@@ -159,6 +159,10 @@ export class Ledger implements Witness {
     }
   }
 
+  connected(owner: object, open: number): void {
+    if (open > 2) this.fail('sockets', `client ${(owner as Life).number} has ${open} WebSockets`);
+  }
+
   authorised({ owner }: Asked): void {
     (owner as Life | undefined)?.authorised();
   }

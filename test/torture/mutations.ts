@@ -227,11 +227,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     invariant: 'handled',
-    name: 'nobody looks at what became of a request',
+    name: 'that the disk cannot be opened becomes a rejection that nobody looks at',
     profile: 'out',
-    file: 'src/client/line.ts',
-    from: 'await this.#context.send(',
-    to: 'void this.#context.send(this.#stream, fit.map((entry) => entry.text));\n        await this.#context.send(',
+    file: 'src/client/storage.ts',
+    from: '      problem(why);\n      if (!this.#stopped) {',
+    to: '      problem(why);\n      void Promise.reject(why);\n      if (!this.#stopped) {',
   },
   {
     invariant: 'lost',

@@ -53,6 +53,8 @@ export interface Witness {
   answered(sea: Sea, asked: Asked, messages: readonly Message[], status: number): void;
   /** A request for a schema, likewise. */
   described(asked: Asked, status: number): void;
+  /** It has a WebSocket, and so many in all. */
+  connected(owner: object, open: number): void;
   /** The client has been let in. */
   authorised(asked: Asked): void;
   /** The client knows now that its credentials are refused. */
@@ -190,6 +192,8 @@ export class Sea implements Script {
       return;
     }
     this.#sessions.set(wire, { clientId: undefined, members: [] });
+    const open = [...this.#sessions.keys()].filter((other) => other.owner === owner && other.outlet.alive);
+    this.#witness.connected(owner, open.length);
     wire.accept();
   }
 
