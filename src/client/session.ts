@@ -51,7 +51,7 @@ export interface SessionOptions<L extends Link> {
   changed(state: ConnectionState): void;
   /** What went wrong without a change of state. */
   problem(error: StreamSeaError): void;
-  /** The credentials were refused to the other link, which is tried again then. */
+  /** The credentials were refused to the other link, which is tried again then, or to one that is going. */
   refused(why: StreamSeaError, until: number): void;
 }
 
@@ -142,11 +142,20 @@ export class Session<L extends Link> {
     if (this.#running) return;
     this.#running = true;
     for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-      // What a link that is going still reports is nobody's business.
       if (!('link' in next) || next.link === this.#present) this.#apply(next.event);
       else if (next.link === this.#other) this.#apply({ type: 'other', event: next.event });
+      else this.#heardLate(next.event);
     }
     this.#running = false;
+  }
+
+  /** What a link that is going still reports is nobody's business, unless the next one would show the same. */
+  #heardLate(event: LinkEvent): void {
+    if (event.type !== 'refused' || this.#state.name === 'closed') return;
+    const { policy, refused } = this.#options;
+    const until = event.at + policy.refusedFor;
+    this.#apply({ type: 'rest', why: event.why, until });
+    refused(event.why, until);
   }
 
   #apply(event: ConnectionEvent): void {

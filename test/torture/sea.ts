@@ -211,11 +211,7 @@ export class Sea implements Script {
         wire.send(reply, () => this.#witness.authorised(asked));
       } else {
         const error = { message: `Not ${payload.clientSecret}` };
-        wire.send({ id, action, success: false, error }, () => {
-          // A client that has given this connection up for another listens to its answers no more.
-          const own = [...this.#sessions.keys()].filter(({ outlet }) => outlet.owner === asked.owner);
-          if (own.at(-1) === wire) this.#witness.unauthorised(this, asked);
-        });
+        wire.send({ id, action, success: false, error }, () => this.#witness.unauthorised(this, asked));
       }
       return;
     }
