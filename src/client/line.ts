@@ -51,7 +51,7 @@ export interface LineContext {
 export interface Trouble {
   /** Tries in a row that have failed. */
   readonly attempt: number;
-  /** When the next one comes, or came: milliseconds since 1970. */
+  /** When the next one comes, or came, by `Clock.elapsed`. */
   readonly until: number;
   readonly why: StreamSeaError;
 }
@@ -327,7 +327,7 @@ export class Line {
       this.pump();
     }, delay);
     this.#wait = { cancel, asked: asked !== undefined };
-    this.#setTrouble({ attempt: this.#failures, until: clock.now() + delay, why });
+    this.#setTrouble({ attempt: this.#failures, until: clock.elapsed() + delay, why });
   }
 
   #endWait(): void {

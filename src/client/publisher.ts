@@ -296,7 +296,7 @@ export class Publisher {
       key: 0,
       publication,
     };
-    this.#storage.store(entry, clock.now());
+    this.#storage.store(entry, this.#backlog.orderOf(entry));
     const line = this.#lines.of(stream);
     line.push(entry);
     this.#backlog.added(entry);

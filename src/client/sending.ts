@@ -3,7 +3,7 @@ import type { StreamSeaError } from '../errors';
 import type { HealthState } from './health';
 import type { Trouble } from './line';
 
-/** Times are milliseconds since 1970. */
+/** Times are by `Clock.elapsed`; a client tells them in milliseconds since 1970. */
 export type SendingState =
   | { readonly name: 'flowing' }
   /** `attempt` tries in a row have failed; the next comes at `until`. */

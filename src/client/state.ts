@@ -25,7 +25,7 @@
 import type { StreamSeaError } from '../errors';
 import { type Backoff, backoffDelay, DEFAULT_BACKOFF } from './backoff';
 
-/** Times are milliseconds since 1970. */
+/** Times are by `Clock.elapsed`; a client tells its `until` and `since` in milliseconds since 1970. */
 export type ConnectionState =
   /** `left`: the wait that nobody needed any more; it is gone on with, so that who comes and goes cuts none short. */
   | { readonly name: 'idle'; readonly left?: Waiting | Refused }

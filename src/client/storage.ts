@@ -126,7 +126,7 @@ export class Storage {
       problem(why);
       if (!this.#stopped) {
         const delay = backoffDelay(attempt, REOPEN, random());
-        this.#trouble = { attempt, until: clock.now() + delay, why };
+        this.#trouble = { attempt, until: clock.elapsed() + delay, why };
         this.#cancelReopen = clock.setTimeout(() => void this.#open(attempt + 1), delay);
       }
     }

@@ -98,6 +98,14 @@ describe('client/health', () => {
     assert.equal(health.state.name, 'well');
   });
 
+  it('lets credentials that were refused elsewhere rest as long, though somebody has set the clock since', async () => {
+    const { clock, health } = make();
+    const until = clock.elapsed() + 300_000;
+    clock.step(-3_600_000);
+    health.refused(unknown, until);
+    assert.equal(clock.next, 300_000);
+  });
+
   it('lets refused credentials rest, then tries them once', async () => {
     const { clock, health } = make();
     admitted(health).failed(unknown);

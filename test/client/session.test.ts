@@ -259,6 +259,19 @@ describe('client/session', () => {
     assert.equal(bench.clock.pending, 0);
   });
 
+  it('waits as long as it has to when somebody sets the clock meanwhile', async () => {
+    for (const step of [-3_600_000, 3_600_000]) {
+      session.connect();
+      bench.link.events.ended(refused);
+      session.disconnect();
+      bench.clock.step(step);
+      session.want();
+      assert.equal(session.state.name, 'refused');
+      assert.equal(bench.clock.next, 300_000);
+      session.disconnect();
+    }
+  });
+
   it('tells of each state once and in order, also when a listener steps in', () => {
     bench.heard = ({ name }) => {
       if (name === 'authenticating') session.disconnect();

@@ -154,7 +154,7 @@ export class Ledger implements Witness {
     this.trace(`client ${life.number}: ${what}`);
     const { rest } = life;
     const late = rest !== undefined && asked.sentAt > rest.turn + this.reaction && life.passed >= rest.at;
-    if (late && life.passed < rest.until && !life.clockStepped) {
+    if (late && life.passed < rest.until) {
       this.fail('rest', `${what}, ${life.passed - rest.at} ms after a refusal of the credentials`);
     }
   }

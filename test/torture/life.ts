@@ -165,7 +165,9 @@ export class Life implements DiskOwner {
   }
 
   opened(release: () => void): void {
-    this.#released = release;
+    // It may have died since it was let in.
+    if (this.dead) release();
+    else this.#released = release;
   }
 
   found(): void {
@@ -182,11 +184,6 @@ export class Life implements DiskOwner {
   /** The message was refused before it had a place. */
   has(post: Post): boolean {
     return this.#own.has(post) || this.#replays.has(post);
-  }
-
-  /** Somebody has set the clock: a rest is told by its hands, and is shorter or longer by that. */
-  get clockStepped(): boolean {
-    return this.#around.clock.stepped;
   }
 
   /** What it is to find on the disk. */
