@@ -232,6 +232,10 @@ export class Ledger implements Witness {
     (member.owner as Life | undefined)?.subscribed(member);
   }
 
+  unsubscribed(owner: object, stream: string, group: string): void {
+    (owner as Life).unsubscribed(stream, group);
+  }
+
   arrived(member: Member, message: Message): void {
     this.trace(`message ${message.n} comes for ${member.stream} ${member.group}`);
     (member.owner as Life | undefined)?.arrived(member, message);

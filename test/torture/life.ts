@@ -305,6 +305,10 @@ export class Life implements DiskOwner {
 
   subscribed(_member: Member): void {}
 
+  unsubscribed(stream: string, group: string): void {
+    this.#around.seats.refused(stream, group);
+  }
+
   arrived(member: Member, message: Message): void {
     this.#around.seats.arrived(this, member, message);
   }

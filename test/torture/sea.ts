@@ -60,6 +60,8 @@ export interface Witness {
   /** The client knows now that its credentials are refused. */
   unauthorised(sea: Sea, asked: Asked): void;
   subscribed(sea: Sea, member: Member): void;
+  /** A subscription is refused. */
+  unsubscribed(owner: object, stream: string, group: string): void;
   /** A delivery has reached the client. */
   arrived(member: Member, message: Message): void;
 }
@@ -217,12 +219,13 @@ export class Sea implements Script {
     }
     const stream: string = payload;
     const answer = (): void => {
+      const group = groupId ?? `default ${session.clientId}`;
       if (this.unsubscribable.has(stream)) {
+        this.#witness.unsubscribed(wire.owner, stream, group);
         wire.send({ id, action: 'subscription', success: false, error: { message: 'not for you' } });
         return;
       }
       wire.send({ id, action: 'subscription', success: true, streamName: stream, payload: id });
-      const group = groupId ?? `default ${session.clientId}`;
       const member: Member = { wire, owner: wire.owner, id, stream, group };
       session.members.push(member);
       const place = `${group} ${stream}`;

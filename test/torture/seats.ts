@@ -151,6 +151,13 @@ export class Seats {
     this.#uncertainUntil = Math.max(this.#uncertainUntil, this.#clock.passed + ms);
   }
 
+  /** The server refuses a subscription, of which a seat that nobody has can tell nobody. */
+  refused(stream: string, group: string): void {
+    const key = keyOf(stream, kindOf(group));
+    for (const seat of this.#seats)
+      if (seat.key === key && seat.subscription === undefined) seat.covered = false;
+  }
+
   /** A delivery has reached the client. */
   arrived(life: Life, member: Member, { n }: Message): void {
     if (life.dead) return;
