@@ -204,6 +204,7 @@ export class Seats {
     seat.subscription = client.subscribe(seat.stream, seat.delivery, {
       message: (message) => {
         const { n } = message as Message;
+        this.#ledger.trace(`a listener of ${seat.key} is told message ${n}`);
         count(seat.got, n);
         // What the server took twice it gives twice.
         if ((seat.got.get(n) ?? 0) > this.#ledger.timesGiven(n)) {
