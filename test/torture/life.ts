@@ -91,6 +91,8 @@ export class Life implements DiskOwner {
   readonly #flights = new Map<string, Outlet>();
   /** Of a predecessor: handed over, or on the disk with somebody to be told. */
   readonly #inherited = new Set<Post>();
+  /** Of those, what is in no outbox. */
+  readonly #handedOver = new Set<Post>();
   readonly #usesDisk: boolean;
   readonly bornAt: number;
   readonly #bornIn = turnsSoFar();
@@ -201,7 +203,10 @@ export class Life implements DiskOwner {
 
   /** Before all of its own: what a predecessor handed over. */
   adopt({ legacy, unsent, kept }: Inheritance): void {
-    for (const post of unsent) this.#enqueue(post);
+    for (const post of unsent) {
+      this.#enqueue(post);
+      this.#handedOver.add(post);
+    }
     for (const post of [...unsent, ...kept]) {
       this.#inherited.add(post);
       if (post.orphan || post.end !== undefined) {
@@ -227,22 +232,30 @@ export class Life implements DiskOwner {
   olderThan(post: Post, stream: string): readonly Post[] {
     const line = this.#line(stream);
     const at = line.indexOf(post);
-    const older = line.slice(0, Math.max(0, at)).filter((other) => !isOver(other) && !this.#mayBeOver(other));
+    const older = line
+      .slice(0, Math.max(0, at))
+      .filter((other) => !isOver(other) && !this.#mayBeOver(other) && !this.#mayBeOvertaken(other, post));
     if (older.length === 0 && at > 20) line.splice(0, at);
     return older;
   }
 
-  /** Of what an earlier process left nobody is told, and of a list too late, when it does not follow its schema, or is too old. */
+  /**
+   * Of what an earlier process left nobody is told, and of a list too late, when it does not follow its schema, is too
+   * old, or there was no room for it.
+   */
   #mayBeOver(post: Post): boolean {
     if (!this.#replays.has(post) && !post.inList) return false;
-    if (post.inList && this.settings.offline === 'fail') return true;
+    if (post.inList && (post.full || this.settings.offline === 'fail')) return true;
     // Where nothing more is kept on disk, what comes does not wait for a disk that cannot be read.
     const replayed = this.#replays.has(post);
     if (replayed && this.diskTroubled && this.settings.offline !== 'disk') return true;
-    // Nor does its age tell its place among what was accepted meanwhile, once somebody has set the clock.
-    if (this.#around.clock.stepped && this.settings.offline !== 'disk') return true;
     const { ledger } = this.#around;
     return this.mayDrop || (post.check !== 'off' && !ledger.fitsAlways(post)) || this.couldExpire(post);
+  }
+
+  /** What came where nothing more was kept on disk does not wait for a disk that cannot be read, not even where it is again. */
+  #mayBeOvertaken(other: Post, post: Post): boolean {
+    return this.diskTroubled && this.#replays.has(other) && this.#handedOver.has(post);
   }
 
   requestCame(stream: string, messages: readonly Message[], sentAt: number, outlet: Outlet): () => void {
