@@ -140,18 +140,38 @@ export function memoryFolders(count: number): readonly Folder[] {
   return Array.from({ length: count }, (_, at) => new Folder(`${ROOT}${at + 1}`));
 }
 
-/** That nothing stands there is said at once, and not by a disk in its own time; the result ends it. */
-export function hideFolders(): () => void {
-  const { readdir } = fs;
-  const hidden = async (path: string, ...rest: []): Promise<unknown> => {
-    if (!String(path).startsWith(ROOT)) return readdir(path, ...rest);
-    throw Object.assign(new Error(`ENOENT: no such file or directory, scandir '${path}'`), {
-      code: 'ENOENT',
-    });
-  };
-  Object.assign(fs, { readdir: hidden });
+/** What a real disk has to do: so many operations were begun, and so many of them are under way. */
+export const work = { begun: 0, underWay: 0 };
+
+export async function working<Result>(act: () => Promise<Result>): Promise<Result> {
+  work.begun += 1;
+  work.underWay += 1;
+  try {
+    return await act();
+  } finally {
+    work.underWay -= 1;
+  }
+}
+
+const OPERATIONS = ['open', 'readdir', 'readFile', 'rename', 'rm', 'rmdir', 'stat', 'unlink'] as const;
+
+/**
+ * That nothing stands in a folder of a run is said at once, and not by a disk in its own time, whose {@link work} is
+ * counted; the result ends it.
+ */
+export function mountFolders(): () => void {
+  const before = OPERATIONS.map((name) => [name, fs[name]] as const);
+  for (const [name, operation] of before) {
+    const counted = async (path: string, ...rest: unknown[]): Promise<unknown> => {
+      if (!String(path).startsWith(ROOT)) return working(() => Reflect.apply(operation, fs, [path, ...rest]));
+      throw Object.assign(new Error(`ENOENT: no such file or directory, ${name} '${path}'`), {
+        code: 'ENOENT',
+      });
+    };
+    Object.assign(fs, { [name]: counted });
+  }
   return () => {
-    Object.assign(fs, { readdir });
+    Object.assign(fs, Object.fromEntries(before));
   };
 }
 

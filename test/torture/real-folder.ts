@@ -4,15 +4,13 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Database, openDatabase } from '../../src/store/database';
-import { type DiskOwner, Folder } from './disk';
+import { type DiskOwner, Folder, working } from './disk';
 
 /** `current`, `manifest`: emptied, which loses nothing. `log`: a byte of the messages themselves is another. */
 export type Damage = 'current' | 'manifest' | 'log';
 
 export class RealFolder extends Folder {
   #database: Database | undefined;
-  /** Operations that are under way on any of them. */
-  static busy = 0;
 
   static async make(): Promise<RealFolder> {
     return new RealFolder(join(await mkdtemp(join(tmpdir(), 'torture-')), 'messages'));
@@ -20,24 +18,24 @@ export class RealFolder extends Folder {
 
   override async open(owner: DiskOwner, path: string): Promise<Database> {
     this.assertWell();
-    const database = await busy(() => openDatabase(path));
+    const database = await working(() => openDatabase(path));
     if (path !== this.path) return database;
     owner.opened(() => {});
     this.#database = database;
     return {
-      first: () => busy(() => database.first()),
+      first: () => working(() => database.first()),
       entries: async () => {
-        const entries = await busy(() => database.entries());
+        const entries = await working(() => database.entries());
         this.found(entries);
         owner.found();
         return entries;
       },
       write: async (changes, flush) => {
         this.assertWritable();
-        await busy(() => database.write(changes, flush));
+        await working(() => database.write(changes, flush));
         this.written(changes, flush);
       },
-      close: () => busy(() => database.close()),
+      close: () => working(() => database.close()),
     };
   }
 
@@ -65,14 +63,5 @@ export class RealFolder extends Folder {
   async remove(): Promise<void> {
     await this.#database?.close();
     await rm(dirname(this.path), { recursive: true, force: true });
-  }
-}
-
-async function busy<Result>(act: () => Promise<Result>): Promise<Result> {
-  RealFolder.busy += 1;
-  try {
-    return await act();
-  } finally {
-    RealFolder.busy -= 1;
   }
 }

@@ -1,7 +1,7 @@
 /** A run by its seed, and a failure made as small as it gets. */
 import { Random } from '../faults/random';
 import { type Command, type Profile, randomCommand, randomSetup, type Setup } from './commands';
-import { hideFolders, memoryFolders } from './disk';
+import { memoryFolders, mountFolders } from './disk';
 import { Loopback } from './loopback';
 import { Network } from './network';
 import { RealFolder } from './real-folder';
@@ -41,7 +41,7 @@ export function overSockets({ commands, setup, ...run }: Run): Run {
 /** What `act` does is done in the torture's own world of turns and folders. */
 export async function inTorture<Result>(act: () => Promise<Result>): Promise<Result> {
   const endCounting = countTurns();
-  const unmount = hideFolders();
+  const unmount = mountFolders();
   try {
     return await act();
   } finally {
