@@ -153,7 +153,7 @@ export class Ledger implements Witness {
     if (life === undefined) return;
     this.trace(`client ${life.number}: ${what}`);
     const { rest } = life;
-    const late = rest !== undefined && asked.sentAt > rest.turn + this.reaction && life.passed >= rest.at;
+    const late = rest !== undefined && asked.sentAt > rest.turn + this.reaction;
     if (late && life.passed < rest.until) {
       this.fail('rest', `${what}, ${life.passed - rest.at} ms after a refusal of the credentials`);
     }

@@ -57,9 +57,6 @@ const REST = 300_000;
 /** Long enough for every deadline of a client, one after the other. */
 const PATIENCE = 50_000;
 
-/** There and back, by the slowest network of a run, in milliseconds. */
-const LONGEST_TRIP = 1_400;
-
 export class Life implements DiskOwner {
   readonly settings: LifeSettings;
   readonly client: Client;
@@ -309,11 +306,9 @@ export class Life implements DiskOwner {
   /** @param sentAt the turn in which it had shown them */
   unauthorised(sentAt: number): void {
     // That they were accepted since is newer.
-    if (sentAt <= this.#authorisedIn) return;
+    if (sentAt <= this.#authorisedIn + this.#around.ledger.reaction) return;
     const { passed } = this;
-    // What was on its way as the refusal came could not know of it.
-    const heard = passed + LONGEST_TRIP;
-    this.rest ??= { turn: turnsSoFar(), at: heard, until: passed + REST };
+    this.rest ??= { turn: turnsSoFar(), at: passed, until: passed + REST };
   }
 
   subscribed(_member: Member): void {}
