@@ -10,6 +10,7 @@
 import {
   ClosedError,
   CredentialsError,
+  ExpiredError,
   NetworkError,
   OfflineError,
   ReplyError,
@@ -144,8 +145,8 @@ export class Health {
   /** @param counts false: it left before the present failure was known, and tells nothing new. */
   #failed(error: StreamSeaError, counts: boolean): void {
     const { name } = this.#state;
-    // Our own closing says nothing of the server.
-    if (error instanceof ClosedError) return;
+    // Our own closing says nothing of the server, nor does what became too old before it left.
+    if (error instanceof ClosedError || error instanceof ExpiredError) return;
     if (error instanceof CredentialsError) {
       if (counts || name !== 'refused') this.refused(error);
     } else if (error instanceof NetworkError || (name !== 'well' && !isAnswer(error))) {

@@ -1,7 +1,15 @@
 /** How the way out does, for whoever watches: one value, from what all lines know and what single ones wait for. */
 import type { StreamSeaError } from '../errors';
 import type { HealthState } from './health';
-import type { Trouble } from './line';
+
+/** What keeps a line from getting through, as only it knows of it. */
+export interface Trouble {
+  /** Tries in a row that have failed. */
+  readonly attempt: number;
+  /** When the next one comes, or came, by `Clock.elapsed`. */
+  readonly until: number;
+  readonly why: StreamSeaError;
+}
 
 /** Times are by `Clock.elapsed`; a client tells them in milliseconds since 1970. */
 export type SendingState =

@@ -4,6 +4,7 @@ import { Health, type Permit } from '../../src/client/health';
 import {
   ClosedError,
   CredentialsError,
+  ExpiredError,
   NetworkError,
   ProtocolError,
   ReplyError,
@@ -79,6 +80,20 @@ describe('client/health', () => {
     assert.equal(health.admit(), undefined);
     probe.answered();
     assert.equal(health.state.name, 'well');
+  });
+
+  it('learns nothing from what was not sent, as it was too old or we have closed', async () => {
+    for (const error of [new ExpiredError('old'), new ClosedError('closed')]) {
+      const { clock, health } = make();
+      admitted(health).failed(error);
+      assert.equal(health.state.name, 'well');
+      admitted(health).failed(gone);
+      const { state } = health;
+      await clock.advance(500);
+      admitted(health).failed(error);
+      assert.equal(health.state, state);
+      admitted(health);
+    }
   });
 
   it('is well again when one that left before is answered after all', () => {
