@@ -416,6 +416,7 @@ export class World {
   async #retire(kind: 'close' | 'retire', meanwhile = 0): Promise<Wanted> {
     const life = this.#life;
     const wanted = [...this.#seats.wanted];
+    this.#seats.clientGoes();
     life.closing = kind;
     const { client } = life;
     const closing = kind === 'retire' ? client.retire() : client.close().then(() => undefined);
