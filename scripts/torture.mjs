@@ -123,7 +123,7 @@ async function mutants() {
   let unfound = 0;
   await findMutants(
     resolve(import.meta.dirname, '..'),
-    Number(wanted.minutes ?? 1),
+    Number(wanted.minutes ?? 3),
     length,
     ({ mutation, found }) => {
       const after = found === undefined ? 'NOT FOUND' : `run ${found.seed}`;

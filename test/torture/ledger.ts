@@ -29,6 +29,8 @@ export interface Post {
   readonly full: boolean;
   /** Who has it now: the client it was offered to, or that took it over. */
   life: Life;
+  /** What was on the disk could perhaps not be read then. */
+  readonly blind: boolean;
   /** The client was closing already. */
   readonly late: boolean;
   /** Its end is told with that of the list it is in. */

@@ -252,7 +252,9 @@ export class Life implements DiskOwner {
 
   /** What came where nothing more was kept on disk does not wait for a disk that cannot be read, not even where it is again. */
   #mayBeOvertaken(other: Post, post: Post): boolean {
-    return this.diskTroubled && this.#replays.has(other) && this.#handedOver.has(post);
+    if (!this.#replays.has(other) || !this.#handedOver.has(post)) return false;
+    // Nor does its date tell its place there, once somebody has set the clock.
+    return this.diskTroubled || (post.blind && this.#around.clock.stepped);
   }
 
   requestCame(stream: string, messages: readonly Message[], sentAt: number, outlet: Outlet): () => void {

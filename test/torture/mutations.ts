@@ -114,6 +114,14 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '    for (const entry of waiting.splice(0)) this.#gathered.push(entry);\n    for (const entry of merged(entries, earlier)) {',
   },
   {
+    invariant: 'order',
+    name: 'what is kept is dated by a clock that was set back',
+    profile: 'out',
+    file: 'src/client/backlog.ts',
+    from: 'return Math.max(this.timeOf(entry), entry.at ?? this.#options.lines.of(entry.stream).latestLeft);',
+    to: 'return this.timeOf(entry);',
+  },
+  {
     invariant: 'flight',
     name: 'a line does not wait for its answer',
     profile: 'out',
@@ -176,6 +184,22 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/client/state.ts',
     from: "return { name: 'refused', until: event.at + policy.refusedFor, why: event.why };\n    case 'failed'",
     to: "return { name: 'refused', until: event.at + 5_000, why: event.why };\n    case 'failed'",
+  },
+  {
+    invariant: 'rest',
+    name: 'a refusal is not heard on a connection that is going',
+    profile: 'in',
+    file: 'src/client/session.ts',
+    from: 'else this.#heardLate(next.event);',
+    to: 'else if (1 > 2) this.#heardLate(next.event);',
+  },
+  {
+    invariant: 'rest',
+    name: 'another connection that fails is tried again though requests were refused',
+    profile: 'out',
+    file: 'src/client/state.ts',
+    from: 'rest === undefined ? waiting : alsoRested(waiting, rest)',
+    to: 'waiting',
   },
   {
     invariant: 'quiet',
@@ -256,6 +280,14 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/client/delivery.ts',
     from: "createHmac('sha256', seed).update(stream).digest()",
     to: "createHmac('sha256', seed).update(stream + Math.random()).digest()",
+  },
+  {
+    invariant: 'doubled',
+    name: 'who comes first gets what was kept for another',
+    profile: 'in',
+    file: 'src/client/subscriptions.ts',
+    from: 'const held = channel.close();',
+    to: 'const held = channel.close().filter((messages) => messages.length > 0);',
   },
   {
     invariant: 'status',

@@ -324,6 +324,7 @@ export class World {
       offeredAt: this.clock.passed,
       full: life.client.queued + 5 >= life.settings.queueLimit,
       inList,
+      blind: life.diskTroubled,
       late: life.closing !== undefined,
       life,
       returned: false,
