@@ -194,14 +194,6 @@ export const MUTATIONS: readonly Mutation[] = [
     to: 'else if (1 > 2) this.#heardLate(next.event);',
   },
   {
-    invariant: 'rest',
-    name: 'another connection that fails is tried again though requests were refused',
-    profile: 'out',
-    file: 'src/client/state.ts',
-    from: 'rest === undefined ? waiting : alsoRested(waiting, rest)',
-    to: 'waiting',
-  },
-  {
     invariant: 'quiet',
     name: 'a timer is left after the close',
     profile: 'out',
