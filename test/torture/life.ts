@@ -260,10 +260,11 @@ export class Life implements DiskOwner {
   requestCame(stream: string, messages: readonly Message[], sentAt: number, outlet: Outlet): () => void {
     const { ledger, clock } = this.#around;
     const before = this.#flights.get(stream);
-    if (before !== undefined && before !== outlet && before.alive) {
+    // What still comes over a socket that the client has given up is not under way for it any more.
+    if (outlet.alive && before !== undefined && before !== outlet && before.alive) {
       ledger.fail('flight', `two requests of ${stream} at a time`);
     }
-    this.#flights.set(stream, outlet);
+    if (outlet.alive) this.#flights.set(stream, outlet);
     this.#checkFollows(messages);
     if (sentAt > this.#bornIn) this.#checkAge(messages);
     return () => {

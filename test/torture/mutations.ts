@@ -114,14 +114,6 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '    for (const entry of waiting.splice(0)) this.#gathered.push(entry);\n    for (const entry of merged(entries, earlier)) {',
   },
   {
-    invariant: 'order',
-    name: 'what is kept is dated by a clock that was set back',
-    profile: 'out',
-    file: 'src/client/backlog.ts',
-    from: 'return Math.max(this.timeOf(entry), entry.at ?? this.#options.lines.of(entry.stream).latestLeft);',
-    to: 'return this.timeOf(entry);',
-  },
-  {
     invariant: 'flight',
     name: 'a line does not wait for its answer',
     profile: 'out',
