@@ -139,13 +139,13 @@ describe('the imports', () => {
     }
   });
 
-  it('of engines: errors, sentences, store, the ports and their own; disk is made of memory', () => {
+  it('of engines: errors, sentences, store, the ports and their own; others are made of memory', () => {
     expectNone(({ path, imports }) => {
       if (!path.startsWith('src/engine/') || path === 'src/engine/open') return [];
       const own = [
         dirname(path),
         'src/engine',
-        ...(dirname(path).endsWith('/disk') ? ['src/engine/memory'] : []),
+        ...(/\/(disk|jetstream)$/.test(dirname(path)) ? ['src/engine/memory'] : []),
       ];
       return imports.filter(
         (name) => isOurs(name) && !isSaying(name) && !isStore(name) && !own.includes(dirname(name)),
@@ -399,7 +399,7 @@ function packageOf(name: string): string {
 }
 
 function isShipped(name: string): boolean {
-  return packageOf(name) in packageJson.dependencies;
+  return packageOf(name) in { ...packageJson.dependencies, ...packageJson.peerDependencies };
 }
 
 function slashes(path: string): string {

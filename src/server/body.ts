@@ -14,13 +14,15 @@ const LARGE = 262_144;
 /** Of the kernel's, 64 KB each, the largest body has a quarter of that. */
 const MANY_CHUNKS = 1_024;
 
+export type BodyLimits = Pick<ServerLimits, 'maxBodyBytes' | 'maxBodiesBytes' | 'maxContainers'>;
+
 export class Bodies {
-  readonly #limits: Pick<ServerLimits, 'maxBodyBytes' | 'maxBodiesBytes'>;
+  readonly #limits: BodyLimits;
   readonly #open = new Set<Body>();
   #bytes = 0;
   #lastTurn: Promise<void> = Promise.resolve();
 
-  constructor(limits: Pick<ServerLimits, 'maxBodyBytes' | 'maxBodiesBytes'>) {
+  constructor(limits: BodyLimits) {
     this.#limits = limits;
   }
 
@@ -31,7 +33,7 @@ export class Bodies {
 
   /** To be closed once nothing of it is needed any more: until then its bytes count. */
   open(request: IncomingMessage): Body {
-    const body = new Body(request, this.#limits.maxBodyBytes, {
+    const body = new Body(request, this.#limits, {
       grow: (bytes) => this.#grow(bytes),
       turn: () => this.#turn(),
       closed: () => this.#close(body),
@@ -71,14 +73,14 @@ interface BodyParts {
 
 export class Body {
   readonly #request: IncomingMessage;
-  readonly #maxBytes: number;
+  readonly #limits: BodyLimits;
   readonly #parts: BodyParts;
   #bytes = 0;
   #fail: ((error: Error) => void) | undefined;
 
-  constructor(request: IncomingMessage, maxBytes: number, parts: BodyParts) {
+  constructor(request: IncomingMessage, limits: BodyLimits, parts: BodyParts) {
     this.#request = request;
-    this.#maxBytes = maxBytes;
+    this.#limits = limits;
     this.#parts = parts;
   }
 
@@ -102,7 +104,7 @@ export class Body {
   /**
    * @returns the text; empty for no body, whatever the headers promise: a client in the field sends
    * `Content-Encoding: gzip` on a GET, others a JSON content type on an empty DELETE (P6).
-   * @throws Refusal (413) for a body larger than allowed, as sent or decoded; (415) for an encoding other than gzip;
+   * @throws Refusal (413) for a body larger than allowed, as sent or decoded, or of too many parts; (415) for an encoding other than gzip;
    * (400) for bytes that are not what they claim; (503) when all bodies together are too large. After a refusal the rest
    * of the body is still read and dropped, as a client that gets its answer while writing would otherwise see a reset
    * connection instead.
@@ -113,7 +115,9 @@ export class Body {
       if (sent.length === 0) return '';
       const bytes = await this.#decode(sent, this.#request.headers['content-encoding']);
       if (bytes.length >= LARGE) await this.#parts.turn();
-      return decodeUtf8(bytes);
+      const text = decodeUtf8(bytes);
+      checkContainers(text, this.#limits.maxContainers);
+      return text;
     } catch (error) {
       this.close();
       throw error;
@@ -123,7 +127,7 @@ export class Body {
   #collect(): Promise<Buffer> {
     const request = this.#request;
     return new Promise((resolve, reject) => {
-      if (Number(request.headers['content-length']) > this.#maxBytes) {
+      if (Number(request.headers['content-length']) > this.#limits.maxBodyBytes) {
         reject(this.#tooLarge());
         return;
       }
@@ -209,11 +213,14 @@ export class Body {
     if (!this.isComing) return;
     this.#bytes += bytes;
     this.#parts.grow(bytes);
-    if (this.#bytes - before > this.#maxBytes) this.#fail?.(this.#tooLarge());
+    if (this.#bytes - before > this.#limits.maxBodyBytes) this.#fail?.(this.#tooLarge());
   }
 
   #tooLarge(): Refusal {
-    return new Refusal(413, `The body is larger than ${this.#maxBytes} bytes. Send fewer messages at once.`);
+    return new Refusal(
+      413,
+      `The body is larger than ${this.#limits.maxBodyBytes} bytes. Send fewer messages at once.`,
+    );
   }
 }
 
@@ -223,5 +230,23 @@ function decodeUtf8(bytes: Buffer): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new Refusal(400, 'The body is not UTF-8.');
+  }
+}
+
+/** JSON.parse takes ten times as long for 16 MB of nothing but brackets as for telemetry. */
+function checkContainers(text: string, most: number): void {
+  // Each takes two letters.
+  if (text.length / 2 <= most) return;
+  let count = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      count += 1;
+      if (count > most) {
+        throw new Refusal(
+          413,
+          `The body has more than ${most} objects and lists. Send fewer messages at once.`,
+        );
+      }
+    }
   }
 }

@@ -3,7 +3,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ProtocolError, SchemaError } from '../errors';
-import { parseBasicAuthorization } from '../protocol/authorization';
+import { type BasicCredentials, parseBasicAuthorization } from '../protocol/authorization';
 import { matchOperation, methodsAt, type OperationMatch } from '../protocol/operations';
 import type { ErrorBody } from '../protocol/reply-error';
 import { secretMatches } from './auth';
@@ -15,6 +15,7 @@ import type { Client } from './jail';
 import type { ServerLimits } from './limits';
 import type { Lobby } from './lobby';
 import type { LoginAttempts } from './login-attempts';
+import { Pipelines } from './pipelines';
 import { Refusal } from './refusal';
 import type { Sea } from './sea';
 
@@ -35,26 +36,28 @@ interface Parts extends HttpApiParts {
 }
 
 export function httpApi(parts: HttpApiParts): RequestListener {
+  const { cors, lobby, onError } = parts;
   const bodies = new Bodies(parts.limits);
-  /** Of each socket. */
-  const latest = new WeakMap<Socket, ServerResponse>();
+  const pipelines = new Pipelines();
   return (request, response) => {
-    if (parts.cors.answers(request, response)) return;
-    const before = latest.get(request.socket);
-    latest.set(request.socket, response);
-    // Who sends the next before the answer has come (pipelining) still has everything done in that order.
-    const start = before === undefined || before.writableEnded ? undefined : closed(before);
+    const { socket } = request;
+    const start = pipelines.enter(socket, response, !lobby.has(socket));
+    if (start === false || cors.answers(request, response)) return;
     answer(request, response, { ...parts, bodies, start }).catch((error: unknown) => {
       // Not even an answer could be made of it: it costs this connection, and no other.
       response.destroy();
-      parts.onError(error);
+      onError(error);
     });
   };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   let json: string;
-  if (parts.start !== undefined) await parts.start;
+  if (parts.start !== undefined) {
+    await parts.start;
+    // Those of a socket that is gone come to their turn all at once.
+    if (request.socket.destroyed) return;
+  }
   try {
     // Written here, as a reply may be too long to be a text.
     json = JSON.stringify(await serve(request, parts));
@@ -65,14 +68,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
   send(response, 200, json);
 }
 
-function closed(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => response.once('close', resolve));
-}
-
 async function serve(request: IncomingMessage, parts: Parts): Promise<object> {
   const { sea, lobby, limits, bodies } = parts;
   const { operation, parameter = '' } = route(request);
-  const client = await authenticate(request, parts);
+  const credentials = credentialsOf(request);
+  // In the same turn: what comes behind it at once is of somebody whom we know by then.
+  const client = clientOf(credentials, sea) ?? (await refuse(credentials, request.socket, parts));
+  parts.logins.succeeded(client.id, request.socket.remoteAddress ?? '');
   // Before the body: a large one over a slow line may take longer than the lobby's patience.
   const refusal = lobby.admit(request.socket, client.jail.id);
   if (refusal !== undefined) throw refusal;
@@ -96,27 +98,23 @@ function route(request: IncomingMessage): OperationMatch {
     : new Refusal(404, 'There is nothing at this path.');
 }
 
-/** @throws (rejects with) Refusal (401), the later the more often it was wrong. */
-async function authenticate(request: IncomingMessage, { sea, logins }: Parts): Promise<Client> {
+/** @throws Refusal (401) */
+function credentialsOf(request: IncomingMessage): BasicCredentials {
   const credentials = parseBasicAuthorization(request.headers.authorization);
-  if (credentials === undefined) {
-    throw new Refusal(
-      401,
-      'The credentials are missing: send "Authorization: Basic base64(clientId:secret)".',
-    );
-  }
-  const { clientId, clientSecret } = credentials;
-  const address = request.socket.remoteAddress ?? '';
+  if (credentials !== undefined) return credentials;
+  throw new Refusal(401, 'The credentials are missing: send "Authorization: Basic base64(clientId:secret)".');
+}
+
+function clientOf({ clientId, clientSecret }: BasicCredentials, sea: Sea): Client | undefined {
   const client = sea.findClient(clientId);
   // An unknown client takes the same path, and the same time, as a wrong secret.
-  const matches = secretMatches(clientSecret, client?.secret);
-  if (client !== undefined && matches) {
-    logins.succeeded(clientId, address);
-    return client;
-  }
-  await new Promise<void>((resolve) => {
-    logins.failed({ clientId, address, over: 'http' }, request.socket, resolve);
-  });
+  return secretMatches(clientSecret, client?.secret) ? client : undefined;
+}
+
+/** @throws (rejects with) Refusal (401), the later the more often it was wrong. */
+async function refuse({ clientId }: BasicCredentials, socket: Socket, { logins }: Parts): Promise<never> {
+  const address = socket.remoteAddress ?? '';
+  await new Promise<void>((resolve) => logins.failed({ clientId, address, over: 'http' }, socket, resolve));
   throw new Refusal(401, 'The credentials are present and well formed but invalid.');
 }
 

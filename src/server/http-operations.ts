@@ -7,7 +7,14 @@ import { messageTexts } from '../protocol/message-texts';
 import { type AnyOperation, type Operation, operations } from '../protocol/operations';
 import { parseDefinition } from '../protocol/schema';
 import { checkPublicKey, drawSecret, hashSecret } from './auth';
-import { checkDefinition, checkDefinitionText, checkDescription, checkVector, checkVersions } from './bounds';
+import {
+  checkDefinition,
+  checkDefinitionText,
+  checkDescription,
+  checkMessages,
+  checkVector,
+  checkVersions,
+} from './bounds';
 import type { Client } from './jail';
 import type { ServerLimits } from './limits';
 import { Refusal } from './refusal';

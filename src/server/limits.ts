@@ -47,6 +47,10 @@ export const LIMITS = {
     64 * MEBIBYTE,
     'Of all bodies at once; beyond it the largest that is still coming in is refused (503).',
   ),
+  maxContainers: count(
+    1_000_000,
+    'Brackets that open objects or lists in one body, those in texts too (413): parsing takes its time by them.',
+  ),
   maxMessages: count(2_000_000, 'Messages of one publish (413).'),
   maxFrameBytes: bytes(65_536, 'Of a WebSocket frame from a client, which only logs in and subscribes.'),
   maxTokenLength: characters(16_384, 'Of a token (JWT).'),

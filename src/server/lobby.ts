@@ -38,6 +38,10 @@ export class Lobby {
     return this.#crowd.isFull;
   }
 
+  has(socket: Socket): boolean {
+    return this.#guests.has(socket);
+  }
+
   enter(socket: Socket): void {
     if (!this.#crowd.mayCome(socket)) {
       socket.destroy();

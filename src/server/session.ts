@@ -23,6 +23,13 @@ export interface SessionParts {
   readonly onFault: (error: unknown) => void;
 }
 
+/**
+ * Milliseconds that a subscribe waits for an engine that is away: short of those in which a client wants an answer, as
+ * one that is refused may ask again much later, or never.
+ */
+const PATIENCE = 10_000;
+const PAUSE = 500;
+
 /** A longer setTimeout would fire at once. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
@@ -78,7 +85,16 @@ export class Session implements LiveConnection {
     const { sea, client, outlet, grant } = this.#parts;
     this.#check(groupId);
     const member = new Member({ id, streamName, outlet, filter: grant?.filter });
-    return sea.subscribe(client, streamName, groupId, member);
+    const end = performance.now() + PATIENCE;
+    for (;;) {
+      try {
+        return await sea.subscribe(client, streamName, groupId, member);
+      } catch (error) {
+        if (!(error instanceof EngineAway) || performance.now() >= end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE).unref());
+        if (this.#hasLeft) throw error;
+      }
+    }
   }
 
   readonly #opened = (leave: () => void): void => {

@@ -6,7 +6,7 @@ import { version } from '../../package.json';
 import { startServer } from '../../src/index';
 import { freshFolder } from '../support/folders';
 import { FIRST, run, serve } from '../support/program';
-import { ok, send, Wire } from '../support/wire';
+import { basic, dial, ok, send, Wire } from '../support/wire';
 
 describe('the program', () => {
   it('says in one line where it is, once clients are served', async () => {
@@ -115,6 +115,36 @@ describe('the program', () => {
       assert.deepEqual(await program.ended, { code: 0, signal: null });
       assert.equal(program.log.at(-1)?.message, 'Stopped');
     }
+  });
+
+  /** A request whose body never ends, from a client that has proven who it is. */
+  const dawdle = async (url: string): Promise<void> => {
+    const socket = await dial(Number(new URL(url).port));
+    socket.write(
+      `POST /api/v1/streams/s/publish HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(FIRST)}\r\nContent-Length: 9\r\n\r\n{`,
+    );
+    // What came after it has been answered: it is under way.
+    await ok(url, 'POST', '/schema-versions-vector', { schemaNames: [] }, { as: FIRST });
+  };
+
+  it('ends with 0, as it is in time, whatever its clients do', async () => {
+    const program = serve();
+    const url = await program.ready;
+    const wire = await Wire.login(url, FIRST);
+    // It reads no close, and answers none.
+    wire.ws.pause();
+    await dawdle(url);
+    program.child.kill('SIGTERM');
+    assert.deepEqual(await program.ended, { code: 0, signal: null });
+  });
+
+  it('ends with 1 at a second signal, without waiting for anybody', async () => {
+    const program = serve();
+    await dawdle(await program.ready);
+    program.child.kill('SIGTERM');
+    await program.logged(({ message }) => message === 'SIGTERM: stopping');
+    program.child.kill('SIGTERM');
+    assert.deepEqual(await program.ended, { code: 1, signal: null });
   });
 
   it('goes on at SIGHUP', async () => {

@@ -3,6 +3,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { AbortedBody, Bodies } from '../../src/server/body';
+import { limitsOf } from '../../src/server/limits';
 import { Refusal } from '../../src/server/refusal';
 
 function request(
@@ -26,7 +27,7 @@ function refused(status: number, message: RegExp) {
 }
 
 function readBody(message: IncomingMessage, maxBodyBytes: number): Promise<string> {
-  return new Bodies({ maxBodyBytes, maxBodiesBytes: 1_000_000_000 }).open(message).text();
+  return new Bodies(limitsOf({ maxBodyBytes, maxBodiesBytes: 1_000_000_000 })).open(message).text();
 }
 
 const GZIP = { 'content-encoding': 'gzip' };
@@ -92,7 +93,7 @@ describe('a body', () => {
 });
 
 describe('all bodies together', () => {
-  const limits = { maxBodyBytes: 100, maxBodiesBytes: 150 };
+  const limits = limitsOf({ maxBodyBytes: 100, maxBodiesBytes: 150, maxContainers: 3 });
 
   function coming(): IncomingMessage {
     return new IncomingMessage(new Socket());
@@ -136,7 +137,7 @@ describe('all bodies together', () => {
   });
 
   it('are counted as they are decoded, so that bombs are bounded together', async () => {
-    const bodies = new Bodies({ maxBodyBytes: 10_000_000, maxBodiesBytes: 10_000_000 });
+    const bodies = new Bodies(limitsOf({ maxBodyBytes: 10_000_000, maxBodiesBytes: 10_000_000 }));
     const bomb = gzipSync(Buffer.alloc(9_000_000, 'x'));
     const results = await Promise.allSettled(
       Array.from({ length: 20 }, () => bodies.open(request([bomb], GZIP)).text()),
@@ -147,7 +148,7 @@ describe('all bodies together', () => {
   });
 
   it('are dealt with one in a turn when they are large', async () => {
-    const bodies = new Bodies({ maxBodyBytes: 1_000_000, maxBodiesBytes: 10_000_000 });
+    const bodies = new Bodies(limitsOf({ maxBodyBytes: 1_000_000, maxBodiesBytes: 10_000_000 }));
     let turns = 0;
     let running = true;
     const count = (): void => {
@@ -163,6 +164,23 @@ describe('all bodies together', () => {
     );
     running = false;
     assert.equal(new Set(seen).size, 5);
+  });
+
+  it('have so many objects and lists', async () => {
+    const bodies = new Bodies(limits);
+    assert.equal(await bodies.open(request(['[[{}]]'])).text(), '[[{}]]');
+    await assert.rejects(
+      bodies.open(request(['[[{},[]]]'])).text(),
+      refused(413, /more than 3 objects and lists/),
+    );
+  });
+
+  it('come a byte at a time, too', async () => {
+    const message = coming();
+    const text = new Bodies(limitsOf()).open(message).text();
+    for (let n = 0; n < 5_000; n += 1) message.push('x');
+    message.push(null);
+    assert.equal(await text, 'x'.repeat(5_000));
   });
 
   it('do not wait for one whose sender has gone before it was asked for', async () => {

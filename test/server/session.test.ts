@@ -23,7 +23,10 @@ describe('Session', () => {
 
   beforeEach(async () => {
     open = await openSea();
-    clock = install({ now: 1_700_000_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    clock = install({
+      now: 1_700_000_000_000,
+      toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'],
+    });
   });
   afterEach(() => clock.uninstall());
 
@@ -107,12 +110,26 @@ describe('Session', () => {
     assert.equal(outcomes(own).at(-1), false);
   });
 
-  it('says why when the engine is away, and stays', async () => {
+  it('waits for an engine that is away', async () => {
     const own = login();
-    open.engine.log.open = async () => {
-      throw new EngineAway('The disk is full.');
-    };
+    const { log } = open.engine;
+    const openCursor = log.open.bind(log);
+    log.open = () => Promise.reject(new EngineAway('The disk is full.'));
     await subscribe(own, 2);
+    await clock.tickAsync(5_000);
+    assert.deepEqual(outcomes(own), []);
+    log.open = openCursor;
+    await clock.tickAsync(500);
+    await turn();
+    assert.deepEqual(outcomes(own), [true]);
+  });
+
+  it('says why when the engine stays away, and stays', async () => {
+    const own = login();
+    open.engine.log.open = () => Promise.reject(new EngineAway('The disk is full.'));
+    await subscribe(own, 2);
+    await clock.tickAsync(10_500);
+    await turn();
     assert.deepEqual(reasons(own), ['The disk is full.']);
     assert.deepEqual([own.outlet.ends, own.faults], [[], []]);
   });

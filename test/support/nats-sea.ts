@@ -59,7 +59,6 @@ export class NatsSea {
     const connection = await NatsConnection.open({
       servers: [this.server.url],
       credentials: {},
-      subject: 'none',
       now: Date.now,
     });
     this.#opened.push(connection);

@@ -29,6 +29,8 @@ process.once('exit', () => {
 export interface NatsOptions {
   /** More lines for its configuration. */
   readonly config?: string;
+  /** Bytes that it stores at the most. */
+  readonly maxStore?: number;
 }
 
 export class NatsServer {
@@ -62,7 +64,9 @@ export class NatsServer {
     const log = join(this.#folder, 'log');
     writeFileSync(
       config,
-      `listen: "127.0.0.1:${this.#ports.client}"\njetstream { store_dir: ${JSON.stringify(join(this.#folder, 'store'))} }\n${this.#config}\n`,
+      `listen: "127.0.0.1:${this.#ports.client}"
+${this.#config}
+`,
     );
     rmSync(log, { force: true });
     // What it says when it breaks down goes to its standard error alone.
@@ -123,7 +127,7 @@ export class NatsServer {
 
 /** One server by itself. */
 export async function startNats(options: NatsOptions = {}): Promise<NatsServer> {
-  const [server] = await start(1, () => options.config ?? '');
+  const [server] = await start(1, () => options.config ?? '', options.maxStore);
   if (server === undefined) throw new Error('no server');
   return server;
 }
@@ -143,13 +147,17 @@ type Ports = { client: number; cluster: number };
 async function start(
   count: number,
   configOf: (at: number, ports: readonly Ports[]) => string,
+  maxStore?: number,
 ): Promise<NatsServer[]> {
   for (;;) {
     const ports = await freePorts(count);
     const servers = ports.map((own, at) => {
       const folder = mkdtempSync(join(tmpdir(), 'stream-sea-nats-'));
       mkdirSync(join(folder, 'store'));
-      return new NatsServer(folder, own, configOf(at, ports));
+      const store = JSON.stringify(join(folder, 'store'));
+      const most = maxStore === undefined ? '' : `, max_file_store: ${maxStore}`;
+      const config = `jetstream { store_dir: ${store}${most} }\n${configOf(at, ports)}`;
+      return new NatsServer(folder, own, config);
     });
     const started = await Promise.all(servers.map((server) => server.start()));
     if (started.every(Boolean)) return servers;

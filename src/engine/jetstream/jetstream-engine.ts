@@ -5,7 +5,7 @@ import { say, type Words } from '../../sentences';
 import type { Engine, EngineState } from '../engine';
 import type { LogLimits } from '../log';
 import { JetStreamLog } from './jetstream-log';
-import { KvCatalogue, untouchedOf } from './kv-catalogue';
+import { KvCatalogue } from './kv-catalogue';
 import { NatsConnection } from './nats-connection';
 import type { NatsCredentials } from './nats-credentials';
 import { Subjects } from './subjects';
@@ -41,15 +41,11 @@ export async function createJetStreamEngine(options: JetStreamEngineOptions): Pr
   if (![1, 3, 5].includes(replicas)) refuse('replicas', say('expected.oneOf', { values: '1, 3, 5' }));
   if (!(ackWait >= 1_000)) refuse('ackWait', say('expected.atLeast', { least: 1_000 }));
   const subjects = new Subjects(prefix);
-  const connection = await NatsConnection.open({
-    servers,
-    now,
-    subject: untouchedOf(subjects.bucket),
-    credentials: options.credentials ?? {},
-  });
-  const catalogue = new KvCatalogue(connection, subjects.bucket);
+  const connection = await NatsConnection.open({ servers, now, credentials: options.credentials ?? {} });
+  const catalogue = new KvCatalogue(connection, subjects.bucket, replicas);
   try {
-    await catalogue.open(replicas);
+    await connection.run(() => catalogue.open());
+    connection.usable = () => catalogue.check();
   } catch (error) {
     await connection.close();
     throw error;

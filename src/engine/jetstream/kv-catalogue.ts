@@ -18,15 +18,17 @@ const TRIES = 3;
 export class KvCatalogue implements Catalogue {
   readonly #connection: NatsConnection;
   readonly #bucket: string;
+  readonly #replicas: number;
   readonly #watches = new Set<KvWatch>();
 
-  constructor(connection: NatsConnection, bucket: string) {
+  constructor(connection: NatsConnection, bucket: string, replicas: number) {
     this.#connection = connection;
     this.#bucket = bucket;
+    this.#replicas = replicas;
   }
 
-  /** @throws (rejects with) EngineAway */
-  async open(replicas: number): Promise<void> {
+  /** Makes the bucket, unless it is there. @throws (rejects with) what NATS says */
+  async open(): Promise<void> {
     const { jsm } = this.#connection;
     const config: Partial<StreamConfig> & { name: string } = {
       name: this.#stream,
@@ -34,24 +36,32 @@ export class KvCatalogue implements Catalogue {
       max_msgs_per_subject: 1,
       storage: 'file',
       discard: 'new',
-      num_replicas: replicas,
+      num_replicas: this.#replicas,
       allow_rollup_hdrs: true,
       deny_delete: true,
     };
-    await this.#connection.run(async () => {
-      try {
-        const { config: there } = await jsm.streams.info(config.name);
-        if (there.num_replicas < replicas) {
-          await jsm.streams.update(config.name, { ...there, num_replicas: replicas });
-        }
-      } catch (error) {
-        if (natsFaultOf(error) !== 'missing stream') throw error;
-        await jsm.streams.add(config).catch((cause: unknown) => {
-          if (natsFaultOf(cause) !== 'exists') throw cause;
-        });
+    try {
+      const { config: there } = await jsm.streams.info(config.name);
+      if (there.num_replicas < this.#replicas) {
+        await jsm.streams.update(config.name, { ...there, num_replicas: this.#replicas });
       }
-      await this.#connection.touch(untouchedOf(this.#bucket), REQUEST_TIMEOUT);
-    });
+    } catch (error) {
+      if (natsFaultOf(error) !== 'missing stream') throw error;
+      await jsm.streams.add(config).catch((cause: unknown) => {
+        if (natsFaultOf(cause) !== 'exists') throw cause;
+      });
+    }
+    await this.#connection.touch(untouchedOf(this.#bucket), REQUEST_TIMEOUT);
+  }
+
+  /** Records can be read and written. Where NATS has lost them all, there are none. @throws like `open` */
+  async check(): Promise<void> {
+    try {
+      await this.#connection.touch(untouchedOf(this.#bucket));
+    } catch (error) {
+      if (natsFaultOf(error) !== 'away') throw error;
+      await this.open();
+    }
   }
 
   async get(key: RecordKey): Promise<CatalogueRecord | undefined> {
@@ -76,7 +86,11 @@ export class KvCatalogue implements Catalogue {
   }
 
   async *watch(signal: AbortSignal): AsyncIterable<CatalogueChange> {
-    const watch = new KvWatch(this.#connection, { stream: this.#stream, subjects: this.#subjects }, signal);
+    const watch = new KvWatch(
+      this.#connection,
+      { stream: this.#stream, subjects: this.#subjects, restore: () => this.check() },
+      signal,
+    );
     this.#watches.add(watch);
     try {
       await this.#start(watch);
@@ -150,6 +164,6 @@ export class KvCatalogue implements Catalogue {
 }
 
 /** A subject of a bucket that belongs to no record. */
-export function untouchedOf(bucket: string): string {
+function untouchedOf(bucket: string): string {
   return `$KV.${bucket}.${NO_TOKEN}`;
 }

@@ -5,6 +5,16 @@ import type { NatsConnection } from './nats-connection';
 import { OrderedReader } from './ordered-reader';
 import { decodeRecord, type StoredRecord } from './stored-record';
 
+export interface WatchParts {
+  readonly stream: string;
+  readonly subjects: string;
+  /** Makes the stream again. */
+  readonly restore: () => Promise<void>;
+}
+
+/** Milliseconds before it is tried again to read a stream that is not there. */
+const PAUSE = 1_000;
+
 export class KvWatch implements AsyncIterator<CatalogueChange> {
   readonly #reader: OrderedReader;
   /** What has been told, by key. */
@@ -16,11 +26,7 @@ export class KvWatch implements AsyncIterator<CatalogueChange> {
   #isCurrent = false;
   #isOver = false;
 
-  constructor(
-    connection: NatsConnection,
-    { stream, subjects }: { readonly stream: string; readonly subjects: string },
-    signal: AbortSignal,
-  ) {
+  constructor(connection: NatsConnection, { stream, subjects, restore }: WatchParts, signal: AbortSignal) {
     this.#reader = new OrderedReader(connection, {
       stream,
       start: () => {
@@ -44,8 +50,7 @@ export class KvWatch implements AsyncIterator<CatalogueChange> {
         if (this.#early !== undefined) this.#early.expected = 0;
         this.#settle();
       },
-      // The catalogue makes it when it opens: somebody deletes what we stand on. The state of the engine tells.
-      missing: () => this.end(),
+      missing: () => void this.#restore(restore),
     });
     if (signal.aborted) this.end();
     else signal.addEventListener('abort', () => this.end(), { once: true });
@@ -80,6 +85,19 @@ export class KvWatch implements AsyncIterator<CatalogueChange> {
   async return(): Promise<IteratorResult<CatalogueChange>> {
     this.end();
     return { done: true, value: undefined };
+  }
+
+  /** Somebody has deleted all records, or NATS has lost them. */
+  async #restore(restore: () => Promise<void>): Promise<void> {
+    while (!this.#isOver) {
+      try {
+        await restore();
+        await this.start();
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE).unref());
+      }
+    }
   }
 
   #see({ key, value }: StoredRecord, revision: Revision): void {

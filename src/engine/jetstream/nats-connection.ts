@@ -25,8 +25,6 @@ const OPEN_TIMEOUT = 10_000;
 export interface ConnectionSettings {
   readonly servers: readonly string[];
   readonly credentials: NatsCredentials;
-  /** Of a stream whose leader is asked whether all is well again. */
-  readonly subject: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -40,6 +38,8 @@ export class NatsConnection {
   outages = 0;
   /** Milliseconds of `performance.now()`, of the last time that it was. */
   awaySince = Number.POSITIVE_INFINITY;
+  /** Asks for what shows that all is well again, once more than the connection is needed for that. */
+  usable: () => Promise<unknown> = () => this.jsm.getAccountInfo();
   readonly #settings: ConnectionSettings;
   #state: EngineState = { name: 'ready' };
   #isConnected = true;
@@ -96,8 +96,7 @@ export class NatsConnection {
     const jsm = await packages.jetstream.jetstreamManager(nc, { checkAPI: false, timeout: REQUEST_TIMEOUT });
     const connection = new NatsConnection(settings, packages, nc, jsm);
     try {
-      // Of its stream nobody knows yet whether there is one.
-      await connection.#untilUsable(OPEN_TIMEOUT, () => jsm.getAccountInfo());
+      await connection.#untilUsable(OPEN_TIMEOUT);
     } catch (cause) {
       await connection.close();
       throw new EngineAway(say('nats.unready', { where }), { cause });
@@ -255,8 +254,7 @@ export class NatsConnection {
     if (this.#isProbing || this.isClosed) return;
     this.#isProbing = true;
     try {
-      const ask = (): Promise<void> => this.touch(this.#settings.subject);
-      await this.#untilUsable(Number.POSITIVE_INFINITY, ask, () => this.#leave(why));
+      await this.#untilUsable(Number.POSITIVE_INFINITY, () => this.#leave(why));
     } catch {
       return;
     } finally {
@@ -268,11 +266,11 @@ export class NatsConnection {
   }
 
   /** Rejects when the connection is lost or closed meanwhile, or the time is over. */
-  async #untilUsable(ms: number, ask: () => Promise<unknown>, failed = () => {}): Promise<void> {
+  async #untilUsable(ms: number, failed = () => {}): Promise<void> {
     const end = performance.now() + ms;
     for (;;) {
       try {
-        await this.attempt(ask);
+        await this.attempt(this.usable);
         return;
       } catch (error) {
         if (this.isClosed || !this.#isConnected || performance.now() > end) throw error;

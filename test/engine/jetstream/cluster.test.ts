@@ -47,7 +47,6 @@ describe('engine/jetstream on three servers, each message on all of them', funct
     const connection = await NatsConnection.open({
       servers: servers.map(({ url }) => url),
       credentials: {},
-      subject: 'none',
       now: Date.now,
     });
     const { cluster } = await connection.jsm.streams.info(stream);

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { atMost } from '../../../src/engine/jetstream/deadline';
+
+describe('engine/jetstream/deadline', () => {
+  it('waits for what ends, well or not, and no longer than for so long', async () => {
+    let isDone = false;
+    const done = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      isDone = true;
+    });
+    await atMost(10_000, done);
+    assert.equal(isDone, true);
+    await atMost(10_000, Promise.reject(new Error('x')));
+    await atMost(1, new Promise(() => {}));
+  });
+});

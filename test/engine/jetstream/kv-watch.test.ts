@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NatsSea } from '../../support/nats-sea';
+import { until } from '../../support/until';
+import { Watching } from '../contract/watch';
+
+describe('engine/jetstream/kv-watch', () => {
+  const sea = new NatsSea();
+
+  it('tells another engine within a moment that a record was revoked', async () => {
+    const [one, two] = [await sea.open(), await sea.open()];
+    const revision = await one.catalogue.put(['client', 'a'], '1', undefined);
+    const watching = new Watching(two.catalogue);
+    await watching.until('current');
+    await one.catalogue.remove(['client', 'a'], revision);
+    assert.deepEqual(await watching.until('-a'), ['-a']);
+    await watching.end();
+  });
+
+  it('yields what has changed while NATS was away, and nothing that has not', async () => {
+    const [one, two] = [await sea.open(), await sea.open()];
+    const revisions = new Map<string, number>();
+    for (const name of ['a', 'b', 'c']) {
+      revisions.set(name, await one.catalogue.put(['client', name], '1', undefined));
+    }
+    const watching = new Watching(two.catalogue);
+    await watching.until('current');
+    await sea.server.kill();
+    await sea.server.start();
+    await until(() => one.state.name === 'ready');
+    await one.catalogue.put(['client', 'a'], '2', revisions.get('a'));
+    await one.catalogue.remove(['client', 'b'], revisions.get('b') ?? 0);
+    await one.catalogue.put(['client', 'd'], '1', undefined);
+    const changes = await watching.until('+d=1');
+    assert.deepEqual(changes, ['+a=2', '-b', '+d=1']);
+    await watching.end();
+  });
+
+  it('yields as removed what is gone without a trace', async () => {
+    const engine = await sea.open();
+    await engine.catalogue.put(['client', 'a'], '1', undefined);
+    const watching = new Watching(engine.catalogue);
+    await watching.until('current');
+    await sea.server.kill();
+    await rm(join(sea.server.streams, `KV_${sea.prefix}-catalogue`), { recursive: true });
+    await sea.server.start();
+    await until(() => engine.state.name === 'ready');
+    await engine.catalogue.put(['client', 'b'], '1', undefined);
+    assert.deepEqual([await watching.next(), await watching.next()].sort(), ['+b=1', '-a']);
+    await watching.end();
+  });
+
+  it('goes on when somebody has deleted all records', async () => {
+    const engine = await sea.open();
+    const connection = await sea.connect();
+    await engine.catalogue.put(['client', 'a'], '1', undefined);
+    const watching = new Watching(engine.catalogue);
+    await watching.until('current');
+    await connection.jsm.streams.delete(`KV_${sea.prefix}-catalogue`);
+    assert.deepEqual(await watching.until('-a'), ['-a']);
+    await engine.catalogue.put(['client', 'b'], '1', undefined);
+    await watching.until('+b=1');
+    await watching.end();
+  });
+
+  it('begins as soon as there is somebody to ask', async () => {
+    const engine = await sea.open();
+    await engine.catalogue.put(['client', 'a'], '1', undefined);
+    await sea.server.kill();
+    await until(() => engine.state.name === 'away');
+    const watching = new Watching(engine.catalogue);
+    const first = watching.next();
+    await sea.server.start();
+    assert.equal(await first, '+a=1');
+    await watching.until('current');
+    await watching.end();
+  });
+});

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { Missed } from '../../../src/engine/jetstream/missed';
+
+const entry = (publisher: string, before: number, messages = 1) => ({
+  tally: { publisher, before },
+  texts: Array<string>(messages).fill('1'),
+});
+
+describe('engine/jetstream/missed', () => {
+  it('counts the messages that each publisher had published in between', () => {
+    const missed = new Missed();
+    assert.equal(missed.see(entry('a', 10, 3), 1), 0);
+    assert.equal(missed.see(entry('b', 5), 2), 0);
+    assert.equal(missed.see(entry('a', 13), 3), 0);
+    assert.equal(missed.see(entry('a', 20, 2), 4), 6);
+    assert.equal(missed.see(entry('b', 7), 5), 1);
+    assert.equal(missed.see(entry('a', 22), 6), 0);
+  });
+
+  it('counts nothing where another engine has read in between', () => {
+    const missed = new Missed();
+    missed.see(entry('a', 0), 1);
+    assert.equal(missed.see(entry('a', 5), 4), 0);
+    assert.equal(missed.see(entry('a', 8), 5), 2);
+  });
+
+  it('counts nothing, and unlearns nothing, for what is sent again', () => {
+    const missed = new Missed();
+    missed.see(entry('a', 0), 1);
+    missed.see(entry('a', 1), 2);
+    assert.equal(missed.see(entry('a', 0), 3), 0);
+    assert.equal(missed.see(entry('a', 2), 4), 0);
+  });
+
+  it('remembers so many publishers', () => {
+    const missed = new Missed();
+    for (let index = 0; index < 1_000; index += 1) missed.see(entry(`p${index}`, 0), index + 1);
+    assert.equal(missed.see(entry('p0', 5), 1_001), 0);
+    assert.equal(missed.see(entry('p999', 5), 1_002), 4);
+  });
+});

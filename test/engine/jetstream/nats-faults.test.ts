@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { EngineAway } from '../../../src/engine/faults';
+import { isPassing, natsFaultOf } from '../../../src/engine/jetstream/nats-faults';
+
+const named = (name: string, more: object = {}): Error => Object.assign(new Error(name), { name }, more);
+
+describe('engine/jetstream/nats-faults', () => {
+  it('tells what an error means', () => {
+    assert.equal(natsFaultOf(named('TimeoutError')), 'silent');
+    assert.equal(natsFaultOf(named('RequestError', { cause: named('TimeoutError') })), 'silent');
+    assert.equal(natsFaultOf(named('RequestError', { cause: named('NoResponders') })), 'away');
+    for (const name of ['NoResponders', 'JetStreamNotEnabled', 'ConnectionError', 'ClosedConnectionError']) {
+      assert.equal(natsFaultOf(named(name)), 'away', name);
+    }
+    assert.equal(natsFaultOf(new EngineAway('so')), 'away');
+    assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10008, status: 503 })), 'away');
+    assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10005, status: 400 })), 'away');
+    assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10014, status: 404 })), 'missing consumer');
+    assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10059, status: 404 })), 'missing stream');
+    assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10071, status: 400 })), 'conflict');
+    assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10058, status: 400 })), 'exists');
+    for (const error of [named('JetStreamApiError', { code: 10025, status: 400 }), new TypeError('x'), 'x']) {
+      assert.equal(natsFaultOf(error), 'refused');
+    }
+  });
+
+  it('tells what passes by itself', () => {
+    assert.equal(isPassing(named('TimeoutError')), true);
+    assert.equal(isPassing(named('NoResponders')), true);
+    assert.equal(isPassing(named('JetStreamApiError', { code: 10014, status: 404 })), false);
+  });
+});
