@@ -82,8 +82,10 @@ async function torture() {
     if (violation !== undefined && (wanted.only ?? violation.invariant) === violation.invariant) {
       const kind = kindOf(violation);
       const known = kinds.get(kind);
-      if (known === undefined) kinds.set(kind, { count: 1, failure: { run, violation } });
-      else known.count += 1;
+      if (known === undefined) {
+        kinds.set(kind, { count: 1, failure: { run, violation } });
+        console.log(`  seed ${seed}: ${violation.message}`);
+      } else known.count += 1;
       if (!wanted.all) break;
     }
     if (performance.now() - told > 30_000) {
@@ -121,7 +123,7 @@ async function mutants() {
   let unfound = 0;
   await findMutants(
     resolve(import.meta.dirname, '..'),
-    Number(wanted.minutes ?? 1),
+    Number(wanted.minutes ?? 3),
     length,
     ({ mutation, found }) => {
       const after = found === undefined ? 'NOT FOUND' : `run ${found.seed}`;
@@ -136,3 +138,5 @@ async function mutants() {
 
 if (wanted.mutants) await mutants();
 else await inTorture(() => (wanted.replay === undefined ? torture() : replay(wanted.replay)));
+// A client in which something was broken may go on for ever.
+process.exit();

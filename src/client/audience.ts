@@ -101,8 +101,14 @@ export abstract class Audience<Options extends AudienceOptions> {
     this.leave(slot);
   }
 
-  /** Lets go of everybody, without a word. What still comes is kept until {@link close}. */
+  /**
+   * Lets go of everybody, without a word. What still comes is kept until {@link close}. The places of those who are
+   * there come first, as they will: who has left before may not come back.
+   */
   mute(): void {
+    const free = this.slots.filter(({ listener }) => listener === undefined);
+    if (free.length > 0)
+      this.#replace([...this.slots.filter(({ listener }) => listener !== undefined), ...free]);
     for (const slot of this.slots) {
       slot.endGrace();
       slot.listener = undefined;

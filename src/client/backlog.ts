@@ -4,7 +4,7 @@
  */
 import { ExpiredError, type StreamSeaError } from '../errors';
 import { say } from '../sentences';
-import type { Cancel, Clock } from './clock';
+import { type Cancel, type Clock, dateOf } from './clock';
 import type { Entry } from './entry';
 import type { Unsent } from './legacy';
 import type { Lines } from './lines';
@@ -59,17 +59,19 @@ export class Backlog {
   /** When an entry was accepted, in milliseconds since 1970. */
   timeOf({ since, at }: Entry): number {
     if (at !== undefined && Number.isFinite(at)) return at;
-    const { clock } = this.#options;
-    return Math.round(clock.now() - (clock.elapsed() - since));
+    return dateOf(this.#options.clock, since);
+  }
+
+  /** The same, but set back meanwhile, the clock would put it before what was there before it. */
+  orderOf(entry: Entry): number {
+    return Math.max(this.timeOf(entry), entry.at ?? this.#options.lines.of(entry.stream).latestLeft);
   }
 
   /** An entry, as another client may have it. */
   unsent(entry: Entry): Unsent {
     const { stream, text, instants, batch, check, publication, keptElsewhere } = entry;
-    // Set back meanwhile, the clock would put it before what was there before it.
-    const at = Math.max(this.timeOf(entry), entry.at ?? this.#options.lines.of(stream).latestLeft);
     return {
-      ...{ stream, text, batch, at, publication },
+      ...{ stream, text, batch, at: this.orderOf(entry), publication },
       ...(check !== undefined && { check, instants }),
       ...(keptElsewhere && { keptElsewhere }),
     };

@@ -7,7 +7,7 @@ import { quoted, say } from '../sentences';
 import * as given from './arguments';
 import { authenticationOf, headerOf } from './authorization';
 import type { QueueView } from './backlog';
-import { within } from './clock';
+import { dated, within } from './clock';
 import { Connection, type ConnectionEvents } from './connection';
 import { Emitter, type Unsubscribe } from './emitter';
 import type { Publication } from './entry';
@@ -96,7 +96,7 @@ export class Client {
       refused: (why, until) => this.#session.rest(why, until),
       accepted: () => this.#session.lift(),
       queue: (queued) => this.#events.emit('queue', queued),
-      sending: (state) => this.#events.emit('sending', state),
+      sending: (state) => this.#events.emit('sending', dated(clock, state)),
       problem: (error) => this.#problem(error),
     });
     this.#leases = new Leases({
@@ -112,7 +112,7 @@ export class Client {
   }
 
   get state(): ConnectionState {
-    return this.#session.state;
+    return dated(this.#settings.clock, this.#session.state);
   }
 
   /** Messages accepted and not yet settled. */
@@ -121,7 +121,7 @@ export class Client {
   }
 
   get sending(): SendingState {
-    return this.#outbound.sending;
+    return dated(this.#settings.clock, this.#outbound.sending);
   }
 
   /** What waits to be sent, without what a request holds at this moment: how many, since when, and the first ones. */
@@ -323,7 +323,7 @@ export class Client {
     this.#outbound.socketIs(state);
     if (state.name === 'ready' && this.#subscriptions.answered) this.#outbound.answered();
     if (state.name === 'waiting' || state.name === 'refused') this.#problem(state.why);
-    this.#events.emit('state', state);
+    this.#events.emit('state', this.state);
   }
 
   /** Idle because nobody leases the connection is no reason not to publish; idle because somebody said so is. */

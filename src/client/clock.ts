@@ -27,6 +27,18 @@ export const systemClock: Clock = {
   },
 };
 
+/** A moment of `Clock.elapsed` in milliseconds since 1970, as the clock is set now. */
+export function dateOf(clock: Clock, at: number): number {
+  return Math.round(clock.now() - (clock.elapsed() - at));
+}
+
+/** What people are told of a state: its moments are those of `Clock.elapsed`, which is nothing to them. */
+export function dated<State extends object>(clock: Clock, state: State): State {
+  const { until, since }: { until?: number; since?: number } = state;
+  if (until !== undefined) return { ...state, until: dateOf(clock, until) };
+  return since === undefined ? state : { ...state, since: dateOf(clock, since) };
+}
+
 /** Waits for what never rejects, so long and no longer. */
 export async function within(clock: Clock, ms: number, done: Promise<unknown>): Promise<void> {
   let cancel: Cancel = () => {};

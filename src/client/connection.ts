@@ -47,7 +47,10 @@ export interface ConnectionOptions {
 export interface ConnectionEvents {
   opened(): void;
   authenticated(jailId: string | undefined): void;
-  /** The connection is of no more use. Called once, unless it was closed by us. */
+  /**
+   * The connection is of no more use. Called once, unless it was closed by us: then only when the credentials are
+   * refused, which whoever comes next is to know.
+   */
   ended(why: StreamSeaError): void;
 }
 
@@ -89,6 +92,8 @@ export class Connection {
   #socket: WebSocket | undefined;
   /** Ends the deadline or the watchdog of this phase. */
   #stopTimer: Cancel;
+  /** The credentials have been shown, and there is no answer yet. */
+  #shown = false;
   #bytesRead = (): number => 0;
   #inSlice = 0;
   /** Kinds of frames that were ignored. */
@@ -194,6 +199,7 @@ export class Connection {
       );
     }, authenticateTimeout);
     this.#events.opened();
+    this.#shown = true;
     this.#socket?.send(
       encodeClientFrame({ id: AUTHENTICATION_ID, action: 'authenticate', payload: authentication }),
     );
@@ -251,10 +257,11 @@ export class Connection {
   }
 
   #authenticated({ id, success, jailId, error }: AuthenticateReply): void {
-    if (this.#phase === 'closing') return;
-    if (id !== AUTHENTICATION_ID || this.#phase !== 'authenticating') {
+    if (id !== AUTHENTICATION_ID || !this.#shown) {
       throw new ProtocolError(say('protocol.strayReply', { id }));
     }
+    this.#shown = false;
+    if (success && this.#phase === 'closing') return;
     this.#stopTimer();
     if (!success) {
       const { transport, secrets } = this.#options;
@@ -301,7 +308,7 @@ export class Connection {
   }
 
   #end(why: StreamSeaError): void {
-    const wanted = this.#phase !== 'closing' && this.#phase !== 'over';
+    const wanted = this.#phase !== 'over' && (this.#phase !== 'closing' || why instanceof CredentialsError);
     this.#phase = 'over';
     this.#stopTimer();
     // Not a closing handshake: a peer that has just broken the rules, or says nothing, would not take part in it.

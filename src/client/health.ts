@@ -10,6 +10,7 @@
 import {
   ClosedError,
   CredentialsError,
+  ExpiredError,
   NetworkError,
   OfflineError,
   ReplyError,
@@ -20,7 +21,7 @@ import { say } from '../sentences';
 import { type Backoff, backoffDelay } from './backoff';
 import type { Cancel, Clock } from './clock';
 
-/** Times are milliseconds since 1970. */
+/** Times are by `Clock.elapsed`: a rest is no shorter or longer when somebody sets the clock. */
 export type HealthState =
   | { readonly name: 'well' }
   | { readonly name: 'away'; readonly attempt: number; readonly until: number; readonly why: StreamSeaError }
@@ -97,8 +98,8 @@ export class Health {
   }
 
   /** Credentials were refused: here, or elsewhere, where it is known how long they rest. */
-  refused(why: StreamSeaError, until = this.#options.clock.now() + this.#options.refusedFor): void {
-    this.#rest({ name: 'refused', until, why }, until - this.#options.clock.now());
+  refused(why: StreamSeaError, until = this.#options.clock.elapsed() + this.#options.refusedFor): void {
+    this.#rest({ name: 'refused', until, why }, until - this.#options.clock.elapsed());
   }
 
   /** Somebody else has got through: the server answers, and takes the credentials. */
@@ -144,8 +145,8 @@ export class Health {
   /** @param counts false: it left before the present failure was known, and tells nothing new. */
   #failed(error: StreamSeaError, counts: boolean): void {
     const { name } = this.#state;
-    // Our own closing says nothing of the server.
-    if (error instanceof ClosedError) return;
+    // Our own closing says nothing of the server, nor does what became too old before it left.
+    if (error instanceof ClosedError || error instanceof ExpiredError) return;
     if (error instanceof CredentialsError) {
       if (counts || name !== 'refused') this.refused(error);
     } else if (error instanceof NetworkError || (name !== 'well' && !isAnswer(error))) {
@@ -159,7 +160,7 @@ export class Health {
     const { clock, random, backoff } = this.#options;
     const attempt = this.#state.name === 'away' ? this.#state.attempt + 1 : 1;
     const delay = backoffDelay(attempt, backoff, random());
-    this.#rest({ name: 'away', attempt, until: clock.now() + delay, why }, delay);
+    this.#rest({ name: 'away', attempt, until: clock.elapsed() + delay, why }, delay);
   }
 
   #rest(state: HealthState, delay: number): void {

@@ -11,6 +11,7 @@ import type { Cancel, Clock } from './clock';
 import { bytesOf, type Entry, merged, waits } from './entry';
 import { Fifo } from './fifo';
 import type { Permit } from './health';
+import type { Trouble } from './sending';
 import { asError, verdictOn } from './verdict';
 
 export interface BatchLimits {
@@ -45,15 +46,6 @@ export interface LineContext {
   troubled(line: Line): void;
   /** Nothing is left on the line. */
   empty(line: Line): void;
-}
-
-/** What keeps a line from getting through, as only it knows of it. */
-export interface Trouble {
-  /** Tries in a row that have failed. */
-  readonly attempt: number;
-  /** When the next one comes, or came: milliseconds since 1970. */
-  readonly until: number;
-  readonly why: StreamSeaError;
 }
 
 // A server's clock may be wrong by years, and a `Retry-After` date with it.
@@ -249,12 +241,18 @@ export class Line {
   }
 
   async #send(entries: readonly Entry[], permit: Permit): Promise<void> {
+    const barred = (): StreamSeaError | undefined => permit.barred() ?? this.#tooOld(entries);
     // Asking for the schema took its time.
-    const barred = permit.barred();
-    if (barred !== undefined) throw barred;
+    const why = barred();
+    if (why !== undefined) throw why;
     const texts = entries.map((entry) => entry.text);
-    await this.#context.send(this.stream, texts, permit);
+    await this.#context.send(this.stream, texts, { ...permit, barred });
     permit.answered();
+  }
+
+  #tooOld(entries: readonly Entry[]): StreamSeaError | undefined {
+    const old = entries.find((entry) => this.#context.expired(entry) !== undefined);
+    return old && this.#context.expired(old);
   }
 
   /** Those that follow the schema; the others are settled. `met`: what kept it from asking, where that may pass. */
@@ -294,15 +292,15 @@ export class Line {
       this.#batches.unshift(batch.slice(0, middle), batch.slice(middle));
     } else if (patient.length > 0) {
       this.#batches.unshift(patient);
-      this.#waitFor(error);
+      if (verdict !== 'without') this.#waitFor(error);
     } else this.#recover();
   }
 
-  /** Why a message is not tried again. @param error what it had its one attempt for. */
+  /** Why a message is not tried again. @param error what it had its one attempt for, if it had it. */
   #endInstead(entry: Entry, error: StreamSeaError | undefined): StreamSeaError | undefined {
     // Our own closing ended the request: whether the server has the message, nobody knows.
     if (error instanceof ClosedError) return undefined;
-    return entry.patient ? this.#context.expired(entry) : error;
+    return entry.patient || error === undefined ? this.#context.expired(entry) : error;
   }
 
   #finish(error?: StreamSeaError): void {
@@ -327,7 +325,7 @@ export class Line {
       this.pump();
     }, delay);
     this.#wait = { cancel, asked: asked !== undefined };
-    this.#setTrouble({ attempt: this.#failures, until: clock.now() + delay, why });
+    this.#setTrouble({ attempt: this.#failures, until: clock.elapsed() + delay, why });
   }
 
   #endWait(): void {

@@ -1,6 +1,7 @@
 /** The lines out, one for each stream that has messages. */
 import type { Entry } from './entry';
-import { Line, type LineContext, type Trouble } from './line';
+import { Line, type LineContext } from './line';
+import type { Trouble } from './sending';
 
 /** Lines kept though nothing is on them, for the next message. */
 const KEPT_LINES = 100;

@@ -17,7 +17,7 @@ import type { Clock } from './clock';
 import type { Entry, Publication } from './entry';
 import { type Health, type Permit, refusalOf } from './health';
 import { closedBy, type Left, type Legacy, leftBehind } from './legacy';
-import type { BatchLimits, Line, Trouble } from './line';
+import type { BatchLimits, Line } from './line';
 import { Lines } from './lines';
 import type { Outbox, OutboxKey } from './outbox';
 import { Ends, partialFailure } from './partial-failure';
@@ -123,7 +123,7 @@ export class Publisher {
   }
 
   /** What keeps messages from getting through, that of the first line to try again; none where all flow. */
-  get trouble(): Trouble | undefined {
+  get trouble(): Lines['trouble'] {
     return this.#storage.trouble ?? this.#lines.trouble;
   }
 
@@ -296,7 +296,7 @@ export class Publisher {
       key: 0,
       publication,
     };
-    this.#storage.store(entry, clock.now());
+    this.#storage.store(entry, this.#backlog.orderOf(entry));
     const line = this.#lines.of(stream);
     line.push(entry);
     this.#backlog.added(entry);

@@ -22,7 +22,7 @@ import type { Clock } from './clock';
 export type MessageCheck = (message: Message) => Message;
 
 export interface SchemasOptions {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'elapsed'>;
   /** Resolves with `null` for a stream that does not exist. */
   fetch(stream: string): Promise<Definition | null>;
   /** Told to nobody else: messages of a stream go unchecked, as its schema cannot be understood. */
@@ -45,7 +45,7 @@ interface Schema {
 
 /** A schema nobody here understands. Not the messages' fault, so they go on. */
 interface Riddle {
-  /** Until when. */
+  /** Until when, by `Clock.elapsed`. */
   readonly until: number;
 }
 
@@ -66,7 +66,7 @@ export class Schemas {
   check(stream: string, mode: CheckMode): MessageCheck | undefined {
     const schema = this.#kept.get(stream);
     if (schema === undefined) return undefined;
-    if ('until' in schema) return this.#options.clock.now() < schema.until ? UNCHECKED : undefined;
+    if ('until' in schema) return this.#options.clock.elapsed() < schema.until ? UNCHECKED : undefined;
     schema.checks[mode] ??= compile(schema.definition, mode);
     return schema.checks[mode];
   }
@@ -151,7 +151,7 @@ export class Schemas {
   }
 
   #puzzled(stream: string, reason: SchemaError | ProtocolError): void {
-    this.#keep(stream, { until: this.#options.clock.now() + UNCHECKED_FOR });
+    this.#keep(stream, { until: this.#options.clock.elapsed() + UNCHECKED_FOR });
     const sentence = say('schema.unchecked', { stream: quoted(stream), reason: reasonOf(reason) });
     const text = inEnglish(sentence);
     if (this.#told.get(stream) === text) return;

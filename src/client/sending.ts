@@ -1,9 +1,17 @@
 /** How the way out does, for whoever watches: one value, from what all lines know and what single ones wait for. */
 import type { StreamSeaError } from '../errors';
 import type { HealthState } from './health';
-import type { Trouble } from './line';
 
-/** Times are milliseconds since 1970. */
+/** What keeps a line from getting through, as only it knows of it. */
+export interface Trouble {
+  /** Tries in a row that have failed. */
+  readonly attempt: number;
+  /** When the next one comes, or came, by `Clock.elapsed`. */
+  readonly until: number;
+  readonly why: StreamSeaError;
+}
+
+/** Times are by `Clock.elapsed`; a client tells them in milliseconds since 1970. */
 export type SendingState =
   | { readonly name: 'flowing' }
   /** `attempt` tries in a row have failed; the next comes at `until`. */

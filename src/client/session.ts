@@ -51,7 +51,7 @@ export interface SessionOptions<L extends Link> {
   changed(state: ConnectionState): void;
   /** What went wrong without a change of state. */
   problem(error: StreamSeaError): void;
-  /** The credentials were refused to the other link, which is tried again then. */
+  /** The credentials were refused to the other link, which is tried again then, or to one that is going. */
   refused(why: StreamSeaError, until: number): void;
 }
 
@@ -87,7 +87,7 @@ export class Session<L extends Link> {
 
   /** Connects, but cuts no wait short: somebody has come to need the connection, and nothing else has changed. */
   want(): void {
-    this.#dispatch({ type: 'want', at: this.#options.clock.now() });
+    this.#dispatch({ type: 'want', at: this.#options.clock.elapsed() });
   }
 
   /** There is reason to think that it works now: a wait that is not for refused credentials is over. */
@@ -123,7 +123,11 @@ export class Session<L extends Link> {
   joined(why?: StreamSeaError): void {
     const { clock, random } = this.#options;
     if (why === undefined) this.#dispatch({ type: 'joined' });
-    else this.#dispatch({ type: 'other', event: { type: 'failed', at: clock.now(), why, random: random() } });
+    else
+      this.#dispatch({
+        type: 'other',
+        event: { type: 'failed', at: clock.elapsed(), why, random: random() },
+      });
   }
 
   /** For good. Resolves when the last socket is gone. */
@@ -142,11 +146,20 @@ export class Session<L extends Link> {
     if (this.#running) return;
     this.#running = true;
     for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-      // What a link that is going still reports is nobody's business.
       if (!('link' in next) || next.link === this.#present) this.#apply(next.event);
       else if (next.link === this.#other) this.#apply({ type: 'other', event: next.event });
+      else this.#heardLate(next.event);
     }
     this.#running = false;
+  }
+
+  /** What a link that is going still reports is nobody's business, unless the next one would show the same. */
+  #heardLate(event: LinkEvent): void {
+    if (event.type !== 'refused' || this.#state.name === 'closed') return;
+    const { policy, refused } = this.#options;
+    const until = event.at + policy.refusedFor;
+    this.#apply({ type: 'rest', why: event.why, until });
+    refused(event.why, until);
   }
 
   #apply(event: ConnectionEvent): void {
@@ -158,7 +171,7 @@ export class Session<L extends Link> {
     this.#cancelRetry();
     const until = retryAt(after);
     if (until !== undefined) {
-      this.#cancelRetry = clock.setTimeout(() => this.#dispatch({ type: 'retry' }), until - clock.now());
+      this.#cancelRetry = clock.setTimeout(() => this.#dispatch({ type: 'retry' }), until - clock.elapsed());
     }
     if (before.name === 'ready' && after.name !== 'ready') this.#options.passengers.detach();
     if (hasOther(before) && (event.type === 'joined' || event.type === 'failed')) this.#follow();
@@ -247,12 +260,12 @@ export class Session<L extends Link> {
     const link = this.#options.open({
       opened: () => tell({ type: 'opened' }),
       authenticated: (jailId) =>
-        tell({ type: 'authenticated', at: clock.now(), ...(jailId !== undefined && { jailId }) }),
+        tell({ type: 'authenticated', at: clock.elapsed(), ...(jailId !== undefined && { jailId }) }),
       ended: (why: StreamSeaError) =>
         tell(
           why instanceof CredentialsError
-            ? { type: 'refused', at: clock.now(), why }
-            : { type: 'failed', at: clock.now(), why, random: random() },
+            ? { type: 'refused', at: clock.elapsed(), why }
+            : { type: 'failed', at: clock.elapsed(), why, random: random() },
         ),
     });
     return link;

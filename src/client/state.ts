@@ -25,7 +25,7 @@
 import type { StreamSeaError } from '../errors';
 import { type Backoff, backoffDelay, DEFAULT_BACKOFF } from './backoff';
 
-/** Times are milliseconds since 1970. */
+/** Times are by `Clock.elapsed`; a client tells its `until` and `since` in milliseconds since 1970. */
 export type ConnectionState =
   /** `left`: the wait that nobody needed any more; it is gone on with, so that who comes and goes cuts none short. */
   | { readonly name: 'idle'; readonly left?: Waiting | Refused }
@@ -197,7 +197,7 @@ export function transition(
         : state;
     case 'joined':
       if (state.name !== 'ready' || state.exchange?.name !== 'joining') return state;
-      return withExchange(state, followUp(state.exchange));
+      return withExchange(state, followUp(state, state.exchange));
   }
 }
 
@@ -236,8 +236,11 @@ function rested(state: ConnectionState, refused: Refused): ConnectionState {
   }
 }
 
-function alsoRested(exchange: Exchange | undefined, refused: Refused): Exchange | undefined {
-  return exchange !== undefined && 'until' in exchange ? { ...exchange, ...refused } : exchange;
+/** The other link, too, unless it has been let in. */
+function alsoRested(exchange: Exchange | undefined, { until, why }: Refused): Exchange | undefined {
+  if (exchange === undefined || exchange.name === 'joining') return exchange;
+  if (exchange.name === 'refused' && exchange.until >= until) return exchange;
+  return { name: 'refused', failures: exchange.failures, insist: exchange.insist, until, why };
 }
 
 function restAfter(state: ConnectionState, at: number): Refused | undefined {
@@ -279,7 +282,9 @@ function afterOther(
         return { name: 'connecting', attempt: attemptOf(state, at, policy) };
       }
       const until = at + backoffDelay(failures, policy.backoff, random);
-      return withExchange(state, { name: 'waiting', failures, insist, until, why });
+      const waiting: Exchange = { name: 'waiting', failures, insist, until, why };
+      const rest = restAfter(state, at);
+      return withExchange(state, rest === undefined ? waiting : alsoRested(waiting, rest));
     }
   }
 }
@@ -296,7 +301,7 @@ function successorOf(
     case 'authenticating':
       return { name: exchange.name, attempt: attempt + 1 };
     case 'joining':
-      return withExchange(state, followUp(exchange));
+      return withExchange(state, followUp(state, exchange));
     case 'refused':
       return { name: 'refused', until: exchange.until, why: exchange.why };
     default:
@@ -304,8 +309,13 @@ function successorOf(
   }
 }
 
-function asked({ exchange, rest }: Ready, insist: boolean): Exchange {
-  if (exchange === undefined) return { ...(rest ?? { name: 'connecting' }), failures: 0, insist };
+function first({ rest }: Ready, insist: boolean): Exchange {
+  return { ...(rest ?? { name: 'connecting' }), failures: 0, insist };
+}
+
+function asked(state: Ready, insist: boolean): Exchange {
+  const { exchange } = state;
+  if (exchange === undefined) return first(state, insist);
   if (exchange.name === 'joining' && !exchange.again) {
     return { ...exchange, insist: exchange.insist || insist, again: true };
   }
@@ -317,8 +327,11 @@ function retried(exchange: Exchange | undefined): Exchange | undefined {
   return { name: 'connecting', failures: exchange.failures, insist: exchange.insist };
 }
 
-function followUp({ again, insist }: Extract<Exchange, { again: boolean }>): Exchange | undefined {
-  return again ? { name: 'connecting', failures: 0, insist } : undefined;
+function followUp(
+  state: Ready,
+  { again, insist }: Extract<Exchange, { again: boolean }>,
+): Exchange | undefined {
+  return again ? first(state, insist) : undefined;
 }
 
 function withExchange(state: Ready, exchange: Exchange | undefined): Ready {

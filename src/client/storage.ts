@@ -7,8 +7,8 @@ import { type Backoff, backoffDelay } from './backoff';
 import type { Cancel, Clock } from './clock';
 import { type Entry, merged, olderEntry, type Publication, unheard } from './entry';
 import type { Legacy } from './legacy';
-import type { Trouble } from './line';
 import type { Outbox, OutboxKey, StoredMessage } from './outbox';
+import type { Trouble } from './sending';
 import { asError } from './verdict';
 
 export interface StorageOptions {
@@ -126,7 +126,7 @@ export class Storage {
       problem(why);
       if (!this.#stopped) {
         const delay = backoffDelay(attempt, REOPEN, random());
-        this.#trouble = { attempt, until: clock.now() + delay, why };
+        this.#trouble = { attempt, until: clock.elapsed() + delay, why };
         this.#cancelReopen = clock.setTimeout(() => void this.#open(attempt + 1), delay);
       }
     }

@@ -2,6 +2,7 @@
 import {
   ClosedError,
   CredentialsError,
+  ExpiredError,
   messageOf,
   PayloadError,
   ReplyError,
@@ -12,13 +13,15 @@ import { say } from '../sentences';
 /**
  * `final`: they are at fault, or it is so for all. `again`: it may pass by itself, by somebody's mending the
  * credentials (P9), or with the client that follows the one that closed. `halve`: one of several may be at fault, and halving finds it.
+ * `without`: some became too old before it left, and the others go without them.
  */
-export type Verdict = 'final' | 'again' | 'halve';
+export type Verdict = 'final' | 'again' | 'halve' | 'without';
 
 export function verdictOn(error: StreamSeaError, messages: number): Verdict {
   if (messages > 1 && error instanceof ReplyError && (error.status === 400 || error.status === 413)) {
     return 'halve';
   }
+  if (error instanceof ExpiredError) return 'without';
   const passes = error.retryable || error instanceof CredentialsError || error instanceof ClosedError;
   return passes ? 'again' : 'final';
 }

@@ -1,7 +1,5 @@
 /** What each HTTP operation does to the sea: one entry per operation of the protocol (P4, P5, P7). */
 
-import { EngineAway, TooLarge } from '../engine/faults';
-import { StoreError } from '../errors';
 import { parseJson } from '../protocol/json';
 import { messageTexts } from '../protocol/message-texts';
 import { type AnyOperation, type Operation, operations } from '../protocol/operations';
@@ -15,9 +13,9 @@ import {
   checkVector,
   checkVersions,
 } from './bounds';
+import { engineRefusal } from './engine-refusal';
 import type { Client } from './jail';
 import type { ServerLimits } from './limits';
-import { Refusal } from './refusal';
 import type { Sea } from './sea';
 
 /** One authenticated request. */
@@ -105,9 +103,6 @@ const handlers = new Map<AnyOperation, Handler>([
   }),
 ]);
 
-/** Seconds after which trying again may help. */
-const RETRY_AFTER = 2;
-
 /** @throws Refusal, ProtocolError or SchemaError */
 export async function perform(operation: AnyOperation, call: Call): Promise<object> {
   const handler = handlers.get(operation);
@@ -115,22 +110,8 @@ export async function perform(operation: AnyOperation, call: Call): Promise<obje
   try {
     return await handler(call);
   } catch (error) {
-    throw refusalOf(error) ?? error;
+    throw engineRefusal(error) ?? error;
   }
-}
-
-/** What an engine says no with, as an answer. */
-function refusalOf(error: unknown): Refusal | undefined {
-  if (error instanceof TooLarge) {
-    return new Refusal(
-      413,
-      `One request may publish ${error.maxBytes} bytes here. Send fewer messages at once.`,
-    );
-  }
-  if (error instanceof EngineAway || error instanceof StoreError) {
-    return new Refusal(503, error.message, [], RETRY_AFTER);
-  }
-  return undefined;
 }
 
 function withBody<Body>(

@@ -4,6 +4,7 @@ import { EngineAway } from '../engine/faults';
 import { encodeSubscriptionAnswer, type SubscribeFrame } from '../protocol/frames';
 import { isUuid } from '../protocol/groups';
 import type { Grant } from './auth';
+import { engineRefusal } from './engine-refusal';
 import { groupKeyOf, isLasting } from './group-key';
 import type { Client, LiveConnection } from './jail';
 import type { ServerLimits } from './limits';
@@ -105,11 +106,9 @@ export class Session implements LiveConnection {
 
   #refuse(id: number, error: unknown): void {
     const { outlet, onFault } = this.#parts;
-    if (error instanceof Refusal || error instanceof EngineAway) {
-      outlet.send(encodeSubscriptionAnswer(id, { error: error.message }));
-    } else {
-      onFault(error);
-    }
+    const refusal = error instanceof Refusal ? error : engineRefusal(error);
+    if (refusal === undefined) onFault(error);
+    else outlet.send(encodeSubscriptionAnswer(id, { error: refusal.message }));
   }
 
   /** @throws Refusal */

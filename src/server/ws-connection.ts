@@ -2,8 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
-import { EngineAway } from '../engine/faults';
-import { messageOf, ProtocolError } from '../errors';
+import { ProtocolError } from '../errors';
 import {
   AUTHENTICATION_ID,
   type AuthenticateFrame,
@@ -13,6 +12,7 @@ import {
   parseClientFrame,
 } from '../protocol/frames';
 import { type Grant, invalidCredentials, secretMatches, verifyJwt } from './auth';
+import { engineRefusal } from './engine-refusal';
 import type { ServerEvent } from './event';
 import type { Client } from './jail';
 import type { ServerLimits } from './limits';
@@ -245,13 +245,13 @@ export class WsConnection implements Waiter {
 
   /** A fault of ours costs this connection, and no other. */
   #fail(error: unknown): void {
-    const isAway = error instanceof EngineAway;
-    if (!isAway) this.#parts.onError(error);
-    const why = isAway ? messageOf(error) : 'The server failed at this frame.';
+    const refusal = engineRefusal(error);
+    if (refusal === undefined) this.#parts.onError(error);
+    const why = refusal?.message ?? 'The server failed at this frame.';
     if (this.#state.name === 'new' || this.#state.name === 'authenticating') {
       this.#outlet.send(encodeAuthenticateReply(AUTHENTICATION_ID, { error: why }));
     }
-    this.#end(isAway ? TRY_AGAIN_LATER : SERVER_FAILED, why);
+    this.#end(refusal === undefined ? SERVER_FAILED : TRY_AGAIN_LATER, why);
   }
 
   #end(code: number, reason: string): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { systemClock, within } from '../../src/client/clock';
+import { dated, systemClock, within } from '../../src/client/clock';
 import { FakeClock } from '../support/clock';
 
 describe('client/clock', () => {
@@ -31,6 +31,18 @@ describe('client/clock', () => {
 function timers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 }
+
+describe('dated', () => {
+  it('has the moments as the clock of the people says now, and the rest as it is', () => {
+    const clock = new FakeClock(1_000);
+    clock.step(Date.UTC(2026, 0, 1));
+    const at = Date.UTC(2026, 0, 1) + 1_500;
+    assert.deepEqual(dated(clock, { name: 'waiting', until: 1_500.4 }), { name: 'waiting', until: at });
+    assert.deepEqual(dated(clock, { name: 'ready', since: 1_500 }), { name: 'ready', since: at });
+    const idle = { name: 'idle' };
+    assert.equal(dated(clock, idle), idle);
+  });
+});
 
 describe('within', () => {
   it('waits for what is done in time, and for nothing longer; no timer is left', async () => {

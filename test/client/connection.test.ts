@@ -601,6 +601,27 @@ describe('client/connection', () => {
       assert.deepEqual(heard.all, ['answered', 'last']);
     });
 
+    it('says that the credentials are refused though nobody needs it any more, and nothing else', async () => {
+      for (const success of [true, false]) {
+        const connection = open();
+        const peer = await server.accept();
+        await peer.frame();
+        const closing = connection.close();
+        peer.send({ id: 1, action: 'authenticate', success, payload: { jailId: 'works' } });
+        await closing;
+      }
+      assert.deepEqual(events, ['opened', 'opened']);
+      assert.ok((await ended()) instanceof CredentialsError);
+    });
+
+    it('takes one that is let in for no refusal when it hears another answer on its way out (P21)', async () => {
+      const { connection, peer } = await ready();
+      const closing = connection.close();
+      peer.send({ id: 1, action: 'authenticate', success: false });
+      await closing;
+      assert.deepEqual(ends, []);
+    });
+
     it('does not wait for a server that is wedged', async () => {
       const { connection, peer } = await ready();
       peer.freeze();

@@ -4,6 +4,7 @@ import { Health, type Permit } from '../../src/client/health';
 import {
   ClosedError,
   CredentialsError,
+  ExpiredError,
   NetworkError,
   ProtocolError,
   ReplyError,
@@ -81,6 +82,20 @@ describe('client/health', () => {
     assert.equal(health.state.name, 'well');
   });
 
+  it('learns nothing from what was not sent, as it was too old or we have closed', async () => {
+    for (const error of [new ExpiredError('old'), new ClosedError('closed')]) {
+      const { clock, health } = make();
+      admitted(health).failed(error);
+      assert.equal(health.state.name, 'well');
+      admitted(health).failed(gone);
+      const { state } = health;
+      await clock.advance(500);
+      admitted(health).failed(error);
+      assert.equal(health.state, state);
+      admitted(health);
+    }
+  });
+
   it('is well again when one that left before is answered after all', () => {
     const { clock, health } = make();
     const [first, second] = [admitted(health), admitted(health)];
@@ -96,6 +111,14 @@ describe('client/health', () => {
     health.renew();
     admitted(health).failed(new ReplyError('busy', { status: 503 }));
     assert.equal(health.state.name, 'well');
+  });
+
+  it('lets credentials that were refused elsewhere rest as long, though somebody has set the clock since', async () => {
+    const { clock, health } = make();
+    const until = clock.elapsed() + 300_000;
+    clock.step(-3_600_000);
+    health.refused(unknown, until);
+    assert.equal(clock.next, 300_000);
   });
 
   it('lets refused credentials rest, then tries them once', async () => {

@@ -53,8 +53,9 @@ class Bench {
         this.waited.push(waited);
         return this.admits ? this.#permit : undefined;
       },
-      send: (_stream, texts) => {
+      send: (_stream, texts, { barred }) => {
         this.sent.push([...texts]);
+        this.barredNow = barred;
         return new Promise((resolve, reject) => {
           this.#answer = { resolve, reject };
         });
@@ -77,6 +78,8 @@ class Bench {
     });
   }
 
+  /** Why the request that is out is not to be sent any more, or again. */
+  barredNow: () => StreamSeaError | undefined = () => undefined;
   barred: StreamSeaError | undefined;
   readonly #permit: Permit = {
     barred: () => this.barred,
@@ -496,8 +499,10 @@ describe('client/line', () => {
   });
 
   it('is in no trouble any more when all that met it has ended', async () => {
-    const bench = new Bench({ expired: () => new ExpiredError('old') });
+    let old = false;
+    const bench = new Bench({ expired: () => (old ? new ExpiredError('old') : undefined) });
     bench.publish('a');
+    old = true;
     await bench.answer(refused(503));
     assert.ok(bench.failed.get('a') instanceof ExpiredError);
     assert.equal(bench.line.trouble, undefined);
@@ -532,6 +537,23 @@ describe('client/line', () => {
     bench.admits = true;
     bench.line.wake();
     assert.deepEqual(bench.sent, [['1']]);
+  });
+
+  it('goes on at once without those that became too old while it waited for a socket, or to send again (P35)', async () => {
+    let old = false;
+    const bench = new Bench({
+      expired: ({ text }) => (old && text.startsWith('old') ? new ExpiredError('old') : undefined),
+    });
+    bench.publish('first', 'old', 'b', entry('c', { patient: false }), entry('old too', { patient: false }));
+    await bench.answer();
+    assert.equal(bench.barredNow(), undefined);
+    old = true;
+    await bench.answer(bench.barredNow());
+    assert.deepEqual([...bench.failed.keys()], ['old', 'old too']);
+    assert.deepEqual(bench.last, ['b', 'c']);
+    assert.deepEqual([bench.line.trouble, bench.clock.pending], [undefined, 0]);
+    await bench.answer();
+    assert.deepEqual(bench.done, ['first', 'b', 'c']);
   });
 
   it('sends no piece of a refused batch that has become too old meanwhile', async () => {

@@ -75,6 +75,23 @@ describe('client/outbound', () => {
       assert.deepEqual(told, ['waiting', 'flowing']);
     });
 
+    it('is told by the clock as it is set now, requests and the socket alike', async () => {
+      server.answer = () => 'reset';
+      server.upgrade = { status: 503 };
+      const told: number[] = [];
+      for (const name of ['state', 'sending'] as const)
+        client.on(name, (condition) => 'until' in condition && told.push(condition.until));
+      clock.step(86_400_000);
+      void offer('s', 1);
+      listen('s');
+      await until(() => told.length === 2, 'both to be told');
+      const next = clock.now() + 500;
+      assert.deepEqual(told, [next, next]);
+      clock.step(3_600_000);
+      const now = [client.state, client.sending].map((condition) => 'until' in condition && condition.until);
+      assert.deepEqual(now, [next + 3_600_000, next + 3_600_000]);
+    });
+
     it('is told when it answers that it cannot now', async () => {
       server.answer = () => ({ status: 503 });
       const published = offer('s', 1);

@@ -131,6 +131,7 @@ describe('client/schemas', () => {
       const text =
         'Messages to "s" are not checked, as its schema cannot be understood: a field of type "colour"';
       assert.deepEqual(told, [text]);
+      clock.step(3_600_000);
       await clock.advance(299_999);
       assert.notEqual(schemas.check('s', 'types'), undefined);
       await clock.advance(1);

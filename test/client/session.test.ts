@@ -59,6 +59,7 @@ class Bench {
   on: FakeLink | undefined;
   prepared: FakeLink | undefined;
   slow = false;
+  refusedUntil: number | undefined;
   heard: (state: ConnectionState) => void = () => {};
   onPrepare: () => void = () => {};
   readonly session = new Session<FakeLink>({
@@ -107,7 +108,9 @@ class Bench {
       this.states.push(state);
       this.heard(state);
     },
-    refused() {},
+    refused: (_why, until) => {
+      this.refusedUntil = until;
+    },
     problem: ({ message }) => this.problems.push(message),
   });
 
@@ -141,6 +144,7 @@ class Bench {
 }
 
 const gone = new NetworkError('gone');
+const refused = new CredentialsError('no');
 
 describe('client/session', () => {
   let bench: Bench;
@@ -235,6 +239,37 @@ describe('client/session', () => {
     first.ready();
     first.events.ended(gone);
     assert.equal(session.state.name, 'idle');
+  });
+
+  it('hears on one that it has let go of that the credentials are refused, which is true of the next one, too', async () => {
+    session.connect();
+    bench.link.events.opened();
+    session.disconnect();
+    bench.link.events.ended(refused);
+    assert.equal(bench.refusedUntil, bench.clock.now() + 300_000);
+    session.want();
+    assert.equal(session.state.name, 'refused');
+    await bench.clock.advance(299_999);
+    assert.equal(bench.links.length, 1);
+    await bench.clock.advance(1);
+    assert.equal(bench.links.length, 2);
+    const closing = session.close();
+    bench.link.events.ended(refused);
+    await closing;
+    assert.equal(bench.clock.pending, 0);
+  });
+
+  it('waits as long as it has to when somebody sets the clock meanwhile', async () => {
+    for (const step of [-3_600_000, 3_600_000]) {
+      session.connect();
+      bench.link.events.ended(refused);
+      session.disconnect();
+      bench.clock.step(step);
+      session.want();
+      assert.equal(session.state.name, 'refused');
+      assert.equal(bench.clock.next, 300_000);
+      session.disconnect();
+    }
   });
 
   it('tells of each state once and in order, also when a listener steps in', () => {

@@ -152,7 +152,11 @@ describe('client/state', () => {
       const rest: ConnectionEvent = { type: 'rest', why: refusal, until: 300_007 };
       for (const events of [
         [rest, ask(true)],
+        [ask(true), rest],
+        [ask(true), opened, rest],
         [ask(true), other(failed(0)), rest],
+        [ask(true), ...joining.slice(1), rest, other(failed(0))],
+        [...joining, ask(true), rest, { type: 'joined' } as const],
       ]) {
         const state = run(events, connected);
         assert.equal(retryAt(state), 300_007);

@@ -252,24 +252,30 @@ describe('client/storage', () => {
     await until(() => bench.publisher.trouble === undefined);
   });
 
-  it('keeps what a predecessor had in memory only, and sends it first', async () => {
-    const memory = new Bench({ queueLimit: 100 });
-    memory.publisher.pause();
-    offer(memory, 's', 1);
-    const left: Left = { unsent: [], kept: new Map() };
-    memory.publisher.retire(left);
-    const bench = benchOn();
-    bench.publisher.pause();
-    bench.publisher.adopt(left);
-    offer(bench, 's', 2);
-    await until(() => disk.writes.length > 1);
-    await settled();
-    await close(bench);
-    for (const end of ends) assert.match(end, /kept on disk/);
-    const next = benchOn();
-    await until(() => next.texts.length === 2);
-    assert.deepEqual(next.texts, ['1', '2']);
-  });
+  for (const [when, step] of [
+    ['', 0],
+    [', though the clock was set back since', -5_000],
+  ] as const) {
+    it(`keeps what a predecessor had in memory only, and sends it first${when}`, async () => {
+      const memory = new Bench({ queueLimit: 100 });
+      memory.publisher.pause();
+      offer(memory, 's', 1);
+      const left: Left = { unsent: [], kept: new Map() };
+      memory.publisher.retire(left);
+      const bench = benchOn();
+      bench.publisher.pause();
+      bench.publisher.adopt(left);
+      bench.clock.step(step);
+      offer(bench, 's', 2);
+      await until(() => disk.writes.length > 1);
+      await settled();
+      await close(bench);
+      for (const end of ends) assert.match(end, /kept on disk/);
+      const next = benchOn();
+      await until(() => next.texts.length === 2);
+      assert.deepEqual(next.texts, ['1', '2']);
+    });
+  }
 
   it('sends in the order of their age what was given late to be kept, after a crash too', async () => {
     const publication = { ended: () => {} };

@@ -1009,6 +1009,45 @@ describe('client/subscriptions', () => {
       assert.equal(clock.pending, 0);
     });
 
+    it('gives what is kept for one that had left before to none of those that stayed', async () => {
+      for (const leaves of [0, 1]) {
+        subscriptions = make();
+        const places = [listen(new Ear()), listen(new Ear())];
+        const server = attach().last;
+        server.answered();
+        await settled();
+        places[leaves]?.unsubscribe();
+        server.delivered(1);
+        subscriptions.mute();
+        server.delivered(2);
+        subscriptions = make(subscriptions.close());
+        const [stayed, back] = [new Ear(), new Ear()];
+        listen(stayed);
+        listen(back);
+        await settled();
+        assert.deepEqual([stayed.messages, back.messages], [[2], [1, 2]]);
+        subscriptions.close();
+      }
+    });
+
+    it('leaves to each its place, to those too for which nothing has come', async () => {
+      const places = [listen(new Ear()), listen(new Ear())];
+      const server = attach().last;
+      server.answered();
+      await settled();
+      places[1]?.unsubscribe();
+      server.delivered(1);
+      places[0]?.unsubscribe();
+      subscriptions = make(subscriptions.close());
+      const ears = [new Ear(), new Ear()];
+      for (const ear of ears) listen(ear);
+      await settled();
+      assert.deepEqual(
+        ears.map(({ messages }) => messages),
+        [[], [1]],
+      );
+    });
+
     it('is nothing when nothing was on its way', () => {
       listen(new Ear());
       attach().last.answered();

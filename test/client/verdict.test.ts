@@ -3,6 +3,7 @@ import { asError, verdictOn } from '../../src/client/verdict';
 import {
   ClosedError,
   CredentialsError,
+  ExpiredError,
   NetworkError,
   PayloadError,
   ProtocolError,
@@ -32,6 +33,10 @@ describe('client/verdict', () => {
       assert.equal(verdictOn(status(code), 2), 'halve');
       assert.equal(verdictOn(status(code), 1), 'final');
     }
+  });
+
+  it('lets the others go without those that are too old', () => {
+    for (const messages of [1, 2]) assert.equal(verdictOn(new ExpiredError('x'), messages), 'without');
   });
 
   it('is final for all else', () => {

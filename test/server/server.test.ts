@@ -126,7 +126,7 @@ describe('an engine', () => {
     }
   });
 
-  it('that is away is a 503 with the reason; connections stay', async () => {
+  it('that is away is a 503 that does not say where; connections stay', async () => {
     const engine = new MemoryEngine({ limits: limitsOf() });
     const server = await startServer({ engine });
     const as = server.credentials;
@@ -139,7 +139,7 @@ describe('an engine', () => {
     const { status, headers, body } = await publish(1);
     assert.deepEqual(
       [status, headers['retry-after'], body],
-      [503, '2', { message: 'NATS cannot be reached.' }],
+      [503, '2', { message: 'The server cannot reach what it keeps its streams in. Try again.' }],
     );
     engine.log.append = () => Promise.reject(new TooLarge(1_000_000));
     assert.equal((await publish(1)).status, 413);

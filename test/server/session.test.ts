@@ -130,7 +130,7 @@ describe('Session', () => {
     await subscribe(own, 2);
     await clock.tickAsync(10_500);
     await turn();
-    assert.deepEqual(reasons(own), ['The disk is full.']);
+    assert.deepEqual(reasons(own), ['The server cannot reach what it keeps its streams in. Try again.']);
     assert.deepEqual([own.outlet.ends, own.faults], [[], []]);
   });
 

@@ -51,7 +51,8 @@ export type Act =
   | { readonly do: 'deploy'; readonly change: Change; readonly meanwhile: number }
   | { readonly do: 'crash'; readonly power: number | undefined }
   | { readonly do: 'disk'; readonly trouble: 'none' | 'full' | 'locked' }
-  | { readonly do: 'damage' }
+  /** Between two clients; only where the disk is a real one. */
+  | { readonly do: 'damage'; readonly how: 'current' | 'manifest' | 'log' }
   | { readonly do: 'connect' | 'disconnect' | 'purge' | 'sendNow' }
   | { readonly do: 'subscribe' | 'rival'; readonly stream: number; readonly delivery: number }
   | { readonly do: 'unsubscribe'; readonly seat: number }
@@ -118,7 +119,7 @@ const OUT: Makers = [
   [2, (random) => ({ do: 'crash', power: random.chance(0.5) ? random.next() : undefined })],
   [2, (random) => ({ do: 'disk', trouble: random.pick(['full', 'locked']) })],
   [3, () => ({ do: 'disk', trouble: 'none' })],
-  [1, () => ({ do: 'damage' })],
+  [1, (random) => ({ do: 'damage', how: random.pick(['current', 'manifest', 'log']) })],
   [2, (random) => ({ do: random.pick(['disconnect', 'purge', 'sendNow', 'sendNow']) })],
   [2, () => ({ do: 'connect' })],
   [2, (random) => subscribe(random)],

@@ -1,11 +1,11 @@
 /**
  * The disk of a run: folders in memory that outlive a client, and all that can be wrong with one. The client's store
- * runs as it is; only LevelDB, and what the store asks of the file system about such a folder, are made here.
+ * runs as it is; only LevelDB is made here. Nothing stands under such a path, so that the store finds nothing to examine.
  */
 import fs from 'node:fs/promises';
-import { type Change, Damage, type Database, type Entry } from '../../src/store/database';
+import type { Change, Database, Entry } from '../../src/store/database';
 
-/** Every folder below it is one of these, for the whole process. */
+/** Nothing stands below it. */
 const ROOT = '/torture/';
 
 export type Trouble =
@@ -18,10 +18,8 @@ export type Trouble =
 export class Folder {
   readonly path: string;
   trouble: Trouble = 'none';
-  /** The next opening finds that it cannot be read. */
-  damaged = false;
-  /** What was put in its place when it was set aside, is not in it any more. */
-  setAside = 0;
+  /** Somebody was told that something of it was lost, or nearly. */
+  warned = false;
   /** What an operating system has. */
   content = new Map<string, string>();
   /** What outlives a power cut; then what came after it, oldest first. */
@@ -55,11 +53,11 @@ export class Folder {
     return [...this.content].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  async open(owner: DiskOwner): Promise<Database> {
+  /** @param _path its own, or that of one which is to take its place */
+  async open(owner: DiskOwner, _path: string): Promise<Database> {
     await alive(owner);
-    if (this.trouble === 'locked' || this.isOpen) throw levelError('LEVEL_LOCKED', 'lock held');
-    if (this.trouble === 'full') throw levelError('LEVEL_IO_ERROR', 'IO error: No space left on device');
-    if (this.damaged) throw new Damage('Corruption: no meta-nextfile entry in descriptor');
+    this.assertWell();
+    if (this.isOpen) throw levelError('LEVEL_LOCKED', 'lock held');
     const handle = {};
     this.#open = handle;
     owner.opened(() => {
@@ -77,12 +75,10 @@ export class Folder {
       },
       write: async (changes, flush) => {
         await alive(owner);
-        if (this.trouble === 'full') {
-          torn = true;
-          throw levelError('LEVEL_IO_ERROR', 'IO error: No space left on device');
-        }
+        torn ||= this.trouble === 'full';
+        this.assertWritable();
         // As LevelDB does: after a failed write it says yes, and keeps nothing.
-        if (!torn) this.#write(changes, flush);
+        if (!torn) this.written(changes, flush);
       },
       close: async () => {
         await alive(owner);
@@ -100,16 +96,23 @@ export class Folder {
     this.#unflushed = [];
   }
 
-  /** Renamed: an empty one takes its place. */
-  moveAway(): void {
-    this.setAside += 1;
-    this.damaged = false;
-    this.content = new Map();
-    this.#flushed = new Map();
+  /** What was found there. */
+  protected found(entries: readonly Entry[]): void {
+    this.content = new Map(entries);
+    this.#flushed = new Map(entries);
     this.#unflushed = [];
   }
 
-  #write(changes: readonly Change[], flush: boolean): void {
+  protected assertWritable(): void {
+    if (this.trouble === 'full') throw levelError('LEVEL_IO_ERROR', 'IO error: No space left on device');
+  }
+
+  protected assertWell(): void {
+    if (this.trouble === 'locked') throw levelError('LEVEL_LOCKED', 'lock held');
+    this.assertWritable();
+  }
+
+  protected written(changes: readonly Change[], flush: boolean): void {
     apply(changes, this.content);
     this.#unflushed.push(changes);
     if (!flush) return;
@@ -122,6 +125,8 @@ export interface DiskOwner {
   readonly dead: boolean;
   /** `release`: what its death does. */
   opened(release: () => void): void;
+  /** What is in it may be another than it was. */
+  found(): void;
 }
 
 /** A process that has died is never answered. */
@@ -131,49 +136,42 @@ async function alive(owner: DiskOwner): Promise<void> {
   if (owner.dead) await new Promise(() => {});
 }
 
-const folders = new Map<string, Folder>();
-let made = 0;
-
-export function newFolder(): Folder {
-  made += 1;
-  const folder = new Folder(`${ROOT}${made}`);
-  folders.set(folder.path, folder);
-  return folder;
+export function memoryFolders(count: number): readonly Folder[] {
+  return Array.from({ length: count }, (_, at) => new Folder(`${ROOT}${at + 1}`));
 }
 
-export function forgetFolders(): void {
-  folders.clear();
-  made = 0;
+/** What a real disk has to do: so many operations were begun, and so many of them are under way. */
+export const work = { begun: 0, underWay: 0 };
+
+export async function working<Result>(act: () => Promise<Result>): Promise<Result> {
+  work.begun += 1;
+  work.underWay += 1;
+  try {
+    return await act();
+  } finally {
+    work.underWay -= 1;
+  }
 }
 
-/** What the store asks the file system, answered for these folders; the result ends it. */
+const OPERATIONS = ['open', 'readdir', 'readFile', 'rename', 'rm', 'rmdir', 'stat', 'unlink'] as const;
+
+/**
+ * That nothing stands in a folder of a run is said at once, and not by a disk in its own time, whose {@link work} is
+ * counted; the result ends it.
+ */
 export function mountFolders(): () => void {
-  const { readdir, readFile, rename, stat } = fs;
-  const find = (path: unknown): Folder | undefined => folders.get(String(path));
-  const ours = (path: unknown): boolean => String(path).startsWith(ROOT);
-  const missing = (path: unknown): Error =>
-    Object.assign(new Error(`ENOENT: no such file or directory, '${String(path)}'`), { code: 'ENOENT' });
-  Object.assign(fs, {
-    readdir: async (path: string, ...rest: []) => {
-      if (!ours(path)) return readdir(path, ...rest);
-      if (!find(path)?.exists) throw missing(path);
-      return ['CURRENT', 'LOCK', 'LOG', 'MANIFEST-000002', '000003.log'];
-    },
-    readFile: async (path: string, ...rest: []) => {
-      if (!ours(path)) return readFile(path, ...rest);
-      throw missing(path);
-    },
-    stat: async (path: string, ...rest: []) => {
-      if (!ours(path)) return stat(path, ...rest);
-      throw missing(path);
-    },
-    rename: async (from: string, to: string) => {
-      if (!ours(from)) return rename(from, to);
-      find(from)?.moveAway();
-    },
-  });
+  const before = OPERATIONS.map((name) => [name, fs[name]] as const);
+  for (const [name, operation] of before) {
+    const counted = async (path: string, ...rest: unknown[]): Promise<unknown> => {
+      if (!String(path).startsWith(ROOT)) return working(() => Reflect.apply(operation, fs, [path, ...rest]));
+      throw Object.assign(new Error(`ENOENT: no such file or directory, ${name} '${path}'`), {
+        code: 'ENOENT',
+      });
+    };
+    Object.assign(fs, { [name]: counted });
+  }
   return () => {
-    Object.assign(fs, { readdir, readFile, rename, stat });
+    Object.assign(fs, Object.fromEntries(before));
   };
 }
 

@@ -29,6 +29,8 @@ export interface Post {
   readonly full: boolean;
   /** Who has it now: the client it was offered to, or that took it over. */
   life: Life;
+  /** What was on the disk could perhaps not be read then. */
+  readonly blind: boolean;
   /** The client was closing already. */
   readonly late: boolean;
   /** Its end is told with that of the list it is in. */
@@ -41,6 +43,8 @@ export interface Post {
   taken: number;
   /** How the server answered requests with it. */
   readonly answers: { readonly status: number; readonly alone: boolean }[];
+  /** The disk that may keep it was damaged. */
+  damaged: boolean;
   /** Whoever offered it is gone with its process: nobody is told of its end. */
   orphan: boolean;
   /** The disk that kept it was damaged, or it was purged. */
@@ -151,19 +155,22 @@ export class Ledger implements Witness {
     if (life === undefined) return;
     this.trace(`client ${life.number}: ${what}`);
     const { rest } = life;
-    const late = rest !== undefined && asked.sentAt > rest.turn + this.reaction && life.passed >= rest.at;
-    if (late && life.passed < rest.until && !life.clockStepped) {
+    const late = rest !== undefined && asked.sentAt > rest.turn + this.reaction;
+    if (late && life.passed < rest.until) {
       this.fail('rest', `${what}, ${life.passed - rest.at} ms after a refusal of the credentials`);
     }
   }
 
-  authorised({ owner }: Asked): void {
-    const life = owner as Life | undefined;
-    if (life !== undefined) life.rest = undefined;
+  connected(owner: object, open: number): void {
+    if (open > 2) this.fail('sockets', `client ${(owner as Life).number} has ${open} WebSockets`);
   }
 
-  unauthorised(_sea: Sea, { owner }: Asked): void {
-    (owner as Life | undefined)?.unauthorised();
+  authorised({ owner }: Asked): void {
+    (owner as Life | undefined)?.authorised();
+  }
+
+  unauthorised(_sea: Sea, { owner, sentAt }: Asked): void {
+    (owner as Life | undefined)?.unauthorised(sentAt);
   }
 
   publishing(
@@ -225,6 +232,10 @@ export class Ledger implements Witness {
 
   subscribed(_sea: Sea, member: Member): void {
     (member.owner as Life | undefined)?.subscribed(member);
+  }
+
+  unsubscribed(owner: object, stream: string, group: string): void {
+    (owner as Life).unsubscribed(stream, group);
   }
 
   arrived(member: Member, message: Message): void {

@@ -57,9 +57,6 @@ const REST = 300_000;
 /** Long enough for every deadline of a client, one after the other. */
 const PATIENCE = 50_000;
 
-/** There and back, by the slowest network of a run, in milliseconds. */
-const LONGEST_TRIP = 1_400;
-
 export class Life implements DiskOwner {
   readonly settings: LifeSettings;
   readonly client: Client;
@@ -91,9 +88,12 @@ export class Life implements DiskOwner {
   readonly #flights = new Map<string, Outlet>();
   /** Of a predecessor: handed over, or on the disk with somebody to be told. */
   readonly #inherited = new Set<Post>();
+  /** Of those, what is in no outbox. */
+  readonly #handedOver = new Set<Post>();
   readonly #usesDisk: boolean;
   readonly bornAt: number;
   readonly #bornIn = turnsSoFar();
+  #authorisedIn = -1;
   #released: (() => void) | undefined;
   /** Of the last progress: an acceptance, or a start. */
   #progress: number;
@@ -139,9 +139,12 @@ export class Life implements DiskOwner {
     const { target, secret, offline, queueLimit, whenFull, maxAge } = this.settings;
     const outbox = createDiskOutbox({
       folder: this.folder.path,
-      warn: () => {},
+      warn: (text) => {
+        this.#around.ledger.trace(`client ${this.number} warns: ${text}`);
+        this.folder.warned = true;
+      },
       drain: offline !== 'disk',
-      openDatabase: () => this.folder.open(this),
+      openDatabase: (path) => this.folder.open(this, path),
     });
     const options = {
       url: this.#around.network.url(target.host),
@@ -161,7 +164,13 @@ export class Life implements DiskOwner {
   }
 
   opened(release: () => void): void {
-    this.#released = release;
+    // It may have died since it was let in.
+    if (this.dead) release();
+    else this.#released = release;
+  }
+
+  found(): void {
+    this.#readDisk();
   }
 
   /** It has the message now, behind all others. */
@@ -174,11 +183,6 @@ export class Life implements DiskOwner {
   /** The message was refused before it had a place. */
   has(post: Post): boolean {
     return this.#own.has(post) || this.#replays.has(post);
-  }
-
-  /** Somebody has set the clock: a rest is told by its hands, and is shorter or longer by that. */
-  get clockStepped(): boolean {
-    return this.#around.clock.stepped;
   }
 
   /** What it is to find on the disk. */
@@ -196,7 +200,10 @@ export class Life implements DiskOwner {
 
   /** Before all of its own: what a predecessor handed over. */
   adopt({ legacy, unsent, kept }: Inheritance): void {
-    for (const post of unsent) this.#enqueue(post);
+    for (const post of unsent) {
+      this.#enqueue(post);
+      this.#handedOver.add(post);
+    }
     for (const post of [...unsent, ...kept]) {
       this.#inherited.add(post);
       if (post.orphan || post.end !== undefined) {
@@ -222,30 +229,42 @@ export class Life implements DiskOwner {
   olderThan(post: Post, stream: string): readonly Post[] {
     const line = this.#line(stream);
     const at = line.indexOf(post);
-    const older = line.slice(0, Math.max(0, at)).filter((other) => !isOver(other) && !this.#mayBeOver(other));
+    const older = line
+      .slice(0, Math.max(0, at))
+      .filter((other) => !isOver(other) && !this.#mayBeOver(other) && !this.#mayBeOvertaken(other, post));
     if (older.length === 0 && at > 20) line.splice(0, at);
     return older;
   }
 
-  /** Of what an earlier process left nobody is told, and of a list too late, when it does not follow its schema, or is too old. */
+  /**
+   * Of what an earlier process left nobody is told, and of a list too late, when it does not follow its schema, is too
+   * old, or there was no room for it.
+   */
   #mayBeOver(post: Post): boolean {
     if (!this.#replays.has(post) && !post.inList) return false;
-    if (post.inList && this.settings.offline === 'fail') return true;
+    if (post.inList && (post.full || this.settings.offline === 'fail')) return true;
     // Where nothing more is kept on disk, what comes does not wait for a disk that cannot be read.
-    if (!post.inList && this.diskTroubled && this.settings.offline !== 'disk') return true;
-    // Nor does its age tell its place among what was accepted meanwhile, once somebody has set the clock.
-    if (this.#around.clock.stepped && this.settings.offline !== 'disk') return true;
+    const replayed = this.#replays.has(post);
+    if (replayed && this.diskTroubled && this.settings.offline !== 'disk') return true;
     const { ledger } = this.#around;
     return this.mayDrop || (post.check !== 'off' && !ledger.fitsAlways(post)) || this.couldExpire(post);
+  }
+
+  /** What came where nothing more was kept on disk does not wait for a disk that cannot be read, not even where it is again. */
+  #mayBeOvertaken(other: Post, post: Post): boolean {
+    if (!this.#replays.has(other) || !this.#handedOver.has(post)) return false;
+    // Nor does its date tell its place there, once somebody has set the clock.
+    return this.diskTroubled || (post.blind && this.#around.clock.stepped);
   }
 
   requestCame(stream: string, messages: readonly Message[], sentAt: number, outlet: Outlet): () => void {
     const { ledger, clock } = this.#around;
     const before = this.#flights.get(stream);
-    if (before !== undefined && before !== outlet && before.alive) {
+    // What still comes over a socket that the client has given up is not under way for it any more.
+    if (outlet.alive && before !== undefined && before !== outlet && before.alive) {
       ledger.fail('flight', `two requests of ${stream} at a time`);
     }
-    this.#flights.set(stream, outlet);
+    if (outlet.alive) this.#flights.set(stream, outlet);
     this.#checkFollows(messages);
     if (sentAt > this.#bornIn) this.#checkAge(messages);
     return () => {
@@ -270,7 +289,8 @@ export class Life implements DiskOwner {
     const posts = messages.map((message) => ledger.post(message));
     // A schema that has to be fetched first may take its time.
     if (maxAge === 0 || clock.stepped || posts.some(({ check }) => check !== 'off')) return;
-    const bound = maxAge + 2 * network.latency + EXPIRY_TIME;
+    // To connect and to arrive, perhaps again where a kept socket was dead.
+    const bound = maxAge + 4 * network.latency + EXPIRY_TIME;
     // The pieces of a refused batch are still the same attempt.
     const old = posts.find(
       ({ offeredAt, answers }) => answers.length === 0 && this.passed - offeredAt > bound,
@@ -279,14 +299,26 @@ export class Life implements DiskOwner {
       ledger.fail('age', `${nameOf(old)} was sent ${this.passed - old.offeredAt} ms after it was offered`);
   }
 
-  unauthorised(): void {
+  /** It was let in, which is news for all that waits. */
+  authorised(): void {
+    this.rest = undefined;
+    this.#authorisedIn = turnsSoFar();
+    this.#progress = this.passed;
+  }
+
+  /** @param sentAt the turn in which it had shown them */
+  unauthorised(sentAt: number): void {
+    // That they were accepted since is newer.
+    if (sentAt <= this.#authorisedIn + this.#around.ledger.reaction) return;
     const { passed } = this;
-    // What was on its way as the refusal came could not know of it.
-    const heard = passed + LONGEST_TRIP;
-    this.rest ??= { turn: turnsSoFar(), at: heard, until: passed + REST };
+    this.rest ??= { turn: turnsSoFar(), at: passed, until: passed + REST };
   }
 
   subscribed(_member: Member): void {}
+
+  unsubscribed(stream: string, group: string): void {
+    this.#around.seats.refused(stream, group);
+  }
 
   arrived(member: Member, message: Message): void {
     this.#around.seats.arrived(this, member, message);
@@ -328,7 +360,12 @@ export class Life implements DiskOwner {
 
   #checkTold(own: readonly Post[]): void {
     const { ledger } = this.#around;
-    const oldest = own.reduce((least, { offeredAt }) => Math.min(least, offeredAt), Number.POSITIVE_INFINITY);
+    // Of a list nobody is told before all of it has its end.
+    const single = own.filter(({ inList }) => !inList);
+    const oldest = single.reduce(
+      (least, { offeredAt }) => Math.min(least, offeredAt),
+      Number.POSITIVE_INFINITY,
+    );
     const silence = this.passed - Math.max(oldest, this.#progress);
     if (this.held || this.diskTroubled || silence < PATIENCE) return;
     if (this.client.sending.name !== 'flowing') return;
@@ -392,7 +429,6 @@ export class Life implements DiskOwner {
 
   /** What it will find there, and has to send first. */
   #readDisk(): void {
-    if (this.folder.damaged) return;
     for (const post of this.postsOnDisk().values()) {
       this.#replays.add(post);
       this.#enqueue(post);

@@ -4,6 +4,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { work } from './disk';
 import type { Listen, Net, Outlet, Owner, Peer, Weather } from './net';
 import { settled, turnsSoFar } from './turns';
 
@@ -81,10 +82,10 @@ export class Loopback implements Net {
 
   async settled(): Promise<void> {
     for (let quiet = 0; quiet < QUIET_ROUNDS; ) {
-      const before = this.#events;
+      const before = this.#events + work.begun;
       await settled();
       await sleep(PAUSE);
-      quiet = this.#events === before ? quiet + 1 : 0;
+      quiet = this.#events + work.begun === before && work.underWay === 0 ? quiet + 1 : 0;
     }
   }
 

@@ -178,6 +178,14 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "return { name: 'refused', until: event.at + 5_000, why: event.why };\n    case 'failed'",
   },
   {
+    invariant: 'rest',
+    name: 'a refusal is not heard on a connection that is going',
+    profile: 'in',
+    file: 'src/client/session.ts',
+    from: 'else this.#heardLate(next.event);',
+    to: 'else if (1 > 2) this.#heardLate(next.event);',
+  },
+  {
     invariant: 'quiet',
     name: 'a timer is left after the close',
     profile: 'out',
@@ -227,11 +235,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     invariant: 'handled',
-    name: 'nobody looks at what became of a request',
+    name: 'that the disk cannot be opened becomes a rejection that nobody looks at',
     profile: 'out',
-    file: 'src/client/line.ts',
-    from: 'await this.#context.send(',
-    to: 'void this.#context.send(this.#stream, fit.map((entry) => entry.text));\n        await this.#context.send(',
+    file: 'src/client/storage.ts',
+    from: '      problem(why);\n      if (!this.#stopped) {',
+    to: '      problem(why);\n      void Promise.reject(why);\n      if (!this.#stopped) {',
   },
   {
     invariant: 'lost',
@@ -256,6 +264,14 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/client/delivery.ts',
     from: "createHmac('sha256', seed).update(stream).digest()",
     to: "createHmac('sha256', seed).update(stream + Math.random()).digest()",
+  },
+  {
+    invariant: 'doubled',
+    name: 'who comes first gets what was kept for another',
+    profile: 'in',
+    file: 'src/client/subscriptions.ts',
+    from: 'const held = channel.close();',
+    to: 'const held = channel.close().filter((messages) => messages.length > 0);',
   },
   {
     invariant: 'status',

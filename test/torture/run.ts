@@ -1,12 +1,13 @@
 /** A run by its seed, and a failure made as small as it gets. */
 import { Random } from '../faults/random';
 import { type Command, type Profile, randomCommand, randomSetup, type Setup } from './commands';
-import { forgetFolders, mountFolders } from './disk';
+import { memoryFolders, mountFolders } from './disk';
 import { Loopback } from './loopback';
 import { Network } from './network';
+import { RealFolder } from './real-folder';
 import { countTurns } from './turns';
 import { Violation } from './violation';
-import { HOSTS, World } from './world';
+import { HOSTS, type Surroundings, TARGETS, World } from './world';
 
 export interface Run {
   readonly seed: number;
@@ -54,17 +55,13 @@ export async function perform(
   { seed, setup, commands }: Run,
   { trace, sockets = false }: { readonly trace?: (line: string) => void; readonly sockets?: boolean } = {},
 ): Promise<Violation | undefined> {
-  const loopback = sockets ? await Loopback.open(HOSTS) : undefined;
+  const { folders, makeNet, remove } = sockets ? await reality() : memory();
   let unhandled: unknown;
   const heard = (reason: unknown): void => {
     unhandled ??= reason;
   };
   process.on('unhandledRejection', heard);
-  const world = new World(seed, setup, (clock, listen) => {
-    if (loopback === undefined) return new Network(clock, listen);
-    loopback.listen = listen;
-    return loopback;
-  });
+  const world = new World(seed, setup, { makeNet, folders });
   try {
     if (trace !== undefined) world.ledger.trace = (line) => trace(`${world.clock.passed}  ${line}`);
     for (const command of commands) await world.run(command);
@@ -77,8 +74,35 @@ export async function perform(
   } finally {
     world.drop();
     process.off('unhandledRejection', heard);
-    forgetFolders();
+    await remove();
   }
+}
+
+interface Stage extends Surroundings {
+  remove(): Promise<void>;
+}
+
+function memory(): Stage {
+  return {
+    makeNet: (clock, listen) => new Network(clock, listen),
+    folders: memoryFolders(TARGETS.length),
+    remove: async () => {},
+  };
+}
+
+async function reality(): Promise<Stage> {
+  const loopback = await Loopback.open(HOSTS);
+  const folders = await Promise.all(TARGETS.map(() => RealFolder.make()));
+  return {
+    makeNet: (_clock, listen) => {
+      loopback.listen = listen;
+      return loopback;
+    },
+    folders,
+    remove: async () => {
+      for (const folder of folders) await folder.remove();
+    },
+  };
 }
 
 /** Leaves out whatever is not needed to break the same invariant. */

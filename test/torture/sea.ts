@@ -53,11 +53,15 @@ export interface Witness {
   answered(sea: Sea, asked: Asked, messages: readonly Message[], status: number): void;
   /** A request for a schema, likewise. */
   described(asked: Asked, status: number): void;
+  /** It has a WebSocket, and so many in all. */
+  connected(owner: object, open: number): void;
   /** The client has been let in. */
   authorised(asked: Asked): void;
   /** The client knows now that its credentials are refused. */
   unauthorised(sea: Sea, asked: Asked): void;
   subscribed(sea: Sea, member: Member): void;
+  /** A subscription is refused. */
+  unsubscribed(owner: object, stream: string, group: string): void;
   /** A delivery has reached the client. */
   arrived(member: Member, message: Message): void;
 }
@@ -190,6 +194,8 @@ export class Sea implements Script {
       return;
     }
     this.#sessions.set(wire, { clientId: undefined, members: [] });
+    const open = [...this.#sessions.keys()].filter((other) => other.owner === owner && other.outlet.alive);
+    this.#witness.connected(owner, open.length);
     wire.accept();
   }
 
@@ -207,22 +213,19 @@ export class Sea implements Script {
         wire.send(reply, () => this.#witness.authorised(asked));
       } else {
         const error = { message: `Not ${payload.clientSecret}` };
-        wire.send({ id, action, success: false, error }, () => {
-          // A client that has given this connection up for another listens to its answers no more.
-          const own = [...this.#sessions.keys()].filter(({ outlet }) => outlet.owner === asked.owner);
-          if (own.at(-1) === wire) this.#witness.unauthorised(this, asked);
-        });
+        wire.send({ id, action, success: false, error }, () => this.#witness.unauthorised(this, asked));
       }
       return;
     }
     const stream: string = payload;
     const answer = (): void => {
+      const group = groupId ?? `default ${session.clientId}`;
       if (this.unsubscribable.has(stream)) {
+        this.#witness.unsubscribed(wire.owner, stream, group);
         wire.send({ id, action: 'subscription', success: false, error: { message: 'not for you' } });
         return;
       }
       wire.send({ id, action: 'subscription', success: true, streamName: stream, payload: id });
-      const group = groupId ?? `default ${session.clientId}`;
       const member: Member = { wire, owner: wire.owner, id, stream, group };
       session.members.push(member);
       const place = `${group} ${stream}`;

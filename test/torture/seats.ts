@@ -63,12 +63,7 @@ export class Seats {
   join(client: Client, stream: string, delivery: Delivery, first = false): void {
     this.#expire();
     const key = keyOf(stream, groupOf(delivery));
-    const [free, another] = this.#seats.filter((seat) => seat.key === key && seat.freeUntil !== undefined);
-    // Whose successor it is nobody can know: what was kept for the one may be lost to the other.
-    if (free !== undefined && another !== undefined) {
-      free.expected.clear();
-      another.expected.clear();
-    }
+    const free = this.#seats.find((seat) => seat.key === key && seat.freeUntil !== undefined);
     const seat: Seat = free ?? {
       stream,
       delivery,
@@ -114,17 +109,17 @@ export class Seats {
     return this.#seats.filter(({ subscription }) => subscription !== undefined);
   }
 
+  /** The client is going: no place is given up any more, and those of who is there come first. */
+  clientGoes(): void {
+    this.#expire();
+    const free = this.#seats.filter(({ freeUntil }) => freeUntil !== undefined);
+    this.#seats = [...this.#seats.filter(({ freeUntil }) => freeUntil === undefined), ...free];
+    for (const seat of free) seat.freeUntil = Number.POSITIVE_INFINITY;
+  }
+
   /** The client has gone, and what nobody was told is handed over, or lost with it. */
   clientGone(handedOver: boolean): void {
-    // What was kept for a listener that had left before goes to the first that comes: whose that is nobody can know.
-    const doubtful = new Set(
-      this.#seats.filter(({ freeUntil }) => freeUntil !== undefined).map(({ key }) => key),
-    );
     for (const seat of this.#seats) {
-      if (doubtful.has(seat.key)) {
-        seat.expected.clear();
-        seat.got.clear();
-      }
       seat.subscription = undefined;
       seat.told = undefined;
       seat.covered = false;
@@ -149,6 +144,13 @@ export class Seats {
   uncertain(ms: number): void {
     for (const seat of this.#seats) seat.covered = false;
     this.#uncertainUntil = Math.max(this.#uncertainUntil, this.#clock.passed + ms);
+  }
+
+  /** The server refuses a subscription, of which a seat that nobody has can tell nobody. */
+  refused(stream: string, group: string): void {
+    const key = keyOf(stream, kindOf(group));
+    for (const seat of this.#seats)
+      if (seat.key === key && seat.subscription === undefined) seat.covered = false;
   }
 
   /** A delivery has reached the client. */
@@ -197,6 +199,7 @@ export class Seats {
     seat.subscription = client.subscribe(seat.stream, seat.delivery, {
       message: (message) => {
         const { n } = message as Message;
+        this.#ledger.trace(`a listener of ${seat.key} is told message ${n}`);
         count(seat.got, n);
         // What the server took twice it gives twice.
         if ((seat.got.get(n) ?? 0) > this.#ledger.timesGiven(n)) {

@@ -6,8 +6,8 @@ import { Violation } from './violation';
 
 const original = globalThis.setImmediate;
 
-/** Far more than anything needs: a client that still has something to do then will have for ever. */
-const ENDLESS = 20_000;
+/** More than anything needs: a client that still has something to do then will have for ever. */
+const ENDLESS = 3_000;
 
 let pending = 0;
 let count = 0;

@@ -7,10 +7,11 @@ import { groupIdOf } from '../../src/protocol/groups';
 import { Random } from '../faults/random';
 import { TortureClock } from './clock';
 import { type Change, type Command, type Setup, STREAMS } from './commands';
-import { type Folder, newFolder } from './disk';
+import type { Folder } from './disk';
 import { isKept, isRefused, Ledger, nameOf, type Post } from './ledger';
 import { type Inheritance, Life, type LifeSettings, type Target, targetOf } from './life';
 import type { Listen, Net } from './net';
+import { type Damage, RealFolder } from './real-folder';
 import { type Message, Sea } from './sea';
 import { DELIVERIES, Seats, type Wanted } from './seats';
 import { turn, turnsSoFar } from './turns';
@@ -18,13 +19,21 @@ import { Violation } from './violation';
 
 export const HOSTS = ['one.sim', 'two.sim'] as const;
 const CLIENTS = ['gauge', 'meter'] as const;
-const TARGETS: readonly Target[] = HOSTS.flatMap((host) => CLIENTS.map((clientId) => ({ host, clientId })));
+export const TARGETS: readonly Target[] = HOSTS.flatMap((host) =>
+  CLIENTS.map((clientId) => ({ host, clientId })),
+);
 
 /** Until what was under way on the slowest network has arrived. */
 const SLOWEST = 1_500;
 
 /** What a close may take. */
 const CLOSE_TIME = 2_000;
+
+export interface Surroundings {
+  makeNet(clock: TortureClock, listen: Listen): Net;
+  /** One for each of the {@link TARGETS}. */
+  readonly folders: readonly Folder[];
+}
 
 export class World {
   readonly clock = new TortureClock();
@@ -47,8 +56,12 @@ export class World {
   /** Of earlier processes, too, some may have been dropped to make room. */
   #dropped = false;
 
-  constructor(seed: number, setup: Setup, makeNet: (clock: TortureClock, listen: Listen) => Net) {
+  constructor(seed: number, setup: Setup, { makeNet, folders }: Surroundings) {
     this.#random = new Random(seed);
+    for (const [at, target] of TARGETS.entries()) {
+      const folder = folders[at];
+      if (folder !== undefined) this.#folders.set(targetOf(target), folder);
+    }
     for (const host of HOSTS) {
       const sea = new Sea(host, this.ledger);
       for (const clientId of CLIENTS) sea.secrets.set(clientId, `secret-${clientId}-0`);
@@ -58,7 +71,6 @@ export class World {
     this.clock.settled = () => this.#network.settled();
     this.ledger.reaction = this.#network.reaction;
     this.#network.latency = setup.latency;
-    for (const target of TARGETS) this.#folders.set(targetOf(target), newFolder());
     for (const host of HOSTS) {
       for (const [at, stream] of STREAMS.entries())
         this.#define(host, stream, at < setup.schemas ? 'float' : undefined);
@@ -117,6 +129,7 @@ export class World {
   #checkOver(post: Post): void {
     if (post.excused || post.taken > 0 || isRefused(post)) return;
     if (post.end !== undefined && !post.end.kept) return;
+    if (post.damaged && this.#folder(post.target).warned) return;
     // Of an earlier process: that it was too old, or against its schema, was told to nobody who could be asked here.
     const nobodysEnd = this.#aged || this.#dropped || (post.check !== 'off' && !this.ledger.fitsAlways(post));
     if (nobodysEnd && (post.orphan || post.end?.kept)) return;
@@ -206,6 +219,7 @@ export class World {
         if (command.trouble !== 'none') this.#life.diskTroubled = true;
         return;
       case 'damage':
+        await this.#damage(command.how);
         return;
       case 'connect':
         this.#connect();
@@ -258,6 +272,16 @@ export class World {
     }
   }
 
+  async #damage(how: Damage): Promise<void> {
+    const folder = this.#folder(this.#life.target);
+    if (!(folder instanceof RealFolder)) return;
+    await this.#succeed(async () => {
+      if (how === 'log')
+        for (const post of this.ledger.posts) post.damaged ||= post.target === this.#life.target;
+      await folder.damage(how);
+    });
+  }
+
   #connect(): void {
     this.#life.held = false;
     this.#life.wakened();
@@ -300,6 +324,7 @@ export class World {
       offeredAt: this.clock.passed,
       full: life.client.queued + 5 >= life.settings.queueLimit,
       inList,
+      blind: life.diskTroubled,
       late: life.closing !== undefined,
       life,
       returned: false,
@@ -307,6 +332,7 @@ export class World {
       taken: 0,
       answers: [],
       orphan: false,
+      damaged: false,
       excused: false,
     };
     life.mayDrop ||= post.full && life.settings.whenFull === 'dropOldest';
@@ -380,9 +406,10 @@ export class World {
     this.#life = this.#live(wanted);
   }
 
-  async #succeed(): Promise<void> {
+  async #succeed(meanwhile = async (): Promise<void> => {}): Promise<void> {
     const wanted = await this.#retire('retire');
     this.#seats.clientGone(false);
+    await meanwhile();
     this.#life = this.#live(wanted);
   }
 
@@ -390,6 +417,7 @@ export class World {
   async #retire(kind: 'close' | 'retire', meanwhile = 0): Promise<Wanted> {
     const life = this.#life;
     const wanted = [...this.#seats.wanted];
+    this.#seats.clientGoes();
     life.closing = kind;
     const { client } = life;
     const closing = kind === 'retire' ? client.retire() : client.close().then(() => undefined);
@@ -410,7 +438,8 @@ export class World {
       this.ledger.fail('quiet', `not closed after ${CLOSE_TIME} ms`);
       throw this.ledger.violation ?? new Violation('quiet', '');
     }
-    await this.clock.settled();
+    // What comes after it is not of the same millisecond.
+    await this.clock.advance(1);
     life.checkGone();
     const handed = legacy === undefined ? undefined : this.#handedOver(life, legacy);
     for (const post of life.unended()) {
@@ -473,7 +502,7 @@ export class World {
     life.httpTroubled = this.#isTroubled(target);
     life.socketTroubled = life.httpTroubled || this.#isImpeded;
     this.#impede();
-    life.diskTroubled = folder.trouble !== 'none' || folder.damaged;
+    life.diskTroubled = folder.trouble !== 'none' || folder instanceof RealFolder;
     for (const inheritance of this.#left.get(place) ?? []) life.adopt(inheritance);
     this.#left.delete(place);
     this.#seats.clientCome();
