@@ -5,6 +5,7 @@
 
 import type { Cursor, CursorEnd, Entry, Taken } from '../engine/log';
 import type { Held, Home, Member, Parcel } from './member';
+import { turn } from './turn';
 
 export interface GroupParts {
   readonly cursor: Cursor;
@@ -138,6 +139,7 @@ export class Group implements Home {
 
   /** @returns whether nothing is left but what is set aside. */
   #handOut(): boolean {
+    if (this.#mustWait()) return false;
     if (this.#first.length > 0 && !this.#handOutFirst()) return false;
     for (;;) {
       if (this.#current === undefined) {
@@ -150,6 +152,7 @@ export class Group implements Home {
       }
       const held = this.#current;
       for (; this.#next < held.texts.length; this.#next += 1) {
+        if (this.#mustWait()) return false;
         const outcome = this.#pass(held, this.#next);
         if (outcome === 'full') return false;
         if (outcome === 'aside' && !this.#setAside(held, this.#next)) return false;
@@ -162,6 +165,7 @@ export class Group implements Home {
     let at = 0;
     for (let parcel = this.#first[at]; parcel !== undefined; parcel = this.#first[at]) {
       while (parcel.count > 0) {
+        if (this.#mustWait()) return false;
         const outcome = this.#pass(parcel.held, parcel.first);
         if (outcome === 'full') return false;
         if (outcome === 'aside') break;
@@ -174,6 +178,15 @@ export class Group implements Home {
     }
     return true;
   }
+
+  /** Filters take their time, and messages that nobody may see come without end. */
+  #mustWait(): boolean {
+    if (!turn.isOver || !this.#members.some((member) => member.isFiltered)) return false;
+    turn.next(this.#goOn);
+    return true;
+  }
+
+  readonly #goOn = (): void => this.pump();
 
   /**
    * One that may not see it is passed over for the next: a filter says which messages its bearer may see, and must not

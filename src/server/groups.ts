@@ -41,6 +41,7 @@ export class Groups {
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #open = new Set<Group>();
   #subscriptions = 0;
+  readonly #ofJail = new Map<string, number>();
   #stopped = false;
 
   constructor(parts: GroupsParts) {
@@ -49,6 +50,10 @@ export class Groups {
 
   get subscriptions(): number {
     return this.#subscriptions;
+  }
+
+  subscriptionsOf(jailId: string): number {
+    return this.#ofJail.get(jailId) ?? 0;
   }
 
   /**
@@ -66,11 +71,11 @@ export class Groups {
     try {
       group = await seat.group;
       if (!member.isOpen || this.#stopped) return () => {};
-      this.#subscriptions += 1;
+      this.#count(place.jail, 1);
       const joined = group;
       joined.join(member);
       return () => {
-        this.#subscriptions -= 1;
+        this.#count(place.jail, -1);
         joined.leave(member);
         this.#tidy(name, seat, joined);
       };
@@ -89,6 +94,13 @@ export class Groups {
   /** Resolves when all that members have left behind has been given back. */
   async left(): Promise<void> {
     await Promise.all(this.#leaving.values());
+  }
+
+  #count(jailId: string, change: 1 | -1): void {
+    const ofJail = this.subscriptionsOf(jailId) + change;
+    this.#subscriptions += change;
+    if (ofJail === 0) this.#ofJail.delete(jailId);
+    else this.#ofJail.set(jailId, ofJail);
   }
 
   #sit(name: string, place: Place, key: string): Seat {

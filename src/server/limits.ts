@@ -75,7 +75,7 @@ export const LIMITS = {
   maxClients: count(10_000, 'Clients in one jail.'),
   maxJails: count(1_000, 'Jails.'),
   maxSubscriptions: count(10_000, 'Subscriptions on one connection.'),
-  maxJailSubscriptions: count(100_000, 'Subscriptions of one jail.'),
+  maxJailSubscriptions: count(50_000, 'Subscriptions of one jail.'),
   maxBufferedBytes: bytes(
     16_384,
     'That wait in this process for one connection that reads slowly; what is beyond them waits in the log.',

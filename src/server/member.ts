@@ -74,6 +74,10 @@ export class Member implements Sender, Waiter {
     this.#outlet.send(encodeSubscriptionAnswer(id, { streamName }));
   }
 
+  get isFiltered(): boolean {
+    return this.#parts.filter !== undefined;
+  }
+
   sees(held: Held, index: number): boolean {
     const { filter, streamName } = this.#parts;
     return filter === undefined || passes(held.texts, index, filter, streamName);

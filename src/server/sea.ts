@@ -16,6 +16,7 @@ import type { Client, FirstJail } from './jail';
 import type { ServerLimits } from './limits';
 import type { Member } from './member';
 import { checkStreamName } from './names';
+import { Refusal } from './refusal';
 import { undefinedStream } from './stream';
 
 export interface SeaParts {
@@ -139,6 +140,10 @@ export class Sea {
     member: Member,
   ): Promise<() => void> {
     checkStreamName(streamName, this.#limits);
+    const { maxJailSubscriptions } = this.#limits;
+    if (this.#groups.subscriptionsOf(jail.id) >= maxJailSubscriptions) {
+      throw new Refusal(400, `The jail has ${maxJailSubscriptions} subscriptions, and may have no more.`);
+    }
     return this.#groups.join({ jail: jail.id, stream: streamName }, groupKeyOf(id, groupId), member);
   }
 

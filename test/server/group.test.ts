@@ -3,6 +3,7 @@ import type { CursorEnd } from '../../src/engine/log';
 import type { Filter } from '../../src/protocol/filter';
 import { Group } from '../../src/server/group';
 import { Member } from '../../src/server/member';
+import { turn } from '../../src/server/turn';
 import { FakeCursor, FakeOutlet } from '../support/cursor';
 
 /** Lets only this one value through. */
@@ -54,6 +55,25 @@ describe('Group', () => {
   const texts = (...seats: Seat[]) => seats.map(({ outlet }) => outlet.texts);
 
   describe('hands messages on', () => {
+    it('through a filter in the next turn when enough was done in this one, and all the same without one', async () => {
+      const filtered = join(Number.POSITIVE_INFINITY, only(1));
+      turn.spend(1e9);
+      const given = cursor.give(1, '0', '1');
+      for (let n = 0; n < 10; n += 1) await Promise.resolve();
+      assert.deepEqual(texts(filtered), [[]]);
+      await given;
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(texts(filtered), [['1']]);
+      group.leave(filtered.member);
+      const plain = join();
+      turn.spend(1e9);
+      const next = cursor.give(2, '2');
+      for (let n = 0; n < 10; n += 1) await Promise.resolve();
+      // With what has not left to the other one.
+      assert.deepEqual(texts(plain), [['1', '2']]);
+      await next;
+    });
+
     it('to one member each, in turn (P27)', async () => {
       const seats = [join(), join(), join()];
       await cursor.give(1, '0', '1', '2', '3');

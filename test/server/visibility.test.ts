@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseFilter } from '../../src/protocol/filter';
+import { turn } from '../../src/server/turn';
 import { passes } from '../../src/server/visibility';
 
 describe('passes (P33)', () => {
@@ -45,13 +46,29 @@ describe('passes (P33)', () => {
         },
         e: true,
       };
+      passes(texts, 0, counting, 'boiler');
+      const askedOnce = asked;
       for (let round = 0; round < 100; round += 1) {
         passes(texts, 0, isOn, 'boiler');
         passes(texts, 0, counting, 'boiler');
       }
-      assert.deepEqual([parsed, asked], [1, 1]);
+      assert.deepEqual([parsed, asked], [1, askedOnce]);
     } finally {
       JSON.parse = parse;
     }
+  });
+
+  it('counts as work of the turn, once, and is forgotten when it has become much', async () => {
+    const texts = [JSON.stringify({ mode: 'on', text: 'x'.repeat(4_000_000) })];
+    await new Promise((resolve) => setImmediate(resolve));
+    passes(texts, 0, isOn, 'boiler');
+    assert.equal(turn.isOver, true);
+    await new Promise((resolve) => setImmediate(resolve));
+    passes(texts, 0, isOn, 'boiler');
+    assert.equal(turn.isOver, false);
+    passes([...texts], 0, isOn, 'boiler');
+    await new Promise((resolve) => setImmediate(resolve));
+    passes(texts, 0, isOn, 'boiler');
+    assert.equal(turn.isOver, true);
   });
 });
