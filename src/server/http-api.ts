@@ -17,6 +17,7 @@ import type { ServerLimits } from './limits';
 import type { Lobby } from './lobby';
 import type { LoginAttempts } from './login-attempts';
 import { Pipelines } from './pipelines';
+import { Proofs } from './proofs';
 import { Refusal } from './refusal';
 import type { Sea } from './sea';
 
@@ -32,11 +33,12 @@ export interface HttpApiParts {
 
 interface Parts extends HttpApiParts {
   readonly bodies: Bodies;
+  readonly proofs: Proofs;
 }
 
 export function httpApi(given: HttpApiParts): RequestListener {
   const { cors, lobby, onError, limits } = given;
-  const parts: Parts = { ...given, bodies: new Bodies(limits) };
+  const parts: Parts = { ...given, bodies: new Bodies(limits), proofs: new Proofs() };
   const pipelines = new Pipelines();
   return (request, response) => {
     const { socket } = request;
@@ -76,10 +78,9 @@ async function answer(
 async function serve(request: IncomingMessage, parts: Parts): Promise<object> {
   const { sea, lobby, limits, bodies } = parts;
   const { operation, parameter = '' } = route(request);
-  const credentials = credentialsOf(request);
   // In the same turn: what comes behind it at once is of somebody whom we know by then.
-  const client = clientOf(credentials, sea) ?? (await refuse(credentials, request.socket, parts));
-  parts.logins.succeeded(client.id, request.socket.remoteAddress ?? '');
+  const client =
+    knownClientOf(request, parts) ?? provenClientOf(request, parts) ?? (await refuse(request, parts));
   // Before the body: a large one over a slow line may take longer than the lobby's patience.
   const refusal = lobby.admit(request.socket, client.jail.id);
   if (refusal !== undefined) throw refusal;
@@ -110,16 +111,28 @@ function credentialsOf(request: IncomingMessage): BasicCredentials {
   throw new Refusal(401, 'The credentials are missing: send "Authorization: Basic base64(clientId:secret)".');
 }
 
-function clientOf({ clientId, clientSecret }: BasicCredentials, sea: Sea): Client | undefined {
+function knownClientOf({ socket, headers }: IncomingMessage, { sea, proofs }: Parts): Client | undefined {
+  return proofs.find(socket, headers.authorization, (client) => sea.findClient(client.id) === client);
+}
+
+/** @throws Refusal (401) when there are no credentials at all. */
+function provenClientOf(request: IncomingMessage, { sea, logins, proofs }: Parts): Client | undefined {
+  const { clientId, clientSecret } = credentialsOf(request);
+  const { socket, headers } = request;
   const client = sea.findClient(clientId);
   // An unknown client takes the same path, and the same time, as a wrong secret.
-  return secretMatches(clientSecret, client?.secret) ? client : undefined;
+  if (!secretMatches(clientSecret, client?.secret) || client === undefined) return undefined;
+  logins.succeeded(clientId, socket.remoteAddress ?? '');
+  proofs.add(socket, headers.authorization ?? '', client);
+  return client;
 }
 
 /** @throws (rejects with) Refusal (401), the later the more often it was wrong. */
-async function refuse({ clientId }: BasicCredentials, socket: Socket, { logins }: Parts): Promise<never> {
-  const address = socket.remoteAddress ?? '';
-  await new Promise<void>((resolve) => logins.failed({ clientId, address, over: 'http' }, socket, resolve));
+async function refuse(request: IncomingMessage, { logins }: Parts): Promise<never> {
+  const { clientId } = credentialsOf(request);
+  const { socket } = request;
+  const attempt = { clientId, address: socket.remoteAddress ?? '', over: 'http' } as const;
+  await new Promise<void>((resolve) => logins.failed(attempt, socket, resolve));
   throw new Refusal(401, 'The credentials are present and well formed but invalid.');
 }
 
@@ -148,11 +161,12 @@ function refusalOf(error: unknown): Refusal | undefined {
 }
 
 function send(response: ServerResponse, status: number, json: string): void {
-  const bytes = Buffer.from(json);
+  const length = Buffer.byteLength(json);
   response
     // Some replies hold a secret.
-    .writeHead(status, { ...JSON_HEADERS, 'Content-Length': bytes.length, 'Cache-Control': 'no-store' })
-    .end(bytes);
+    .writeHead(status, { ...JSON_HEADERS, 'Content-Length': length, 'Cache-Control': 'no-store' })
+    // As text it leaves in one piece with the head.
+    .end(json);
 }
 
 const JSON_HEADERS = {

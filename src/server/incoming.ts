@@ -11,6 +11,7 @@ const OFFER = new Set(['upgrade', 'http2-settings']);
 
 /** The target of a request, without the address of this server if it has one. */
 export function pathOf(target = ''): string {
+  if (target.startsWith('/')) return target;
   const path = target.replace(ABSOLUTE, '');
   return path.startsWith('/') || path === '*' ? path : `/${path}`;
 }

@@ -1,6 +1,6 @@
 /** Publishes entries: each once, even when nobody answers at first, and in the order in which they came. */
 
-import { inEnglish, say } from '../../sentences';
+import { say } from '../../sentences';
 import { EngineAway, TooLarge } from '../faults';
 import type { Place } from '../log';
 import { encodeEntry } from './entry-message';
@@ -14,6 +14,8 @@ const PATIENCE = 5_000;
 const PAUSE = 100;
 /** Entries on their way at once. More than NATS can take would only be sent again and again. */
 const MOST_UNDER_WAY = 256;
+/** Logs whose messages are counted: anybody may publish to any name. */
+const MOST_COUNTED = 10_000;
 /** What NATS adds to a message: the header that tells it from others. */
 const OVERHEAD = 128;
 
@@ -47,6 +49,11 @@ export class Appender {
     if (count === undefined) {
       count = { publisher: this.#connection.packages.transport.nuid.next(), before: 0 };
       this.#counts.set(subject, count);
+      // Who is forgotten counts anew, as another one.
+      for (const oldest of this.#counts.keys()) {
+        if (this.#counts.size <= MOST_COUNTED) break;
+        this.#counts.delete(oldest);
+      }
     }
     const body = encodeEntry({ tally: { ...count }, texts });
     const most = Math.min(this.#connection.maxPayload, this.#maxEntry) - OVERHEAD;
@@ -85,17 +92,12 @@ export class Appender {
         return;
       } catch (error) {
         const fault = natsFaultOf(error);
-        if (!isPassing(error) && fault !== 'missing stream') throw this.#refusal(error);
+        if (!isPassing(error) && fault !== 'missing stream') throw this.#connection.refusal(error);
         // Nobody listens to the subject: the stream may have been erased.
         if (fault !== 'silent') this.#streams.forget(place.jail);
         if (this.#connection.isClosed || performance.now() >= end) throw this.#connection.fail(error);
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
       }
     }
-  }
-
-  #refusal(error: unknown): EngineAway {
-    const reason = error instanceof Error ? error.message : inEnglish(String(error));
-    return new EngineAway(say('nats.failed', { where: this.#connection.where, reason }), { cause: error });
   }
 }

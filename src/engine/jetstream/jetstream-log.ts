@@ -106,7 +106,11 @@ export class JetStreamLog implements Log {
   async open(place: Place, group: string, { lasting }: CursorOptions): Promise<Cursor> {
     if (this.#connection.away !== undefined) throw this.#connection.away;
     this.#jails.add(place.jail);
-    return lasting ? this.#lasting.open(place, group) : this.#passing.open(place, group);
+    try {
+      return await (lasting ? this.#lasting.open(place, group) : this.#passing.open(place, group));
+    } catch (error) {
+      throw this.#connection.refusal(error);
+    }
   }
 
   async forget(jail: string, group: string): Promise<void> {

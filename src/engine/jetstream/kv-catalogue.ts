@@ -5,7 +5,7 @@
 
 import type { StreamConfig } from '@nats-io/jetstream';
 import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../catalogue';
-import { Conflict } from '../faults';
+import { Conflict, TooLarge } from '../faults';
 import { KvWatch } from './kv-watch';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
 import { isPassing, natsFaultOf } from './nats-faults';
@@ -14,6 +14,8 @@ import { NO_TOKEN, tokenOf } from './subjects';
 
 /** How often a write that nobody answered is sent; NATS knows it again if it has been done. */
 const TRIES = 3;
+/** What NATS adds to a record: headers that say what it replaces. */
+const OVERHEAD = 256;
 
 export class KvCatalogue implements Catalogue {
   readonly #connection: NatsConnection;
@@ -138,12 +140,14 @@ export class KvCatalogue implements Catalogue {
 
   /** @throws Conflict when the last message of the key is not the expected one; 0: when there is one. */
   async #write(record: StoredRecord, expected: Revision): Promise<Revision> {
-    const { js, packages } = this.#connection;
+    const { js, packages, maxPayload } = this.#connection;
     const id = packages.transport.nuid.next();
+    const body = encodeRecord(record);
+    if (body.length > maxPayload - OVERHEAD) throw new TooLarge(maxPayload - OVERHEAD);
     return this.#connection.run(async () => {
       for (let tried = 1; ; tried += 1) {
         try {
-          const { seq } = await js.publish(this.#subjectOf(record.key), encodeRecord(record), {
+          const { seq } = await js.publish(this.#subjectOf(record.key), body, {
             msgID: id,
             timeout: REQUEST_TIMEOUT,
             expect: { lastSubjectSequence: expected },
@@ -151,7 +155,8 @@ export class KvCatalogue implements Catalogue {
           return seq;
         } catch (error) {
           if (natsFaultOf(error) === 'conflict') throw new Conflict();
-          if (!isPassing(error) || tried === TRIES) throw error;
+          if (!isPassing(error)) throw this.#connection.refusal(error);
+          if (tried === TRIES) throw error;
           await new Promise((resolve) => setTimeout(resolve, 250));
         }
       }

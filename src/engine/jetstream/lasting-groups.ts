@@ -130,7 +130,7 @@ export class LastingGroups {
     for (;;) {
       const stream = await this.#streams.ensure(place.jail);
       try {
-        return await this.#connection.jsm.consumers.info(stream, consumer);
+        return await this.#adapt(await this.#connection.jsm.consumers.info(stream, consumer));
       } catch (error) {
         const fault = natsFaultOf(error);
         if (fault === 'missing stream') this.#streams.forget(place.jail);
@@ -143,26 +143,43 @@ export class LastingGroups {
     }
   }
 
+  get #times(): Pick<ConsumerConfig, 'ack_wait' | 'inactive_threshold' | 'max_ack_pending'> {
+    const { limits, ackWait } = this.#settings;
+    return {
+      ack_wait: ackWait * NS,
+      inactive_threshold: limits.retainedAge * NS,
+      max_ack_pending: MAX_UNDONE,
+    };
+  }
+
+  /** It may have been made by an engine with other settings. */
+  async #adapt(info: ConsumerInfo): Promise<ConsumerInfo> {
+    const { config, stream_name: stream, name } = info;
+    const times = this.#times;
+    const isSame =
+      config.ack_wait === times.ack_wait &&
+      config.inactive_threshold === times.inactive_threshold &&
+      config.max_ack_pending === times.max_ack_pending;
+    return isSame ? info : this.#connection.jsm.consumers.update(stream, name, times);
+  }
+
   async #add(
     place: Place,
     group: string,
     consumer: string,
     start: Partial<ConsumerConfig>,
   ): Promise<ConsumerInfo> {
-    const { subjects, limits, ackWait } = this.#settings;
     const { jsm } = this.#connection;
     const stream = this.#streams.nameOf(place.jail);
     try {
       return await jsm.consumers.add(stream, {
         ...start,
+        ...this.#times,
         durable_name: consumer,
         description: JSON.stringify([place.stream, group]).slice(0, 500),
-        filter_subject: subjects.subjectOf(place),
+        filter_subject: this.#settings.subjects.subjectOf(place),
         ack_policy: 'explicit',
-        ack_wait: ackWait * NS,
-        max_ack_pending: MAX_UNDONE,
         max_deliver: -1,
-        inactive_threshold: limits.retainedAge * NS,
       });
     } catch (error) {
       if (isPassing(error)) throw error;

@@ -7,7 +7,7 @@ import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection as Connection } from '@nats-io/transport-node';
 import { say, type Words } from '../../sentences';
 import type { EngineState } from '../engine';
-import { EngineAway } from '../faults';
+import { Conflict, EngineAway, TooLarge } from '../faults';
 import { atMost } from './deadline';
 import { type NatsCredentials, optionsOf } from './nats-credentials';
 import { isPassing, natsFaultOf } from './nats-faults';
@@ -184,6 +184,13 @@ export class NatsConnection {
     const why = isSilent ? say('nats.silent', { where }) : say('nats.unready', { where });
     void this.#probe(why);
     return new EngineAway(why, { cause: error });
+  }
+
+  /** What ports say no with, of whatever NATS says no with. */
+  refusal(error: unknown): Error {
+    if (error instanceof EngineAway || error instanceof TooLarge || error instanceof Conflict) return error;
+    if (isPassing(error)) return this.fail(error);
+    return new EngineAway(say('nats.failed', { where: this.where, reason: textOf(error) }), { cause: error });
   }
 
   /**

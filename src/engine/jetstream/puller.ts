@@ -9,7 +9,7 @@ import type { NatsConnection } from './nats-connection';
 
 /** Milliseconds that a question for the next message stands, and between the signs of life meanwhile. */
 const EXPIRES = 30_000;
-const HEARTBEAT = 5_000;
+const HEARTBEAT = 10_000;
 /** Milliseconds without one, after which it is taken for lost. */
 const SILENCE = 2.5 * HEARTBEAT;
 /** Milliseconds for an answer to a question for what is there now. */

@@ -9,7 +9,7 @@ const tally = { publisher: 'p', before: 0 };
 describe('engine/jetstream/durable-cursor', () => {
   const sea = new NatsSea();
 
-  async function reading(parts: { undone?: number[]; done?: number[] } = {}) {
+  async function reading(parts: { undone?: number[]; done?: number[] } = {}, ackWait = 60_000) {
     const connection = await sea.connect();
     const [stream, subject] = [`${sea.prefix}-test`, `${sea.prefix}.test`];
     await connection.jsm.streams.add({ name: stream, subjects: [subject] });
@@ -20,7 +20,7 @@ describe('engine/jetstream/durable-cursor', () => {
     await connection.jsm.consumers.add(stream, {
       durable_name: 'c',
       ack_policy: 'explicit',
-      ack_wait: 500_000_000,
+      ack_wait: ackWait * 1_000_000,
     });
     const cursor = new DurableCursor(connection, {
       stream,
@@ -49,7 +49,7 @@ describe('engine/jetstream/durable-cursor', () => {
   });
 
   it('does not hand out again what NATS sends again, as nothing was heard of it', async () => {
-    const { cursor, take } = await reading();
+    const { cursor, take } = await reading({}, 500);
     assert.deepEqual(await take(), ['1']);
     await new Promise((resolve) => setTimeout(resolve, 700));
     assert.deepEqual([...(await take()), ...(await take())], ['2', '3']);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Conflict } from '../../../src/engine/faults';
+import { Conflict, TooLarge } from '../../../src/engine/faults';
 import { NatsSea } from '../../support/nats-sea';
 
 describe('engine/jetstream/kv-catalogue', () => {
@@ -20,6 +20,12 @@ describe('engine/jetstream/kv-catalogue', () => {
       assert.equal(record?.value, `${round}-${won[0]}`);
       revision = record?.revision;
     }
+  });
+
+  it('refuses what is larger than NATS takes', async () => {
+    const { catalogue } = await sea.open();
+    await assert.rejects(catalogue.put(['a'], 'x'.repeat(1_048_576), undefined), TooLarge);
+    await catalogue.put(['a'], 'x'.repeat(1_040_000), undefined);
   });
 
   it('is made once by engines that come at the same moment', async () => {

@@ -134,6 +134,20 @@ describe('engine/jetstream/lasting-groups', () => {
     return join(sea.server.streams, new Subjects(sea.prefix).streamOf(PLACE.jail));
   }
 
+  it('takes over groups that were made with other times', async () => {
+    const one = await sea.open({ ackWait: 30_000 });
+    await (await lasting(one, 'a')).cursor.leave();
+    const two = await sea.open({ ackWait: 1_000 });
+    await (await lasting(two, 'a')).cursor.leave();
+    const subjects = new Subjects(sea.prefix);
+    const connection = await sea.connect();
+    const durable = subjects.durableOf('a', PLACE.stream);
+    const { config } = await connection.jsm.consumers.info(subjects.streamOf(PLACE.jail), durable);
+    assert.equal(config.ack_wait, 1_000_000_000);
+    await append(one, ['1']);
+    assert.deepEqual(await (await lasting(two, 'a')).read(1), ['1']);
+  });
+
   it('says that a group was forgotten by another engine', async () => {
     const [one, two] = [await sea.open(), await sea.open()];
     const reader = await lasting(one, 'a');

@@ -65,7 +65,7 @@ describe('engine/jetstream/nats-connection', () => {
     assert.equal(await engine.catalogue.get(['a']), undefined);
   });
 
-  it('refuses to open where nobody answers, where there is no JetStream, and with wrong credentials', async () => {
+  it('refuses to open where nobody answers, and with wrong credentials', async () => {
     const server = await startNats({ config: 'authorization { user: sea, password: salt }' });
     const open = (credentials: object) =>
       createJetStreamEngine({ servers: [server.url], limits: limitsOf(), credentials });

@@ -97,15 +97,15 @@ describe('engine/jetstream/passing-cursor', () => {
 
   it('hands out nothing while it goes over that others may be given', async () => {
     const cursor = await alone();
-    const waits = takeNumbers(cursor);
-    const shared = new SharedStub([{ number: 1, texts: ['1'] }]);
+    const waits = cursor.take(1);
+    const entry = { number: 1, texts: ['"from NATS"'] };
     await cursor.move(async ({ from }) => {
       assert.equal(from, 1);
       append(1);
       await new Promise((resolve) => setImmediate(resolve));
-      return shared.cursor;
+      return new SharedStub([entry]).cursor;
     });
-    assert.deepEqual(await waits, [1]);
+    assert.deepEqual(await waits, { entries: [entry] });
   });
 
   it('stays as it is when it cannot go over', async () => {
