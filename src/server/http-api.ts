@@ -9,6 +9,7 @@ import type { ErrorBody } from '../protocol/reply-error';
 import { secretMatches } from './auth';
 import { AbortedBody, Bodies } from './body';
 import type { Cors } from './cors';
+import { engineRefusal } from './engine-refusal';
 import { perform } from './http-operations';
 import { isSocketPath } from './incoming';
 import type { Client } from './jail';
@@ -33,20 +34,17 @@ export interface HttpApiParts {
 interface Parts extends HttpApiParts {
   readonly bodies: Bodies;
   readonly proofs: Proofs;
-  /** Resolves when the request may be looked at; undefined: it may be at once. */
-  readonly start: Promise<void> | undefined;
 }
 
-export function httpApi(parts: HttpApiParts): RequestListener {
-  const { cors, lobby, onError } = parts;
-  const bodies = new Bodies(parts.limits);
+export function httpApi(given: HttpApiParts): RequestListener {
+  const { cors, lobby, onError, limits } = given;
+  const parts: Parts = { ...given, bodies: new Bodies(limits), proofs: new Proofs() };
   const pipelines = new Pipelines();
-  const proofs = new Proofs();
   return (request, response) => {
     const { socket } = request;
     const start = pipelines.enter(socket, response, !lobby.has(socket));
     if (start === false || cors.answers(request, response)) return;
-    answer(request, response, { ...parts, bodies, proofs, start }).catch((error: unknown) => {
+    answer(request, response, parts, start).catch((error: unknown) => {
       // Not even an answer could be made of it: it costs this connection, and no other.
       response.destroy();
       onError(error);
@@ -54,10 +52,16 @@ export function httpApi(parts: HttpApiParts): RequestListener {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
+/** @param start resolves when the request may be looked at; undefined: it may be at once. */
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: Parts,
+  start: Promise<void> | undefined,
+): Promise<void> {
   let json: string;
-  if (parts.start !== undefined) {
-    await parts.start;
+  if (start !== undefined) {
+    await start;
     // Those of a socket that is gone come to their turn all at once.
     if (request.socket.destroyed) return;
   }
@@ -153,7 +157,7 @@ function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (error instanceof SchemaError) return new Refusal(400, error.message, error.errors);
   if (error instanceof ProtocolError) return new Refusal(400, `The body is not valid: ${error.message}.`);
-  return undefined;
+  return engineRefusal(error);
 }
 
 function send(response: ServerResponse, status: number, json: string): void {

@@ -13,7 +13,6 @@ import {
   checkVector,
   checkVersions,
 } from './bounds';
-import { engineRefusal } from './engine-refusal';
 import type { Client } from './jail';
 import type { ServerLimits } from './limits';
 import type { Sea } from './sea';
@@ -103,15 +102,11 @@ const handlers = new Map<AnyOperation, Handler>([
   }),
 ]);
 
-/** @throws Refusal, ProtocolError or SchemaError */
-export async function perform(operation: AnyOperation, call: Call): Promise<object> {
+/** @throws (rejects with) Refusal, ProtocolError, SchemaError; EngineAway, StoreError, TooLarge */
+export function perform(operation: AnyOperation, call: Call): Promise<object> {
   const handler = handlers.get(operation);
   if (handler === undefined) throw new TypeError(`Nothing here performs ${operation.name}.`);
-  try {
-    return await handler(call);
-  } catch (error) {
-    throw engineRefusal(error) ?? error;
-  }
+  return handler(call);
 }
 
 function withBody<Body>(

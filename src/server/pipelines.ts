@@ -14,32 +14,52 @@ const MOST = 1_000;
 const MOST_OF_NOBODY = 32;
 
 interface Pipeline {
-  latest: ServerResponse;
+  latest: ServerResponse | undefined;
   underWay: number;
 }
 
 export class Pipelines {
   readonly #pipelines = new WeakMap<Socket, Pipeline>();
+  /** One for all requests: a closure for each would cost more than all the rest. */
+  readonly #closed: (this: ServerResponse) => void;
+
+  constructor() {
+    const left = (response: ServerResponse): void => this.#left(response);
+    this.#closed = function () {
+      left(this);
+    };
+  }
 
   /**
    * @param isProven whether the socket is somebody's whom we know.
    * @returns resolves when it is this one's turn; undefined: it is at once; false: never, as there are too many.
    */
   enter(socket: Socket, response: ServerResponse, isProven: boolean): Promise<void> | undefined | false {
-    const pipeline = this.#pipelines.get(socket) ?? { latest: response, underWay: 0 };
-    const before = pipeline.underWay === 0 || pipeline.latest.writableEnded ? undefined : pipeline.latest;
-    this.#pipelines.set(socket, pipeline);
+    let pipeline = this.#pipelines.get(socket);
+    if (pipeline === undefined) {
+      pipeline = { latest: undefined, underWay: 0 };
+      this.#pipelines.set(socket, pipeline);
+    }
+    const before = pipeline.latest;
     pipeline.latest = response;
     pipeline.underWay += 1;
-    response.once('close', () => {
-      pipeline.underWay -= 1;
-      if (pipeline.underWay === MANY - 1) socket.resume();
-    });
+    response.on('close', this.#closed);
     if (pipeline.underWay > (isProven ? MOST : MOST_OF_NOBODY)) {
       socket.destroy();
       return false;
     }
     if (pipeline.underWay >= MANY) socket.pause();
-    return before && new Promise((resolve) => before.once('close', resolve));
+    if (before === undefined || before.writableEnded) return undefined;
+    return new Promise((resolve) => before.once('close', resolve));
+  }
+
+  #left(response: ServerResponse): void {
+    const { socket } = response.req;
+    const pipeline = this.#pipelines.get(socket);
+    if (pipeline === undefined) return;
+    pipeline.underWay -= 1;
+    // An answer that is kept here until the next request comes is old by then, and what refers to it with it.
+    if (pipeline.latest === response) pipeline.latest = undefined;
+    if (pipeline.underWay === MANY - 1) socket.resume();
   }
 }

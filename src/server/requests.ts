@@ -14,13 +14,15 @@ export class Requests {
   enter(response: ServerResponse): void {
     this.#count += 1;
     // Answered, or broken off.
-    response.once('close', () => {
-      this.#count -= 1;
-      if (this.#count > 0) return;
-      for (const resolve of this.#waiting) resolve();
-      this.#waiting.clear();
-    });
+    response.on('close', this.#left);
   }
+
+  readonly #left = (): void => {
+    this.#count -= 1;
+    if (this.#count > 0) return;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  };
 
   /** Resolves when none is under way. */
   async idle(): Promise<void> {
