@@ -70,7 +70,7 @@ export class Outbound {
       clock,
       patience: () => (options.wanted() ? FOLLOW_TIMEOUT : grace),
       asked: () => options.retrySocket(),
-      opened: () => this.publisher.wake(),
+      opened: () => this.publisher.newsForAll(),
     });
     const { problem } = options;
     this.schemas = new Schemas({ clock, fetch: (stream) => this.#describe(stream), problem });
@@ -205,7 +205,7 @@ export class Outbound {
     const { state } = this.#health;
     if (state !== this.#known) this.#pass(state);
     this.#known = state;
-    this.publisher.healthChanged();
+    this.publisher.newsForAll();
   }
 
   /** What requests have learned, to the socket. */

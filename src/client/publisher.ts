@@ -184,8 +184,8 @@ export class Publisher {
     this.#lines.wake();
   }
 
-  /** What all lines know of the server has changed. */
-  healthChanged(): void {
+  /** What all lines know of the server, or of the socket, has changed: whoever waits for more than that waits on. */
+  newsForAll(): void {
     const { health, retry } = this.#options;
     if (health.admits) this.#lines.resume();
     // What has one attempt does not wait for others.

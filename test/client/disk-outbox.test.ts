@@ -286,7 +286,7 @@ describe('client/disk-outbox', () => {
           random: () => 0.5,
           backoff: { first: 1_000, max: 60_000 },
           refusedFor: 300_000,
-          changed: () => publisher.healthChanged(),
+          changed: () => publisher.newsForAll(),
         }),
         mayFollow: () => true,
         replays() {},

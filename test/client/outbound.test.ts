@@ -131,6 +131,29 @@ describe('client/outbound', () => {
       assert.deepEqual(await Promise.all(published), ['published', 'published']);
     });
 
+    it('is not hammered by it either, each time that the socket cannot be had for what waits for it', async () => {
+      server.upgrade = { status: 503 };
+      listen('s');
+      await inState('waiting');
+      server.answer = async ({ path }) => {
+        if (path.includes('/a/')) return 'reset';
+        await until(
+          () => 'why' in client.sending && client.sending.why.code === 'SEA_NETWORK',
+          'the failure',
+        );
+        return { status: 503 };
+      };
+      const published = [offer('a', 1), offer('b', 2)];
+      await sending('waiting');
+      await until(() => server.upgrades > 1, 'the socket to be tried for what waits for it');
+      for (let turn = 0; turn < 2_000; turn += 1) await settled();
+      assert.ok(server.requests.length <= 5, `${server.requests.length} requests`);
+      server.answer = () => ({});
+      client.sendNow();
+      await clock.advance(2_000);
+      assert.deepEqual(await Promise.all(published), ['published', 'published']);
+    });
+
     it('has the socket tried again at once when it answers requests again', async () => {
       client.acquire();
       server.upgrade = { status: 503 };

@@ -32,7 +32,7 @@ export class Bench {
     random: () => 0.5,
     backoff: { first: 1_000, max: 60_000 },
     refusedFor: 300_000,
-    changed: () => this.publisher.healthChanged(),
+    changed: () => this.publisher.newsForAll(),
   });
   mayFollow = true;
   readonly outbox: Outbox;

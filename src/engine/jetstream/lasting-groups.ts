@@ -15,6 +15,8 @@ import type { Subjects } from './subjects';
 const MANY = 1_000;
 /** Entries handed out and not done, by all engines together. */
 const MAX_UNDONE = 50_000;
+/** Milliseconds for making room. */
+const LONG = 100;
 const NS = 1_000_000;
 
 export interface LastingSettings {
@@ -43,6 +45,8 @@ export class LastingGroups {
   /** What each group has seen of publishers, also while nobody reads it here. */
   readonly #missed = new Map<string, Missed>();
   readonly #warned = new Set<string>();
+  /** Of `performance.now()`. */
+  #restUntil = 0;
 
   constructor(connection: NatsConnection, streams: JailStreams, settings: LastingSettings) {
     this.#connection = connection;
@@ -190,24 +194,32 @@ export class LastingGroups {
 
   /** For one more. */
   async #makeRoom(jail: string): Promise<void> {
-    const { limits, warn, forgotten } = this.#settings;
+    const { limits, warn } = this.#settings;
+    const began = performance.now();
+    if (began < this.#restUntil) return;
     const { state } = await this.#connection.jsm.streams.info(this.#streams.nameOf(jail));
-    const most = Math.min(limits.retainedGroups, MANY);
-    if (state.consumer_count < most) return;
-    const infos = await this.list(jail);
-    if (infos.length >= MANY && !this.#warned.has(jail)) {
+    if (state.consumer_count >= MANY && !this.#warned.has(jail)) {
       this.#warned.add(jail);
-      warn(say('nats.manyGroups', { jail: quoted(jail), groups: infos.length, most: MANY }));
+      warn(say('nats.manyGroups', { jail: quoted(jail), groups: state.consumer_count, most: MANY }));
     }
-    const vacant: ConsumerInfo[] = [];
-    for (const info of infos) {
-      const isRead = info.num_waiting > 0 || (await this.#presence.isServed(jail, info.name));
-      if (!isRead) vacant.push(info);
-    }
+    if (state.consumer_count < limits.retainedGroups) return;
+    await this.#forgetOldest(jail);
+    // Where there are very many, all of them are not looked at for each one more.
+    const took = performance.now() - began;
+    if (took > LONG) this.#restUntil = performance.now() + 20 * took;
+  }
+
+  async #forgetOldest(jail: string): Promise<void> {
+    const infos = await this.list(jail);
+    const areRead = await Promise.all(
+      infos.map(({ name, num_waiting }) => num_waiting > 0 || this.#presence.isServed(jail, name)),
+    );
+    const vacant = infos.filter((_info, index) => !areRead[index]);
     vacant.sort((a, b) => lastUse(a) - lastUse(b));
-    for (const { name } of vacant.slice(0, Math.max(0, vacant.length - limits.retainedGroups))) {
+    const tooMany = Math.max(0, vacant.length - this.#settings.limits.retainedGroups);
+    for (const { name } of vacant.slice(0, tooMany)) {
       await this.#delete(jail, name);
-      forgotten();
+      this.#settings.forgotten();
     }
   }
 
