@@ -9,6 +9,8 @@ export class DiskCatalogue implements Catalogue {
   readonly #journal: Journal;
   /** The latest change of each record, while it is under way. */
   readonly #changing = new Map<string, Promise<unknown>>();
+  /** What is being written of each record, and not seen yet. */
+  readonly #coming = new Map<string, string | undefined>();
 
   constructor(journal: Journal, records: readonly Omit<CatalogueRecord, 'revision'>[]) {
     this.#journal = journal;
@@ -49,8 +51,13 @@ export class DiskCatalogue implements Catalogue {
     const changing = (async () => {
       await before?.catch(() => {});
       this.#memory.expect(key, expected);
-      await this.#write(name, value);
-      return apply();
+      this.#coming.set(name, value);
+      try {
+        await this.#write(name, value);
+        return apply();
+      } finally {
+        this.#coming.delete(name);
+      }
     })();
     this.#changing.set(name, changing);
     try {
@@ -67,8 +74,11 @@ export class DiskCatalogue implements Catalogue {
     try {
       await this.#journal.write([change], { flush: true });
     } catch (thrown) {
-      // Nobody knows what became of it: it was refused, so what was there before is written again.
-      this.#journal.behind(name, () => this.#memory.peek(name)?.value);
+      // Nobody knows what became of it: it was refused, so what was there before is written again; or what comes after
+      // it, if that is on its way by then.
+      this.#journal.behind(name, () =>
+        this.#coming.has(name) ? this.#coming.get(name) : this.#memory.peek(name)?.value,
+      );
       throw thrown;
     }
   }

@@ -58,6 +58,22 @@ describe('engine/disk/disk-catalogue', () => {
     assert.deepEqual(await catalogue.get(['client', 'a']), record);
   });
 
+  it('has a change that was refused, and then made, also when the disk is told of both at once', async () => {
+    disk.fault = diskFull();
+    await assert.rejects(catalogue.put(['client', 'b'], '1', undefined), EngineAway);
+    disk.fault = undefined;
+    await until(() => journal.state.name === 'ready');
+    // What was there before the refused one, nothing, is about to be written again.
+    const release = disk.hold();
+    const putting = catalogue.put(['client', 'b'], '2', undefined);
+    await until(() => disk.held > 0);
+    await new Promise((resolve) => setImmediate(resolve));
+    release();
+    await putting;
+    await journal.caughtUp();
+    assert.equal(disk.content.get('["client","b"]'), '2');
+  });
+
   it('keeps nothing of what it refuses while the disk is known to refuse', async () => {
     disk.fault = diskFull();
     for (let index = 0; index < 10; index += 1) {
