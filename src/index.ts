@@ -38,7 +38,9 @@ export {
   type Words,
 } from './sentences';
 export {
+  type Certificate,
   type EmbeddedServer,
+  type ServerEvent,
   type ServerLimits,
   type ServerOptions,
   type ServerStats,
