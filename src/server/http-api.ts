@@ -16,7 +16,7 @@ import type { Client } from './jail';
 import type { ServerLimits } from './limits';
 import type { Lobby } from './lobby';
 import type { LoginAttempts } from './login-attempts';
-import { Pipelines } from './pipelines';
+import type { Pipelines } from './pipelines';
 import { Proofs } from './proofs';
 import { Refusal } from './refusal';
 import type { Sea } from './sea';
@@ -27,6 +27,7 @@ export interface HttpApiParts {
   readonly limits: Readonly<ServerLimits>;
   readonly cors: Cors;
   readonly logins: LoginAttempts;
+  readonly pipelines: Pipelines;
   /** Told of faults of the server itself, which a client sees as status 500; refusals are none. */
   readonly onError: (error: unknown) => void;
 }
@@ -37,12 +38,10 @@ interface Parts extends HttpApiParts {
 }
 
 export function httpApi(given: HttpApiParts): RequestListener {
-  const { cors, lobby, onError, limits } = given;
+  const { cors, lobby, pipelines, onError, limits } = given;
   const parts: Parts = { ...given, bodies: new Bodies(limits), proofs: new Proofs() };
-  const pipelines = new Pipelines();
   return (request, response) => {
-    const { socket } = request;
-    const start = pipelines.enter(socket, response, !lobby.has(socket));
+    const start = pipelines.enter(response, !lobby.has(request.socket));
     if (start === false || cors.answers(request, response)) return;
     answer(request, response, parts, start).catch((error: unknown) => {
       // Not even an answer could be made of it: it costs this connection, and no other.

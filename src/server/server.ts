@@ -17,9 +17,9 @@ import { type Certificate, Listener } from './listener';
 import { Lobby } from './lobby';
 import { LoginAttempts } from './login-attempts';
 import { checkClientId, checkJailId } from './names';
+import { Pipelines } from './pipelines';
 import { withProbes } from './probes';
 import { Refusal } from './refusal';
-import { Requests } from './requests';
 import { Sea, type SeaStats } from './sea';
 import { WsApi } from './ws-api';
 
@@ -148,18 +148,17 @@ async function serve(
     secured: (bare, socket) => lobby.exchange(bare, socket),
     upgrade: (request, socket, head) => wsApi.upgrade(request, socket, head),
   });
-  const requests = new Requests();
+  const pipelines = new Pipelines();
   let isDraining = false;
-  const serveRequest = httpApi({ sea, lobby, limits, cors, logins, onError });
-  const serveCounted: RequestListener = (request, response) => {
-    requests.enter(response);
+  const serveRequest = httpApi({ sea, lobby, limits, cors, logins, pipelines, onError });
+  const serveOrLeave: RequestListener = (request, response) => {
     // Its sender goes elsewhere with the next one.
     if (isDraining) response.shouldKeepAlive = false;
     serveRequest(request, response);
   };
   const stats = (): ServerStats => ({ connections: wsApi.connections, ...sea.stats });
   const probes = { engine, limits, stats, isDraining: () => isDraining };
-  listener.server.on('request', options.probes ? withProbes(probes, serveCounted) : serveCounted);
+  listener.server.on('request', options.probes ? withProbes(probes, serveOrLeave) : serveOrLeave);
   await listener.listen();
   listener.server.on('error', onError);
 
@@ -180,7 +179,7 @@ async function serve(
     const wasDraining = isDraining;
     isDraining = true;
     const stopped = listener.stop();
-    if (wasDraining) await within(LAST_TIMEOUT, requests.idle());
+    if (wasDraining) await within(LAST_TIMEOUT, pipelines.idle());
     // What the kernel has taken has left; who had it is told in the next turn.
     sea.stop();
     await new Promise((resolve) => setImmediate(resolve));
@@ -202,7 +201,7 @@ async function serve(
     renewTls: (renewed) => listener.renewTls(renewed),
     drain: () => {
       isDraining = true;
-      return within(DRAIN_TIMEOUT, requests.idle());
+      return within(DRAIN_TIMEOUT, pipelines.idle());
     },
     close: () => {
       closing ??= end();

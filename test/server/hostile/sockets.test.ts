@@ -6,7 +6,6 @@ import { flood, frame } from '../../support/hostile-server';
 import { startServer } from '../../support/sea';
 import { besiege, GAUGE } from '../../support/siege';
 import { certificate, key } from '../../support/tls';
-import { until } from '../../support/until';
 import { basic } from '../../support/wire';
 
 const UPGRADE =
@@ -30,7 +29,7 @@ async function crowd(port: number, count: number, act: (socket: Socket) => void)
         const socket = connect(port, '127.0.0.1');
         sockets.push(socket);
         socket.on('error', () => {});
-        socket.on('data', () => {});
+        socket.resume();
         socket.once('connect', () => {
           act(socket);
           resolve(socket);
@@ -41,18 +40,27 @@ async function crowd(port: number, count: number, act: (socket: Socket) => void)
   return Promise.all(opened);
 }
 
-/** Resolves when all has left here that the other side takes, or they are closed. */
+/** Of all that was given to it in one write, as much as the other side's kernel takes has left. */
+type Handle = { readonly writeQueueSize: number } | null;
+
+/** Resolves when so many bytes of one write have left each, or it is closed. */
 async function sent(sockets: readonly Socket[], bytes: number): Promise<void> {
-  await until(
-    () => sockets.every((socket) => socket.destroyed || socket.bytesWritten - socket.writableLength >= bytes),
-    'all of it',
-  );
+  const left = (socket: Socket): number =>
+    socket.bytesWritten - ((Reflect.get(socket, '_handle') as Handle)?.writeQueueSize ?? 0);
+  await until(() => sockets.every((socket) => socket.destroyed || left(socket) >= bytes));
+}
+
+/** For as long as the test may take: a machine that others keep busy is slow. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 const masked = (payload: string | Buffer, options: Parameters<typeof frame>[1] = {}): Buffer =>
   frame(payload, { ...options, masked: true });
 
-describe('hostile sockets', () => {
+describe('hostile sockets', function () {
+  this.timeout(60_000);
+
   it('each with a megabyte of an unfinished frame, of a client that has not said who it is', async () => {
     const siege = await besiege();
     await siege.withstands(
@@ -60,9 +68,7 @@ describe('hostile sockets', () => {
         const part = Buffer.alloc(MEBIBYTE - 1_000, 'x');
         const start = masked('"', { length: MEBIBYTE });
         const all = await crowd(siege.port, 200, (socket) => {
-          socket.write(UPGRADE);
-          socket.write(start);
-          socket.write(part);
+          socket.write(Buffer.concat([Buffer.from(UPGRADE), start, part]));
         });
         await sent(all, 60_000);
       },
@@ -76,9 +82,9 @@ describe('hostile sockets', () => {
       async () => {
         const piece = masked('x'.repeat(900), { opcode: 0, last: false });
         const all = await crowd(siege.port, 500, (socket) => {
-          socket.write(UPGRADE);
-          socket.write(masked('"', { last: false }));
-          for (let n = 0; n < 50; n += 1) socket.write(piece);
+          socket.write(
+            Buffer.concat([Buffer.from(UPGRADE), masked('"', { last: false }), ...Array(50).fill(piece)]),
+          );
         });
         await sent(all, 45_000);
       },
@@ -93,7 +99,7 @@ describe('hostile sockets', () => {
         socket.write(UPGRADE);
         flood(socket, masked('p', { opcode: sockets.length % 2 === 0 ? 9 : 10 }));
       });
-      await until(() => all.every((socket) => socket.destroyed), 'their end');
+      await until(() => all.every((socket) => socket.destroyed));
     });
   });
 
@@ -117,37 +123,33 @@ describe('hostile sockets', () => {
       async () => {
         const length = 8 * MEBIBYTE;
         const head = `POST /api/v1/streams/s/publish HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(GAUGE)}\r\nContent-Length: ${length}\r\n\r\n`;
-        const body = Buffer.alloc(length - 1, 'x');
-        const all = await crowd(siege.port, 60, (socket) => {
-          socket.write(head);
-          socket.write(body);
-        });
+        const bytes = Buffer.concat([Buffer.from(head), Buffer.alloc(length - 1, 'x')]);
+        const all = await crowd(siege.port, 60, (socket) => socket.write(bytes));
         await sent(all, length);
       },
       { used: 130 * MEBIBYTE },
     );
   });
 
+  it('that subscribe and never read the answers', async () => {
+    const siege = await besiege();
+    await siege.withstands(async () => {
+      const frames = Array.from({ length: 5_000 }, (_, n) =>
+        masked(JSON.stringify({ id: n + 2, action: 'subscribe', payload: `${'x'.repeat(900)}${n % 50}` })),
+      );
+      const bytes = Buffer.concat([Buffer.from(UPGRADE), masked(LOGIN), ...frames]);
+      const all = await crowd(siege.port, 20, (socket) => socket.pause().write(bytes));
+      await sent(all, 100_000);
+    });
+  });
+
   it('that ask and never read the answers', async () => {
     const siege = await besiege();
     await siege.withstands(async () => {
-      const all = await crowd(siege.port, 20, (socket) => {
-        socket.pause();
-        socket.write(UPGRADE);
-        socket.write(masked(LOGIN));
-        for (let id = 2; id < 5_000; id += 1) {
-          socket.write(
-            masked(JSON.stringify({ id, action: 'subscribe', payload: `${'x'.repeat(900)}${id % 50}` })),
-          );
-        }
-      });
-      await sent(all, 100_000);
       const get = `GET /api/v1/streams/s/schema HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(GAUGE)}\r\n\r\n`;
-      const asking = await crowd(siege.port, 20, (socket) => {
-        socket.pause();
-        socket.write(get.repeat(20_000));
-      });
-      await sent(asking, 50_000);
+      const bytes = Buffer.from(get.repeat(20_000));
+      const all = await crowd(siege.port, 50, (socket) => socket.pause().write(bytes));
+      await sent(all, 100_000);
     });
   });
 
@@ -158,7 +160,7 @@ describe('hostile sockets', () => {
       const all = await crowd(server.port, 200, (socket) =>
         socket.write(Buffer.from('16030100a5010000a10303', 'hex')),
       );
-      await until(() => all.filter((socket) => !socket.destroyed).length <= 20, 'the end of most of them');
+      await until(() => all.filter((socket) => !socket.destroyed).length <= 20);
     });
     assert.equal(server.stats().connections, 0);
   });
@@ -167,16 +169,13 @@ describe('hostile sockets', () => {
     const siege = await besiege();
     await siege.withstands(async () => {
       const wrong = `GET /api/v1/streams/s/schema HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic({ ...GAUGE, clientSecret: 'wrong' })}\r\n\r\n`;
-      await crowd(siege.port, 300, (socket) => socket.write(wrong.repeat(20)));
+      await crowd(siege.port, 300, (socket) => socket.write(wrong.repeat(10)));
       await crowd(siege.port, 300, (socket) => {
         socket.write(UPGRADE);
         socket.write(masked(LOGIN.replace('gauge-secret', 'wrong')));
       });
-      const all = await crowd(siege.port, 200, (socket) => socket.write(wrong.repeat(20_000)));
-      await until(
-        () => all.every((socket) => socket.destroyed),
-        'the end of those who do not wait for an answer',
-      );
+      const all = await crowd(siege.port, 200, (socket) => socket.write(wrong.repeat(1_000)));
+      await until(() => all.every((socket) => socket.destroyed));
     });
   });
 
@@ -193,7 +192,6 @@ describe('hostile sockets', () => {
       });
       await until(
         () => (answers.match(/"success":true/g) ?? []).length >= 45 && /503 |takes no more/.test(answers),
-        'those who found room, and one who did not',
       );
       assert(all.length === 100);
     });
