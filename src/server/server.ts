@@ -136,7 +136,15 @@ async function serve(
   { sea, engine, limits, cors, credentials }: ServeParts,
 ): Promise<EmbeddedServer> {
   const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, tls } = options;
-  const { onError = () => {}, onEvent = () => {} } = options;
+  const { onError = () => {} } = options;
+  // What a listener throws is no reason to end a connection, nor this process.
+  const onEvent = (event: ServerEvent): void => {
+    try {
+      options.onEvent?.(event);
+    } catch (error) {
+      onError(error);
+    }
+  };
   const logins = new LoginAttempts({ limits, onEvent });
   const lobby = new Lobby(limits);
   const listener = new Listener({

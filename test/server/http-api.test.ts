@@ -416,6 +416,20 @@ describe('HTTP API', () => {
       assert.doesNotMatch(JSON.stringify(events), /wrong/);
     });
 
+    it('go on when whoever is told of events throws', async () => {
+      const faults: unknown[] = [];
+      const deaf = await startServer({
+        onError: (error) => faults.push(error),
+        onEvent: () => {
+          throw new Error('no ears');
+        },
+      });
+      const wrong = { ...deaf.credentials, clientSecret: 'wrong' };
+      assert.equal((await send(deaf.url, 'GET', '/streams/a/schema', undefined, { as: wrong })).status, 401);
+      await Wire.login(deaf.url, deaf.credentials);
+      assert.equal(faults.length, 2);
+    });
+
     it('have an answer to what no answer can be made of', async () => {
       const faults: unknown[] = [];
       const broken = await startServer({ onError: (error) => faults.push(error) });

@@ -8,7 +8,9 @@ import { send, Wire } from '../../support/wire';
 
 const MEBIBYTE = 1_048_576;
 
-describe('hostile bodies', () => {
+describe('hostile bodies', function () {
+  this.timeout(120_000);
+
   let siege: Siege;
 
   beforeEach(async () => {
@@ -39,7 +41,7 @@ describe('hostile bodies', () => {
       for (const { status } of await many(20, () => publish(large, true)))
         assert(status === 413 || status === 503);
     });
-  }).timeout(60_000);
+  });
 
   for (const [name, item] of [
     ['numbers', '1'],
@@ -63,7 +65,7 @@ describe('hostile bodies', () => {
         // What a slow reader has not read yet is kept, up to 64 MB of it.
         { used: 250 * MEBIBYTE, peak: 1_500 * MEBIBYTE },
       );
-    }).timeout(60_000);
+    });
   }
 
   it('of one object with a million keys', async () => {
@@ -74,9 +76,9 @@ describe('hostile bodies', () => {
           assert(status === 200 || status === 503);
         }
       },
-      { peak: 1_500 * MEBIBYTE },
+      { pause: 3_000, peak: 1_500 * MEBIBYTE },
     );
-  }).timeout(60_000);
+  });
 
   it('that hold megabytes beside a short message, which somebody keeps', async () => {
     const wire = await Wire.login(siege.url, GAUGE);
@@ -90,5 +92,5 @@ describe('hostile bodies', () => {
       });
       for (let n = 0; n < 100; n += 1) assert.equal((await publish(body)).status, 200);
     });
-  }).timeout(60_000);
+  });
 });

@@ -6,7 +6,9 @@ import { send } from '../../support/wire';
 
 const as = GAUGE;
 
-describe('hostile definitions', () => {
+describe('hostile definitions', function () {
+  this.timeout(120_000);
+
   let siege: Siege;
 
   beforeEach(async () => {
@@ -134,5 +136,5 @@ describe('hostile definitions', () => {
       }
       assert(taken > 20 && taken < 199, `${taken} definitions of 360 kB were taken`);
     });
-  }).timeout(60_000);
+  });
 });

@@ -7,7 +7,9 @@ import { ok, send, Wire } from '../../support/wire';
 
 const MEBIBYTE = 1_048_576;
 
-describe('hostile readers', () => {
+describe('hostile readers', function () {
+  this.timeout(120_000);
+
   let siege: Siege;
 
   beforeEach(async () => {
@@ -35,7 +37,7 @@ describe('hostile readers', () => {
       // Kept for them up to 64 MB of texts.
       { used: 250 * MEBIBYTE },
     );
-  }).timeout(60_000);
+  });
 
   it('that never read, while large messages come', async () => {
     for (let n = 0; n < 20; n += 1) await deaf('s', randomUUID());
@@ -46,7 +48,7 @@ describe('hostile readers', () => {
       },
       { used: 200 * MEBIBYTE },
     );
-  }).timeout(60_000);
+  });
 
   it('that are cut off in the middle of much', async () => {
     const wires = await Promise.all(Array.from({ length: 20 }, () => deaf('s', randomUUID())));
@@ -59,7 +61,7 @@ describe('hostile readers', () => {
       },
       { used: 200 * MEBIBYTE },
     );
-  }).timeout(60_000);
+  });
 
   it('in one group with others, who go on', async () => {
     for (let n = 0; n < 5; n += 1) await deaf();
@@ -74,7 +76,7 @@ describe('hostile readers', () => {
         latest = Math.max(latest, ...(await eager.drain()));
       }
     });
-  }).timeout(60_000);
+  });
 
   it('with ten thousand subscriptions on each of some connections', async () => {
     await siege.withstands(
@@ -98,7 +100,7 @@ describe('hostile readers', () => {
       },
       { used: 300 * MEBIBYTE },
     );
-  }).timeout(60_000);
+  });
 
   it('that come and go', async () => {
     await siege.withstands(async () => {
@@ -111,5 +113,5 @@ describe('hostile readers', () => {
         wire.ws.terminate();
       }
     });
-  }).timeout(60_000);
+  });
 });

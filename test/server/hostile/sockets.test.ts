@@ -59,7 +59,7 @@ const masked = (payload: string | Buffer, options: Parameters<typeof frame>[1] =
   frame(payload, { ...options, masked: true });
 
 describe('hostile sockets', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('each with a megabyte of an unfinished frame, of a client that has not said who it is', async () => {
     const siege = await besiege();

@@ -6,7 +6,9 @@ import { startServer } from '../../../src/server/server';
 import { freshFolder } from '../../support/folders';
 import { besiege, GAUGE } from '../../support/siege';
 
-describe('a start', () => {
+describe('a start', function () {
+  this.timeout(120_000);
+
   it('with five thousand schemas is a matter of moments', async () => {
     const folder = freshFolder();
     const fields = Array.from({ length: 50 }, (_, n) => ({ name: `field ${n}`, type: 'float' as const }));
@@ -19,5 +21,5 @@ describe('a start', () => {
     await server.close();
     const siege = await besiege({ store: { folder } });
     assert(siege.started < 5_000, `it took ${siege.started} ms`);
-  }).timeout(120_000);
+  });
 });
