@@ -93,7 +93,8 @@ export class Life implements DiskOwner {
   readonly #usesDisk: boolean;
   readonly bornAt: number;
   readonly #bornIn = turnsSoFar();
-  #authorisedIn = -1;
+  /** What was sent in that turn, or before, may know less. */
+  #newsIn = -1;
   /** Since when they rest at the earliest. */
   #restsSince: number | undefined;
   #released: (() => void) | undefined;
@@ -304,7 +305,7 @@ export class Life implements DiskOwner {
   /** It was let in, which is news for all that waits. */
   authorised(): void {
     this.#news();
-    this.#authorisedIn = turnsSoFar();
+    this.#newsIn = turnsSoFar() + this.#around.ledger.reaction;
     this.#progress = this.passed;
   }
 
@@ -314,9 +315,9 @@ export class Life implements DiskOwner {
     // The socket shows the same, and cannot be had.
     this.socketTroubled = true;
     if (this.#restsSince !== undefined && passed >= this.#restsSince + REST) this.#news();
-    // That they were accepted since may be newer, or not: then they rest from now on.
+    // That they were accepted since, or are to be tried, may be newer, or not: then they rest from now on.
     this.#restsSince ??= passed;
-    if (sentAt <= this.#authorisedIn + this.#around.ledger.reaction) return;
+    if (sentAt <= this.#newsIn) return;
     this.rest ??= { turn: turnsSoFar(), at: passed, until: this.#restsSince + REST };
   }
 
@@ -338,6 +339,7 @@ export class Life implements DiskOwner {
   /** By hand, or by an edit: what rests may be tried again. */
   wakened(): void {
     this.#news();
+    this.#newsIn = Math.max(this.#newsIn, turnsSoFar() - 1);
     this.#progress = this.passed;
   }
 
