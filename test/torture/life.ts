@@ -93,7 +93,10 @@ export class Life implements DiskOwner {
   readonly #usesDisk: boolean;
   readonly bornAt: number;
   readonly #bornIn = turnsSoFar();
-  #authorisedIn = -1;
+  /** What was sent in that turn, or before, may know less. */
+  #newsIn = -1;
+  /** Since when they rest at the earliest. */
+  #restsSince: number | undefined;
   #released: (() => void) | undefined;
   /** Of the last progress: an acceptance, or a start. */
   #progress: number;
@@ -301,17 +304,26 @@ export class Life implements DiskOwner {
 
   /** It was let in, which is news for all that waits. */
   authorised(): void {
-    this.rest = undefined;
-    this.#authorisedIn = turnsSoFar();
+    this.#news();
+    this.#newsIn = turnsSoFar() + this.#around.ledger.reaction;
     this.#progress = this.passed;
   }
 
   /** @param sentAt the turn in which it had shown them */
   unauthorised(sentAt: number): void {
-    // That they were accepted since is newer.
-    if (sentAt <= this.#authorisedIn + this.#around.ledger.reaction) return;
     const { passed } = this;
-    this.rest ??= { turn: turnsSoFar(), at: passed, until: passed + REST };
+    // The socket shows the same, and cannot be had.
+    this.socketTroubled = true;
+    if (this.#restsSince !== undefined && passed >= this.#restsSince + REST) this.#news();
+    // That they were accepted since, or are to be tried, may be newer, or not: then they rest from now on.
+    this.#restsSince ??= passed;
+    if (sentAt <= this.#newsIn) return;
+    this.rest ??= { turn: turnsSoFar(), at: passed, until: this.#restsSince + REST };
+  }
+
+  #news(): void {
+    this.rest = undefined;
+    this.#restsSince = undefined;
   }
 
   subscribed(_member: Member): void {}
@@ -326,7 +338,8 @@ export class Life implements DiskOwner {
 
   /** By hand, or by an edit: what rests may be tried again. */
   wakened(): void {
-    this.rest = undefined;
+    this.#news();
+    this.#newsIn = Math.max(this.#newsIn, turnsSoFar() - 1);
     this.#progress = this.passed;
   }
 
@@ -334,7 +347,7 @@ export class Life implements DiskOwner {
   check(): void {
     const { ledger, clock } = this.#around;
     if (this.dead || this.closing !== undefined) return;
-    if (this.rest !== undefined && this.passed >= this.rest.until) this.rest = undefined;
+    if (this.rest !== undefined && this.passed >= this.rest.until) this.#news();
     const { queued } = this.client;
     const own = [...this.#own].filter(({ end }) => end === undefined);
     const replays = [...this.#replays].filter((post) => !this.#own.has(post));
