@@ -104,6 +104,8 @@ export interface LogLimits {
   readonly retainedMessages: number;
   /** Bytes of all entries of a jail, what they take up beside their letters too; the oldest of the log with most gives way. */
   readonly retainedBytes: number;
+  /** Bytes of one log that only cursors that do not last have before them; those further behind end. */
+  readonly passingBytes: number;
   /** Lasting cursors of a jail without a reader; the longest without one is forgotten first. */
   readonly retainedGroups: number;
   /** Milliseconds, of the time that a server runs, that a lasting cursor is remembered without a reader. */

@@ -85,8 +85,12 @@ export const LIMITS = {
     64 * MEBIBYTE,
     'Of all messages kept in one jail; the oldest of the stream with most go first.',
   ),
+  passingBytes: bytes(
+    16 * MEBIBYTE,
+    'Of the messages of one stream that wait for nobody but subscribers to everything; who is further behind is cut off.',
+  ),
   retainedGroups: count(
-    1_000,
+    10_000,
     'Groups of one jail that are remembered without members; the longest vacant are forgotten first.',
   ),
   retainedAge: time(7 * DAY, 'That a group is remembered without members, while the server runs.'),

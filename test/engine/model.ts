@@ -66,6 +66,7 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
 export const bounds: fc.Arbitrary<LogLimits> = fc.record({
   retainedMessages: fc.constantFrom(3, 9, 1_000),
   retainedBytes: fc.constantFrom(1_500, 4_000, 1_000_000),
+  passingBytes: fc.constant(1_000_000_000),
   retainedGroups: fc.constantFrom(2, 5),
   retainedAge: fc.constantFrom(1_000, 100_000),
 });

@@ -196,8 +196,8 @@ export class JailLogs {
       this.#weight += change;
       this.#heaviest.weighed(log);
     };
-    const { retainedMessages } = limits;
-    return new StreamLog({ tally, retainedMessages, weighed, released }, lastNumber());
+    const { retainedMessages, passingBytes } = limits;
+    return new StreamLog({ tally, retainedMessages, passingBytes, weighed, released }, lastNumber());
   }
 
   #drop(stream: Stream, group: LastingGroup): void {

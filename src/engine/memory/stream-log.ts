@@ -40,6 +40,8 @@ export interface StreamLogParts {
   readonly tally: Tally;
   /** Messages that one lasting place without a reader may have before it. */
   readonly retainedMessages: number;
+  /** Bytes that it may keep for passing places alone. */
+  readonly passingBytes: number;
   /** Called with what its weight has changed by. */
   readonly weighed: (log: StreamLog, change: number) => void;
   /** Called for each entry that the disk has, once nobody needs it any more. */
@@ -102,6 +104,7 @@ export class StreamLog {
     this.#parts.tally.retained += length * this.#vacant;
     this.#weigh(weightOf(link));
     this.#moveEdge();
+    this.#overtake();
   }
 
   /** Lets go of what nobody needs. */
@@ -176,6 +179,14 @@ export class StreamLog {
       this.#edge = next;
     }
     this.release();
+  }
+
+  /** A thousand who read nothing, and may not come back, are not to cost what is kept for those who will. */
+  #overtake(): void {
+    while (this.#weight > this.#parts.passingBytes && this.#head.next !== this.#tail) {
+      if (this.#head.lasting + this.#head.held > 0) return;
+      this.trim();
+    }
   }
 
   #shift(link: Link): void {

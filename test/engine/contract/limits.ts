@@ -6,6 +6,7 @@ export function limitsOf(limits: Partial<LogLimits> = {}): LogLimits {
   return {
     retainedMessages: 100_000,
     retainedBytes: 64 * 1_048_576,
+    passingBytes: 1_000_000_000,
     retainedGroups: 1_000,
     retainedAge: 7 * 86_400_000,
     ...limits,

@@ -9,11 +9,12 @@ export class LogBench {
   weight = 0;
   #number = 0;
 
-  constructor(retainedMessages = 1_000) {
+  constructor(retainedMessages = 1_000, passingBytes = 1_000_000) {
     this.log = new StreamLog(
       {
         tally: this.tally,
         retainedMessages,
+        passingBytes,
         weighed: (_log, change) => {
           this.weight += change;
         },

@@ -98,6 +98,37 @@ describe('engine/memory/stream-log', () => {
     assert.deepEqual(bench.tally, { retained: 2, dropped: 5, forgotten: 0 });
   });
 
+  it('keeps so many bytes for passing places, and what lasting ones need beyond that', () => {
+    const bench = new LogBench(1_000, 3_000);
+    const [behind, ahead] = [new PassingPlace(bench.log), new PassingPlace(bench.log)];
+    bench.append(1, 1, 1);
+    ahead.take(1_000);
+    const { weight } = bench;
+    for (let index = 0; index < 100; index += 1) {
+      bench.append(1);
+      ahead.take(1_000);
+    }
+    assert.deepEqual([behind.isOvertaken, ahead.isOvertaken], [true, false]);
+    assert(bench.weight <= 3_000, `${bench.weight}`);
+    const lasting = new LastingPlace(bench.log);
+    const late = new PassingPlace(bench.log);
+    for (let index = 0; index < 100; index += 1) bench.append(1);
+    assert.equal(late.isOvertaken, false);
+    assert.deepEqual([lasting.missed, lasting.retained], [0, 100]);
+    lasting.remove();
+    bench.append(1);
+    assert.equal(late.isOvertaken, true);
+    assert(bench.weight < weight * 100);
+  });
+
+  it('keeps the newest entry for a passing place, however large', () => {
+    const bench = new LogBench(1_000, 1);
+    const place = new PassingPlace(bench.log);
+    bench.append(50);
+    assert.equal(place.isOvertaken, false);
+    assert.equal(place.take(1_000_000).entries.length, 1);
+  });
+
   it('costs the same however many places are behind', () => {
     const bench = new LogBench(100);
     const places = Array.from({ length: 10_000 }, () => new LastingPlace(bench.log));

@@ -30,6 +30,7 @@ describe('engine/memory/taking', () => {
       {
         tally: { retained: 0, dropped: 0, forgotten: 0 },
         retainedMessages: 10,
+        passingBytes: 1_000,
         weighed() {},
       },
       0,
