@@ -53,11 +53,11 @@ export interface Cursor {
    * @param maxBytes of texts, but never less than one entry.
    */
   take(maxBytes: number): Promise<Taken>;
-  /** All texts of the entry have left, or nobody may see them. In any order. */
+  /** All texts of the entry have left, or nobody may see them. In any order; once the cursor has ended, in vain. */
   done(number: number): void;
   /**
    * Could not be sent: the next take has it first. What of its texts has left need not be in it; an engine that keeps
-   * entries only whole gives all of them again. To be called in ascending order.
+   * entries only whole gives all of them again. To be called in ascending order; once the cursor has ended, in vain.
    */
   giveBack(entry: Entry): void;
   /** What is neither done nor given back is so, whole. A take that waits ends. Resolves when others may read on. */

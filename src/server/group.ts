@@ -31,12 +31,12 @@ type Outcome = 'given' | 'unseen' | 'aside' | 'full';
 export class Group implements Home {
   readonly #parts: GroupParts;
   readonly #members: Member[] = [];
-  /** Whose turn it is: an index into the members. */
-  #turn = 0;
+  /** Who gets the next message: an index into the members. */
+  #upNext = 0;
   #orders = 0;
   /** What members left behind, and what is set aside: in order, and before all that follows. */
-  #first: Parcel[] = [];
-  #firstLength = 0;
+  #aside: Parcel[] = [];
+  #asideLength = 0;
   /** The entry that is being handed out, and how far. */
   #current: Held | undefined;
   #next = 0;
@@ -66,12 +66,12 @@ export class Group implements Home {
     if (index === -1) return;
     this.#members.splice(index, 1);
     // Those behind move up by one: without this the next in turn would be passed over.
-    if (index < this.#turn) this.#turn -= 1;
+    if (index < this.#upNext) this.#upNext -= 1;
     const unsent = member.leave();
     if (unsent.length > 0) {
-      for (const parcel of unsent) this.#firstLength += lengthOf(parcel);
-      this.#first.push(...unsent);
-      this.#first.sort((a, b) => a.held.order - b.held.order || a.first - b.first);
+      for (const parcel of unsent) this.#asideLength += lengthOf(parcel);
+      this.#aside.push(...unsent);
+      this.#aside.sort((a, b) => a.held.order - b.held.order || a.first - b.first);
     }
     this.pump();
   }
@@ -81,9 +81,9 @@ export class Group implements Home {
     if (this.#state !== 'open' || this.#members.length === 0) return;
     if (this.#handOut() && this.#members.some((member) => member.hasRoom)) {
       if (!this.#taking) this.#take();
-      if (this.#first.length === 0) return;
+      if (this.#aside.length === 0) return;
     }
-    for (const member of this.#members) if (member.isOpen && !member.hasRoom) member.awaitRoom();
+    for (const member of this.#members) if (!member.hasRoom) member.awaitRoom();
   }
 
   delivered(held: Held, count: number): void {
@@ -94,6 +94,7 @@ export class Group implements Home {
   /** Ends its members' connections. */
   end(reason: string): void {
     this.#state = 'over';
+    // A copy: one whose connection is gone at once leaves.
     for (const member of [...this.#members]) member.end(reason);
   }
 
@@ -104,9 +105,8 @@ export class Group implements Home {
 
   /** Once it has no members: what has not left goes back. Resolves when others may read on. */
   async release(): Promise<void> {
-    const isOver = this.#state === 'over';
     this.#state = 'over';
-    if (!isOver) for (const entry of this.#rest()) this.#parts.cursor.giveBack(entry);
+    for (const entry of this.#rest()) this.#parts.cursor.giveBack(entry);
     await this.#parts.cursor.leave();
   }
 
@@ -140,7 +140,7 @@ export class Group implements Home {
   /** @returns whether nothing is left but what is set aside. */
   #handOut(): boolean {
     if (this.#mustWait()) return false;
-    if (this.#first.length > 0 && !this.#handOutFirst()) return false;
+    if (this.#aside.length > 0 && !this.#handOutAside()) return false;
     for (;;) {
       if (this.#current === undefined) {
         const entry = this.#queue[this.#queueAt];
@@ -161,19 +161,19 @@ export class Group implements Home {
     }
   }
 
-  #handOutFirst(): boolean {
+  #handOutAside(): boolean {
     let at = 0;
-    for (let parcel = this.#first[at]; parcel !== undefined; parcel = this.#first[at]) {
+    for (let parcel = this.#aside[at]; parcel !== undefined; parcel = this.#aside[at]) {
       while (parcel.count > 0) {
         if (this.#mustWait()) return false;
         const outcome = this.#pass(parcel.held, parcel.first);
         if (outcome === 'full') return false;
         if (outcome === 'aside') break;
-        this.#firstLength -= parcel.held.texts[parcel.first]?.length ?? 0;
+        this.#asideLength -= parcel.held.texts[parcel.first]?.length ?? 0;
         parcel.first += 1;
         parcel.count -= 1;
       }
-      if (parcel.count === 0) this.#first.splice(at, 1);
+      if (parcel.count === 0) this.#aside.splice(at, 1);
       else at += 1;
     }
     return true;
@@ -196,11 +196,11 @@ export class Group implements Home {
     const count = this.#members.length;
     let roomy = false;
     for (let passed = 0; passed < count; passed += 1) {
-      const at = (this.#turn + passed) % count;
+      const at = (this.#upNext + passed) % count;
       const member = this.#members[at];
       if (!member?.hasRoom) continue;
       if (member.sees(held, index)) {
-        this.#turn = at + 1;
+        this.#upNext = at + 1;
         member.give(held, index);
         return 'given';
       }
@@ -215,16 +215,16 @@ export class Group implements Home {
   }
 
   #setAside(held: Held, index: number): boolean {
-    if (this.#first.length >= MAX_ASIDE || this.#firstLength >= MAX_ASIDE_LENGTH) return false;
+    if (this.#aside.length >= MAX_ASIDE || this.#asideLength >= MAX_ASIDE_LENGTH) return false;
     const parcel = { held, first: index, count: 1 };
-    this.#first.push(parcel);
-    this.#firstLength += lengthOf(parcel);
+    this.#aside.push(parcel);
+    this.#asideLength += lengthOf(parcel);
     return true;
   }
 
   #settle(held: Held, count: number): void {
     held.unsettled -= count;
-    if (held.unsettled === 0 && this.#state !== 'over') this.#parts.cursor.done(held.number);
+    if (held.unsettled === 0) this.#parts.cursor.done(held.number);
   }
 
   /** What has not left, by entries, in order. */
@@ -233,7 +233,7 @@ export class Group implements Home {
     const add = ({ held, first, count }: Parcel): void => {
       begun.set(held, [...(begun.get(held) ?? []), ...held.texts.slice(first, first + count)]);
     };
-    for (const parcel of this.#first) add(parcel);
+    for (const parcel of this.#aside) add(parcel);
     if (this.#current !== undefined) {
       add({ held: this.#current, first: this.#next, count: this.#current.texts.length - this.#next });
     }

@@ -169,6 +169,30 @@ describe('Group', () => {
       slow.outlet.leave();
       assert.deepEqual(texts(quick), [['2']]);
     });
+
+    it('no more letters of those, whether they were set aside or left behind', async () => {
+      const long = `1${' '.repeat(150_000)}`;
+      const [gone, slow, quick] = [join(2, only(1)), join(0, only(1)), join(undefined, only(2))];
+      await cursor.give(1, long, long);
+      group.leave(gone.member);
+      await cursor.give(2, '1', '2');
+      assert.deepEqual(texts(slow, quick), [[], []]);
+      slow.outlet.room = 5;
+      group.pump();
+      assert.deepEqual(texts(slow, quick), [[long, long, '1'], ['2']]);
+      slow.outlet.room = 0;
+      await cursor.give(3, long, long, '2');
+      assert.deepEqual(texts(quick), [['2', '2']], 'there is room for them again');
+      await cursor.give(4, '1', '2');
+      assert.deepEqual(texts(quick), [['2', '2']]);
+    });
+
+    it('none for one whose connection is closing', async () => {
+      const [closing] = [join(1, only(1)), join(undefined, only(2))];
+      closing.outlet.isOpen = false;
+      await cursor.give(1, '1');
+      assert.deepEqual(cursor.doneNumbers, [1]);
+    });
   });
 
   describe('is done with an entry', () => {
@@ -232,6 +256,43 @@ describe('Group', () => {
       assert.equal(cursor.hasLeft, true);
       assert.deepEqual(told.ends, []);
     });
+
+    it('and others after it, keeps what they left behind in order, and gives back whole entries', async () => {
+      const [a, b] = [join(1), join(1)];
+      await cursor.answer({
+        entries: [
+          { number: 5, texts: ['1', '2', '3'] },
+          { number: 3, texts: ['4'] },
+        ],
+      });
+      group.leave(b.member);
+      group.leave(a.member);
+      const late = join(2);
+      assert.deepEqual(texts(late), [['1', '2']]);
+      group.leave(late.member);
+      await group.release();
+      assert.deepEqual(cursor.back, [
+        { number: 3, texts: ['4'] },
+        { number: 5, texts: ['1', '2', '3'] },
+      ]);
+    });
+
+    it('and the group is released, hears no more of its cursor', async () => {
+      const a = join();
+      group.leave(a.member);
+      const released = group.release();
+      group.stop();
+      await released;
+      assert.deepEqual([cursor.takes, told.ends], [1, []]);
+    });
+
+    it('and the group is released, hears no more of its cursor’s faults', async () => {
+      const a = join();
+      group.leave(a.member);
+      cursor.leave = () => cursor.fail(new Error('gone'));
+      await group.release();
+      assert.deepEqual(told.faults, []);
+    });
   });
 
   it('tells what was missed', async () => {
@@ -241,22 +302,32 @@ describe('Group', () => {
   });
 
   it('takes nothing more once its cursor has ended, and can end its members', async () => {
-    const seat = join();
+    const [seat, other] = [join(), join()];
+    // A connection may be gone at once.
+    seat.outlet.end = (reason) => {
+      seat.outlet.ends.push(reason);
+      group.leave(seat.member);
+    };
     await cursor.answer({ end: 'overtaken' });
     assert.deepEqual(told.ends, ['overtaken']);
     group.end('too slow');
     group.pump();
     assert.equal(cursor.takes, 1);
-    assert.deepEqual(seat.outlet.ends, ['too slow']);
-    group.leave(seat.member);
+    assert.deepEqual([seat.outlet.ends, other.outlet.ends], [['too slow'], ['too slow']]);
+    group.leave(other.member);
     await group.release();
     assert.equal(cursor.hasLeft, true);
   });
 
-  it('tells when its cursor fails', async () => {
-    join();
+  it('tells when its cursor fails; what leaves all the same is done', async () => {
+    const seat = join(1);
+    await cursor.give(1, '1');
+    seat.outlet.room = 2;
+    group.pump();
     await cursor.fail(new Error('no'));
     assert.equal(String(told.faults), 'Error: no');
+    seat.outlet.leave();
+    assert.deepEqual(cursor.doneNumbers, [1]);
   });
 
   it('hands nothing more out once it is stopped, but what was handed out may leave', async () => {
