@@ -5,12 +5,15 @@
 
 import type { Cursor, CursorEnd, Entry, Taken } from '../engine/log';
 import type { Held, Home, Member, Parcel } from './member';
-import { turn } from './turn';
+import type { Visibility } from './visibility';
 
 export interface GroupParts {
+  readonly streamName: string;
   readonly cursor: Cursor;
   /** Bytes to be taken at once. */
   readonly takeBytes: number;
+  /** What filters let members see, and how much of that is looked at in a turn of the event loop. */
+  readonly visibility: Visibility;
   /** Messages that have left to members. */
   readonly onDelivered: (count: number) => void;
   /** Messages that were trimmed before the group had them. */
@@ -181,7 +184,8 @@ export class Group implements Home {
 
   /** Filters take their time, and messages that nobody may see come without end. */
   #mustWait(): boolean {
-    if (!turn.isOver || !this.#members.some((member) => member.isFiltered)) return false;
+    const { turn } = this.#parts.visibility;
+    if (!turn.isOver || this.#members.every(({ filter }) => filter === undefined)) return false;
     turn.next(this.#goOn);
     return true;
   }
@@ -199,7 +203,7 @@ export class Group implements Home {
       const at = (this.#upNext + passed) % count;
       const member = this.#members[at];
       if (!member?.hasRoom) continue;
-      if (member.sees(held, index)) {
+      if (this.#sees(member, held, index)) {
         this.#upNext = at + 1;
         member.give(held, index);
         return 'given';
@@ -207,11 +211,16 @@ export class Group implements Home {
       roomy = true;
     }
     if (!roomy) return 'full';
-    if (this.#members.some((member) => member.isOpen && !member.hasRoom && member.sees(held, index))) {
+    if (this.#members.some((member) => member.isOpen && !member.hasRoom && this.#sees(member, held, index))) {
       return 'aside';
     }
     this.#settle(held, 1);
     return 'unseen';
+  }
+
+  #sees({ filter }: Member, held: Held, index: number): boolean {
+    const { visibility, streamName } = this.#parts;
+    return filter === undefined || visibility.passes(held.texts, index, filter, streamName);
   }
 
   #setAside(held: Held, index: number): boolean {

@@ -7,11 +7,13 @@ import type { CursorEnd, Log, Place } from '../engine/log';
 import { Group } from './group';
 import { isLasting } from './group-key';
 import type { Member } from './member';
+import type { Visibility } from './visibility';
 
 export interface GroupsParts {
   readonly log: Log;
   /** Bytes to be taken from a log at once. */
   readonly takeBytes: number;
+  readonly visibility: Visibility;
   readonly onDelivered: (count: number) => void;
   /** Messages were trimmed before a group had them. */
   readonly onMissed: (place: Place, count: number) => void;
@@ -120,7 +122,7 @@ export class Groups {
     // One caller reads a group at a time.
     const before = this.#leaving.get(name);
     if (before !== undefined) await before;
-    const { log, takeBytes, onDelivered, onMissed, onError } = this.#parts;
+    const { log, takeBytes, visibility, onDelivered, onMissed, onError } = this.#parts;
     const cursor = await log.open(place, key, { lasting: isLasting(key) });
     const end = (reason: string | undefined): void => {
       const seat = this.#seats.get(name);
@@ -128,8 +130,10 @@ export class Groups {
       if (reason !== undefined) group.end(reason);
     };
     const group = new Group({
+      streamName: place.stream,
       cursor,
       takeBytes,
+      visibility,
       onDelivered,
       onMissed: (count) => onMissed(place, count),
       onEnd: (why) => end(ENDS[why]),

@@ -3,7 +3,6 @@
 import type { Filter } from '../protocol/filter';
 import { deliveryHead, encodeSubscriptionAnswer } from '../protocol/frames';
 import type { Outlet, Sender, Waiter } from './outlet';
-import { passes } from './visibility';
 
 /** An entry of which something was handed out. */
 export interface Held {
@@ -67,20 +66,16 @@ export class Member implements Sender, Waiter {
     return this.#outlet.hasRoom;
   }
 
+  /** Of its client's token; undefined: it may see everything. */
+  get filter(): Filter | undefined {
+    return this.#parts.filter;
+  }
+
   /** Tells its client that it is in, before anything is delivered (P24). */
   join(home: Home): void {
     const { id, streamName } = this.#parts;
     this.#home = home;
     this.#outlet.send(encodeSubscriptionAnswer(id, { streamName }));
-  }
-
-  get isFiltered(): boolean {
-    return this.#parts.filter !== undefined;
-  }
-
-  sees(held: Held, index: number): boolean {
-    const { filter, streamName } = this.#parts;
-    return filter === undefined || passes(held.texts, index, filter, streamName);
   }
 
   give(held: Held, index: number): void {

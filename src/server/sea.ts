@@ -18,6 +18,8 @@ import type { Member } from './member';
 import { checkStreamName } from './names';
 import { Refusal } from './refusal';
 import { undefinedStream } from './stream';
+import { Turn } from './turn';
+import { Visibility } from './visibility';
 
 export interface SeaParts {
   readonly engine: Engine;
@@ -66,6 +68,7 @@ export class Sea {
     this.#groups = new Groups({
       log,
       takeBytes: limits.maxBufferedBytes,
+      visibility: new Visibility(new Turn()),
       onDelivered: (count) => {
         this.#delivered += count;
       },

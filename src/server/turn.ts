@@ -3,13 +3,16 @@
  * waits for the next turn, so that sockets are served between the two.
  */
 
+/** In terms of filters: some ten milliseconds. */
+const MOST = 200_000;
+
 export class Turn {
   readonly #most: number;
   readonly #waiting = new Set<() => void>();
   #spent = 0;
   #scheduled = false;
 
-  constructor(most: number) {
+  constructor(most = MOST) {
     this.#most = most;
   }
 
@@ -46,6 +49,3 @@ export class Turn {
     if (this.#waiting.size > 0) this.#schedule();
   };
 }
-
-/** The one event loop's, in terms of filters: some ten milliseconds. */
-export const turn = new Turn(200_000);

@@ -3,7 +3,8 @@ import type { CursorEnd } from '../../src/engine/log';
 import type { Filter } from '../../src/protocol/filter';
 import { Group } from '../../src/server/group';
 import { Member } from '../../src/server/member';
-import { turn } from '../../src/server/turn';
+import { Turn } from '../../src/server/turn';
+import { Visibility } from '../../src/server/visibility';
 import { FakeCursor, FakeOutlet } from '../support/cursor';
 
 /** Lets only this one value through. */
@@ -25,14 +26,18 @@ interface Seat {
 describe('Group', () => {
   let cursor: FakeCursor;
   let group: Group;
+  let turn: Turn;
   let told: { delivered: number; missed: number; ends: CursorEnd[]; faults: unknown[] };
 
   beforeEach(() => {
     cursor = new FakeCursor();
+    turn = new Turn();
     told = { delivered: 0, missed: 0, ends: [], faults: [] };
     group = new Group({
+      streamName: 'boiler',
       cursor,
       takeBytes: 1_000,
+      visibility: new Visibility(turn),
       onDelivered: (count) => {
         told.delivered += count;
       },

@@ -6,6 +6,8 @@ import { groupKeyOf } from '../../src/server/group-key';
 import { Groups } from '../../src/server/groups';
 import { limitsOf } from '../../src/server/limits';
 import { Member } from '../../src/server/member';
+import { Turn } from '../../src/server/turn';
+import { Visibility } from '../../src/server/visibility';
 import { FakeOutlet, turn } from '../support/cursor';
 
 const PLACE = { jail: 'works', stream: 'boiler' };
@@ -24,6 +26,7 @@ describe('Groups', () => {
     groups = new Groups({
       log: engine.log,
       takeBytes: 1_000,
+      visibility: new Visibility(new Turn()),
       onDelivered: () => {},
       onMissed: ({ stream }, count) => missed.push([stream, count]),
       onError: (error) => faults.push(error),

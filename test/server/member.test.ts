@@ -81,10 +81,4 @@ describe('Member', () => {
     member.roomy();
     assert.deepEqual([delivered, pumps], [[[1, 1]], 1]);
   });
-
-  it('sees what its filter lets through (P33)', () => {
-    assert.equal(member.sees(held(1, '1'), 0), true);
-    const filter = { t: 'bool', e: false } as const;
-    assert.equal(new Member({ id: 2, streamName: 'b', outlet, filter }).sees(held(1, '1'), 0), false);
-  });
 });

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { parseFilter } from '../../src/protocol/filter';
-import { turn } from '../../src/server/turn';
-import { passes } from '../../src/server/visibility';
+import { Turn } from '../../src/server/turn';
+import { Visibility } from '../../src/server/visibility';
 
-describe('passes (P33)', () => {
+describe('Visibility (P33)', () => {
+  let turn: Turn;
+  let visibility: Visibility;
+
+  beforeEach(() => {
+    turn = new Turn();
+    visibility = new Visibility(turn);
+  });
+
   const isOn = parseFilter({
     t: 'eq',
     e: [
@@ -22,10 +30,10 @@ describe('passes (P33)', () => {
   it('tells by the message, and by its stream', () => {
     const texts = ['{"mode":"on"}', '{"mode":"off"}', 'null'];
     assert.deepEqual(
-      texts.map((_text, index) => passes(texts, index, isOn, 'boiler')),
+      texts.map((_text, index) => visibility.passes(texts, index, isOn, 'boiler')),
       [true, false, false],
     );
-    assert.equal(passes(texts, 0, isBoiler, 'boiler'), true);
+    assert.equal(visibility.passes(texts, 0, isBoiler, 'boiler'), true);
   });
 
   it('parses each message once, and asks each filter once, however many look', () => {
@@ -46,11 +54,11 @@ describe('passes (P33)', () => {
         },
         e: true,
       };
-      passes(texts, 0, counting, 'boiler');
+      visibility.passes(texts, 0, counting, 'boiler');
       const askedOnce = asked;
       for (let round = 0; round < 100; round += 1) {
-        passes(texts, 0, isOn, 'boiler');
-        passes(texts, 0, counting, 'boiler');
+        visibility.passes(texts, 0, isOn, 'boiler');
+        visibility.passes(texts, 0, counting, 'boiler');
       }
       assert.deepEqual([parsed, asked], [1, askedOnce]);
     } finally {
@@ -60,15 +68,14 @@ describe('passes (P33)', () => {
 
   it('counts as work of the turn, once, and is forgotten when it has become much', async () => {
     const texts = [JSON.stringify({ mode: 'on', text: 'x'.repeat(4_000_000) })];
-    await new Promise((resolve) => setImmediate(resolve));
-    passes(texts, 0, isOn, 'boiler');
+    visibility.passes(texts, 0, isOn, 'boiler');
     assert.equal(turn.isOver, true);
     await new Promise((resolve) => setImmediate(resolve));
-    passes(texts, 0, isOn, 'boiler');
+    visibility.passes(texts, 0, isOn, 'boiler');
     assert.equal(turn.isOver, false);
-    passes([...texts], 0, isOn, 'boiler');
+    visibility.passes([...texts], 0, isOn, 'boiler');
     await new Promise((resolve) => setImmediate(resolve));
-    passes(texts, 0, isOn, 'boiler');
+    visibility.passes(texts, 0, isOn, 'boiler');
     assert.equal(turn.isOver, true);
   });
 });
