@@ -4,8 +4,10 @@
  */
 
 import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../engine/catalogue';
+import { EngineAway } from '../engine/faults';
 import { isRecord, parseJson } from '../protocol/json';
 import { parseDefinition } from '../protocol/schema';
+import { say } from '../sentences';
 import { type Client, endConnections, type FirstJail, type Jail } from './jail';
 import { Revisions } from './revisions';
 import { Stream } from './stream';
@@ -39,16 +41,25 @@ export class Directory {
     this.#clients.set(id, this.firstClient);
   }
 
-  /** Resolves when it has all that there is. @param onError told when the watch fails, as it should not. */
+  /**
+   * Resolves when it has all that there is.
+   *
+   * @param onError told when the watch fails later, as it should not.
+   * @throws (rejects with) EngineAway when the engine is closed before; what the watch fails with.
+   */
   static open(catalogue: Catalogue, first: FirstJail, onError: (error: unknown) => void): Promise<Directory> {
     const directory = new Directory(catalogue, first);
     return new Promise((resolve, reject) => {
+      let isOpen = false;
       directory
-        .#follow(() => resolve(directory))
-        .catch((error: unknown) => {
-          reject(error);
-          onError(error);
-        });
+        .#follow(() => {
+          isOpen = true;
+          resolve(directory);
+        })
+        .then(
+          () => reject(new EngineAway(say('engine.closed'))),
+          (error: unknown) => (isOpen ? onError : reject)(error),
+        );
     });
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CatalogueChange, Revision } from '../../src/engine/catalogue';
+import { EngineAway } from '../../src/engine/faults';
 import { MemoryCatalogue } from '../../src/engine/memory/memory-catalogue';
 import { hashSecret } from '../../src/server/auth';
 import { Directory } from '../../src/server/directory';
@@ -57,6 +58,7 @@ describe('Directory', () => {
     await put(['stream', 'tenant', 'boiler'], BOILER);
     const directory = await open();
     assert.deepEqual([directory.findClient('lodger'), directory.findJail('tenant')], [undefined, undefined]);
+    assert.deepEqual(directory.jails, [directory.firstJail]);
     assert.deepEqual(directory.leftoversOf('tenant'), [
       ['client', 'lodger'],
       ['stream', 'tenant', 'boiler'],
@@ -72,6 +74,9 @@ describe('Directory', () => {
     assert.equal(one.findJail('tenant')?.name, 'T');
     await other.changed(['jail', 'tenant'], undefined);
     assert.equal(other.findJail('tenant')?.name, 'T');
+    await one.put(['jail', 'tenant'], { name: 'U' }, one.revisionOf(['jail', 'tenant']));
+    assert.equal(one.findJail('tenant')?.name, 'U');
+    await other.changed(['jail', 'tenant'], other.revisionOf(['jail', 'tenant']));
     const revision = other.revisionOf(['jail', 'tenant']);
     assert(revision !== undefined);
     await other.remove(['jail', 'tenant'], revision);
@@ -108,6 +113,43 @@ describe('Directory', () => {
       Directory.open(catalogue, FIRST, (error) => told.push(error)),
       /no/,
     );
-    assert.equal(told.length, 1);
+    assert.deepEqual(told, [], 'who opens it is told');
+  });
+
+  it('fails to open when the engine is closed', async () => {
+    catalogue.close();
+    await assert.rejects(open(), EngineAway);
+  });
+
+  it('tells when the watch fails later', async () => {
+    const watch = catalogue.watch.bind(catalogue);
+    catalogue.watch = async function* (signal): AsyncGenerator<CatalogueChange> {
+      for await (const change of watch(signal)) {
+        yield change;
+        if (change.type === 'current') throw new Error('no');
+      }
+    };
+    const told: unknown[] = [];
+    opened.push(await Directory.open(catalogue, FIRST, (error) => told.push(error)));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(String(told), 'Error: no');
+  });
+
+  it('keeps the first jail and its client, and their keys, whichever records go', async () => {
+    const directory = await open();
+    const { firstJail, firstClient } = directory;
+    const keys = [
+      ['jail', 'works'],
+      ['client', 'gauge'],
+      ['first client', 'another'],
+    ];
+    for (const key of keys) await directory.put(key, { ...CLIENT, name: '', jwtPublicKey: 'pem' }, undefined);
+    assert.equal(firstClient.jwtPublicKey, null);
+    await directory.put(['first client', 'gauge'], { jwtPublicKey: 'own' }, undefined);
+    for (const key of keys) await directory.remove(key, directory.revisionOf(key) ?? 0);
+    assert.deepEqual([directory.jails, directory.findClient('gauge')], [[firstJail], firstClient]);
+    assert.equal(firstClient.jwtPublicKey, 'own');
+    await directory.remove(['first client', 'gauge'], directory.revisionOf(['first client', 'gauge']) ?? 0);
+    assert.equal(firstClient.jwtPublicKey, null);
   });
 });
