@@ -50,6 +50,7 @@ export class Groups {
     this.#parts = parts;
   }
 
+  /** Those that are being opened, too. */
   get subscriptions(): number {
     return this.#subscriptions;
   }
@@ -69,11 +70,14 @@ export class Groups {
     const name = JSON.stringify([place.jail, place.stream, key]);
     const seat = this.#seats.get(name) ?? this.#sit(name, place, key);
     seat.joiners += 1;
+    // Those, too, that are still being opened: while an engine is slow they may become very many.
+    this.#count(place.jail, 1);
     let group: Group | undefined;
+    let isIn = false;
     try {
       group = await seat.group;
-      if (!member.isOpen || this.#stopped) return () => {};
-      this.#count(place.jail, 1);
+      isIn = member.isOpen && !this.#stopped;
+      if (!isIn) return () => {};
       const joined = group;
       joined.join(member);
       return () => {
@@ -83,6 +87,7 @@ export class Groups {
       };
     } finally {
       seat.joiners -= 1;
+      if (!isIn) this.#count(place.jail, -1);
       if (group !== undefined) this.#tidy(name, seat, group);
     }
   }

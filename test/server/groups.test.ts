@@ -102,11 +102,26 @@ describe('Groups', () => {
   });
 
   it('wait, when they are joined anew, until the cursor before has been left', async () => {
+    const calls: string[] = [];
+    const open = engine.log.open.bind(engine.log);
+    engine.log.open = async (...args) => {
+      calls.push('open');
+      const cursor = await open(...args);
+      const leave = cursor.leave.bind(cursor);
+      cursor.leave = async () => {
+        await turn();
+        await leave();
+        calls.push('left');
+      };
+      return cursor;
+    };
     const first = await join(LASTING);
     await publish('1', '2');
     first.leave();
-    const next = join(LASTING);
-    assert.deepEqual((await next).outlet.texts, ['1', '2']);
+    const next = await join(LASTING);
+    await turn();
+    assert.deepEqual(next.outlet.texts, ['1', '2']);
+    assert.deepEqual(calls, ['open', 'left', 'open']);
   });
 
   it('are not joined by one whose connection has ended meanwhile, and left if nobody else is there', async () => {
@@ -126,7 +141,10 @@ describe('Groups', () => {
     engine.log.open = async () => {
       throw new EngineAway('away');
     };
-    const outcomes = await Promise.allSettled([join(LASTING), join(LASTING)]);
+    const joining = Promise.allSettled([join(LASTING), join(LASTING)]);
+    assert.equal(groups.subscriptionsOf('works'), 2, 'they count at once');
+    const outcomes = await joining;
+    assert.equal(groups.subscriptionsOf('works'), 0);
     assert.deepEqual(
       outcomes.map(({ status }) => status),
       ['rejected', 'rejected'],
@@ -154,7 +172,10 @@ describe('Groups', () => {
     slow.leave();
     await publish('2');
     assert.deepEqual(next.outlet.texts, ['1', '2']);
-    assert.equal(groups.subscriptions, 1);
+    const third = await join(key);
+    await publish('3', '4');
+    assert.deepEqual([next.outlet.texts.length, third.outlet.texts.length], [3, 1], 'they are one group');
+    assert.equal(groups.subscriptions, 2);
   });
 
   it('tell what they missed', async () => {

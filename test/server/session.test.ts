@@ -110,6 +110,26 @@ describe('Session', () => {
     assert.equal(outcomes(own).at(-1), false);
   });
 
+  it('does not count those that were refused', async () => {
+    const own = login();
+    for (const id of [2, 3, 4]) await subscribe(own, id, 'my group');
+    await subscribe(own, 5);
+    assert.deepEqual(outcomes(own), [false, false, false, true]);
+  });
+
+  it('does not ask an engine that is away again for a connection that is gone', async () => {
+    const own = login();
+    let asked = 0;
+    open.engine.log.open = () => {
+      asked += 1;
+      return Promise.reject(new EngineAway('The disk is full.'));
+    };
+    await subscribe(own, 2);
+    own.session.leave();
+    await clock.tickAsync(500);
+    assert.equal(asked, 1);
+  });
+
   it('waits for an engine that is away', async () => {
     const own = login();
     const { log } = open.engine;
