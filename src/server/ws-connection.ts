@@ -180,15 +180,13 @@ export class WsConnection implements Waiter {
     // Else a client could make this server hold whatever it sends meanwhile.
     this.#ws.pause();
     this.#verify(client, payload.jwt)
-      .then(
-        (grant) => {
-          if (client !== undefined) this.#accept(id, client, grant);
-        },
-        (error: unknown) => {
-          if (error instanceof Refusal) this.#refuse(id, clientId, error.message);
-          else this.#fail(error);
-        },
-      )
+      .then((grant) => {
+        if (client !== undefined) this.#accept(id, client, grant);
+      })
+      .catch((error: unknown) => {
+        if (error instanceof Refusal) this.#refuse(id, clientId, error.message);
+        else this.#fail(error);
+      })
       .finally(() => {
         // Its refusal takes a while: see below.
         if (this.#state.name === 'authenticating') return;
