@@ -41,7 +41,10 @@ async function openJetStream(
       ? auth
       : { creds: await readText(auth.credentialsFile, 'credentials') };
   return createJetStreamEngine({
-    ...{ servers, limits, replicas, prefix },
+    servers,
+    limits,
+    replicas,
+    prefix,
     credentials: { ...signIn, ...(isTls && { tls: {} }) },
     warn: (words) => onWarning(inEnglish(words)),
   });

@@ -1,5 +1,6 @@
 /** The program's life: what the settings name is opened, in order; what is opened is closed. */
 
+import type { Engine } from '../src/engine/engine';
 import { startServer } from '../src/index';
 import { drawFirstClient } from '../src/server/first-client';
 import { type Certificate, readCertificate } from './certificate';
@@ -44,18 +45,21 @@ export async function startProgram(settings: Settings, { log, show }: ProgramPar
   const onWarning = (message: string): void => log.warn(message);
   const { host, port, cors, limits, probes } = settings;
   const engine = await openEngine(settings, { onError, onWarning });
-  const drawn = credentials === undefined ? await drawFirstClient(engine.catalogue) : undefined;
+  if (credentials === undefined) await drawClient(engine, { log, show });
   // It closes the engine, also when it cannot start.
   const server = await startServer({
-    ...{ host, port, engine, limits, probes, onError, onWarning, onEvent: eventLog(log) },
+    host,
+    port,
+    engine,
+    limits,
+    probes,
+    onError,
+    onWarning,
+    onEvent: eventLog(log),
     ...(credentials && { jail: credentials }),
     ...(certificate && { tls: certificate }),
     ...(cors && { cors }),
   });
-  if (drawn !== undefined) {
-    log.hide(drawn.clientSecret);
-    show(`STREAM_SEA_CLIENT_ID=${drawn.clientId} STREAM_SEA_CLIENT_SECRET=${drawn.clientSecret}`);
-  }
   if (certificate !== undefined) tellOf(certificate, log);
   log.always(`Ready at ${server.url}`, { url: server.url, engine: settings.engine.name });
   return {
@@ -78,6 +82,19 @@ export async function startProgram(settings: Settings, { log, show }: ProgramPar
       await server.close();
     },
   };
+}
+
+/** Shown as soon as it is drawn: if the server cannot start then, nobody would ever learn the secret. */
+async function drawClient(engine: Engine, { log, show }: ProgramParts): Promise<void> {
+  try {
+    const drawn = await drawFirstClient(engine.catalogue);
+    if (drawn === undefined) return;
+    log.hide(drawn.clientSecret);
+    show(`STREAM_SEA_CLIENT_ID=${drawn.clientId} STREAM_SEA_CLIENT_SECRET=${drawn.clientSecret}`);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
 }
 
 function hideAuth({ auth }: JetStreamSettings, log: Logger): void {

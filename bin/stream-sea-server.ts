@@ -56,8 +56,15 @@ async function serve(settings: Settings): Promise<void> {
     // A signal may come while it starts: what is being opened is closed, too.
     stop: async () => (await starting).stop(),
   });
-  // Without a handler it would end the program.
-  process.on('SIGHUP', () => void starting.then((program) => program.reload()));
+  // Without a handler it would end the program. That it could not start is told below.
+  process.on(
+    'SIGHUP',
+    () =>
+      void starting.then(
+        (program) => program.reload(),
+        () => {},
+      ),
+  );
   await starting;
 }
 

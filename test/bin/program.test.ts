@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { beforeEach, describe, it } from 'mocha';
@@ -88,6 +89,20 @@ describe('a program', () => {
       // Who made the server can do with it whatever the first client can.
       await ok(url, 'POST', '/jails', { newJailId: 'j', newJailName: '', newClientId: 'c' }, { as });
       assert.equal(second.written.stderr, '');
+    });
+
+    it('shows it, too, when it cannot start: the next start draws none', async () => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const { port } = taken.address() as AddressInfo;
+      const folder = freshFolder();
+      const first = run(['--port', String(port), '--folder', folder]);
+      first.ready.catch(() => {});
+      assert.equal((await first.ended).code, 1);
+      taken.close();
+      const [, clientId = '', clientSecret = ''] = DRAWN.exec(first.written.stderr) ?? [];
+      const second = run(['--port', '0', '--folder', folder]);
+      await Wire.login(await second.ready, { clientId, clientSecret });
     });
 
     it('draws none where somebody has made one', async () => {
