@@ -117,7 +117,6 @@ export class Administration {
     if (by !== this.#directory.firstClient) return this.#update(by, { jwtPublicKey: pem });
     const key = ['first client', id];
     await this.#decide(key, async () => {
-      if (by.jwtPublicKey === pem) return;
       await this.#directory.put(key, { jwtPublicKey: pem }, this.#directory.revisionOf(key));
     });
   }

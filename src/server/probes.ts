@@ -4,7 +4,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import type { Engine } from '../engine/engine';
 import { healthOf } from './health';
 import type { ServerLimits } from './limits';
-import { type MetricStats, metricsOf } from './metrics';
+import { type MetricStats, type MetricsParts, metricsOf } from './metrics';
 import { PROMETHEUS_TYPE, prometheusText } from './prometheus';
 
 export interface ProbesParts {
@@ -39,7 +39,7 @@ export function withProbes(parts: ProbesParts, next: RequestListener): RequestLi
   };
 }
 
-function figures({ engine, limits, isDraining, stats }: ProbesParts): Parameters<typeof metricsOf>[0] {
+function figures({ engine, limits, isDraining, stats }: ProbesParts): MetricsParts {
   return {
     engine,
     limits,

@@ -215,6 +215,8 @@ describe('Administration', () => {
       await sea.administration.deleteClient(gauge, 'other');
       const next = await addClient(gauge, 'other');
       assert.throws(() => sea.requirePresent(old), Refusal);
+      await refused(401, sea.administration.rotateSecret(old, 'other', hashSecret('stolen')));
+      assert.deepEqual(next.secret, secret);
       sea.requirePresent(next);
     });
 

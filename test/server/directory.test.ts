@@ -135,6 +135,23 @@ describe('Directory', () => {
     assert.equal(String(told), 'Error: no');
   });
 
+  it('knows a jail whose last client was taken away, and a client in another jail as another one', async () => {
+    const directory = await open();
+    await directory.put(['jail', 'tenant'], { name: 'T' }, undefined);
+    await directory.put(['jail', 'other'], { name: 'O' }, undefined);
+    await directory.put(['client', 'lodger'], CLIENT, undefined);
+    const before = directory.findClient('lodger');
+    const ends: string[] = [];
+    before?.connections.add({ method: 'basic', end: (why) => ends.push(why) });
+    const key = ['client', 'lodger'];
+    await directory.put(key, { ...CLIENT, jwtPublicKey: 'pem' }, directory.revisionOf(key));
+    assert.deepEqual(ends, [], 'the same secret');
+    await directory.put(key, { ...CLIENT, jail: 'other' }, directory.revisionOf(key));
+    assert.deepEqual(ends, ['The client was deleted.']);
+    assert.equal(directory.findClient('lodger')?.jail.id, 'other');
+    assert.equal(directory.findJail('tenant')?.clients.size, 0);
+  });
+
   it('keeps the first jail and its client, and their keys, whichever records go', async () => {
     const directory = await open();
     const { firstJail, firstClient } = directory;

@@ -112,13 +112,16 @@ describe('Outlet', () => {
     for (const sender of [a, a, b, a]) deliver(sender, '{"a":', '1');
     await until(() => texts.length === 4);
     assert.deepEqual([a.count, b.count], [3, 1]);
+    deliver(a, '{"a":', '1');
+    await until(() => texts.length === 5);
+    assert.equal(a.count, 4, 'those of a later write too');
     far.pause();
     deliver(a, '{"a":', 'x'.repeat(50_000_000));
     deliver(a, '{"a":', '2');
     await new Promise((resolve) => setImmediate(resolve));
     near.terminate();
     await once(near, 'close');
-    assert.equal(a.count, 3);
+    assert.equal(a.count, 4);
   });
 
   it('has room until so many bytes wait, and tells who waits, the longest first, while it has', async () => {

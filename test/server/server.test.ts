@@ -259,7 +259,8 @@ describe('close', () => {
   });
 
   it('ends every client, whatever it does, and frees the port', async () => {
-    const server = await startServer();
+    // Longer than a test may take: nobody is waited for.
+    const server = await startServer({ limits: { closeTimeout: 60_000 } });
     const as = server.credentials;
     await ok(server.url, 'POST', '/streams/boiler/define', BOILER, { as });
     const lively = await Wire.login(server.url, as);
@@ -276,9 +277,7 @@ describe('close', () => {
     );
     await once(idle, 'readable');
 
-    const before = performance.now();
     await server.close();
-    assert(performance.now() - before < 500);
     assert.equal(server.stats().connections, 0);
     assert.deepEqual(await lively.closed, { code: 1001, reason: 'The server is closing.' });
     await Promise.all([silent, halfway, idle].map(readToEnd));
