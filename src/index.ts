@@ -13,6 +13,7 @@ export type { PublishOptions } from './client/publisher';
 export type { SendingState } from './client/sending';
 export type { ConnectionState } from './client/state';
 export type { Delivery, Subscription, SubscriptionListener, Undelivered } from './client/subscriptions';
+export type { Engine, EnginePromises, EngineState } from './engine/engine';
 export * from './errors';
 export { type CheckMode, compileCheck, type PayloadCheck } from './protocol/check';
 export { groupIdOf, isUuid } from './protocol/groups';
@@ -39,11 +40,13 @@ export {
 } from './sentences';
 export {
   type Certificate,
+  type CorsOption,
   type EmbeddedServer,
   type ServerEvent,
   type ServerLimits,
   type ServerOptions,
   type ServerStats,
+  type StoreOptions,
   startServer,
 } from './server/server';
 export { hasStore, removeStore } from './store/folder';

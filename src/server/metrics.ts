@@ -3,9 +3,10 @@
 import type { Engine } from '../engine/engine';
 import type { ServerLimits } from './limits';
 import type { Metric } from './prometheus';
+import type { SeaStats } from './sea';
 
 export interface MetricsParts {
-  readonly stats: MetricStats;
+  readonly stats: ServerStats;
   readonly limits: Readonly<ServerLimits>;
   readonly engine: Pick<Engine, 'name' | 'state'>;
   readonly isReady: boolean;
@@ -13,14 +14,9 @@ export interface MetricsParts {
 }
 
 /** Those since the start only grow. */
-export interface MetricStats {
+export interface ServerStats extends SeaStats {
+  /** Open WebSockets. */
   readonly connections: number;
-  readonly streams: number;
-  readonly subscriptions: number;
-  readonly retained: number;
-  readonly published: number;
-  readonly delivered: number;
-  readonly dropped: number;
 }
 
 export interface ProcessFigures {

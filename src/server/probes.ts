@@ -4,14 +4,14 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import type { Engine } from '../engine/engine';
 import { healthOf } from './health';
 import type { ServerLimits } from './limits';
-import { type MetricStats, type MetricsParts, metricsOf } from './metrics';
+import { type MetricsParts, metricsOf, type ServerStats } from './metrics';
 import { PROMETHEUS_TYPE, prometheusText } from './prometheus';
 
 export interface ProbesParts {
   readonly engine: Pick<Engine, 'name' | 'state'>;
   readonly limits: Readonly<ServerLimits>;
   readonly isDraining: () => boolean;
-  readonly stats: () => MetricStats;
+  readonly stats: () => ServerStats;
 }
 
 /** What is no probe is for `next`. */

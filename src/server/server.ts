@@ -16,17 +16,20 @@ import { limitsOf, type ServerLimits } from './limits';
 import { type Certificate, Listener } from './listener';
 import { Lobby } from './lobby';
 import { LoginAttempts } from './login-attempts';
+import type { ServerStats } from './metrics';
 import { checkClientId, checkJailId } from './names';
 import { Pipelines } from './pipelines';
 import { withProbes } from './probes';
 import { Refusal } from './refusal';
-import { Sea, type SeaStats } from './sea';
+import { Sea } from './sea';
 import { WsApi } from './ws-api';
 
+export type { StoreOptions } from '../engine/open';
+export type { CorsOption } from './cors';
 export type { ServerEvent } from './event';
 export type { ServerLimits } from './limits';
 export type { Certificate } from './listener';
-export type { SeaStats } from './sea';
+export type { ServerStats } from './metrics';
 
 export interface ServerOptions {
   /** The address to listen on; 127.0.0.1, so that nobody else gets in, unless told otherwise. */
@@ -60,11 +63,6 @@ export interface ServerOptions {
   onWarning?: Warn;
   /** Told what happens, for a log. */
   onEvent?: (event: ServerEvent) => void;
-}
-
-export interface ServerStats extends SeaStats {
-  /** Open WebSockets. */
-  readonly connections: number;
 }
 
 export interface EmbeddedServer {

@@ -40,10 +40,6 @@ export class PassingCursor implements Cursor {
     this.#next = 'cursor' in source ? source.from : 0;
   }
 
-  get isShared(): boolean {
-    return this.#shared !== undefined;
-  }
-
   get shared(): DurableCursor | undefined {
     return this.#shared;
   }

@@ -154,14 +154,16 @@ export class PassingGroups {
   #hear(group: Group, message: Msg): void {
     const word = wordOf(message);
     if (word === undefined || word.from === this.#id) return;
-    if (word.says === 'join')
-      void this.#share(group).then(() => {
-        this.#answer(group, message);
-        // Another one may be about to do the same.
-        this.#say(group, 'shared');
-      });
-    else if (word.says === 'shared') void this.#follow(group, word.consumer);
-    else void this.#share(group).then(() => this.#say(group, 'shared'));
+    // The engine may be closed meanwhile: then nobody waits for a word of it.
+    this.#act(group, word, message).catch(() => {});
+  }
+
+  async #act(group: Group, { says, consumer }: Word, message: Msg): Promise<void> {
+    if (says === 'shared') return this.#follow(group, consumer);
+    await this.#share(group);
+    if (says === 'join') this.#answer(group, message);
+    // Another one may be about to do the same.
+    this.#say(group, 'shared');
   }
 
   /** What is read here alone becomes what others can read, too. */
