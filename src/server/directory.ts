@@ -125,6 +125,7 @@ export class Directory {
 
   close(): void {
     this.#ended.abort();
+    this.#revisions.close();
   }
 
   async #follow(ready: () => void): Promise<void> {

@@ -5,9 +5,16 @@ import type { RecordKey, Revision } from '../engine/catalogue';
 /** Milliseconds that are waited for a change that was written to be seen; the watch may be late, but it comes. */
 const PATIENCE = 2_000;
 
+interface Wait {
+  /** Ends it if what it waits for is so. */
+  readonly look: () => void;
+  readonly end: () => void;
+}
+
 export class Revisions {
   readonly #seen = new Map<string, Revision>();
-  readonly #waits = new Map<string, Set<() => void>>();
+  #isClosed = false;
+  readonly #waits = new Map<string, Set<Wait>>();
 
   of(key: RecordKey): Revision | undefined {
     return this.#seen.get(nameOf(key));
@@ -18,28 +25,35 @@ export class Revisions {
     const name = nameOf(key);
     if (revision === undefined) this.#seen.delete(name);
     else this.#seen.set(name, revision);
-    for (const look of [...(this.#waits.get(name) ?? [])]) look();
+    for (const wait of [...(this.#waits.get(name) ?? [])]) wait.look();
   }
 
   /** Resolves when the revision that was seen is so; or after a while, as it may have been so, and be another already. */
   when(key: RecordKey, isSo: (seen: Revision | undefined) => boolean): Promise<void> {
     const name = nameOf(key);
-    if (isSo(this.#seen.get(name))) return Promise.resolve();
-    const waits = this.#waits.get(name) ?? new Set();
+    if (this.#isClosed || isSo(this.#seen.get(name))) return Promise.resolve();
+    const waits = this.#waits.get(name) ?? new Set<Wait>();
     this.#waits.set(name, waits);
     return new Promise((resolve) => {
       const end = (): void => {
         clearTimeout(timer);
-        waits.delete(look);
+        waits.delete(wait);
         if (waits.size === 0) this.#waits.delete(name);
         resolve();
       };
       const look = (): void => {
         if (isSo(this.#seen.get(name))) end();
       };
+      const wait = { look, end };
       const timer = setTimeout(end, PATIENCE);
-      waits.add(look);
+      waits.add(wait);
     });
+  }
+
+  /** Nothing more will be seen: nobody waits any longer. */
+  close(): void {
+    this.#isClosed = true;
+    for (const waits of [...this.#waits.values()]) for (const { end } of [...waits]) end();
   }
 }
 

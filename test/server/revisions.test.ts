@@ -28,6 +28,13 @@ describe('Revisions', () => {
     assert.equal(revisions.of(key), undefined);
   });
 
+  it('are waited for no longer once they are closed', async () => {
+    const waits = [wait('two', 2), wait('three', 3)];
+    revisions.close();
+    await Promise.all([...waits, wait('later', 4)]);
+    assert.deepEqual([seen, clock.countTimers()], [['two', 'three', 'later'], 0]);
+  });
+
   it('are waited for, each by whom it is enough for, and no timer stays', async () => {
     const waits = [wait('two', 2), wait('three', 3)];
     revisions.set(key, 2);
