@@ -136,6 +136,14 @@ describe('Groups', () => {
     assert.equal(engine.log.stats.retained, 1, 'it is remembered: it has been subscribed to');
   });
 
+  it('stay for whoever still joins while another one’s connection has ended', async () => {
+    const gone = new FakeOutlet();
+    gone.isOpen = false;
+    const [, { outlet }] = await Promise.all([join(LASTING, gone), join(LASTING)]);
+    await publish('1');
+    assert.deepEqual(outlet.texts, ['1']);
+  });
+
   it('that cannot be opened are refused to all who wait, and tried again for the next', async () => {
     const open = engine.log.open.bind(engine.log);
     engine.log.open = async () => {
