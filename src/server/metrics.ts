@@ -21,6 +21,7 @@ export interface MetricStats {
   readonly published: number;
   readonly delivered: number;
   readonly dropped: number;
+  readonly forgotten: number;
 }
 
 export interface ProcessFigures {
@@ -54,6 +55,11 @@ export function metricsOf({ stats, limits, engine, isReady, process }: MetricsPa
       'stream_sea_dropped_messages_total',
       'Messages that were kept for a group and given up for a limit.',
       stats.dropped,
+    ),
+    counter(
+      'stream_sea_forgotten_groups_total',
+      'Groups without members that were given up for a limit.',
+      stats.forgotten,
     ),
     {
       name: 'stream_sea_limit',
