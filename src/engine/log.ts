@@ -102,7 +102,10 @@ export interface Log {
 export interface LogLimits {
   /** Messages that one lasting cursor may have before it while it has no reader; the newest entry, whatever it has. */
   readonly retainedMessages: number;
-  /** Bytes of all entries of a jail, what they take up beside their letters too; the oldest of the log with most gives way. */
+  /**
+   * Bytes of all entries of a jail, what they take up beside their letters too; the oldest of the log with most gives way,
+   * but never the newest entry.
+   */
   readonly retainedBytes: number;
   /** Bytes of one log that only cursors that do not last have before them; those further behind end. */
   readonly passingBytes: number;

@@ -83,7 +83,7 @@ export const LIMITS = {
   retainedMessages: count(10_000, 'Messages that one group may have before it; the oldest go first.'),
   retainedBytes: bytes(
     64 * MEBIBYTE,
-    'Of all messages kept in one jail; the oldest of the stream with most go first.',
+    'Of all messages kept in one jail; the oldest of the stream with most go first, but never the newest request.',
   ),
   passingBytes: bytes(
     16 * MEBIBYTE,

@@ -51,6 +51,11 @@ export function metricsOf({ stats, limits, engine, isReady, process }: MetricsPa
       'Messages that were kept for a group and given up for a limit.',
       stats.dropped,
     ),
+    counter(
+      'stream_sea_forgotten_groups_total',
+      'Groups without members that were given up for a limit.',
+      stats.forgotten,
+    ),
     {
       name: 'stream_sea_limit',
       help: 'The bounds in force, by name; bytes, milliseconds or counts.',

@@ -41,6 +41,8 @@ export interface SeaStats {
   readonly retained: number;
   /** Messages kept and then given up for a limit, since the start. */
   readonly dropped: number;
+  /** Groups without members given up for a limit, since the start: what is published from then on is not theirs. */
+  readonly forgotten: number;
 }
 
 /** Milliseconds between two warnings of missed messages: one that reads too slowly misses some at every publish. */
@@ -88,7 +90,7 @@ export class Sea {
   }
 
   get stats(): SeaStats {
-    const { retained, dropped } = this.#engine.log.stats;
+    const { retained, dropped, forgotten } = this.#engine.log.stats;
     return {
       streams: this.directory.jails.reduce((sum, { streams }) => sum + streams.size, 0),
       subscriptions: this.#groups.subscriptions,
@@ -96,6 +98,7 @@ export class Sea {
       delivered: this.#delivered,
       retained,
       dropped,
+      forgotten,
     };
   }
 

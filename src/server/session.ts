@@ -93,7 +93,7 @@ export class Session implements LiveConnection {
       } catch (error) {
         if (!(error instanceof EngineAway) || performance.now() >= end) throw error;
         await new Promise((resolve) => setTimeout(resolve, PAUSE).unref());
-        if (this.#hasLeft) throw error;
+        if (!outlet.isOpen) throw error;
       }
     }
   }

@@ -11,6 +11,8 @@ import { Cursor, uint64 } from './cursor';
 import type { Take } from './log-file';
 
 const TRAILER = 5;
+/** Bytes at the end of a key: the kind of the entry and its number, which grows with each write. */
+const TAG = 8;
 const FOOTER = 48;
 const MAGIC = Buffer.from([0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]);
 const FILTER_KEY = 'filter.leveldb.BuiltinBloomFilter2';
@@ -71,11 +73,10 @@ export function readTable(file: Buffer, size: number | undefined, take: Take): T
 }
 
 function takeEntry([key, value]: Block['entries'][number], take: Take): void {
-  if (key.length < 8) return;
-  const tag = uint64(key, key.length - 8);
-  const isDeleted = key[key.length - 8] === 0;
+  const tag = uint64(key, key.length - TAG);
+  const isDeleted = key[key.length - TAG] === 0;
   take({
-    key: key.subarray(0, key.length - 8),
+    key: key.subarray(0, key.length - TAG),
     value: isDeleted ? undefined : value,
     number: Math.floor(tag / 256),
   });
@@ -127,9 +128,20 @@ function blockAt(file: Buffer, start: number): Block | undefined {
     const rest = cursor.bytes(own);
     const value = cursor.bytes(length);
     if (rest === undefined || value === undefined || shared > last.length) return undefined;
-    last = shared === 0 ? rest : Buffer.concat([last.subarray(0, shared), rest]);
-    entries.push([last, value]);
+    const key = shared === 0 ? rest : Buffer.concat([last.subarray(0, shared), rest]);
+    // Else what is no block would be read to its end from each of its bytes: that took half a minute of large entries.
+    if (!follows(key, last)) return undefined;
+    last = key;
+    entries.push([key, value]);
   }
+}
+
+/** Whether a key may come after another: of one key, the newest comes first. The first has none before it. */
+function follows(key: Buffer, last: Buffer): boolean {
+  if (key.length < TAG) return false;
+  if (last.length === 0) return true;
+  const order = last.compare(key, 0, key.length - TAG, 0, last.length - TAG);
+  return order < 0 || (order === 0 && uint64(last, last.length - TAG) > uint64(key, key.length - TAG));
 }
 
 /** Where the block ends, when its checksum is right. */

@@ -194,7 +194,7 @@ export class Model {
     for (const one of this.#groups.values()) await this.#answer(one);
     this.#release();
     const weigh = (): number => sum(this.#entries.slice(this.#head), weightOf);
-    for (; weigh() > this.#limits.retainedBytes; this.#release()) {
+    for (; weigh() > this.#limits.retainedBytes && this.#entries.length - this.#head > 1; this.#release()) {
       this.#head += 1;
       for (const one of this.#groups.values()) {
         if (one.isLasting) this.#drop(one, this.#head);

@@ -164,6 +164,25 @@ describe('Administration', () => {
       assert.equal(client('lodger', next).jail.streams.size, 0);
     });
 
+    it('are cleared of many streams at once, each of which may take a flush of a disk', async () => {
+      const lodger = await addJail();
+      for (const name of ['a', 'b']) {
+        await sea.administration.define(lodger, parseDefinition(BOILER, name));
+      }
+      const { catalogue } = engine;
+      const remove = catalogue.remove.bind(catalogue);
+      let [under, most] = [0, 0];
+      catalogue.remove = async (...args) => {
+        under += 1;
+        most = Math.max(most, under);
+        await new Promise((resolve) => setImmediate(resolve));
+        await remove(...args);
+        under -= 1;
+      };
+      await sea.administration.deleteJail(gauge, 'tenant');
+      assert.equal(most, 3);
+    });
+
     it('go, but never the first', () => refused(409, sea.administration.deleteJail(gauge, 'works')));
 
     it('are no more than the limit', async () => {

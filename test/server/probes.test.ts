@@ -30,6 +30,7 @@ describe('probes', () => {
         published: 5,
         delivered: 6,
         dropped: 7,
+        forgotten: 10,
       },
     });
     server = createServer(

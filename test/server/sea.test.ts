@@ -114,7 +114,17 @@ describe('Sea', () => {
       delivered: 4,
       retained: 0,
       dropped: 0,
+      forgotten: 0,
     });
+  });
+
+  it('counts groups that it gave up for a limit, which are missed by nobody who could be told', async () => {
+    opened = await openSea({ retainedGroups: 2 });
+    const groups = [await subscribe('a'), await subscribe('b'), await subscribe('c')];
+    for (const { leave } of groups) leave();
+    for (const name of ['a', 'b', 'c']) await publish(name, 1);
+    const { retained, dropped, forgotten } = opened.sea.stats;
+    assert.deepEqual({ retained, dropped, forgotten }, { retained: 2, dropped: 0, forgotten: 1 });
   });
 
   it('warns of what a group missed, and not at every message', async () => {

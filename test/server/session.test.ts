@@ -144,6 +144,21 @@ describe('Session', () => {
     assert.deepEqual(outcomes(own), [true]);
   });
 
+  it('opens no group for a client whose connection ends meanwhile: it may have been deleted', async () => {
+    const own = login();
+    const { log } = open.engine;
+    const openCursor = log.open.bind(log);
+    log.open = () => Promise.reject(new EngineAway('The disk is full.'));
+    await subscribe(own, 2);
+    // Its close waits for the client's answer: it has not left yet.
+    own.outlet.isOpen = false;
+    log.open = openCursor;
+    await clock.tickAsync(1_000);
+    await turn();
+    await publish({ temperature: 91 });
+    assert.equal(log.stats.retained, 0);
+  });
+
   it('says why when the engine stays away, and stays', async () => {
     const own = login();
     open.engine.log.open = () => Promise.reject(new EngineAway('The disk is full.'));

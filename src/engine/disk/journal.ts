@@ -49,14 +49,17 @@ export class Journal {
     return this.#state;
   }
 
-  /** Resolves when the disk has it. @throws (rejects with) EngineAway */
+  /** Resolves when the disk has it, in place of what was to be written behind. @throws (rejects with) EngineAway */
   async write(changes: readonly Change[], { flush = this.#options.flush } = {}): Promise<void> {
     this.assertReady();
+    // It would come after this, and say what was so before.
+    for (const { key } of changes) this.#latest.delete(key);
     try {
       await this.#options.store.write(changes, { flush });
     } catch (thrown) {
       throw this.#failed(thrown as StoreError);
     }
+    for (const { key } of changes) this.#written.delete(key);
     this.#succeeded();
   }
 
@@ -132,10 +135,8 @@ export class Journal {
     try {
       if (changes.length > 0 || flush) await this.#options.store.write(changes, { flush });
     } catch (thrown) {
-      // Those, too, that wait for the batch after this one, which is not tried for now.
       this.#waiting.unshift(...waiting);
-      const error = this.#failed(thrown as StoreError);
-      for (const { reject } of this.#waiting.splice(0)) reject(error);
+      this.#failed(thrown as StoreError);
       if (deleted.length > 0) this.#deleted.unshift(deleted);
       // What has come since is newer.
       this.#latest = new Map([...latest, ...this.#latest]);
@@ -152,6 +153,8 @@ export class Journal {
 
   #failed(error: StoreError): EngineAway {
     const away = new EngineAway(say('engine.diskRefuses'), { cause: error });
+    // Whatever it was that failed: the batch that they wait for is not tried for now.
+    for (const { reject } of this.#waiting.splice(0)) reject(away);
     if (this.#state.name === 'closed') {
       this.#options.onError(error);
       return away;

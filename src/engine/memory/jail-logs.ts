@@ -81,7 +81,12 @@ export class JailLogs {
     }
     stream.log.append(entry, isWritten);
     for (const cursor of [...stream.waiting]) cursor.wake();
-    while (this.#weight > this.#parts.limits.retainedBytes) this.#heaviest.top?.trim();
+    while (this.#weight > this.#parts.limits.retainedBytes) {
+      const { top } = this.#heaviest;
+      // The newest entry stays, however large: whoever has published it is told that it is kept.
+      if (top === undefined || (top === stream.log && top.head.next === top.tail)) return;
+      top.trim();
+    }
   }
 
   open(name: string, group: string, { lasting }: CursorOptions): MemoryCursor {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Case } from './contract';
-import { append, lasting, numbers, PLACE, passing } from './reader';
+import { append, lasting, numbers, PLACE, passing, textsOf } from './reader';
 
 const isExact: Case['when'] = ({ isExact: exact }) => exact === true;
 
@@ -48,6 +48,23 @@ export const bounds: readonly Case[] = [
       const reader = await lasting(engine, 'a', much);
       assert.deepEqual(await reader.read(20 - dropped), numbers(dropped + 1, 20).map(long));
       assert.equal(reader.missed, dropped);
+    },
+  },
+  {
+    does: 'keeps the newest entry, however large, until the next one comes',
+    when: isExact,
+    async run({ make }) {
+      const engine = await make({ retainedBytes: 15_000 });
+      const passer = await passing(engine, 'b');
+      await append(engine, ['0']);
+      await passer.take(1);
+      await (await lasting(engine, 'a')).cursor.leave();
+      const many = numbers(1, 20).map(long);
+      await engine.log.append(PLACE, many);
+      assert.deepEqual(engine.log.stats, { retained: 20, dropped: 0, forgotten: 0 });
+      assert.deepEqual(textsOf(await passer.take(20)), many);
+      await append(engine, ['21']);
+      assert.deepEqual(engine.log.stats, { retained: 1, dropped: 20, forgotten: 0 });
     },
   },
   {

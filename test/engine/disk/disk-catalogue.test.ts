@@ -88,6 +88,22 @@ describe('engine/disk/disk-catalogue', () => {
     assert.deepEqual(named, ['["client","0"]']);
   });
 
+  it('keeps what it has accepted right after it refused another value', async () => {
+    const record = await catalogue.get(['client', 'a']);
+    disk.fault = diskFull();
+    await assert.rejects(catalogue.put(['client', 'a'], '"refused"', record?.revision), EngineAway);
+    disk.fault = undefined;
+    while (journal.state.name !== 'ready') await new Promise((resolve) => setImmediate(resolve));
+    // The old value is about to be written again, in the next turn.
+    const release = disk.hold();
+    const putting = catalogue.put(['client', 'a'], '"new"', record?.revision);
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    release();
+    await putting;
+    await journal.caughtUp();
+    assert.equal(disk.content.get('["client","a"]'), '"new"');
+  });
+
   it('finishes what is under way before it is closed', async () => {
     const release = disk.hold();
     const putting = catalogue.put(['client', 'b'], '1', undefined);

@@ -143,6 +143,31 @@ describe('engine/disk/journal', () => {
     await assert.rejects(waits, EngineAway);
   });
 
+  it('rejects those, too, who wait when the disk refuses something else', async () => {
+    disk.fault = diskFull();
+    const writing = assert.rejects(journal.write([put('a')]), EngineAway);
+    // Its batch is made in the next turn, in which the disk is known to refuse.
+    const waits = assert.rejects(journal.caughtUp(), EngineAway);
+    await Promise.all([writing, waits]);
+  });
+
+  it('lets what is written at once stand against what was to be written behind', async () => {
+    const release = disk.hold();
+    journal.behind('a', () => 'old');
+    const writing = journal.write([put('a', 'new')]);
+    await until(() => disk.held === 1);
+    release();
+    await writing;
+    await journal.caughtUp();
+    assert.equal(disk.content.get('a'), 'new');
+    journal.behind('a', () => 'old');
+    await journal.caughtUp();
+    await journal.write([put('a', 'new')]);
+    journal.behind('a', () => 'old');
+    await journal.caughtUp();
+    assert.equal(disk.content.get('a'), 'old');
+  });
+
   it('has written everything, flushed, when it is closed', async () => {
     for (let index = 0; index < 5_000; index += 1) {
       disk.content.set(`k${index}`, '1');
