@@ -10,6 +10,7 @@ import { LastingGroups } from './lasting-groups';
 import type { NatsConnection } from './nats-connection';
 import { PassingGroups } from './passing-groups';
 import type { Subjects } from './subjects';
+import { Turnstile } from './turnstile';
 
 export interface JetStreamLogOptions {
   readonly subjects: Subjects;
@@ -21,6 +22,9 @@ export interface JetStreamLogOptions {
 
 /** Milliseconds between two counts of what waits: NATS is asked for each group. */
 const COUNT_PAUSE = 1_000;
+
+/** Groups being opened at once: each asks NATS several things, one after the other. */
+const MOST_OPENING = 32;
 
 /** Where NATS tells that a consumer has a new leader. */
 const ELECTIONS = '$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED';
@@ -41,6 +45,7 @@ export class JetStreamLog implements Log {
   readonly #lasting: LastingGroups;
   readonly #passing: PassingGroups;
   readonly #renewal: NodeJS.Timeout;
+  readonly #opening = new Turnstile(MOST_OPENING);
   /** Jails that were used here. */
   readonly #jails = new Set<string>();
   #stats = { retained: 0, dropped: 0, forgotten: 0 };
@@ -107,7 +112,8 @@ export class JetStreamLog implements Log {
     if (this.#connection.away !== undefined) throw this.#connection.away;
     this.#jails.add(place.jail);
     try {
-      return await (lasting ? this.#lasting.open(place, group) : this.#passing.open(place, group));
+      const groups = lasting ? this.#lasting : this.#passing;
+      return await this.#opening.pass<Cursor>(() => groups.open(place, group));
     } catch (error) {
       throw this.#connection.refusal(error);
     }

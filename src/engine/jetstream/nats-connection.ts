@@ -19,8 +19,12 @@ export const REQUEST_TIMEOUT = 2_000;
 const TOUCH_PAUSE = 20;
 /** Milliseconds between two questions whether JetStream can be used again. */
 const PROBE_PAUSE = 500;
-/** Milliseconds in which it must be there at the start. */
-const OPEN_TIMEOUT = 10_000;
+/** Milliseconds in which one server must take the connection. */
+const CONNECT_TIMEOUT = 5_000;
+/** Milliseconds between two pings; a connection that has not answered two is made anew. */
+const PING_INTERVAL = 2_000;
+/** Milliseconds in which it must be there at the start: two elections, where the leader of a cluster has just died. */
+export const OPEN_TIMEOUT = 30_000;
 
 export interface ConnectionSettings {
   readonly servers: readonly string[];
@@ -65,7 +69,7 @@ export class NatsConnection {
   }
 
   /**
-   * @throws (rejects with) EngineAway when no server is reached, or JetStream is not ready within 10 s; SettingError
+   * @throws (rejects with) EngineAway when no server is reached, or JetStream is not ready within 30 s; SettingError
    * when packages are missing.
    */
   static async open(settings: ConnectionSettings): Promise<NatsConnection> {
@@ -81,9 +85,9 @@ export class NatsConnection {
         reconnectJitter: 250,
         // Credentials that are refused may be given back to us later: it goes on trying.
         ignoreAuthErrorAbort: true,
-        pingInterval: 5_000,
+        pingInterval: PING_INTERVAL,
         maxPingOut: 2,
-        timeout: OPEN_TIMEOUT,
+        timeout: CONNECT_TIMEOUT,
         noAsyncTraces: true,
       });
     } catch (cause) {
