@@ -13,6 +13,9 @@ import { natsFaultOf } from './nats-faults';
 import { OrderedReader } from './ordered-reader';
 import type { Subjects } from './subjects';
 
+/** Of a jail in the memory of this process, however much of it NATS may keep on its disks. */
+const MOST_BYTES = 64 * 1_048_576;
+
 /** A group's place in the logs of this process. */
 export interface Tail {
   readonly cursor: Cursor;
@@ -51,7 +54,8 @@ export class JailReaders {
     this.#connection = connection;
     this.#streams = streams;
     this.#subjects = subjects;
-    this.#logs = new MemoryLog({ limits, now: () => performance.now() });
+    const retainedBytes = Math.min(limits.retainedBytes, MOST_BYTES);
+    this.#logs = new MemoryLog({ limits: { ...limits, retainedBytes }, now: () => performance.now() });
   }
 
   /**

@@ -6,9 +6,9 @@ import type { Engine, EngineState } from '../engine';
 import type { LogLimits } from '../log';
 import { JetStreamLog } from './jetstream-log';
 import { KvCatalogue } from './kv-catalogue';
-import { NatsConnection, OPEN_TIMEOUT } from './nats-connection';
+import { NatsConnection } from './nats-connection';
 import type { NatsCredentials } from './nats-credentials';
-import { persist } from './patience';
+import { OPEN_TIMEOUT, persist } from './patience';
 import { Subjects } from './subjects';
 
 export interface JetStreamEngineOptions {
@@ -42,7 +42,12 @@ export async function createJetStreamEngine(options: JetStreamEngineOptions): Pr
   if (![1, 3, 5].includes(replicas)) refuse('replicas', say('expected.oneOf', { values: '1, 3, 5' }));
   if (!(ackWait >= 1_000)) refuse('ackWait', say('expected.atLeast', { least: 1_000 }));
   const subjects = new Subjects(prefix);
-  const connection = await NatsConnection.open({ servers, now, credentials: options.credentials ?? {} });
+  const connection = await NatsConnection.open({
+    servers,
+    now,
+    warn,
+    credentials: options.credentials ?? {},
+  });
   const catalogue = new KvCatalogue(connection, subjects.bucket, replicas);
   try {
     await persist(connection, OPEN_TIMEOUT, () => catalogue.open());

@@ -1,10 +1,18 @@
 /** What NATS does not answer now it is asked again, for as long as somebody waits for it. */
 
-import type { NatsConnection } from './nats-connection';
 import { isPassing } from './nats-faults';
 
+/** Milliseconds in which it must be there at the start: two elections, where the leader of a cluster has just died. */
+export const OPEN_TIMEOUT = 30_000;
 /** Milliseconds before it is asked again. */
 const PAUSE = 250;
+
+/** A connection, as far as it matters here. */
+export interface Asked {
+  run<Result>(request: () => Promise<Result>): Promise<Result>;
+  whenReady(ms: number): Promise<boolean>;
+  readonly isClosed: boolean;
+}
 
 /**
  * Runs a request until it is answered, or so many milliseconds are over.
@@ -12,7 +20,7 @@ const PAUSE = 250;
  * @throws (rejects with) EngineAway when nobody has answered by then; with what NATS says when it refuses.
  */
 export async function persist<Result>(
-  connection: Pick<NatsConnection, 'run' | 'whenReady' | 'isClosed'>,
+  connection: Asked,
   ms: number,
   request: () => Promise<Result>,
 ): Promise<Result> {
