@@ -19,7 +19,7 @@ export function engineRefusal(error: unknown): Refusal | undefined {
     // Not in the engine's words, which name folders and addresses inside a plant: those are for whoever runs the server.
     return new Refusal(
       503,
-      'The server cannot reach what it keeps its streams in. Try again.',
+      'What the server keeps its streams in cannot be reached, or takes nothing now. Try again.',
       [],
       RETRY_AFTER,
     );

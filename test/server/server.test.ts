@@ -139,7 +139,13 @@ describe('an engine', () => {
     const { status, headers, body } = await publish(1);
     assert.deepEqual(
       [status, headers['retry-after'], body],
-      [503, '2', { message: 'The server cannot reach what it keeps its streams in. Try again.' }],
+      [
+        503,
+        '2',
+        {
+          message: 'What the server keeps its streams in cannot be reached, or takes nothing now. Try again.',
+        },
+      ],
     );
     engine.log.append = () => Promise.reject(new TooLarge(1_000_000));
     assert.equal((await publish(1)).status, 413);

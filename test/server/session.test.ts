@@ -165,7 +165,9 @@ describe('Session', () => {
     await subscribe(own, 2);
     await clock.tickAsync(10_500);
     await turn();
-    assert.deepEqual(reasons(own), ['The server cannot reach what it keeps its streams in. Try again.']);
+    assert.deepEqual(reasons(own), [
+      'What the server keeps its streams in cannot be reached, or takes nothing now. Try again.',
+    ]);
     assert.deepEqual([own.outlet.ends, own.faults], [[], []]);
   });
 

@@ -100,7 +100,11 @@ ${this.#config}
 
   /** Frozen: its sockets stay open, and it answers nothing. */
   freeze(): void {
-    this.#process?.kill('SIGSTOP');
+    const child = this.#process;
+    child?.kill('SIGSTOP');
+    // On a busy machine it goes on for a moment; where there is no such file, one has to trust the signal.
+    const state = `/proc/${child?.pid}/stat`;
+    while (existsSync(state) && !/\) T /.test(readFileSync(state, 'utf8'))) {}
   }
 
   thaw(): void {

@@ -7,12 +7,13 @@ import { encodeEntry } from './entry-message';
 import type { JailStreams } from './jail-streams';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
 import { isPassing, natsFaultOf } from './nats-faults';
+import { Turnstile } from './turnstile';
 
 /** Milliseconds until a publisher is told that nobody answers. A new leader takes two to four seconds. */
 const PATIENCE = 5_000;
 /** Milliseconds before it is tried again. */
 const PAUSE = 100;
-/** Entries on their way at once. More than NATS can take would only be sent again and again. */
+/** Entries on their way at once. */
 const MOST_UNDER_WAY = 256;
 /** Logs whose messages are counted: anybody may publish to any name. */
 const MOST_COUNTED = 10_000;
@@ -24,8 +25,7 @@ export class Appender {
   readonly #streams: JailStreams;
   readonly #subjectOf: (place: Place) => string;
   readonly #maxEntry: number;
-  #underWay = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #turnstile = new Turnstile(MOST_UNDER_WAY);
   readonly #counts = new Map<string, { publisher: string; before: number }>();
 
   /** @param maxEntry bytes of one entry, as a jail may hold no more */
@@ -59,19 +59,12 @@ export class Appender {
     const most = Math.min(this.#connection.maxPayload, this.#maxEntry) - OVERHEAD;
     if (body.length > most) throw new TooLarge(most);
     count.before += texts.length;
-    if (this.#underWay >= MOST_UNDER_WAY) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#underWay += 1;
     try {
-      await this.#send(place, subject, body);
+      await this.#turnstile.pass(() => this.#send(place, subject, body));
     } catch (error) {
       // Nobody knows now how much of it there is.
       if (this.#counts.get(subject) === count) this.#counts.delete(subject);
       throw error;
-    } finally {
-      // Its place goes to the next one.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#underWay -= 1;
-      else next();
     }
   }
 

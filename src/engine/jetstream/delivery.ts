@@ -1,6 +1,8 @@
 /** What JetStream says of a message that it delivers: all of it stands in the subject that an answer goes to. */
 
 export interface Delivery {
+  /** It had been delivered before, to whichever reader. */
+  readonly isAgain: boolean;
   /** Of the message in its stream. */
   readonly number: number;
   /** How many the reader had been delivered with it, all who read with it together. */
@@ -16,10 +18,10 @@ const LENGTH = 9;
 export function deliveryOf(reply: string | undefined): Delivery | undefined {
   const parts = reply?.split('.') ?? [];
   if (parts[0] !== '$JS' || parts[1] !== 'ACK' || parts.length < LENGTH) return undefined;
-  const at = parts.length === LENGTH ? 5 : 7;
-  const [number, count, , pending] = parts.slice(at, at + 4).map(Number);
+  const at = parts.length === LENGTH ? 4 : 6;
+  const [deliveries, number, count, , pending] = parts.slice(at, at + 5).map(Number);
   if (number === undefined || count === undefined || pending === undefined) return undefined;
-  return { number, count, pending };
+  return { isAgain: deliveries !== 1, number, count, pending };
 }
 
 /** What comes in place of a message, and says how things stand: `404 No Messages`. Undefined for a message. */

@@ -59,6 +59,8 @@ export class DurableCursor implements Cursor {
   #size = Number.POSITIVE_INFINITY;
   #last: number;
   #missed = 0;
+  /** Whether messages are missing is being found out: until then nothing is handed out. */
+  #checks = 0;
   /** Of the connection, when the consumer was last known to be there. */
   #outages: number;
   #isVerifying = false;
@@ -152,10 +154,12 @@ export class DurableCursor implements Cursor {
     }
   }
 
-  #receive(message: Msg, { number, count, pending }: Delivery): void {
+  #receive(message: Msg, delivery: Delivery): void {
+    const { number } = delivery;
     const reply = message.reply ?? '';
-    this.#hasMore = pending > 0;
-    this.#last = Math.max(this.#last, number);
+    this.#hasMore = delivery.pending > 0;
+    const last = this.#last;
+    this.#last = Math.max(last, number);
     // Of a question that stood when it ended: it is given back with all the rest.
     if (!this.#receipts.receive(number, reply) || this.#end !== undefined) return;
     const content = decodeEntry(message.data);
@@ -163,14 +167,30 @@ export class DurableCursor implements Cursor {
       this.#receipts.done(number);
       return;
     }
-    const missed = this.#parts.missed?.see(content, count) ?? 0;
-    if (missed > 0) {
-      this.#missed += missed;
-      this.#parts.dropped?.(missed);
-    }
+    const missed = this.#parts.missed?.see(content, delivery) ?? 0;
+    if (missed > 0) void this.#miss(missed, last);
     this.#size =
       this.#size < message.data.length ? (this.#size + message.data.length) / 2 : message.data.length;
     insertEntry(this.#ready, { number, texts: content.texts });
+  }
+
+  /**
+   * What did not come may come yet: a publisher sends again what nobody answered, behind others by then. What is trimmed
+   * goes in order: after an entry that is still there, nothing is missing.
+   */
+  async #miss(missed: number, last: number): Promise<void> {
+    this.#checks += 1;
+    const { jsm } = this.#connection;
+    const isKept = await this.#connection
+      .attempt(() => jsm.streams.getMessage(this.#parts.stream, { seq: last }))
+      .then((message) => message !== null)
+      .catch(() => true);
+    this.#checks -= 1;
+    if (!isKept) {
+      this.#missed += missed;
+      this.#parts.dropped?.(missed);
+    }
+    this.#go();
   }
 
   #pulled(end: PullEnd): void {
@@ -188,7 +208,7 @@ export class DurableCursor implements Cursor {
   /** Hands out, or sees to it that there is something. */
   #go(): void {
     const want = this.#want;
-    if (want === undefined || this.#end !== undefined) return;
+    if (want === undefined || this.#end !== undefined || this.#checks > 0) return;
     if (this.#ready.length > 0) {
       this.#want = undefined;
       const entries: Entry[] = [];

@@ -3,6 +3,7 @@
  * process. NATS is asked once, however many groups there are.
  */
 
+import type { StreamInfo } from '@nats-io/jetstream';
 import type { Cursor, LogLimits, Place } from '../log';
 import { MemoryLog } from '../memory/memory-log';
 import { decodeEntry } from './entry-message';
@@ -11,6 +12,9 @@ import type { NatsConnection } from './nats-connection';
 import { natsFaultOf } from './nats-faults';
 import { OrderedReader } from './ordered-reader';
 import type { Subjects } from './subjects';
+
+/** Of a jail in the memory of this process, however much of it NATS may keep on its disks. */
+const MOST_BYTES = 64 * 1_048_576;
 
 /** A group's place in the logs of this process. */
 export interface Tail {
@@ -28,7 +32,15 @@ interface JailReader {
   readonly tails: Set<(why: 'overtaken' | 'forgotten') => void>;
   /** The last entry that has been read. */
   last: number;
-  outages: number;
+  /** Of the stream that it reads. */
+  readonly birth: string;
+}
+
+interface State {
+  /** Number of its last entry. */
+  readonly last: number;
+  /** What tells it from an earlier stream of its name. */
+  readonly birth: string;
 }
 
 export class JailReaders {
@@ -42,7 +54,8 @@ export class JailReaders {
     this.#connection = connection;
     this.#streams = streams;
     this.#subjects = subjects;
-    this.#logs = new MemoryLog({ limits, now: () => performance.now() });
+    const retainedBytes = Math.min(limits.retainedBytes, MOST_BYTES);
+    this.#logs = new MemoryLog({ limits: { ...limits, retainedBytes }, now: () => performance.now() });
   }
 
   /**
@@ -59,9 +72,9 @@ export class JailReaders {
       this.#close(place.jail, ended);
     };
     try {
-      const last = await this.#lastOf(place.jail);
+      const { last, birth } = await this.#stateOf(place.jail);
       const known = this.#readers.get(place.jail);
-      const reader = known ?? this.#read(place.jail, last);
+      const reader = known ?? this.#read(place.jail, last, birth);
       reader.tails.add(ended);
       await reader.started;
       return { cursor, from: last + 1, close };
@@ -77,13 +90,13 @@ export class JailReaders {
     this.#logs.close();
   }
 
-  async #lastOf(jail: string): Promise<number> {
+  async #stateOf(jail: string): Promise<State> {
     const { jsm } = this.#connection;
     return this.#connection.run(async () => {
       for (;;) {
         const stream = await this.#streams.ensure(jail);
         try {
-          return (await jsm.streams.info(stream)).state.last_seq;
+          return stateOf(await jsm.streams.info(stream));
         } catch (error) {
           if (natsFaultOf(error) !== 'missing stream') throw error;
           this.#streams.forget(jail);
@@ -92,7 +105,7 @@ export class JailReaders {
     });
   }
 
-  #read(jail: string, last: number): JailReader {
+  #read(jail: string, last: number, birth: string): JailReader {
     const end = (why: 'overtaken' | 'forgotten'): void => {
       for (const tail of [...own.tails]) tail(why);
     };
@@ -119,7 +132,7 @@ export class JailReaders {
       reader,
       tails: new Set(),
       last,
-      outages: this.#connection.outages,
+      birth,
       started: Promise.resolve().then(() => reader.start()),
     };
     own.started.catch(() => {
@@ -130,15 +143,14 @@ export class JailReaders {
     return own;
   }
 
-  /** After NATS was away, the stream may be another one, and shorter: nothing of what is waited for would come. */
+  /** When reading begins again, the stream may be another one, or shorter: what is waited for would not come. */
   async #check(jail: string, own: JailReader): Promise<void> {
-    const { outages, jsm } = this.#connection;
-    if (own.outages === outages) return;
+    const { jsm } = this.#connection;
     const { last } = own;
     const info = await jsm.streams.info(this.#streams.nameOf(jail)).catch(() => undefined);
     if (info === undefined) return;
-    own.outages = outages;
-    if (info.state.last_seq < last) for (const end of [...own.tails]) end('forgotten');
+    const state = stateOf(info);
+    if (state.birth !== own.birth || state.last < last) for (const end of [...own.tails]) end('forgotten');
   }
 
   #close(jail: string, ended: (why: 'overtaken' | 'forgotten') => void): void {
@@ -149,4 +161,8 @@ export class JailReaders {
     this.#readers.delete(jail);
     own.reader.stop();
   }
+}
+
+function stateOf({ state, created }: StreamInfo): State {
+  return { last: state.last_seq, birth: String(created) };
 }

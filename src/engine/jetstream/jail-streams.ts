@@ -6,7 +6,7 @@
  * Nothing goes by its age.
  */
 
-import type { StreamConfig } from '@nats-io/jetstream';
+import type { StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import { inEnglish, quoted, say, type Words } from '../../sentences';
 import type { LogLimits } from '../log';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
@@ -27,8 +27,8 @@ const DUPLICATE_WINDOW = 120_000_000_000;
 export class JailStreams {
   readonly #connection: NatsConnection;
   readonly #settings: StreamSettings;
-  /** Those that are known to be there (true), or being made. */
-  readonly #known = new Map<string, true | Promise<void>>();
+  /** When those were made that are known to be there; or they are being made. */
+  readonly #known = new Map<string, string | Promise<string>>();
 
   constructor(connection: NatsConnection, settings: StreamSettings) {
     this.#connection = connection;
@@ -45,23 +45,29 @@ export class JailStreams {
    * @throws (rejects with) what NATS says
    */
   async ensure(jail: string): Promise<string> {
+    await this.birthOf(jail);
+    return this.nameOf(jail);
+  }
+
+  /**
+   * Resolves with what tells the jail's stream, once it is there, from an earlier one of its name.
+   *
+   * @throws (rejects with) what NATS says
+   */
+  async birthOf(jail: string): Promise<string> {
     let known = this.#known.get(jail);
     if (known === undefined) {
       const making = this.#connection.attempt(() => this.#make(jail));
       known = making;
       this.#known.set(jail, known);
-      const settle = (isThere: boolean): void => {
+      const settle = (birth?: string): void => {
         if (this.#known.get(jail) !== making) return;
-        if (isThere) this.#known.set(jail, true);
+        if (birth !== undefined) this.#known.set(jail, birth);
         else this.#known.delete(jail);
       };
-      making.then(
-        () => settle(true),
-        () => settle(false),
-      );
+      making.then(settle, () => settle());
     }
-    await known;
-    return this.nameOf(jail);
+    return known;
   }
 
   /** It was not there after all: somebody has erased it, or NATS has lost it. */
@@ -70,7 +76,7 @@ export class JailStreams {
   }
 
   isKnown(jail: string): boolean {
-    return this.#known.get(jail) === true;
+    return typeof this.#known.get(jail) === 'string';
   }
 
   async erase(jail: string): Promise<void> {
@@ -82,22 +88,25 @@ export class JailStreams {
     }
   }
 
-  async #make(jail: string): Promise<void> {
+  async #make(jail: string): Promise<string> {
     const { jsm } = this.#connection;
     const config = this.#configOf(jail);
+    let info: StreamInfo;
     try {
-      const { config: there } = await jsm.streams.info(config.name);
-      await this.#adapt(jail, there, config);
+      info = await jsm.streams.info(config.name);
+      await this.#adapt(jail, info.config, config);
     } catch (error) {
       if (natsFaultOf(error) !== 'missing stream') throw error;
       try {
-        await jsm.streams.add(config);
+        info = await jsm.streams.add(config);
       } catch (cause) {
         // Another engine, with other bounds, was faster: its own are as good.
         if (natsFaultOf(cause) !== 'exists') throw cause;
+        info = await jsm.streams.info(config.name);
       }
     }
     await this.#connection.touch(this.#settings.subjects.untouchedOf(jail), REQUEST_TIMEOUT);
+    return String(info.created);
   }
 
   async #adapt(jail: string, there: StreamConfig, config: Config): Promise<void> {

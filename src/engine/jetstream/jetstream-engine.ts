@@ -8,6 +8,7 @@ import { JetStreamLog } from './jetstream-log';
 import { KvCatalogue } from './kv-catalogue';
 import { NatsConnection } from './nats-connection';
 import type { NatsCredentials } from './nats-credentials';
+import { OPEN_TIMEOUT, persist } from './patience';
 import { Subjects } from './subjects';
 
 export interface JetStreamEngineOptions {
@@ -31,7 +32,7 @@ export interface JetStreamEngineOptions {
 
 /**
  * @throws (rejects with) SettingError for options that make no sense, and when the packages for NATS are missing;
- * EngineAway when no server is reached, or JetStream is not ready there, within 10 s.
+ * EngineAway when no server is reached, or JetStream is not ready there, within 30 s.
  */
 export async function createJetStreamEngine(options: JetStreamEngineOptions): Promise<Engine> {
   const { servers, limits, replicas = 1, prefix = 'stream-sea', ackWait = 15_000 } = options;
@@ -41,10 +42,15 @@ export async function createJetStreamEngine(options: JetStreamEngineOptions): Pr
   if (![1, 3, 5].includes(replicas)) refuse('replicas', say('expected.oneOf', { values: '1, 3, 5' }));
   if (!(ackWait >= 1_000)) refuse('ackWait', say('expected.atLeast', { least: 1_000 }));
   const subjects = new Subjects(prefix);
-  const connection = await NatsConnection.open({ servers, now, credentials: options.credentials ?? {} });
+  const connection = await NatsConnection.open({
+    servers,
+    now,
+    warn,
+    credentials: options.credentials ?? {},
+  });
   const catalogue = new KvCatalogue(connection, subjects.bucket, replicas);
   try {
-    await connection.run(() => catalogue.open());
+    await persist(connection, OPEN_TIMEOUT, () => catalogue.open());
     connection.usable = () => catalogue.check();
   } catch (error) {
     await connection.close();

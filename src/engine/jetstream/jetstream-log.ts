@@ -8,8 +8,10 @@ import { JailReaders } from './jail-readers';
 import { JailStreams } from './jail-streams';
 import { LastingGroups } from './lasting-groups';
 import type { NatsConnection } from './nats-connection';
+import { isPassing } from './nats-faults';
 import { PassingGroups } from './passing-groups';
 import type { Subjects } from './subjects';
+import { Turnstile } from './turnstile';
 
 export interface JetStreamLogOptions {
   readonly subjects: Subjects;
@@ -21,6 +23,11 @@ export interface JetStreamLogOptions {
 
 /** Milliseconds between two counts of what waits: NATS is asked for each group. */
 const COUNT_PAUSE = 1_000;
+
+/** Groups being opened at once: each asks NATS several things, one after the other. */
+const MOST_OPENING = 32;
+/** How often one is tried as long as NATS can be reached. */
+const TRIES = 5;
 
 /** Where NATS tells that a consumer has a new leader. */
 const ELECTIONS = '$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED';
@@ -41,6 +48,7 @@ export class JetStreamLog implements Log {
   readonly #lasting: LastingGroups;
   readonly #passing: PassingGroups;
   readonly #renewal: NodeJS.Timeout;
+  readonly #opening = new Turnstile(MOST_OPENING);
   /** Jails that were used here. */
   readonly #jails = new Set<string>();
   #stats = { retained: 0, dropped: 0, forgotten: 0 };
@@ -107,7 +115,7 @@ export class JetStreamLog implements Log {
     if (this.#connection.away !== undefined) throw this.#connection.away;
     this.#jails.add(place.jail);
     try {
-      return await (lasting ? this.#lasting.open(place, group) : this.#passing.open(place, group));
+      return await this.#opening.pass(() => this.#open(place, group, lasting));
     } catch (error) {
       throw this.#connection.refusal(error);
     }
@@ -131,6 +139,17 @@ export class JetStreamLog implements Log {
 
   get #cursors(): DurableCursor[] {
     return [...this.#lasting.cursors, ...this.#passing.cursors];
+  }
+
+  /** Who has waited for its turn is not refused for one question that nobody answered. */
+  async #open(place: Place, group: string, lasting: boolean): Promise<Cursor> {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await (lasting ? this.#lasting.open(place, group) : this.#passing.open(place, group));
+      } catch (error) {
+        if (!isPassing(error) || !this.#connection.isReady || tried === TRIES) throw error;
+      }
+    }
   }
 
   #tell(news: News): void {

@@ -71,6 +71,7 @@ export class LastingGroups {
     const key = keyOf(place.jail, consumer);
     await this.#open.get(key)?.cursor.leave();
     const info = await this.#connection.run(() => this.#make(place, group, consumer));
+    const birth = await this.#streams.birthOf(place.jail);
     const missed = this.#missed.get(key) ?? new Missed();
     this.#missed.set(key, missed);
     const presence = this.#presence.serve(place.jail, consumer);
@@ -83,8 +84,9 @@ export class LastingGroups {
       remake: async (from) => {
         this.#streams.forget(place.jail);
         const stream = await this.#streams.ensure(place.jail);
-        const { state } = await this.#connection.jsm.streams.info(stream);
-        const isSame = from <= state.last_seq + 1;
+        const { state, created } = await this.#connection.jsm.streams.info(stream);
+        // One from a copy of an earlier day may be shorter.
+        const isSame = String(created) === birth && from <= state.last_seq + 1;
         // Of another one, nothing has been read yet.
         const start = isSame ? from : 1;
         await this.#add(place, group, consumer, {

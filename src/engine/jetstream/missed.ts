@@ -1,5 +1,6 @@
 /** What was trimmed before a group had it, as far as can be told: by what publishers have counted. */
 
+import type { Delivery } from './delivery';
 import type { EntryMessage } from './entry-message';
 
 /** How many publishers are remembered: engines come and go. */
@@ -13,20 +14,20 @@ export class Missed {
   /**
    * @param count of deliveries to the group, wherever it is read: when another engine has read in between, what is
    * missing here came there.
-   * @returns messages trimmed just before this entry
+   * @param isAgain it was delivered before: it says nothing of what comes after.
+   * @returns messages that came before this entry from its publisher, and not here
    */
-  see({ tally, texts }: EntryMessage, count: number): number {
-    const expected = this.#expected.get(tally.publisher);
-    const isNext = count === this.#count + 1;
+  see({ tally, texts }: EntryMessage, { count, isAgain }: Pick<Delivery, 'count' | 'isAgain'>): number {
+    if (count !== this.#count + 1) this.#expected.clear();
     this.#count = count;
-    // Sent again: it says nothing of what came after.
-    if (expected !== undefined && tally.before < expected) return 0;
+    const expected = this.#expected.get(tally.publisher);
+    if (isAgain || (expected !== undefined && tally.before < expected)) return 0;
     this.#expected.delete(tally.publisher);
     this.#expected.set(tally.publisher, tally.before + texts.length);
     for (const oldest of this.#expected.keys()) {
       if (this.#expected.size <= MOST) break;
       this.#expected.delete(oldest);
     }
-    return isNext && expected !== undefined ? tally.before - expected : 0;
+    return expected === undefined ? 0 : tally.before - expected;
   }
 }

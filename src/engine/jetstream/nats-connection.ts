@@ -10,8 +10,10 @@ import type { EngineState } from '../engine';
 import { Conflict, EngineAway, TooLarge } from '../faults';
 import { atMost } from './deadline';
 import { type NatsCredentials, optionsOf } from './nats-credentials';
-import { isPassing, natsFaultOf } from './nats-faults';
+import { isPassing, natsFaultOf, textOf } from './nats-faults';
 import { loadNatsPackages, type NatsPackages } from './nats-packages';
+import { OPEN_TIMEOUT } from './patience';
+import { Warnings } from './warnings';
 
 /** Milliseconds after which a request counts as not answered. */
 export const REQUEST_TIMEOUT = 2_000;
@@ -19,14 +21,17 @@ export const REQUEST_TIMEOUT = 2_000;
 const TOUCH_PAUSE = 20;
 /** Milliseconds between two questions whether JetStream can be used again. */
 const PROBE_PAUSE = 500;
-/** Milliseconds in which it must be there at the start. */
-const OPEN_TIMEOUT = 10_000;
+/** Milliseconds in which one server must take the connection. */
+const CONNECT_TIMEOUT = 5_000;
+/** Milliseconds between two pings; a connection that has not answered two is made anew. */
+const PING_INTERVAL = 2_000;
 
 export interface ConnectionSettings {
   readonly servers: readonly string[];
   readonly credentials: NatsCredentials;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly warn?: (words: Words) => void;
 }
 
 export class NatsConnection {
@@ -41,6 +46,7 @@ export class NatsConnection {
   /** Asks for what shows that all is well again, once more than the connection is needed for that. */
   usable: () => Promise<unknown> = () => this.jsm.getAccountInfo();
   readonly #settings: ConnectionSettings;
+  readonly #warnings: Warnings;
   #state: EngineState = { name: 'ready' };
   #isConnected = true;
   #isProbing = false;
@@ -57,6 +63,7 @@ export class NatsConnection {
     jsm: JetStreamManager,
   ) {
     this.#settings = settings;
+    this.#warnings = new Warnings(settings.warn ?? (() => {}), () => performance.now());
     this.packages = packages;
     this.nc = nc;
     this.jsm = jsm;
@@ -65,7 +72,7 @@ export class NatsConnection {
   }
 
   /**
-   * @throws (rejects with) EngineAway when no server is reached, or JetStream is not ready within 10 s; SettingError
+   * @throws (rejects with) EngineAway when no server is reached, or JetStream is not ready within 30 s; SettingError
    * when packages are missing.
    */
   static async open(settings: ConnectionSettings): Promise<NatsConnection> {
@@ -81,9 +88,9 @@ export class NatsConnection {
         reconnectJitter: 250,
         // Credentials that are refused may be given back to us later: it goes on trying.
         ignoreAuthErrorAbort: true,
-        pingInterval: 5_000,
+        pingInterval: PING_INTERVAL,
         maxPingOut: 2,
-        timeout: OPEN_TIMEOUT,
+        timeout: CONNECT_TIMEOUT,
         noAsyncTraces: true,
       });
     } catch (cause) {
@@ -190,7 +197,9 @@ export class NatsConnection {
   refusal(error: unknown): Error {
     if (error instanceof EngineAway || error instanceof TooLarge || error instanceof Conflict) return error;
     if (isPassing(error)) return this.fail(error);
-    return new EngineAway(say('nats.failed', { where: this.where, reason: textOf(error) }), { cause: error });
+    const words = say('nats.failed', { where: this.where, reason: textOf(error) });
+    this.#warnings.tell(words);
+    return new EngineAway(words, { cause: error });
   }
 
   /**
@@ -249,6 +258,7 @@ export class NatsConnection {
     this.outages += 1;
     this.awaySince = performance.now();
     this.#state = { name: 'away', since: this.#settings.now(), why };
+    this.#warnings.tell(why);
   }
 
   #giveUp(error: EngineAway): void {
@@ -286,8 +296,4 @@ export class NatsConnection {
       await new Promise((resolve) => setTimeout(resolve, PROBE_PAUSE));
     }
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -50,3 +50,7 @@ export function isPassing(error: unknown): boolean {
   const fault = natsFaultOf(error);
   return fault === 'silent' || fault === 'away';
 }
+
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -204,6 +204,7 @@ export class PassingGroups {
   }
 
   #read(place: Place, consumer: string, { from, undone, done }: Progress): DurableCursor {
+    const birth = this.#streams.birthOf(place.jail).catch(() => undefined);
     return new DurableCursor(this.#connection, {
       stream: this.#streams.nameOf(place.jail),
       consumer,
@@ -212,6 +213,7 @@ export class PassingGroups {
       done,
       remake: async (start) => {
         this.#streams.forget(place.jail);
+        if ((await this.#streams.birthOf(place.jail)) !== (await birth)) return false;
         await this.#make(place, consumer, start);
         const { state } = await this.#connection.jsm.streams.info(this.#streams.nameOf(place.jail));
         return start <= state.last_seq + 1;

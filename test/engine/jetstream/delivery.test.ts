@@ -3,9 +3,14 @@ import { deliveryOf, statusOf } from '../../../src/engine/jetstream/delivery';
 
 describe('engine/jetstream/delivery', () => {
   it('is read from where answers go, of older servers and of newer ones', () => {
-    const expected = { number: 7, count: 8, pending: 9 };
+    const expected = { isAgain: false, number: 7, count: 8, pending: 9 };
     assert.deepEqual(deliveryOf('$JS.ACK.stream.consumer.1.7.8.1700000000000000000.9'), expected);
     assert.deepEqual(deliveryOf('$JS.ACK.hub.acc.stream.consumer.1.7.8.1700000000000000000.9.x'), expected);
+  });
+
+  it('says that it was delivered before', () => {
+    const { isAgain } = deliveryOf('$JS.ACK.stream.consumer.2.7.8.1700000000000000000.9') ?? {};
+    assert.equal(isAgain, true);
   });
 
   it('is none of anything else', () => {

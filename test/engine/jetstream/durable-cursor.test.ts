@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { DurableCursor } from '../../../src/engine/jetstream/durable-cursor';
+import { DurableCursor, type DurableParts } from '../../../src/engine/jetstream/durable-cursor';
 import { encodeEntry } from '../../../src/engine/jetstream/entry-message';
+import { Missed } from '../../../src/engine/jetstream/missed';
 import { NatsSea } from '../../support/nats-sea';
 import { until } from '../../support/until';
 
@@ -9,7 +10,7 @@ const tally = { publisher: 'p', before: 0 };
 describe('engine/jetstream/durable-cursor', () => {
   const sea = new NatsSea();
 
-  async function reading(parts: { undone?: number[]; done?: number[] } = {}, ackWait = 60_000) {
+  async function reading(parts: Partial<DurableParts> = {}, ackWait = 60_000) {
     const connection = await sea.connect();
     const [stream, subject] = [`${sea.prefix}-test`, `${sea.prefix}.test`];
     await connection.jsm.streams.add({ name: stream, subjects: [subject] });
@@ -95,6 +96,23 @@ describe('engine/jetstream/durable-cursor', () => {
       assert.deepEqual('end' in taken ? taken.end : taken.entries[0]?.texts, [text]);
     }
     await second.leave();
+  });
+
+  it('tells of nothing missed where a publisher has sent an entry again, behind others', async () => {
+    let dropped = 0;
+    const { connection, subject, cursor, take } = await reading({
+      missed: new Missed(),
+      dropped: (messages: number) => {
+        dropped += messages;
+      },
+    });
+    for (const before of [0, 2, 1, 3]) {
+      const entry = { tally: { publisher: 'q', before }, texts: [`"${before}"`] };
+      await connection.js.publish(subject, encodeEntry(entry));
+    }
+    for (const text of ['1', '2', '3', '"0"', '"2"', '"1"', '"3"']) assert.deepEqual(await take(), [text]);
+    assert.equal(dropped, 0);
+    await cursor.leave();
   });
 
   it('ends when its consumer is deleted', async () => {

@@ -34,6 +34,16 @@ describe('engine/jetstream/jail-readers', () => {
     assert.deepEqual(await slow.cursor.take(1), { end: 'overtaken' });
   });
 
+  it('keep no more of a jail in memory for one that does not take than 64 MiB, whatever NATS may keep', async () => {
+    const engine = await sea.open({ limits: limitsOf({ retainedBytes: 500_000_000 }) });
+    const [slow, quick] = [await passing(engine, 'slow'), await passing(engine, 'quick')];
+    for (let count = 0; count < 80; count += 1) {
+      await append(engine, [`"${'x'.repeat(900_000)}"`]);
+      await quick.read(1);
+    }
+    assert.deepEqual(await slow.cursor.take(1), { end: 'overtaken' });
+  });
+
   it('miss nothing that is published while NATS comes back, and double nothing', async () => {
     const [one, two] = [await sea.open(), await sea.open()];
     const reader = await passing(two, 'a');

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { after, before, describe } from 'mocha';
 import type { Engine } from '../../../src/engine/engine';
 import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
+import { startFaultProxy } from '../../support/fault-proxy';
 import { type NatsServer, startNats } from '../../support/nats';
 import { describeContract, type Subject } from '../contract/contract';
 import { limitsOf } from '../contract/limits';
@@ -43,6 +45,23 @@ describe('engine/jetstream/jetstream-engine', () => {
       };
     },
   };
+
+  it('opens as soon as NATS answers, which is choosing a leader', async () => {
+    const proxy = await startFaultProxy(Number(server.url.split(':')[1]));
+    let asked = 0;
+    proxy.onChunk = ({ direction, chunk }) => {
+      if (direction === 'down' || !chunk.includes('STREAM.INFO.KV_')) return undefined;
+      asked += 1;
+      // Beyond the time of the request.
+      setTimeout(() => void proxy.resume(), 2_500);
+      return { type: 'stall' };
+    };
+    const servers = [`127.0.0.1:${proxy.port}`];
+    const engine = await createJetStreamEngine({ servers, prefix: 'slow', limits: limitsOf() });
+    assert.ok(asked > 0);
+    assert.deepEqual(engine.state, { name: 'ready' });
+    await engine.close();
+  });
 
   describeContract(
     () => subject,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { startFaultProxy } from '../../support/fault-proxy';
 import { NatsSea } from '../../support/nats-sea';
 import { append, lasting, PLACE, passing } from '../contract/reader';
 
@@ -16,6 +17,24 @@ describe('engine/jetstream/jetstream-log', () => {
     const last = readers[2]?.cursor.take(1);
     await two.log.erase(PLACE.jail);
     assert.deepEqual(await last, { end: 'forgotten' });
+  });
+
+  it('asks again where one question was not answered, though NATS can be reached', async () => {
+    const proxy = await startFaultProxy(Number(sea.server.url.split(':')[1]));
+    const engine = await sea.open({ servers: [`127.0.0.1:${proxy.port}`] });
+    await append(engine, ['0']);
+    let held = 0;
+    proxy.onChunk = ({ direction, chunk }) => {
+      if (direction === 'down' || !chunk.includes('CONSUMER.INFO.')) return undefined;
+      held += 1;
+      // Beyond the time of the request.
+      setTimeout(() => void proxy.resume(), 2_500);
+      return { type: 'stall' };
+    };
+    const reader = await lasting(engine, 'a');
+    assert.ok(held > 0);
+    await append(engine, ['1']);
+    assert.deepEqual(await reader.read(1), ['1']);
   });
 
   it('takes no harm from what others say where engines talk', async () => {

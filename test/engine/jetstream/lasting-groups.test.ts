@@ -117,8 +117,8 @@ describe('engine/jetstream/lasting-groups', () => {
   it('ends where the server has lost the whole jail, and begins anew with all that is there', async () => {
     const engine = await sea.open();
     const readers = [await lasting(engine, 'a'), await passing(engine, 'b')];
-    await append(engine, numbers(1, 4));
-    for (const reader of readers) await reader.read(4);
+    await append(engine, ['4']);
+    for (const reader of readers) await reader.read(1);
     const waits = readers.map(({ cursor }) => cursor.take(1));
     await sea.server.kill();
     await rm(folder(), { recursive: true });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EngineAway } from '../../../src/engine/faults';
 import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
+import { inEnglish } from '../../../src/sentences';
 import { startNats } from '../../support/nats';
 import { NatsSea } from '../../support/nats-sea';
 import { until } from '../../support/until';
@@ -10,7 +11,8 @@ describe('engine/jetstream/nats-connection', () => {
   const sea = new NatsSea();
 
   it('says why it is away and since when, and is back by itself', async () => {
-    await sea.open();
+    const warnings: string[] = [];
+    await sea.open({ warn: (words) => warnings.push(inEnglish(words)) });
     const connection = await sea.connect();
     const began = Date.now();
     let times = 0;
@@ -27,6 +29,7 @@ describe('engine/jetstream/nats-connection', () => {
     await sea.server.start();
     assert.equal(await connection.whenReady(10_000), true);
     assert.equal(times, 1);
+    assert.match(warnings[0] ?? '', /^NATS cannot be reached at /);
     await connection.close();
     assert.deepEqual(connection.state, { name: 'closed' });
   });
