@@ -86,7 +86,7 @@ export const LIMITS = {
     'Of all messages kept in one jail; the oldest of the stream with most go first, but never the newest request.',
   ),
   passingBytes: bytes(
-    16 * MEBIBYTE,
+    24 * MEBIBYTE,
     'Of the messages of one stream that wait for nobody but subscribers to everything; who is further behind is cut off.',
   ),
   retainedGroups: count(

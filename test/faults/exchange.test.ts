@@ -139,7 +139,7 @@ describe('an exchange of the connection', () => {
     const server = await startServer({ limits: { closeTimeout: 50 } });
     url = server.url;
     // More than the kernel takes at both ends, so that most of it is still in the server as the client says good-bye.
-    const messages = Array.from({ length: 8_000 }, (_, n) => ({ n, text: 'x'.repeat(3_000) }));
+    const messages = Array.from({ length: 5_500 }, (_, n) => ({ n, text: 'x'.repeat(3_000) }));
     const ways: { near: Socket; far: Socket }[] = [];
     const relay = createServer((near) => {
       const far = connect(server.port, '127.0.0.1');
