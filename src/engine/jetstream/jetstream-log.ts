@@ -24,8 +24,8 @@ export interface JetStreamLogOptions {
 /** Milliseconds between two counts of what waits: NATS is asked for each group. */
 const COUNT_PAUSE = 1_000;
 
-/** Groups being opened at once: each asks NATS several things, one after the other. */
-const MOST_OPENING = 32;
+/** Groups being opened at once: a cluster elects a leader for each, which takes long for one and hardly longer for many. */
+const MOST_OPENING = 256;
 /** How often one is tried as long as NATS can be reached. */
 const TRIES = 5;
 
