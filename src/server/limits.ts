@@ -80,7 +80,10 @@ export const LIMITS = {
     16_384,
     'That wait in this process for one connection that reads slowly; what is beyond them waits in the log.',
   ),
-  retainedMessages: count(10_000, 'Messages that one group may have before it; the oldest go first.'),
+  retainedMessages: count(
+    10_000,
+    'Messages that one group without members may have before it; the oldest go first.',
+  ),
   retainedBytes: bytes(
     64 * MEBIBYTE,
     'Of all messages kept in one jail; the oldest of the stream with most go first, but never the newest request.',
