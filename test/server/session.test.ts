@@ -125,6 +125,7 @@ describe('Session', () => {
       return Promise.reject(new EngineAway('The disk is full.'));
     };
     await subscribe(own, 2);
+    own.outlet.isOpen = false;
     own.session.leave();
     await clock.tickAsync(500);
     assert.equal(asked, 1);
