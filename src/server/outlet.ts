@@ -29,12 +29,21 @@ export interface OutletParts {
   readonly highWater: number;
   /** Says goodbye, with the reason. */
   readonly end: (reason: string) => void;
+  /** A ping is about to be written, behind so many bytes. */
+  readonly onPing: (behind: number) => void;
 }
 
 const TEXT = 0x81;
+const PING = 0x89;
 const END_OF_OBJECT = 0x7d;
 const SHORT = 126;
 const MEDIUM = 65_536;
+
+/**
+ * Bytes behind which a ping is written. The kernel takes several megabytes for a client before it takes no more, and then
+ * more only when much of that was read: without pongs in between, a steady reader would look as dead as one that is.
+ */
+const PING_EVERY = 262_144;
 
 export class Outlet {
   readonly #parts: OutletParts;
@@ -48,6 +57,7 @@ export class Outlet {
   #runs: Run[] = [];
   #lastRun: Run | undefined;
   #bytes = 0;
+  #sincePing = 0;
   /** A write is about to be made. */
   #isDue = false;
   /** A write was made in this turn of the event loop. */
@@ -162,7 +172,9 @@ export class Outlet {
     const sizes = this.#sizes;
     let total = 0;
     for (const size of sizes) total += size + (size < SHORT ? 2 : size < MEDIUM ? 4 : 10);
-    const buffer = Buffer.allocUnsafe(total);
+    this.#sincePing += total;
+    const pings = this.#sincePing >= PING_EVERY;
+    const buffer = Buffer.allocUnsafe(pings ? total + 2 : total);
     let at = 0;
     for (const [index, size] of sizes.entries()) {
       at = writeHeader(buffer, at, size);
@@ -170,6 +182,12 @@ export class Outlet {
       at += buffer.write(this.#bodies[index] ?? '', at);
       buffer[at] = END_OF_OBJECT;
       at += 1;
+    }
+    if (pings) {
+      buffer[at] = PING;
+      buffer[at + 1] = 0;
+      this.#sincePing = 0;
+      this.#parts.onPing(this.#socket.bytesWritten + total);
     }
     return buffer;
   }

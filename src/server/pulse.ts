@@ -1,6 +1,7 @@
 /**
  * Whether a connection lives, asked at every ping. Whoever reads, however slowly, lives: its pong waits behind all that
- * it has not read yet, here and in the kernel's buffers, of which nobody can tell how full they are.
+ * it has not read yet, here and in the kernel's buffers, of which nobody can tell how full they are. So there are pings
+ * between what it is sent, too, and each pong is a sign of life.
  */
 
 import type { Socket } from 'node:net';
@@ -35,6 +36,11 @@ export class Pulse {
     this.#interval = interval;
   }
 
+  /** @param behind bytes that are written before the ping. */
+  pinged(behind: number): void {
+    this.#pings.push(behind);
+  }
+
   /** A pong has come. */
   answered(): void {
     this.#read = this.#pings.shift() ?? this.#read;
@@ -52,7 +58,7 @@ export class Pulse {
     const patience = waits || this.#waited ? PATIENCE : this.#patienceWithKernel();
     const isAlive = moved || this.#pings.length === 0 || this.#silent < patience;
     this.#silent = moved ? 1 : this.#silent + 1;
-    this.#pings.push(bytesWritten);
+    this.pinged(bytesWritten);
     this.#left = left;
     this.#queued = queued;
     this.#waited = waits;

@@ -76,6 +76,7 @@ export class WsConnection implements Waiter {
       socket,
       highWater: limits.maxBufferedBytes,
       end: (reason) => this.#end(POLICY_BROKEN, reason),
+      onPing: (behind) => this.#pulse.pinged(behind),
     });
     lobby.evictBy(socket, (reason) => {
       this.#end(POLICY_BROKEN, reason);

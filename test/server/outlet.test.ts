@@ -15,6 +15,7 @@ describe('Outlet', () => {
   let outlet: Outlet;
   const ends: string[] = [];
   const texts: string[] = [];
+  const pings: number[] = [];
   let close: () => void;
 
   beforeEach(async () => {
@@ -33,7 +34,14 @@ describe('Outlet', () => {
     [near, socket] = await taken;
     near.on('error', () => {});
     await once(far, 'open');
-    outlet = new Outlet({ ws: near, socket, highWater: HIGH_WATER, end: (reason) => ends.push(reason) });
+    pings.length = 0;
+    outlet = new Outlet({
+      ws: near,
+      socket,
+      highWater: HIGH_WATER,
+      end: (reason) => ends.push(reason),
+      onPing: (behind) => pings.push(behind),
+    });
     close = () => {
       far.terminate();
       near.terminate();
@@ -81,6 +89,22 @@ describe('Outlet', () => {
     for (let index = 0; index < 50; index += 1) deliver(new Sender(), '{"a":', String(index));
     await until(() => texts.length === 50);
     assert.equal(writes, 1);
+  });
+
+  it('pings in between, so that who reads slowly is seen to read, and tells behind how many bytes', async () => {
+    const start = socket.bytesWritten;
+    let pongs = 0;
+    near.on('pong', () => {
+      pongs += 1;
+    });
+    const body = 'x'.repeat(10_000);
+    for (let index = 0; index < 60; index += 1) deliver(new Sender(), '{"a":', body);
+    await until(() => texts.length === 60 && pongs === 2);
+    const each = 10_000 + '{"a":}'.length + 4;
+    assert.deepEqual(
+      pings,
+      [27, 54].map((count, before) => start + count * each + 2 * before),
+    );
   });
 
   it('tells each sender how many of its frames have left, and none of what dies with the connection', async () => {
