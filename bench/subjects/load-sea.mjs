@@ -9,8 +9,11 @@ import { Load, measure, until } from '../lib/measure.mjs';
 import { messagesOf, STREAM } from '../lib/messages.mjs';
 import { FrameCounter, maskedFrame } from '../lib/websocket.mjs';
 
+/** Messages that fill those, in a request. */
+const FILL = 32;
+
 /** Bytes that a kernel takes for one who does not read: 4 MB where this was measured. */
-const KERNEL_BUFFERS = 6 * 1_048_576;
+const KERNEL_BUFFERS = 5 * 1_048_576;
 
 /**
  * @param publishers connections @param batch messages in a request
@@ -45,10 +48,13 @@ export async function start({ port, bytes, publishers, batch, subscribers, lasti
       for (const socket of crowd) socket.destroy();
       crowd = await Promise.all(Array.from({ length: stuck }, () => stand(port)));
       // Until the kernel takes no more for them, they are readers like any other.
-      const fill = await publisher(port, [{ note: 'x'.repeat(524_288) }]);
-      for (let filled = 0; filled < KERNEL_BUFFERS; filled += 524_288) {
+      const fill = await publisher(
+        port,
+        Array.from({ length: FILL }, () => ({ note: 'x'.repeat(8_192) })),
+      );
+      for (let filled = 0; stuck > 0 && filled < KERNEL_BUFFERS; filled += FILL * 8_192) {
         await fill();
-        load.done += 1;
+        load.done += FILL;
       }
       await until(() => deliveries() === load.done * subscribers, 'the last of what fills the buffers');
     },
