@@ -28,14 +28,17 @@ export async function start({ port, bytes, publishers, batch, subscribers, lasti
   await until(() => deliveries() === 0, 'the subscriptions');
 
   const messages = messagesOf(bytes);
-  const idle = await Promise.all(
-    Array.from({ length: publishers }, () => {
-      return publisher(
-        port,
-        Array.from({ length: batch }, (_, at) => messages[at % messages.length]),
-      );
-    }),
-  );
+  // Only once there is something to be sent: a server does not leave a connection idle for long before its first request.
+  let idle = [];
+  const openPublishers = () =>
+    Promise.all(
+      Array.from({ length: publishers }, () => {
+        return publisher(
+          port,
+          Array.from({ length: batch }, (_, at) => messages[at % messages.length]),
+        );
+      }),
+    );
   const load = new Load(publishers, async () => {
     const post = idle.pop();
     await post();
@@ -59,6 +62,7 @@ export async function start({ port, bytes, publishers, batch, subscribers, lasti
       await until(() => deliveries() === load.done * subscribers, 'the last of what fills the buffers');
     },
     async measure(ms) {
+      if (idle.length === 0) idle = await openPublishers();
       const before = load.done;
       const from = deliveries();
       load.start();
