@@ -1,7 +1,18 @@
 /** What is compared with what, and how it should come out. Sides of one group take turns, round by round. */
 
 import { names } from './lib/flows.mjs';
-import { alone, heapOf, publishing, receiving, serving, starting, trip } from './lib/sides.mjs';
+import {
+  alone,
+  growthOf,
+  heapOf,
+  publishing,
+  publishingToNats,
+  receiving,
+  serving,
+  starting,
+  startingServer,
+  trip,
+} from './lib/sides.mjs';
 
 const SMALL = 96;
 const LARGE = 2_048;
@@ -47,6 +58,26 @@ const subscribed = (streams) =>
     options: (port) => ({ flow: 'control', settings: { port } }),
     subscriptions: streams,
     prepare: (nodeRed) => nodeRed.subscribe(names(streams)),
+  });
+
+/** A server with publishers and one that reads it all. */
+const inAndOut = ({ engine, ...options }) =>
+  serving({
+    server: 'embedded',
+    bytes: SMALL,
+    load: 'load-sea',
+    options: { subscribers: 1, ...options },
+    kept: { engine },
+  });
+
+/** One that nobody reads. */
+const published = ({ engine, server = 'embedded', ...options }) =>
+  serving({
+    server,
+    bytes: SMALL,
+    load: 'load-sea',
+    options: { subscribers: 0, ...options },
+    kept: { engine },
   });
 
 const receive = (size, bytes, [toRaw, toWebSocket, toMqtt]) => ({
@@ -189,20 +220,15 @@ export const groups = [
     ],
   },
   {
-    name: 'embedded server, 96 B, in and out',
+    name: 'server, 96 B, in and out',
     unit: 'messages/s',
     sides: {
-      'embedded, batches of 100': serving({
-        server: 'embedded',
-        bytes: SMALL,
-        load: 'load-sea',
-        options: { publishers: 4, batch: 100, subscribers: 1 },
-      }),
-      'embedded, one a request': serving({
-        server: 'embedded',
-        bytes: SMALL,
-        load: 'load-sea',
-        options: { publishers: 16, batch: 1, subscribers: 1 },
+      'memory, batches of 100': inAndOut({ batch: 100, publishers: 4 }),
+      'memory, one a request': inAndOut({ batch: 1, publishers: 16 }),
+      'memory, batches of 100, a lasting group': inAndOut({ batch: 100, publishers: 4, lasting: true }),
+      'disk, batches of 100, a lasting group': inAndOut({
+        ...{ batch: 100, publishers: 4, lasting: true },
+        engine: 'disk',
       }),
       'aedes, QoS 1': serving({
         server: 'aedes',
@@ -212,9 +238,70 @@ export const groups = [
       }),
     },
     rows: [
-      { of: 'embedded, batches of 100', to: 'aedes, QoS 1', ...atLeast(2) },
-      { of: 'embedded, one a request', to: 'aedes, QoS 1' },
+      { of: 'memory, batches of 100', to: 'aedes, QoS 1', ...atLeast(4) },
+      { of: 'memory, one a request', to: 'aedes, QoS 1' },
+      {
+        of: 'disk, batches of 100, a lasting group',
+        to: 'memory, batches of 100, a lasting group',
+        ...atLeast(0.5),
+      },
     ],
+  },
+  {
+    name: 'server, 96 B, published one a request',
+    unit: 'messages/s',
+    sides: {
+      memory: published({ batch: 1, publishers: 16 }),
+      'bare node:http': published({ batch: 1, publishers: 16, server: 'bare-http' }),
+    },
+    rows: [{ of: 'memory', to: 'bare node:http', ...atLeast(0.8) }],
+  },
+  {
+    name: 'server on JetStream, 96 B, batches of 256',
+    unit: 'messages/s',
+    sides: {
+      'a gateway': published({ batch: 256, publishers: 4, engine: 'jetstream' }),
+      'nats.js alone': publishingToNats({ bytes: SMALL, options: { batch: 256, publishers: 4 } }),
+    },
+    rows: [{ of: 'a gateway', to: 'nats.js alone', ...atLeast(0.7) }],
+  },
+  {
+    name: 'server, 96 B, beside readers that are stuck',
+    unit: 'messages/s',
+    // To fill what the kernel holds for a thousand takes half a minute.
+    warmUp: 1,
+    rounds: 2,
+    sides: {
+      'beside 1,000': inAndOut({ batch: 100, publishers: 4, stuck: MANY }),
+      'beside none': inAndOut({ batch: 100, publishers: 4 }),
+    },
+    rows: [{ of: 'beside 1,000', to: 'beside none', ...atLeast(0.9) }],
+  },
+  {
+    name: 'memory of a server beside readers that are stuck',
+    unit: 'B',
+    warmUp: 0,
+    rounds: 2,
+    sides: {
+      'beside 1,000': growthOf({
+        bytes: SMALL,
+        options: { batch: 100, publishers: 4, subscribers: 1, stuck: MANY },
+      }),
+      'beside none': growthOf({ bytes: SMALL, options: { batch: 100, publishers: 4, subscribers: 1 } }),
+    },
+    rows: [
+      { of: 'beside 1,000', to: 'beside none', as: 'bytes more', difference: true, ...atMost(50_000_000) },
+    ],
+  },
+  {
+    name: 'start of a server',
+    unit: 'ms',
+    rounds: 9,
+    sides: {
+      'with 5,000 schemas': startingServer({ schemas: 5_000 }),
+      'with none': startingServer({ schemas: 0 }),
+    },
+    rows: [{ of: 'with 5,000 schemas', to: 'with none', ...atMost(1.2) }],
   },
   {
     name: 'start of Node-RED',

@@ -14,7 +14,7 @@ export async function compare(group, setup, { openings, rounds, ms }) {
       for (const [name, open] of Object.entries(group.sides)) sides[name] = await open(setup);
       // Rounds that do not count: sockets are open, heaps have grown, code is compiled. After two of them the nodes took
       // a third longer a message than after five, and bare programs did not; a gateway runs for months.
-      for (let warming = 0; warming < 5; warming += 1) {
+      for (let warming = 0; warming < (group.warmUp ?? 5); warming += 1) {
         for (const side of Object.values(sides)) await side.round(ms);
       }
       for (let round = 0; round < rounds; round += 1) {

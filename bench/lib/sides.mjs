@@ -3,6 +3,9 @@
  * one round, and `close()`. A round whose count is not that of its server throws.
  */
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { until } from './measure.mjs';
 import { spawn } from './spawn.mjs';
 
@@ -70,13 +73,16 @@ export function alone({ subject, options }) {
 }
 
 /** A server alone in its process, kept busy by a load that costs less. */
-export function serving({ server, bytes, load, options }) {
+export function serving({ server, bytes, load, options, kept = {} }) {
   return async (setup) => {
-    const subject = await spawn(`servers/${server}`, { ...setup, bytes });
+    const nats = kept.engine === 'jetstream' ? await spawn('servers/nats') : undefined;
+    const port = nats && { nats: await nats.port() };
+    const subject = await spawn(`servers/${server}`, { ...setup, bytes, ...kept, ...port });
     const loader = await spawn(`subjects/${load}`, { port: await subject.port(), bytes, ...options });
     return {
       subject,
       async round(ms) {
+        if (options.stuck > 0) await loader.join();
         const { result, cpu } = await besides(subject, () => loader.measure(ms));
         const { published } = await subject.counts();
         if (published !== result.total) {
@@ -85,7 +91,60 @@ export function serving({ server, bytes, load, options }) {
         // What is measured is the server: the load is the other side.
         return rates({ ...result, cpu }, result.cpu);
       },
-      close: () => closeAll(loader, subject),
+      close: () => closeAll(loader, subject, ...(nats ? [nats] : [])),
+    };
+  };
+}
+
+/** What a client of NATS publishes by itself: it is the subject, and NATS the other side. */
+export function publishingToNats({ bytes, options }) {
+  return async () => {
+    const nats = await spawn('servers/nats');
+    const subject = await spawn('subjects/load-nats', { port: await nats.port(), bytes, ...options });
+    return {
+      subject,
+      async round(ms) {
+        const { result, cpu } = await besides(nats, () => subject.measure(ms));
+        return rates(result, cpu);
+      },
+      close: () => closeAll(subject, nats),
+    };
+  };
+}
+
+/** Bytes that a server takes more, with all that it holds for a crowd, once it has been under load; each round begins anew. */
+export function growthOf({ bytes, options }) {
+  return async (setup) => ({
+    async round(ms) {
+      const server = await spawn('servers/embedded', { ...setup, bytes });
+      const loader = await spawn('subjects/load-sea', { port: await server.port(), bytes, ...options });
+      const before = await server.heap();
+      if (options.stuck > 0) await loader.join();
+      await loader.measure(ms);
+      const after = await server.heap();
+      await closeAll(loader, server);
+      const bytesOf = ({ heapUsed, external }) => heapUsed + external;
+      return { value: bytesOf(after) - bytesOf(before) };
+    },
+    async close() {},
+  });
+}
+
+/** Milliseconds until a server listens, each round in a new process, in a folder with so many definitions. */
+export function startingServer({ schemas }) {
+  return async (setup) => {
+    const folder = await mkdtemp(join(tmpdir(), 'sea-bench-'));
+    const writer = await spawn('subjects/define', { ...setup, folder, schemas });
+    await writer.close();
+    return {
+      async round() {
+        const from = performance.now();
+        const server = await spawn('servers/embedded', { ...setup, engine: 'disk', folder });
+        const value = performance.now() - from;
+        await server.close();
+        return { value };
+      },
+      close: () => rm(folder, { recursive: true, force: true }),
     };
   };
 }

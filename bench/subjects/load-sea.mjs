@@ -9,26 +9,64 @@ import { Load, measure, until } from '../lib/measure.mjs';
 import { messagesOf, STREAM } from '../lib/messages.mjs';
 import { FrameCounter, maskedFrame } from '../lib/websocket.mjs';
 
-/** @param publishers connections @param batch messages in a request @param subscribers connections, every one gets all */
-export async function start({ port, bytes, publishers, batch, subscribers }) {
+/** Messages that fill those, in a request. */
+const FILL = 32;
+
+/** Bytes that a kernel takes for one who does not read: 4 MB where this was measured. */
+const KERNEL_BUFFERS = 5 * 1_048_576;
+
+/**
+ * @param publishers connections @param batch messages in a request
+ * @param subscribers connections, every one gets all; with none, what was answered is counted
+ * @param lasting the subscriber's group is remembered: what is published for it is kept until it has left
+ * @param stuck so many more subscribe in each round anew, and never read
+ */
+export async function start({ port, bytes, publishers, batch, subscribers, lasting = false, stuck = 0 }) {
   const counters = [];
-  for (let index = 0; index < subscribers; index += 1) counters.push(await subscribe(port));
+  for (let index = 0; index < subscribers; index += 1) counters.push(await subscribe(port, lasting));
   const deliveries = () => counters.reduce((sum, { count }) => sum + count, 0) - 2 * subscribers;
   await until(() => deliveries() === 0, 'the subscriptions');
 
-  const idle = await Promise.all(Array.from({ length: publishers }, () => publisher(port, bytes, batch)));
+  const messages = messagesOf(bytes);
+  // Only once there is something to be sent: a server does not leave a connection idle for long before its first request.
+  let idle = [];
+  const openPublishers = () =>
+    Promise.all(
+      Array.from({ length: publishers }, () => {
+        return publisher(
+          port,
+          Array.from({ length: batch }, (_, at) => messages[at % messages.length]),
+        );
+      }),
+    );
   const load = new Load(publishers, async () => {
     const post = idle.pop();
     await post();
     idle.push(post);
     return batch;
   });
+  let crowd = [];
   return {
+    async join() {
+      for (const socket of crowd) socket.destroy();
+      crowd = await Promise.all(Array.from({ length: stuck }, () => stand(port)));
+      // Until the kernel takes no more for them, they are readers like any other.
+      const fill = await publisher(
+        port,
+        Array.from({ length: FILL }, () => ({ note: 'x'.repeat(8_192) })),
+      );
+      for (let filled = 0; stuck > 0 && filled < KERNEL_BUFFERS; filled += FILL * 8_192) {
+        await fill();
+        load.done += FILL;
+      }
+      await until(() => deliveries() === load.done * subscribers, 'the last of what fills the buffers');
+    },
     async measure(ms) {
+      if (idle.length === 0) idle = await openPublishers();
       const before = load.done;
       const from = deliveries();
       load.start();
-      const result = await measure(deliveries, ms);
+      const result = await measure(subscribers === 0 ? () => load.done : deliveries, ms);
       await load.stop();
       await until(() => deliveries() - from === (load.done - before) * subscribers, 'the last deliveries');
       return { ...result, total: load.done };
@@ -37,28 +75,53 @@ export async function start({ port, bytes, publishers, batch, subscribers }) {
 }
 
 /** The first two frames of a counter are the answers. */
-async function subscribe(port) {
+async function subscribe(port, lasting) {
+  const socket = await upgrade(port);
+  const counter = new FrameCounter();
+  socket.on('data', (chunk) => counter.receive(chunk));
+  authenticate(socket, lasting);
+  return counter;
+}
+
+/** Subscribes, and then reads nothing more. */
+async function stand(port) {
+  const socket = await upgrade(port);
+  const counter = new FrameCounter();
+  const answered = new Promise((resolve) => {
+    socket.on('data', (chunk) => {
+      counter.receive(chunk);
+      if (counter.count >= 2) {
+        socket.pause();
+        resolve();
+      }
+    });
+  });
+  // The server may well end it.
+  socket.on('error', () => {});
+  authenticate(socket, false);
+  await answered;
+  return socket;
+}
+
+function authenticate(socket, lasting) {
+  const payload = { type: 'basic', clientId: 'bench', clientSecret: 'bench' };
+  const group = lasting ? {} : { groupId: randomUUID() };
+  socket.write(maskedFrame(JSON.stringify({ id: 1, action: 'authenticate', payload })));
+  socket.write(maskedFrame(JSON.stringify({ id: 2, action: 'subscribe', payload: STREAM, ...group })));
+}
+
+async function upgrade(port) {
   const socket = await open(port);
   socket.write(
     `GET /api/v1/streams HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`,
   );
   await new Promise((resolve) => socket.once('data', resolve));
-  const counter = new FrameCounter();
-  socket.on('data', (chunk) => counter.receive(chunk));
-  const payload = { type: 'basic', clientId: 'bench', clientSecret: 'bench' };
-  socket.write(maskedFrame(JSON.stringify({ id: 1, action: 'authenticate', payload })));
-  socket.write(
-    maskedFrame(JSON.stringify({ id: 2, action: 'subscribe', payload: STREAM, groupId: randomUUID() })),
-  );
-  return counter;
+  return socket;
 }
 
 /** A function that sends one request and resolves with its answer. */
-async function publisher(port, bytes, batch) {
-  const messages = messagesOf(bytes);
-  const payload =
-    batch === 1 ? messages[0] : Array.from({ length: batch }, (_, at) => messages[at % messages.length]);
-  const body = JSON.stringify({ payload });
+async function publisher(port, messages) {
+  const body = JSON.stringify({ payload: messages.length === 1 ? messages[0] : messages });
   const authorization = `Basic ${Buffer.from('bench:bench').toString('base64')}`;
   const request = `POST /api/v1/streams/${STREAM}/publish HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   const socket = await open(port);
