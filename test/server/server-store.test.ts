@@ -309,7 +309,7 @@ describe('a server with a store', () => {
         const reply = await send(server.url, method, path, body, { as: display });
         assert.equal(reply.status, 503, path);
         assert.equal(reply.headers['retry-after'], '2');
-        assert.match(reply.body.message, /cannot reach what it keeps/);
+        assert.match(reply.body.message, /cannot be reached, or takes nothing now/);
       }
       assert(faults[0] instanceof StoreError);
     } finally {

@@ -274,6 +274,7 @@ describe('WebSocket connection', () => {
         delivered: 3,
         retained: 0,
         dropped: 0,
+        forgotten: 0,
       });
     });
 
