@@ -38,15 +38,15 @@ export {
   type Warn,
   type Words,
 } from './sentences';
-export {
-  type Certificate,
-  type CorsOption,
-  type EmbeddedServer,
-  type ServerEvent,
-  type ServerLimits,
-  type ServerOptions,
-  type ServerStats,
-  type StoreOptions,
-  startServer,
+export type {
+  Certificate,
+  CorsOption,
+  EmbeddedServer,
+  ServerEvent,
+  ServerLimits,
+  ServerOptions,
+  ServerStats,
+  StoreOptions,
 } from './server/server';
+export { startServer } from './server/start';
 export { hasStore, removeStore } from './store/folder';
