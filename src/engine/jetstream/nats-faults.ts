@@ -7,6 +7,8 @@ const WRONG_REVISION = 10071;
 /** No place to be had for a stream's copies: servers are still on their way back. */
 const NO_PEERS = 10005;
 const STREAM_EXISTS = 10058;
+/** The same of a stream that another engine is just making: its subjects are taken before its name is. */
+const SUBJECTS_TAKEN = 10065;
 
 const AWAY = new Set([
   'EngineAway',
@@ -40,7 +42,7 @@ export function natsFaultOf(error: unknown): NatsFault {
   if (code === MISSING_CONSUMER) return 'missing consumer';
   if (code === MISSING_STREAM) return 'missing stream';
   if (code === WRONG_REVISION) return 'conflict';
-  if (code === STREAM_EXISTS) return 'exists';
+  if (code === STREAM_EXISTS || code === SUBJECTS_TAKEN) return 'exists';
   // "Not available at the moment", "no leader", "out of resources": a person or time mends it.
   if (status === 503 || code === NO_PEERS) return 'away';
   return 'refused';

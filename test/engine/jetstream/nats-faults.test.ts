@@ -19,6 +19,7 @@ describe('engine/jetstream/nats-faults', () => {
     assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10059, status: 404 })), 'missing stream');
     assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10071, status: 400 })), 'conflict');
     assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10058, status: 400 })), 'exists');
+    assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10065, status: 400 })), 'exists');
     for (const error of [named('JetStreamApiError', { code: 10025, status: 400 }), new TypeError('x'), 'x']) {
       assert.equal(natsFaultOf(error), 'refused');
     }
