@@ -20,10 +20,9 @@ export interface Certificate {
 
 /** @throws (rejects with) FileError that says which of them cannot be read or used. */
 export async function readCertificate({ certFile, keyFile }: CertificateFiles): Promise<Certificate> {
-  const [cert, key] = await Promise.all([
-    readText(certFile, 'certificate'),
-    readText(keyFile, 'private key'),
-  ]);
+  // In turn, so that of two missing files the same one is named each time.
+  const cert = await readText(certFile, 'certificate');
+  const key = await readText(keyFile, 'private key');
   const certificate = attempt(`${certFile} holds no certificate`, () => new X509Certificate(cert));
   const privateKey = attempt(`${keyFile} holds no private key that can be used`, () => createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey)) {

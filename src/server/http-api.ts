@@ -6,6 +6,7 @@ import { ProtocolError, SchemaError } from '../errors';
 import { type BasicCredentials, parseBasicAuthorization } from '../protocol/authorization';
 import { matchOperation, methodsAt, type OperationMatch } from '../protocol/operations';
 import type { ErrorBody } from '../protocol/reply-error';
+import { Answers, JSON_TYPE } from './answers';
 import { secretMatches } from './auth';
 import { AbortedBody, Bodies } from './body';
 import type { Cors } from './cors';
@@ -33,13 +34,19 @@ export interface HttpApiParts {
 }
 
 interface Parts extends HttpApiParts {
+  readonly answers: Answers;
   readonly bodies: Bodies;
   readonly proofs: Proofs;
 }
 
 export function httpApi(given: HttpApiParts): RequestListener {
   const { cors, lobby, pipelines, onError, limits } = given;
-  const parts: Parts = { ...given, bodies: new Bodies(limits), proofs: new Proofs() };
+  const parts: Parts = {
+    ...given,
+    answers: new Answers(onError),
+    bodies: new Bodies(limits),
+    proofs: new Proofs(),
+  };
   return (request, response) => {
     const start = pipelines.enter(response, !lobby.has(request.socket));
     if (start === false || cors.answers(request, response)) return;
@@ -68,10 +75,10 @@ async function answer(
     // Written here, as a reply may be too long to be a text.
     json = JSON.stringify(await serve(request, parts));
   } catch (error) {
-    sendError(response, error, parts.onError);
+    sendError(response, error, parts);
     return;
   }
-  send(response, 200, json);
+  parts.answers.send(response, 200, json);
 }
 
 async function serve(request: IncomingMessage, parts: Parts): Promise<object> {
@@ -135,12 +142,12 @@ async function refuse(request: IncomingMessage, { logins }: Parts): Promise<neve
   throw new Refusal(401, 'The credentials are present and well formed but invalid.');
 }
 
-function sendError(response: ServerResponse, error: unknown, onError: (error: unknown) => void): void {
+function sendError(response: ServerResponse, error: unknown, { answers, onError }: Parts): void {
   if (error instanceof AbortedBody) return;
   const refusal = refusalOf(error);
   if (refusal === undefined) {
     onError(error);
-    send(response, 500, JSON.stringify({ message: 'The server failed at this request.' }));
+    answers.send(response, 500, JSON.stringify({ message: 'The server failed at this request.' }));
     return;
   }
   if (refusal.status === 401)
@@ -148,7 +155,7 @@ function sendError(response: ServerResponse, error: unknown, onError: (error: un
   if (refusal.status === 405) response.setHeader('Allow', methodsAt(response.req.url ?? '').join(', '));
   if (refusal.status === 426) response.setHeader('Upgrade', 'websocket').setHeader('Connection', 'Upgrade');
   if (refusal.retryAfter !== undefined) response.setHeader('Retry-After', refusal.retryAfter);
-  send(response, refusal.status, JSON.stringify(refusal.body));
+  answers.send(response, refusal.status, JSON.stringify(refusal.body));
 }
 
 /** What the client did wrong; nothing when the fault is ours. */
@@ -159,25 +166,11 @@ function refusalOf(error: unknown): Refusal | undefined {
   return engineRefusal(error);
 }
 
-function send(response: ServerResponse, status: number, json: string): void {
-  const length = Buffer.byteLength(json);
-  response
-    // Some replies hold a secret.
-    .writeHead(status, { ...JSON_HEADERS, 'Content-Length': length, 'Cache-Control': 'no-store' })
-    // As text it leaves in one piece with the head.
-    .end(json);
-}
-
-const JSON_HEADERS = {
-  'Content-Type': 'application/json; charset=utf-8',
-  'X-Content-Type-Options': 'nosniff',
-};
-
 /** Answers on a bare socket, where there is no ServerResponse, and ends it. */
 export function refuseSocket(socket: Socket, statusLine: string, body: ErrorBody): void {
   const json = JSON.stringify(body);
   socket.end(
-    `HTTP/1.1 ${statusLine}\r\nConnection: close\r\nContent-Type: ${JSON_HEADERS['Content-Type']}\r\n` +
+    `HTTP/1.1 ${statusLine}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
     () => socket.destroy(),
   );

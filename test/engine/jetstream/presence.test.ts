@@ -11,6 +11,8 @@ describe('engine/jetstream/presence', () => {
     const one = new Presence(await sea.connect(), subjects);
     const connection = await sea.connect();
     const serving = new Presence(connection, subjects).serve('a.b', 'c');
+    // Who asks has a connection of its own: NATS may hear the question first.
+    await connection.nc.flush();
     assert.equal(await one.isServed('a.b', 'c'), true);
     assert.equal(await one.isServed('a', 'c'), false);
     serving.unsubscribe();
