@@ -5,6 +5,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
+import { setFlagsFromString } from 'node:v8';
 
 const [module] = process.argv.slice(2);
 const { start } = await import(module);
@@ -16,9 +17,14 @@ const common = {
   async start(options) {
     methods = await start(options);
   },
+  /**
+   * From now on compiled code stays. Else V8 lets go of what has not run for some collections, or not: the same side then
+   * has one of two heaps, 250 KB apart.
+   */
+  keepCode: () => setFlagsFromString('--no-flush-bytecode'),
   /** Bytes of the heap that are in use, once the garbage is gone. */
   async heap() {
-    // Until it stays the same: compiled code that is not used is thrown away only after some collections.
+    // Until it stays the same.
     for (let turn = 0, last = 0; turn < 30; turn += 1) {
       global.gc();
       await new Promise((resolve) => setTimeout(resolve, 20));

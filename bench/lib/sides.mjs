@@ -177,6 +177,7 @@ export function heapOf({ subject, options = () => ({}), names }) {
       const server = await spawn('servers/stub', { bytes: 96 });
       const port = await server.port();
       const holder = await spawn(`subjects/${subject}`, { ...setup, port, ...options(port) });
+      await holder.keepCode();
       const before = await holder.heap();
       await holder.subscribe(names);
       await until(async () => (await server.subscriptions()) === names.length, 'the subscriptions');
