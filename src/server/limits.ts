@@ -38,7 +38,10 @@ export const LIMITS = {
     75_000,
     'That an idle HTTP connection is kept: longer than any client keeps one, as reuse would race it.',
   ),
-  closeTimeout: time(2_000, 'That a WebSocket client has to answer a close before its socket is destroyed.'),
+  closeTimeout: time(
+    2_000,
+    'That a WebSocket client has to answer a close before its socket is destroyed, once it has read what came before.',
+  ),
   maxBodyBytes: bytes(
     MAX_BODY_BYTES,
     'Of an HTTP body, as sent and again after decoding: a gzip bomb is refused by its decoded size (413).',

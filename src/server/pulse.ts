@@ -47,18 +47,29 @@ export class Pulse {
     this.#silent = 0;
   }
 
-  /** To be called at every ping interval, before the ping. @returns false once it is dead. */
-  beat(): boolean {
+  /** More is on its way to it than it can be trusted to read within so many milliseconds. */
+  isBehind(ms: number): boolean {
+    const { bytesWritten, writableLength } = this.#flow;
+    return writableLength > 0 || bytesWritten - this.#read > SLOWEST * ms;
+  }
+
+  /**
+   * To be called at every ping interval, before the ping.
+   *
+   * @param pings false: none follows, as the connection closes.
+   * @returns false once it is dead.
+   */
+  beat(pings = true): boolean {
     const { bytesWritten = 0, writableLength, _handle } = this.#flow;
     const left = bytesWritten - writableLength;
     const queued = _handle?.writeQueueSize ?? 0;
     // Without a queue, what has left since is our own ping, which the kernel takes for the dead too.
     const moved = this.#waited && (left !== this.#left || queued !== this.#queued);
     const waits = writableLength > 0;
-    const patience = waits || this.#waited ? PATIENCE : this.#patienceWithKernel();
-    const isAlive = moved || this.#pings.length === 0 || this.#silent < patience;
+    const patience = waits || this.#waited ? PATIENCE : this.#patienceWithKernel(bytesWritten);
+    const isAlive = moved || this.#silent < patience;
     this.#silent = moved ? 1 : this.#silent + 1;
-    this.pinged(bytesWritten);
+    if (pings) this.pinged(bytesWritten);
     this.#left = left;
     this.#queued = queued;
     this.#waited = waits;
@@ -66,8 +77,8 @@ export class Pulse {
   }
 
   /** Pings that may stay without a sign of life. */
-  #patienceWithKernel(): number {
-    const [before = 0] = this.#pings;
+  #patienceWithKernel(written: number): number {
+    const [before = written] = this.#pings;
     return 1 + Math.floor((before - this.#read) / (SLOWEST * this.#interval));
   }
 }

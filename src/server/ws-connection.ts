@@ -11,12 +11,11 @@ import {
   failedAuthenticationId,
   parseClientFrame,
 } from '../protocol/frames';
-import { type Grant, invalidCredentials, secretMatches, verifyJwt } from './auth';
 import { engineRefusal } from './engine-refusal';
 import type { ServerEvent } from './event';
-import type { Client } from './jail';
 import type { ServerLimits } from './limits';
 import type { Lobby } from './lobby';
+import { type Proof, proveBySecret, proveByToken } from './login';
 import type { LoginAttempts } from './login-attempts';
 import { Outlet, type Waiter } from './outlet';
 import { Pulse } from './pulse';
@@ -95,8 +94,9 @@ export class WsConnection implements Waiter {
 
   /** To be called at every ping interval. */
   beat(): void {
-    if (this.#pulse.beat()) this.#ws.ping();
-    else this.#ws.terminate();
+    const { isOpen } = this.#outlet;
+    if (!this.#pulse.beat(isOpen)) this.#ws.terminate();
+    else if (isOpen) this.#ws.ping();
   }
 
   /** Ends at once: the reason is sent, but nobody waits for the client to answer it. Resolves when it is gone. */
@@ -166,27 +166,25 @@ export class WsConnection implements Waiter {
   }
 
   #authenticate({ id, payload }: AuthenticateFrame): void {
-    const { clientId } = payload;
-    const client = this.#parts.sea.findClient(clientId);
+    const refused = (error: unknown): void => {
+      if (error instanceof Refusal) this.#refuse(id, payload.clientId, error.message);
+      else this.#fail(error);
+    };
     if (payload.type === 'basic') {
-      // An unknown client takes the same path, and the same time, as a wrong secret.
-      const matches = secretMatches(payload.clientSecret, client?.secret);
-      if (client !== undefined && matches) this.#accept(id, client, undefined);
-      else this.#refuse(id, clientId, invalidCredentials().message);
+      try {
+        this.#accept(id, proveBySecret(payload, this.#parts));
+      } catch (error) {
+        refused(error);
+      }
       return;
     }
     const held: string[] = [];
     this.#state = { name: 'authenticating', held };
     // Else a client could make this server hold whatever it sends meanwhile.
     this.#ws.pause();
-    this.#verify(client, payload.jwt)
-      .then((grant) => {
-        if (client !== undefined) this.#accept(id, client, grant);
-      })
-      .catch((error: unknown) => {
-        if (error instanceof Refusal) this.#refuse(id, clientId, error.message);
-        else this.#fail(error);
-      })
+    proveByToken(payload, this.#parts)
+      .then((proof) => this.#accept(id, proof))
+      .catch(refused)
       .finally(() => {
         // Its refusal takes a while: see below.
         if (this.#state.name === 'authenticating') return;
@@ -195,17 +193,7 @@ export class WsConnection implements Waiter {
       });
   }
 
-  /** @throws Refusal (401) */
-  async #verify(client: Client | undefined, jwt: string): Promise<Grant> {
-    const publicKey = client?.jwtPublicKey ?? null;
-    const grant = await verifyJwt(jwt, publicKey, this.#parts.now(), this.#parts.limits);
-    // Deleted, or given another key, while the token was being verified.
-    if (client === undefined || client.jwtPublicKey !== publicKey) throw invalidCredentials();
-    this.#parts.sea.requirePresent(client);
-    return grant;
-  }
-
-  #accept(id: number, client: Client, grant: Grant | undefined): void {
+  #accept(id: number, { client, grant }: Proof): void {
     if (this.#state.name === 'ended') return;
     const { sea, limits, now, lobby, logins, socket, onEvent } = this.#parts;
     const refusal = lobby.admit(socket, client.jail.id);
@@ -262,10 +250,13 @@ export class WsConnection implements Waiter {
     this.#endSoon();
   }
 
-  /** Whether or not the client answers the close. */
+  /** Whether or not the client answers the close. One that has yet to read what came before it is left to its pulse. */
   #endSoon(): void {
-    const timer = setTimeout(() => this.#ws.terminate(), this.#parts.limits.closeTimeout);
-    this.#ws.once('close', () => clearTimeout(timer));
+    const { closeTimeout } = this.#parts.limits;
+    const timer = setInterval(() => {
+      if (!this.#pulse.isBehind(closeTimeout)) this.#ws.terminate();
+    }, closeTimeout);
+    this.#ws.once('close', () => clearInterval(timer));
   }
 
   #stop(): void {
@@ -273,6 +264,8 @@ export class WsConnection implements Waiter {
     const session = this.#state.name === 'authenticated' ? this.#state.session : undefined;
     session?.stop();
     this.#state = { name: 'ended', session };
+    // Its pongs, and its answer to the close, are wanted; nothing else that it sends is heeded.
+    this.#ws.resume();
   }
 
   #leave(): void {

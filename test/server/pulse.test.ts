@@ -68,4 +68,34 @@ describe('Pulse', () => {
     assert.equal(pulse.beat(), true, 'all has left since');
     assert.equal(pulse.beat(), false);
   });
+
+  it('tells whether more is on its way than is read within so many milliseconds', () => {
+    const socket = flow();
+    const pulse = new Pulse(socket, INTERVAL);
+    assert.equal(pulse.isBehind(100), false);
+    socket.bytesWritten = 1_000;
+    assert.equal(pulse.isBehind(100), false);
+    socket.bytesWritten = 1_001;
+    assert.equal(pulse.isBehind(100), true);
+    pulse.pinged(1_001);
+    pulse.answered();
+    assert.equal(pulse.isBehind(100), false);
+    socket.writableLength = 1;
+    assert.equal(pulse.isBehind(100), true);
+  });
+
+  it('goes on by what was asked before, once it asks no more', () => {
+    const socket = { ...flow(), bytesWritten: 25_000 };
+    const pulse = new Pulse(socket, INTERVAL);
+    assert.deepEqual(
+      [1, 2, 3, 4].map(() => pulse.beat(false)),
+      [true, true, true, false],
+    );
+    const reading = new Pulse(socket, INTERVAL);
+    for (let ping = 0; ping < 10; ping += 1) reading.pinged(10_000 + ping);
+    for (let beat = 0; beat < 10; beat += 1) {
+      assert.equal(reading.beat(false), true);
+      reading.answered();
+    }
+  });
 });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { install } from '@sinonjs/fake-timers';
 import { hashSecret } from '../../src/server/auth';
 import type { Client } from '../../src/server/jail';
 import { limitsOf } from '../../src/server/limits';
@@ -559,6 +560,43 @@ describe('WebSocket connection', () => {
       const next = await Wire.login(beating.url, as);
       await next.subscribe('boiler');
       assert.equal((await next.next()).payload.note.length, 16_000_000);
+    });
+
+    /** Nothing more leaves this process for it. */
+    async function stuck(): Promise<Wire> {
+      const wire = await login();
+      await wire.subscribe('boiler', randomUUID());
+      wire.ws.pause();
+      for (let round = 0; round < 20; round += 1) await publish(...large(100));
+      for (let before = -1; before !== server.stats().delivered; ) {
+        before = server.stats().delivered;
+        for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      }
+      assert(server.stats().delivered < 2_000);
+      return wire;
+    }
+
+    it('is told why it ends, once it has read what came before', async () => {
+      const slow = await stuck();
+      const clock = install({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+      try {
+        const { secret } = await ok(server.url, 'PUT', '/client/gauge', undefined, { as });
+        assert.equal(typeof secret, 'string');
+        await clock.tickAsync(20_000);
+      } finally {
+        clock.uninstall();
+      }
+      slow.ws.resume();
+      assert.deepEqual(await slow.closed, { code: 1008, reason: "The client's secret was changed." });
+    });
+
+    it('is not waited for when it reads nothing of that', async () => {
+      server = await startServer({ pingInterval: 30 });
+      const dead = await stuck();
+      await ok(server.url, 'PUT', '/client/gauge', undefined, { as });
+      await until(() => server.stats().connections === 0);
+      dead.ws.resume();
+      assert.equal((await dead.closed).code, 1006);
     });
 
     it('is not read from while it does not read its answers', async () => {
