@@ -228,11 +228,14 @@ export const SENTENCES = {
 
   'engine.closed': 'The server is closed.',
   'engine.diskRefuses': 'The disk of the server takes nothing now.',
+  'engine.diskTakes': 'The disk of the server takes again what is written.',
 
   /** Of the engine on NATS. */
   'nats.away': 'NATS cannot be reached at __where__: __reason__',
   'nats.silent': 'NATS at __where__ does not answer',
   'nats.unready': 'JetStream cannot be used at __where__ now: it is off, or its servers have no leader',
+  'nats.full': 'NATS at __where__ has no room for anything new: __reason__',
+  'nats.back': 'NATS at __where__ can be used again.',
   'nats.refused': 'NATS at __where__ refused the credentials',
   'nats.failed': 'NATS at __where__ refused what was asked: __reason__',
   'nats.missing': 'The engine jetstream needs packages that are not installed here: npm install __packages__',
@@ -253,6 +256,7 @@ export const SENTENCES = {
   'listen.tls': 'The certificate and its key cannot be used: __reason__',
   'listen.origin': 'An origin of web pages should be like __example__, but is __origin__.',
 
+  'server.caughtUp': 'Changes of jails, clients and definitions are followed again.',
   'server.missed':
     'Messages were dropped before a group of __stream__ had them, as no more are kept: it was away for too long, or reads too slowly (messages: __messages__).',
 

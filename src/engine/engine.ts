@@ -9,8 +9,10 @@ import type { Log } from './log';
 
 export type EngineState =
   | { readonly name: 'ready' }
-  /** What it stands on cannot be reached, or the disk refuses; it comes back by itself. Since: milliseconds since 1970. */
+  /** What it stands on cannot be reached; it comes back by itself. Since: milliseconds since 1970. */
   | { readonly name: 'away'; readonly since: number; readonly why: Words }
+  /** It takes nothing: full, or not to be written to. What it has is read as before; it comes back by itself. */
+  | { readonly name: 'refusing'; readonly since: number; readonly why: Words }
   | { readonly name: 'closed' };
 
 /** What outlives what: shown to people, and what the contract suite goes by. */

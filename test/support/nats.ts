@@ -58,14 +58,17 @@ export class NatsServer {
     return this.#process !== undefined;
   }
 
-  /** @returns false when another program has taken its port. */
-  async start(): Promise<boolean> {
+  /**
+   * @param lines of its configuration, for this time.
+   * @returns false when another program has taken its port.
+   */
+  async start(lines = this.#config): Promise<boolean> {
     const config = join(this.#folder, 'nats.conf');
     const log = join(this.#folder, 'log');
     writeFileSync(
       config,
       `listen: "127.0.0.1:${this.#ports.client}"
-${this.#config}
+${lines}
 `,
     );
     rmSync(log, { force: true });

@@ -22,7 +22,7 @@ export interface DiskEngineOptions extends Pick<StoreOptions, 'openDatabase'> {
   readonly durability?: 'written' | 'flushed';
   /** Milliseconds since some moment before; never set by anybody. */
   readonly now?: () => number;
-  /** Told when a damaged folder was repaired, or set aside, or records in it were left out. */
+  /** Told when a damaged folder was repaired, or set aside, or records in it were left out; when the disk takes again. */
   readonly warn: Warn;
   /** Told when the disk refuses, once until it does no more. */
   readonly onError: (error: StoreError) => void;
@@ -55,7 +55,11 @@ export class DiskEngine implements Engine {
     const served = (): number => time + now() - start;
     const probe = { key: TIME_KEY, latest: () => String(Math.round(served())) };
     this.#store = store;
-    this.#journal = new Journal({ store, flush: durability === 'flushed', onError, probe });
+    const onBack = (): void => {
+      const sentence = say('engine.diskTakes');
+      warn(inEnglish(sentence), sentence);
+    };
+    this.#journal = new Journal({ store, flush: durability === 'flushed', onError, onBack, probe });
     this.#writeTime = () => this.#journal.behind(probe.key, probe.latest);
     this.catalogue = new DiskCatalogue(this.#journal, records);
     this.log = new DiskLog({ limits, journal: this.#journal, now: served }, content);

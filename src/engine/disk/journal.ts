@@ -24,6 +24,8 @@ export interface JournalOptions {
   readonly flush: boolean;
   /** Told once, until the disk takes something again. */
   readonly onError: (error: StoreError) => void;
+  /** Told when it does. */
+  readonly onBack: () => void;
   /** Written again and again while the disk refuses, to see whether it still does. */
   readonly probe: { readonly key: string; readonly latest: () => string };
 }
@@ -90,7 +92,7 @@ export class Journal {
   /** @throws EngineAway */
   assertReady(): void {
     if (this.#state.name === 'closed') throw new EngineAway(say('engine.closed'));
-    if (this.#state.name === 'away') throw new EngineAway(say('engine.diskRefuses'));
+    if (this.#state.name !== 'ready') throw new EngineAway(say('engine.diskRefuses'));
   }
 
   /** Resolves when the disk has everything, flushed, or has refused it. */
@@ -161,18 +163,19 @@ export class Journal {
     }
     if (this.#state.name === 'ready') {
       this.#options.onError(error);
-      this.#state = { name: 'away', since: Date.now(), why: error.sentence ?? error.message };
+      this.#state = { name: 'refusing', since: Date.now(), why: error.sentence ?? error.message };
     }
     this.#retry ??= setTimeout(() => void this.#probe(), RETRY_INTERVAL);
     return away;
   }
 
   #succeeded(): void {
-    if (this.#state.name !== 'away') return;
+    if (this.#state.name !== 'refusing') return;
     clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#state = { name: 'ready' };
     this.#begin();
+    this.#options.onBack();
   }
 
   async #probe(): Promise<void> {

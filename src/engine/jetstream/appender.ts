@@ -3,6 +3,7 @@
 import { say } from '../../sentences';
 import { EngineAway, TooLarge } from '../faults';
 import type { Place } from '../log';
+import { pause } from './deadline';
 import { encodeEntry } from './entry-message';
 import type { JailStreams } from './jail-streams';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
@@ -88,8 +89,10 @@ export class Appender {
         if (!isPassing(error) && fault !== 'missing stream') throw this.#connection.refusal(error);
         // Nobody listens to the subject: the stream may have been erased.
         if (fault !== 'silent') this.#streams.forget(place.jail);
-        if (this.#connection.isClosed || performance.now() >= end) throw this.#connection.fail(error);
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        // Room is made by people, not within seconds.
+        const isVain = fault === 'full' || this.#connection.isClosed || performance.now() >= end;
+        if (isVain) throw this.#connection.fail(error);
+        await pause(PAUSE, this.#connection.closed);
       }
     }
   }

@@ -3,7 +3,7 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { Cursor, CursorEnd, Entry, Taken } from '../log';
 import { insertEntry, takeEntries } from '../memory/taking';
-import { atMost } from './deadline';
+import { atMost, pause } from './deadline';
 import type { Delivery } from './delivery';
 import { decodeEntry } from './entry-message';
 import type { Missed } from './missed';
@@ -147,10 +147,11 @@ export class DurableCursor implements Cursor {
       this.#receipts.unclaimed > 0 &&
       this.#hasMore &&
       this.#end === undefined &&
+      !this.#connection.isClosed &&
       performance.now() < end
     ) {
       if (!this.#puller.isAsking && !this.#isVerifying) this.#puller.askForSome(this.#receipts.unclaimed, 0);
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await pause(1, this.#connection.closed);
     }
   }
 
@@ -246,9 +247,9 @@ export class DurableCursor implements Cursor {
     const { stream, consumer } = this.#parts;
     try {
       await jsm.consumers.info(stream, consumer);
-      await pause();
+      await pause(PAUSE, this.#connection.closed);
     } catch (error) {
-      if (isPassing(error)) await pause();
+      if (isPassing(error)) await pause(PAUSE, this.#connection.closed);
       else if (this.#outages === this.#connection.outages) this.forget();
       else await this.#remake();
     }
@@ -262,7 +263,7 @@ export class DurableCursor implements Cursor {
       const isSame = await this.#parts.remake(this.#receipts.oldest ?? this.#last + 1);
       if (!isSame) this.forget();
     } catch {
-      await pause();
+      await pause(PAUSE, this.#connection.closed);
     }
   }
 
@@ -288,8 +289,4 @@ export class DurableCursor implements Cursor {
     this.#want = undefined;
     this.#parts.ended?.();
   }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE).unref());
 }

@@ -116,7 +116,7 @@ export class JailStreams {
       const changes = Object.fromEntries(names.map((name) => [name, config[name]]));
       await this.#connection.jsm.streams.update(config.name, { ...there, ...changes });
     } catch (error) {
-      if (natsFaultOf(error) !== 'refused') throw error;
+      if (!['refused', 'full'].includes(natsFaultOf(error))) throw error;
       const reason = error instanceof Error ? error.message : inEnglish(String(error));
       this.#settings.warn(say('nats.stubborn', { jail: quoted(jail), reason }));
     }

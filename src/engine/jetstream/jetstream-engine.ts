@@ -52,6 +52,7 @@ export async function createJetStreamEngine(options: JetStreamEngineOptions): Pr
   try {
     await persist(connection, OPEN_TIMEOUT, () => catalogue.open());
     connection.usable = () => catalogue.check();
+    connection.look();
   } catch (error) {
     await connection.close();
     throw error;

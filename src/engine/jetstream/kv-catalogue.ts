@@ -6,12 +6,15 @@
 import type { StreamConfig } from '@nats-io/jetstream';
 import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../catalogue';
 import { Conflict, TooLarge } from '../faults';
+import { pause } from './deadline';
 import { KvWatch } from './kv-watch';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
 import { isPassing, natsFaultOf } from './nats-faults';
 import { decodeRecord, encodeRecord, type StoredRecord } from './stored-record';
 import { NO_TOKEN, tokenOf } from './subjects';
 
+/** Milliseconds before it is tried again. */
+const PAUSE = 250;
 /** How often a write that nobody answered is sent; NATS knows it again if it has been done. */
 const TRIES = 3;
 /** What NATS adds to a record: headers that say what it replaces. */
@@ -59,10 +62,11 @@ export class KvCatalogue implements Catalogue {
   /** Records can be read and written. Where NATS has lost them all, there are none. @throws like `open` */
   async check(): Promise<void> {
     try {
-      await this.#connection.touch(untouchedOf(this.#bucket));
+      await this.#prove();
     } catch (error) {
       if (natsFaultOf(error) !== 'away') throw error;
       await this.open();
+      await this.#prove();
     }
   }
 
@@ -90,13 +94,13 @@ export class KvCatalogue implements Catalogue {
   async *watch(signal: AbortSignal): AsyncIterable<CatalogueChange> {
     const watch = new KvWatch(
       this.#connection,
-      { stream: this.#stream, subjects: this.#subjects, restore: () => this.check() },
+      { stream: this.#stream, subjects: this.#subjects, restore: () => this.open() },
       signal,
     );
     this.#watches.add(watch);
     try {
       await this.#start(watch);
-      for (let step = await watch.next(); !step.done; step = await watch.next()) yield step.value;
+      for (let change = await watch.next(); change !== undefined; change = await watch.next()) yield change;
     } finally {
       watch.end();
       this.#watches.delete(watch);
@@ -105,12 +109,13 @@ export class KvCatalogue implements Catalogue {
 
   /** As soon as NATS answers. */
   async #start(watch: KvWatch): Promise<void> {
-    while (!watch.isOver) {
+    while (!watch.ended.aborted) {
       try {
         await watch.start();
         return;
       } catch (error) {
         if (!isPassing(error)) throw error;
+        await pause(PAUSE, watch.ended);
         await this.#connection.whenReady(1_000);
       }
     }
@@ -118,6 +123,12 @@ export class KvCatalogue implements Catalogue {
 
   close(): void {
     for (const watch of this.#watches) watch.end();
+  }
+
+  /** By a message that takes the place of the last of its kind: NATS says no to others before it looks for room. */
+  async #prove(): Promise<void> {
+    const { js } = this.#connection;
+    await this.#connection.attempt(() => js.publish(proofOf(this.#bucket), '', { timeout: REQUEST_TIMEOUT }));
   }
 
   get #stream(): string {
@@ -156,8 +167,8 @@ export class KvCatalogue implements Catalogue {
         } catch (error) {
           if (natsFaultOf(error) === 'conflict') throw new Conflict();
           if (!isPassing(error)) throw this.#connection.refusal(error);
-          if (tried === TRIES) throw error;
-          await new Promise((resolve) => setTimeout(resolve, 250));
+          if (tried === TRIES || natsFaultOf(error) === 'full') throw error;
+          await pause(PAUSE, this.#connection.closed);
         }
       }
     });
@@ -168,7 +179,11 @@ export class KvCatalogue implements Catalogue {
   }
 }
 
-/** A subject of a bucket that belongs to no record. */
+/** Subjects of a bucket that belong to no record. */
 function untouchedOf(bucket: string): string {
   return `$KV.${bucket}.${NO_TOKEN}`;
+}
+
+function proofOf(bucket: string): string {
+  return `${untouchedOf(bucket)}.${NO_TOKEN}`;
 }

@@ -1,6 +1,8 @@
 /** What watchers of the catalogue are told: all that is there, that this was all, and then each change. */
 
 import type { CatalogueChange, RecordKey, Revision } from '../catalogue';
+import { Untold } from '../memory/untold';
+import { pause } from './deadline';
 import type { NatsConnection } from './nats-connection';
 import { OrderedReader } from './ordered-reader';
 import { decodeRecord, type StoredRecord } from './stored-record';
@@ -15,16 +17,15 @@ export interface WatchParts {
 /** Milliseconds before it is tried again to read a stream that is not there. */
 const PAUSE = 1_000;
 
-export class KvWatch implements AsyncIterator<CatalogueChange> {
+export class KvWatch {
   readonly #reader: OrderedReader;
-  /** What has been told, by key. */
-  readonly #told = new Map<string, { key: RecordKey; revision: Revision }>();
-  readonly #changes: CatalogueChange[] = [];
-  #wake: (() => void) | undefined;
+  /** What has been seen, by key. */
+  readonly #seen = new Map<string, { key: RecordKey; revision: Revision }>();
+  readonly #untold = new Untold();
   /** Of the records that were there when reading began: not all have come yet. */
   #early: { seen: Set<string>; count: number; expected: number } | undefined;
   #isCurrent = false;
-  #isOver = false;
+  readonly #ended = new AbortController();
 
   constructor(connection: NatsConnection, { stream, subjects, restore }: WatchParts, signal: AbortSignal) {
     this.#reader = new OrderedReader(connection, {
@@ -56,61 +57,52 @@ export class KvWatch implements AsyncIterator<CatalogueChange> {
     else signal.addEventListener('abort', () => this.end(), { once: true });
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
+  /** Nothing more is told. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   /** Resolves when it has begun. @throws (rejects with) EngineAway; it may be started again. */
   async start(): Promise<void> {
-    if (!this.#isOver) await this.#reader.start();
+    if (!this.ended.aborted) await this.#reader.start();
   }
 
   end(): void {
-    this.#isOver = true;
+    this.#ended.abort();
     this.#reader.stop();
-    this.#wake?.();
+    this.#untold.end();
   }
 
-  async next(): Promise<IteratorResult<CatalogueChange>> {
-    for (;;) {
-      if (this.#isOver) return { done: true, value: undefined };
-      const value = this.#changes.shift();
-      if (value !== undefined) return { done: false, value };
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
-  async return(): Promise<IteratorResult<CatalogueChange>> {
-    this.end();
-    return { done: true, value: undefined };
+  /** Undefined: it has ended. */
+  next(): Promise<CatalogueChange | undefined> {
+    return this.#untold.next();
   }
 
   /** Somebody has deleted all records, or NATS has lost them. */
   async #restore(restore: () => Promise<void>): Promise<void> {
-    while (!this.#isOver) {
+    while (!this.ended.aborted) {
       try {
         await restore();
         await this.start();
         return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, PAUSE).unref());
+        await pause(PAUSE, this.ended);
       }
     }
   }
 
   #see({ key, value }: StoredRecord, revision: Revision): void {
     const id = JSON.stringify(key);
-    const told = this.#told.get(id);
+    const known = this.#seen.get(id);
     this.#early?.seen.add(id);
-    if (told !== undefined && told.revision >= revision) return;
+    // A lower one is of a bucket that was made anew.
+    if (known?.revision === revision) return;
     if (value === undefined) {
-      if (!this.#told.delete(id)) return;
-      this.#tell({ type: 'remove', key });
+      if (!this.#seen.delete(id)) return;
+      this.#untold.remove(id, key);
     } else {
-      this.#told.set(id, { key, revision });
-      this.#tell({ type: 'put', record: { key, value, revision } });
+      this.#seen.set(id, { key, revision });
+      this.#untold.put(id, { key, value, revision });
     }
   }
 
@@ -119,18 +111,13 @@ export class KvWatch implements AsyncIterator<CatalogueChange> {
     const early = this.#early;
     if (early === undefined || early.count < early.expected) return;
     this.#early = undefined;
-    for (const [id, { key }] of this.#told) {
+    for (const [id, { key }] of this.#seen) {
       if (early.seen.has(id)) continue;
-      this.#told.delete(id);
-      this.#tell({ type: 'remove', key });
+      this.#seen.delete(id);
+      this.#untold.remove(id, key);
     }
     if (this.#isCurrent) return;
     this.#isCurrent = true;
-    this.#tell({ type: 'current' });
-  }
-
-  #tell(change: CatalogueChange): void {
-    this.#changes.push(change);
-    this.#wake?.();
+    this.#untold.current();
   }
 }

@@ -8,12 +8,12 @@ import type { NatsConnection as Connection } from '@nats-io/transport-node';
 import { say, type Words } from '../../sentences';
 import type { EngineState } from '../engine';
 import { Conflict, EngineAway, TooLarge } from '../faults';
-import { atMost } from './deadline';
-import { type NatsCredentials, optionsOf } from './nats-credentials';
-import { isPassing, natsFaultOf, textOf } from './nats-faults';
+import { atMost, pause } from './deadline';
+import { type DialSettings, dial } from './dial';
+import { isPassing, natsFaultOf, outageOf, refusalOf, textOf } from './nats-faults';
 import { loadNatsPackages, type NatsPackages } from './nats-packages';
 import { OPEN_TIMEOUT } from './patience';
-import { Warnings } from './warnings';
+import { Standing } from './standing';
 
 /** Milliseconds after which a request counts as not answered. */
 export const REQUEST_TIMEOUT = 2_000;
@@ -21,14 +21,8 @@ export const REQUEST_TIMEOUT = 2_000;
 const TOUCH_PAUSE = 20;
 /** Milliseconds between two questions whether JetStream can be used again. */
 const PROBE_PAUSE = 500;
-/** Milliseconds in which one server must take the connection. */
-const CONNECT_TIMEOUT = 5_000;
-/** Milliseconds between two pings; a connection that has not answered two is made anew. */
-const PING_INTERVAL = 2_000;
 
-export interface ConnectionSettings {
-  readonly servers: readonly string[];
-  readonly credentials: NatsCredentials;
+export interface ConnectionSettings extends DialSettings {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly warn?: (words: Words) => void;
@@ -39,20 +33,15 @@ export class NatsConnection {
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
   readonly packages: NatsPackages;
-  /** How often it was away: who remembers the number can tell whether it was since. */
-  outages = 0;
-  /** Milliseconds of `performance.now()`, of the last time that it was. */
-  awaySince = Number.POSITIVE_INFINITY;
-  /** Asks for what shows that all is well again, once more than the connection is needed for that. */
+  /** Asks for what shows that all is well, once more than the connection is needed for that. */
   usable: () => Promise<unknown> = () => this.jsm.getAccountInfo();
   readonly #settings: ConnectionSettings;
-  readonly #warnings: Warnings;
-  #state: EngineState = { name: 'ready' };
+  readonly #standing: Standing;
+  readonly #closing = new AbortController();
   #isConnected = true;
   #isProbing = false;
   /** What went wrong last on the wire, for the reason of being away. */
   #lastError = '';
-  readonly #backListeners = new Set<() => void>();
   /** Each tells a request that its answer will not come. */
   readonly #underWay = new Set<(error: EngineAway) => void>();
 
@@ -63,7 +52,11 @@ export class NatsConnection {
     jsm: JetStreamManager,
   ) {
     this.#settings = settings;
-    this.#warnings = new Warnings(settings.warn ?? (() => {}), () => performance.now());
+    this.#standing = new Standing({
+      where: this.where,
+      now: settings.now,
+      warn: settings.warn ?? (() => {}),
+    });
     this.packages = packages;
     this.nc = nc;
     this.jsm = jsm;
@@ -78,28 +71,7 @@ export class NatsConnection {
   static async open(settings: ConnectionSettings): Promise<NatsConnection> {
     const packages = loadNatsPackages();
     const where = settings.servers.join(', ');
-    let nc: Connection;
-    try {
-      nc = await packages.transport.connect({
-        ...optionsOf(settings.credentials, packages),
-        servers: [...settings.servers],
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: 250,
-        reconnectJitter: 250,
-        // Credentials that are refused may be given back to us later: it goes on trying.
-        ignoreAuthErrorAbort: true,
-        pingInterval: PING_INTERVAL,
-        maxPingOut: 2,
-        timeout: CONNECT_TIMEOUT,
-        noAsyncTraces: true,
-      });
-    } catch (cause) {
-      const isRefused = cause instanceof Error && cause.name === 'AuthorizationError';
-      const words = isRefused
-        ? say('nats.refused', { where })
-        : say('nats.away', { where, reason: textOf(cause) });
-      throw new EngineAway(words, { cause });
-    }
+    const nc = await dial(settings, packages);
     const jsm = await packages.jetstream.jetstreamManager(nc, { checkAPI: false, timeout: REQUEST_TIMEOUT });
     const connection = new NatsConnection(settings, packages, nc, jsm);
     try {
@@ -112,15 +84,28 @@ export class NatsConnection {
   }
 
   get state(): EngineState {
-    return this.#state;
+    return this.#standing.state;
   }
 
   get isReady(): boolean {
-    return this.#state.name === 'ready';
+    return this.#standing.isReady;
   }
 
   get isClosed(): boolean {
-    return this.#state.name === 'closed';
+    return this.#standing.isClosed;
+  }
+
+  /** Ends all waits. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  get outages(): number {
+    return this.#standing.outages;
+  }
+
+  get awaySince(): number {
+    return this.#standing.awaySince;
   }
 
   get where(): string {
@@ -132,30 +117,16 @@ export class NatsConnection {
     return this.nc.info?.max_payload ?? 1_048_576;
   }
 
-  /** Called each time that all can be used again. */
   onBack(listener: () => void): () => void {
-    this.#backListeners.add(listener);
-    return () => this.#backListeners.delete(listener);
+    return this.#standing.onBack(listener);
   }
 
-  /** Why nothing can be done now. */
   get away(): EngineAway | undefined {
-    if (this.#state.name === 'ready') return undefined;
-    return new EngineAway(this.#state.name === 'away' ? this.#state.why : say('engine.closed'));
+    return this.#standing.away;
   }
 
-  /** Resolves with whether it is ready, at the latest after so many milliseconds. */
   whenReady(ms: number): Promise<boolean> {
-    if (this.isReady || this.isClosed || ms <= 0) return Promise.resolve(this.isReady);
-    return new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        cancel();
-        resolve(this.isReady);
-      };
-      const timer = setTimeout(end, ms);
-      const cancel = this.onBack(end);
-    });
+    return this.#standing.whenReady(ms);
   }
 
   /**
@@ -183,22 +154,25 @@ export class NatsConnection {
     });
   }
 
-  /** Nobody has answered a request. Whether that goes for all of them is seen next. */
+  /** Nobody has answered a request, or there is no room for it. Whether that goes for all of them is seen next. */
   fail(error: unknown): EngineAway {
     if (error instanceof EngineAway) return error;
-    const { where } = this;
-    const isSilent = natsFaultOf(error) === 'silent';
-    const why = isSilent ? say('nats.silent', { where }) : say('nats.unready', { where });
-    void this.#probe(why);
+    const why = outageOf(error, this.where);
+    void this.#probe(why, natsFaultOf(error) === 'full' ? refusalOf(error, this.where) : undefined);
     return new EngineAway(why, { cause: error });
+  }
+
+  /** How NATS stands is found out, once more than the connection says it. */
+  look(): void {
+    void this.#probe(say('nats.unready', { where: this.where }));
   }
 
   /** What ports say no with, of whatever NATS says no with. */
   refusal(error: unknown): Error {
     if (error instanceof EngineAway || error instanceof TooLarge || error instanceof Conflict) return error;
     if (isPassing(error)) return this.fail(error);
-    const words = say('nats.failed', { where: this.where, reason: textOf(error) });
-    this.#warnings.tell(words);
+    const words = refusalOf(error, this.where);
+    this.#standing.warnings.tell(words);
     return new EngineAway(words, { cause: error });
   }
 
@@ -219,17 +193,17 @@ export class NatsConnection {
       } catch (error) {
         const fault = natsFaultOf(error);
         if (fault === 'conflict') return;
-        if (fault !== 'away' || performance.now() >= end) throw error;
+        if (fault !== 'away' || this.isClosed || performance.now() >= end) throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, TOUCH_PAUSE));
+      await pause(TOUCH_PAUSE, this.closed);
     }
   }
 
   async close(): Promise<void> {
     if (this.isClosed) return;
     const wasReady = this.isReady;
-    this.#state = { name: 'closed' };
-    for (const listener of [...this.#backListeners]) listener();
+    this.#standing.close();
+    this.#closing.abort();
     this.#giveUp(new EngineAway(say('engine.closed')));
     // What was written last, acknowledgements above all, is to arrive.
     if (wasReady) await atMost(1_000, this.nc.flush());
@@ -241,24 +215,18 @@ export class NatsConnection {
       if (status.type === 'disconnect') {
         this.#isConnected = false;
         const why = say('nats.away', { where: this.where, reason: this.#lastError || 'disconnected' });
-        this.#leave(why);
+        this.#standing.leave(why);
         this.#giveUp(new EngineAway(why));
       } else if (status.type === 'reconnect') {
         this.#isConnected = true;
         this.#lastError = '';
-        void this.#probe(say('nats.unready', { where: this.where }));
+        this.look();
+      } else if (status.type === 'reconnecting') {
+        this.#standing.remind();
       } else if (status.type === 'error') {
         this.#lastError = textOf(status.error);
       }
     }
-  }
-
-  #leave(why: Words): void {
-    if (!this.isReady) return;
-    this.outages += 1;
-    this.awaySince = performance.now();
-    this.#state = { name: 'away', since: this.#settings.now(), why };
-    this.#warnings.tell(why);
   }
 
   #giveUp(error: EngineAway): void {
@@ -266,24 +234,32 @@ export class NatsConnection {
     this.#underWay.clear();
   }
 
-  /** Away, unless it answers; until then. */
-  async #probe(why: Words): Promise<void> {
+  /**
+   * Out, unless it answers; until then.
+   *
+   * @param alone told if all is well: then what failed is the fault of that request.
+   */
+  async #probe(why: Words, alone?: Words): Promise<void> {
     if (this.#isProbing || this.isClosed) return;
     this.#isProbing = true;
     try {
-      await this.#untilUsable(Number.POSITIVE_INFINITY, () => this.#leave(why));
+      await this.#untilUsable(Number.POSITIVE_INFINITY, (error) => {
+        if (natsFaultOf(error) === 'full') this.#standing.refuse(outageOf(error, this.where));
+        else this.#standing.leave(why);
+        this.#standing.remind();
+      });
     } catch {
       return;
     } finally {
       this.#isProbing = false;
     }
-    if (this.isClosed || !this.#isConnected || this.isReady) return;
-    this.#state = { name: 'ready' };
-    for (const listener of [...this.#backListeners]) listener();
+    if (!this.#isConnected) return;
+    const wasOut = this.#standing.recover();
+    if (!wasOut && alone !== undefined) this.#standing.warnings.tell(alone);
   }
 
   /** Rejects when the connection is lost or closed meanwhile, or the time is over. */
-  async #untilUsable(ms: number, failed = () => {}): Promise<void> {
+  async #untilUsable(ms: number, failed: (error: unknown) => void = () => {}): Promise<void> {
     const end = performance.now() + ms;
     for (;;) {
       try {
@@ -291,9 +267,9 @@ export class NatsConnection {
         return;
       } catch (error) {
         if (this.isClosed || !this.#isConnected || performance.now() > end) throw error;
-        failed();
+        failed(error);
       }
-      await new Promise((resolve) => setTimeout(resolve, PROBE_PAUSE));
+      await pause(PROBE_PAUSE, this.closed);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** What NATS does not answer now it is asked again, for as long as somebody waits for it. */
 
+import { pause } from './deadline';
 import { isPassing } from './nats-faults';
 
 /** Milliseconds in which it must be there at the start: two elections, where the leader of a cluster has just died. */
@@ -12,6 +13,7 @@ export interface Asked {
   run<Result>(request: () => Promise<Result>): Promise<Result>;
   whenReady(ms: number): Promise<boolean>;
   readonly isClosed: boolean;
+  readonly closed: AbortSignal;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function persist<Result>(
     } catch (error) {
       const left = end - performance.now();
       if (!isPassing(error) || connection.isClosed || left <= 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(PAUSE, left)));
+      await pause(Math.min(PAUSE, left), connection.closed);
       await connection.whenReady(end - performance.now());
     }
   }

@@ -18,12 +18,14 @@ export class Warnings {
     this.#now = now;
   }
 
-  tell(words: Words): void {
+  /** @returns whether it was told. */
+  tell(words: Words): boolean {
     const text = inEnglish(words);
     const now = this.#now();
-    if (now - (this.#told.get(text) ?? Number.NEGATIVE_INFINITY) < INTERVAL) return;
+    if (now - (this.#told.get(text) ?? Number.NEGATIVE_INFINITY) < INTERVAL) return false;
     if (this.#told.size >= MOST) this.#told.clear();
     this.#told.set(text, now);
     this.#warn(words);
+    return true;
   }
 }

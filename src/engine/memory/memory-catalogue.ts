@@ -3,13 +3,11 @@
 import { say } from '../../sentences';
 import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../catalogue';
 import { Conflict, EngineAway } from '../faults';
-
-/** The mark between what was there and what has changed since; keys are arrays, so no record is called so. */
-const CURRENT = '';
+import { Untold } from './untold';
 
 export class MemoryCatalogue implements Catalogue {
   readonly #records = new Map<string, CatalogueRecord>();
-  readonly #watchers = new Set<Watcher>();
+  readonly #watchers = new Set<Untold>();
   #lastRevision = 0;
   #isClosed = false;
 
@@ -30,7 +28,9 @@ export class MemoryCatalogue implements Catalogue {
 
   async *watch(signal: AbortSignal): AsyncGenerator<CatalogueChange> {
     if (this.#isClosed || signal.aborted) return;
-    const watcher = new Watcher(this.#records);
+    const watcher = new Untold();
+    for (const [name, record] of this.#records) watcher.put(name, record);
+    watcher.current();
     const end = (): void => watcher.end();
     this.#watchers.add(watcher);
     signal.addEventListener('abort', end, { once: true });
@@ -60,13 +60,13 @@ export class MemoryCatalogue implements Catalogue {
     this.#lastRevision += 1;
     const record = { key: [...key], value, revision: this.#lastRevision };
     this.#records.set(nameOf(key), record);
-    for (const watcher of this.#watchers) watcher.put(nameOf(key), { type: 'put', record });
+    for (const watcher of this.#watchers) watcher.put(nameOf(key), record);
     return record.revision;
   }
 
   delete(key: RecordKey): void {
     this.#records.delete(nameOf(key));
-    for (const watcher of this.#watchers) watcher.put(nameOf(key), { type: 'remove', key: [...key] });
+    for (const watcher of this.#watchers) watcher.remove(nameOf(key), [...key]);
   }
 
   peek(name: string): CatalogueRecord | undefined {
@@ -80,40 +80,4 @@ export class MemoryCatalogue implements Catalogue {
 
 export function nameOf(key: RecordKey): string {
   return JSON.stringify(key);
-}
-
-/** What one who watches has not been told; of each record the latest alone, however slow he is. */
-class Watcher {
-  readonly #changes: Map<string, CatalogueChange>;
-  #wake: (() => void) | undefined;
-  #isEnded = false;
-
-  constructor(records: ReadonlyMap<string, CatalogueRecord>) {
-    this.#changes = new Map([...records].map(([name, record]) => [name, { type: 'put', record }]));
-    this.#changes.set(CURRENT, { type: 'current' });
-  }
-
-  put(name: string, change: CatalogueChange): void {
-    this.#changes.set(name, change);
-    this.#wake?.();
-  }
-
-  end(): void {
-    this.#isEnded = true;
-    this.#wake?.();
-  }
-
-  async next(): Promise<CatalogueChange | undefined> {
-    while (!this.#isEnded) {
-      for (const [name, change] of this.#changes) {
-        this.#changes.delete(name);
-        return change;
-      }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
-    }
-    return undefined;
-  }
 }

@@ -22,7 +22,13 @@ describe('engine/disk/disk-catalogue', () => {
       openDatabase: disk.openDatabase,
     });
     await store.open();
-    journal = new Journal({ store, flush: false, onError() {}, probe: { key: 'time', latest: () => '1' } });
+    journal = new Journal({
+      store,
+      flush: false,
+      onError() {},
+      onBack() {},
+      probe: { key: 'time', latest: () => '1' },
+    });
     catalogue = new DiskCatalogue(journal, [{ key: ['client', 'a'], value: '"old"' }]);
     disk.writes.length = 0;
   });

@@ -26,6 +26,8 @@ interface Made {
 describe('engine/disk/disk-engine', () => {
   let clock = new FakeClock();
   const made: Made[] = [];
+  /** Of those on a fake disk. */
+  const said: string[] = [];
 
   function optionsOf(folder: string, limits?: Partial<LogLimits>): DiskEngineOptions {
     return {
@@ -78,7 +80,8 @@ describe('engine/disk/disk-engine', () => {
     ...onDisk,
     async make(limits) {
       const disk = new FakeDisk();
-      return open({ ...optionsOf(freshFolder(), limits), openDatabase: disk.openDatabase }, disk);
+      const options = { ...optionsOf(freshFolder(), limits), warn: (text: string) => said.push(text) };
+      return open({ ...options, openDatabase: disk.openDatabase }, disk);
     },
     async reopen(engine) {
       await engine.close();
@@ -101,6 +104,18 @@ describe('engine/disk/disk-engine', () => {
   };
 
   describeContract(() => onDisk, tidy);
+
+  it('says that the disk refuses, and once that it takes again', async () => {
+    said.length = 0;
+    const engine = await onFakeDisk.make();
+    const mend = onFakeDisk.cut?.(engine);
+    await assert.rejects(engine.catalogue.put(['a'], '1', undefined));
+    assert.equal(engine.state.name, 'refusing');
+    await mend?.();
+    await until(() => engine.state.name === 'ready');
+    await engine.catalogue.put(['a'], '1', undefined);
+    assert.deepEqual(said, ['The disk of the server takes again what is written.']);
+  });
 
   describe('on a store of the first release', () => {
     const first = (name: string): Place => ({ jail: 'works', stream: name });

@@ -28,6 +28,7 @@ describe('engine/disk/journal', () => {
       store,
       flush: false,
       onError: ({ message }) => errors.push(message),
+      onBack: () => errors.push('back'),
       probe: { key: 'time', latest: () => '1' },
     });
     disk.writes.length = 0;
@@ -92,7 +93,7 @@ describe('engine/disk/journal', () => {
       await assert.rejects(journal.caughtUp(), EngineAway);
     }
     assert.equal(disk.refused, refused);
-    assert.deepEqual([errors.length, journal.state.name], [1, 'away']);
+    assert.deepEqual([errors.length, journal.state.name], [1, 'refusing']);
     assert.match(JSON.stringify(journal.state), /No space left/);
   });
 
@@ -107,9 +108,10 @@ describe('engine/disk/journal', () => {
     await until(() => journal.state.name === 'ready');
     await journal.caughtUp();
     assert.deepEqual(keys(), ['b', 'time']);
+    assert.deepEqual(errors.slice(1), ['back'], 'which is told once');
     disk.fault = diskFull();
     await assert.rejects(journal.write([put('a')]), EngineAway);
-    assert.equal(errors.length, 2);
+    assert.equal(errors.length, 3);
   });
 
   it('lets what is newer stand when a batch has failed', async () => {
@@ -122,7 +124,7 @@ describe('engine/disk/journal', () => {
     journal.behind('a', () => '2');
     disk.fault = diskFull();
     release();
-    await until(() => journal.state.name === 'away');
+    await until(() => journal.state.name === 'refusing');
     disk.fault = undefined;
     await until(() => journal.state.name === 'ready');
     await journal.caughtUp();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { atMost } from '../../../src/engine/jetstream/deadline';
+import { atMost, pause } from '../../../src/engine/jetstream/deadline';
 
 describe('engine/jetstream/deadline', () => {
   it('waits for what ends, well or not, and no longer than for so long', async () => {
@@ -11,5 +11,14 @@ describe('engine/jetstream/deadline', () => {
     assert.equal(isDone, true);
     await atMost(10_000, Promise.reject(new Error('x')));
     await atMost(1, new Promise(() => {}));
+  });
+
+  it('pauses, but not beyond a signal', async () => {
+    await pause(1, new AbortController().signal);
+    await pause(10_000_000, AbortSignal.abort());
+    const abort = new AbortController();
+    const waits = Array.from({ length: 100 }, () => pause(10_000_000, abort.signal));
+    abort.abort();
+    await Promise.all(waits);
   });
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeRecord } from '../../../src/engine/jetstream/stored-record';
+import { tokenOf } from '../../../src/engine/jetstream/subjects';
 import { NatsSea } from '../../support/nats-sea';
 import { until } from '../../support/until';
 import { Watching } from '../contract/watch';
@@ -16,6 +18,19 @@ describe('engine/jetstream/kv-watch', () => {
     await one.catalogue.remove(['client', 'a'], revision);
     assert.deepEqual(await watching.until('-a'), ['-a']);
     await watching.end();
+  });
+
+  it('holds of each record no more than the latest, for one who does not ask', async () => {
+    const engine = await sea.open();
+    const [slow, quick] = [new Watching(engine.catalogue), new Watching(engine.catalogue)];
+    for (const watching of [slow, quick]) await watching.until('current');
+    let revision: number | undefined;
+    for (let round = 1; round <= 100; round += 1) {
+      revision = await engine.catalogue.put(['client', 'a'], `${round}`, revision);
+    }
+    await quick.until('+a=100');
+    assert.ok((await slow.until('+a=100')).length < 10);
+    for (const watching of [slow, quick]) await watching.end();
   });
 
   it('yields what has changed while NATS was away, and nothing that has not', async () => {
@@ -61,6 +76,25 @@ describe('engine/jetstream/kv-watch', () => {
     assert.deepEqual(await watching.until('-a'), ['-a']);
     await engine.catalogue.put(['client', 'b'], '1', undefined);
     await watching.until('+b=1');
+    await watching.end();
+  });
+
+  it('tells of a record that was made anew with all others, though its revision is lower', async () => {
+    const engine = await sea.open();
+    const connection = await sea.connect();
+    let revision: number | undefined;
+    for (const value of ['1', '2', '3']) {
+      revision = await engine.catalogue.put(['client', 'a'], value, revision);
+    }
+    const watching = new Watching(engine.catalogue);
+    await watching.until('current');
+    const name = `KV_${sea.prefix}-catalogue`;
+    const { config } = await connection.jsm.streams.info(name);
+    await connection.jsm.streams.delete(name);
+    await connection.jsm.streams.add(config);
+    const subject = `$KV.${sea.prefix}-catalogue.${tokenOf('client')}.${tokenOf('a')}`;
+    await connection.js.publish(subject, encodeRecord({ key: ['client', 'a'], value: '"anew"' }));
+    assert.equal(await watching.next(), '+a="anew"');
     await watching.end();
   });
 

@@ -29,7 +29,9 @@ describe('engine/jetstream/nats-connection', () => {
     await sea.server.start();
     assert.equal(await connection.whenReady(10_000), true);
     assert.equal(times, 1);
+    await until(() => warnings.length === 2);
     assert.match(warnings[0] ?? '', /^NATS cannot be reached at /);
+    assert.match(warnings[1] ?? '', /^NATS at \S+ can be used again\.$/);
     await connection.close();
     assert.deepEqual(connection.state, { name: 'closed' });
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EngineAway } from '../../../src/engine/faults';
-import { isPassing, natsFaultOf } from '../../../src/engine/jetstream/nats-faults';
+import { isPassing, natsFaultOf, outageOf, refusalOf } from '../../../src/engine/jetstream/nats-faults';
+import { inEnglish } from '../../../src/sentences';
 
 const named = (name: string, more: object = {}): Error => Object.assign(new Error(name), { name }, more);
 
@@ -20,14 +21,37 @@ describe('engine/jetstream/nats-faults', () => {
     assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10071, status: 400 })), 'conflict');
     assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10058, status: 400 })), 'exists');
     assert.equal(natsFaultOf(named('JetStreamApiError', { code: 10065, status: 400 })), 'exists');
+    for (const [code, status] of [
+      [10002, 400],
+      [10023, 503],
+      [10028, 500],
+      [10047, 500],
+      [10077, 503],
+    ]) {
+      assert.equal(natsFaultOf(named('JetStreamApiError', { code, status })), 'full', `${code}`);
+    }
     for (const error of [named('JetStreamApiError', { code: 10025, status: 400 }), new TypeError('x'), 'x']) {
       assert.equal(natsFaultOf(error), 'refused');
     }
   });
 
+  it('says what is wrong with NATS, or with what was asked', () => {
+    const full = named('JetStreamApiError', { code: 10023, status: 503 });
+    const said = [full, named('TimeoutError'), named('NoResponders')].map((error) =>
+      inEnglish(outageOf(error, 'a:1')),
+    );
+    assert.deepEqual(said, [
+      'NATS at a:1 has no room for anything new: JetStreamApiError',
+      'NATS at a:1 does not answer',
+      'JetStream cannot be used at a:1 now: it is off, or its servers have no leader',
+    ]);
+    assert.match(inEnglish(refusalOf(full, 'a:1')), /^NATS at a:1 refused what was asked: /);
+  });
+
   it('tells what passes by itself', () => {
     assert.equal(isPassing(named('TimeoutError')), true);
     assert.equal(isPassing(named('NoResponders')), true);
+    assert.equal(isPassing(named('JetStreamApiError', { code: 10023, status: 503 })), true);
     assert.equal(isPassing(named('JetStreamApiError', { code: 10014, status: 404 })), false);
   });
 });

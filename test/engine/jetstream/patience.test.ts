@@ -17,6 +17,7 @@ function failing(error: Error, times: number) {
     run: <Result>(run: () => Promise<Result>) => run(),
     whenReady: async () => true,
     isClosed: false,
+    closed: new AbortController().signal,
   };
   return { connection, request, asked: () => asked };
 }
