@@ -2,6 +2,7 @@
 
 import type { Engine } from '../src/engine/engine';
 import { startServer } from '../src/index';
+import { ENGINE_CLOSE_TIMEOUT, within } from '../src/server/deadline';
 import { drawFirstClient } from '../src/server/first-client';
 import { type Certificate, readCertificate } from './certificate';
 import { openEngine } from './engine';
@@ -92,7 +93,10 @@ async function drawClient(engine: Engine, { log, show }: ProgramParts): Promise<
     log.hide(drawn.clientSecret);
     show(`STREAM_SEA_CLIENT_ID=${drawn.clientId} STREAM_SEA_CLIENT_SECRET=${drawn.clientSecret}`);
   } catch (error) {
-    await engine.close();
+    await within(
+      ENGINE_CLOSE_TIMEOUT,
+      engine.close().catch(() => {}),
+    );
     throw error;
   }
 }

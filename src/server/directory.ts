@@ -4,13 +4,20 @@
  */
 
 import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../engine/catalogue';
-import { EngineAway } from '../engine/faults';
 import { isRecord, parseJson } from '../protocol/json';
 import { parseDefinition } from '../protocol/schema';
-import { say } from '../sentences';
+import { Follower } from './follower';
 import { type Client, endConnections, type FirstJail, type Jail } from './jail';
 import { Revisions } from './revisions';
 import { Stream } from './stream';
+
+export interface DirectoryParts {
+  readonly catalogue: Catalogue;
+  readonly first: FirstJail;
+  /** Told when the watch fails later, as it should not, and when it has been taken up again. */
+  readonly onError: (error: unknown) => void;
+  readonly onBack: () => void;
+}
 
 export class Directory {
   readonly firstJail: Jail;
@@ -20,12 +27,13 @@ export class Directory {
   /** Of all jails: a client logs in by its id alone, so an id is taken everywhere once it is taken anywhere. */
   readonly #clients = new Map<string, Client>();
   readonly #revisions = new Revisions();
-  readonly #ended = new AbortController();
+  readonly #follower: Follower;
   /** Records that say nothing this release understands. */
   #unreadable = 0;
 
-  private constructor(catalogue: Catalogue, first: FirstJail) {
+  private constructor({ catalogue, first, onError, onBack }: DirectoryParts) {
     this.#catalogue = catalogue;
+    this.#follower = new Follower({ catalogue, apply: (change) => this.#apply(change), onError, onBack });
     this.firstJail = this.#jail(first.id);
     this.firstJail.exists = true;
     const { id, secret } = first.client;
@@ -44,23 +52,17 @@ export class Directory {
   /**
    * Resolves when it has all that there is.
    *
-   * @param onError told when the watch fails later, as it should not.
    * @throws (rejects with) EngineAway when the engine is closed before; what the watch fails with.
    */
-  static open(catalogue: Catalogue, first: FirstJail, onError: (error: unknown) => void): Promise<Directory> {
-    const directory = new Directory(catalogue, first);
-    return new Promise((resolve, reject) => {
-      let isOpen = false;
-      directory
-        .#follow(() => {
-          isOpen = true;
-          resolve(directory);
-        })
-        .then(
-          () => reject(new EngineAway(say('engine.closed'))),
-          (error: unknown) => (isOpen ? onError : reject)(error),
-        );
-    });
+  static async open(parts: DirectoryParts): Promise<Directory> {
+    const directory = new Directory(parts);
+    await directory.#follower.start();
+    return directory;
+  }
+
+  /** It shows what the catalogue does; else what it did a while ago. */
+  get isCurrent(): boolean {
+    return this.#follower.isCurrent;
   }
 
   get unreadable(): number {
@@ -124,15 +126,8 @@ export class Directory {
   }
 
   close(): void {
-    this.#ended.abort();
+    this.#follower.stop();
     this.#revisions.close();
-  }
-
-  async #follow(ready: () => void): Promise<void> {
-    for await (const change of this.#catalogue.watch(this.#ended.signal)) {
-      if (change.type === 'current') ready();
-      else this.#apply(change);
-    }
   }
 
   #apply(change: Exclude<CatalogueChange, { type: 'current' }>): void {

@@ -2,7 +2,7 @@
 
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Engine } from '../engine/engine';
-import { healthOf } from './health';
+import { type Health, healthOf } from './health';
 import type { ServerLimits } from './limits';
 import { type MetricsParts, metricsOf, type ServerStats } from './metrics';
 import { PROMETHEUS_TYPE, prometheusText } from './prometheus';
@@ -11,6 +11,7 @@ export interface ProbesParts {
   readonly engine: Pick<Engine, 'name' | 'state'>;
   readonly limits: Readonly<ServerLimits>;
   readonly isDraining: () => boolean;
+  readonly isStale: () => boolean;
   readonly stats: () => ServerStats;
 }
 
@@ -18,7 +19,7 @@ export interface ProbesParts {
 export function withProbes(parts: ProbesParts, next: RequestListener): RequestListener {
   const answers: Record<string, (response: ServerResponse, isHead: boolean) => void> = {
     '/health': (response, isHead) => {
-      const { status, body } = healthOf({ engine: parts.engine, isDraining: parts.isDraining() });
+      const { status, body } = healthNow(parts);
       answer(response, status, 'application/json; charset=utf-8', isHead ? '' : JSON.stringify(body));
     },
     '/metrics': (response, isHead) => {
@@ -39,12 +40,17 @@ export function withProbes(parts: ProbesParts, next: RequestListener): RequestLi
   };
 }
 
-function figures({ engine, limits, isDraining, stats }: ProbesParts): MetricsParts {
+function healthNow({ engine, isDraining, isStale }: ProbesParts): Health {
+  return healthOf({ engine, isDraining: isDraining(), isStale: isStale() });
+}
+
+function figures(parts: ProbesParts): MetricsParts {
+  const { engine, limits, stats } = parts;
   return {
     engine,
     limits,
     stats: stats(),
-    isReady: healthOf({ engine, isDraining: isDraining() }).status === 200,
+    isReady: healthNow(parts).status === 200,
     process: {
       residentBytes: process.memoryUsage.rss(),
       cpu: process.cpuUsage(),

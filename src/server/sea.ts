@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine';
 import type { Place } from '../engine/log';
 import type { MessageTexts } from '../protocol/message-texts';
 import type { Definition } from '../protocol/schema';
-import { inEnglish, quoted, say, type Warn } from '../sentences';
+import { inEnglish, quoted, type Sentence, say, type Warn } from '../sentences';
 import { Administration } from './administration';
 import { Directory } from './directory';
 import { groupKeyOf } from './group-key';
@@ -24,7 +24,7 @@ import { Visibility } from './visibility';
 export interface SeaParts {
   readonly engine: Engine;
   readonly limits: Readonly<ServerLimits>;
-  /** Told of messages that a group missed, and of records that were left out. */
+  /** Told of messages that a group missed, of records that were left out, of an end of what `onError` was told. */
   readonly warn: Warn;
   readonly onError: (error: unknown) => void;
 }
@@ -81,11 +81,11 @@ export class Sea {
 
   /** Resolves when it has all that the catalogue holds. */
   static async open(first: FirstJail, parts: SeaParts): Promise<Sea> {
-    const directory = await Directory.open(parts.engine.catalogue, first, parts.onError);
-    if (directory.unreadable > 0) {
-      const sentence = say('store.recordsLeftOut', { records: directory.unreadable });
-      parts.warn(inEnglish(sentence), sentence);
-    }
+    const { engine, onError } = parts;
+    const warn = (sentence: Sentence): void => parts.warn(inEnglish(sentence), sentence);
+    const onBack = (): void => warn(say('server.caughtUp'));
+    const directory = await Directory.open({ catalogue: engine.catalogue, first, onError, onBack });
+    if (directory.unreadable > 0) warn(say('store.recordsLeftOut', { records: directory.unreadable }));
     return new Sea(directory, parts);
   }
 

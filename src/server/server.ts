@@ -8,6 +8,7 @@ import type { Definition } from '../protocol/schema';
 import { say, type Warn } from '../sentences';
 import { checkSecret, drawSecret, hashSecret } from './auth';
 import { Cors, type CorsOption } from './cors';
+import { ENGINE_CLOSE_TIMEOUT, within } from './deadline';
 import type { ServerEvent } from './event';
 import { FIRST_JAIL } from './first-client';
 import { httpApi } from './http-api';
@@ -86,9 +87,6 @@ export interface EmbeddedServer {
   close(): Promise<void>;
 }
 
-/** An engine that hangs must not keep the server from closing. */
-const ENGINE_CLOSE_TIMEOUT = 1_000;
-
 /** Milliseconds that requests under way have to end, once it is known that the server is to close ... */
 const DRAIN_TIMEOUT = 1_500;
 /** ... and those that have come until it did. */
@@ -116,7 +114,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
     const sea = await Sea.open(first, { engine, limits, warn: onWarning, onError });
     return await serve(options, { sea, engine, limits, cors, credentials });
   } catch (error) {
-    await engine?.close();
+    if (engine !== undefined) await within(ENGINE_CLOSE_TIMEOUT, engine.close().catch(onError));
     throw error;
   }
 }
@@ -163,7 +161,8 @@ async function serve(
     serveRequest(request, response);
   };
   const stats = (): ServerStats => ({ connections: wsApi.connections, ...sea.stats });
-  const probes = { engine, limits, stats, isDraining: () => isDraining };
+  const isStale = (): boolean => !sea.directory.isCurrent;
+  const probes = { engine, limits, stats, isStale, isDraining: () => isDraining };
   listener.server.on('request', options.probes ? withProbes(probes, serveOrLeave) : serveOrLeave);
   await listener.listen();
   listener.server.on('error', onError);
@@ -231,14 +230,4 @@ function firstJail(
     throw error;
   }
   return { id, client: { id: clientId, secret: hashSecret(clientSecret) } };
-}
-
-/** Waits so long, and no longer. */
-async function within(ms: number, done: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([done, late]);
-  clearTimeout(timer);
 }

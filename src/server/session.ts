@@ -4,6 +4,7 @@ import { EngineAway } from '../engine/faults';
 import { encodeSubscriptionAnswer, type SubscribeFrame } from '../protocol/frames';
 import { isUuid } from '../protocol/groups';
 import type { Grant } from './auth';
+import { pause } from './deadline';
 import { engineRefusal } from './engine-refusal';
 import { groupKeyOf, isLasting } from './group-key';
 import type { Client, LiveConnection } from './jail';
@@ -42,6 +43,7 @@ export class Session implements LiveConnection {
   /** Subscribes whose group is being opened. */
   #opening = 0;
   #hasLeft = false;
+  readonly #stopped = new AbortController();
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(parts: SessionParts) {
@@ -71,6 +73,7 @@ export class Session implements LiveConnection {
   /** Its connection begins to end. What it was sent may still arrive, so it stays in its groups. */
   stop(): void {
     clearTimeout(this.#expiry);
+    this.#stopped.abort();
     this.#parts.client.connections.delete(this);
   }
 
@@ -92,8 +95,8 @@ export class Session implements LiveConnection {
         return await sea.subscribe(client, streamName, groupId, member);
       } catch (error) {
         if (!(error instanceof EngineAway) || performance.now() >= end) throw error;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE).unref());
-        if (!outlet.isOpen) throw error;
+        await pause(PAUSE, this.#stopped.signal);
+        if (this.#stopped.signal.aborted || !outlet.isOpen) throw error;
       }
     }
   }

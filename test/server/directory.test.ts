@@ -5,6 +5,7 @@ import { MemoryCatalogue } from '../../src/engine/memory/memory-catalogue';
 import { hashSecret } from '../../src/server/auth';
 import { Directory } from '../../src/server/directory';
 import { BOILER } from '../support/sea';
+import { until } from '../support/until';
 
 const secret = hashSecret('s');
 const FIRST = { id: 'works', client: { id: 'gauge', secret } };
@@ -25,7 +26,8 @@ describe('Directory', () => {
     catalogue.put(key, typeof value === 'string' ? value : JSON.stringify(value), expected);
 
   async function open(): Promise<Directory> {
-    const directory = await Directory.open(catalogue, FIRST, (error) => assert.fail(String(error)));
+    const onError = (error: unknown): void => assert.fail(String(error));
+    const directory = await Directory.open({ catalogue, first: FIRST, onError, onBack: assert.fail });
     opened.push(directory);
     return directory;
   }
@@ -110,7 +112,12 @@ describe('Directory', () => {
     };
     const told: unknown[] = [];
     await assert.rejects(
-      Directory.open(catalogue, FIRST, (error) => told.push(error)),
+      Directory.open({
+        catalogue,
+        first: FIRST,
+        onError: (error) => told.push(error),
+        onBack: assert.fail,
+      }),
       /no/,
     );
     assert.deepEqual(told, [], 'who opens it is told');
@@ -121,18 +128,35 @@ describe('Directory', () => {
     await assert.rejects(open(), EngineAway);
   });
 
-  it('tells when the watch fails later', async () => {
+  it('goes on when the watch fails later, and lets nobody in who was deleted meanwhile', async () => {
+    await put(['jail', 'tenant'], { name: 'T' });
+    const revision = await put(['client', 'lodger'], CLIENT);
     const watch = catalogue.watch.bind(catalogue);
+    let fail = (): void => {};
     catalogue.watch = async function* (signal): AsyncGenerator<CatalogueChange> {
-      for await (const change of watch(signal)) {
-        yield change;
-        if (change.type === 'current') throw new Error('no');
-      }
+      const own = new AbortController();
+      signal.addEventListener('abort', () => own.abort());
+      fail = () => own.abort();
+      yield* watch(own.signal);
+      if (!signal.aborted) throw new Error('no');
     };
     const told: unknown[] = [];
-    opened.push(await Directory.open(catalogue, FIRST, (error) => told.push(error)));
-    await new Promise((resolve) => setImmediate(resolve));
-    assert.equal(String(told), 'Error: no');
+    const directory = await Directory.open({
+      catalogue,
+      first: FIRST,
+      onError: (error) => told.push(String(error)),
+      onBack: () => told.push('back'),
+    });
+    opened.push(directory);
+    const ends: string[] = [];
+    const lodger = directory.findClient('lodger');
+    lodger?.connections.add({ method: 'basic', end: (why) => ends.push(why) });
+    fail();
+    await until(() => !directory.isCurrent);
+    await catalogue.remove(['client', 'lodger'], revision);
+    await until(() => directory.isCurrent);
+    assert.equal(directory.findClient('lodger'), undefined);
+    assert.deepEqual([told, ends], [['Error: no', 'back'], ['The client was deleted.']]);
   });
 
   it('knows a jail whose last client was taken away, and a client in another jail as another one', async () => {

@@ -11,10 +11,12 @@ describe('probes', () => {
   let url: string;
   let state: EngineState;
   let isDraining: boolean;
+  let isStale: boolean;
 
   beforeEach(async () => {
     state = { name: 'ready' };
     isDraining = false;
+    isStale = false;
     const engine = {
       name: 'disk',
       get state() {
@@ -34,8 +36,9 @@ describe('probes', () => {
       },
     });
     server = createServer(
-      withProbes({ engine, limits: limitsOf(), isDraining: () => isDraining, stats }, (_request, response) =>
-        response.end('other'),
+      withProbes(
+        { engine, limits: limitsOf(), isDraining: () => isDraining, isStale: () => isStale, stats },
+        (_request, response) => response.end('other'),
       ),
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -52,6 +55,10 @@ describe('probes', () => {
       return [response.status, (await response.json()).state];
     };
     assert.deepEqual(await health(), [200, 'ready']);
+    isStale = true;
+    assert.deepEqual(await health(), [503, 'stale']);
+    state = { name: 'refusing', since: 1, why: 'full' };
+    assert.deepEqual(await health(), [503, 'refusing']);
     state = { name: 'away', since: 1, why: 'gone' };
     assert.deepEqual(await health(), [503, 'away']);
     isDraining = true;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { install } from '@sinonjs/fake-timers';
 import { WebSocket } from 'ws';
 import { EngineAway, TooLarge } from '../../src/engine/faults';
 import { MemoryEngine } from '../../src/engine/memory/memory-engine';
@@ -123,6 +124,19 @@ describe('an engine', () => {
         () => {},
       );
       assert.deepEqual(engine.state, { name: 'closed' });
+    }
+  });
+
+  it('that hangs keeps nobody from learning why the server cannot start', async () => {
+    const engine = new MemoryEngine({ limits: limitsOf() });
+    engine.close = () => new Promise(() => {});
+    const clock = install({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const failed = assert.rejects(start({ limits: { maxJails: 0 }, engine }), SettingError);
+      await clock.tickAsync(1_000);
+      await failed;
+    } finally {
+      clock.uninstall();
     }
   });
 

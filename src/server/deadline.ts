@@ -1,0 +1,27 @@
+/** Waiting with an end. */
+
+import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Milliseconds: an engine that hangs must not keep the server from closing, nor from saying why it cannot start. */
+export const ENGINE_CLOSE_TIMEOUT = 1_000;
+
+/** Waits so long, and no longer. */
+export async function within(ms: number, done: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([done, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits so long, but not beyond the signal. It keeps no process alive. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  // Each wait listens, and there may be very many.
+  setMaxListeners(0, signal);
+  await delay(ms, undefined, { signal, ref: false }).catch(() => {});
+}
