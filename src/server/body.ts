@@ -85,6 +85,11 @@ export class Body {
   readonly #request: IncomingMessage;
   readonly #limits: BodyLimits;
   readonly #parts: BodyParts;
+  /**
+   * What has come and is not read yet. Neither a closure nor a promise holds it: a request that is done with may stay
+   * until a full collection, and much memory beside the heap sets one off.
+   */
+  #chunks: Buffer[] = [];
   #bytes = 0;
   #isOpen = true;
   #fail: ((error: Error) => void) | undefined;
@@ -129,7 +134,9 @@ export class Body {
    */
   async text(): Promise<string> {
     try {
-      const sent = await this.#collect();
+      await this.#collect();
+      const sent = joined(this.#chunks);
+      this.#chunks = [];
       if (sent.length === 0) return '';
       const bytes = await this.#decode(sent, this.#request.headers['content-encoding']);
       if (bytes.length >= LARGE) await this.#parts.turn();
@@ -142,7 +149,7 @@ export class Body {
     }
   }
 
-  #collect(): Promise<Buffer> {
+  #collect(): Promise<void> {
     const request = this.#request;
     return new Promise((resolve, reject) => {
       if (Number(request.headers['content-length']) > this.#limits.maxBodyBytes) {
@@ -153,11 +160,10 @@ export class Body {
         reject(new AbortedBody());
         return;
       }
-      let chunks: Buffer[] = [];
       const onData = (chunk: Buffer): void => {
-        chunks.push(chunk);
+        this.#chunks.push(chunk);
         // A byte at a time, each would take hundreds.
-        if (chunks.length >= MANY_CHUNKS) chunks = [Buffer.concat(chunks)];
+        if (this.#chunks.length >= MANY_CHUNKS) this.#chunks = [Buffer.concat(this.#chunks)];
         this.#grow(chunk.length);
       };
       const end = (): void => {
@@ -167,8 +173,7 @@ export class Body {
       };
       this.#fail = (error) => {
         end();
-        // The request itself may stay for long.
-        chunks = [];
+        this.#chunks = [];
         reject(error);
         // Its bytes are free at once, before others are asked to give way.
         this.close();
@@ -176,7 +181,7 @@ export class Body {
       request.on('data', onData);
       request.once('end', () => {
         end();
-        resolve(Buffer.concat(chunks));
+        resolve();
       });
       request.on('error', () => this.#fail?.(new AbortedBody()));
       request.once('close', () => {
@@ -240,6 +245,12 @@ export class Body {
       `The body is larger than ${this.#limits.maxBodyBytes} bytes. Send fewer messages at once.`,
     );
   }
+}
+
+/** Most come in one piece, which needs no copy. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
 function decodeUtf8(bytes: Buffer): string {

@@ -146,11 +146,11 @@ export class NatsConnection {
   /** Runs one request, for as long as the connection stands: the client would await an answer beyond that. */
   attempt<Result>(request: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const lost = (error: Error): void => reject(error);
-      this.#underWay.add(lost);
+      // Without a closure around it, which would hold the message: what a set has held may stay until a full collection.
+      this.#underWay.add(reject);
       request()
         .then(resolve, reject)
-        .finally(() => this.#underWay.delete(lost));
+        .finally(() => this.#underWay.delete(reject));
     });
   }
 
