@@ -66,8 +66,8 @@ export function undefinedStream(name: string): Refusal {
 /** `temperature should be ...`; in a batch with the message's index before it: `[3].temperature should be ...`. */
 function problemLines(messages: readonly unknown[], batch: boolean, check: PayloadCheck): string[] {
   const lines: string[] = [];
-  for (const [index, message] of messages.entries()) {
-    for (const problem of check(message)) {
+  for (let index = 0; index < messages.length; index += 1) {
+    for (const problem of check(messages[index])) {
       if (lines.length === MAX_ERRORS) return [...lines, 'There are more errors; these are the first.'];
       lines.push(problemLine(problem, batch ? index : undefined));
     }

@@ -19,7 +19,8 @@ export interface EntryMessage {
 export function encodeEntry({ tally, texts }: EntryMessage): Uint8Array {
   // Lengths in UTF-16 units.
   const lengths = texts.map(({ length }) => length).join(',');
-  return Buffer.from(`${tally.publisher} ${tally.before} ${lengths}\n${texts.join('')}`);
+  // In one go: a text added to a joined one is joined once more.
+  return Buffer.from([`${tally.publisher} ${tally.before} ${lengths}\n`, ...texts].join(''));
 }
 
 /** Undefined for what is none: whoever may write to NATS can publish anything. */
