@@ -263,8 +263,18 @@ export const groups = [
     sides: {
       'a gateway': published({ batch: 256, publishers: 4, engine: 'jetstream' }),
       'nats.js alone': publishingToNats({ bytes: SMALL, options: { batch: 256, publishers: 4 } }),
+      'node:http and nats.js': published({
+        batch: 256,
+        publishers: 4,
+        engine: 'jetstream',
+        server: 'bare-gateway',
+      }),
     },
-    rows: [{ of: 'a gateway', to: 'nats.js alone', ...atLeast(0.7) }],
+    rows: [
+      { of: 'a gateway', to: 'nats.js alone', ...atLeast(0.7) },
+      { of: 'node:http and nats.js', to: 'nats.js alone' },
+      { of: 'a gateway', to: 'node:http and nats.js' },
+    ],
   },
   {
     name: 'server, 96 B, beside readers that are stuck',
