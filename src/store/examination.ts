@@ -26,12 +26,12 @@ const DATA = /^(\d+)\.(log|ldb|sst)$/;
 
 /**
  * @param take called with each write that is found, in no order; of those of one key, the one with the largest number
- *   is the last. Some may be found twice.
+ *   is the last. Some may be found twice. Absent: nobody wants them.
  * @returns nothing when there is no database yet.
  * @throws Damage when there is something that is none of LevelDB's, or no folder.
  * @throws StoreError when it may not be read.
  */
-export async function examine(folder: string, take: Take): Promise<Examination | undefined> {
+export async function examine(folder: string, take?: Take): Promise<Examination | undefined> {
   const entries = await entriesOf(folder);
   const names = entries.map(({ name }) => name);
   const hasData = names.some((name) => name === 'CURRENT' || DATA.test(name));
@@ -45,14 +45,14 @@ export async function examine(folder: string, take: Take): Promise<Examination |
 
 class Examiner {
   readonly #folder: string;
-  readonly #take: Take;
+  readonly #take: Take | undefined;
   readonly #damage: Words[] = [];
   readonly #lost = { files: 0, bytes: 0 };
   /** Names that belong to files, where something else is. */
   readonly #folders: ReadonlySet<string>;
   readonly #dataFiles: readonly DataFile[];
 
-  constructor(folder: string, entries: readonly Dirent[], take: Take) {
+  constructor(folder: string, entries: readonly Dirent[], take: Take | undefined) {
     this.#folder = folder;
     this.#take = take;
     this.#folders = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));

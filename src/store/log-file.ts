@@ -137,7 +137,7 @@ function isUnfinished(file: Buffer, at: number, end: number): boolean {
  *
  * @returns how many bytes say nothing, those of the holes left out.
  */
-export function readWrites({ bytes, holes }: LogRecord, take: Take): number {
+export function readWrites({ bytes, holes }: LogRecord, take: Take = () => {}): number {
   const found: { readonly version: Version; readonly start: number; readonly end: number }[] = [];
   const cursor = new Cursor(bytes, 12);
   let number = bytes.length < 12 ? 0 : uint64(bytes, 0);

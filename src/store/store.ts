@@ -139,7 +139,7 @@ export class Store {
       database = await this.#repair(fault.words);
       all = await database.entries();
     }
-    return all.filter(([key]) => key !== FORMAT_KEY);
+    return all[0]?.[0] === FORMAT_KEY ? all.slice(1) : all;
   }
 
   async #open(): Promise<Database> {
@@ -147,7 +147,7 @@ export class Store {
     await this.#release();
     try {
       await settleIn(folder);
-      const damage = (await examine(folder, () => {}))?.damage ?? [];
+      const damage = (await examine(folder))?.damage ?? [];
       if (damage.length > 0) throw new Damage(damage.slice(0, MAX_NAMED));
       const database = await this.#openAsIs();
       this.#examined = true;

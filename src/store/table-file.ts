@@ -39,8 +39,12 @@ interface Handle {
   readonly size: number;
 }
 
-/** @param size what the table's size was as it was written, if that is known. */
-export function readTable(file: Buffer, size: number | undefined, take: Take): TableExamination {
+/**
+ * @param size what the table's size was as it was written, if that is known.
+ * @param take absent: nobody wants the entries. Those of a table that is whole are not looked at then: its checksums are.
+ */
+export function readTable(file: Buffer, size: number | undefined, take?: Take): TableExamination {
+  if (take === undefined && isWhole(file, size)) return { isWhole: true, lost: 0 };
   const gaps: [number, number][] = [];
   let at = 0;
   /** Where the entries end, once that is known. */
@@ -53,9 +57,9 @@ export function readTable(file: Buffer, size: number | undefined, take: Take): T
     if (block.start > at) gaps.push([at, block.start]);
     at = block.end;
     const filter = filterOf(block);
-    const lastHandle = filter ?? indexOf(block);
+    const lastHandle = filter ?? handlesOf(block)?.at(-1);
     if (lastHandle === undefined) {
-      for (const entry of block.entries) takeEntry(entry, take);
+      if (take !== undefined) for (const entry of block.entries) takeEntry(entry, take);
       continue;
     }
     if (filter === undefined) index = block;
@@ -70,6 +74,29 @@ export function readTable(file: Buffer, size: number | undefined, take: Take): T
     isWhole: full === file.length && isEnd(file, gaps, meta, index),
     lost: lost + (dataEnd === undefined ? full - file.length : 0),
   };
+}
+
+/** All that its own end leads to is in its place, one behind the other, and right. */
+function isWhole(file: Buffer, size = 0): boolean {
+  if (file.length < Math.max(size, FOOTER)) return false;
+  const cursor = new Cursor(file, file.length - FOOTER);
+  const [meta, index] = [blockOf(file, cursor), blockOf(file, cursor)];
+  const handles = index && handlesOf(index);
+  const last = handles?.at(-1);
+  if (meta === undefined || last === undefined || meta.end !== index?.start) return false;
+  const gaps = [
+    [last.offset + last.size + TRAILER, meta.start],
+    [index.end, file.length],
+  ] as const;
+  return (
+    isEnd(file, gaps, meta, index) &&
+    handles?.every(({ offset, size }) => isSound(file, offset, offset + size + TRAILER)) === true
+  );
+}
+
+function blockOf(file: Buffer, cursor: Cursor): Block | undefined {
+  const handle = handleAt(cursor);
+  return handle && blockAt(file, handle.offset);
 }
 
 function takeEntry([key, value]: Block['entries'][number], take: Take): void {
@@ -168,16 +195,17 @@ function filterOf({ entries, start }: Block): Handle | undefined {
   return handle !== undefined && handle.offset + handle.size + TRAILER === start ? handle : undefined;
 }
 
-/** The last of the blocks that an index leads to, each of which begins where the one before it ends. */
-function indexOf({ entries, start }: Block): Handle | undefined {
-  let last: Handle | undefined;
+/** The blocks that an index leads to, each of which begins where the one before it ends; nothing when it is none. */
+function handlesOf({ entries, start }: Block): Handle[] | undefined {
+  const handles: Handle[] = [];
+  let end = 0;
   for (const [, value] of entries) {
     const handle = handleOf(value);
-    if (handle === undefined) return undefined;
-    if (handle.offset !== (last === undefined ? 0 : last.offset + last.size + TRAILER)) return undefined;
-    last = handle;
+    if (handle?.offset !== end) return undefined;
+    end += handle.size + TRAILER;
+    handles.push(handle);
   }
-  return last !== undefined && last.offset + last.size + TRAILER <= start ? last : undefined;
+  return end <= start ? handles : undefined;
 }
 
 function handleOf(value: Buffer): Handle | undefined {

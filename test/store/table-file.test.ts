@@ -34,6 +34,7 @@ describe('store/table-file', () => {
       if (value !== undefined) assert.equal(value.toString(), textOf(key.toString()), 'nothing false');
       found.set(key.toString(), value?.toString());
     });
+    assert.deepEqual(readTable(file, size ?? undefined), examined, 'nor when nobody wants the entries');
     return { ...examined, found };
   }
 
