@@ -210,14 +210,10 @@ export const SENTENCES = {
   'store.setAside':
     'The store in __folder__ could not be read (__reason__). It was set aside as __place__ (bytes: __bytes__, files: __files__). Records in the new one: __records__.',
   'store.leftOut': 'The store in __folder__ holds __records__ records that were left out.',
-  'store.recordLeftOut': '__record__ was saved, but is left out: __reason__',
   'store.recordsLeftOut':
     'Records of jails, clients or streams that this release does not understand were left out: __records__.',
-  /** These stand for `__record__`. */
-  'store.jail': 'The jail __id__',
-  'store.client': 'The client __id__',
-  'store.stream': 'The stream __stream__',
-  'store.group': 'A group of __stream__',
+  'store.schemaUnreadable':
+    'The schema of the stream __stream__ is kept, but cannot be read: __reason__. What is published to it is refused until it is defined again.',
   /** These stand for `__reason__` above. */
   'store.noDatabase': 'it holds __file__, but no database',
   'store.noFolder': 'it is a file, not a folder',

@@ -17,10 +17,20 @@ export interface CatalogueRecord {
 }
 
 export type CatalogueChange =
+  /**
+   * Of what was there when the watch began, all that an engine has at hand, by name: the same as a put of each, without
+   * a turn for each, as there may be thousands. The map belongs to who watches.
+   */
+  | { readonly type: 'there'; readonly records: Map<string, CatalogueRecord> }
   | { readonly type: 'put'; readonly record: CatalogueRecord }
   | { readonly type: 'remove'; readonly key: RecordKey }
   /** All that was there when the watch began has been yielded. */
   | { readonly type: 'current' };
+
+/** A key as one text: what records are told apart by. */
+export function nameOf(key: RecordKey): string {
+  return JSON.stringify(key);
+}
 
 export interface Catalogue {
   get(key: RecordKey): Promise<CatalogueRecord | undefined>;
@@ -34,8 +44,8 @@ export interface Catalogue {
   /** @throws (rejects with) Conflict, EngineAway, StoreError; then nothing has changed. */
   remove(key: RecordKey, expected: Revision): Promise<void>;
   /**
-   * All records, the mark `current`, then changes, those of other processes too, until the signal or the engine's close
-   * ends it. After a break, what changed meanwhile is yielded as changes.
+   * All records, some at once or one by one, the mark `current`, then changes, those of other processes too, until the
+   * signal or the engine's close ends it. After a break, what changed meanwhile is yielded as changes.
    */
   watch(signal: AbortSignal): AsyncIterable<CatalogueChange>;
 }

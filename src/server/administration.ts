@@ -11,7 +11,7 @@ import { invalidCredentials, type SecretHash } from './auth';
 import { checkRoom } from './bounds';
 import type { Directory } from './directory';
 import { groupKeyOf } from './group-key';
-import { type Client, definitionsOf, endConnections } from './jail';
+import { type Client, definitionsLength, endConnections } from './jail';
 import type { ServerLimits } from './limits';
 import { checkClientId, checkJailId, checkStreamName } from './names';
 import { Refusal } from './refusal';
@@ -68,7 +68,7 @@ export class Administration {
         );
       }
       if (stored !== undefined && !stored.yieldsTo(definition)) return;
-      checkRoom(definition, definitionsOf(jail, name), this.#limits);
+      checkRoom(definition, definitionsLength(jail, name), this.#limits);
       await this.#directory.put(key, { name, version, fields }, revision);
     });
   }

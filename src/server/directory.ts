@@ -5,11 +5,10 @@
 
 import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../engine/catalogue';
 import { isRecord, parseJson } from '../protocol/json';
-import { parseDefinition } from '../protocol/schema';
 import { Follower } from './follower';
 import { type Client, endConnections, type FirstJail, type Jail } from './jail';
 import { Revisions } from './revisions';
-import { Stream } from './stream';
+import { type OnUnreadable, Stream } from './stream';
 
 export interface DirectoryParts {
   readonly catalogue: Catalogue;
@@ -17,6 +16,8 @@ export interface DirectoryParts {
   /** Told when the watch fails later, as it should not, and when it has been taken up again. */
   readonly onError: (error: unknown) => void;
   readonly onBack: () => void;
+  /** Told of a definition that cannot be read, once it is needed. */
+  readonly onUnreadable: OnUnreadable;
 }
 
 export class Directory {
@@ -28,11 +29,13 @@ export class Directory {
   readonly #clients = new Map<string, Client>();
   readonly #revisions = new Revisions();
   readonly #follower: Follower;
+  readonly #onUnreadable: OnUnreadable;
   /** Records that say nothing this release understands. */
   #unreadable = 0;
 
-  private constructor({ catalogue, first, onError, onBack }: DirectoryParts) {
+  private constructor({ catalogue, first, onError, onBack, onUnreadable }: DirectoryParts) {
     this.#catalogue = catalogue;
+    this.#onUnreadable = onUnreadable;
     this.#follower = new Follower({ catalogue, apply: (change) => this.#apply(change), onError, onBack });
     this.firstJail = this.#jail(first.id);
     this.firstJail.exists = true;
@@ -133,19 +136,38 @@ export class Directory {
   #apply(change: Exclude<CatalogueChange, { type: 'current' }>): void {
     if (change.type === 'put') {
       const { record } = change;
-      if (!attempt(() => this.#put(record))) this.#unreadable += 1;
+      this.#take(record);
       this.#revisions.set(record.key, record.revision);
+    } else if (change.type === 'there') {
+      change.records.forEach(this.#take, this);
+      this.#revisions.setAll(change.records);
     } else {
       this.#remove(change.key);
       this.#revisions.set(change.key, undefined);
     }
   }
 
+  #take(record: CatalogueRecord): void {
+    try {
+      if (this.#put(record)) return;
+    } catch {
+      // Like one that says something else.
+    }
+    this.#unreadable += 1;
+  }
+
   /** @returns false for a record that is none. */
   #put({ key, value: text }: CatalogueRecord): boolean {
-    const [kind, id, stream] = key;
+    // Not as a list, which is taken apart by its iterator: of thousands of definitions that is felt.
+    const { 0: kind, 1: id, 2: stream } = key;
+    if (id === undefined) return false;
+    if (kind === 'stream') {
+      if (stream === undefined) return false;
+      this.#jail(id).streams.set(stream, new Stream(stream, text, this.#onUnreadable));
+      return true;
+    }
     const value = parseJson(text);
-    if (id === undefined || !isRecord(value)) return false;
+    if (!isRecord(value)) return false;
     switch (kind) {
       case 'jail': {
         if (typeof value.name !== 'string') return false;
@@ -160,10 +182,6 @@ export class Directory {
         return true;
       case 'client':
         return this.#putClient(id, value);
-      case 'stream':
-        if (stream === undefined) return false;
-        this.#jail(id).streams.set(stream, new Stream(parseDefinition(value, stream)));
-        return true;
       default:
         return false;
     }
@@ -239,14 +257,6 @@ export class Directory {
 
   #letGo(jail: Jail): void {
     if (!jail.exists && jail.clients.size + jail.streams.size === 0) this.#jails.delete(jail.id);
-  }
-}
-
-function attempt(act: () => boolean): boolean {
-  try {
-    return act();
-  } catch {
-    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 /** A client for a server that has none yet, and whose owner has named none: somebody has to be able to get in. */
 
-import type { Catalogue } from '../engine/catalogue';
+import type { Catalogue, CatalogueRecord } from '../engine/catalogue';
 import { Conflict } from '../engine/faults';
 import { isRecord, parseJson } from '../protocol/json';
 import { drawSecret, hashSecret } from './auth';
@@ -38,12 +38,18 @@ async function hasClient(catalogue: Catalogue, jailId: string): Promise<boolean>
   try {
     for await (const change of catalogue.watch(enough.signal)) {
       if (change.type === 'current') return false;
-      if (change.type !== 'put' || change.record.key[0] !== 'client') continue;
-      const client = parseJson(change.record.value);
-      if (isRecord(client) && client.jail === jailId) return true;
+      if (change.type === 'put' && isClientOf(jailId, change.record)) return true;
+      if (change.type !== 'there') continue;
+      for (const record of change.records.values()) if (isClientOf(jailId, record)) return true;
     }
     return false;
   } finally {
     enough.abort();
   }
+}
+
+function isClientOf(jailId: string, { key, value }: CatalogueRecord): boolean {
+  if (key[0] !== 'client') return false;
+  const client = parseJson(value);
+  return isRecord(client) && client.jail === jailId;
 }

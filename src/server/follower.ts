@@ -3,7 +3,13 @@
  * changes, as if nothing had happened.
  */
 
-import type { Catalogue, CatalogueChange, RecordKey, Revision } from '../engine/catalogue';
+import {
+  type Catalogue,
+  type CatalogueChange,
+  nameOf,
+  type RecordKey,
+  type Revision,
+} from '../engine/catalogue';
 import { EngineAway } from '../engine/faults';
 import { say } from '../sentences';
 import { pause } from './deadline';
@@ -26,7 +32,7 @@ export class Follower {
   readonly #parts: FollowerParts;
   readonly #ended = new AbortController();
   /** What has been told, by name. */
-  readonly #known = new Map<string, { readonly key: RecordKey; readonly revision: Revision }>();
+  #known = new Map<string, { readonly key: RecordKey; readonly revision: Revision }>();
   #isCurrent = false;
   #isTold = false;
   #pause = FIRST_PAUSE;
@@ -85,6 +91,9 @@ export class Follower {
         missing.clear();
         this.#catchUp();
         current();
+      } else if (change.type === 'there') {
+        for (const name of missing.size === 0 ? [] : change.records.keys()) missing.delete(name);
+        this.#putAll(change);
       } else if (change.type === 'put') {
         missing.delete(nameOf(change.record.key));
         this.#put(change);
@@ -102,6 +111,15 @@ export class Follower {
     this.#isTold = false;
   }
 
+  #putAll(change: Extract<CatalogueChange, { type: 'there' }>): void {
+    if (this.#known.size > 0) {
+      for (const record of change.records.values()) this.#put({ type: 'put', record });
+      return;
+    }
+    this.#parts.apply(change);
+    this.#known = change.records;
+  }
+
   #put(change: Extract<CatalogueChange, { type: 'put' }>): void {
     const { key, revision } = change.record;
     if (this.#known.get(nameOf(key))?.revision === revision) return;
@@ -114,8 +132,4 @@ export class Follower {
     this.#parts.apply({ type: 'remove', key });
     this.#known.delete(nameOf(key));
   }
-}
-
-function nameOf(key: RecordKey): string {
-  return JSON.stringify(key);
 }

@@ -61,7 +61,7 @@ const handlers = new Map<AnyOperation, Handler>([
   withBody(operations.versions, async ({ client, limits }, { schemaNames }) => {
     checkVector(schemaNames, limits);
     const versionsVector = schemaNames.map(
-      (name) => client.jail.streams.get(name)?.definition.version ?? null,
+      (name) => client.jail.streams.get(name)?.readable?.version ?? null,
     );
     checkVersions(versionsVector, limits);
     return { versionsVector };

@@ -46,8 +46,14 @@ export function endConnections(client: Client, why: string, method?: LiveConnect
   }
 }
 
-/** @param except the name of a stream that is left out. */
-export function definitionsOf(jail: Jail, except?: string): Definition[] {
-  const definitions = [...jail.streams.values()].map(({ definition }) => definition);
-  return except === undefined ? definitions : definitions.filter(({ name }) => name !== except);
+/** Those that can be read. */
+export function definitionsOf(jail: Jail): Definition[] {
+  return [...jail.streams.values()].flatMap(({ readable }) => readable ?? []);
+}
+
+/** Characters of all definitions but one, each as its JSON text. */
+export function definitionsLength(jail: Jail, except: string): number {
+  let length = 0;
+  for (const stream of jail.streams.values()) if (stream.name !== except) length += stream.length;
+  return length;
 }

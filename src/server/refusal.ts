@@ -6,7 +6,7 @@
 import { shortened } from '../protocol/problems';
 import type { ErrorBody } from '../protocol/reply-error';
 
-export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 426 | 503;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 426 | 500 | 503;
 
 /** Characters of a text: it may quote what was sent. And lines, of which the last may say how many more there are. */
 const MAX_TEXT = 1_000;

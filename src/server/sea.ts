@@ -84,7 +84,14 @@ export class Sea {
     const { engine, onError } = parts;
     const warn = (sentence: Sentence): void => parts.warn(inEnglish(sentence), sentence);
     const onBack = (): void => warn(say('server.caughtUp'));
-    const directory = await Directory.open({ catalogue: engine.catalogue, first, onError, onBack });
+    const directory = await Directory.open({
+      catalogue: engine.catalogue,
+      first,
+      onError,
+      onBack,
+      onUnreadable: (stream, reason) =>
+        warn(say('store.schemaUnreadable', { stream: quoted(stream), reason })),
+    });
     if (directory.unreadable > 0) warn(say('store.recordsLeftOut', { records: directory.unreadable }));
     return new Sea(directory, parts);
   }
@@ -111,18 +118,19 @@ export class Sea {
     this.administration.requirePresent(client);
   }
 
-  /** @throws Refusal (404) for a stream that is not defined. */
+  /** @throws Refusal (404) for a stream that is not defined; (500) for one whose schema cannot be read. */
   describe({ jail }: Client, streamName: string): Definition {
-    const definition = jail.streams.get(streamName)?.definition;
-    if (definition === undefined) throw undefinedStream(streamName);
-    return definition;
+    const stream = jail.streams.get(streamName);
+    if (stream === undefined) throw undefinedStream(streamName);
+    return stream.definition;
   }
 
   /**
    * Resolves when the messages are as safe as the engine promises. A batch is all or nothing. To a stream that nobody has
    * defined too: a first flow, two nodes and a wire, must work before anybody has thought of a schema.
    *
-   * @throws (rejects with) Refusal (400) listing what the messages do wrong; EngineAway, TooLarge.
+   * @throws (rejects with) Refusal (400) listing what the messages do wrong; (500) for a schema that cannot be read;
+   *   EngineAway, TooLarge.
    */
   async publish({ jail }: Client, streamName: string, { texts, values, batch }: MessageTexts): Promise<void> {
     checkStreamName(streamName, this.#limits);

@@ -1,33 +1,64 @@
 /** A stream's schema: which definition may follow which (P15), and what it says of messages. Pure state. */
 
-import type { Problem } from '../errors';
+import { messageOf, type Problem, StreamSeaError } from '../errors';
 import { compileCheck, type PayloadCheck } from '../protocol/check';
+import { parseJson } from '../protocol/json';
 import { inList, lineOf } from '../protocol/problems';
-import { type Definition, sameFields } from '../protocol/schema';
+import { type Definition, parseDefinition, sameFields } from '../protocol/schema';
 import { compareVersions } from '../protocol/versions';
-import { inEnglish, say } from '../sentences';
+import { inEnglish, say, type Words } from '../sentences';
 import { Refusal } from './refusal';
 
 /** A refused batch of a hundred thousand messages must not be answered with as many lines. */
 const MAX_ERRORS = 100;
 
+/** Told once of the stream's name, and why its definition cannot be read. */
+export type OnUnreadable = (name: string, why: Words) => void;
+
 export class Stream {
-  readonly definition: Definition;
-  /** Made when it is first needed: thousands of schemas must not keep a server from starting. */
+  readonly name: string;
+  /** Characters of its definition as JSON text. */
+  readonly length: number;
+  readonly #onUnreadable: OnUnreadable;
+  /** As text until it is needed. Undefined: it cannot be read. */
+  #kept: string | Definition | undefined;
   #check: PayloadCheck | undefined;
 
-  constructor(definition: Definition) {
-    this.definition = definition;
+  /**
+   * @param text its definition, as it is kept. Parsed when it is first needed, as its check is made: thousands of schemas
+   *   must not keep a server from starting.
+   */
+  constructor(name: string, text: string, onUnreadable: OnUnreadable) {
+    this.name = name;
+    this.length = text.length;
+    this.#kept = text;
+    this.#onUnreadable = onUnreadable;
+  }
+
+  /** Undefined: what is kept says nothing that this release understands. */
+  get readable(): Definition | undefined {
+    if (typeof this.#kept === 'string') this.#kept = this.#parse(this.#kept);
+    return this.#kept;
+  }
+
+  /** @throws Refusal (500) when it cannot be read: nobody knows what may be published here, or who relies on it. */
+  get definition(): Definition {
+    if (this.readable !== undefined) return this.readable;
+    throw new Refusal(
+      500,
+      `The schema [${this.name}] is kept, but it cannot be read. Define it again to publish to the stream.`,
+    );
   }
 
   /**
-   * Whether a definition is to take this one's place: one of a higher version; the same version with the same fields
-   * changes nothing.
+   * Whether a definition is to take this one's place: one of a higher version, or any if this one cannot be read; the same
+   * version with the same fields changes nothing.
    *
    * @throws Refusal (400) for a lower version, or the same version with other fields.
    */
   yieldsTo(next: Definition): boolean {
-    const { name, version, fields } = this.definition;
+    if (this.readable === undefined) return true;
+    const { name, version, fields } = this.readable;
     const order = compareVersions(next.version, version);
     if (order > 0) return true;
     if (order < 0) {
@@ -54,7 +85,16 @@ export class Stream {
     this.#check ??= compileCheck(this.definition, 'types');
     const errors = problemLines(messages, batch, this.#check);
     if (errors.length > 0) {
-      throw new Refusal(400, `The payload does not follow the schema [${this.definition.name}].`, errors);
+      throw new Refusal(400, `The payload does not follow the schema [${this.name}].`, errors);
+    }
+  }
+
+  #parse(text: string): Definition | undefined {
+    try {
+      return parseDefinition(parseJson(text), this.name);
+    } catch (thrown) {
+      this.#onUnreadable(this.name, wordsOf(thrown));
+      return undefined;
     }
   }
 }
@@ -73,6 +113,10 @@ function problemLines(messages: readonly unknown[], batch: boolean, check: Paylo
     }
   }
   return lines;
+}
+
+function wordsOf(thrown: unknown): Words {
+  return (thrown instanceof StreamSeaError ? thrown.sentence : undefined) ?? messageOf(thrown);
 }
 
 function problemLine(problem: Problem, index: number | undefined): string {

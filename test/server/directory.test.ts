@@ -14,9 +14,11 @@ const CLIENT = { jail: 'tenant', description: '', secret, jwtPublicKey: null };
 describe('Directory', () => {
   let catalogue: MemoryCatalogue;
   const opened: Directory[] = [];
+  const unreadable: string[] = [];
 
   beforeEach(() => {
     catalogue = new MemoryCatalogue();
+    unreadable.length = 0;
   });
   afterEach(() => {
     for (const directory of opened.splice(0)) directory.close();
@@ -27,7 +29,14 @@ describe('Directory', () => {
 
   async function open(): Promise<Directory> {
     const onError = (error: unknown): void => assert.fail(String(error));
-    const directory = await Directory.open({ catalogue, first: FIRST, onError, onBack: assert.fail });
+    const onUnreadable = (name: string): unknown => unreadable.push(name);
+    const directory = await Directory.open({
+      catalogue,
+      first: FIRST,
+      onError,
+      onBack: assert.fail,
+      onUnreadable,
+    });
     opened.push(directory);
     return directory;
   }
@@ -92,7 +101,6 @@ describe('Directory', () => {
       [['client', 'c'], { ...CLIENT, jwtPublicKey: 7 }],
       [['jail', 'j'], {}],
       [['jail', 'k'], 'no JSON'],
-      [['stream', 'works', 's'], { version: 1 }],
       [['stream', 'works'], BOILER],
       [['first client', 'gauge'], {}],
       [['something', 'new'], {}],
@@ -101,8 +109,18 @@ describe('Directory', () => {
     }
     await put(['stream', 'works', 'fine'], BOILER);
     const directory = await open();
-    assert.equal(directory.unreadable, 9);
+    assert.equal(directory.unreadable, 8);
     assert.deepEqual([...directory.firstJail.streams.keys()], ['fine']);
+  });
+
+  it('reads a definition when it is needed, and tells of one that cannot be read then', async () => {
+    await put(['stream', 'works', 's'], { version: 1 });
+    const directory = await open();
+    assert.deepEqual([directory.unreadable, unreadable], [0, []]);
+    assert.equal(directory.firstJail.streams.get('s')?.readable, undefined);
+    assert.deepEqual(unreadable, ['s']);
+    await directory.put(['stream', 'works', 's'], BOILER, directory.revisionOf(['stream', 'works', 's']));
+    assert.equal(directory.firstJail.streams.get('s')?.readable?.version, 1);
   });
 
   it('fails to open when the catalogue cannot be watched', async () => {
@@ -117,6 +135,7 @@ describe('Directory', () => {
         first: FIRST,
         onError: (error) => told.push(error),
         onBack: assert.fail,
+        onUnreadable: assert.fail,
       }),
       /no/,
     );
@@ -146,6 +165,7 @@ describe('Directory', () => {
       first: FIRST,
       onError: (error) => told.push(String(error)),
       onBack: () => told.push('back'),
+      onUnreadable: assert.fail,
     });
     opened.push(directory);
     const ends: string[] = [];

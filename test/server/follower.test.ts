@@ -25,8 +25,11 @@ describe('Follower', () => {
     follower = new Follower({
       catalogue: { watch },
       apply: (change) => {
-        if (change.type === 'put') told.push(`+${change.record.key[0]}=${change.record.value}`);
-        else told.push(`-${change.key[0]}`);
+        if (change.type === 'remove') told.push(`-${change.key[0]}`);
+        else {
+          const records = change.type === 'put' ? [change.record] : [...change.records.values()];
+          told.push(...records.map(({ key, value }) => `+${key[0]}=${value}`));
+        }
       },
       onError: (error) => told.push(String(error)),
       onBack: () => told.push('back'),

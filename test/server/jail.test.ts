@@ -1,18 +1,40 @@
 import assert from 'node:assert/strict';
 import { parseDefinition } from '../../src/protocol/schema';
 import { hashSecret } from '../../src/server/auth';
-import { type Client, definitionsOf, endConnections, type Jail } from '../../src/server/jail';
+import {
+  type Client,
+  definitionsLength,
+  definitionsOf,
+  endConnections,
+  type Jail,
+} from '../../src/server/jail';
 import { Stream } from '../../src/server/stream';
 import { BOILER } from '../support/sea';
 
 describe('Jail', () => {
   const jail: Jail = { id: 'works', name: 'Works', exists: true, clients: new Map(), streams: new Map() };
 
-  it('has the definitions of its streams', () => {
-    const definition = parseDefinition(BOILER, 'boiler');
-    assert.deepEqual(definitionsOf({ ...jail, streams: new Map([['boiler', new Stream(definition)]]) }), [
-      definition,
+  it('has the definitions of its streams, but for those that cannot be read, and the length of all', () => {
+    const unreadable: string[] = [];
+    const texts = {
+      boiler: JSON.stringify(BOILER),
+      damaged: '{"version":',
+      tank: '{"version":1,"fields":[]}',
+    };
+    const streams = new Map(
+      Object.entries(texts).map(([name, text]) => [
+        name,
+        new Stream(name, text, () => unreadable.push(name)),
+      ]),
+    );
+    const full = { ...jail, streams };
+    assert.equal(definitionsLength(full, 'boiler'), texts.damaged.length + texts.tank.length);
+    assert.deepEqual(unreadable, [], 'which takes no reading');
+    assert.deepEqual(definitionsOf(full), [
+      parseDefinition(BOILER, 'boiler'),
+      { name: 'tank', version: 1, fields: [] },
     ]);
+    assert.deepEqual(unreadable, ['damaged']);
   });
 
   it('has clients whose connections end, all or those of one method, also as each takes itself out', () => {

@@ -28,6 +28,24 @@ describe('Revisions', () => {
     assert.equal(revisions.of(key), undefined);
   });
 
+  it('come many at once, first or later, and end waits then', async () => {
+    for (const one of [1, 2]) {
+      const waiting = wait(`${one}`, one);
+      revisions.setAll(
+        new Map([
+          ['["client","a"]', { revision: one }],
+          [`["client","${one}"]`, { revision: 7 }],
+        ]),
+      );
+      await waiting;
+    }
+    assert.deepEqual(seen, ['1', '2']);
+    assert.deepEqual(
+      [key, ['client', '1'], ['client', '2']].map((each) => revisions.of(each)),
+      [2, 7, 7],
+    );
+  });
+
   it('are waited for no longer once they are closed', async () => {
     const waits = [wait('two', 2), wait('three', 3)];
     revisions.close();

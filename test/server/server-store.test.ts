@@ -278,6 +278,37 @@ describe('a server with a store', () => {
     await define(second.url);
   });
 
+  it('starts beside a definition that says nothing: tells of it, and refuses its stream until it is defined again', async () => {
+    await (await serve()).close();
+    const store = new Store({ folder, format: 'stream-sea server 1', warn: assert.fail });
+    await store.open();
+    await store.write([{ type: 'put', key: '["stream","works","boiler"]', value: '{"version":1,' }]);
+    await store.close();
+    const warnings: string[] = [];
+    const server = await serve({ onWarning: (text) => warnings.push(text) });
+    await define(server.url, 'another');
+    assert.deepEqual(warnings, [], 'nobody has needed it');
+    for (const [method, path, body] of [
+      ['POST', '/streams/boiler/publish', { payload: { pressure: 1 } }],
+      ['GET', '/streams/boiler/schema', undefined],
+    ] as const) {
+      const reply = await send(server.url, method, path, body, { as: AS });
+      assert.equal(reply.status, 500);
+      assert.match(reply.body.message, /\[boiler\] is kept, but it cannot be read/);
+    }
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings[0] ?? '',
+      /The schema of the stream "boiler" is kept, but cannot be read: not JSON/,
+    );
+    assert.deepEqual(
+      server.streams().map(({ name }) => name),
+      ['another'],
+    );
+    await define(server.url);
+    await publish(server.url, 1);
+  });
+
   it('lets go of the store when it cannot listen', async () => {
     const other = await startServer();
     await assert.rejects(start({ store: { folder }, port: other.port }), /is taken/);

@@ -1,20 +1,28 @@
 /** A catalogue on disk: memory's, in which a change is seen once the disk has it, flushed. */
 
-import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../catalogue';
-import { MemoryCatalogue, nameOf } from '../memory/memory-catalogue';
+import {
+  type Catalogue,
+  type CatalogueChange,
+  type CatalogueRecord,
+  nameOf,
+  type RecordKey,
+  type Revision,
+} from '../catalogue';
+import { MemoryCatalogue } from '../memory/memory-catalogue';
 import type { Journal } from './journal';
 
 export class DiskCatalogue implements Catalogue {
-  readonly #memory = new MemoryCatalogue();
+  readonly #memory: MemoryCatalogue;
   readonly #journal: Journal;
   /** The latest change of each record, while it is under way. */
   readonly #changing = new Map<string, Promise<unknown>>();
   /** What is being written of each record, and not seen yet. */
   readonly #coming = new Map<string, string | undefined>();
 
-  constructor(journal: Journal, records: readonly Omit<CatalogueRecord, 'revision'>[]) {
+  /** @param records those of the store: its own from then on. */
+  constructor(journal: Journal, records: Map<string, CatalogueRecord>) {
     this.#journal = journal;
-    for (const { key, value } of records) this.#memory.set(key, value);
+    this.#memory = new MemoryCatalogue(records);
   }
 
   get(key: RecordKey): Promise<CatalogueRecord | undefined> {

@@ -97,10 +97,6 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-export function isJson(text: string): boolean {
-  return parse(text) !== undefined;
-}
-
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

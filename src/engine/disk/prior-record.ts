@@ -17,6 +17,8 @@ export type PriorRecord =
 
 /** Undefined for what is none. */
 export function parsePriorRecord(key: string, value: string): PriorRecord | undefined {
+  // To parse the key of each definition in vain took as long as to read it.
+  if (!key.startsWith('["message",') && !key.startsWith('["group",')) return undefined;
   const [kind, jail, stream, group, number] = parseList(key);
   if (typeof jail !== 'string' || typeof stream !== 'string' || typeof group !== 'string') return undefined;
   if (kind === 'message' && typeof number === 'number') {

@@ -9,7 +9,6 @@ import {
   type EntryRecord,
   entryKey,
   type GroupRecord,
-  isJson,
   parseList,
   parseLogRecord,
   parseTime,
@@ -47,7 +46,8 @@ export interface LogContent {
 
 export interface Content extends LogContent {
   readonly time: number;
-  readonly records: readonly Omit<CatalogueRecord, 'revision'>[];
+  /** The catalogue's, by name. */
+  readonly records: Map<string, CatalogueRecord>;
   /** How many records say nothing that this release understands. */
   readonly unreadable: number;
 }
@@ -56,7 +56,7 @@ export function contentOf(stored: readonly StoredEntry[]): Content {
   const streams = new Map<string, Stream>();
   const groups = new Map<string, Group>();
   const useless: string[] = [];
-  const records: Omit<CatalogueRecord, 'revision'>[] = [];
+  const records = new Map<string, CatalogueRecord>();
   const priorMessages: [string, PriorMessage][] = [];
   const priorGroups: { group: GroupRecord; vacantSince: number }[] = [];
   let unreadable = 0;
@@ -74,7 +74,7 @@ export function contentOf(stored: readonly StoredEntry[]): Content {
     groups.set(priorGroupKey(record), group);
   };
 
-  for (const [key, value] of stored) {
+  for (const { 0: key, 1: value } of stored) {
     // The log's keys begin otherwise: to parse one in vain costs more than all the rest.
     const isListed = key.startsWith('[');
     const own = isListed ? undefined : parseLogRecord(key, value);
@@ -94,9 +94,10 @@ export function contentOf(stored: readonly StoredEntry[]): Content {
         vacantSince: prior.vacantSince,
       });
     } else {
-      const name = isListed ? parseList(key) : [];
-      if (name.length > 0 && name.every((part) => typeof part === 'string') && isJson(value)) {
-        records.push({ key: name, value });
+      // What a record says, is read by who needs it: thousands of definitions must not keep a server from starting.
+      const parts = isListed ? parseList(key) : [];
+      if (parts.length > 0 && areStrings(parts)) {
+        records.set(key, { key: parts, value, revision: records.size + 1 });
       } else {
         unreadable += 1;
       }
@@ -179,4 +180,9 @@ function priorOf({ record, messages }: Group, memory: MemoryLog, journal: Journa
     log.append({ number, texts: part.map(({ text }) => text) }, true);
   }
   return place;
+}
+
+function areStrings(parts: readonly unknown[]): parts is readonly string[] {
+  for (let index = 0; index < parts.length; index += 1) if (typeof parts[index] !== 'string') return false;
+  return true;
 }

@@ -1,15 +1,28 @@
 /** A catalogue in the memory of this process. */
 
 import { say } from '../../sentences';
-import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../catalogue';
+import {
+  type Catalogue,
+  type CatalogueChange,
+  type CatalogueRecord,
+  nameOf,
+  type RecordKey,
+  type Revision,
+} from '../catalogue';
 import { Conflict, EngineAway } from '../faults';
 import { Untold } from './untold';
 
 export class MemoryCatalogue implements Catalogue {
-  readonly #records = new Map<string, CatalogueRecord>();
+  readonly #records: Map<string, CatalogueRecord>;
   readonly #watchers = new Set<Untold>();
-  #lastRevision = 0;
+  #lastRevision: Revision;
   #isClosed = false;
+
+  /** @param records by name, with revisions from 1 on; its own from then on. */
+  constructor(records = new Map<string, CatalogueRecord>()) {
+    this.#records = records;
+    this.#lastRevision = records.size;
+  }
 
   async get(key: RecordKey): Promise<CatalogueRecord | undefined> {
     this.assertOpen();
@@ -29,7 +42,7 @@ export class MemoryCatalogue implements Catalogue {
   async *watch(signal: AbortSignal): AsyncGenerator<CatalogueChange> {
     if (this.#isClosed || signal.aborted) return;
     const watcher = new Untold();
-    for (const [name, record] of this.#records) watcher.put(name, record);
+    watcher.there(this.#records);
     watcher.current();
     const end = (): void => watcher.end();
     this.#watchers.add(watcher);
@@ -76,8 +89,4 @@ export class MemoryCatalogue implements Catalogue {
   assertOpen(): void {
     if (this.#isClosed) throw new EngineAway(say('engine.closed'));
   }
-}
-
-export function nameOf(key: RecordKey): string {
-  return JSON.stringify(key);
 }

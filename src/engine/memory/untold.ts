@@ -10,13 +10,24 @@ const CURRENT = '';
 
 export class Untold {
   readonly #changes = new Map<string, CatalogueChange>();
+  /** Goes on to what is added until it is done: one begun anew would pass the places of all that was deleted. */
+  #next = this.#changes.entries();
+  /** Told before all else. */
+  #there: Map<string, CatalogueRecord> | undefined;
   /** Records that he knows, by name. */
-  readonly #known = new Set<string>();
+  #known = new Set<string>();
   #wake: (() => void) | undefined;
   #isEnded = false;
 
   get size(): number {
     return this.#changes.size;
+  }
+
+  /** @param records by name: what was there as he began, told at once. Before all else. */
+  there(records: ReadonlyMap<string, CatalogueRecord>): void {
+    if (records.size === 0) return;
+    this.#there = new Map(records);
+    this.#known = new Set(records.keys());
   }
 
   /** @param name of the record, the same for the same key. */
@@ -43,18 +54,30 @@ export class Untold {
   /** Resolves as soon as there is something; undefined: it has ended. One call at a time. */
   async next(): Promise<CatalogueChange | undefined> {
     while (!this.#isEnded) {
-      for (const [name, change] of this.#changes) {
-        this.#changes.delete(name);
-        if (change.type === 'put') this.#known.add(name);
-        else this.#known.delete(name);
-        return change;
-      }
+      const change = this.#take();
+      if (change !== undefined) return change;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
       this.#wake = undefined;
     }
     return undefined;
+  }
+
+  #take(): CatalogueChange | undefined {
+    const records = this.#there;
+    this.#there = undefined;
+    if (records !== undefined) return { type: 'there', records };
+    const { value } = this.#next.next();
+    if (value === undefined) {
+      this.#next = this.#changes.entries();
+      return undefined;
+    }
+    const [name, change] = value;
+    this.#changes.delete(name);
+    if (change.type === 'put') this.#known.add(name);
+    else this.#known.delete(name);
+    return change;
   }
 
   #tell(name: string, change: CatalogueChange): void {

@@ -67,7 +67,9 @@ export const watch: readonly Case[] = [
 
 export class Watching {
   readonly #abort = new AbortController();
-  readonly #changes: AsyncIterator<CatalogueChange>;
+  readonly #changes: AsyncIterator<CatalogueChange, undefined>;
+  /** What was told at once. */
+  readonly #there: CatalogueChange[] = [];
   last: CatalogueChange | undefined;
 
   constructor(catalogue: Catalogue) {
@@ -76,9 +78,13 @@ export class Watching {
 
   /** `+key=value`, `-key`, `current`; undefined: it has ended. */
   async next(): Promise<string | undefined> {
-    const result = await this.#changes.next();
-    if (result.done === true) return undefined;
-    this.last = result.value;
+    const change = this.#there.shift() ?? (await this.#changes.next()).value;
+    if (change?.type === 'there') {
+      for (const record of change.records.values()) this.#there.push({ type: 'put', record });
+      return this.next();
+    }
+    this.last = change;
+    if (this.last === undefined) return undefined;
     if (this.last.type === 'current') return 'current';
     if (this.last.type === 'remove') return `-${this.last.key[1]}`;
     return `+${this.last.record.key[1]}=${this.last.record.value}`;

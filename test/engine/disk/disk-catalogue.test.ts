@@ -29,7 +29,8 @@ describe('engine/disk/disk-catalogue', () => {
       onBack() {},
       probe: { key: 'time', latest: () => '1' },
     });
-    catalogue = new DiskCatalogue(journal, [{ key: ['client', 'a'], value: '"old"' }]);
+    const record = { key: ['client', 'a'], value: '"old"', revision: 1 };
+    catalogue = new DiskCatalogue(journal, new Map([['["client","a"]', record]]));
     disk.writes.length = 0;
   });
 

@@ -6,7 +6,6 @@ import {
   type GroupRecord,
   groupKey,
   groupValue,
-  isJson,
   parseList,
   parseLogRecord,
   parseObject,
@@ -69,7 +68,6 @@ describe('engine/disk/disk-record', () => {
       [parseList('{}'), parseList('['), parseObject('null'), parseObject('1')],
       [[], [], {}, {}],
     );
-    assert.deepEqual([isJson('{}'), isJson('null'), isJson('{')], [true, true, false]);
     assert.deepEqual([parseTime(undefined), parseTime('x'), parseTime('12')], [0, 0, 12]);
   });
 });

@@ -12,7 +12,8 @@ describe('engine/disk/restore', () => {
       [groupKey(PLACE, 'client a'), groupValue({ from: 3, since: 20 })],
       [TIME_KEY, '1000'],
     ]);
-    assert.deepEqual(content.records, [{ key: ['client', 'a'], value: '{"jail":"works"}' }]);
+    const record = { key: ['client', 'a'], value: '{"jail":"works"}', revision: 1 };
+    assert.deepEqual(content.records, new Map([['["client","a"]', record]]));
     assert.equal(content.time, 1_000);
     assert.deepEqual(content.streams, [
       {
@@ -31,14 +32,13 @@ describe('engine/disk/restore', () => {
 
   it('counts what it does not understand, and leaves it alone', () => {
     const content = contentOf([
-      ['["client","a"]', '{"jail":'],
       ['["client",1]', '{}'],
       ['[]', '{}'],
       ['entry nonsense', '1'],
       [groupKey(PLACE, 'client a'), '{}'],
       ['something else', '1'],
     ]);
-    assert.deepEqual([content.unreadable, content.records, content.useless], [6, [], []]);
+    assert.deepEqual([content.unreadable, content.records.size, content.useless], [5, 0, []]);
   });
 
   it('takes over the groups of the first release in the order of their vacancy, at no age, and drops orphans', () => {

@@ -28,7 +28,10 @@ describe('engine/memory/memory-catalogue', () => {
     abort.abort();
     await catalogue.put(['a'], '1', undefined);
     for await (const change of catalogue.watch(new AbortController().signal)) {
-      assert.equal(change.type, 'put');
+      assert.deepEqual(
+        [change.type, change.type === 'there' && [...change.records.keys()]],
+        ['there', ['["a"]']],
+      );
       break;
     }
   });

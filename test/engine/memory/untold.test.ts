@@ -27,6 +27,21 @@ describe('engine/memory/untold', () => {
     assert.deepEqual([await next(), await next()], ['-a', '+b=2']);
   });
 
+  it('tells what was there at once, before all else, and what became of it after that', async () => {
+    const records = new Map(['a', 'b'].map((name) => [name, { key: [name], value: '1', revision: 1 }]));
+    untold.there(records);
+    untold.current();
+    untold.remove('a', ['a']);
+    put('b', '2', 2);
+    records.clear();
+    const first = await untold.next();
+    assert.deepEqual(first?.type === 'there' && [...first.records.keys()], ['a', 'b']);
+    assert.deepEqual([await next(), await next(), await next()], ['current', '-a', '+b=2']);
+    untold.there(records);
+    put('c', '1');
+    assert.equal(await next(), '+c=1', 'nothing was there');
+  });
+
   it('holds nothing of what comes and goes while nobody asks', async () => {
     for (let round = 0; round < 1_000; round += 1) {
       put(`${round}`, '1');
