@@ -39,7 +39,7 @@ const MAX_QUEUE = 1_000_000_000;
 /** Some 24 days: a timer that is set for longer goes off at once. */
 const MAX_SECONDS = 2_000_000;
 
-const CREDENTIAL_DEFAULTS: Required<ServerCredentials> = { clientId: '', clientSecret: '', jwt: '' };
+const CREDENTIAL_DEFAULTS: Required<ServerCredentials> = { clientId: '', clientSecret: '', jwt: '', privateKey: '' };
 
 /** Opens nothing. @throws SettingError that says which field to fill in or to change. */
 export function readSettings(
@@ -123,7 +123,7 @@ function parseSettings(
 
 function parseCredentials(
   auth: ServerConfig['auth'],
-  { clientId, clientSecret, jwt }: Required<ServerCredentials>,
+  { clientId, clientSecret, jwt }: Required<Omit<ServerCredentials, 'privateKey'>>,
   t: Translate,
 ): Credentials {
   if (clientId === '') throw settingError(t, 'error.noClientId');

@@ -14,7 +14,14 @@ export interface ServerConfig {
   tls: string;
   /** Id of a core `http proxy` node. */
   proxy: string;
-  auth: 'basic' | 'jwt';
+  /** `key`: tokens are made here, with the private key among the credentials, and renewed before they end. */
+  auth: 'basic' | 'jwt' | 'key';
+  /** Seconds that a token made here is valid. */
+  tokenLifetime: number;
+  /** A token made here lets in only subscriptions that get every message. */
+  mustFanout: boolean;
+  /** A filter expression as JSON text: which messages a token made here shows. Blank: all of them. */
+  filter: string;
   autoConnect: boolean;
   offline: 'fail' | 'memory' | 'disk';
   /** Messages that may wait for the network. */
@@ -33,10 +40,12 @@ export interface ServerCredentials {
   clientId?: string;
   clientSecret?: string;
   jwt?: string;
+  /** PEM, PKCS #8 or PKCS #1. */
+  privateKey?: string;
 }
 
 export const WHERE = ['embedded', 'remote'] as const;
-export const AUTH = ['basic', 'jwt'] as const;
+export const AUTH = ['basic', 'jwt', 'key'] as const;
 export const OFFLINE = ['fail', 'memory', 'disk'] as const;
 export const WHEN_FULL = ['refuse', 'dropOldest'] as const;
 
@@ -49,6 +58,9 @@ export const SERVER_DEFAULTS: ServerConfig = {
   tls: '',
   proxy: '',
   auth: 'basic',
+  tokenLifetime: 3600,
+  mustFanout: false,
+  filter: '',
   autoConnect: true,
   offline: 'memory',
   queueLimit: 10_000,

@@ -96,6 +96,9 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
     tls: { value: SERVER_DEFAULTS.tls, type: 'tls-config', required: false, label: t('label.tls') },
     proxy: { value: SERVER_DEFAULTS.proxy, type: 'http proxy', required: false, label: t('label.proxy') },
     auth: { value: SERVER_DEFAULTS.auth },
+    tokenLifetime: { value: SERVER_DEFAULTS.tokenLifetime },
+    mustFanout: { value: SERVER_DEFAULTS.mustFanout },
+    filter: { value: SERVER_DEFAULTS.filter },
     autoConnect: { value: SERVER_DEFAULTS.autoConnect },
     offline: { value: SERVER_DEFAULTS.offline },
     queueLimit: {
@@ -146,6 +149,7 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
         return !needed || value !== '' || t('error.jwt');
       },
     },
+    privateKey: { type: 'password' },
   },
   paletteLabel: () => t('label.type'),
   label() {

@@ -107,6 +107,7 @@ export = (RED: NodeAPI): void => {
       clientId: { type: 'text' },
       clientSecret: { type: 'password' },
       jwt: { type: 'password' },
+      privateKey: { type: 'password' },
     },
   });
 };

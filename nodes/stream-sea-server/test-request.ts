@@ -11,7 +11,7 @@ export interface ParsedTest {
   saved: Readonly<Record<string, unknown>>;
 }
 
-const SECRETS = ['clientId', 'clientSecret', 'jwt'] as const;
+const SECRETS = ['clientId', 'clientSecret', 'jwt', 'privateKey'] as const;
 
 /** @throws AdminError (400) for what no dialog sends. */
 export function parseTest(servers: Servers, body: unknown): ParsedTest {
