@@ -2,17 +2,19 @@
 
 export type { QueuedMessage, QueueView } from './client/backlog';
 export { Client, type ClientEvents } from './client/client';
+export type { Credentials } from './client/credentials';
 export { createDiskOutbox, type DiskOutboxOptions } from './client/disk-outbox';
 export type { Publication } from './client/entry';
 export type { Lease } from './client/leases';
 export { abandon, type Legacy, legacyOf, type Unsent } from './client/legacy';
-export type { ClientOptions, Credentials } from './client/options';
+export type { ClientOptions } from './client/options';
 export type { StoredMessage } from './client/outbox';
 export { type OutboxContent, readOutbox } from './client/outbox-reader';
 export type { PublishOptions } from './client/publisher';
 export type { SendingState } from './client/sending';
 export type { ConnectionState } from './client/state';
 export type { Delivery, Subscription, SubscriptionListener, Undelivered } from './client/subscriptions';
+export type { TokenState } from './client/token-stage';
 export type { Engine, EnginePromises, EngineState } from './engine/engine';
 export * from './errors';
 export { type CheckMode, compileCheck, type PayloadCheck } from './protocol/check';

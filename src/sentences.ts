@@ -48,6 +48,8 @@ export const SENTENCES = {
   'credentials.tokenOnly':
     'A token (JWT) opens only subscriptions: publishing and schemas need the client secret too',
   'credentials.noToken': 'No token (JWT) could be had: __reason__',
+  'credentials.otherClient':
+    'The credentials are of the client __given__, and __clientId__ is connected: another client needs a connection of its own',
 
   'protocol.broken': '__where__ broke the protocol: __reason__',
   'protocol.ignored': 'What __where__ sent breaks the protocol and is ignored: __reason__',
@@ -132,6 +134,10 @@ export const SENTENCES = {
   'value.twice': 'occurs twice',
   'value.listsTwice': 'lists a string twice',
   'value.colon': 'should not hold a colon',
+  'value.noPrivateKey': 'should be a private key in PEM form (PKCS #8 or PKCS #1), without a password',
+  'value.publicKey': 'is a public key: its private half is needed',
+  'value.otherKey': 'should be an RSA key of __bits__ bits or more',
+  'value.noFilter': 'is no filter expression: __reason__',
   'value.user': 'should not hold a user name or password: give them as credentials',
   'value.query': 'should be like https://host:443/prefix, without a query or a fragment',
 

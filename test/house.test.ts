@@ -30,7 +30,7 @@ const listed = sources.filter(({ path }) => !path.startsWith('nodes/'));
 /** From the top: a file imports from its own tier and those below it, never from above. */
 const CLIENT_TIERS = [
   ['client'],
-  ['outbound'],
+  ['outbound', 'requests'],
   [
     'session',
     'publisher',
@@ -41,7 +41,9 @@ const CLIENT_TIERS = [
     'channel',
     'audience',
     'leases',
-    'authorization',
+    'sign-in',
+    'identity',
+    'credentials',
     'options',
     'arguments',
     'disk-outbox',
@@ -65,6 +67,7 @@ const CLIENT_TIERS = [
     'schemas',
     'transport',
     'tunnel',
+    'token-maker',
     'partial-failure',
   ],
   [
@@ -78,7 +81,11 @@ const CLIENT_TIERS = [
     'copy',
     'delivery',
     'network-errors',
+    'pem',
     'secrets',
+    'server-time',
+    'token',
+    'token-stage',
   ],
 ];
 

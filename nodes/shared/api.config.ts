@@ -45,7 +45,7 @@ export interface TestRequest {
   /** As in the dialog, deployed or not. */
   settings: Record<string, unknown>;
   /** Without those that are as saved. */
-  credentials: { clientId?: string; clientSecret?: string; jwt?: string };
+  credentials: { clientId?: string; clientSecret?: string; jwt?: string; privateKey?: string };
 }
 
 export interface TestAnswer {
@@ -99,6 +99,8 @@ export interface ServerReport {
   retryAt?: number;
   /** Messages that wait to be sent. */
   queued: number;
+  /** A token that was given, and that nobody renews. `ending`: within a day. */
+  token?: { endsAt: number; state: 'valid' | 'ending' | 'ended' };
   lastProblem?: { at: number } & Said;
   subscriptions: SubscriptionReport[];
   published: PublishingReport[];

@@ -4,7 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { type Client, ClosedError, type Lease, type StreamSeaError } from '../../src/index';
 import { settingError, type Translate, translator } from './catalogue';
 import type { Deploys } from './deploys';
-import { isServerNode, type RunningSea, type Sea } from './server-node';
+import { isServerNode, type RunningSea, type Sea, type ServerNode } from './server-node';
 
 /** Milliseconds, and messages, that wait for a server between its two lives. Node-RED gives nodes 15 s to close. */
 const PATIENCE = 20_000;
@@ -26,7 +26,9 @@ export class ServerLease {
   readonly #stop: () => void;
   #sea: RunningSea | undefined;
   #lease: Lease | undefined;
+  #server: ServerNode | undefined;
   #unwatch: () => void = () => {};
+  #unfollow: () => void = () => {};
   #problem: StreamSeaError | undefined;
   /** The server is between two lives, and this is to be done in the next one. */
   #waiting: (() => void)[] | undefined;
@@ -41,7 +43,7 @@ export class ServerLease {
     this.#t = translator(RED);
     this.#serverId = serverId;
     if (problem === undefined) {
-      this.#take(this.#find());
+      this.#look();
       this.#stop = deploys.on({ started: () => this.#look() });
     } else {
       this.#problem = problem;
@@ -78,6 +80,12 @@ export class ServerLease {
     return this.running.client;
   }
 
+  /** Gives the server node credentials. @throws StreamSeaError, also when there is no server node. */
+  signIn(credentials: unknown): void {
+    if (this.#server === undefined) throw this.#problem ?? this.#closed();
+    this.#server.signIn(credentials);
+  }
+
   /** Calls `listener` at once, and whenever the server or the problem is another, as long as the node lives. */
   follow(listener: () => void): void {
     this.#listeners.push(listener);
@@ -96,10 +104,19 @@ export class ServerLease {
   }
 
   #find(): Sea {
-    if (this.#serverId === '') return { problem: settingError(this.#t, 'error.noServer') };
-    const node: Node | null | undefined = this.#RED.nodes.getNode(this.#serverId);
+    const node: Node | null | undefined =
+      this.#serverId === '' ? null : this.#RED.nodes.getNode(this.#serverId);
+    const server = isServerNode(node) ? node : undefined;
+    if (server !== this.#server) {
+      this.#unfollow();
+      this.#unfollow = server?.follow(() => this.#look()) ?? (() => {});
+      this.#server = server;
+    }
+    if (server !== undefined) return server.sea;
     // Node-RED never constructs a disabled node, so it cannot be told from a missing one.
-    return isServerNode(node) ? node.sea : { problem: settingError(this.#t, 'error.serverMissing') };
+    return {
+      problem: settingError(this.#t, this.#serverId === '' ? 'error.noServer' : 'error.serverMissing'),
+    };
   }
 
   #take(found: Sea): void {
@@ -126,7 +143,7 @@ export class ServerLease {
     this.#changed();
   }
 
-  /** Flows have been started: the server may be another by now. */
+  /** Flows have been started, or credentials given: the server may be another by now. */
   #look(): void {
     const found = this.#find();
     const same = 'problem' in found ? found.problem.message === this.#problem?.message : found === this.#sea;
@@ -154,6 +171,8 @@ export class ServerLease {
   #release(): void {
     this.#over = true;
     this.#stop();
+    this.#unfollow();
+    this.#server = undefined;
     this.#giveBack();
     this.#listeners.length = 0;
     // None that was waited for may come any more.

@@ -29,6 +29,21 @@ export type Sea = RunningSea | { readonly problem: StreamSeaError };
 
 export interface ServerNode extends Node {
   readonly sea: Sea;
+  /** Calls `listener` whenever the sea is another, until the result is called. */
+  follow(listener: () => void): () => void;
+  /**
+   * Credentials that came by message: used from now on, in front of what is filled in, and kept in memory only.
+   *
+   * @throws StreamSeaError that says what is wrong with them; then all stays as it is.
+   */
+  signIn(credentials: unknown): void;
+}
+
+const MISSING = ['noClientId', 'noClientSecret', 'noJwt', 'noPrivateKey'].map((key) => `error.${key}`);
+
+/** Whether nothing is wrong but that credentials are missing, which may come by message. */
+export function isWaiting({ sentence }: StreamSeaError): boolean {
+  return sentence !== undefined && MISSING.includes(sentence.key);
 }
 
 export function isServerNode(node: Node | null | undefined): node is ServerNode {

@@ -1,16 +1,18 @@
 /** What a node shows beneath itself: a total function of the connection's state and of what is sent, reason included. */
 
 import type { Node, NodeStatus, NodeStatusFill } from 'node-red';
-import type { ConnectionState, SendingState, StreamSeaError } from '../../src/index';
+import type { ConnectionState, SendingState, StreamSeaError, TokenState } from '../../src/index';
 import type { Translate } from './catalogue';
 import type { Deploys } from './deploys';
 import type { ServerLease } from './lease';
+import { minuteOf } from './minute';
 import { wordsOf } from './sentence.config';
+import { isWaiting } from './server-node';
 
 /** Node-RED shows a status on one line; a reason longer than this would run over the neighbouring nodes. */
 const LONGEST_TEXT = 100;
 
-const NOBODY = { state: { name: 'closed' }, sending: { name: 'flowing' } } as const;
+const NOBODY: Situation = { state: { name: 'closed' }, sending: { name: 'flowing' } };
 
 /** What a node has to say of itself. */
 export interface Own {
@@ -22,10 +24,17 @@ export interface Own {
   readonly ready?: NodeStatus | undefined;
 }
 
+/** How its server's client does. */
+export interface Situation {
+  readonly state: ConnectionState;
+  readonly sending: SendingState;
+  /** A token that nobody renews. */
+  readonly token?: TokenState | undefined;
+}
+
 /** Texts that start with `node-red:` are the core's own and are translated in the viewer's browser. */
 export function statusOf(
-  state: ConnectionState,
-  sending: SendingState,
+  { state, sending, token }: Situation,
   { waiting, failure: why, ready }: Own,
   t: Translate,
   now: number,
@@ -34,12 +43,26 @@ export function statusOf(
   // Whether messages get through is what matters to a node that sends; for them a connection need not be there.
   const sends = waiting !== undefined && sending.name !== 'flowing' && state.name !== 'closed';
   const condition = sends ? sending : state;
-  const base = (condition.name === 'ready' && ready) || conditionStatus(condition, t, now);
+  const base =
+    (condition.name === 'ready' && ready) ||
+    (condition === state && token && tokenStatus(state, token, t)) ||
+    conditionStatus(condition, t, now);
   if (!waiting) return base;
   const queued = t('status.queued', { count: waiting });
   if (condition.name === 'ready') return { fill: 'blue', shape: 'dot', text: queued };
   const reason = base.text?.startsWith('node-red:') ? '' : ` · ${base.text}`;
   return { ...base, text: short(`${queued}${reason}`) };
+}
+
+/** What somebody has to do about a token comes before what holds anyway. */
+function tokenStatus({ name }: ConnectionState, token: TokenState, t: Translate): NodeStatus | undefined {
+  const values = { date: minuteOf(token.endsAt) };
+  if (name === 'ready' && token.name === 'ending') {
+    return { fill: 'yellow', shape: 'dot', text: t('status.tokenEnds', values) };
+  }
+  const isOut = name === 'waiting' || name === 'refused';
+  if (!isOut || token.name !== 'ended') return undefined;
+  return { fill: 'red', shape: 'dot', text: t('status.tokenEnded', values) };
 }
 
 function conditionStatus(
@@ -124,7 +147,7 @@ export class StatusLine {
     this.#leave();
     const client = this.#lease.sea?.client;
     if (client !== undefined) {
-      for (const event of ['state', 'sending'] as const)
+      for (const event of ['state', 'sending', 'token'] as const)
         this.#unwatch.push(client.on(event, () => this.update()));
     }
     this.update();
@@ -145,10 +168,12 @@ export class StatusLine {
 
   #current(): NodeStatus {
     const { sea, problem } = this.#lease;
+    if (problem !== undefined && isWaiting(problem)) {
+      return progress('yellow', this.#t('status.noCredentials'));
+    }
     if (problem !== undefined) return failure(wordsOf(problem, this.#t));
     // Between two servers.
-    const { state, sending } = sea?.client ?? NOBODY;
-    return statusOf(state, sending, this.#own(), this.#t, Date.now());
+    return statusOf(sea?.client ?? NOBODY, this.#own(), this.#t, Date.now());
   }
 }
 

@@ -12,6 +12,8 @@ export interface Wanted {
 
 export type Control =
   | { action: 'connect' | 'disconnect' | 'subscriptions' | 'unsubscribeAll' | 'queue' | 'purge' }
+  /** To be checked by the server node. */
+  | { action: 'credentials'; given: unknown }
   | { action: 'subscribe'; wanted: Wanted[] }
   | { action: 'unsubscribe'; streams: string[] };
 
@@ -31,6 +33,8 @@ export function parseControl(message: IncomingMessage, fallback: Delivery, t: Tr
     case 'queue':
     case 'purge':
       return { action };
+    case 'credentials':
+      return { action, given: message.payload };
     // The core MQTT node's word for it, which fingers remember.
     case 'getSubscriptions':
       return { action: 'subscriptions' };

@@ -56,7 +56,7 @@ export = (RED: NodeAPI): void => {
     }
 
     /** @returns what to answer, if anything. */
-    function control(command: Control, client: Client): unknown {
+    function control(command: Exclude<Control, { action: 'credentials' }>, client: Client): unknown {
       switch (command.action) {
         case 'connect':
           client.connect();
@@ -84,9 +84,14 @@ export = (RED: NodeAPI): void => {
     }
 
     onInput(this, lease, t, async (message, send: Send) => {
-      const { client } = lease;
       const command = parseControl(message, settings.delivery, t);
-      const payload = control(command, client);
+      if (command.action === 'credentials') {
+        // Whoever hears of this message later, as Catch and Complete nodes do, is not to have them.
+        delete message.payload;
+        lease.signIn(command.given);
+        return;
+      }
+      const payload = control(command, lease.client);
       if (payload !== undefined) send(Object.assign(message, { topic: command.action, payload }));
     });
 

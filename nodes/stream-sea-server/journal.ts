@@ -3,6 +3,7 @@
 import type { Node } from 'node-red';
 import { type Client, ListenError } from '../../src/index';
 import type { Translate } from '../shared/catalogue';
+import { minuteOf } from '../shared/minute';
 import { wordsOf } from '../shared/sentence.config';
 import { Repeats } from './repeats';
 
@@ -12,6 +13,10 @@ export function keepJournal(node: Node, client: Client, t: Translate): void {
     if (state.name !== 'ready') return;
     repeats = new Repeats();
     node.log(t('status.opened'));
+  });
+  client.on('token', (token) => {
+    if (token === undefined || token.name === 'valid') return;
+    node.warn(t(`error.token.${token.name}`, { date: minuteOf(token.endsAt) }));
   });
   client.on('problem', (problem) => {
     // The embedded server's own failure to listen is an error of the node, and logged as such.

@@ -27,8 +27,10 @@ export interface Queue {
   readonly outbox?: Outbox;
   /** The node's client is there: it takes over what was left to it. */
   begin(client: Client): void;
-  /** The client retires, and leaves what it has. */
+  /** The client retires, and leaves what it has: to nobody, where all comes to an end. */
   end(): Promise<void>;
+  /** The same, where nothing comes to an end but this. */
+  leave(): Promise<void>;
 }
 
 interface Runner {
@@ -80,8 +82,10 @@ export class Queues {
         if (inFolder !== undefined) this.#give(inFolder, runner);
       },
       end: async () => {
-        if (runner === undefined) return;
-        await this.#end(runner);
+        if (runner !== undefined) await this.#end(runner, this.#deploys.deploying);
+      },
+      leave: async () => {
+        if (runner !== undefined) await this.#end(runner, true);
       },
     };
   }
@@ -124,9 +128,9 @@ export class Queues {
     return (await this.#leftovers.all()).find((each) => each.key === key);
   }
 
-  async #end(runner: Runner): Promise<void> {
+  /** @param leaves others may come. Else each is to be told that its message was not sent. */
+  async #end(runner: Runner, leaves: boolean): Promise<void> {
     const { target, client, folder, drains } = runner;
-    const { deploying } = this.#deploys;
     runner.ending = true;
     await runner.opening;
     const legacy = await client.retire();
@@ -136,12 +140,11 @@ export class Queues {
     const own = { ...legacy, unsent: legacy.unsent.filter(({ keptElsewhere }) => !keptElsewhere) };
     if (folder !== undefined) this.#folders.release(folder);
     const left = { legacy: own, ...(folder && { folder: folder.key }) };
-    // Without a deploy nobody may come, and each is to be told that its message was not sent.
-    if (deploying) this.#leftovers.leave(target, left);
+    if (leaves) this.#leftovers.leave(target, left);
     else this.#abandon(own, runner);
     for (const [drain, from] of drains) {
       const kept = await drain.close();
-      if (deploying) this.#leftovers.leaveHeirs(from, kept);
+      if (leaves) this.#leftovers.leaveHeirs(from, kept);
       else abandon(legacyOf({ kept }));
       this.#folders.release(from);
     }

@@ -25,7 +25,7 @@ async function report(node: ServerNode): Promise<ServerReport> {
     return { ...where, state: 'misconfigured', reason, queued: 0, subscriptions: [], published: [] };
   }
   const { client, log, traffic } = sea;
-  const { state, sending } = client;
+  const { state, sending, token } = client;
   // Who only publishes needs no connection, and may yet be kept waiting.
   const waits = 'why' in state ? state : 'why' in sending ? sending : undefined;
   const embedded = await embeddedReport(sea);
@@ -35,6 +35,7 @@ async function report(node: ServerNode): Promise<ServerReport> {
     since: log.since,
     ...(waits && { reason: saidOf(waits.why), retryAt: waits.until }),
     queued: client.queued,
+    ...(token && { token: { endsAt: token.endsAt, state: token.name } }),
     ...(log.lastProblem && { lastProblem: log.lastProblem }),
     subscriptions: traffic.subscriptions(),
     published: traffic

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Node, NodeAPI } from 'node-red';
-import { Client, type ClientOptions, type Credentials, type ServerOptions } from '../../src/index';
+import { Client, type ClientOptions, type Credentials, messageOf, type ServerOptions } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
 import { Properties } from '../shared/properties';
 import { serverFolder } from './folders';
@@ -39,16 +39,22 @@ const MAX_QUEUE = 1_000_000_000;
 /** Some 24 days: a timer that is set for longer goes off at once. */
 const MAX_SECONDS = 2_000_000;
 
-const CREDENTIAL_DEFAULTS: Required<ServerCredentials> = { clientId: '', clientSecret: '', jwt: '', privateKey: '' };
+const CREDENTIAL_DEFAULTS: Required<ServerCredentials> = {
+  clientId: '',
+  clientSecret: '',
+  jwt: '',
+  privateKey: '',
+};
 
-/** Opens nothing. @throws SettingError that says which field to fill in or to change. */
+/** Opens nothing. @param handed what came by message, in front of what is saved. @throws SettingError that says which field to fill in or to change. */
 export function readSettings(
   RED: NodeAPI,
   node: Node<ServerCredentials>,
   saved: Readonly<Record<string, unknown>>,
   t: Translate,
+  handed: ServerCredentials = {},
 ): ServerSettings {
-  const settings = parseSettings(RED, node, saved, t);
+  const settings = parseSettings(RED, node, saved, t, handed);
   // A client that is only made opens nothing, but refuses what makes no sense: known before a server listens.
   void new Client(settings.client);
   return settings;
@@ -59,9 +65,11 @@ function parseSettings(
   node: Node<ServerCredentials>,
   saved: Readonly<Record<string, unknown>>,
   t: Translate,
+  handed: ServerCredentials,
 ): ServerSettings {
   const properties = new Properties(RED, node, saved, SERVER_DEFAULTS);
   const secrets = new Properties(RED, node, { ...node.credentials }, CREDENTIAL_DEFAULTS);
+  const secret = (name: keyof ServerCredentials): string => handed[name] ?? secrets.secret(name);
   // Only what counts is read: a variable that is not set, in a field that is hidden, is no mistake.
   const remote = properties.choice('where', WHERE) === 'remote';
   const host = properties.text('host') || SERVER_DEFAULTS.host;
@@ -69,10 +77,11 @@ function parseSettings(
   const secure = remote && properties.flag('secure');
   const tlsId = secure ? properties.text('tls') : '';
   const proxyId = remote ? properties.text('proxy') : '';
-  const auth = remote ? properties.choice('auth', AUTH) : 'basic';
-  const clientId = secrets.text('clientId');
-  const clientSecret = secrets.secret('clientSecret');
-  const jwt = auth === 'jwt' ? secrets.text('jwt') : '';
+  const auth = remote ? (authOf(handed) ?? properties.choice('auth', AUTH)) : 'basic';
+  const clientId = secret('clientId').trim();
+  const clientSecret = secret('clientSecret');
+  const jwt = auth === 'jwt' ? secret('jwt').trim() : '';
+  const token = auth === 'key' ? readToken(properties, secret('privateKey').trim()) : undefined;
   const offline = properties.choice('offline', OFFLINE);
   const common = {
     autoConnect: properties.flag('autoConnect'),
@@ -113,7 +122,7 @@ function parseSettings(
   const url = parseUrl(host, portNumber, secure, t);
   const tls = tlsOptions(RED, tlsId, t);
   const proxy = proxyUrl(RED, proxyId, url, t);
-  const credentials = parseCredentials(auth, { clientId, clientSecret, jwt }, t);
+  const credentials = parseCredentials({ auth, clientId, clientSecret, jwt, token }, t);
   return {
     target: remoteTarget(url, clientId),
     onDisk,
@@ -121,18 +130,60 @@ function parseSettings(
   };
 }
 
-function parseCredentials(
-  auth: ServerConfig['auth'],
-  { clientId, clientSecret, jwt }: Required<Omit<ServerCredentials, 'privateKey'>>,
-  t: Translate,
-): Credentials {
+/** What is handed by message is what is meant to be shown. */
+function authOf({ jwt, privateKey }: ServerCredentials): ServerConfig['auth'] | undefined {
+  if (jwt !== undefined) return 'jwt';
+  return privateKey === undefined ? undefined : 'key';
+}
+
+interface TokenProperties {
+  privateKey: string;
+  /** Milliseconds. */
+  tokenLifetime: number;
+  mustFanout: boolean;
+  /** JSON; blank: none. */
+  filter: string;
+}
+
+function readToken(properties: Properties<ServerConfig>, privateKey: string): TokenProperties {
+  return {
+    privateKey,
+    tokenLifetime: properties.number('tokenLifetime', 1, MAX_SECONDS) * 1000,
+    mustFanout: properties.flag('mustFanout'),
+    filter: properties.text('filter'),
+  };
+}
+
+interface Given {
+  clientId: string;
+  clientSecret: string;
+  jwt: string;
+  auth: ServerConfig['auth'];
+  token: TokenProperties | undefined;
+}
+
+function parseCredentials({ auth, clientId, clientSecret, jwt, token }: Given, t: Translate): Credentials {
   if (clientId === '') throw settingError(t, 'error.noClientId');
   if (auth === 'basic') {
     if (clientSecret === '') throw settingError(t, 'error.noClientSecret');
     return { type: 'basic', clientId, clientSecret };
   }
+  const who = { clientId, ...(clientSecret !== '' && { clientSecret }) };
+  if (token !== undefined) {
+    if (token.privateKey === '') throw settingError(t, 'error.noPrivateKey');
+    return { type: 'key', ...who, ...token, filter: parseFilter(token.filter, t) };
+  }
   if (jwt === '') throw settingError(t, 'error.noJwt');
-  return { type: 'jwt', clientId, jwt, ...(clientSecret !== '' && { clientSecret }) };
+  return { type: 'jwt', ...who, jwt };
+}
+
+function parseFilter(text: string, t: Translate): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw settingError(t, 'error.badFilter', { reason: messageOf(error) });
+  }
 }
 
 /** Blank ones are drawn at random, so that nobody else gets in: the server is then private to this Node-RED. */

@@ -4,21 +4,23 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
   Client,
   type ClientOptions,
+  type Credentials,
   messageOf,
   SettingError,
   StreamSeaError,
   type Warn,
 } from '../../src/index';
-import { translator } from '../shared/catalogue';
+import { settingError, translator } from '../shared/catalogue';
 import { ConnectionLog } from '../shared/connection-log';
 import { Deploys } from '../shared/deploys';
 import { Peeks } from '../shared/peeks';
 import { saidOf, wordsOf } from '../shared/sentence.config';
-import type { Sea } from '../shared/server-node';
+import type { RunningSea, Sea, ServerNode as SharedNode } from '../shared/server-node';
 import { Traffic } from '../shared/traffic';
 import { translatedError } from '../shared/translated-error';
 import type { EmbeddedHost, HostEvents } from './embedded-host';
 import { EmbeddedHosts } from './embedded-hosts';
+import { HandedCredentials, parseHanded } from './handed';
 import { keepJournal } from './journal';
 import { Queues } from './queues';
 import { Repeats } from './repeats';
@@ -27,8 +29,20 @@ import { Servers } from './servers';
 import { readSettings, type ServerSettings } from './settings';
 import type { ServerCredentials } from './stream-sea-server.config';
 
-interface SeaNode extends Node<ServerCredentials> {
+interface SeaNode extends Node<ServerCredentials>, Pick<SharedNode, 'follow' | 'signIn'> {
   sea: Sea;
+}
+
+/** What a node has open at the time. */
+interface Opened {
+  readonly sea: RunningSea;
+  readonly targetId: string;
+  /** Others of the same client. */
+  setCredentials(credentials: Credentials): void;
+  /** @param succeeded another node comes in the place of this one. */
+  end(succeeded: boolean): Promise<void>;
+  /** The node goes on, for another client: what waits to be sent is for whoever has this target next. */
+  leave(): Promise<void>;
 }
 
 export = (RED: NodeAPI): void => {
@@ -37,39 +51,77 @@ export = (RED: NodeAPI): void => {
   const queues = new Queues(deploys, RED.settings.userDir);
   const hosts = new EmbeddedHosts(deploys);
   const servers = new Servers();
+  const handed = new HandedCredentials();
 
   function ServerNode(this: SeaNode, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
+    const listeners = new Set<() => void>();
+    let opened: Opened | undefined;
+    let ending: Promise<unknown> = Promise.resolve();
+    const begin = (settings: ServerSettings): void => {
+      opened = open(this, settings);
+      this.sea = opened.sea;
+    };
+    this.follow = (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    };
+    this.signIn = (credentials) => {
+      const values = parseHanded(credentials, t);
+      const settings = readSettings(RED, this, { ...saved }, t, values);
+      if (settings.server !== undefined) throw settingError(t, 'error.embeddedCredentials');
+      handed.keep(this, { ...saved }, values);
+      if (opened?.targetId === settings.target.id) {
+        opened.setCredentials(settings.client.credentials);
+        return;
+      }
+      const before = opened;
+      begin(settings);
+      // Whoever uses it goes over first: what closes is then nobody's any more.
+      for (const listener of [...listeners]) listener();
+      if (before !== undefined) ending = Promise.all([ending, before.leave()]);
+    };
+
     const settings = read(this, saved);
     if (settings instanceof StreamSeaError) this.sea = { problem: settings };
-    else this.sea = open(this, settings);
+    else begin(settings);
     if (!('host' in this.sea)) void hosts.discard(this.id);
     servers.add(this);
+
+    const stopListening = deploys.on({});
+    this.on('close', (removed: boolean, done: () => void) => {
+      const succeeded = deploys.deploying && !removed;
+      stopListening();
+      if (removed) handed.forget(this.id);
+      Promise.all([ending, opened?.end(succeeded)]).finally(done);
+    });
   }
 
   /** All is known to be right by now: what is opened here is closed with the node. */
-  function open(node: SeaNode, settings: ServerSettings): Sea {
+  function open(node: SeaNode, settings: ServerSettings): Opened {
     const host = settings.server && hosts.open(node.id, settings.server, hostEvents(node));
-    const options = { ...settings.client, ...(host && accessTo(host)) };
+    let options = { ...settings.client, ...(host && accessTo(host)) };
     const queue = queues.open(settings.target, settings.onDisk, warnings(node));
     const client = new Client({ ...options, ...(queue.outbox && { outbox: queue.outbox }) });
     keepJournal(node, client, t);
     queue.begin(client);
     const peeks = new Peeks(() => new Client({ ...options, offline: 'fail' }), t);
     const tell = (error: unknown): void => node.error(wordsOf(saidOf(error), t));
-
-    const stopListening = deploys.on({});
-    node.on('close', (removed: boolean, done: () => void) => {
-      const succeeded = deploys.deploying && !removed;
-      stopListening();
+    return {
+      sea: { client, traffic: new Traffic(), log: new ConnectionLog(client), peeks, ...(host && { host }) },
+      targetId: settings.target.id,
+      setCredentials: (credentials) => {
+        client.setCredentials(credentials);
+        options = { ...options, credentials };
+      },
       // The client first: it still has a server to say its last words to.
-      Promise.all([queue.end(), peeks.close()])
-        .catch(tell)
-        .then(() => host && hosts.leave(node.id, host, succeeded))
-        .catch(tell)
-        .finally(done);
-    });
-    return { client, traffic: new Traffic(), log: new ConnectionLog(client), peeks, ...(host && { host }) };
+      end: (succeeded) =>
+        Promise.all([queue.end(), peeks.close()])
+          .catch(tell)
+          .then(() => host && hosts.leave(node.id, host, succeeded))
+          .catch(tell),
+      leave: () => Promise.all([queue.leave(), peeks.close()]).then(() => undefined, tell),
+    };
   }
 
   function hostEvents(node: Node): HostEvents {
@@ -95,7 +147,7 @@ export = (RED: NodeAPI): void => {
 
   function read(node: Node<ServerCredentials>, saved: NodeDef): ServerSettings | StreamSeaError {
     try {
-      return readSettings(RED, node, { ...saved }, t);
+      return readSettings(RED, node, { ...saved }, t, handed.find(node, { ...saved }));
     } catch (error) {
       return error instanceof StreamSeaError ? error : new SettingError(messageOf(error));
     }

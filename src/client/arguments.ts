@@ -120,6 +120,13 @@ export function flag(name: string, value: unknown): boolean | undefined {
   throw wrong(name, say('expected.boolean'), value);
 }
 
+/** A number that is no smaller. */
+export function atLeast(least: number, name: string, value: unknown, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
+  throw wrong(name, say('expected.atLeast', { least }), value);
+}
+
 function wrong(name: string, expected: Words, value: unknown): SettingError {
   return new SettingError(mismatch(name, expected, value));
 }

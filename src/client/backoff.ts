@@ -10,6 +10,24 @@ export interface Backoff {
 /** 1 s, doubling to 60 s. */
 export const DEFAULT_BACKOFF: Backoff = { first: 1_000, max: 60_000 };
 
+/** All in milliseconds. */
+export interface RetryPolicy {
+  readonly backoff: Backoff;
+  /**
+   * A connection that was ready for this long wipes out the failures before it. Not at once: a proxy that accepts,
+   * lets us in and then drops us would otherwise be hammered once a second for ever.
+   */
+  readonly stableAfter: number;
+  /** How long refused credentials rest: trying them again every second locks accounts. */
+  readonly refusedFor: number;
+}
+
+export const DEFAULT_RETRY_POLICY: RetryPolicy = {
+  backoff: DEFAULT_BACKOFF,
+  stableAfter: 30_000,
+  refusedFor: 300_000,
+};
+
 /**
  * The wait after `failures` failures in a row (1 or more), in milliseconds. `random` is 0 or more and below 1.
  *

@@ -1,26 +1,27 @@
 /** What users hold: one authenticated connection to a stream-sea server, shared by all who subscribe and publish. */
 import { ClosedError, reasonOf, SettingError, type StreamSeaError } from '../errors';
-import type { Operation } from '../protocol/operations';
-import type { Definition } from '../protocol/schema';
-import type { Version } from '../protocol/versions';
 import { quoted, say } from '../sentences';
 import * as given from './arguments';
-import { authenticationOf, headerOf } from './authorization';
 import type { QueueView } from './backlog';
 import { dated, within } from './clock';
-import { Connection, type ConnectionEvents } from './connection';
+import type { Connection } from './connection';
+import { type Credentials, parseCredentials } from './credentials';
 import { Emitter, type Unsubscribe } from './emitter';
 import type { Publication } from './entry';
 import { HttpApi } from './http';
+import { Identity } from './identity';
 import { type Lease, Leases } from './leases';
 import type { Left, Legacy } from './legacy';
 import { type ClientOptions, parseOptions, type Settings } from './options';
 import { Outbound } from './outbound';
 import type { Publisher, PublishOptions } from './publisher';
+import { Requests } from './requests';
 import type { SendingState } from './sending';
 import { Session } from './session';
+import { SignIn } from './sign-in';
 import type { ConnectionState } from './state';
 import { type Delivery, type Subscription, type SubscriptionListener, Subscriptions } from './subscriptions';
+import type { TokenState } from './token-stage';
 import { Transport } from './transport';
 
 export interface ClientEvents {
@@ -30,21 +31,24 @@ export interface ClientEvents {
   queue: number;
   /** How publishing does: that it waits, for what and until when, or flows again. Told as `queue` is. */
   sending: SendingState;
+  /** A token that was given, and that nobody renews: told when it is first used, a day before its end, and then. */
+  token: TokenState | undefined;
   /** For a log: dropped connections, failed requests, broken rules, listeners that threw. */
   problem: StreamSeaError;
 }
 
-const EVENTS = ['state', 'queue', 'sending', 'problem'] as const satisfies readonly (keyof ClientEvents)[];
+const EVENTS: readonly (keyof ClientEvents)[] = ['state', 'queue', 'sending', 'token', 'problem'];
 
 /** How long a close waits for requests that are out. With a socket's own second it stays below two. */
 const DRAIN_TIMEOUT = 1_000;
 
-export class Client {
+export class Client extends Requests {
   readonly #settings: Settings;
   readonly #events: Emitter<ClientEvents>;
   readonly #transport: Transport;
   readonly #http: HttpApi;
   readonly #subscriptions: Subscriptions;
+  readonly #signIn: SignIn;
   readonly #session: Session<Connection>;
   readonly #outbound: Outbound;
   readonly #leases: Leases;
@@ -55,8 +59,10 @@ export class Client {
 
   /** Opens nothing yet. @throws SettingError for options that make no sense. */
   constructor(options: ClientOptions) {
+    super();
     const settings = parseOptions(options);
-    const { clock, random, credentials, secrets, grace, requestTimeout, retry } = settings;
+    const { clock, random, secrets, grace, requestTimeout, retry } = settings;
+    const identity = new Identity(settings);
     this.#settings = settings;
     this.#events = new Emitter((name, thrown) => {
       const what = say('setting.listener', { event: quoted(name), reason: secrets.tell(reasonOf(thrown)) });
@@ -64,7 +70,12 @@ export class Client {
       if (name !== 'problem') this.#problem(new SettingError(what, { cause: thrown }));
     });
     this.#transport = new Transport(settings);
-    this.#http = new HttpApi({ ...settings, transport: this.#transport, authorize: headerOf(credentials) });
+    this.#http = new HttpApi({
+      ...settings,
+      transport: this.#transport,
+      authorize: () => identity.header(),
+      dated: (date, asked) => identity.serverTime.heard(date, asked),
+    });
     this.#subscriptions = new Subscriptions({
       clock,
       random,
@@ -77,12 +88,21 @@ export class Client {
       joined: (why) => this.#session.joined(why),
       answered: () => this.#outbound.answered(),
     });
+    this.#signIn = new SignIn({
+      settings,
+      identity,
+      transport: this.#transport,
+      exchange: () => this.#session.exchange(false),
+      retry: () => this.#session.retry(),
+      token: (token) => this.#events.emit('token', token),
+      problem: (error) => this.#problem(error),
+    });
     this.#session = new Session<Connection>({
       policy: retry,
       clock,
       random,
       passengers: this.#subscriptions,
-      open: (events) => this.#open(events),
+      open: (events) => this.#signIn.open(events),
       changed: (state) => this.#changed(state),
       problem: (error) => this.#problem(error),
       refused: (why, until) => this.#outbound.refused(why, until),
@@ -90,11 +110,13 @@ export class Client {
     this.#outbound = new Outbound({
       settings,
       http: this.#http,
+      sharesCredentials: () => identity.isShared,
       wanted: () => this.#leases.any,
       paused: () => this.#paused,
       retrySocket: () => this.#session.retry(),
       refused: (why, until) => this.#session.rest(why, until),
       accepted: () => this.#session.lift(),
+      defined: (stream) => this.#subscriptions.retry(stream),
       queue: (queued) => this.#events.emit('queue', queued),
       sending: (state) => this.#events.emit('sending', dated(clock, state)),
       problem: (error) => this.#problem(error),
@@ -122,6 +144,11 @@ export class Client {
 
   get sending(): SendingState {
     return dated(this.#settings.clock, this.#outbound.sending);
+  }
+
+  /** How a token stands that was given, and that nobody renews. Nothing for other credentials. */
+  get token(): TokenState | undefined {
+    return this.#signIn.token;
   }
 
   /** What waits to be sent, without what a request holds at this moment: how many, since when, and the first ones. */
@@ -175,6 +202,19 @@ export class Client {
   }
 
   /**
+   * Other credentials of the same client, from now on: those before are not shown any more, a refusal of theirs is over,
+   * and a connection is exchanged for one that shows the new ones.
+   *
+   * @throws SettingError, for the id of another client too: its messages would go elsewhere. ClosedError
+   */
+  setCredentials(credentials: Credentials): void {
+    this.#mustBeOpen();
+    this.#signIn.replace(parseCredentials(credentials));
+    this.#outbound.renewed();
+    this.#session.renewed();
+  }
+
+  /**
    * Subscribes now and after every reconnect. Listeners of the same stream and delivery share one server
    * subscription, and each gets its own copy of every message.
    *
@@ -213,42 +253,6 @@ export class Client {
   async publishAll(stream: string, messages: readonly unknown[], options?: PublishOptions): Promise<void> {
     given.list('messages', messages);
     await this.#outbound.publisher.publishAll(given.stream(stream), messages, given.options(options));
-  }
-
-  /** The stream's schema; `null` when there is no such stream. Rejects as {@link request} does. */
-  async describe(stream: string): Promise<Definition | null> {
-    return this.#requests.describe(stream);
-  }
-
-  /**
-   * Writes a schema (P15) and resolves with what was written.
-   *
-   * @param stream the stream it is for, when the definition has no name of its own; else they must be equal.
-   * @throws (rejects with) SchemaError that lists every mistake; else as {@link request} does.
-   */
-  async define(definition: unknown, stream?: string): Promise<Definition> {
-    const written = await this.#requests.define(definition, stream);
-    this.#subscriptions.retry(written.name);
-    return written;
-  }
-
-  /** The versions of the streams' schemas, in the order asked; `null` for a stream that does not exist. */
-  async versions(streams: readonly string[]): Promise<(Version | null)[]> {
-    return this.#requests.versions(streams);
-  }
-
-  /**
-   * Any operation of the protocol, one attempt (P4).
-   *
-   * @throws (rejects with) CredentialsError for status 401, ReplyError for any other than 200, NetworkError,
-   * TimeoutError, ProtocolError for an answer that cannot be understood, SettingError without a client secret.
-   */
-  async request<Body, Reply>(
-    operation: Operation<Body, Reply>,
-    parameter?: string,
-    body?: unknown,
-  ): Promise<Reply> {
-    return this.#requests.request(operation, parameter, body);
   }
 
   /**
@@ -306,20 +310,14 @@ export class Client {
     return { ...left, undelivered: this.#subscriptions.close() };
   }
 
-  get #requests(): Outbound {
+  protected override get asked(): Outbound {
     this.#mustBeOpen();
     return this.#outbound;
   }
 
-  #open(events: ConnectionEvents): Connection {
-    const { credentials, secrets } = this.#settings;
-    const authenticate = (): ReturnType<typeof authenticationOf> => authenticationOf(credentials, secrets);
-    const problem = (error: StreamSeaError): void => this.#problem(error);
-    return new Connection({ ...this.#settings, transport: this.#transport, authenticate, problem }, events);
-  }
-
   #changed(state: ConnectionState): void {
     this.#pauseOrResume();
+    this.#signIn.connectionIs(state);
     this.#outbound.socketIs(state);
     if (state.name === 'ready' && this.#subscriptions.answered) this.#outbound.answered();
     if (state.name === 'waiting' || state.name === 'refused') this.#problem(state.why);

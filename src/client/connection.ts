@@ -30,10 +30,17 @@ export interface SocketSource {
   openSocket(): WebSocket;
 }
 
+export type Proof = Authentication | (() => Promise<Authentication>);
+
 export interface ConnectionOptions {
   readonly transport: SocketSource;
-  /** The credentials to show; asked anew for each connection, as a token may have to be renewed. */
-  readonly authenticate: () => Authentication | Promise<Authentication>;
+  /**
+   * The credentials to show; asked anew for each connection, as a token may have to be renewed. A function: what gives
+   * them once the socket is open, and the server has perhaps said what time it is.
+   */
+  readonly authenticate: () => Proof | Promise<Proof>;
+  /** What the answer to the upgrade says of the time; and when it was asked for, by `Clock.elapsed`. */
+  dated?(date: string | undefined, asked: number): void;
   /** Milliseconds, each. */
   readonly connectTimeout: number;
   readonly authenticateTimeout: number;
@@ -157,34 +164,36 @@ export class Connection {
 
   /** Never throws: what goes wrong ends the connection. */
   async #open(): Promise<void> {
-    const { transport, authenticate, secrets } = this.#options;
+    const { transport, authenticate, secrets, clock, dated } = this.#options;
     const { where } = transport;
-    let authentication: Authentication;
+    let proof: Proof;
     try {
       // A tick later whatever it does, so that no event comes before the constructor has returned.
-      authentication = await Promise.resolve().then(authenticate);
+      proof = await Promise.resolve().then(authenticate);
       if (this.#phase !== 'connecting') return;
-      if (authentication.type === 'jwt') secrets.learn(authentication.jwt);
       this.#socket = transport.openSocket();
     } catch (thrown) {
       this.#end(networkError(thrown, where, secrets));
       return;
     }
     const socket = this.#socket;
-    socket.on('upgrade', ({ socket: raw }) => {
+    const asked = clock.elapsed();
+    socket.on('upgrade', ({ socket: raw, headers }) => {
       this.#bytesRead = () => raw.bytesRead;
+      dated?.(headers.date, asked);
     });
-    socket.on('open', () => this.#authenticate(authentication));
+    socket.on('open', () => this.#authenticate(proof));
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('unexpected-response', (request, response) => {
       request.destroy();
+      dated?.(response.headers.date, asked);
       this.#end(upgradeError(response, where));
     });
     socket.on('error', (thrown) => this.#end(socketError(thrown, where, secrets)));
     socket.on('close', (code, reason) => this.#end(closeError(code, secrets.tell(reason.toString()), where)));
   }
 
-  #authenticate(authentication: Authentication): void {
+  #authenticate(proof: Proof): void {
     if (this.#phase !== 'connecting') return;
     const { clock, authenticateTimeout, transport } = this.#options;
     this.#phase = 'authenticating';
@@ -199,10 +208,20 @@ export class Connection {
       );
     }, authenticateTimeout);
     this.#events.opened();
+    if (typeof proof !== 'function') this.#show(proof);
+    else {
+      proof().then(
+        (authentication) => this.#show(authentication),
+        (thrown: unknown) => this.#end(networkError(thrown, where, this.#options.secrets)),
+      );
+    }
+  }
+
+  #show(payload: Authentication): void {
+    if (this.#phase !== 'authenticating') return;
     this.#shown = true;
-    this.#socket?.send(
-      encodeClientFrame({ id: AUTHENTICATION_ID, action: 'authenticate', payload: authentication }),
-    );
+    if (payload.type === 'jwt') this.#options.secrets.learn(payload.jwt);
+    this.#socket?.send(encodeClientFrame({ id: AUTHENTICATION_ID, action: 'authenticate', payload }));
   }
 
   #receive(data: { toString(): string }, isBinary: boolean): void {

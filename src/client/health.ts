@@ -59,13 +59,7 @@ export class Health {
   #probe: Permit | undefined;
   #cancel: Cancel = () => {};
   /** For requests that leave while all is well: one for all of them, as they are many. */
-  readonly #free: Permit = {
-    barred: () => this.#refusal,
-    // Of credentials that were refused since, it tells nothing.
-    answered: () => this.#state.name === 'away' && this.#become(WELL),
-    failed: (error) => this.#failed(error, this.#state.name === 'well'),
-    unused: () => {},
-  };
+  #free = this.#newFree();
 
   constructor(options: HealthOptions) {
     this.#options = options;
@@ -115,9 +109,32 @@ export class Health {
     this.#options.changed();
   }
 
+  /** There are other credentials: what is still said of those before tells nothing, and one may try at once. */
+  renewed(): void {
+    this.#free = this.#newFree();
+    if (this.#state.name === 'well') return;
+    this.#probe = undefined;
+    this.#due = false;
+    this.retry();
+  }
+
   /** No wait is left. */
   close(): void {
     this.#cancel();
+  }
+
+  #newFree(): Permit {
+    const free: Permit = {
+      barred: () => this.#refusal,
+      // Of credentials that were refused since, it tells nothing.
+      answered: () => this.#state.name === 'away' && this.#become(WELL),
+      failed: (error) => {
+        if (this.#free !== free && error instanceof CredentialsError) return;
+        this.#failed(error, this.#state.name === 'well');
+      },
+      unused: () => {},
+    };
+    return free;
   }
 
   #newProbe(): Permit {

@@ -85,12 +85,13 @@ export class HttpApi {
     barred: Asked['barred'],
   ): Promise<Reply> {
     const { name, method, ignoresReply = false } = operation;
-    const line = { method, path, headers: this.#headers(body, ignoresReply) };
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn();
     try {
       const why = this.#closed ?? barred();
       if (why !== undefined) throw why;
+      // Not before its turn: the credentials may be others by then.
+      const line = { method, path, headers: this.#headers(body, ignoresReply) };
       const reply = await this.#send({ line, body, ignoresReply, barred, over: this.#over });
       if (reply.status === 200) return reply;
       const { clock, secrets } = this.#options;

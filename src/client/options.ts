@@ -2,26 +2,16 @@
 import type { Agent } from 'node:http';
 import { SettingError } from '../errors';
 import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from '../protocol/constants';
-import { hiddenText, mismatch, problemAt } from '../protocol/json';
+import { mismatch, problemAt } from '../protocol/json';
 import { type Sentence, say } from '../sentences';
-import { callable, choice, flag, record } from './arguments';
+import { atLeast, callable, choice, flag, record } from './arguments';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './backoff';
 import { type Clock, systemClock } from './clock';
+import { type Credentials, parseCredentials } from './credentials';
 import type { BatchLimits } from './line';
 import { memoryOutbox, type Outbox } from './outbox';
 import { Secrets } from './secrets';
-import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './state';
 import type { TlsOptions } from './transport';
-
-export type Credentials =
-  | { readonly type: 'basic'; readonly clientId: string; readonly clientSecret: string }
-  | {
-      readonly type: 'jwt';
-      readonly clientId: string;
-      /** The token, or what gives one: called for each connection, so that it can be renewed. */
-      readonly jwt: string | (() => string | Promise<string>);
-      /** For HTTP, which takes no tokens (P2); without it only subscriptions work. */
-      readonly clientSecret?: string;
-    };
 
 /** Times are in milliseconds. */
 export interface ClientOptions {
@@ -105,7 +95,6 @@ export interface Settings {
 
 const OFFLINE = ['memory', 'fail'] as const;
 const WHEN_FULL = ['refuse', 'dropOldest'] as const;
-const AUTH = ['basic', 'jwt'] as const;
 
 /** @throws SettingError that names the option at fault; a secret is never in it. */
 export function parseOptions(given: ClientOptions): Settings {
@@ -183,31 +172,8 @@ function urlOf(text: unknown): URL | undefined {
   return typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
 }
 
-function parseCredentials(given: unknown): Credentials {
-  const credentials = record('credentials', given);
-  const { type, clientId, clientSecret, jwt } = credentials;
-  const known = choice('credentials.type', AUTH, type);
-  // In a Basic header the first colon divides the id from the secret.
-  if (secretText('clientId', clientId).includes(':'))
-    throw new SettingError(problemAt('clientId', say('value.colon')));
-  if (known === 'basic' || clientSecret !== undefined) secretText('clientSecret', clientSecret);
-  if (known === 'jwt' && typeof jwt !== 'function') secretText('jwt', jwt);
-  return credentials as unknown as Credentials;
-}
-
-/** The error never shows what came instead: it may be half of a secret. */
-function secretText(name: string, value: unknown): string {
-  if (value === undefined || value === '') throw missing(name);
-  if (typeof value !== 'string') throw new SettingError(hiddenText(name));
-  return value;
-}
-
 function like(example: string): Sentence {
   return say('expected.like', { example });
-}
-
-function missing(name: string): SettingError {
-  return new SettingError(problemAt(name, say('value.missing')));
 }
 
 function withoutUser(text: unknown): unknown {
@@ -222,10 +188,4 @@ function withMethods<Value extends object>(name: string, value: Value, methods: 
     callable(`${name}.${method}`, found as CallableFunction);
   }
   return value;
-}
-
-function atLeast(least: number, name: string, value: unknown, byDefault: number): number {
-  if (value === undefined) return byDefault;
-  if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
-  throw new SettingError(mismatch(name, say('expected.atLeast', { least }), value));
 }

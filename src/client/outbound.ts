@@ -21,6 +21,8 @@ import type { ConnectionState } from './state';
 export interface OutboundOptions {
   readonly settings: Settings;
   readonly http: HttpApi;
+  /** Requests show the same credentials as the socket: what one of them hears of these holds for the other. */
+  sharesCredentials(): boolean;
   /** Somebody needs the connection. */
   wanted(): boolean;
   /** Disconnected by hand, or not connected yet: nothing is to be published. */
@@ -30,6 +32,8 @@ export interface OutboundOptions {
   /** The credentials that the socket would show, too, were refused, or accepted. */
   refused(why: StreamSeaError, until: number): void;
   accepted(): void;
+  /** A stream has come to be, or its schema is another. */
+  defined(stream: string): void;
   /** How many messages wait has changed; told at most once in a turn of the event loop. */
   queue(queued: number): void;
   /** How publishing does has changed; told as `queue`. */
@@ -109,6 +113,12 @@ export class Outbound {
     this.publisher.wake();
   }
 
+  /** There are other credentials. */
+  renewed(): void {
+    this.#health.renewed();
+    this.publisher.wake();
+  }
+
   /** Somebody has come to need the connection. */
   awaited(): void {
     this.#gate.extend();
@@ -121,7 +131,7 @@ export class Outbound {
 
   /** The credentials that the socket has shown were refused, though it may stay as it is. */
   refused(why: StreamSeaError, until: number): void {
-    if (this.#sharesCredentials) this.#health.refused(why, until);
+    if (this.#options.sharesCredentials()) this.#health.refused(why, until);
   }
 
   /** What the socket's state tells. */
@@ -129,7 +139,7 @@ export class Outbound {
     switch (state.name) {
       case 'ready':
         // Whoever is let in by the socket is let in by requests, and they reach the server, too.
-        if (this.#sharesCredentials || this.#health.state.name === 'away') this.#health.renew();
+        if (this.#options.sharesCredentials() || this.#health.state.name === 'away') this.#health.renew();
         break;
       case 'connecting':
       case 'authenticating':
@@ -171,6 +181,7 @@ export class Outbound {
     const { name, version, fields } = parsed;
     await this.request(operations.define, given.stream(name), { version, fields });
     this.schemas.keep(name, parsed);
+    this.#options.defined(name);
     return parsed;
   }
 
@@ -196,11 +207,6 @@ export class Outbound {
     this.#health.close();
   }
 
-  /** Whether requests show the same credentials as the socket: what one of them hears of these holds for the other. */
-  get #sharesCredentials(): boolean {
-    return this.#options.settings.credentials.type === 'basic';
-  }
-
   #healthChanged(): void {
     const { state } = this.#health;
     if (state !== this.#known) this.#pass(state);
@@ -210,13 +216,13 @@ export class Outbound {
 
   /** What requests have learned, to the socket. */
   #pass(state: HealthState): void {
-    const { wanted, refused, accepted, retrySocket } = this.#options;
+    const { wanted, refused, accepted, retrySocket, sharesCredentials } = this.#options;
     if (state.name === 'away' && wanted()) this.#gate.hold();
-    if (state.name === 'refused' && this.#sharesCredentials) refused(state.why, state.until);
+    if (state.name === 'refused' && sharesCredentials()) refused(state.why, state.until);
     if (state.name === 'well') {
       // Requests reach the server again: there is no reason for the socket to wait any longer.
       retrySocket();
-      if (this.#sharesCredentials) accepted();
+      if (sharesCredentials()) accepted();
     }
   }
 

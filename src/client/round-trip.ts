@@ -21,6 +21,8 @@ export interface RoundTripSettings {
   readonly requestTimeout: number;
   readonly clock: Clock;
   readonly secrets: Secrets;
+  /** What an answer says of the time; and when it was asked for, by `Clock.elapsed`. */
+  dated?(date: string | undefined, asked: number): void;
 }
 
 export interface Asked {
@@ -75,6 +77,7 @@ export class RoundTrip {
   #certain: Reply | undefined;
   #isRest = false;
   #over = false;
+  #askedAt = 0;
 
   constructor(settings: RoundTripSettings, asked: Asked) {
     this.#settings = settings;
@@ -135,8 +138,9 @@ export class RoundTrip {
   }
 
   #send(): ClientRequest {
-    const { transport, secrets } = this.#settings;
+    const { transport, secrets, clock, dated } = this.#settings;
     const { where } = transport;
+    if (dated !== undefined) this.#askedAt = clock.elapsed();
     const request = transport.request(this.#asked.line);
     let heardBefore: number | undefined;
     if (request.reusedSocket) {
@@ -173,6 +177,7 @@ export class RoundTrip {
   #take(response: IncomingMessage): void {
     const { where } = this.#settings.transport;
     const { statusCode: status = 0, headers } = response;
+    this.#settings.dated?.(headers.date, this.#askedAt);
     const reply = { status, text: '', retryAfter: headers['retry-after'] };
     if (status === 200 && !this.#asked.ignoresReply) {
       if (kindOf(response) === 'page') this.fail(pageError(where));

@@ -1,5 +1,6 @@
 /** What must be in no text of ours, hidden from all that comes from outside, in whatever form it comes back. */
 import type { Words } from '../sentences';
+import { readPem } from './pem';
 
 /** What of credentials is to be known here. */
 interface Known {
@@ -7,6 +8,8 @@ interface Known {
   readonly clientSecret?: string | undefined;
   /** A token; what gives one is of no interest: see {@link Secrets.learn}. */
   readonly jwt?: unknown;
+  /** PEM. */
+  readonly privateKey?: string;
 }
 
 /** Characters of a text from outside that are told, at the most. */
@@ -15,35 +18,43 @@ const LONGEST_TOLD = 1_000;
 /** A shorter secret is part of many a word: it is hidden only where it stands by itself. */
 const ANYWHERE = 6;
 
-/** Tokens are renewed, and an answer may quote the last one. */
-const KEPT_TOKENS = 4;
+/** Tokens are renewed, and credentials given anew; an answer may quote the last ones. */
+const KEPT = 4;
 
 const HIDDEN = '***';
 
 export class Secrets {
   readonly #lasting: readonly string[];
+  /** Of each credentials that were given. */
+  #given: readonly (readonly string[])[] = [];
   #tokens: readonly string[] = [];
   #pattern: RegExp | undefined;
 
   /** @param proxy with its user and password, which are secrets too. */
-  constructor({ clientId, clientSecret = '', jwt }: Known, proxy?: URL) {
-    this.#lasting = [
-      ...basic(clientId, clientSecret),
-      ...(proxy ? [decoded(proxy.username), ...basic(decoded(proxy.username), decoded(proxy.password))] : []),
-    ];
+  constructor(credentials: Known, proxy?: URL) {
+    this.#lasting = proxy
+      ? [decoded(proxy.username), ...basic(decoded(proxy.username), decoded(proxy.password))]
+      : [];
+    this.know(credentials);
+  }
+
+  /** Credentials that take the place of those before. */
+  know({ clientId, clientSecret = '', jwt, privateKey = '' }: Known): void {
+    this.#given = [...this.#given, [...basic(clientId, clientSecret), ...linesOf(privateKey)]].slice(-KEPT);
+    this.#pattern = undefined;
     if (typeof jwt === 'string') this.learn(jwt);
   }
 
   /** A token that was just made or fetched. */
   learn(token: string): void {
     if (this.#tokens.includes(token)) return;
-    this.#tokens = [...this.#tokens, token].slice(-KEPT_TOKENS);
+    this.#tokens = [...this.#tokens, token].slice(-KEPT);
     this.#pattern = undefined;
   }
 
   /** The text without any secret: raw, escaped for JSON, an address or HTML, or in base64, whatever stands around it. */
   hide(text: string): string {
-    this.#pattern ??= patternOf([...this.#lasting, ...this.#tokens.flatMap(partsOf)]);
+    this.#pattern ??= patternOf([...this.#lasting, ...this.#given.flat(), ...this.#tokens.flatMap(partsOf)]);
     return text.replace(this.#pattern, HIDDEN);
   }
 
@@ -72,6 +83,11 @@ function basic(user: string, password: string): string[] {
 /** A token's signature is what nobody else can make. */
 function partsOf(token: string): string[] {
   return [token, token.split('.')[2] ?? ''];
+}
+
+/** A part of a key is enough to be no secret any more; of a PEM that is none, nothing is known. */
+function linesOf(pem: string): readonly string[] {
+  return pem === '' ? [] : (readPem(pem)?.lines ?? [pem]);
 }
 
 function decoded(part: string): string {

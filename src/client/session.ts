@@ -4,6 +4,7 @@
  */
 import { CredentialsError, NetworkError, reasonOf, type StreamSeaError } from '../errors';
 import { say } from '../sentences';
+import type { RetryPolicy } from './backoff';
 import type { Cancel, Clock } from './clock';
 import type { ConnectionEvents } from './connection';
 import {
@@ -12,7 +13,6 @@ import {
   hasOther,
   IDLE,
   type LinkEvent,
-  type RetryPolicy,
   retryAt,
   transition,
 } from './state';
@@ -103,6 +103,11 @@ export class Session<L extends Link> {
   /** They were accepted elsewhere. */
   lift(): void {
     this.#dispatch({ type: 'lift' });
+  }
+
+  /** There are other credentials: no wait for those before; a connection that shows them is exchanged. */
+  renewed(): void {
+    this.#dispatch({ type: 'renewed' });
   }
 
   disconnect(): void {

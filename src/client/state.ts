@@ -23,7 +23,7 @@
  * - `disconnect`, `close`: both go.
  */
 import type { StreamSeaError } from '../errors';
-import { type Backoff, backoffDelay, DEFAULT_BACKOFF } from './backoff';
+import { backoffDelay, type RetryPolicy } from './backoff';
 
 /** Times are by `Clock.elapsed`; a client tells its `until` and `since` in milliseconds since 1970. */
 export type ConnectionState =
@@ -92,6 +92,8 @@ export type ConnectionEvent =
   /** The credentials were refused, or accepted, elsewhere. */
   | { readonly type: 'rest'; readonly why: StreamSeaError; readonly until: number }
   | { readonly type: 'lift' }
+  /** There are other credentials: what was known of those before is over. */
+  | { readonly type: 'renewed' }
   /** Of the present link. */
   | LinkEvent
   /** Of the other one. */
@@ -103,24 +105,6 @@ export type ConnectionEvent =
   | { readonly type: 'joined' }
   | { readonly type: 'disconnect' }
   | { readonly type: 'close' };
-
-/** All in milliseconds. */
-export interface RetryPolicy {
-  readonly backoff: Backoff;
-  /**
-   * A connection that was ready for this long wipes out the failures before it. Not at once: a proxy that accepts,
-   * lets us in and then drops us would otherwise be hammered once a second for ever.
-   */
-  readonly stableAfter: number;
-  /** How long refused credentials rest: trying them again every second locks accounts. */
-  readonly refusedFor: number;
-}
-
-export const DEFAULT_RETRY_POLICY: RetryPolicy = {
-  backoff: DEFAULT_BACKOFF,
-  stableAfter: 30_000,
-  refusedFor: 300_000,
-};
 
 /** Tries to have another link beside one that does harm, before that is given up first. */
 export const EXCHANGE_TRIES = 5;
@@ -170,6 +154,9 @@ export function transition(
     case 'lift':
       if (state.name === 'idle') return isElsewhere(state.left) ? IDLE : state;
       return isElsewhere(state) ? FIRST : withoutRest(state);
+    case 'renewed':
+      if (state.name === 'idle') return IDLE;
+      return state.name === 'ready' ? renewed(state) : (triedAgain(state) ?? state);
     case 'opened':
       return state.name === 'connecting' ? { name: 'authenticating', attempt: state.attempt } : state;
     case 'authenticated': {
@@ -245,6 +232,10 @@ function alsoRested(exchange: Exchange | undefined, { until, why }: Refused): Ex
 
 function restAfter(state: ConnectionState, at: number): Refused | undefined {
   return state.name === 'ready' && state.rest !== undefined && state.rest.until > at ? state.rest : undefined;
+}
+
+function renewed({ rest: _, ...state }: Ready): Ready {
+  return withExchange(state, retried(asked(state, false)));
 }
 
 function withoutRest(state: ConnectionState): ConnectionState {

@@ -35,6 +35,8 @@ export class WsApi {
     this.#acceptor.on('wsClientError', ({ message }, socket: Socket) => {
       refuseSocket(socket, '400 Bad Request', { message });
     });
+    // As on every other answer: who makes tokens is to know when they end by this clock (P31).
+    this.#acceptor.on('headers', (headers) => headers.push(`Date: ${new Date(parts.now()).toUTCString()}`));
     this.#heartbeat = setInterval(() => {
       // A process that was busy finds pongs that have come meanwhile: it reads them first.
       setImmediate(() => {

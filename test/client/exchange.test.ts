@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { DEFAULT_RETRY_POLICY } from '../../src/client/backoff';
 import type { ConnectionEvents, ServerSubscription } from '../../src/client/connection';
 import { Session } from '../../src/client/session';
-import { DEFAULT_RETRY_POLICY } from '../../src/client/state';
 import { type Delivery, type Subscription, Subscriptions } from '../../src/client/subscriptions';
 import { NetworkError } from '../../src/errors';
 import { FakeClock, settled } from '../support/clock';

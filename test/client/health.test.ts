@@ -243,4 +243,37 @@ describe('client/health', () => {
       }),
     );
   });
+
+  it('lets one try at once what has taken the place of refused credentials, whatever is still said of those', async () => {
+    const { health, changes, clock } = make();
+    const [early, late] = [admitted(health), admitted(health)];
+    early.failed(unknown);
+    assert.equal(health.admit(), undefined);
+    health.renewed();
+    const probe = admitted(health);
+    assert.equal(health.admit(), undefined, 'one at a time');
+    late.failed(unknown);
+    probe.answered();
+    assert.equal(health.state.name, 'well');
+    assert.deepEqual([changes.at(-1), clock.pending], ['well', 0]);
+  });
+
+  it('hears nothing of what was asked with credentials that others have taken the place of', () => {
+    const { health } = make();
+    const before = admitted(health);
+    health.renewed();
+    before.failed(unknown);
+    assert.equal(health.state.name, 'well');
+    before.failed(gone);
+    assert.equal(health.state.name, 'away');
+    const probe = make();
+    admitted(probe.health).failed(unknown);
+    probe.health.retry();
+    const old = admitted(probe.health);
+    probe.health.renewed();
+    const asked = admitted(probe.health);
+    old.failed(unknown);
+    asked.answered();
+    assert.equal(probe.health.state.name, 'well');
+  });
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { DEFAULT_RETRY_POLICY } from '../../src/client/backoff';
 import type { ConnectionEvents } from '../../src/client/connection';
 import { Session } from '../../src/client/session';
-import { type ConnectionState, DEFAULT_RETRY_POLICY, EXCHANGE_TRIES } from '../../src/client/state';
+import { type ConnectionState, EXCHANGE_TRIES } from '../../src/client/state';
 import { CredentialsError, NetworkError, type StreamSeaError } from '../../src/errors';
 import { FakeClock, settled } from '../support/clock';
 

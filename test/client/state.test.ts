@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { DEFAULT_RETRY_POLICY } from '../../src/client/backoff';
 import {
   type ConnectionEvent,
   type ConnectionState,
-  DEFAULT_RETRY_POLICY,
   EXCHANGE_TRIES,
   hasOther,
   IDLE,
@@ -49,6 +49,42 @@ describe('client/state', () => {
   it('forgets earlier failures once a connection was ready for 30 s', () => {
     const state = run([{ type: 'connect' }, failed(0), { type: 'retry' }, ...ready.slice(1), failed(31_000)]);
     assert.deepEqual(state, { name: 'waiting', attempt: 1, until: 31_500, why });
+  });
+
+  it('rests refused credentials until there are others, wherever they were refused', () => {
+    const refused: ConnectionEvent[] = [
+      { type: 'connect' },
+      { type: 'opened' },
+      { type: 'refused', at: 7, why: refusal },
+    ];
+    const rest: ConnectionEvent = { type: 'rest', why: refusal, until: 300_000 };
+    const renewed: ConnectionEvent = { type: 'renewed' };
+    assert.deepEqual(run([...refused, renewed]), { name: 'connecting', attempt: 1 });
+    assert.deepEqual(run([...refused, { type: 'disconnect' }, renewed]), IDLE);
+    assert.deepEqual(run([rest, renewed]), IDLE);
+    const exchange = { name: 'connecting', failures: 0, insist: false };
+    const { name, ...fields } = run([...ready, rest, renewed]);
+    assert.deepEqual([name, fields], ['ready', { attempt: 1, since: 1_000, jailId: 'works', exchange }]);
+  });
+
+  it('tries at once with other credentials, and has a ready connection exchanged', () => {
+    const renewed: ConnectionEvent = { type: 'renewed' };
+    assert.deepEqual(run([{ type: 'connect' }, failed(0), renewed]), { name: 'connecting', attempt: 2 });
+    assert.equal(run([renewed]), IDLE);
+    const opening = run(ready.slice(0, 2));
+    assert.equal(run([renewed], opening), opening);
+    const connecting = { name: 'connecting', failures: 0, insist: false };
+    const exchangeAfter = (events: readonly ConnectionEvent[]): unknown => {
+      const state = run([...ready, ...events]);
+      return state.name === 'ready' && state.exchange;
+    };
+    assert.deepEqual(exchangeAfter([renewed]), connecting);
+    const other = (event: LinkEvent): ConnectionEvent => ({ type: 'other', event });
+    const waits: ConnectionEvent[] = [{ type: 'exchange', insist: false }, other(failed(2_000))];
+    assert.deepEqual(exchangeAfter([...waits, renewed]), { ...connecting, failures: 1 });
+    const joins = [{ type: 'exchange', insist: false } as const, other({ type: 'opened' })];
+    const joining = [...joins, other({ type: 'authenticated', at: 2_000 }), renewed];
+    assert.deepEqual(exchangeAfter([...joining, { type: 'joined' }]), connecting);
   });
 
   it('rests refused credentials for 5 minutes, or until somebody connects', () => {
@@ -194,6 +230,7 @@ describe('client/state', () => {
         { type: 'joined' },
         { type: 'exchange', insist: false },
         { type: 'exchange', insist: true },
+        { type: 'renewed' },
         { type: 'other', event: { type: 'opened' } },
         { type: 'other', event: { type: 'authenticated', at: 0 } },
         { type: 'other', event: { type: 'refused', at: 0, why: refusal } },

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type Own, statusOf } from '../../../nodes/shared/status';
-import { type ConnectionState, NetworkError, type SendingState } from '../../../src/index';
+import { type ConnectionState, NetworkError, type SendingState, type TokenState } from '../../../src/index';
 import { say } from '../../../src/sentences';
 import { translate } from '../../support/catalogue';
 
 const why = new NetworkError('nobody answers at boiler-house:8080 (connection refused)');
 const READY: ConnectionState = { name: 'ready', attempt: 1, since: 0 };
 const show = (state: ConnectionState, own: Own = {}, sending: SendingState = { name: 'flowing' }) =>
-  statusOf(state, sending, own, translate, 10_000);
+  statusOf({ state, sending }, own, translate, 10_000);
 
 describe('statusOf', () => {
   it('is total, and tells the reason where there is one', () => {
@@ -39,9 +39,26 @@ describe('statusOf', () => {
       key.startsWith('sentence.') ? 'Unter __where__ antwortet niemand' : translate(key, { ...values });
     const state = { name: 'waiting', attempt: 1, until: 14_000, why: refused } as const;
     assert.equal(
-      statusOf(state, { name: 'flowing' }, {}, german, 10_000).text,
+      statusOf({ state, sending: { name: 'flowing' } }, {}, german, 10_000).text,
       'Unter x:1 antwortet niemand, next try in 4 s',
     );
+  });
+
+  it('tells of a token that nobody renews, within a day of its end and after it (G17)', () => {
+    const endsAt = new Date(2026, 10, 3, 8, 5).getTime();
+    const showToken = (name: TokenState['name'], state: ConnectionState, own: Own = {}) => {
+      const situation = { state, sending: { name: 'flowing' } as const, token: { name, endsAt } };
+      const { fill, shape, text } = statusOf(situation, own, translate, 10_000);
+      return `${fill} ${shape} ${text}`;
+    };
+    const refused = { name: 'refused', until: 0, why } as const;
+    assert.equal(showToken('valid', READY), 'green dot node-red:common.status.connected');
+    assert.equal(showToken('ending', READY), 'yellow dot connected, token ends 2026-11-03 08:05');
+    assert.equal(showToken('ended', refused), 'red dot token ended 2026-11-03 08:05');
+    assert.match(showToken('ending', refused), /^red dot refused: /);
+    assert.match(showToken('ended', READY), /connected$/);
+    assert.match(showToken('ended', { name: 'idle' }), /not-connected$/);
+    assert.equal(showToken('ending', READY, { waiting: 3 }), 'blue dot queued 3');
   });
 
   it('is how sending goes, for a node that sends, whatever the connection does', () => {

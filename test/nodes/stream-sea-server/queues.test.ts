@@ -62,7 +62,10 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
         error: (error) => void wrongs.push(error.message),
       },
     );
-    running.push({ client: reader, queue: { begin() {}, end: () => reader.close() } });
+    running.push({
+      client: reader,
+      queue: { begin() {}, end: () => reader.close(), leave: () => reader.close() },
+    });
   });
 
   afterEach(async () => {

@@ -1,0 +1,74 @@
+/** How a token stands that only people can replace: it says so before it ends, while there is time. */
+import type { Cancel, Clock } from './clock';
+import { endOf } from './token';
+
+export interface TokenState {
+  /** `ending`: within a day. */
+  readonly name: 'valid' | 'ending' | 'ended';
+  /** In milliseconds since 1970, by the server's clock, as the token says it. */
+  readonly endsAt: number;
+}
+
+/** Milliseconds before its end. */
+const LAST_STRETCH = 86_400_000;
+
+export interface TokenStageOptions {
+  readonly clock: Clock;
+  /** The token, if there is one now that nobody renews. */
+  token(): string | undefined;
+  /** By the server's clock, as far as it is known: milliseconds since 1970. */
+  now(): number;
+  /** It is at another stage, or another token, or none. */
+  changed(state: TokenState | undefined): void;
+}
+
+export class TokenStage {
+  readonly #options: TokenStageOptions;
+  /** Kept, as each change of a node's status asks. */
+  #read: { readonly jwt: string; readonly endsAt: number | undefined } | undefined;
+  #told = '';
+  #watched = false;
+  #cancel: Cancel = () => {};
+
+  constructor(options: TokenStageOptions) {
+    this.#options = options;
+  }
+
+  get state(): TokenState | undefined {
+    const { token, now } = this.#options;
+    const jwt = token();
+    if (jwt !== this.#read?.jwt) this.#read = jwt === undefined ? undefined : { jwt, endsAt: endOf(jwt) };
+    const endsAt = this.#read?.endsAt;
+    if (endsAt === undefined) return undefined;
+    const left = endsAt - now();
+    if (left <= 0) return { name: 'ended', endsAt };
+    return { name: left > LAST_STRETCH ? 'valid' : 'ending', endsAt };
+  }
+
+  /** Looks at it, now and whenever it comes to another stage. */
+  watch(): void {
+    const { clock, now, changed } = this.#options;
+    this.stop();
+    this.#watched = true;
+    const { state } = this;
+    if (state !== undefined && state.name !== 'ended') {
+      const left = state.endsAt - now();
+      const ms = state.name === 'valid' ? left - LAST_STRETCH : left;
+      this.#cancel = clock.setTimeout(() => this.watch(), Math.max(1, Math.ceil(ms)));
+    }
+    const news = state === undefined ? '' : `${state.name} ${state.endsAt}`;
+    if (news === this.#told) return;
+    this.#told = news;
+    changed(state);
+  }
+
+  /** There is another token, or none. */
+  renewed(): void {
+    if (this.#watched) this.watch();
+  }
+
+  stop(): void {
+    this.#watched = false;
+    this.#cancel();
+  }
+}
