@@ -14,14 +14,14 @@ const NAMES = ['clientId', 'clientSecret', 'jwt', 'privateKey'] as const;
 
 /** What a message holds. @throws SettingError that shows nothing of it. */
 export function parseHanded(payload: unknown, t: Translate): ServerCredentials {
-  const given: object = typeof payload === 'object' && payload !== null ? payload : { '': payload };
-  const fields = Object.entries(given).filter(([, value]) => value !== undefined);
-  const fits = fields.every(([name, value]) => {
+  const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
+  const fields = Object.entries(isObject ? payload : {}).filter(([, value]) => value !== undefined);
+  const areKnown = fields.every(([name, value]) => {
     return NAMES.some((known) => known === name) && typeof value === 'string' && value.trim() !== '';
   });
   const handed: ServerCredentials = Object.fromEntries(fields);
-  // Which of the two is to be shown?
-  if (fits && (handed.jwt === undefined || handed.privateKey === undefined)) return handed;
+  const isClear = handed.jwt === undefined || handed.privateKey === undefined;
+  if (isObject && areKnown && isClear) return handed;
   throw settingError(t, 'error.badCredentials');
 }
 
