@@ -39,11 +39,17 @@ export interface ServerNode extends Node {
   signIn(credentials: unknown): void;
 }
 
-const MISSING = ['noClientId', 'noClientSecret', 'noJwt', 'noPrivateKey'].map((key) => `error.${key}`);
+/** What may come by message where it is not filled in, and what the dialog calls it. */
+const MISSING: Readonly<Record<string, string>> = {
+  'error.noClientId': 'label.clientId',
+  'error.noClientSecret': 'label.clientSecret',
+  'error.noJwt': 'label.jwt',
+  'error.noPrivateKey': 'status.privateKey',
+};
 
-/** Whether nothing is wrong but that credentials are missing, which may come by message. */
-export function isWaiting({ sentence }: StreamSeaError): boolean {
-  return sentence !== undefined && MISSING.includes(sentence.key);
+/** The label of what is missing, if nothing is wrong but that. */
+export function awaited({ sentence }: StreamSeaError): string | undefined {
+  return sentence && MISSING[sentence.key];
 }
 
 export function isServerNode(node: Node | null | undefined): node is ServerNode {

@@ -7,7 +7,7 @@ import type { Deploys } from './deploys';
 import type { ServerLease } from './lease';
 import { minuteOf } from './minute';
 import { wordsOf } from './sentence.config';
-import { isWaiting } from './server-node';
+import { awaited } from './server-node';
 
 /** Node-RED shows a status on one line; a reason longer than this would run over the neighbouring nodes. */
 const LONGEST_TEXT = 100;
@@ -95,6 +95,13 @@ function conditionStatus(
   }
 }
 
+/** What is missing may come by message. */
+function problemStatus(problem: StreamSeaError, t: Translate): NodeStatus {
+  const what = awaited(problem);
+  if (what === undefined) return failure(wordsOf(problem, t));
+  return progress('yellow', t('status.noCredentials', { what: t(what) }));
+}
+
 /** A failure of the node's own, such as no server chosen or a subscription refused. */
 export function failure(reason: string): NodeStatus {
   return { fill: 'red', shape: 'dot', text: short(reason) };
@@ -168,10 +175,7 @@ export class StatusLine {
 
   #current(): NodeStatus {
     const { sea, problem } = this.#lease;
-    if (problem !== undefined && isWaiting(problem)) {
-      return progress('yellow', this.#t('status.noCredentials'));
-    }
-    if (problem !== undefined) return failure(wordsOf(problem, this.#t));
+    if (problem !== undefined) return problemStatus(problem, this.#t);
     // Between two servers.
     return statusOf(sea?.client ?? NOBODY, this.#own(), this.#t, Date.now());
   }

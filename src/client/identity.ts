@@ -11,7 +11,7 @@ import { type Credentials, tokenMakerOf } from './credentials';
 import { causeOf } from './network-errors';
 import type { Secrets } from './secrets';
 import { ServerTime } from './server-time';
-import { endOf } from './token';
+import { timesOf } from './token';
 import type { TokenMaker } from './token-maker';
 
 export interface Shown {
@@ -121,7 +121,7 @@ export class Identity {
 
   /** Of a token that is short beside what is not known of the clocks, half of it is counted on. */
   #leftOf(jwt: string): number | undefined {
-    const end = endOf(jwt);
+    const { end } = timesOf(jwt);
     if (end === undefined) return undefined;
     return Math.max(end - this.serverTime.now().latest, (end - this.serverTime.middle) / 2);
   }

@@ -1,16 +1,23 @@
 /** How a token stands that only people can replace: it says so before it ends, while there is time. */
 import type { Cancel, Clock } from './clock';
-import { endOf } from './token';
+import { timesOf } from './token';
 
 export interface TokenState {
-  /** `ending`: within a day. */
+  /** `ending`: in the last tenth of its time, or on its last day. */
   readonly name: 'valid' | 'ending' | 'ended';
   /** In milliseconds since 1970, by the server's clock, as the token says it. */
   readonly endsAt: number;
 }
 
-/** Milliseconds before its end. */
-const LAST_STRETCH = 86_400_000;
+/** Milliseconds, at the most, and part of its time before its end. */
+const LONGEST_STRETCH = 86_400_000;
+const STRETCH = 1 / 10;
+
+interface Read {
+  readonly jwt: string;
+  readonly endsAt: number | undefined;
+  readonly stretch: number;
+}
 
 export interface TokenStageOptions {
   readonly clock: Clock;
@@ -25,7 +32,7 @@ export interface TokenStageOptions {
 export class TokenStage {
   readonly #options: TokenStageOptions;
   /** Kept, as each change of a node's status asks. */
-  #read: { readonly jwt: string; readonly endsAt: number | undefined } | undefined;
+  #read: Read | undefined;
   #told = '';
   #watched = false;
   #cancel: Cancel = () => {};
@@ -35,14 +42,11 @@ export class TokenStage {
   }
 
   get state(): TokenState | undefined {
-    const { token, now } = this.#options;
-    const jwt = token();
-    if (jwt !== this.#read?.jwt) this.#read = jwt === undefined ? undefined : { jwt, endsAt: endOf(jwt) };
-    const endsAt = this.#read?.endsAt;
+    const { endsAt, stretch = 0 } = this.#token() ?? {};
     if (endsAt === undefined) return undefined;
-    const left = endsAt - now();
+    const left = endsAt - this.#options.now();
     if (left <= 0) return { name: 'ended', endsAt };
-    return { name: left > LAST_STRETCH ? 'valid' : 'ending', endsAt };
+    return { name: left > stretch ? 'valid' : 'ending', endsAt };
   }
 
   /** Looks at it, now and whenever it comes to another stage. */
@@ -53,7 +57,7 @@ export class TokenStage {
     const { state } = this;
     if (state !== undefined && state.name !== 'ended') {
       const left = state.endsAt - now();
-      const ms = state.name === 'valid' ? left - LAST_STRETCH : left;
+      const ms = state.name === 'valid' ? left - (this.#read?.stretch ?? 0) : left;
       this.#cancel = clock.setTimeout(() => this.watch(), Math.max(1, Math.ceil(ms)));
     }
     const news = state === undefined ? '' : `${state.name} ${state.endsAt}`;
@@ -70,5 +74,18 @@ export class TokenStage {
   stop(): void {
     this.#watched = false;
     this.#cancel();
+  }
+
+  #token(): Read | undefined {
+    const { token, now } = this.#options;
+    const jwt = token();
+    if (jwt === undefined) this.#read = undefined;
+    else if (jwt !== this.#read?.jwt) {
+      // One that does not say when it was made is as old as we know it.
+      const { begin = now(), end } = timesOf(jwt);
+      const life = end === undefined ? 0 : Math.max(0, end - begin);
+      this.#read = { jwt, endsAt: end, stretch: Math.min(LONGEST_STRETCH, life * STRETCH) };
+    }
+    return this.#read;
   }
 }

@@ -10,16 +10,25 @@ const UNKNOWN = 60_000;
 /** Whoever gives the same token again and again is not asked more often. */
 const SHORTEST = 250;
 
-/** When it ends by the clock of the server, in milliseconds since 1970. Nothing, where it does not say. */
-export function endOf(jwt: string): number | undefined {
+/** What it says, in milliseconds since 1970 by the clock of the server. */
+export interface TokenTimes {
+  readonly begin?: number | undefined;
+  readonly end?: number | undefined;
+}
+
+/** Whoever has signed it. */
+export function timesOf(jwt: string): TokenTimes {
   const [, payload = ''] = jwt.split('.');
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    const end = isRecord(claims) ? claims.exp : undefined;
-    return typeof end === 'number' && Number.isFinite(end) ? end * 1000 : undefined;
+    return isRecord(claims) ? { begin: moment(claims.iat), end: moment(claims.exp) } : {};
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+function moment(seconds: unknown): number | undefined {
+  return typeof seconds === 'number' && Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }
 
 /** @param left milliseconds for which it is valid yet. @returns milliseconds until it is to be replaced. */

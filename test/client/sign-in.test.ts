@@ -160,7 +160,7 @@ describe('client/sign-in', () => {
         assert.equal(await peer.closed, 1000);
         assert.deepEqual(
           tokens.map((token) => token?.name),
-          ['ending', 'valid'],
+          ['valid', 'valid'],
         );
         assert.deepEqual([states, problems], [['connecting', 'authenticating', 'ready'], []]);
       });

@@ -12,7 +12,7 @@ describe('client/token-stage', () => {
   let told: (TokenState | undefined)[];
   let stage: TokenStage;
 
-  const endingIn = (ms: number) => signToken({ exp: (clock.now() + ms) / 1000 });
+  const endingIn = (ms: number, iat?: number) => signToken({ iat, exp: (clock.now() + ms) / 1000 });
 
   beforeEach(async () => {
     clock = new FakeClock(START);
@@ -23,7 +23,7 @@ describe('client/token-stage', () => {
       now: () => clock.now(),
       changed: (state) => told.push(state),
     });
-    jwt = await endingIn(48 * HOUR);
+    jwt = await endingIn(48 * HOUR, (START - 400 * 24 * HOUR) / 1000);
   });
 
   it('tells when a day is left, and when it has ended', async () => {
@@ -50,18 +50,27 @@ describe('client/token-stage', () => {
     stage.watch();
     jwt = await endingIn(HOUR);
     stage.renewed();
-    assert.deepEqual(told.at(-1), { name: 'ending', endsAt: START + HOUR });
+    assert.deepEqual(told.at(-1), { name: 'valid', endsAt: START + HOUR });
     jwt = undefined;
     stage.renewed();
     assert.equal(told.at(-1), undefined);
     assert.deepEqual([told.length, clock.pending, stage.state], [3, 0, undefined]);
   });
 
+  it('counts a tenth of its time for the last stretch, as far as it is known', async () => {
+    jwt = await endingIn(HOUR, (START - 9 * HOUR) / 1000);
+    assert.equal(stage.state?.name, 'ending');
+    jwt = await endingIn(HOUR);
+    assert.equal(stage.state?.name, 'valid');
+    await clock.advance(0.9 * HOUR);
+    assert.equal(stage.state?.name, 'ending');
+  });
+
   it('is not woken by a token while nobody watches', async () => {
     jwt = await endingIn(HOUR);
     stage.renewed();
     assert.deepEqual([told.length, clock.pending], [0, 0]);
-    assert.equal(stage.state?.name, 'ending');
+    assert.equal(stage.state?.name, 'valid');
   });
 
   it('looks again where a clock was set', async () => {

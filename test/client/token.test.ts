@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
-import { endOf, renewalAfter } from '../../src/client/token';
+import { renewalAfter, timesOf } from '../../src/client/token';
 import { signToken } from '../support/tokens';
 
 const MINUTE = 60_000;
 
 describe('client/token', () => {
   it('reads the end of a token, whoever has signed it', async () => {
-    assert.equal(endOf(await signToken({ exp: 1_700_000_000 })), 1_700_000_000_000);
+    assert.equal(timesOf(await signToken({ exp: 1_700_000_000 })).end, 1_700_000_000_000);
+    assert.deepEqual(timesOf(await signToken({ iat: 1_600_000_000, exp: 1_700_000_000 })), {
+      begin: 1_600_000_000_000,
+      end: 1_700_000_000_000,
+    });
   });
 
   it('knows none of a token that does not say, or is none', async () => {
@@ -21,7 +25,7 @@ describe('client/token', () => {
       `a.${Buffer.from('{"exp":1e999}').toString('base64url')}.c`,
       `a.${deep}.c`,
     ];
-    for (const jwt of odd) assert.equal(endOf(jwt), undefined);
+    for (const jwt of odd) assert.equal(timesOf(jwt).end, undefined);
   });
 
   it('has another one 5 minutes before, or a third of what is left', () => {

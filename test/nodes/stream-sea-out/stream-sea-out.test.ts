@@ -141,10 +141,10 @@ describe('stream-sea-out', () => {
       /missing or disabled/,
     ],
     [
-      'whose server is half filled in',
-      () => [{ ...SERVER, where: 'remote', host: 'example.com' }, node('out', 'out')],
-      /client id/i,
-      /client id/i,
+      'whose server is filled in wrongly',
+      () => [{ ...SERVER, where: 'remote', host: 'example.com/sea' }, node('out', 'out')],
+      /host/i,
+      /host/i,
     ],
   ] as const) {
     it(`${name} is red with the reason, and fails each message`, async () => {

@@ -134,7 +134,7 @@ describe('credentials of a server node', () => {
 
   it('may come by message to a node that waits for them', async () => {
     const flow = await startFlow(flowsOf());
-    const waits = await flow.shows('in', /^waits for credentials$/);
+    const waits = await flow.shows('in', /^waits for credentials: Client id$/);
     assert.deepEqual([waits.fill, waits.shape], ['yellow', 'ring']);
     flow.send('out', { payload: { n: 0 } });
     assert.match((await flow.receives('caught', 1))[0]?.error?.message ?? '', /no client id/);
@@ -150,7 +150,8 @@ describe('credentials of a server node', () => {
   it('that come by message are used at once, by an exchange of the connection', async () => {
     const flow = await startFlow(flowsOf(), { sea: server.credentials });
     await flow.shows('in', /status\.connected/);
-    give(flow, { jwt: await signToken({ exp: inOneHour() }) });
+    const old = inOneHour() - 1_000_000;
+    give(flow, { jwt: await signToken({ iat: old, exp: inOneHour() }) });
     await until(() => connected.length === 2, 'the exchange');
     await flow.shows('in', /^connected, token ends \d{4}-/);
     give(flow, { privateKey: KEYS.privateKey });
@@ -198,7 +199,7 @@ describe('credentials of a server node', () => {
   it('by message outlive a deploy that leaves the server as it was, and no other', async () => {
     const flows = flowsOf();
     const flow = await startFlow(flows);
-    await flow.shows('in', /^waits for credentials$/);
+    await flow.shows('in', /^waits for credentials: Client id$/);
     give(flow, server.credentials);
     await flow.shows('in', /status\.connected/);
     await deploy([...flows, { ...node('more', 'in', { stream: 't' }), x: 1, y: 1 }], 'full');
@@ -208,9 +209,9 @@ describe('credentials of a server node', () => {
       'id' in each && each.id === 'sea' ? { ...each, requestTimeout: 9 } : each,
     );
     await deploy(edited, 'full');
-    await flow.shows('in', /^waits for credentials$/);
+    await flow.shows('in', /^waits for credentials: Client id$/);
     await deploy(flows, 'full');
-    await flow.shows('in', /^waits for credentials$/);
+    await flow.shows('in', /^waits for credentials: Client id$/);
   });
 
   it('that are none are an error of their message, and change nothing', async () => {

@@ -91,9 +91,6 @@ describe('stream-sea-server', () => {
   });
 
   for (const [name, properties, credentials, says] of [
-    ['no client id', { where: 'remote', host: 'h' }, {}, /client id/i],
-    ['no secret', { where: 'remote', host: 'h' }, { clientId: 'a' }, /secret/i],
-    ['no token', { where: 'remote', host: 'h', auth: 'jwt' }, { clientId: 'a' }, /token/i],
     ['a port that is none', { port: 'eighty' }, {}, /port/i],
     [
       'a host that is none',
@@ -141,6 +138,31 @@ describe('stream-sea-server', () => {
       assert.equal((await flow.shows('out', says)).fill, 'red');
       flow.send('out', { payload: {} });
       assert.equal((await flow.receives('caught', 1))[0]?.error?.code, 'SEA_OPTIONS');
+    });
+  }
+
+  for (const [name, properties, credentials, says] of [
+    ['client id', {}, {}, /client id/i],
+    ['secret', {}, { clientId: 'a' }, /secret/i],
+    ['token', { auth: 'jwt' }, { clientId: 'a' }, /token/i],
+    ['key', { auth: 'key' }, { clientId: 'a' }, /key/i],
+  ] as const) {
+    it(`with no ${name} waits for it, and is a clear error meanwhile, never a throw`, async () => {
+      const flow = await startFlow(
+        [
+          TAB,
+          { ...SERVER, where: 'remote', host: 'h', ...properties },
+          ...CATCH,
+          node('out', 'out', { stream: 's' }),
+        ],
+        { sea: credentials },
+      );
+      const status = await flow.shows('out', says);
+      assert.match(`${status.fill} ${status.shape} ${status.text}`, /^yellow ring waits for credentials: /);
+      flow.send('out', { payload: {} });
+      const [caught] = await flow.receives('caught', 1);
+      assert.equal(caught?.error?.code, 'SEA_OPTIONS');
+      assert.match(caught?.error?.message ?? '', says);
     });
   }
 
