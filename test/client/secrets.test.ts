@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Secrets } from '../../src/client/secrets';
 import { say } from '../../src/sentences';
+import { KEYS } from '../support/tokens';
 
 const SECRET = 'p+ä/s"w&o <r>\\d';
 const JWT = 'eyJhbGciOiJSUzUxMiJ9.eyJleHAiOjF9.c2lnbmF0dXJlLW9mLWl0LWFsbA';
@@ -126,5 +127,20 @@ describe('client/secrets (P36)', () => {
     const long = secrets.tell(`${'x'.repeat(999)}💧${SECRET}`);
     assert.equal(long, `${'x'.repeat(999)}\uFFFD…`);
     assert.equal(secrets.tell(`${'x'.repeat(990)}${SECRET}`), `${'x'.repeat(990)}***`);
+  });
+
+  it('hides each line of a private key, also of one that cannot be read', () => {
+    const lines = KEYS.privateKey.trim().split('\n').slice(1, -1);
+    const all = new Secrets({ clientId: 'gauge', privateKey: KEYS.privateKey.replaceAll('\n', ' ') });
+    for (const line of lines) assert.equal(all.hide(`<${line}>`), '<***>');
+    assert.ok(!lines.some((line) => all.hide(KEYS.privateKey).includes(line)));
+    const odd = new Secrets({ clientId: 'gauge', privateKey: 'no PEM at all' });
+    assert.equal(odd.hide('it is no PEM at all'), 'it is ***');
+  });
+
+  it('hides what was given before as well, and of long ago no more than it may hold', () => {
+    const all = new Secrets({ clientId: 'gauge', clientSecret: 'secret-0' });
+    for (const n of [1, 2, 3, 4]) all.know({ clientId: 'gauge', clientSecret: `secret-${n}` });
+    assert.equal(all.hide('secret-4 secret-1 secret-0'), '*** *** secret-0');
   });
 });

@@ -6,9 +6,13 @@ import { join } from 'node:path';
 import { AdminApi } from '../support/admin';
 import { type NodeRed, startNodeRed } from '../support/node-red';
 import { startServer } from '../support/sea';
+import { KEYS } from '../support/tokens';
 import { node, SERVER, TAB } from './flows';
 
 const SECRETS = ['sEcReT-one-4711', 'sEcReT:two-ü', 'eyJhbGciOi.sEcReT-token.sig', 'sEcReT-proxy'];
+/** Each of a private key's lines would be too much. */
+const KEY_LINES = KEYS.privateKey.trim().split('\n').slice(1, -1);
+
 const [right = '', wrong = '', token = '', proxyPassword = ''] = SECRETS;
 
 /** As they are, and in the forms they travel in. */
@@ -16,7 +20,16 @@ const FORMS = SECRETS.flatMap((secret) => [
   secret,
   encodeURIComponent(secret),
   Buffer.from(`gauge:${secret}`).toString('base64'),
-]);
+]).concat(KEY_LINES);
+
+const IDS = ['sea', 'refused', 'refusedToken', 'refusedKey', 'wrongKey', 'handed', 'down', 'behindProxy'];
+
+/** By message, to a node that waits for them: what makes no sense, a key, and what is right. */
+const HANDED = [
+  { clientSecret: wrong, jwt: token, privateKey: KEYS.privateKey },
+  { clientId: 'gauge', privateKey: KEYS.privateKey },
+  { clientId: 'gauge', clientSecret: right },
+];
 
 describe('secrets', () => {
   let nodeRed: NodeRed | undefined;
@@ -33,11 +46,14 @@ describe('secrets', () => {
       remote,
       { ...remote, id: 'refused' },
       { ...remote, id: 'refusedToken', auth: 'jwt' },
+      { ...remote, id: 'refusedKey', auth: 'key' },
+      { ...remote, id: 'wrongKey', auth: 'key' },
+      { ...remote, id: 'handed' },
       { ...remote, id: 'down', port: '1' },
       { id: 'proxy', type: 'http proxy', url: 'http://127.0.0.1:1', noproxy: [] },
       { ...remote, id: 'behindProxy', proxy: 'proxy' },
-      ...['sea', 'refused', 'refusedToken', 'down', 'behindProxy'].flatMap((id) => [
-        node(`in-${id}`, 'in', { server: id, stream: 's', x: 1, y: 1 }),
+      ...IDS.flatMap((id) => [
+        node(`in-${id}`, 'in', { server: id, stream: 's', inputs: 1, x: 1, y: 1 }),
         node(`out-${id}`, 'out', { server: id, stream: 's', validate: 'types', x: 1, y: 1 }),
         {
           id: `inject-${id}`,
@@ -52,6 +68,34 @@ describe('secrets', () => {
           wires: [[`out-${id}`]],
         },
       ]),
+      ...HANDED.flatMap((_, index) => [
+        {
+          id: `hand-${index}`,
+          z: 'tab',
+          type: 'inject',
+          once: true,
+          onceDelay: 0.5 + index,
+          props: [{ p: 'payload' }, { p: 'action', v: 'credentials', vt: 'str' }],
+          // Out of the environment: the flow file would hold it otherwise.
+          payload: `HANDED_${index}`,
+          payloadType: 'env',
+          x: 1,
+          y: 1,
+          wires: [[`json-${index}`]],
+        },
+        {
+          ...{
+            id: `json-${index}`,
+            z: 'tab',
+            type: 'json',
+            property: 'payload',
+            action: 'obj',
+            pretty: false,
+          },
+          ...{ x: 1, y: 1, wires: [['in-handed']] },
+        },
+      ]),
+      { id: 'complete', z: 'tab', type: 'complete', scope: ['in-handed'], x: 1, y: 1, wires: [['debug']] },
       { id: 'catch', z: 'tab', type: 'catch', scope: null, x: 1, y: 1, wires: [['debug']] },
       { id: 'status', z: 'tab', type: 'status', scope: null, x: 1, y: 1, wires: [['debug']] },
       {
@@ -66,12 +110,15 @@ describe('secrets', () => {
         wires: [],
       },
     ];
+    for (const [index, handed] of HANDED.entries()) process.env[`HANDED_${index}`] = JSON.stringify(handed);
     nodeRed = await startNodeRed({
       flows,
       credentials: {
         sea: { clientId: 'gauge', clientSecret: right },
         refused: { clientId: 'gauge', clientSecret: wrong },
         refusedToken: { clientId: 'gauge', clientSecret: wrong, jwt: token },
+        refusedKey: { clientId: 'gauge', clientSecret: wrong, privateKey: KEYS.privateKey },
+        wrongKey: { clientId: 'gauge', privateKey: KEY_LINES.join('\n') },
         down: { clientId: 'gauge', clientSecret: right },
         proxy: { username: 'me', password: proxyPassword },
         behindProxy: { clientId: 'gauge', clientSecret: right },
@@ -79,10 +126,13 @@ describe('secrets', () => {
       settings: { logging: { console: { level: 'trace', metrics: false, audit: true } } },
     });
     // Each of the failures has happened by then.
-    for (const id of ['refused', 'refusedToken', 'down', 'behindProxy']) {
+    for (const id of ['refused', 'refusedToken', 'refusedKey', 'down', 'behindProxy']) {
       await nodeRed.prints(new RegExp(`in-${id}[^]*?(refused|cannot be reached|connect)`));
     }
     await nodeRed.prints(/has no schema to check against/);
+    await nodeRed.prints(/privateKey should be a private key in PEM form/);
+    await nodeRed.prints(/msg\.payload should be an object with what is to be used/);
+    await nodeRed.prints(/in-handed[\s\S]*?common\.status\.connected/);
 
     const seen = new Map([
       ['log', nodeRed.log()],
@@ -92,7 +142,7 @@ describe('secrets', () => {
       seen.set(path, await (await fetch(new URL(path, nodeRed.url))).text());
     }
     const admin = new AdminApi(nodeRed.url);
-    for (const id of ['sea', 'refused', 'refusedToken', 'down', 'behindProxy']) {
+    for (const id of IDS) {
       for (const path of [
         'offer',
         'streams',

@@ -23,6 +23,14 @@ describe('WebSocket API', () => {
     assert.equal(server.stats().connections, 0);
   });
 
+  it('says what time it is, as tokens end by its clock (P31)', async () => {
+    const server = await startServer({ now: () => Date.UTC(2031, 4, 6, 7, 8, 9) });
+    const socket = await dial(server.port);
+    socket.write(`GET /api/v1/streams HTTP/1.1\r\n${UPGRADE}${KEY}\r\n`);
+    const [reply] = await once(socket, 'data');
+    assert.match(reply.toString(), /^HTTP\/1\.1 101 [\s\S]*\r\nDate: Tue, 06 May 2031 07:08:09 GMT\r\n/);
+  });
+
   it('takes a query after its path', async () => {
     const server = await startServer();
     const socket = await dial(server.port);

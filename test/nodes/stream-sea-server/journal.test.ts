@@ -38,4 +38,17 @@ describe('keepJournal', () => {
     problem(new ListenError('taken'));
     assert.deepEqual(lines, []);
   });
+
+  it('warns of a token that nobody renews, while there is time and when there is none', () => {
+    const { lines, token } = setUp();
+    const endsAt = new Date(2026, 10, 3, 8, 5).getTime();
+    token({ name: 'valid', endsAt });
+    token(undefined);
+    assert.deepEqual(lines, []);
+    for (const name of ['ending', 'ended'] as const) token({ name, endsAt });
+    assert.deepEqual(lines, [
+      'warn The token (JWT) ends 2026-11-03 08:05, and nobody renews it. Give the server another one before.',
+      'warn The token (JWT) has ended 2026-11-03 08:05. Give the server another one.',
+    ]);
+  });
 });
