@@ -95,6 +95,7 @@ describe('credentials of a server node', () => {
   }
 
   it('may be a key, of which tokens are made that show what the filter lets through', async () => {
+    process.env.SEA_CLIENT_ID = 'gauge';
     process.env.SEA_KEY = KEYS.privateKey.replaceAll('\n', '\\n');
     process.env.SEA_FILTER = JSON.stringify({
       t: 'eq',
@@ -105,7 +106,7 @@ describe('credentials of a server node', () => {
     });
     const flow = await startFlow(
       flowsOf({ auth: 'key', tokenLifetime: '60', mustFanout: 'true', filter: '${SEA_FILTER}' }),
-      { sea: { ...server.credentials, privateKey: '${SEA_KEY}' } },
+      { sea: { ...server.credentials, clientId: '${SEA_CLIENT_ID}', privateKey: '${SEA_KEY}' } },
     );
     await flow.shows('in', /status\.connected/);
     assert.deepEqual(connected, ['gauge jwt']);
@@ -132,7 +133,7 @@ describe('credentials of a server node', () => {
     }
   });
 
-  it('may come by message to a node that waits for them', async () => {
+  it('may come by message to a node that waits for them (G18)', async () => {
     const flow = await startFlow(flowsOf());
     const waits = await flow.shows('in', /^waits for credentials: Client id$/);
     assert.deepEqual([waits.fill, waits.shape], ['yellow', 'ring']);
@@ -196,7 +197,7 @@ describe('credentials of a server node', () => {
     assert.deepEqual(flow.received('caught'), []);
   });
 
-  it('by message outlive a deploy that leaves the server as it was, and no other', async () => {
+  it('by message outlive a deploy that leaves the server as it was, and no other (G18)', async () => {
     const flows = flowsOf();
     const flow = await startFlow(flows);
     await flow.shows('in', /^waits for credentials: Client id$/);
@@ -214,7 +215,7 @@ describe('credentials of a server node', () => {
     await flow.shows('in', /^waits for credentials: Client id$/);
   });
 
-  it('that are none are an error of their message, and change nothing', async () => {
+  it('that are none are an error of their message, and change nothing (G18)', async () => {
     const flow = await startFlow(flowsOf(), { sea: server.credentials });
     await flow.shows('in', /status\.connected/);
     const odd = [{ secret: SECRET }, { privateKey: PRIVATE }, { clientId: 'gau:ge' }];
