@@ -15,6 +15,7 @@ import { queuePart } from './queue-part.editor';
 import type { Rates } from './rates.editor';
 import { purgeQueue, sendQueueNow } from './server-api.editor';
 import { timeText, write } from './times.editor';
+import { tokenText } from './token-end.editor';
 
 const t = catalogue('stream-sea-server');
 
@@ -163,7 +164,8 @@ function retryText({ retryAt }: ServerReport): string {
   return retryAt === undefined ? '' : t('status.retry', { time: timeText(retryAt) });
 }
 
-function factsText({ embedded }: ServerReport): string {
+function factsText({ embedded, token }: ServerReport): string {
+  if (token !== undefined) return tokenText(token.endsAt);
   if (embedded === undefined) return '';
   const { connections, streams, retained } = embedded;
   return t('status.embedded', { connections, streams, retained });

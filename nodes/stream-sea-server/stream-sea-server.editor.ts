@@ -4,6 +4,7 @@ import { attachConnectionTest } from './connection-test.editor';
 import { attachOffer, attachSecretDraw } from './offer.editor';
 import { addSidebar } from './sidebar.editor';
 import { SERVER_DEFAULTS, type ServerConfig, type ServerCredentials } from './stream-sea-server.config';
+import { attachTokenEnd } from './token-end.editor';
 
 const t = catalogue('stream-sea-server');
 
@@ -189,6 +190,7 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
       return t(`hint.whenFull.${option}`);
     });
     showWhatMatters();
+    attachTokenEnd(this.id, $('#node-config-input-jwt'));
     attachAddress(
       {
         host: $('#node-config-input-host'),

@@ -511,6 +511,7 @@ describe('client/session', () => {
         ),
       },
       { weight: 1, arbitrary: fc.constant<Step>(({ session }) => session.disconnect()) },
+      { weight: 1, arbitrary: fc.constant<Step>(({ session }) => session.renewed()) },
       { weight: 2, arbitrary: fc.constant<Step>(({ session }) => session.joined()) },
       { weight: 1, arbitrary: fc.constant<Step>(({ session }) => session.joined(gone)) },
       { weight: 4, arbitrary: toLink((link) => link.ready()) },
