@@ -1,5 +1,6 @@
 /** What this package gives to programs: the client, the embedded server, the protocol's rules, the errors. */
 
+export type { Administration, NewJail, NewJailReply } from './client/administration';
 export type { QueuedMessage, QueueView } from './client/backlog';
 export { Client, type ClientEvents } from './client/client';
 export type { Credentials } from './client/credentials';
@@ -17,6 +18,7 @@ export type { Delivery, Subscription, SubscriptionListener, Undelivered } from '
 export type { TokenState } from './client/token-stage';
 export type { Engine, EnginePromises, EngineState } from './engine/engine';
 export * from './errors';
+export type { Listed, ListedClient, ListedJail, PublicKey, Secret } from './protocol/bodies';
 export { type CheckMode, compileCheck, type PayloadCheck } from './protocol/check';
 export { groupIdOf, isUuid } from './protocol/groups';
 export { tidyJson } from './protocol/json';

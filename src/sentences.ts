@@ -3,6 +3,10 @@
  * its key up in another language; {@link inEnglish} is what errors say by themselves.
  */
 
+import { type GapsOf, inWords, type Sentence, type Words } from './words';
+
+export { fillGaps, inWords, quoted, type Sentence, type Warn, type Words } from './words';
+
 /** By subject. `__gap__` is where a value goes: a text as it is, a number, another sentence, or a list of them. */
 export const SENTENCES = {
   'network.refused': 'Nobody answers at __where__ (connection refused)',
@@ -74,6 +78,13 @@ export const SENTENCES = {
   'reply.define': 'The server refused to define __stream__: __reason__ (status __status__)',
   'reply.describe': 'The server refused to describe __stream__: __reason__ (status __status__)',
   'reply.versions': 'The server refused to tell the versions of schemas: __reason__ (status __status__)',
+  'reply.createClient': 'The server refused to create the client: __reason__ (status __status__)',
+  'reply.deleteClient': 'The server refused to delete the client __client__: __reason__ (status __status__)',
+  'reply.rotateSecret': 'The server refused a new secret for __client__: __reason__ (status __status__)',
+  'reply.setPublicKey': 'The server refused the public key of __client__: __reason__ (status __status__)',
+  'reply.createJail': 'The server refused to create the jail: __reason__ (status __status__)',
+  'reply.deleteJail': 'The server refused to delete the jail __jail__: __reason__ (status __status__)',
+  'reply.list': 'The server refused to list clients and jails: __reason__ (status __status__)',
   'reply.other': 'The server refused to __operation__: __reason__ (status __status__)',
   'reply.redirect':
     '__where__ redirects elsewhere (status __status__): credentials are never sent there, so give that address itself',
@@ -267,27 +278,11 @@ export const SENTENCES = {
   'list.more': '__list__ and __more__ more',
 
   'setting.noStream': 'The name of the stream is missing',
+  'setting.privateKey': 'jwtPublicKey is a private key. It was not sent: give the public one',
   'setting.listener': 'A listener of the event __event__ threw: __reason__',
 } as const;
 
 export type SentenceKey = keyof typeof SENTENCES;
-
-/** Plain JSON, so that it can be sent to where it is shown. */
-export interface Sentence {
-  /** One of {@link SENTENCES}; programs may have sentences of their own. */
-  readonly key: string;
-  readonly values: Readonly<Record<string, Words>>;
-}
-
-/** What fills a gap. How the parts of a list are divided is a sentence, too. */
-export type Words = string | number | Sentence | readonly Words[];
-
-/** Takes a warning, which is no error: its text, and the same as data. */
-export type Warn = (text: string, sentence: Sentence) => void;
-
-type GapsOf<Text extends string> = Text extends `${string}__${infer Gap}__${infer Rest}`
-  ? Gap | GapsOf<Rest>
-  : never;
 
 /** The gaps of a sentence, each of which `say` must be given a value for. */
 export type Gaps<Key extends SentenceKey> = GapsOf<(typeof SENTENCES)[Key]>;
@@ -308,35 +303,4 @@ export function isOwnKey(key: string): key is SentenceKey {
 /** The text of a sentence; a text or a number as it is. */
 export function inEnglish(words: Words): string {
   return inWords(words, (key) => (isOwnKey(key) ? SENTENCES[key] : key));
-}
-
-/** The text of a sentence in the language in which `textOf` gives the texts of {@link SENTENCES}. */
-export function inWords(words: Words, textOf: (key: string) => string): string {
-  if (typeof words === 'string' || typeof words === 'number') return String(words);
-  if (isList(words)) return listInWords(words, textOf);
-  const { key, values } = words;
-  return fillGaps(textOf(key), (gap) => {
-    const value = values[gap];
-    return value === undefined ? undefined : inWords(value, textOf);
-  });
-}
-
-/** Semicolons divide it in English, but not everywhere: whatever stands between the gaps. */
-function listInWords(parts: readonly Words[], textOf: (key: string) => string): string {
-  const divider = fillGaps(textOf('list.next'), () => '');
-  return parts.map((part) => inWords(part, textOf)).join(divider);
-}
-
-/** In one go: a value may itself hold what looks like a gap. A gap without a value stays as it is. */
-export function fillGaps(text: string, valueFor: (gap: string) => string | undefined): string {
-  return text.replace(/__([a-z]+)__/gi, (place, gap: string) => valueFor(gap) ?? place);
-}
-
-/** A name for a gap: `"boiler"`, with what is special in it escaped. */
-export function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
-function isList(words: Words): words is readonly Words[] {
-  return Array.isArray(words);
 }

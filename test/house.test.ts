@@ -45,6 +45,7 @@ const CLIENT_TIERS = [
     'identity',
     'credentials',
     'options',
+    'administration',
     'arguments',
     'disk-outbox',
     'outbox-reader',
@@ -118,8 +119,11 @@ describe('the imports', () => {
     );
   });
 
-  it('of sentences: nothing; of errors: sentences', () => {
-    expectNone(({ path, imports }) => (path === 'src/sentences' ? imports : []));
+  it('of words: nothing; of sentences: words; of errors: sentences', () => {
+    expectNone(({ path, imports }) => (path === 'src/words' ? imports : []));
+    expectNone(({ path, imports }) =>
+      path === 'src/sentences' ? imports.filter((name) => name !== 'src/words') : [],
+    );
     expectNone(({ path, imports }) =>
       path === 'src/errors' ? imports.filter((name) => name !== 'src/sentences') : [],
     );

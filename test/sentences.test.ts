@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import catalogue from '../nodes/stream-sea-server/locales/en-US/stream-sea-server.json';
-import { fillGaps, type Gaps, inEnglish, inWords, isOwnKey, SENTENCES, say } from '../src/sentences';
+import { fillGaps, type Gaps, inEnglish, isOwnKey, SENTENCES, say } from '../src/sentences';
 
 /** Options of i18next, which would change what a text is looked up as. */
 const RESERVED = ['count', 'context', 'ordinal', 'lng', 'ns', 'defaultValue', 'replace', 'returnObjects'];
@@ -76,31 +76,5 @@ describe('inEnglish', () => {
     assert.equal(inEnglish('as it is'), 'as it is');
     assert.equal(inEnglish({ key: 'theirs', values: {} }), 'theirs');
     assert.equal(isOwnKey('constructor'), false);
-  });
-});
-
-describe('inWords', () => {
-  it('asks for each text by its key, those of nested sentences too', () => {
-    const sentence = say('offline.because', { reason: say('network.refused', { where: 'x:1' }) });
-    const texts: Readonly<Record<string, string>> = {
-      'offline.because': '__reason__ - nicht verbunden',
-      'network.refused': 'Unter __where__ antwortet niemand',
-    };
-    assert.equal(
-      inWords(sentence, (key) => texts[key] ?? ''),
-      'Unter x:1 antwortet niemand - nicht verbunden',
-    );
-  });
-
-  it('divides lists as the language does', () => {
-    const texts: Readonly<Record<string, string>> = {
-      'schema.invalid': '定义无效：__mistakes__',
-      'list.next': '__list__；__next__',
-    };
-    const sentence = say('schema.invalid', { mistakes: ['一', '二', '三'] });
-    assert.equal(
-      inWords(sentence, (key) => texts[key] ?? ''),
-      '定义无效：一；二；三',
-    );
   });
 });

@@ -35,6 +35,29 @@ export function text(name: string, value: unknown): string {
   return value;
 }
 
+/** A client's id as it may be given to a new one: a colon would end it where it logs in (P2). */
+export function newClient(name: string, value: unknown): string {
+  const id = text(name, value);
+  if (id.includes(':')) throw new SettingError(problemAt(name, say('value.colon')));
+  return id;
+}
+
+/** For people, perhaps nothing. */
+export function description(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw wrong(name, say('expected.string'), value);
+  return value;
+}
+
+/** PEM, or null for none. Whoever has taken the wrong file of the pair must not send it. */
+export function publicKey(name: string, value: unknown): string | null {
+  if (value === null) return null;
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw wrong(name, say('expected.either', { one: say('expected.someString'), other: 'null' }), value);
+  }
+  if (value.includes('PRIVATE KEY')) throw new SettingError(say('setting.privateKey'));
+  return value;
+}
+
 export function list(name: string, value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw wrong(name, say('expected.list'), value);
   return value;

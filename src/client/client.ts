@@ -133,6 +133,11 @@ export class Client extends Requests {
     this.#pauseOrResume();
   }
 
+  /** Who it is to the server. */
+  get clientId(): string {
+    return this.#settings.credentials.clientId;
+  }
+
   get state(): ConnectionState {
     return dated(this.#settings.clock, this.#session.state);
   }
@@ -177,9 +182,7 @@ export class Client extends Requests {
 
   /**
    * Somebody needs the connection. The first lease opens it (unless `autoConnect` is off); the last one given back
-   * closes it, after the grace time. A subscription is a lease of its own.
-   *
-   * @throws ClosedError
+   * closes it, after the grace time. A subscription is a lease of its own. @throws ClosedError
    */
   acquire(): Lease {
     this.#mustBeOpen();
@@ -216,9 +219,7 @@ export class Client extends Requests {
 
   /**
    * Subscribes now and after every reconnect. Listeners of the same stream and delivery share one server
-   * subscription, and each gets its own copy of every message.
-   *
-   * @throws ClosedError, SettingError
+   * subscription, and each gets its own copy of every message. @throws ClosedError, SettingError
    */
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Subscription {
     this.#mustBeOpen();

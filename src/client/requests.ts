@@ -1,10 +1,14 @@
-/** What a client asks of the server, a request each: schemas, their versions, and any other operation. */
+/** What a client asks of the server, a request each: schemas, their versions, clients and jails, and any other operation. */
 import type { Operation } from '../protocol/operations';
 import type { Definition } from '../protocol/schema';
 import type { Version } from '../protocol/versions';
+import { Administration } from './administration';
 import type { Outbound } from './outbound';
 
 export abstract class Requests {
+  /** The server's clients and jails. */
+  readonly administration = new Administration(this);
+
   /** @throws ClosedError */
   protected abstract get asked(): Outbound;
 

@@ -4,9 +4,23 @@
  */
 
 import { ProtocolError } from '../errors';
-import { say, type Words } from '../sentences';
+import { say } from '../sentences';
+import {
+  optionalText,
+  parseId,
+  parseKey,
+  parseList,
+  parseListedClient,
+  parseListedJail,
+  parsePublicKey,
+  parseSecret,
+  record,
+  secretText,
+  text,
+  wrong,
+} from './bodies';
 import { API_BASE } from './constants';
-import { hiddenText, isRecord, isStrings, mismatch, problemAt } from './json';
+import { isStrings, problemAt } from './json';
 import { type Definition, parseDefinition } from './schema';
 import { parseVersion, type Version } from './versions';
 
@@ -27,11 +41,6 @@ export interface Operation<Body, Reply> {
 }
 
 export type AnyOperation = Operation<unknown, unknown>;
-
-export interface Secret {
-  givenId: string;
-  secret: string;
-}
 
 export const operations = {
   publish: operation({
@@ -108,17 +117,8 @@ export const operations = {
     name: 'set JWT public key',
     method: 'PUT',
     path: '/client/{}/jwt-public-key',
-    parseBody(body) {
-      const { jwtPublicKey } = record(body);
-      return { jwtPublicKey: jwtPublicKey === null ? null : text(jwtPublicKey, 'jwtPublicKey') };
-    },
-    parseReply(body) {
-      const { givenId, jwtPublicKey } = record(body);
-      return {
-        givenId: text(givenId, 'givenId'),
-        jwtPublicKey: jwtPublicKey === null ? null : text(jwtPublicKey, 'jwtPublicKey'),
-      };
-    },
+    parseBody: (body) => ({ jwtPublicKey: parseKey(body) }),
+    parseReply: parsePublicKey,
   }),
   createJail: operation({
     name: 'create jail',
@@ -147,6 +147,38 @@ export const operations = {
     path: '/jails/{}',
     parseBody: ignored,
     parseReply: parseId,
+  }),
+  // These are ours (P40): other servers answer 404.
+  listClients: operation({
+    name: 'list clients',
+    method: 'GET',
+    path: '/clients',
+    parseBody: ignored,
+    parseReply: (body) => ({
+      self: text(record(body).self, 'self'),
+      ...parseList(body, 'clients', parseListedClient),
+    }),
+  }),
+  resetSecret: operation({
+    name: 'reset secret',
+    method: 'PUT',
+    path: '/clients/{}/secret',
+    parseBody: ignored,
+    parseReply: parseSecret,
+  }),
+  resetJwtPublicKey: operation({
+    name: 'reset JWT public key',
+    method: 'PUT',
+    path: '/clients/{}/jwt-public-key',
+    parseBody: (body) => ({ jwtPublicKey: parseKey(body) }),
+    parseReply: parsePublicKey,
+  }),
+  listJails: operation({
+    name: 'list jails',
+    method: 'GET',
+    path: '/jails',
+    parseBody: ignored,
+    parseReply: (body) => parseList(body, 'jails', parseListedJail),
   }),
 } as const;
 
@@ -227,38 +259,3 @@ function operation<Body, Reply>(definition: Operation<Body, Reply>): Operation<B
 }
 
 function ignored(): void {}
-
-function record(body: unknown): Record<string, unknown> {
-  if (!isRecord(body)) throw wrong(say('place.body'), say('expected.jsonObject'), body);
-  return body;
-}
-
-function text(value: unknown, property: string): string {
-  if (typeof value !== 'string' || value === '') throw wrong(property, say('expected.someString'), value);
-  return value;
-}
-
-function optionalText(value: unknown, property: string): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value !== 'string') throw wrong(property, say('expected.string'), value);
-  return value;
-}
-
-/** As {@link text}, but the error never shows what came instead. */
-function secretText(value: unknown, property: string): string {
-  if (typeof value !== 'string' || value === '') throw new ProtocolError(hiddenText(property));
-  return value;
-}
-
-function parseSecret(body: unknown): Secret {
-  const { givenId, secret } = record(body);
-  return { givenId: text(givenId, 'givenId'), secret: secretText(secret, 'secret') };
-}
-
-function parseId(body: unknown): { id: string } {
-  return { id: text(record(body).id, 'id') };
-}
-
-function wrong(property: Words, expected: Words, value: unknown): ProtocolError {
-  return new ProtocolError(mismatch(property, expected, value));
-}

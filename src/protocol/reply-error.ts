@@ -63,20 +63,39 @@ function parseErrorBody(bodyText: string): ErrorBody | undefined {
 
 /** A sentence for each operation that a flow performs: in other languages no name of one would fit into all. */
 function refusal({ operation, subject }: ReplyContext, reason: Words, status: number): Sentence {
-  if (operation === operations.versions.name) return say('reply.versions', { reason, status });
-  const stream = subject === undefined ? undefined : quoted(subject);
-  if (stream !== undefined) {
-    switch (operation) {
-      case operations.publish.name:
-        return say('reply.publish', { stream, reason, status });
-      case operations.define.name:
-        return say('reply.define', { stream, reason, status });
-      case operations.describe.name:
-        return say('reply.describe', { stream, reason, status });
-    }
+  switch (operation) {
+    case operations.versions.name:
+      return say('reply.versions', { reason, status });
+    case operations.createClient.name:
+      return say('reply.createClient', { reason, status });
+    case operations.createJail.name:
+      return say('reply.createJail', { reason, status });
+    case operations.listClients.name:
+    case operations.listJails.name:
+      return say('reply.list', { reason, status });
   }
-  const what = stream === undefined ? operation : `${operation} ${stream}`;
-  return say('reply.other', { operation: what, reason, status });
+  if (subject === undefined) return say('reply.other', { operation, reason, status });
+  const named = quoted(subject);
+  switch (operation) {
+    case operations.publish.name:
+      return say('reply.publish', { stream: named, reason, status });
+    case operations.define.name:
+      return say('reply.define', { stream: named, reason, status });
+    case operations.describe.name:
+      return say('reply.describe', { stream: named, reason, status });
+    case operations.deleteClient.name:
+      return say('reply.deleteClient', { client: named, reason, status });
+    case operations.rotateSecret.name:
+    case operations.resetSecret.name:
+      return say('reply.rotateSecret', { client: named, reason, status });
+    case operations.setJwtPublicKey.name:
+    case operations.resetJwtPublicKey.name:
+      return say('reply.setPublicKey', { client: named, reason, status });
+    case operations.deleteJail.name:
+      return say('reply.deleteJail', { jail: named, reason, status });
+    default:
+      return say('reply.other', { operation: `${operation} ${named}`, reason, status });
+  }
 }
 
 const REASONS = {

@@ -11,7 +11,7 @@ import { invalidCredentials, type SecretHash } from './auth';
 import { checkRoom } from './bounds';
 import type { Directory } from './directory';
 import { groupKeyOf } from './group-key';
-import { type Client, definitionsLength, endConnections } from './jail';
+import { type Client, definitionsLength, endConnections, type Jail } from './jail';
 import type { ServerLimits } from './limits';
 import { checkClientId, checkJailId, checkStreamName } from './names';
 import { Refusal } from './refusal';
@@ -89,9 +89,7 @@ export class Administration {
     const isFirst = jail.clients.get(id) === this.#directory.firstClient;
     const key = [isFirst ? 'first client' : 'client', id];
     await this.#decide(key, async () => {
-      if (!jail.clients.has(id)) {
-        throw new Refusal(404, `There is no client ${JSON.stringify(id)} in this jail.`);
-      }
+      memberOf(jail, id);
       if (jail.clients.size === 1) {
         throw new Refusal(
           409,
@@ -108,20 +106,31 @@ export class Administration {
   /** Ends the connections that the old secret opened. @throws Refusal (403) for a client other than itself. */
   async rotateSecret(by: Client, id: string, secret: SecretHash): Promise<void> {
     requireSelf(by, id, 'secret');
-    if (by !== this.#directory.firstClient) return this.#update(by, { secret });
-    // The configured client's secret stays where it is configured: kept here, it would outlive its change there.
-    by.secret = secret;
-    endConnections(by, "The client's secret was changed.", 'basic');
+    await this.#setSecret(by, secret);
   }
 
   /** Ends the connections that the old key opened. @throws Refusal (403) for a client other than itself. */
   async setJwtPublicKey(by: Client, id: string, pem: string | null): Promise<void> {
     requireSelf(by, id, 'JWT public key');
-    if (by !== this.#directory.firstClient) return this.#update(by, { jwtPublicKey: pem });
-    const key = ['first client', id];
-    await this.#decide(key, async () => {
-      await this.#directory.put(key, { jwtPublicKey: pem }, this.#directory.revisionOf(key));
-    });
+    await this.#setKey(by, pem);
+  }
+
+  /**
+   * The same for any client of the jail (P40): whoever may delete it and make another of its id could do so anyway.
+   *
+   * @throws Refusal (404); (409) for the first client, whose secret stays where it is configured.
+   */
+  async resetSecret(by: Client, id: string, secret: SecretHash): Promise<void> {
+    const client = memberOf(by.jail, id);
+    if (client === this.#directory.firstClient && client !== by) {
+      throw new Refusal(409, `The secret of ${JSON.stringify(id)} is set where the server is started.`);
+    }
+    await this.#setSecret(client, secret);
+  }
+
+  /** @throws Refusal (404) */
+  async resetJwtPublicKey(by: Client, id: string, pem: string | null): Promise<void> {
+    await this.#setKey(memberOf(by.jail, id), pem);
   }
 
   /** @throws Refusal (403) for a client outside the first jail; (409) when the jail's or the client's id is taken. */
@@ -130,7 +139,7 @@ export class Administration {
     { id, name, clientId }: { id: string; name: string; clientId: string },
     secret: SecretHash,
   ): Promise<void> {
-    this.#requireFirstJail(by);
+    this.requireFirstJail(by);
     const key = ['jail', id];
     await this.#decide(key, async () => {
       this.#checkNewJail(id);
@@ -150,7 +159,7 @@ export class Administration {
 
   /** Ends its clients' connections. @throws Refusal (403), (404), or (409) for the first jail. */
   async deleteJail(by: Client, id: string): Promise<void> {
-    this.#requireFirstJail(by);
+    this.requireFirstJail(by);
     const key = ['jail', id];
     await this.#decide(key, async () => {
       const jail = this.#directory.findJail(id);
@@ -191,6 +200,21 @@ export class Administration {
       // The revision of a client whose jail is gone: its id is free.
       const revision = this.#directory.revisionOf(key);
       await this.#directory.put(key, { jail: jailId, description, secret, jwtPublicKey: null }, revision);
+    });
+  }
+
+  async #setSecret(client: Client, secret: SecretHash): Promise<void> {
+    if (client !== this.#directory.firstClient) return this.#update(client, { secret });
+    // The configured client's secret stays where it is configured: kept here, it would outlive its change there.
+    client.secret = secret;
+    endConnections(client, "The client's secret was changed.", 'basic');
+  }
+
+  async #setKey(client: Client, pem: string | null): Promise<void> {
+    if (client !== this.#directory.firstClient) return this.#update(client, { jwtPublicKey: pem });
+    const key = ['first client', client.id];
+    await this.#decide(key, async () => {
+      await this.#directory.put(key, { jwtPublicKey: pem }, this.#directory.revisionOf(key));
     });
   }
 
@@ -241,11 +265,18 @@ export class Administration {
     if (this.#directory.findClient(id) !== undefined) throw taken('client', id);
   }
 
-  #requireFirstJail(by: Client): void {
+  /** @throws Refusal (403) for a client outside the first jail. */
+  requireFirstJail(by: Client): void {
     if (by.jail !== this.#directory.firstJail) {
       throw new Refusal(403, 'Only clients of the first jail may create and delete jails.');
     }
   }
+}
+
+function memberOf(jail: Jail, id: string): Client {
+  const client = jail.clients.get(id);
+  if (client === undefined) throw new Refusal(404, `There is no client ${JSON.stringify(id)} in this jail.`);
+  return client;
 }
 
 function requireSelf(by: Client, id: string, what: string): void {

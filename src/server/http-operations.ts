@@ -1,4 +1,4 @@
-/** What each HTTP operation does to the sea: one entry per operation of the protocol (P4, P5, P7). */
+/** What each HTTP operation does to the sea: one entry per operation of the protocol (P4, P5, P7, P40). */
 
 import { parseJson } from '../protocol/json';
 import { messageTexts } from '../protocol/message-texts';
@@ -15,6 +15,7 @@ import {
 } from './bounds';
 import type { Client } from './jail';
 import type { ServerLimits } from './limits';
+import { listClients, listJails } from './listing';
 import type { Sea } from './sea';
 
 /** One authenticated request. */
@@ -86,6 +87,20 @@ const handlers = new Map<AnyOperation, Handler>([
     await sea.administration.setJwtPublicKey(client, subject, jwtPublicKey);
     return { givenId: subject, jwtPublicKey };
   }),
+  bare(operations.listClients, async ({ client }) => {
+    const { items, total } = listClients(client);
+    return { self: client.id, clients: items, total };
+  }),
+  bare(operations.resetSecret, async ({ sea, client, subject }) => {
+    const secret = drawSecret();
+    await sea.administration.resetSecret(client, subject, hashSecret(secret));
+    return { givenId: subject, secret };
+  }),
+  withBody(operations.resetJwtPublicKey, async ({ sea, client, subject, limits }, { jwtPublicKey }) => {
+    if (jwtPublicKey !== null) checkPublicKey(jwtPublicKey, limits);
+    await sea.administration.resetJwtPublicKey(client, subject, jwtPublicKey);
+    return { givenId: subject, jwtPublicKey };
+  }),
   withBody(
     operations.createJail,
     async ({ sea, client, limits }, { newJailId, newJailName, newClientId }) => {
@@ -99,6 +114,11 @@ const handlers = new Map<AnyOperation, Handler>([
   bare(operations.deleteJail, async ({ sea, client, subject }) => {
     await sea.administration.deleteJail(client, subject);
     return { id: subject };
+  }),
+  bare(operations.listJails, async ({ sea, client }) => {
+    sea.administration.requireFirstJail(client);
+    const { items, total } = listJails(client, sea.directory.jails);
+    return { jails: items, total };
   }),
 ]);
 

@@ -66,6 +66,12 @@ describe('bodies', () => {
       [() => operations.createClient.parseBody({}), /clientId should be/],
       [() => operations.setJwtPublicKey.parseBody({}), /jwtPublicKey should be/],
       [() => operations.createJail.parseReply({ newJailId: 'j' }), /newClientId should be/],
+      [() => operations.resetJwtPublicKey.parseBody({}), /jwtPublicKey should be/],
+      [() => operations.listClients.parseReply({ clients: [] }), /self should be/],
+      [() => operations.listClients.parseReply({ self: 'a', clients: {} }), /clients should be a list/],
+      [() => operations.listClients.parseReply({ self: 'a', clients: [] }), /total should be a number/],
+      [() => operations.listClients.parseReply({ self: 'a', clients: [{}], total: 1 }), /clientId should be/],
+      [() => operations.listJails.parseReply({ jails: [{ jailId: 'j' }], total: 1 }), /clients should be/],
     ] as const) {
       assert.throws(parse, { name: 'ProtocolError', message: says });
     }
@@ -82,6 +88,14 @@ describe('bodies', () => {
       jwtPublicKey: null,
     });
     assert.deepEqual(operations.deleteJail.parseReply({ id: 'j' }), { id: 'j' });
+    assert.deepEqual(
+      operations.listClients.parseReply({ self: 'a', clients: [{ clientId: 'a' }], total: 9 }),
+      {
+        self: 'a',
+        items: [{ clientId: 'a', description: '', hasJwtPublicKey: false }],
+        total: 9,
+      },
+    );
   });
 });
 

@@ -59,8 +59,22 @@ describe('replyError', () => {
     assert.equal(textOf('define', 'boiler'), `The server refused to define "boiler": ${said}`);
     assert.equal(textOf('describe', 'boiler'), `The server refused to describe "boiler": ${said}`);
     assert.equal(textOf('schema versions'), `The server refused to tell the versions of schemas: ${said}`);
-    assert.equal(textOf('create client'), `The server refused to create client: ${said}`);
-    assert.equal(textOf('delete jail', 'x'), `The server refused to delete jail "x": ${said}`);
+    for (const [operation, subject, text] of [
+      ['create client', undefined, 'to create the client'],
+      ['delete client', 'a', 'to delete the client "a"'],
+      ['rotate secret', 'a', 'a new secret for "a"'],
+      ['reset secret', 'a', 'a new secret for "a"'],
+      ['set JWT public key', 'a', 'the public key of "a"'],
+      ['reset JWT public key', 'a', 'the public key of "a"'],
+      ['create jail', undefined, 'to create the jail'],
+      ['delete jail', 'j', 'to delete the jail "j"'],
+      ['list clients', undefined, 'to list clients and jails'],
+      ['list jails', undefined, 'to list clients and jails'],
+      ['fly', undefined, 'to fly'],
+      ['fly', 'a', 'to fly "a"'],
+    ] as const) {
+      assert.equal(textOf(operation, subject), `The server refused ${text}: ${said}`);
+    }
   });
 
   it('tells of the words of the server what may be told, and of their lines a hundred (P36)', () => {

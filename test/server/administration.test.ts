@@ -264,6 +264,35 @@ describe('Administration', () => {
       await refused(403, sea.administration.setJwtPublicKey(gauge, 'other', 'pem'));
     });
 
+    it('are changed by any client of the jail, where that is asked for (P40), but the first one’s secret', async () => {
+      const other = await addClient(gauge, 'other');
+      const ends = [connect(other, 'basic'), connect(other, 'jwt')];
+      await sea.administration.resetJwtPublicKey(gauge, 'other', 'pem');
+      await sea.administration.resetSecret(gauge, 'other', hashSecret('new'));
+      assert.equal(other.jwtPublicKey, 'pem');
+      assert.notDeepEqual(other.secret, secret);
+      assert.deepEqual(ends, [
+        ["The client's secret was changed."],
+        ["The client's JWT public key was changed."],
+      ]);
+      await refused(
+        409,
+        sea.administration.resetSecret(other, 'gauge', secret),
+        /where the server is started/,
+      );
+      await sea.administration.resetSecret(gauge, 'gauge', secret);
+      await sea.administration.resetJwtPublicKey(other, 'gauge', 'pem');
+      assert.equal(gauge.jwtPublicKey, 'pem');
+    });
+
+    it('are not changed by another jail’s client, the first one’s neither (P40)', async () => {
+      const lodger = await addJail();
+      await refused(404, sea.administration.resetSecret(gauge, 'lodger', secret));
+      await refused(404, sea.administration.resetSecret(lodger, 'gauge', secret));
+      await refused(404, sea.administration.resetJwtPublicKey(lodger, 'gauge', 'pem'));
+      await refused(404, sea.administration.resetJwtPublicKey(gauge, 'nobody', 'pem'));
+    });
+
     it('end the connections they opened when they change, and no others, at every server', async () => {
       const there = await openSea({}, engine);
       for (const id of ['gauge', 'other']) {

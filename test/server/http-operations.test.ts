@@ -145,6 +145,31 @@ describe('HTTP operations', () => {
       assert.equal((await call('PUT', '/client/other/jwt-public-key', key)).status, 403);
     });
 
+    it('are listed, and change each other’s secret and key, where a client knows how to ask (P40)', async () => {
+      const { body: made } = await call('POST', '/client', { clientId: 'other', description: 'in the hall' });
+      const { body } = await call('PUT', '/clients/other/secret');
+      assert.deepEqual(Object.keys(body), ['givenId', 'secret']);
+      const [old, renewed] = [made.secret, body.secret].map((clientSecret) => ({
+        clientId: 'other',
+        clientSecret,
+      }));
+      assert.equal((await call('GET', '/clients', undefined, old)).status, 401);
+      const key = { jwtPublicKey: KEYS.publicKey };
+      const set = await call('PUT', '/clients/other/jwt-public-key', key);
+      assert.deepEqual(set.body, { givenId: 'other', ...key });
+      assert.equal((await call('PUT', '/clients/other/jwt-public-key', { jwtPublicKey: 'x' })).status, 400);
+      assert.equal((await call('PUT', '/clients/nobody/secret')).status, 404);
+      const list = await call('GET', '/clients', undefined, renewed);
+      assert.deepEqual(list.body, {
+        self: 'other',
+        clients: [
+          { clientId: 'gauge', description: '', hasJwtPublicKey: false },
+          { clientId: 'other', description: 'in the hall', hasJwtPublicKey: true },
+        ],
+        total: 2,
+      });
+    });
+
     it('set a key, and take it back with null', async () => {
       const key = { jwtPublicKey: KEYS.publicKey };
       const set = await call('PUT', '/client/gauge/jwt-public-key', key);
@@ -190,6 +215,16 @@ describe('HTTP operations', () => {
       const jail = { newJailId: 'x', newJailName: '', newClientId: 'y' };
       assert.equal((await call('POST', '/jails', jail, lodger)).status, 403);
       assert.equal((await call('DELETE', '/jails/tenant', undefined, lodger)).status, 403);
+    });
+
+    it('are listed to the first one’s clients, without that one (P40)', async () => {
+      assert.deepEqual((await call('GET', '/jails')).body, {
+        jails: [{ jailId: 'tenant', jailName: 'A tenant', clients: 1 }],
+        total: 1,
+      });
+      assert.equal((await call('GET', '/jails', undefined, lodger)).status, 403);
+      const { clients } = (await call('GET', '/clients', undefined, lodger)).body;
+      assert.deepEqual(clients, [{ clientId: 'lodger', description: '', hasJwtPublicKey: false }]);
     });
 
     it('are deleted with all that is in them, and their connections end', async () => {

@@ -1,0 +1,135 @@
+/** What can be done to a server's clients and jails (P4, P7), and what a server of ours tells of them (P40). */
+
+import { ReplyError } from '../errors';
+import type { Listed, ListedClient, ListedJail, PublicKey, Secret } from '../protocol/bodies';
+import { type Operation, operations } from '../protocol/operations';
+import * as given from './arguments';
+
+/** Who asks the server. */
+export interface Asker {
+  request<Body, Reply>(operation: Operation<Body, Reply>, parameter?: string, body?: unknown): Promise<Reply>;
+}
+
+export interface NewJail {
+  readonly newJailId: string;
+  /** For people. */
+  readonly newJailName?: string | undefined;
+  /** The client that it begins with. */
+  readonly newClientId: string;
+}
+
+export interface NewJailReply {
+  newJailId: string;
+  newClientId: string;
+  newClientSecret: string;
+}
+
+/** The ids of clients and jails are checked here as all arguments are; what is taken, only the server knows. */
+export class Administration {
+  readonly #asker: Asker;
+
+  constructor(asker: Asker) {
+    this.#asker = asker;
+  }
+
+  /**
+   * Makes a client in one's own jail. Its secret is in the answer, and told by nobody again.
+   *
+   * @throws (rejects with) ReplyError (409) for an id that is taken; SettingError; else as `request` does, as do the others.
+   */
+  async createClient(clientId: string, description = ''): Promise<Secret> {
+    const body = {
+      clientId: given.newClient('clientId', clientId),
+      description: given.description('description', description),
+    };
+    return this.#asker.request(operations.createClient, undefined, body);
+  }
+
+  /** Ends its connections. */
+  async deleteClient(clientId: string): Promise<{ id: string }> {
+    return this.#asker.request(operations.deleteClient, given.text('clientId', clientId));
+  }
+
+  /**
+   * Another secret in place of the one that there is, which ends at once, with the connections that it opened. It is in
+   * the answer, and told by nobody again.
+   *
+   * A server lets a client rotate its own (P7); one of ours those of the jail's other clients, too (P40).
+   */
+  async rotateSecret(clientId: string): Promise<Secret> {
+    const id = given.text('clientId', clientId);
+    return this.#asOneOrOther(
+      () => this.#asker.request(operations.rotateSecret, id),
+      () => this.#asker.request(operations.resetSecret, id),
+    );
+  }
+
+  /**
+   * Sets the key that the client's tokens are verified with, or takes it away. Tokens of the old one end at once. Whose
+   * it may be: see {@link rotateSecret}.
+   *
+   * @param jwtPublicKey PEM; null: none.
+   */
+  async setPublicKey(clientId: string, jwtPublicKey: string | null): Promise<PublicKey> {
+    const id = given.text('clientId', clientId);
+    const body = { jwtPublicKey: given.publicKey('jwtPublicKey', jwtPublicKey) };
+    return this.#asOneOrOther(
+      () => this.#asker.request(operations.setJwtPublicKey, id, body),
+      () => this.#asker.request(operations.resetJwtPublicKey, id, body),
+    );
+  }
+
+  /** Makes a jail and the first client in it, whose secret is in the answer, and told by nobody again. */
+  async createJail(jail: NewJail): Promise<NewJailReply> {
+    const { newJailId, newJailName, newClientId } = given.record('jail', jail);
+    const body = {
+      newJailId: given.text('newJailId', newJailId),
+      newJailName: given.description('newJailName', newJailName ?? ''),
+      newClientId: given.newClient('newClientId', newClientId),
+    };
+    return this.#asker.request(operations.createJail, undefined, body);
+  }
+
+  /** All that is in it goes: its clients, with their connections, its streams, and what waits there. */
+  async deleteJail(jailId: string): Promise<{ id: string }> {
+    return this.#asker.request(operations.deleteJail, given.text('jailId', jailId));
+  }
+
+  /** The clients of one's own jail, and which of them asks (`self`); null: the server does not tell. */
+  async clients(): Promise<(Listed<ListedClient> & { self: string }) | null> {
+    return unlessMissing(this.#asker.request(operations.listClients));
+  }
+
+  /** All jails but the first, which cannot be deleted; null: the server does not tell. */
+  async jails(): Promise<Listed<ListedJail> | null> {
+    return unlessMissing(this.#asker.request(operations.listJails));
+  }
+
+  /** As the protocol has it, and where that is refused, as a server of ours lets it be done for another client. */
+  async #asOneOrOther<Reply>(own: () => Promise<Reply>, other: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await own();
+    } catch (refusal) {
+      if (!hasStatus(refusal, 403)) throw refusal;
+      try {
+        return await other();
+      } catch (thrown) {
+        // Another server does not know it: what it has said before is what matters.
+        throw hasStatus(thrown, 404) || hasStatus(thrown, 405) ? refusal : thrown;
+      }
+    }
+  }
+}
+
+async function unlessMissing<Reply>(asked: Promise<Reply>): Promise<Reply | null> {
+  try {
+    return await asked;
+  } catch (thrown) {
+    if (hasStatus(thrown, 404) || hasStatus(thrown, 405)) return null;
+    throw thrown;
+  }
+}
+
+function hasStatus(thrown: unknown, status: number): boolean {
+  return thrown instanceof ReplyError && thrown.status === status;
+}
