@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { ADMIN_DEFAULTS } from '../nodes/stream-sea-admin/stream-sea-admin.config';
 import { DEFINE_DEFAULTS } from '../nodes/stream-sea-define/stream-sea-define.config';
 import { DESCRIBE_DEFAULTS } from '../nodes/stream-sea-describe/stream-sea-describe.config';
 import { IN_DEFAULTS } from '../nodes/stream-sea-in/stream-sea-in.config';
@@ -18,6 +19,7 @@ import { type NodeRed, startNodeRed } from './support/node-red';
 const FOLDER = join(__dirname, '..', 'examples');
 
 const DEFAULTS: Readonly<Record<string, object>> = {
+  'stream-sea-admin': ADMIN_DEFAULTS,
   'stream-sea-define': DEFINE_DEFAULTS,
   'stream-sea-describe': DESCRIBE_DEFAULTS,
   'stream-sea-in': IN_DEFAULTS,
@@ -117,6 +119,7 @@ describe('the examples', function () {
         '02-describe-and-versions.json',
         '03-shared-delivery.json',
         '04-remote-jwt.json',
+        '05-admit-a-gateway.json',
       ],
     );
   });
@@ -289,5 +292,38 @@ describe('the examples', function () {
     const status = await comms.status(inNode?.id ?? '', /next try in/);
     assert.equal(status.fill, 'red');
     assert.match(status.text ?? '', /refused/i);
+  });
+
+  it('05 admits a gateway, which hears what its token shows, and removes it again', async () => {
+    const port = String(await freePort());
+    const nodes = example('05').map((node) => ('port' in node ? { ...node, port } : node));
+    // The gateway's, whose client is gone.
+    const except = /\[(warn|error)\] \[stream-sea-server:The gateway\]/;
+    const gateway = idOf(nodes, 'readings from the north');
+    await run(
+      nodes,
+      async () => {
+        await comms.status(gateway, /credentials/);
+        await comms.status(idOf(nodes, 'publish'), /connected$/);
+        await press(nodes, 'admit gateway-7');
+        assert.deepEqual(await comms.shows('client made', 1), ['gateway-7']);
+        await comms.status(gateway, /connected$/);
+        await press(nodes, 'from the south');
+        await press(nodes, 'from the north');
+        const heard = await comms.shows('the gateway hears', 1);
+        assert.deepEqual(heard, [{ site: 'north', temperature: 21.5 }]);
+        await press(nodes, 'remove gateway-7');
+        assert.deepEqual(await comms.shows('removed', 1), ['gateway-7']);
+        await comms.status(gateway, /refused/);
+        await press(nodes, 'admit gateway-7');
+        await comms.status(gateway, /connected$/);
+        await press(nodes, 'remove gateway-7');
+        await comms.shows('removed', 2);
+        assert.deepEqual(comms.shown('what went wrong'), []);
+      },
+      { except },
+    );
+    const kept = readFileSync(join(nodeRed.userDir, 'flows.json'), 'utf8') + nodeRed.log();
+    assert.doesNotMatch(kept, /BEGIN (RSA )?PRIVATE KEY|eyJ/);
   });
 });

@@ -14,7 +14,9 @@ import { FIRST, serve } from './support/program';
 import { Wire } from './support/wire';
 
 const NAME = '@stream-sea/node-red';
-const TYPES = ['define', 'describe', 'in', 'out', 'server', 'versions'].map((name) => `stream-sea-${name}`);
+const TYPES = ['admin', 'define', 'describe', 'in', 'out', 'server', 'versions'].map(
+  (name) => `stream-sea-${name}`,
+);
 
 const exec = promisify(execFile);
 
@@ -191,6 +193,7 @@ describe('the packed package', function () {
         '02-describe-and-versions',
         '03-shared-delivery',
         '04-remote-jwt',
+        '05-admit-a-gateway',
       ]);
     });
   });

@@ -13,7 +13,7 @@ import { type Listed, LOCKED, NEWEST_NODE_RED, startRegistry, type TestRegistry 
 import { type Validation, validate } from './support/scorecard';
 
 const NAME = '@stream-sea/node-red';
-const TYPES = ['define', 'describe', 'in', 'out', 'versions'].map((name) => `stream-sea-${name}`);
+const TYPES = ['admin', 'define', 'describe', 'in', 'out', 'versions'].map((name) => `stream-sea-${name}`);
 const DEPENDENCIES = ['classic-level', 'https-proxy-agent', 'jose', 'uuid', 'ws'];
 
 /** Of the library's list: some neighbours, and this package as it will stand there itself. */
@@ -170,7 +170,11 @@ describe("the flow library's validator", function () {
 
     it('passes over a dialog that it cannot read', () => {
       assert.match(output, /Unable to parse \S+stream-sea-out\.js/);
-      assert.deepEqual(card.N02?.nodes?.toSorted(), ['stream-sea-define', 'stream-sea-in']);
+      assert.deepEqual(card.N02?.nodes?.toSorted(), [
+        'stream-sea-admin',
+        'stream-sea-define',
+        'stream-sea-in',
+      ]);
     });
 
     it('exits with 0 none the less', () => {

@@ -48,15 +48,29 @@ export interface Admin {
 type Method = keyof Admin;
 type Handler = ReturnType<NodeAPI['auth']['needsPermission']>;
 
-/** Holds nothing: each request looks up the nodes as they are then. */
-export function adminRoutes(RED: NodeAPI): Admin {
+/** What somebody who reads needs leave for, and somebody who makes the runtime act. */
+export interface Permissions {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+}
+
+const PERMISSIONS: Permissions = { read: ['stream-sea.read'], write: ['stream-sea.write', 'flows.write'] };
+
+/**
+ * Holds nothing: each request looks up the nodes as they are then.
+ *
+ * @param permissions instead of those that {@link Admin} names.
+ */
+export function adminRoutes(RED: NodeAPI, { read, write } = PERMISSIONS): Admin {
   const add = (method: Method, permissions: readonly string[]) => (path: string, work: Work) => {
     const allowed = permissions.map((permission) => RED.auth.needsPermission(permission));
     const handle: Handler = (request, response) => {
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       const answer = (status: number, body: object): void => {
-        if (!response.headersSent && !gone.signal.aborted) response.status(status).json(body);
+        if (response.headersSent || gone.signal.aborted) return;
+        // Some answers hold a secret that was just drawn.
+        response.status(status).set('Cache-Control', 'no-store').json(body);
       };
       Promise.resolve({
         parameter: (name: string) => required(name, request.params[name]),
@@ -73,9 +87,9 @@ export function adminRoutes(RED: NodeAPI): Admin {
     RED.httpAdmin[method](`/stream-sea/${path}`, ...allowed, handle);
   };
   return {
-    get: add('get', ['stream-sea.read']),
-    post: add('post', ['stream-sea.write', 'flows.write']),
-    delete: add('delete', ['stream-sea.read']),
+    get: add('get', read),
+    post: add('post', write),
+    delete: add('delete', read),
   };
 }
 

@@ -66,7 +66,7 @@ function row(label: string, value: string): HTMLElement[] {
   ];
 }
 
-function copyButton(value: string, label: string): HTMLButtonElement {
+export function copyButton(value: string, label: string): HTMLButtonElement {
   const copy = button({
     icon: 'clipboard',
     title: t('label.copy', { what: label }),

@@ -13,6 +13,7 @@ import type {
 import { settingError, type Translate } from '../shared/catalogue';
 import type { RunningSea, Sea } from '../shared/server-node';
 import { AdminError, type AdminRequest, adminRoutes, findRunningSea, findSea } from './admin';
+import { addClientRoutes } from './client-routes';
 import { failed, testSettings } from './connection-test';
 import { offerOf } from './offer';
 import { addQueueRoutes } from './queue-routes';
@@ -27,6 +28,7 @@ import { type ParsedTest, parseTest } from './test-request';
 const MAX_LENGTH = 1_000;
 
 export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Translate): void {
+  addClientRoutes(RED, servers, t);
   const admin = adminRoutes(RED);
   const seaOf = (request: AdminRequest): Sea => findSea(servers, request.parameter('server'), t);
   const runningSeaOf = (request: AdminRequest): RunningSea => {

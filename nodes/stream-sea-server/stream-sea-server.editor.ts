@@ -1,5 +1,6 @@
 import { catalogue, currently, explain, fillInDefaults, hasEnvironment } from '../shared/dialog.editor';
 import { attachAddress } from './address.editor';
+import { addClientsTab } from './clients-part.editor';
 import { attachConnectionTest } from './connection-test.editor';
 import { attachOffer, attachSecretDraw } from './offer.editor';
 import { addSidebar } from './sidebar.editor';
@@ -169,6 +170,7 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
     });
     tabs.addTab({ id: 'stream-sea-server-tab-connection', label: t('label.tab.connection') });
     tabs.addTab({ id: 'stream-sea-server-tab-queue', label: t('label.tab.queue') });
+    addClientsTab(tabs, this.id);
     // The tabs measure themselves, which they cannot do before the dialog is shown.
     setTimeout(() => tabs.resize(), 0);
 

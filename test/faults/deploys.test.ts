@@ -265,7 +265,7 @@ describe('a deploy', () => {
   }
 
   it('500 times leaves no socket, timer, listener or heap behind', async () => {
-    const all = ['in', 'out', 'describe', 'define', 'versions'].map((type) =>
+    const all = ['in', 'out', 'describe', 'define', 'versions', 'admin'].map((type) =>
       node(type, type, { stream: 'orders', x: 1, y: 1, wires: [['end']] }),
     );
     const { flow, flows } = await start(...all, into('in2', { stream: 'other' }));

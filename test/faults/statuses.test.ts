@@ -23,7 +23,7 @@ const { hooks }: { hooks: Hooks } = nodeRedRequire('@node-red/util');
 
 const STATUS = { id: 'status', z: 'tab', type: 'status', scope: null, wires: [['heard']] };
 const END = { id: 'heard', z: 'tab', type: 'helper', x: 1, y: 1, wires: [] };
-const TYPES = ['in', 'out', 'describe', 'define', 'versions'];
+const TYPES = ['in', 'out', 'describe', 'define', 'versions', 'admin'];
 
 const NODES = TYPES.map((type) => node(type, type, { stream: 's', streams: ['s'] }));
 /** Wrong in itself; and one whose server is. */

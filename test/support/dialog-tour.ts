@@ -1,5 +1,6 @@
 /** All that the nodes show in the editor, one thing after the other, in whichever language. */
 
+import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { dialogAtRest, openDialog } from './browser';
 
@@ -78,6 +79,7 @@ export const TOUR_FLOW = [
   { id: 'define', type: 'stream-sea-define', ...boiler, schema: JSON.stringify(NEXT), ...place(280) },
   { id: 'new', type: 'stream-sea-define', ...boiler, ...place(320) },
   { id: 'versions', type: 'stream-sea-versions', server: 'sea', streams: ['boiler'], ...place(360) },
+  { id: 'admin', type: 'stream-sea-admin', server: 'sea', ...place(400) },
 ];
 
 export const TOUR_CREDENTIALS = { away: { clientId: 'gauge', clientSecret: 'sEcReT-4711' } };
@@ -88,6 +90,7 @@ export async function* tour(page: Page): AsyncGenerator<Stop> {
   yield* servers(page);
   yield* publishing(page);
   yield* describing(page);
+  yield* administering(page);
   yield* defining(page);
   yield* building(page);
   yield* sidebars(page);
@@ -115,7 +118,8 @@ async function* servers(page: Page): AsyncGenerator<Stop> {
     await dialogAtRest(page, 'config');
     yield { name: `server: ${side}`, root: CONFIG };
     yield* side === 'embedded' ? embedded(page) : remote(page);
-    await page.locator('#stream-sea-server-tabs li').last().click();
+    if (side === 'embedded') yield* clients(page);
+    await page.locator('#stream-sea-server-tabs li').nth(1).click();
     for (const offline of ['fail', 'memory', 'disk']) {
       await page.locator('#node-config-input-offline').selectOption(offline);
       if (side === 'embedded') yield { name: `server: offline ${offline}`, root: CONFIG };
@@ -129,6 +133,48 @@ async function* embedded(page: Page): AsyncGenerator<Stop> {
   await page.locator('#stream-sea-server-draw').click();
   await page.locator('.stream-sea-drawn .stream-sea-copy-row').waitFor();
   yield { name: 'server: secret', root: CONFIG };
+}
+
+/** Each thing that can be done to clients and jails, begun and not done, and a secret. */
+async function* clients(page: Page): AsyncGenerator<Stop> {
+  const part = page.locator('.stream-sea-clients');
+  // Others are on tour at the same time.
+  const id = `tour-${randomUUID()}`;
+  await page.locator('#stream-sea-server-tabs li').last().click();
+  await part.locator('li').first().waitFor();
+  const [addClient, addJail] = await part.locator('.stream-sea-section-head button').all();
+  await addClient?.click();
+  await part.locator('.stream-sea-entry:visible input').first().fill(id);
+  yield { name: 'clients: a new one', root: CONFIG };
+  await page.keyboard.press('Enter');
+  await part.locator('.stream-sea-secret').waitFor();
+  await addJail?.click();
+  yield { name: 'clients: a secret, a new jail', root: CONFIG };
+  await page.keyboard.press('Escape');
+  const made = part.locator('li', { hasText: id });
+  const [rotate, key, remove] = await made.locator('.stream-sea-client button').all();
+  for (const opener of [rotate, key]) {
+    await opener?.click();
+    yield { name: 'clients: asked', root: CONFIG };
+    await page.keyboard.press('Escape');
+  }
+  await remove?.click();
+  yield { name: 'clients: deletion asked', root: CONFIG };
+  await made.locator('.stream-sea-question:visible button').first().click();
+  await made.waitFor({ state: 'detached' });
+  yield { name: 'clients: deleted', root: CONFIG };
+}
+
+async function* administering(page: Page): AsyncGenerator<Stop> {
+  await openDialog(page, 'admin');
+  const action = page.locator('#node-input-action');
+  for (const value of await action
+    .locator('option')
+    .evaluateAll((all) => all.map((each) => each.getAttribute('value')))) {
+    await action.selectOption(value ?? '');
+    yield { name: `admin: ${value}`, root: NODE };
+  }
+  await leave(page);
 }
 
 async function* remote(page: Page): AsyncGenerator<Stop> {

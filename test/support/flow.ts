@@ -10,7 +10,7 @@ import { nodeRedRequire } from './node-red-dir';
 
 /** Each file is `export =` a function of RED, which an import could not tell from a module's namespace. */
 const load = createRequire(__filename);
-const NODES = ['server', 'in', 'out', 'describe', 'define', 'versions'].map(
+const NODES = ['server', 'in', 'out', 'describe', 'define', 'versions', 'admin'].map(
   (name): ((RED: NodeAPI) => void) => load(`../../nodes/stream-sea-${name}/stream-sea-${name}.ts`),
 );
 

@@ -126,6 +126,7 @@ describe('the dialogs in a real editor', function () {
       'describe',
       'define',
       'versions',
+      'admin',
     ]);
   });
 

@@ -33,8 +33,9 @@ const FLOW = [
   ours('describe', 120),
   ours('define', 160, { schema: JSON.stringify(BOILER) }),
   ours('versions', 200, { streams: [BOILER.name] }),
+  ours('admin', 240),
 ];
-const DIALOGS = ['in', 'out', 'describe', 'define', 'versions'];
+const DIALOGS = ['in', 'out', 'describe', 'define', 'versions', 'admin'];
 const CREDENTIALS = { sea: { clientId: 'kessel', clientSecret: 'sEcReT-4711' } };
 
 /** Counts the timers that wait. As text, as it must not have what a compiler adds to functions. */
@@ -122,8 +123,12 @@ describe('of a dialog that was closed nothing is left', function () {
       const button = page.getByRole('button', { name, exact: true });
       if (await button.isVisible()) await button.click();
     }
-    const row = page.locator('.stream-sea-stream-name');
-    if (await row.isVisible()) await row.press('ArrowDown');
+    for (const field of ['.stream-sea-stream-name', '#node-input-subject']) {
+      const suggested = page.locator(field);
+      if (await suggested.isVisible()) await suggested.press('ArrowDown');
+    }
+    const clients = page.getByRole('link', { name: 'Clients', exact: true });
+    if (await clients.isVisible()) await clients.click();
   }
 
   /** How many listeners there are in the page, but for those that only the garbage has. */

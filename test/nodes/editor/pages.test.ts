@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ADMIN_DEFAULTS } from '../../../nodes/stream-sea-admin/stream-sea-admin.config';
 import { DEFINE_DEFAULTS } from '../../../nodes/stream-sea-define/stream-sea-define.config';
 import { DESCRIBE_DEFAULTS } from '../../../nodes/stream-sea-describe/stream-sea-describe.config';
 import { IN_DEFAULTS } from '../../../nodes/stream-sea-in/stream-sea-in.config';
@@ -23,6 +24,7 @@ const SAVED: Record<string, object> = {
   'stream-sea-describe': DESCRIBE_DEFAULTS,
   'stream-sea-define': DEFINE_DEFAULTS,
   'stream-sea-versions': VERSIONS_DEFAULTS,
+  'stream-sea-admin': ADMIN_DEFAULTS,
 };
 
 const PORTS: Record<string, { inputs?: number; outputs?: number }> = {
@@ -32,6 +34,7 @@ const PORTS: Record<string, { inputs?: number; outputs?: number }> = {
   'stream-sea-describe': { inputs: 1, outputs: 1 },
   'stream-sea-define': { inputs: 1, outputs: 1 },
   'stream-sea-versions': { inputs: 1, outputs: 1 },
+  'stream-sea-admin': { inputs: 1, outputs: 1 },
 };
 
 function idsIn(page: string): string[] {

@@ -337,6 +337,7 @@ describe('the admin routes of a Node-RED with users', function () {
   const READS = [
     'stream-sea/servers',
     'stream-sea/queues',
+    'stream-sea/sea/clients',
     'stream-sea/sea/offer',
     'stream-sea/sea/streams',
     'stream-sea/sea/streams/boiler_data/definition',
@@ -350,6 +351,7 @@ describe('the admin routes of a Node-RED with users', function () {
     'stream-sea/sea/queue/send',
     'stream-sea/leftovers/a/purge',
     'stream-sea/leftovers/a/send',
+    'stream-sea/sea/administration/deleteClient',
   ];
 
   it('are closed to who has not logged in', async () => {

@@ -1,0 +1,59 @@
+/** Clients and jails of a server: what can be done to them, and the words between its runtime and the dialogs. */
+
+import type { Said } from './sentence.config';
+
+export const ADMIN_ACTIONS = [
+  'createClient',
+  'deleteClient',
+  'rotateSecret',
+  'setPublicKey',
+  'createJail',
+  'deleteJail',
+] as const;
+
+export type AdminAction = (typeof ADMIN_ACTIONS)[number];
+
+export function isAdminAction(value: unknown): value is AdminAction {
+  return ADMIN_ACTIONS.some((action) => action === value);
+}
+
+/** Whether it is about a jail; else about a client. */
+export function isAboutJail(action: AdminAction): boolean {
+  return action === 'createJail' || action === 'deleteJail';
+}
+
+export interface ClientEntry {
+  clientId: string;
+  description: string;
+  hasJwtPublicKey: boolean;
+}
+
+export interface JailEntry {
+  jailId: string;
+  jailName: string;
+  /** How many clients it has. */
+  clients: number;
+}
+
+/** `GET stream-sea/:server/clients`: as many as the server tells. */
+export interface ClientList {
+  /** The client that the server node itself is. */
+  self?: string;
+  clients: ClientEntry[];
+  clientsTotal: number;
+  /** None: it may not make or delete any. */
+  jails?: JailEntry[];
+  jailsTotal: number;
+  /** The server runs in this Node-RED. */
+  embedded: boolean;
+  /** Why there is no list. */
+  problem?: Said;
+}
+
+/** `POST stream-sea/:server/administration/:action`, which is answered as the protocol has it. */
+export interface AdminRequestBody {
+  /** The id of the client or jail. */
+  subject: string;
+  /** What else the action takes. */
+  body?: object;
+}

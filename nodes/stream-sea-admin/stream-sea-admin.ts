@@ -1,0 +1,52 @@
+/** `stream-sea-admin`: makes, changes and deletes a server's clients and jails, one for each message. */
+
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { administer } from '../shared/administer';
+import { settingError, translator } from '../shared/catalogue';
+import { ADMIN_ACTIONS, type AdminAction, isAdminAction } from '../shared/clients-api.config';
+import { Deploys } from '../shared/deploys';
+import { type IncomingMessage, onInput } from '../shared/input';
+import { ServerLease } from '../shared/lease';
+import { Properties } from '../shared/properties';
+import { StatusLine } from '../shared/status';
+import { ADMIN_DEFAULTS } from './stream-sea-admin.config';
+
+export = (RED: NodeAPI): void => {
+  const t = translator(RED);
+  const deploys = new Deploys(RED);
+
+  function AdminNode(this: Node, saved: NodeDef): void {
+    RED.nodes.createNode(this, saved);
+    const properties = new Properties(RED, this, { ...saved }, ADMIN_DEFAULTS);
+    const action = properties.text('action');
+    const subject = properties.text('subject');
+    const server = properties.text('server');
+    const lease = new ServerLease(RED, this, deploys, server, properties.problem);
+    new StatusLine(this, lease, deploys, t);
+
+    onInput(this, lease, t, async (message, send) => {
+      const { running } = lease;
+      const chosen = actionOf(action || message.action);
+      const whom = subjectOf(subject, message);
+      const signIn = (credentials: object): void => lease.signIn(credentials);
+      message.payload = await administer(running, chosen, whom, message.payload, t, signIn);
+      send(message);
+    });
+  }
+
+  /** Nothing is done for a word that is none: the nearest one might delete something. */
+  function actionOf(given: unknown): AdminAction {
+    if (isAdminAction(given)) return given;
+    const actions = ADMIN_ACTIONS.join(', ');
+    if (given === undefined || given === '') throw settingError(t, 'error.noAction', { actions });
+    throw settingError(t, 'error.badAction', { action: String(given).slice(0, 50), actions });
+  }
+
+  function subjectOf(setting: string, { topic }: IncomingMessage): string {
+    if (setting !== '') return setting;
+    if (typeof topic === 'string' && topic.trim() !== '') return topic;
+    throw settingError(t, 'error.noSubject');
+  }
+
+  RED.nodes.registerType('stream-sea-admin', AdminNode);
+};
