@@ -19,6 +19,7 @@ export interface JetStreamSettings {
 
 export type NatsAuth =
   | { readonly user: string; readonly password: string }
+  | { readonly token: string }
   | { readonly credentialsFile: string };
 
 const ENGINES = ['memory', 'disk', 'jetstream'] as const;
@@ -99,6 +100,8 @@ function natsAuth(urls: readonly URL[], find: Find, findVariable: FindVariable):
   if (file !== undefined) return { credentialsFile: file.text };
   if (user !== undefined && password !== undefined) return { user: user.text, password: password.text };
   if (named === undefined) return undefined;
+  // As everywhere in NATS.
+  if (named.password === '') return { token: decoded(named.username) };
   return { user: decoded(named.username), password: decoded(named.password) };
 }
 

@@ -2,13 +2,15 @@
 
 import type { Engine } from '../src/engine/engine';
 import { createJetStreamEngine } from '../src/engine/jetstream/jetstream-engine';
+import { areCreds } from '../src/engine/jetstream/nats-credentials';
+import { loadNatsPackages } from '../src/engine/jetstream/nats-packages';
 import type { LogLimits } from '../src/engine/log';
 import { openEngine as openOwn } from '../src/engine/open';
 import { inEnglish } from '../src/index';
 import { limitsOf } from '../src/server/limits';
 import type { JetStreamSettings } from './engine-settings';
 import type { Settings } from './settings';
-import { readText } from './text-file';
+import { FileError, readText } from './text-file';
 
 export interface EngineParts {
   readonly onError: (error: unknown) => void;
@@ -31,15 +33,20 @@ export async function openEngine(
   }
 }
 
+/** @throws (rejects with) FileError; SettingError when the packages for NATS are missing. */
+export async function readCreds(file: string): Promise<string> {
+  const creds = await readText(file, 'credentials');
+  if (!areCreds(creds, loadNatsPackages())) throw new FileError(`${file} holds no credentials for NATS`);
+  return creds;
+}
+
 async function openJetStream(
   { servers, isTls, auth, replicas, prefix }: JetStreamSettings,
   limits: LogLimits,
   onWarning: EngineParts['onWarning'],
 ): Promise<Engine> {
   const signIn =
-    auth === undefined || 'user' in auth
-      ? auth
-      : { creds: await readText(auth.credentialsFile, 'credentials') };
+    auth !== undefined && 'credentialsFile' in auth ? { creds: await readCreds(auth.credentialsFile) } : auth;
   return createJetStreamEngine({
     servers,
     limits,

@@ -5,7 +5,7 @@ import { startServer } from '../src/index';
 import { ENGINE_CLOSE_TIMEOUT, within } from '../src/server/deadline';
 import { drawFirstClient } from '../src/server/first-client';
 import { type Certificate, readCertificate } from './certificate';
-import { openEngine } from './engine';
+import { openEngine, readCreds } from './engine';
 import type { JetStreamSettings } from './engine-settings';
 import { eventLog } from './event-log';
 import { readFirstClient } from './first-client';
@@ -28,7 +28,10 @@ export interface Program {
 }
 
 /** All that can be known to be wrong before anything is opened. */
-export async function checkFiles({ tls, firstClient }: Settings) {
+export async function checkFiles({ tls, firstClient, engine }: Settings) {
+  if (engine.name === 'jetstream' && engine.auth !== undefined && 'credentialsFile' in engine.auth) {
+    await readCreds(engine.auth.credentialsFile);
+  }
   return {
     certificate: tls && (await readCertificate(tls)),
     credentials: firstClient && (await readFirstClient(firstClient)),
@@ -102,7 +105,8 @@ async function drawClient(engine: Engine, { log, show }: ProgramParts): Promise<
 }
 
 function hideAuth({ auth }: JetStreamSettings, log: Logger): void {
-  if (auth !== undefined && 'password' in auth) log.hide(auth.password);
+  if (auth === undefined || 'credentialsFile' in auth) return;
+  log.hide('token' in auth ? auth.token : auth.password);
 }
 
 function tellOf({ validTo }: Certificate, log: Logger): void {

@@ -48,5 +48,6 @@ describe('the engine', () => {
     });
     assert.deepEqual(auth({ nats: 'nats://u:p%40q@a' }), { user: 'u', password: 'p@q' });
     assert.deepEqual(auth({ nats: 'nats://u:50%@a' }), { user: 'u', password: '50%' });
+    assert.deepEqual(auth({ nats: 'nats://50%25@a' }), { token: '50%' });
   });
 });

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterEach, describe, it } from 'mocha';
 import { openEngine } from '../../bin/engine';
 import { parseCommand } from '../../bin/flags';
 import { freshFolder } from '../support/folders';
+import { type NatsServer, startNats } from '../support/nats';
+import { drawAccounts } from '../support/nats-accounts';
+import { FIRST, run, serve } from '../support/program';
+import { tlsFiles } from '../support/tls';
+import { ok } from '../support/wire';
 
 describe('the engine of the program', () => {
   const open = async (...flags: string[]) => {
@@ -19,5 +27,92 @@ describe('the engine of the program', () => {
   it('is what the settings name', async () => {
     assert.equal(await open(), 'memory');
     assert.equal(await open('--folder', freshFolder()), 'disk');
+  });
+});
+
+describe('the program on a NATS that not everybody may use', function () {
+  this.timeout(60_000);
+
+  const SECRET = 'hush-hush-0123456789';
+  const servers: NatsServer[] = [];
+  const { cert, key } = tlsFiles('address');
+  const tls = `tls { cert_file: ${JSON.stringify(cert)}, key_file: ${JSON.stringify(key)} }`;
+
+  afterEach(() => Promise.all(servers.splice(0).map((server) => server.dispose())));
+
+  async function nats(config: string): Promise<string> {
+    const server = await startNats({ config });
+    servers.push(server);
+    return server.url;
+  }
+
+  function file(text: string): string {
+    const path = freshFolder();
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** Serves, and has what it kept when it is started again. */
+  async function serves(flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const stream = randomUUID();
+    for (const version of [1, 2]) {
+      const program = serve(flags, { env });
+      const url = await program.ready;
+      await ok(url, 'POST', `/streams/${stream}/define`, { version, fields: [] }, { as: FIRST });
+      program.child.kill('SIGTERM');
+      assert.deepEqual(await program.ended, { code: 0, signal: null });
+      assert.doesNotMatch(program.written.stdout + program.written.stderr, /hush|SUA/);
+    }
+  }
+
+  /** Ends before it has served anybody, with one line that holds no secret. */
+  async function fails(why: RegExp, flags: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const program = run(['--port', '0', ...flags], { env });
+    assert.deepEqual(await program.ended, { code: 1, signal: null });
+    assert.match(program.written.stderr, /^stream-sea-server: [^\n]+\n$/);
+    assert.match(program.written.stderr, why);
+    assert.doesNotMatch(program.written.stderr, /hush|sugar|SUA| {4}at /);
+    assert.equal(program.written.stdout, '');
+  }
+
+  it('signs in with user and password, from variables or in an address', async () => {
+    const url = await nats(`authorization { user: sea, password: "${SECRET}" }`);
+    const user = { STREAM_SEA_NATS_USER: 'sea' };
+    await serves(['--nats', url], { ...user, STREAM_SEA_NATS_PASSWORD: SECRET });
+    await serves([], { STREAM_SEA_NATS: `nats://sea:${SECRET}@${url}` });
+    const refused = new RegExp(`NATS at ${url} refused the credentials$`, 'm');
+    await fails(refused, ['--nats', url], { ...user, STREAM_SEA_NATS_PASSWORD: 'sugar' });
+    await fails(refused, ['--nats', url], { STREAM_SEA_NATS_USER: 'x', STREAM_SEA_NATS_PASSWORD: SECRET });
+    await fails(refused, ['--nats', url]);
+  });
+
+  it('signs in with a token in an address', async () => {
+    const url = await nats(`authorization { token: "${SECRET}" }`);
+    await serves([], { STREAM_SEA_NATS: `nats://${SECRET}@${url}` });
+    await fails(/refused the credentials$/m, [], { STREAM_SEA_NATS: `nats://sugar@${url}` });
+  });
+
+  it('signs in with a .creds file, and says of another file that it is none, when it only checks, too', async () => {
+    const accounts = drawAccounts();
+    const url = await nats(accounts.config);
+    const flags = (text: string) => ['--nats', url, '--nats-credentials', file(text)];
+    await serves(flags(accounts.creds()));
+    await fails(/refused the credentials$/m, flags(drawAccounts().creds()));
+    await fails(/store holds no credentials/, flags(''));
+    for (const also of [[], ['--check']]) {
+      await fails(/store holds no credentials for NATS$/m, [...flags(SECRET), ...also]);
+      await fails(/nowhere cannot be read/, ['--nats', url, '--nats-credentials', '/nowhere', ...also]);
+    }
+  });
+
+  it('uses TLS where it is told to, and trusts those that the environment names', async () => {
+    const url = await nats(`${tls}\nauthorization { user: sea, password: "${SECRET}" }`);
+    const trust = { NODE_EXTRA_CA_CERTS: cert };
+    const address = `tls://sea:${SECRET}@${url}`;
+    await serves([], { ...trust, STREAM_SEA_NATS: address });
+    await fails(/NATS cannot be reached at .*self-signed/, [], { STREAM_SEA_NATS: address });
+    await fails(/refused the credentials$/m, [], { ...trust, STREAM_SEA_NATS: `tls://sea:sugar@${url}` });
+    await fails(/NATS cannot be reached at .*'tls'/, [], { STREAM_SEA_NATS: `tls://${await nats('')}` });
   });
 });

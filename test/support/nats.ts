@@ -36,12 +36,19 @@ export interface NatsOptions {
 export class NatsServer {
   readonly #folder: string;
   readonly #ports: { client: number; cluster: number };
-  readonly #config: string;
+  readonly #base: string;
+  #config: string;
   #process: ChildProcess | undefined;
 
-  constructor(folder: string, ports: { client: number; cluster: number }, config: string) {
+  constructor(folder: string, ports: { client: number; cluster: number }, base: string, config: string) {
     this.#folder = folder;
     this.#ports = ports;
+    this.#base = base;
+    this.#config = config;
+  }
+
+  /** Other lines in the place of those that were added to its configuration, from its next start on. */
+  configure(config: string): void {
     this.#config = config;
   }
 
@@ -54,6 +61,12 @@ export class NatsServer {
     return join(this.#folder, 'store', 'jetstream', '$G', 'streams');
   }
 
+  /** What it has said since it was started. */
+  get log(): string {
+    const log = join(this.#folder, 'log');
+    return existsSync(log) ? readFileSync(log, 'utf8') : '';
+  }
+
   get isRunning(): boolean {
     return this.#process !== undefined;
   }
@@ -62,7 +75,7 @@ export class NatsServer {
    * @param lines of its configuration, for this time.
    * @returns false when another program has taken its port.
    */
-  async start(lines = this.#config): Promise<boolean> {
+  async start(lines = `${this.#base}\n${this.#config}`): Promise<boolean> {
     const config = join(this.#folder, 'nats.conf');
     const log = join(this.#folder, 'log');
     writeFileSync(
@@ -81,7 +94,7 @@ ${lines}
     child.once('exit', () => running.delete(child));
     for (let waited = 0; waited < START_LIMIT; waited += 5) {
       await delay(5);
-      const said = existsSync(log) ? readFileSync(log, 'utf8') : '';
+      const said = this.log;
       if (said.includes('Server is ready')) return true;
       if (child.exitCode !== null) {
         this.#process = undefined;
@@ -163,8 +176,8 @@ async function start(
       mkdirSync(join(folder, 'store'));
       const store = JSON.stringify(join(folder, 'store'));
       const most = maxStore === undefined ? '' : `, max_file_store: ${maxStore}`;
-      const config = `jetstream { store_dir: ${store}${most} }\n${configOf(at, ports)}`;
-      return new NatsServer(folder, own, config);
+      const base = `jetstream { store_dir: ${store}${most} }`;
+      return new NatsServer(folder, own, base, configOf(at, ports));
     });
     const started = await Promise.all(servers.map((server) => server.start()));
     if (started.every(Boolean)) return servers;

@@ -17,15 +17,16 @@ const CONNECT_TIMEOUT = 5_000;
 /** Milliseconds between two pings; a connection that has not answered two is made anew. */
 const PING_INTERVAL = 2_000;
 
-/** @throws (rejects with) EngineAway when no server is reached, or the credentials are refused. */
+/** @throws (rejects with) EngineAway when no server is reached, or the credentials are refused; SettingError for `creds` that are none. */
 export async function dial(
   { servers, credentials }: DialSettings,
   packages: NatsPackages,
 ): Promise<Connection> {
   const where = servers.join(', ');
+  const options = optionsOf(credentials, servers, packages);
   try {
     return await packages.transport.connect({
-      ...optionsOf(credentials, packages),
+      ...options,
       servers: [...servers],
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
@@ -38,10 +39,13 @@ export async function dial(
       noAsyncTraces: true,
     });
   } catch (cause) {
-    const isRefused = cause instanceof Error && cause.name === 'AuthorizationError';
-    const words = isRefused
-      ? say('nats.refused', { where })
-      : say('nats.away', { where, reason: textOf(cause) });
+    const refused = say('nats.refused', { where });
+    const words = isRefusal(cause) ? refused : say('nats.away', { where, reason: textOf(cause) });
     throw new EngineAway(words, { cause });
   }
+}
+
+/** NATS does not let us in. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AuthorizationError';
 }

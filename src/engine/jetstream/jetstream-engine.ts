@@ -32,7 +32,7 @@ export interface JetStreamEngineOptions {
 
 /**
  * @throws (rejects with) SettingError for options that make no sense, and when the packages for NATS are missing;
- * EngineAway when no server is reached, or JetStream is not ready there, within 30 s.
+ * EngineAway when no server is reached, or JetStream is not ready there, within 30 s, or NATS refuses what is asked of it.
  */
 export async function createJetStreamEngine(options: JetStreamEngineOptions): Promise<Engine> {
   const { servers, limits, replicas = 1, prefix = 'stream-sea', ackWait = 15_000 } = options;
@@ -54,8 +54,9 @@ export async function createJetStreamEngine(options: JetStreamEngineOptions): Pr
     connection.usable = () => catalogue.check();
     connection.look();
   } catch (error) {
+    const refusal = connection.refusal(error);
     await connection.close();
-    throw error;
+    throw refusal;
   }
   const log = new JetStreamLog(connection, { subjects, limits, replicas, ackWait, warn });
   return new JetStreamEngine(connection, log, catalogue);

@@ -9,7 +9,7 @@ import { say, type Words } from '../../sentences';
 import type { EngineState } from '../engine';
 import { Conflict, EngineAway, TooLarge } from '../faults';
 import { atMost, pause } from './deadline';
-import { type DialSettings, dial } from './dial';
+import { type DialSettings, dial, isRefusal } from './dial';
 import { isPassing, natsFaultOf, outageOf, refusalOf, textOf } from './nats-faults';
 import { loadNatsPackages, type NatsPackages } from './nats-packages';
 import { OPEN_TIMEOUT } from './patience';
@@ -66,7 +66,7 @@ export class NatsConnection {
 
   /**
    * @throws (rejects with) EngineAway when no server is reached, or JetStream is not ready within 30 s; SettingError
-   * when packages are missing.
+   * when packages are missing, or `creds` are none.
    */
   static async open(settings: ConnectionSettings): Promise<NatsConnection> {
     const packages = loadNatsPackages();
@@ -75,10 +75,13 @@ export class NatsConnection {
     const jsm = await packages.jetstream.jetstreamManager(nc, { checkAPI: false, timeout: REQUEST_TIMEOUT });
     const connection = new NatsConnection(settings, packages, nc, jsm);
     try {
-      await connection.#untilUsable(OPEN_TIMEOUT);
+      await connection.#untilUsable(OPEN_TIMEOUT, (error) => {
+        if (natsFaultOf(error) === 'refused') throw error;
+      });
     } catch (cause) {
       await connection.close();
-      throw new EngineAway(say('nats.unready', { where }), { cause });
+      const isRefused = natsFaultOf(cause) === 'refused';
+      throw new EngineAway(isRefused ? refusalOf(cause, where) : say('nats.unready', { where }), { cause });
     }
     return connection;
   }
@@ -225,6 +228,8 @@ export class NatsConnection {
         this.#standing.remind();
       } else if (status.type === 'error') {
         this.#lastError = textOf(status.error);
+        // It is there again, but what was good is so no more.
+        if (isRefusal(status.error)) this.#standing.leave(say('nats.refused', { where: this.where }));
       }
     }
   }
@@ -259,7 +264,7 @@ export class NatsConnection {
   }
 
   /** Rejects when the connection is lost or closed meanwhile, or the time is over. */
-  async #untilUsable(ms: number, failed: (error: unknown) => void = () => {}): Promise<void> {
+  async #untilUsable(ms: number, failed: (error: unknown) => void): Promise<void> {
     const end = performance.now() + ms;
     for (;;) {
       try {

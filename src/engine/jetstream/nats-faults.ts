@@ -43,8 +43,11 @@ export function natsFaultOf(error: unknown): NatsFault {
   if (name === 'TimeoutError') return 'silent';
   if (AWAY.has(name)) return 'away';
   // Whatever ends a request before its answer: no responders, the connection lost or closed.
-  if (name === 'RequestError')
-    return cause instanceof Error && cause.name === 'TimeoutError' ? 'silent' : 'away';
+  if (name === 'RequestError') {
+    const reason = cause instanceof Error ? cause.name : '';
+    if (reason === 'PermissionViolationError') return 'refused';
+    return reason === 'TimeoutError' ? 'silent' : 'away';
+  }
   if (code === MISSING_CONSUMER) return 'missing consumer';
   if (code === MISSING_STREAM) return 'missing stream';
   if (code === WRONG_REVISION) return 'conflict';

@@ -10,8 +10,14 @@ describe('engine/jetstream/appender', () => {
   it('loses nothing when NATS is killed and comes back at once', async () => {
     const engine = await sea.open();
     const readers = [await lasting(engine, 'a'), await passing(engine, 'b')];
-    const appending = Promise.all(numbers(1, 2_000).map((text) => engine.log.append(PLACE, [text])));
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    let accepted = 0;
+    const appending = Promise.all(
+      numbers(1, 2_000).map(async (text) => {
+        await engine.log.append(PLACE, [text]);
+        accepted += 1;
+      }),
+    );
+    await until(() => accepted > 0);
     await sea.server.kill();
     await sea.server.start();
     await appending;

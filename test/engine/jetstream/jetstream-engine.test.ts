@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'mocha';
 import type { Engine } from '../../../src/engine/engine';
+import { EngineAway } from '../../../src/engine/faults';
 import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
 import { startFaultProxy } from '../../support/fault-proxy';
 import { type NatsServer, startNats } from '../../support/nats';
@@ -45,6 +46,15 @@ describe('engine/jetstream/jetstream-engine', () => {
       };
     },
   };
+
+  it('says what NATS refuses, as copies on servers that there are not', async () => {
+    await assert.rejects(
+      createJetStreamEngine({ servers: [server.url], prefix: 'three', limits: limitsOf(), replicas: 3 }),
+      (error) =>
+        error instanceof EngineAway &&
+        /^NATS at 127\.0\.0\.1:\d+ refused what was asked: replicas > 1/.test(error.message),
+    );
+  });
 
   it('opens as soon as NATS answers, which is choosing a leader', async () => {
     const proxy = await startFaultProxy(Number(server.url.split(':')[1]));

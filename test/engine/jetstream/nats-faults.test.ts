@@ -30,7 +30,13 @@ describe('engine/jetstream/nats-faults', () => {
     ]) {
       assert.equal(natsFaultOf(named('JetStreamApiError', { code, status })), 'full', `${code}`);
     }
-    for (const error of [named('JetStreamApiError', { code: 10025, status: 400 }), new TypeError('x'), 'x']) {
+    const forbidden = named('RequestError', { cause: named('PermissionViolationError') });
+    for (const error of [
+      named('JetStreamApiError', { code: 10025, status: 400 }),
+      forbidden,
+      new TypeError('x'),
+      'x',
+    ]) {
       assert.equal(natsFaultOf(error), 'refused');
     }
   });
