@@ -205,6 +205,8 @@ describe('Administration', () => {
       await addJail();
       await refused(409, addClient(gauge, 'gauge'));
       await refused(409, addClient(gauge, 'lodger'));
+      // Not whose it is.
+      await refused(409, addClient(gauge, 'lodger'), /^The client id "lodger" is taken\.$/);
     });
 
     it('take no id that another server has just given', async () => {

@@ -491,7 +491,9 @@ describe('HTTP API', () => {
         return request.socket?.localPort;
       };
       const port = await get();
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      // One that has come after it.
+      const silent = await dial(patient.port);
+      await once(silent.resume(), 'close');
       assert.equal(await get(), port);
       agent.destroy();
     });

@@ -238,4 +238,177 @@ describe('HTTP operations', () => {
       assert.equal((await call('DELETE', '/jails/works')).status, 409);
     });
   });
+
+  describe('are bounded', () => {
+    const TIGHT = {
+      maxNameLength: 6,
+      maxDescriptionLength: 5,
+      maxVersionLength: 4,
+      maxDefinitionBytes: 200,
+      maxDefinitionsBytes: 400,
+      maxFields: 3,
+      maxFieldDepth: 2,
+      maxEnumValues: 2,
+      maxVector: 2,
+      maxMessages: 2,
+      maxKeyLength: KEYS.publicKey.length,
+    };
+    const field = (name: string, more: object = { type: 'string' }) => ({ name, ...more });
+    const nested = (name: string, ...fields: object[]) => field(name, { type: 'object', fields });
+    const options = (...values: string[]) => field('e', { type: 'enum', enum: values });
+    const by = (count: number) => Array.from({ length: count }, (_, index) => `s${index}`);
+    const jail = { newJailId: 'j', newJailName: '', newClientId: 'k' };
+
+    for (const [what, method, path, fits, beyond, says] of [
+      [
+        'a version',
+        'POST',
+        '/streams/s/define',
+        { version: '1.23', fields: [] },
+        { version: '1.234', fields: [] },
+        /version/,
+      ],
+      [
+        'a definition',
+        'POST',
+        '/streams/s/define',
+        `{"version":1,"fields":[]}${' '.repeat(175)}`,
+        `{"version":1,"fields":[]}${' '.repeat(176)}`,
+        /200 bytes/,
+      ],
+      [
+        'fields',
+        'POST',
+        '/streams/s/define',
+        { version: 1, fields: by(3).map((name) => field(name)) },
+        { version: 2, fields: by(4).map((name) => field(name)) },
+        /3 fields/,
+      ],
+      [
+        'levels',
+        'POST',
+        '/streams/s/define',
+        { version: 1, fields: [nested('a', field('b'))] },
+        { version: 2, fields: [nested('a', nested('b', field('c')))] },
+        /2 levels/,
+      ],
+      [
+        'an enum',
+        'POST',
+        '/streams/s/define',
+        { version: 1, fields: [options('x', 'y')] },
+        { version: 2, fields: [options('x', 'y', 'z')] },
+        /2 values/,
+      ],
+      [
+        "a field's name",
+        'POST',
+        '/streams/s/define',
+        { version: 1, fields: [field('abcdef')] },
+        { version: 2, fields: [field('abcdefg')] },
+        /6 characters/,
+      ],
+      [
+        'a vector',
+        'POST',
+        '/schema-versions-vector',
+        { schemaNames: by(2) },
+        { schemaNames: by(3) },
+        /2 streams, not of 3/,
+      ],
+      [
+        'a publish',
+        'POST',
+        '/streams/s/publish',
+        { payload: [1, 2] },
+        { payload: [1, 2, 3] },
+        /2 messages, not 3/,
+      ],
+      [
+        "a client's description",
+        'POST',
+        '/client',
+        { clientId: 'c', description: '12345' },
+        { clientId: 'd', description: '123456' },
+        /5 characters, not 6/,
+      ],
+      [
+        "a client's id",
+        'POST',
+        '/client',
+        { clientId: '123456', description: '' },
+        { clientId: '1234567', description: '' },
+        /6 characters/,
+      ],
+      [
+        "a jail's name",
+        'POST',
+        '/jails',
+        { ...jail, newJailName: '12345' },
+        { ...jail, newJailId: 'l', newJailName: '123456' },
+        /5 characters, not 6/,
+      ],
+      [
+        "a jail's id",
+        'POST',
+        '/jails',
+        { ...jail, newJailId: '123456' },
+        { ...jail, newJailId: '1234567', newClientId: 'm' },
+        /6 characters/,
+      ],
+      [
+        'a key',
+        'PUT',
+        '/client/gauge/jwt-public-key',
+        { jwtPublicKey: KEYS.publicKey },
+        { jwtPublicKey: `${KEYS.publicKey}\n` },
+        /characters, not/,
+      ],
+    ] as const) {
+      it(`by the length of ${what}`, async () => {
+        const { url, credentials } = await startServer({ limits: TIGHT });
+        const ask = (body: unknown) => send(url, method, path, body, { as: credentials });
+        const taken = await ask(fits);
+        assert.equal(taken.status, 200, JSON.stringify(taken.body));
+        const { status, body } = await ask(beyond);
+        assert(status === 400 || status === 413, String(status));
+        assert.match(body.message, says);
+      });
+    }
+
+    it('by the length of all versions that are asked for at once', async () => {
+      const { url, credentials } = await startServer({ limits: { maxBodyBytes: 300 } });
+      const version = '1'.repeat(60);
+      await ok(url, 'POST', '/streams/s/define', { version, fields: [] }, { as: credentials });
+      const ask = (count: number) =>
+        send(
+          url,
+          'POST',
+          '/schema-versions-vector',
+          { schemaNames: Array(count).fill('s') },
+          { as: credentials },
+        );
+      assert.deepEqual((await ask(5)).body, { versionsVector: Array(5).fill(version) });
+      const { status, body } = await ask(6);
+      assert.equal(status, 413);
+      assert.match(body.message, /Ask for fewer/);
+    });
+
+    it("by the length of a stream's name, and by all definitions of a jail", async () => {
+      const { url, credentials } = await startServer({ limits: TIGHT });
+      const ask = async (path: string, body: object) =>
+        (await send(url, 'POST', `/streams/${path}`, body, { as: credentials })).status;
+      const definition = { version: 1, fields: by(3).map((name) => field(name)) };
+      assert.equal(await ask('123456/define', definition), 200);
+      assert.equal(await ask('1234567/define', definition), 400);
+      assert.equal(await ask('1234567/publish', { payload: 1 }), 400);
+      const wire = await Wire.login(url, credentials);
+      assert.equal((await wire.subscribe('1234567')).success, false);
+      assert.equal(await ask('b/define', definition), 200);
+      assert.equal(await ask('c/define', definition), 200);
+      assert.equal(await ask('d/define', definition), 400);
+      // What it replaces does not count.
+      assert.equal(await ask('c/define', { ...definition, version: 2 }), 200);
+    });
+  });
 });

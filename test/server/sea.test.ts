@@ -93,6 +93,21 @@ describe('Sea', () => {
     }
   });
 
+  it('has room for so many subscriptions of a jail, whichever clients they are of, and more once some have left', async () => {
+    opened = await openSea({ maxJailSubscriptions: 2 });
+    const { sea, gauge } = opened;
+    await sea.administration.createClient(gauge, 'display', '', gauge.secret);
+    const display = sea.findClient('display');
+    assert(display);
+    await subscribe('b');
+    const { leave } = await subscribe('b', UUID, display);
+    for (const by of [gauge, display]) {
+      await assert.rejects(subscribe('c', undefined, by), /The jail has 2 subscriptions/);
+    }
+    leave();
+    await subscribe('c', undefined, display);
+  });
+
   it('takes a batch of nothing', async () => {
     const { outlet } = await subscribe('b');
     await publish('b');

@@ -68,6 +68,8 @@ describe('startServer', () => {
     { port: 1.5 },
     { jail: { clientId: 'a:b', clientSecret: 's' } },
     { jail: { clientId: '', clientSecret: 's' } },
+    { jail: { clientId: 'a', clientSecret: ' ' } },
+    { jail: { jailId: '', clientId: 'a', clientSecret: 's' } },
     { limits: { maxBodyBytes: 0 } },
   ]) {
     it(`refuses ${JSON.stringify(options)}`, () => assert.rejects(start(options), SettingError));

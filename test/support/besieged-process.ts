@@ -4,7 +4,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type ServerOptions, startServer } from '../../src/server/server';
+import { type ServerOptions, type ServerStats, startServer } from '../../src/server/server';
 
 /** What has become of it since it was asked last. */
 export interface Condition {
@@ -16,6 +16,9 @@ export interface Condition {
   readonly peak: number;
   /** What it holds to be faults of its own. */
   readonly faults: readonly string[];
+  /** Of clients that are there. */
+  readonly connections: number;
+  readonly subscriptions: number;
 }
 
 setFlagsFromString('--expose-gc');
@@ -34,11 +37,12 @@ function turn(): void {
   lastTurn = process.cpuUsage();
 }
 
-function condition(): Condition {
+function condition({ connections, subscriptions }: ServerStats): Condition {
   turn();
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
-  const told = { pause, used: heapUsed + external, peak, faults: faults.splice(0) };
+  const used = heapUsed + external;
+  const told = { pause, used, peak, faults: faults.splice(0), connections, subscriptions };
   peak = 0;
   pause = 0;
   lastTurn = process.cpuUsage();
@@ -46,14 +50,15 @@ function condition(): Condition {
 }
 
 const options: ServerOptions = JSON.parse(process.argv[2] ?? '{}');
-const began = performance.now();
+const began = process.cpuUsage();
 
 startServer({ ...options, onError: (error) => faults.push(String(error)) }).then(
-  ({ url, port }) => {
+  ({ url, port, stats }) => {
     setInterval(turn, 5);
-    process.on('message', () => process.send?.(condition()));
+    process.on('message', () => process.send?.(condition(stats())));
     process.once('disconnect', () => process.exit(0));
-    process.send?.({ url, port, started: performance.now() - began });
+    const { user, system } = process.cpuUsage(began);
+    process.send?.({ url, port, started: (user + system) / 1_000 });
   },
   (error) => {
     throw error;

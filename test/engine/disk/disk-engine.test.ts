@@ -255,6 +255,25 @@ describe('engine/disk/disk-engine', () => {
     }
   });
 
+  it('forgets nothing for a clock that is set to another day, while it runs or before it starts again', async () => {
+    const wall = install({ toFake: ['Date'], now: Date.now() });
+    try {
+      const { now: _, ...options } = optionsOf(freshFolder());
+      let engine = await open(options);
+      for (const days of [8, -30, 365]) {
+        await (await lasting(engine, 'a')).cursor.leave();
+        wall.setSystemTime(Date.now() + days * 86_400_000);
+        await append(engine, [String(days)]);
+        engine = await onDisk.reopen(engine);
+        assert.deepEqual([engine.log.stats.dropped, engine.log.stats.forgotten], [0, 0]);
+        wall.setSystemTime(Date.now() + days * 86_400_000);
+      }
+      assert.deepEqual(await (await lasting(engine, 'a')).read(3), ['8', '-30', '365']);
+    } finally {
+      wall.uninstall();
+    }
+  });
+
   it("is in nobody else's folder", async () => {
     const options = optionsOf(freshFolder());
     await open(options);

@@ -67,13 +67,15 @@ describe('hostile readers', function () {
     for (let n = 0; n < 5; n += 1) await deaf();
     const eager = await Wire.login(siege.url, GAUGE);
     await eager.subscribe('s');
+    // More than all of their sockets hold.
+    const text = 'x'.repeat(5_000);
     await siege.withstands(async () => {
-      for (let n = 0; n < 200; n += 1) await publish(Array(100).fill(n));
+      for (let n = 0; n < 200; n += 1) await publish(Array(100).fill({ n, text }));
       // The deaf ones take their share until their sockets are full. The last one may be theirs, so there is one more.
       let latest = 0;
       for (let n = 200; latest < 199; n += 1) {
-        await publish(n);
-        latest = Math.max(latest, ...(await eager.drain()));
+        await publish({ n });
+        latest = Math.max(latest, ...(await eager.drain()).map((message) => message.n));
       }
     });
   });
@@ -114,5 +116,6 @@ describe('hostile readers', function () {
         wire.ws.terminate();
       }
     });
+    await siege.alone();
   });
 });

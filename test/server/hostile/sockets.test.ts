@@ -12,6 +12,8 @@ const UPGRADE =
   'GET /api/v1/streams HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 const MEBIBYTE = 1_048_576;
+/** Of milliseconds: longer than any test. What ends a socket is another bound, then. */
+const NEVER = 600_000;
 const LOGIN = JSON.stringify({ id: 1, action: 'authenticate', payload: { type: 'basic', ...GAUGE } });
 
 const sockets: Socket[] = [];
@@ -76,28 +78,31 @@ describe('hostile sockets', function () {
     );
   });
 
-  it('each with a frame of as many bytes as it may have, sent in pieces and never finished', async () => {
+  it('each with a frame in pieces that is never finished, of as many bytes as it may have, and of more', async () => {
     const siege = await besiege();
     await siege.withstands(
       async () => {
         const piece = masked('x'.repeat(900), { opcode: 0, last: false });
-        const all = await crowd(siege.port, 500, (socket) => {
-          socket.write(
-            Buffer.concat([Buffer.from(UPGRADE), masked('"', { last: false }), ...Array(50).fill(piece)]),
-          );
-        });
-        await sent(all, 45_000);
+        const send = (pieces: number) =>
+          crowd(siege.port, 300, (socket) => {
+            const start = masked('"', { last: false });
+            socket.write(Buffer.concat([Buffer.from(UPGRADE), start, ...Array(pieces).fill(piece)]));
+          });
+        await sent(await send(50), 45_000);
+        await sent(await send(500), 450_000);
       },
       { used: 100 * MEBIBYTE },
     );
   });
 
-  it('that send small frames, pings and pongs without end before they authenticate', async () => {
-    const siege = await besiege({ limits: { authenticateTimeout: 2_000 } });
+  it('that send pings, or pongs, without end before they authenticate', async () => {
+    const siege = await besiege({ limits: { authenticateTimeout: NEVER } });
     await siege.withstands(async () => {
+      let turn = 0;
       const all = await crowd(siege.port, 50, (socket) => {
+        turn += 1;
         socket.write(UPGRADE);
-        flood(socket, masked('p', { opcode: sockets.length % 2 === 0 ? 9 : 10 }));
+        flood(socket, masked('p', { opcode: turn % 2 === 0 ? 9 : 10 }));
       });
       await until(() => all.every((socket) => socket.destroyed));
     });
@@ -133,24 +138,32 @@ describe('hostile sockets', function () {
 
   it('that subscribe and never read the answers', async () => {
     const siege = await besiege();
-    await siege.withstands(async () => {
-      const frames = Array.from({ length: 5_000 }, (_, n) =>
-        masked(JSON.stringify({ id: n + 2, action: 'subscribe', payload: `${'x'.repeat(900)}${n % 50}` })),
-      );
-      const bytes = Buffer.concat([Buffer.from(UPGRADE), masked(LOGIN), ...frames]);
-      const all = await crowd(siege.port, 20, (socket) => socket.pause().write(bytes));
-      await sent(all, 100_000);
-    });
+    await siege.withstands(
+      async () => {
+        const frames = Array.from({ length: 5_000 }, (_, n) =>
+          masked(JSON.stringify({ id: n + 2, action: 'subscribe', payload: `${'x'.repeat(900)}${n % 50}` })),
+        );
+        const bytes = Buffer.concat([Buffer.from(UPGRADE), masked(LOGIN), ...frames]);
+        const all = await crowd(siege.port, 40, (socket) => socket.pause().write(bytes));
+        await sent(all, 100_000);
+        // It has read what it reads of all of them.
+        await siege.rounds(100);
+      },
+      { used: 100 * MEBIBYTE },
+    );
   });
 
   it('that ask and never read the answers', async () => {
     const siege = await besiege();
-    await siege.withstands(async () => {
-      const get = `GET /api/v1/streams/s/schema HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(GAUGE)}\r\n\r\n`;
-      const bytes = Buffer.from(get.repeat(20_000));
-      const all = await crowd(siege.port, 50, (socket) => socket.pause().write(bytes));
-      await sent(all, 100_000);
-    });
+    await siege.withstands(
+      async () => {
+        const get = `GET /api/v1/streams/s/schema HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(GAUGE)}\r\n\r\n`;
+        const bytes = Buffer.from(get.repeat(2_000));
+        const all = await crowd(siege.port, 50, (socket) => socket.pause().write(bytes));
+        await sent(all, 100_000);
+      },
+      { used: 40 * MEBIBYTE },
+    );
   });
 
   it('that wait in the middle of a TLS handshake', async () => {
@@ -166,7 +179,7 @@ describe('hostile sockets', function () {
   });
 
   it('that log in with wrong secrets, by the hundred', async () => {
-    const siege = await besiege();
+    const siege = await besiege({ limits: { authenticateTimeout: NEVER } });
     await siege.withstands(async () => {
       const wrong = `GET /api/v1/streams/s/schema HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic({ ...GAUGE, clientSecret: 'wrong' })}\r\n\r\n`;
       await crowd(siege.port, 300, (socket) => socket.write(wrong.repeat(10)));
