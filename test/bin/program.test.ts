@@ -18,7 +18,10 @@ const DRAWN = /^STREAM_SEA_CLIENT_ID=(\S+) STREAM_SEA_CLIENT_SECRET=(\S+)$/m;
 /** A group that is remembered (its UUID is none that was drawn). */
 const LASTING = '184cfa3d-d610-575b-9258-f62e76e47c2f';
 
-describe('a program', () => {
+describe('a program', function () {
+  // Some start it several times, which takes its time on a busy machine.
+  this.timeout(60_000);
+
   it('that is stopped under load, and started again, loses nothing that was accepted', async () => {
     const folder = freshFolder();
     const first = serve(['--folder', folder]);

@@ -8,7 +8,10 @@ import { freshFolder } from '../support/folders';
 import { FIRST, run, serve } from '../support/program';
 import { basic, dial, ok, send, Wire } from '../support/wire';
 
-describe('the program', () => {
+describe('the program', function () {
+  // Some start it several times, which takes its time on a busy machine.
+  this.timeout(60_000);
+
   it('says in one line where it is, once clients are served', async () => {
     const program = serve(['--log', 'error']);
     const url = await program.ready;
