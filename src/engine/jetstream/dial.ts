@@ -1,7 +1,7 @@
 /** The way to NATS: a connection that is made anew for ever, once it has been made. */
 
 import type { NatsConnection as Connection } from '@nats-io/transport-node';
-import { say } from '../../sentences';
+import { say, type Words } from '../../sentences';
 import { EngineAway } from '../faults';
 import { type NatsCredentials, optionsOf } from './nats-credentials';
 import { textOf } from './nats-faults';
@@ -39,13 +39,12 @@ export async function dial(
       noAsyncTraces: true,
     });
   } catch (cause) {
-    const refused = say('nats.refused', { where });
-    const words = isRefusal(cause) ? refused : say('nats.away', { where, reason: textOf(cause) });
-    throw new EngineAway(words, { cause });
+    throw new EngineAway(absenceOf(cause, where), { cause });
   }
 }
 
-/** NATS does not let us in. */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AuthorizationError';
+/** Why there is no connection: nobody is there, or we are not let in, which whoever runs it can mend. */
+export function absenceOf(error: unknown, where: string): Words {
+  const isRefused = error instanceof Error && error.name === 'AuthorizationError';
+  return isRefused ? say('nats.refused', { where }) : say('nats.away', { where, reason: textOf(error) });
 }

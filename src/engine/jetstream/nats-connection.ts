@@ -9,8 +9,8 @@ import { say, type Words } from '../../sentences';
 import type { EngineState } from '../engine';
 import { Conflict, EngineAway, TooLarge } from '../faults';
 import { atMost, pause } from './deadline';
-import { type DialSettings, dial, isRefusal } from './dial';
-import { isPassing, natsFaultOf, outageOf, refusalOf, textOf } from './nats-faults';
+import { absenceOf, type DialSettings, dial } from './dial';
+import { isPassing, natsFaultOf, outageOf, refusalOf } from './nats-faults';
 import { loadNatsPackages, type NatsPackages } from './nats-packages';
 import { OPEN_TIMEOUT } from './patience';
 import { Standing } from './standing';
@@ -41,7 +41,7 @@ export class NatsConnection {
   #isConnected = true;
   #isProbing = false;
   /** What went wrong last on the wire, for the reason of being away. */
-  #lastError = '';
+  #lastError: unknown = 'disconnected';
   /** Each tells a request that its answer will not come. */
   readonly #underWay = new Set<(error: EngineAway) => void>();
 
@@ -217,19 +217,17 @@ export class NatsConnection {
     for await (const status of this.nc.status()) {
       if (status.type === 'disconnect') {
         this.#isConnected = false;
-        const why = say('nats.away', { where: this.where, reason: this.#lastError || 'disconnected' });
+        const why = absenceOf(this.#lastError, this.where);
         this.#standing.leave(why);
         this.#giveUp(new EngineAway(why));
       } else if (status.type === 'reconnect') {
         this.#isConnected = true;
-        this.#lastError = '';
+        this.#lastError = 'disconnected';
         this.look();
       } else if (status.type === 'reconnecting') {
         this.#standing.remind();
       } else if (status.type === 'error') {
-        this.#lastError = textOf(status.error);
-        // It is there again, but what was good is so no more.
-        if (isRefusal(status.error)) this.#standing.leave(say('nats.refused', { where: this.where }));
+        this.#lastError = status.error;
       }
     }
   }
