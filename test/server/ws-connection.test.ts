@@ -369,7 +369,7 @@ describe('WebSocket connection', () => {
         // The clock is read once the key has been: the one moment a test can get in between.
         let changed: Promise<void> | undefined;
         const now = () => {
-          changed = meanwhile(sea, client);
+          changed ??= meanwhile(sea, client);
           return Date.now();
         };
         const parts = {
