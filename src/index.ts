@@ -15,6 +15,7 @@ export type { PublishOptions } from './client/publisher';
 export type { SendingState } from './client/sending';
 export type { ConnectionState } from './client/state';
 export type { Delivery, Subscription, SubscriptionListener, Undelivered } from './client/subscriptions';
+export { publicKeyOf } from './client/token-maker';
 export type { TokenState } from './client/token-stage';
 export type { Engine, EnginePromises, EngineState } from './engine/engine';
 export * from './errors';

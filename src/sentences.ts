@@ -186,6 +186,12 @@ export const SENTENCES = {
   'expected.strings': 'a list of one or more strings',
   'expected.function': 'a function',
   'expected.operation': 'an operation of the protocol',
+  'expected.expression': 'an expression, an object with "t" and "e"',
+  'expected.expressionType': 'a type of expression',
+  'expected.oneExpression': 'one expression',
+  'expected.twoExpressions': 'a list of two expressions',
+  'expected.expressions': 'a list of expressions',
+  'expected.path': 'a path to a field, as __example__',
 
   /** Stand for `__actual__` above. */
   'actual.string': 'the string __text__',

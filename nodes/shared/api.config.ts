@@ -35,6 +35,11 @@ export interface PeekAnswer {
   problem?: Said;
 }
 
+/** The same with `whole=1`: messages as they are, but for what is too large, which is left out. */
+export interface WholePeekAnswer extends Omit<PeekAnswer, 'messages'> {
+  messages: { number: number; at: number; message?: unknown }[];
+}
+
 /** What of a server node was tried, in this order. */
 export type TestStep = 'settings' | 'listen' | 'address' | 'tls' | 'server' | 'credentials' | 'requests';
 
@@ -56,6 +61,20 @@ export interface TestAnswer {
     detail?: string;
     problem?: Said;
   }[];
+}
+
+/** `POST stream-sea/key-pair`: the only answer that ever holds a private key, which is nowhere else yet. PEM. */
+export interface KeyPairAnswer {
+  privateKey: string;
+  publicKey: string;
+}
+
+/**
+ * `POST stream-sea/public-key`, and `.../public-key/set`, which gives it to the server as the client's: the public half
+ * of the private key that the dialog holds (a {@link TestRequest}), or that is saved. PEM.
+ */
+export interface PublicKeyAnswer {
+  publicKey: string;
 }
 
 /** `GET stream-sea/:server/offer`: what an embedded server offers to other programs, as deployed. */

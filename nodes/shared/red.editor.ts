@@ -110,6 +110,16 @@ export type NodeSetEvent =
   | 'registry:node-set-disabled'
   | 'registry:node-set-removed';
 
+/** A dialog of its own over the one that is open, as the core's editors of expressions are. */
+export interface Tray {
+  title: string;
+  width: number;
+  buttons: readonly { id: string; text: string; class?: string; click(): void }[];
+  open(tray: JQuery): void;
+  resize(): void;
+  show(): void;
+}
+
 export interface EditorRed {
   /** The text of a catalogue key in the viewer's language. */
   _(key: string, options?: Record<string, string | number>): string;
@@ -162,6 +172,12 @@ export interface EditorRed {
     createEditor(options: { id: string; mode: string; value: string }): TextEditor;
     /** The nodes whose dialogs are open, the topmost last. */
     getEditStack(): readonly object[];
+  };
+  tray: {
+    /** The dialog below it leaves the page meanwhile, and comes back as it was. */
+    show(tray: Tray): void;
+    /** @param done called when it is gone, and the one below it is there again. */
+    close(done: () => void): void;
   };
   tabs: {
     create(options: { id: string; onchange: (tab: { id: string }) => void }): {

@@ -151,7 +151,7 @@ function versionText(version: number | string | null): string {
 }
 
 /** Names that nodes of the flows have for this server, deployed or not. */
-function streamsInFlows(server: string): Set<string> {
+export function streamsInFlows(server: string): Set<string> {
   const names = new Set<string>();
   RED.nodes.eachNode((node) => {
     if (!node.type.startsWith('stream-sea-') || Reflect.get(node, 'server') !== server) return;

@@ -7,10 +7,10 @@ import { tidyJson } from '../../src/protocol/json';
 import { type Definition, parseDefinition } from '../../src/protocol/schema';
 import { hasEnvironment, type Translate } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
+import { JsonView } from '../shared/json-view.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
 import { BuilderView } from './builder-view.editor';
 import { problemOf } from './definition-words.editor';
-import { JsonView } from './json-view.editor';
 import { emptyModel, modelOf, type SchemaModel, textOf, UnreadableError } from './schema-model.editor';
 import { SchemaTools } from './schema-tools.editor';
 

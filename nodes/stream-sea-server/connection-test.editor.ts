@@ -1,17 +1,14 @@
 /** The button that tries what the dialog says from where Node-RED runs, deployed or not. */
 
-import type { TestAnswer, TestRequest } from '../shared/api.config';
+import type { TestAnswer } from '../shared/api.config';
 import { catalogue, wordsFor } from '../shared/dialog.editor';
 import { element, icon } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
 import { saidOf } from '../shared/sentence.config';
+import { inDialog } from './dialog-values.editor';
 import { testConnection } from './server-api.editor';
-import { SERVER_DEFAULTS } from './stream-sea-server.config';
 
 const t = catalogue('stream-sea-server');
-
-/** What the editor shows for a saved password, which it never gets. */
-const STAND_IN = '__PWRD__';
 
 const ICONS = { fine: 'check', failed: 'times', skipped: 'minus' } as const;
 
@@ -44,7 +41,7 @@ export function attachConnectionTest(id: string, button: JQuery, results: JQuery
 
   button.on('click', () => void test());
   // What was found holds for what was tried.
-  $('.stream-sea-server-dialog').on('change input', 'input, select', clear);
+  $('.stream-sea-server-dialog').on('change input', 'input, select, textarea', clear);
   lifetime.addEventListener('abort', clear);
 }
 
@@ -57,19 +54,4 @@ function stepLine({ step, outcome, detail = '', problem }: Step): HTMLElement {
     icon(ICONS[outcome]),
     element('span', {}, text),
   );
-}
-
-/** All fields as they are now; a secret that the dialog shows by a stand-in is left to the runtime. */
-function inDialog(id: string): TestRequest {
-  const fieldOf = (name: string) => $(`#node-config-input-${name}`);
-  const settings = Object.keys(SERVER_DEFAULTS).map((name) => {
-    const field = fieldOf(name);
-    const value = field.is('[type=checkbox]') ? field.is(':checked') : String(field.val() ?? '');
-    // The option "none" of a config node.
-    return [name, value === '_ADD_' ? '' : value];
-  });
-  const credentials = ['clientId', 'clientSecret', 'jwt']
-    .map((name) => [name, String(fieldOf(name).val() ?? '')])
-    .filter(([, value]) => value !== STAND_IN);
-  return { id, settings: Object.fromEntries(settings), credentials: Object.fromEntries(credentials) };
 }

@@ -9,12 +9,15 @@ import type {
   Report,
   StreamList,
   TestAnswer,
+  WholePeekAnswer,
 } from '../shared/api.config';
 import { settingError, type Translate } from '../shared/catalogue';
+import type { PeekedMessage } from '../shared/peeks';
 import type { RunningSea, Sea } from '../shared/server-node';
 import { AdminError, type AdminRequest, adminRoutes, findRunningSea, findSea } from './admin';
 import { addClientRoutes } from './client-routes';
 import { failed, testSettings } from './connection-test';
+import { addKeyRoutes } from './key-routes';
 import { offerOf } from './offer';
 import { addQueueRoutes } from './queue-routes';
 import type { Queues } from './queues';
@@ -27,6 +30,9 @@ import { type ParsedTest, parseTest } from './test-request';
 /** What the debug node cuts long texts and lists to. */
 const MAX_LENGTH = 1_000;
 
+/** A message that is asked for as it is; in characters of JSON. */
+const MAX_WHOLE = 100_000;
+
 export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Translate): void {
   addClientRoutes(RED, servers, t);
   const admin = adminRoutes(RED);
@@ -37,6 +43,7 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
 
   admin.get('servers', (): Promise<Report> => reportOn(RED, servers));
   addQueueRoutes(admin, servers, queues, t);
+  addKeyRoutes(RED, admin, servers, t);
 
   admin.post('test', async ({ body, gone }): Promise<TestAnswer> => {
     const { node, saved } = parseTest(servers, body);
@@ -68,12 +75,13 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
 
   // Asked again and again, rather than sent: what Node-RED sends to its editors reaches each that is logged in,
   // whatever it may read; and a look that nobody asks about any more ends by itself.
-  admin.get(':server/streams/:stream/peek', (request): PeekAnswer => {
+  admin.get(':server/streams/:stream/peek', (request): PeekAnswer | WholePeekAnswer => {
     const [id = ''] = request.query('id');
     const after = Number(request.query('after')[0] ?? 0);
     if (!/^[\w-]{1,50}$/.test(id) || !Number.isInteger(after))
       throw new AdminError(400, settingError(t, 'error.badPeek'));
     const view = runningSeaOf(request).peeks.look(id, request.parameter('stream'), after);
+    if (request.query('whole').length > 0) return { ...view, messages: view.messages.map(whole) };
     const messages = view.messages.map(({ number, at, message }) => {
       const { msg, format } = RED.util.encodeObject({ msg: message }, { maxLength: MAX_LENGTH });
       return { number, at, value: String(msg), format: String(format) };
@@ -84,6 +92,10 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
     await runningSeaOf(request).peeks.end(request.parameter('id'));
     return {};
   });
+}
+
+function whole({ number, at, message }: PeekedMessage): WholePeekAnswer['messages'][number] {
+  return JSON.stringify(message).length > MAX_WHOLE ? { number, at } : { number, at, message };
 }
 
 async function ownPort(servers: Servers, { id }: ParsedTest['node']): Promise<number | undefined> {

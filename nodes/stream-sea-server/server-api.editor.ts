@@ -1,7 +1,15 @@
 /** What a server's dialog and the sidebar ask the runtime. */
 
 import { isRecord } from '../../src/protocol/json';
-import type { Offer, QueueList, Report, SendRequest, TestAnswer, TestRequest } from '../shared/api.config';
+import type {
+  KeyPairAnswer,
+  Offer,
+  QueueList,
+  Report,
+  SendRequest,
+  TestAnswer,
+  TestRequest,
+} from '../shared/api.config';
 import { ask, listIn, unexpected } from '../shared/api.editor';
 import { parseSaid } from '../shared/sentence.config';
 
@@ -21,6 +29,22 @@ export async function testConnection(body: TestRequest, signal: AbortSignal): Pr
     if (problem !== undefined) return { step, outcome, problem };
     return typeof said.detail === 'string' ? { step, outcome, detail: said.detail } : { step, outcome };
   });
+}
+
+/** Both halves as PEM. */
+export async function makeKeyPair(signal: AbortSignal): Promise<KeyPairAnswer> {
+  const reply = await ask('POST', ['stream-sea', 'key-pair'], signal);
+  return { privateKey: textIn(reply, 'privateKey'), publicKey: textIn(reply, 'publicKey') };
+}
+
+/** The public half of the private key in the dialog. */
+export async function publicKeyOf(body: TestRequest, signal: AbortSignal): Promise<string> {
+  return textIn(await ask('POST', ['stream-sea', 'public-key'], signal, { body }), 'publicKey');
+}
+
+/** The same, once the server has it as the client's. */
+export async function setPublicKey(body: TestRequest, signal: AbortSignal): Promise<string> {
+  return textIn(await ask('POST', ['stream-sea', 'public-key', 'set'], signal, { body }), 'publicKey');
 }
 
 /** @param server the id of a node that runs. */
@@ -68,6 +92,12 @@ export async function purgeLeftover(key: string): Promise<number> {
 export async function sendLeftover(key: string, server: string): Promise<number> {
   const body: SendRequest = { server };
   return countIn(await ask('POST', ['stream-sea', 'leftovers', key, 'send'], forEver, { body }), 'sent');
+}
+
+function textIn(reply: unknown, key: string): string {
+  const text = isRecord(reply) ? reply[key] : undefined;
+  if (typeof text !== 'string') throw unexpected(key);
+  return text;
 }
 
 function countIn(reply: unknown, key: string): number {

@@ -1,7 +1,11 @@
+import { tidyJson } from '../../src/protocol/json';
 import { catalogue, currently, explain, fillInDefaults, hasEnvironment } from '../shared/dialog.editor';
 import { attachAddress } from './address.editor';
 import { addClientsTab } from './clients-part.editor';
 import { attachConnectionTest } from './connection-test.editor';
+import { attachFilterField } from './filter-field.editor';
+import { filterProblem } from './filter-problem.editor';
+import { attachKeyField, privateKeyProblem } from './key-field.editor';
 import { attachOffer, attachSecretDraw } from './offer.editor';
 import { addSidebar } from './sidebar.editor';
 import { SERVER_DEFAULTS, type ServerConfig, type ServerCredentials } from './stream-sea-server.config';
@@ -13,6 +17,11 @@ const MAX_PORT = 65_535;
 
 function isRemote(node: { where?: ServerConfig['where'] }): boolean {
   return currently(node, node.where, '#node-config-input-where') === 'remote';
+}
+
+/** Whether tokens are made here. */
+function hasKey(node: Partial<ServerConfig>): boolean {
+  return isRemote(node) && currently(node, node.auth, '#node-config-input-auth') === 'key';
 }
 
 /** Credentials are known, and validated, in the open dialog only: the editor never gets a saved secret back. */
@@ -53,11 +62,12 @@ function showWhatMatters(): void {
   const dialog = $('.stream-sea-server-dialog');
   const remote = $('#node-config-input-where').val() === 'remote';
   const secure = $('#node-config-input-secure').is(':checked');
-  const jwt = $('#node-config-input-auth').val() === 'jwt';
+  const auth = $('#node-config-input-auth').val();
   dialog.find('.stream-sea-if-embedded').toggle(!remote);
   dialog.find('.stream-sea-if-remote').toggle(remote);
   dialog.find('.stream-sea-if-tls').toggle(remote && secure);
-  dialog.find('.stream-sea-if-jwt').toggle(remote && jwt);
+  dialog.find('.stream-sea-if-jwt').toggle(remote && auth === 'jwt');
+  dialog.find('.stream-sea-if-key').toggle(remote && auth === 'key');
   dialog.find('.stream-sea-if-queue').toggle($('#node-config-input-offline').val() !== 'fail');
   const side = remote ? 'remote' : 'embedded';
   $('#stream-sea-server-host-label').text(t(`label.host.${side}`));
@@ -98,9 +108,19 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
     tls: { value: SERVER_DEFAULTS.tls, type: 'tls-config', required: false, label: t('label.tls') },
     proxy: { value: SERVER_DEFAULTS.proxy, type: 'http proxy', required: false, label: t('label.proxy') },
     auth: { value: SERVER_DEFAULTS.auth },
-    tokenLifetime: { value: SERVER_DEFAULTS.tokenLifetime },
+    tokenLifetime: {
+      value: SERVER_DEFAULTS.tokenLifetime,
+      validate(value, _options) {
+        return (hasKey(this) ? positiveProblem(value, false) : undefined) ?? true;
+      },
+    },
     mustFanout: { value: SERVER_DEFAULTS.mustFanout },
-    filter: { value: SERVER_DEFAULTS.filter },
+    filter: {
+      value: SERVER_DEFAULTS.filter,
+      validate(value, _options) {
+        return (hasKey(this) ? filterProblem(String(value ?? '')) : undefined) ?? true;
+      },
+    },
     autoConnect: { value: SERVER_DEFAULTS.autoConnect },
     offline: { value: SERVER_DEFAULTS.offline },
     queueLimit: {
@@ -140,7 +160,7 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
     clientSecret: {
       type: 'password',
       validate(value, _options) {
-        const needed = isRemote(this) ? inDialog('auth') !== 'jwt' : inDialog('clientId') !== '';
+        const needed = isRemote(this) ? inDialog('auth') === 'basic' : inDialog('clientId') !== '';
         return !needed || value !== '' || t('error.clientSecret');
       },
     },
@@ -151,7 +171,13 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
         return !needed || value !== '' || t('error.jwt');
       },
     },
-    privateKey: { type: 'password' },
+    privateKey: {
+      type: 'password',
+      validate(value, _options) {
+        if (!isRemote(this) || inDialog('auth') !== 'key') return true;
+        return value === '' ? t('error.privateKey') : (privateKeyProblem(String(value)) ?? true);
+      },
+    },
   },
   paletteLabel: () => t('label.type'),
   label() {
@@ -203,6 +229,13 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
     );
     attachConnectionTest(this.id, $('#stream-sea-server-test'), $('#stream-sea-server-test-result'));
     attachOffer(this.id, $('#stream-sea-server-offer'));
+    attachKeyField(this.id, $('#node-config-input-privateKey'), $('#stream-sea-server-key'));
+    attachFilterField(
+      this.id,
+      $('#node-config-input-filter'),
+      $('#stream-sea-server-filter-build'),
+      $('#stream-sea-server-filter-words'),
+    );
     const secret = $('#node-config-input-clientSecret');
     attachSecretDraw($('#stream-sea-server-draw'), secret, $('#stream-sea-server-drawn'));
   },
@@ -211,7 +244,10 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
     // What is hidden holds on to nothing: a config node would count as used, and a token as saved.
     if (!remote || !$('#node-config-input-secure').is(':checked')) chooseNone('tls');
     if (!remote) chooseNone('proxy');
-    if (!remote || $('#node-config-input-auth').val() !== 'jwt') $('#node-config-input-jwt').val('');
+    const auth = remote ? $('#node-config-input-auth').val() : 'basic';
+    if (auth !== 'jwt') $('#node-config-input-jwt').val('');
+    if (auth !== 'key') $('#node-config-input-privateKey').val('');
+    $('#node-config-input-filter').val((_index, filter) => tidyJson(filter).trim());
     $('#node-config-input-host').val((_index, host) => host.trim());
   },
 });

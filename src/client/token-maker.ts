@@ -1,5 +1,5 @@
 /** Makes tokens (JWT, RS512) with a client's private key. No error shows anything of the key. */
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { reasonOf, SettingError } from '../errors';
 import { parseFilter } from '../protocol/filter';
 import { hiddenText, problemAt } from '../protocol/json';
@@ -55,6 +55,11 @@ export class TokenMaker {
       .sign(this.#key);
     return { jwt, left: exp * 1000 - latest };
   }
+}
+
+/** What a server has to know of a private key, as PEM. @throws SettingError that shows nothing of the key. */
+export function publicKeyOf(privateKey: string): string {
+  return String(createPublicKey(parsePrivateKey(privateKey)).export({ type: 'spki', format: 'pem' }));
 }
 
 /** @throws SettingError */

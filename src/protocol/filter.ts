@@ -1,8 +1,13 @@
-/** The filter a JWT may carry: which messages its bearer gets (P34). */
+/** The filter a JWT may carry: which messages its bearer gets (P34, P40). */
 
 import { ProtocolError } from '../errors';
-import { inEnglish } from '../sentences';
+import { say, type Words } from '../sentences';
 import { isRecord, mismatch } from './json';
+
+/** Ours: the published table knows `eq` alone, and a server that does not know these refuses the token. */
+export const ORDERS = ['gt', 'ge', 'lt', 'le'] as const;
+
+export type Order = (typeof ORDERS)[number];
 
 export type Filter =
   | { t: 'string'; e: string }
@@ -11,36 +16,40 @@ export type Filter =
   | { t: 'null' }
   | { t: 'path'; e: readonly (string | number)[] }
   | { t: 'meta'; e: 'streamName' }
-  | { t: 'eq'; e: readonly [Filter, Filter] }
+  | { t: 'eq' | Order; e: readonly [Filter, Filter] }
   | { t: 'and' | 'or'; e: readonly Filter[] }
   | { t: 'not'; e: Filter };
 
 /** @throws ProtocolError that says which part of the expression means nothing. */
 export function parseFilter(value: unknown): Filter {
-  if (!isRecord(value)) throw wrong('an expression', 'an object {"t", "e"}', value);
+  if (!isRecord(value)) throw wrong('', say('expected.expression'), value);
   const { t, e } = value;
   switch (t) {
     case 'string':
-      if (typeof e !== 'string') throw wrong('string', 'a string', e);
+      if (typeof e !== 'string') throw wrong('string', say('expected.string'), e);
       return { t, e };
     case 'number':
-      if (typeof e !== 'number') throw wrong('number', 'a number', e);
+      if (typeof e !== 'number') throw wrong('number', say('expected.number'), e);
       return { t, e };
     case 'bool':
-      if (typeof e !== 'boolean') throw wrong('bool', 'true or false', e);
+      if (typeof e !== 'boolean') throw wrong('bool', say('expected.boolean'), e);
       return { t, e };
     case 'null':
       return { t };
     case 'path':
-      if (typeof e !== 'string') throw wrong('path', 'a JSON path', e);
+      if (typeof e !== 'string') throw wrong('path', say('expected.path', { example: EXAMPLE }), e);
       return { t, e: parsePath(e) };
     case 'meta':
       if (e !== 'streamName') throw wrong('meta', '"streamName"', e);
       return { t, e };
-    case 'eq': {
+    case 'eq':
+    case 'gt':
+    case 'ge':
+    case 'lt':
+    case 'le': {
       const [left, right, ...more] = parseList(e, t);
       if (left === undefined || right === undefined || more.length > 0) {
-        throw wrong('eq', 'a list of two expressions', e);
+        throw wrong(t, say('expected.twoExpressions'), e);
       }
       return { t, e: [left, right] };
     }
@@ -50,11 +59,11 @@ export function parseFilter(value: unknown): Filter {
     case 'not': {
       // The published table writes a list, its text one expression: both are taken.
       if (!Array.isArray(e)) return { t, e: parseFilter(e) };
-      if (e.length !== 1) throw wrong('not', 'one expression', e);
+      if (e.length !== 1) throw wrong('not', say('expected.oneExpression'), e);
       return { t, e: parseFilter(e[0]) };
     }
     default:
-      throw wrong('t', 'a type of expression', t);
+      throw wrong('t', say('expected.expressionType'), t);
   }
 }
 
@@ -69,14 +78,17 @@ export function measureFilter(filter: Filter): { terms: number; depth: number } 
 
 function partsOf(filter: Filter): readonly Filter[] {
   switch (filter.t) {
-    case 'eq':
-    case 'and':
-    case 'or':
-      return filter.e;
     case 'not':
       return [filter.e];
-    default:
+    case 'string':
+    case 'number':
+    case 'bool':
+    case 'null':
+    case 'path':
+    case 'meta':
       return [];
+    default:
+      return filter.e;
   }
 }
 
@@ -120,6 +132,11 @@ class Evaluation {
         // What is not there is the same as nothing, not even as something else that is not there.
         return left !== undefined && this.#same(left, this.valueOf(filter.e[1]));
       }
+      case 'gt':
+      case 'ge':
+      case 'lt':
+      case 'le':
+        return inOrder(filter.t, this.valueOf(filter.e[0]), this.valueOf(filter.e[1]));
       case 'and':
         return filter.e.every((part) => Boolean(this.valueOf(part)));
       case 'or':
@@ -155,6 +172,25 @@ class Evaluation {
   }
 }
 
+/** Only numbers have an order, and texts, by their code units: dates, of which there is one form (P11), are in theirs. */
+function inOrder(order: Order, a: unknown, b: unknown): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return inOrderOf(order, a, b);
+  return typeof a === 'string' && typeof b === 'string' && inOrderOf(order, a, b);
+}
+
+function inOrderOf<Value extends number | string>(order: Order, a: Value, b: Value): boolean {
+  switch (order) {
+    case 'gt':
+      return a > b;
+    case 'ge':
+      return a >= b;
+    case 'lt':
+      return a < b;
+    case 'le':
+      return a <= b;
+  }
+}
+
 function follow(path: readonly (string | number)[], message: unknown): unknown {
   let value = message;
   for (const step of path) {
@@ -166,6 +202,8 @@ function follow(path: readonly (string | number)[], message: unknown): unknown {
   return value;
 }
 
+const EXAMPLE = '$.boiler.temperature';
+
 const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;
 
 /** `$.boiler.readings[0]`, `boiler['inner temperature']`: names and indexes; `$` for the message may be left out. */
@@ -175,7 +213,7 @@ function parsePath(text: string): (string | number)[] {
   STEP.lastIndex = start;
   while (STEP.lastIndex < text.length) {
     const step = STEP.exec(text);
-    if (step === null) throw wrong('path', 'a JSON path such as $.boiler.temperature', text);
+    if (step === null) throw wrong('path', say('expected.path', { example: EXAMPLE }), text);
     const [, name, index, single, double] = step;
     steps.push(index === undefined ? (name ?? single ?? double ?? '') : Number(index));
   }
@@ -183,10 +221,11 @@ function parsePath(text: string): (string | number)[] {
 }
 
 function parseList(value: unknown, type: string): Filter[] {
-  if (!Array.isArray(value)) throw wrong(type, 'a list of expressions', value);
+  if (!Array.isArray(value)) throw wrong(type, say('expected.expressions'), value);
   return value.map(parseFilter);
 }
 
-function wrong(part: string, expected: string, value: unknown): ProtocolError {
-  return new ProtocolError(`filter: ${inEnglish(mismatch(part, expected, value))}`);
+/** @param type of the expression at fault; blank where it has none. */
+function wrong(type: string, expected: Words, value: unknown): ProtocolError {
+  return new ProtocolError(mismatch(type === '' ? 'filter' : `filter: ${type}`, expected, value));
 }

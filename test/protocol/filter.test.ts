@@ -84,6 +84,37 @@ describe('filters', () => {
     }
   });
 
+  it('compare numbers with numbers and texts with texts, of which dates are in order; nothing else has one (P40)', () => {
+    const text = (e: string) => ({ t: 'string', e });
+    const date = (day: string) => text(`2026-11-${day}T07:00:00Z`);
+    for (const [a, b, order] of [
+      [number(9), number(10), -1],
+      [number(-0.5), number(-0.5), 0],
+      [path('temperature'), number(90.5), 1],
+      [text('9'), text('10'), 1],
+      [text('Z'), text('a'), -1],
+      [date('09'), date('10'), -1],
+      [{ t: 'meta', e: 'streamName' }, text('boiler'), 0],
+      [path('name'), text('north'), 0],
+      // No order: all four are false.
+      [text('9'), number(10), undefined],
+      [number(10), text('9'), undefined],
+      [yes, no, undefined],
+      [yes, number(0), undefined],
+      [{ t: 'null' }, number(0), undefined],
+      [path('$.none'), path('$.none'), undefined],
+      [path('$.readings'), path('$.readings'), undefined],
+      [path('$.missing'), path('$.missing'), undefined],
+      [path('$.missing'), number(1), undefined],
+      [number(1), path('$.missing'), undefined],
+    ] as const) {
+      const found = ['gt', 'ge', 'lt', 'le'].map((t) => passes({ t, e: [a, b] }));
+      const expected =
+        order === undefined ? [false, false, false, false] : [order > 0, order >= 0, order < 0, order <= 0];
+      assert.deepEqual(found, expected, JSON.stringify([a, b]));
+    }
+  });
+
   it('compare values as JSON has them, at every depth', () => {
     const values = fc.jsonValue({ maxDepth: 3 });
     fc.assert(
@@ -119,12 +150,17 @@ describe('filters', () => {
   it('are measured by their expressions and the steps of their paths', () => {
     const filter = parseFilter({ t: 'or', e: [eq(path('$.a.b[0]'), number(1)), { t: 'not', e: yes }] });
     assert.deepEqual(measureFilter(filter), { terms: 1 + 1 + 4 + 1 + 1 + 1, depth: 3 });
+    assert.deepEqual(measureFilter(parseFilter({ t: 'gt', e: [path('a'), yes] })), {
+      terms: 1 + 2 + 1,
+      depth: 2,
+    });
   });
 
   it('that mean nothing are refused with the part at fault', () => {
     for (const [expression, says] of [
-      [null, /an expression should be an object/],
-      [{ t: 'gt', e: [] }, /t should be a type of expression, but is the string "gt"/],
+      [null, /filter should be an expression, an object/],
+      [{ t: 'gt', e: [] }, /gt should be a list of two/],
+      [{ t: 'ne', e: [] }, /t should be a type of expression, but is the string "ne"/],
       [{ t: 'string', e: 1 }, /string should be/],
       [eq(yes), /eq should be a list of two/],
       [eq(yes, yes, yes), /eq should be a list of two/],

@@ -1,6 +1,6 @@
-/** The definition as JSON text, in Node-RED's code editor. */
+/** JSON text, in Node-RED's code editor. */
 
-import type { TextEditor } from '../shared/red.editor';
+import type { TextEditor } from './red.editor';
 
 const MIN_HEIGHT = 150;
 

@@ -1,0 +1,46 @@
+/** What the editor may ask about keys: a new pair, the public half of a private key, and that the server gets it. */
+
+import type { NodeAPI } from 'node-red';
+import { Client, operations, publicKeyOf } from '../../src/index';
+import type { KeyPairAnswer, PublicKeyAnswer } from '../shared/api.config';
+import { settingError, type Translate } from '../shared/catalogue';
+import { Properties } from '../shared/properties';
+import type { Admin } from './admin';
+import { makeKeyPair } from './key-pair';
+import type { Servers } from './servers';
+import { readSettings } from './settings';
+import { type ParsedTest, parseTest } from './test-request';
+
+export function addKeyRoutes(RED: NodeAPI, admin: Admin, servers: Servers, t: Translate): void {
+  admin.post('key-pair', (): Promise<KeyPairAnswer> => makeKeyPair());
+
+  admin.post('public-key', ({ body }): PublicKeyAnswer => {
+    return { publicKey: publicKeyIn(RED, parseTest(servers, body), t) };
+  });
+
+  admin.post('public-key/set', async ({ body }): Promise<PublicKeyAnswer> => {
+    const parsed = parseTest(servers, body);
+    const publicKey = publicKeyIn(RED, parsed, t);
+    // By client id and secret: before the server has the key, it takes no token of it.
+    const basic = { ...parsed.saved, where: 'remote', auth: 'basic' };
+    const { client: options } = readSettings(RED, parsed.node, basic, t);
+    const client = new Client({ ...options, offline: 'fail', autoConnect: false });
+    try {
+      await client.request(operations.setJwtPublicKey, options.credentials.clientId, {
+        jwtPublicKey: publicKey,
+      });
+    } finally {
+      await client.close();
+    }
+    return { publicKey };
+  });
+}
+
+/** @throws SettingError that shows nothing of the key. */
+function publicKeyIn(RED: NodeAPI, { node }: ParsedTest, t: Translate): string {
+  const secrets = new Properties(RED, node, { ...node.credentials }, { privateKey: '' });
+  const privateKey = secrets.secret('privateKey');
+  if (secrets.problem !== undefined) throw secrets.problem;
+  if (privateKey.trim() === '') throw settingError(t, 'error.noPrivateKey');
+  return publicKeyOf(privateKey);
+}

@@ -1,0 +1,415 @@
+/** A key pair and a filter, made by somebody new to it, by mouse and keyboard; what comes of them, and what must not. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { Client, type EmbeddedServer, startServer } from '../../../src/index';
+import { AdminApi } from '../../support/admin';
+import { seriousFindings } from '../../support/axe';
+import { dialogAtRest, type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
+import { debugMessages, deploy, openDebugSidebar, statusOf, tabTo } from '../../support/flow-editor';
+import { type NodeRed, startNodeRed } from '../../support/node-red';
+import { until } from '../../support/until';
+
+const BOILER = {
+  name: 'boiler_data',
+  version: 1,
+  fields: [
+    { name: 'boiler', type: 'enum', enum: ['east', 'north', 'south'] },
+    { name: 'pressure', type: 'float' },
+    { name: 'at', type: 'date' },
+  ],
+};
+const at = '2026-11-26T07:00:00Z';
+const NORTH_HIGH = { boiler: 'north', pressure: 8.5, at };
+const NORTH_LOW = { boiler: 'north', pressure: 7.5, at };
+const SOUTH_HIGH = { boiler: 'south', pressure: 9, at };
+
+const path = (e: string) => ({ t: 'path', e });
+const IS_NORTH = { t: 'eq', e: [path('$.boiler'), { t: 'string', e: 'north' }] };
+const IS_HIGH = { t: 'gt', e: [path('$.pressure'), { t: 'number', e: 8 }] };
+
+const SECRET = 'gauge-secret';
+
+/** Waits until it stands still: Node-RED moves it for a while, and then puts the focus on its first field. */
+async function openBuilder(page: Page): Promise<void> {
+  await page.locator('#stream-sea-server-filter-build').click();
+  await page.waitForFunction(() => {
+    const tray = document.querySelector('.stream-sea-filter-dialog')?.closest('.red-ui-tray');
+    return tray?.contains(document.activeElement) && getComputedStyle(tray).right === '0px';
+  });
+}
+
+describe('a key and a filter', function () {
+  this.timeout(90_000);
+
+  let browser: Browser;
+  let sea: EmbeddedServer;
+  let nodeRed: NodeRed;
+  let editor: Editor;
+  let page: Page;
+  let publisher: Client;
+  let admin: AdminApi;
+  /** All that Node-RED has answered, but for the one answer that hands a new key over. */
+  let answers: string[];
+  let handedOver: string | undefined;
+
+  before(async () => {
+    sea = await startServer({ jail: { clientId: 'gauge', clientSecret: SECRET } });
+    publisher = new Client({ url: sea.url, credentials: { type: 'basic', ...sea.credentials } });
+    await publisher.define(BOILER);
+    [browser, nodeRed] = await Promise.all([
+      openBrowser(),
+      startNodeRed({
+        flows: [
+          { id: 'flow', type: 'tab', label: 'Flow' },
+          {
+            id: 'sea',
+            type: 'stream-sea-server',
+            where: 'remote',
+            host: '127.0.0.1',
+            port: String(sea.port),
+            auth: 'basic',
+          },
+          {
+            id: 'in',
+            type: 'stream-sea-in',
+            z: 'flow',
+            server: 'sea',
+            stream: BOILER.name,
+            x: 200,
+            y: 100,
+            wires: [['debug']],
+          },
+          {
+            id: 'debug',
+            type: 'debug',
+            z: 'flow',
+            name: 'seen',
+            active: true,
+            tosidebar: true,
+            complete: 'payload',
+            x: 500,
+            y: 100,
+            wires: [],
+          },
+        ],
+        credentials: { sea: { clientId: 'gauge', clientSecret: SECRET } },
+        settings: { logging: { console: { level: 'trace', metrics: false, audit: true } } },
+      }),
+    ]);
+    admin = new AdminApi(nodeRed.url);
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
+    answers = [];
+    page.on('response', (response) => {
+      void response.text().then(
+        (text) => {
+          if (response.url().endsWith('stream-sea/key-pair')) handedOver = text;
+          else answers.push(text);
+        },
+        () => {},
+      );
+    });
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  });
+
+  after(async () => {
+    await publisher?.close();
+    await Promise.all([browser?.close(), nodeRed?.close(), sea?.close()]);
+  });
+
+  afterEach(async () => {
+    for (const button of ['#node-dialog-cancel', '#node-config-dialog-cancel', '#node-dialog-cancel']) {
+      const found = page.locator(button);
+      if ((await found.count()) === 0) continue;
+      await found.click();
+      await found.waitFor({ state: 'detached' });
+    }
+    const errors = editor.errors.filter((error) => !error.includes('Model is disposed!'));
+    assert.deepEqual(errors, [], 'what the page complained about');
+  });
+
+  const publish = (message: object) => publisher.publish(BOILER.name, message);
+  const dialog = () => page.locator('.stream-sea-filter-dialog');
+  const rows = () => dialog().locator('.stream-sea-part > .stream-sea-condition');
+  const verdicts = () => dialog().locator('.stream-sea-sample-messages > li');
+
+  async function openServer(): Promise<void> {
+    await openDialog(page, 'in');
+    await page.locator('#node-input-btn-server-edit').click();
+    await dialogAtRest(page, 'config');
+  }
+
+  async function confirm(button: string): Promise<void> {
+    await page.locator(button).click();
+    await page.locator(button).waitFor({ state: 'detached' });
+  }
+
+  const filterField = () => page.locator('#node-config-input-filter');
+
+  it('are made, set at the server and built by mouse and keyboard', async () => {
+    await openServer();
+    await page.locator('#node-config-input-auth').selectOption('key');
+    await page.getByRole('button', { name: 'Make a key pair' }).click();
+    const shown = page.getByRole('textbox', { name: 'Public key' });
+    await shown.waitFor();
+    const publicKey = await shown.inputValue();
+    assert.match(publicKey, /^-----BEGIN PUBLIC KEY-----/);
+    await page.getByRole('button', { name: 'Set at the server' }).click();
+    await page.getByText('The server has the public key.').waitFor();
+    assert.equal(await shown.inputValue(), publicKey);
+    assert.deepEqual(await seriousFindings(page, '.stream-sea-server-dialog'), []);
+
+    await openBuilder(page);
+    for (const message of [NORTH_HIGH, NORTH_LOW, SOUTH_HIGH]) await publish(message);
+    await verdicts().nth(2).waitFor();
+    await dialog().getByText('No conditions: all messages get through.').waitFor();
+
+    // By mouse.
+    await dialog()
+      .getByRole('button', { name: /: condition$/ })
+      .click();
+    await rows().getByRole('button', { name: 'Known fields' }).click();
+    await rows().getByRole('option', { name: 'boiler' }).click();
+    await rows().getByRole('combobox', { name: 'Value', exact: true }).selectOption('north');
+    await dialog().getByText('2 of 3 get through.').waitFor();
+
+    // By keyboard.
+    await tabTo(dialog().getByRole('button', { name: /: condition$/ }));
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('press');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const second = rows().nth(1);
+    await tabTo(second.getByRole('combobox', { name: 'How pressure is compared' }));
+    await page.keyboard.type('is ab');
+    await tabTo(second.getByRole('textbox', { name: 'Value' }));
+    await page.keyboard.type('8');
+    await dialog().getByText('1 of 3 get through.').waitFor();
+    const ticks = await verdicts().evaluateAll((items) =>
+      items.map((item) => (item as HTMLElement).dataset.passes),
+    );
+    assert.deepEqual(ticks, ['false', 'false', 'true']);
+    assert.deepEqual(await seriousFindings(page, '.stream-sea-filter-dialog'), []);
+    await page.keyboard.press('Control+Enter');
+    await dialog().waitFor({ state: 'detached' });
+    assert.deepEqual(JSON.parse(await filterField().inputValue()), { t: 'and', e: [IS_NORTH, IS_HIGH] });
+    await page.getByText('boiler is "north" and pressure is above 8').waitFor();
+
+    await confirm('#node-config-dialog-ok');
+    await confirm('#node-dialog-ok');
+    await deploy(page);
+    await openDebugSidebar(page);
+    await statusOf(page, 'in', /connected/);
+    // By the new token, not by the secret any more.
+    await until(async () => {
+      const { body } = await admin.get('stream-sea/servers');
+      return (
+        body.servers[0].subscriptions[0]?.status === 'active' &&
+        body.servers[0].subscriptions[0].received === 0
+      );
+    });
+    const seen = debugMessages(page, 'seen');
+    const before = await seen.count();
+    const passing = [{ ...NORTH_HIGH, pressure: 9.5 }, NORTH_HIGH];
+    for (const message of [SOUTH_HIGH, NORTH_LOW, ...passing]) await publish(message);
+    await until(async () => (await seen.count()) >= before + passing.length);
+    const texts = (await seen.allInnerTexts()).slice(before).join('\n');
+    assert.equal(texts.match(/north/g)?.length, passing.length, texts);
+    assert.doesNotMatch(texts, /south|7\.5/);
+  });
+
+  it('show nothing of the private key in flow, export, log, status or any further answer', async () => {
+    const { privateKey } = JSON.parse(handedOver ?? '{}');
+    assert.match(privateKey, /^-----BEGIN PRIVATE KEY-----/);
+    const lines = String(privateKey)
+      .split('\n')
+      .filter((line) => line.length > 40);
+    assert.ok(lines.length > 20);
+    const seen = new Map([
+      ['the log', nodeRed.log()],
+      ['flows.json', await readFile(join(nodeRed.userDir, 'flows.json'), 'utf8')],
+      ['what the page was answered', answers.join('\n')],
+      ['the page', await page.content()],
+    ]);
+    for (const place of ['flows', 'credentials/stream-sea-server/sea', 'stream-sea/servers', 'settings']) {
+      seen.set(place, await (await fetch(new URL(place, nodeRed.url))).text());
+    }
+    for (const [place, text] of seen) {
+      for (const line of lines) assert.ok(!text.includes(line), `${place} holds a part of the key`);
+    }
+    assert.match(seen.get('flows.json') ?? '', /"auth":\s*"key"/);
+    assert.match(seen.get('credentials/stream-sea-server/sea') ?? '', /"has_privateKey":true/);
+  });
+
+  it('show the public half of a saved key, and give it to the server again', async () => {
+    await openServer();
+    assert.equal(await page.locator('#node-config-input-privateKey').inputValue(), '__PWRD__');
+    await page.getByRole('button', { name: 'Show public key' }).click();
+    const shown = page.getByRole('textbox', { name: 'Public key' });
+    await shown.waitFor();
+    const { publicKey } = JSON.parse(handedOver ?? '{}');
+    assert.equal(await shown.inputValue(), publicKey);
+    await page.getByRole('button', { name: 'Set at the server' }).click();
+    await page.getByText('The server has the public key.').waitFor();
+  });
+
+  it('say what is pasted in place of a private key', async () => {
+    await openServer();
+    await page
+      .locator('#node-config-input-privateKey')
+      .fill('-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----');
+    await page.getByText('This is the public key: the private one belongs here.').first().waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Set at the server' }).isVisible(), false);
+  });
+});
+
+describe('the filter builder', function () {
+  this.timeout(90_000);
+
+  let browser: Browser;
+  let nodeRed: NodeRed;
+  let editor: Editor;
+  let page: Page;
+
+  const TREE = {
+    t: 'or',
+    e: [
+      { t: 'and', e: [IS_NORTH, { t: 'not', e: IS_HIGH }] },
+      { t: 'not', e: { t: 'or', e: [path('$.on')] } },
+      { t: 'eq', e: [{ t: 'number', e: 1 }, path('$.a')] },
+      {
+        t: 'eq',
+        e: [
+          { t: 'meta', e: 'streamName' },
+          { t: 'string', e: 'boiler_data' },
+        ],
+      },
+    ],
+  };
+
+  before(async () => {
+    [browser, nodeRed] = await Promise.all([
+      openBrowser(),
+      startNodeRed({
+        flows: [
+          { id: 'flow', type: 'tab', label: 'Flow' },
+          {
+            ...{
+              id: 'sea',
+              type: 'stream-sea-server',
+              where: 'remote',
+              host: '127.0.0.1',
+              port: '1',
+              auth: 'key',
+            },
+            filter: JSON.stringify(TREE),
+          },
+          {
+            id: 'in',
+            type: 'stream-sea-in',
+            z: 'flow',
+            server: 'sea',
+            stream: 'boiler_data',
+            x: 200,
+            y: 100,
+            wires: [[]],
+          },
+        ],
+      }),
+    ]);
+  });
+
+  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
+
+  beforeEach(async () => {
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
+    await openDialog(page, 'in');
+    await page.locator('#node-input-btn-server-edit').click();
+    await dialogAtRest(page, 'config');
+    await openBuilder(page);
+  });
+
+  afterEach(() => page.context().close());
+
+  const dialog = () => page.locator('.stream-sea-filter-dialog');
+  const part = (index: number) => dialog().locator('.stream-sea-part').nth(index);
+
+  async function done(): Promise<unknown> {
+    await page.locator('#node-dialog-ok').click();
+    await dialog().waitFor({ state: 'detached' });
+    return JSON.parse((await page.locator('#node-config-input-filter').inputValue()) || 'null');
+  }
+
+  async function typeJson(text: string): Promise<void> {
+    await page.getByRole('tab', { name: 'JSON' }).click();
+    await page.locator('#stream-sea-filter-json .monaco-editor').click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.press('Delete');
+    await page.keyboard.insertText(text);
+  }
+
+  it('gives back what it was given, whatever it can show of it', async () => {
+    assert.equal(await dialog().locator('textarea').count(), 1, 'what is no row is JSON');
+    assert.deepEqual(await seriousFindings(page, '.stream-sea-filter-dialog'), []);
+    assert.deepEqual(await done(), TREE);
+  });
+
+  it('moves conditions by keyboard, out of a group and into one', async () => {
+    const first = part(1).getByRole('combobox', { name: 'Field', exact: true });
+    await first.focus();
+    await page.keyboard.press('Alt+ArrowLeft');
+    await page.getByText('Now at place 2 of 5').waitFor();
+    await page.keyboard.press('Alt+ArrowRight');
+    await page.keyboard.press('Alt+ArrowUp');
+    assert.deepEqual(await done(), TREE);
+  });
+
+  it('adds a group, removes it, and brings it back', async () => {
+    await dialog()
+      .getByRole('button', { name: /“At least one holds”: group$/ })
+      .last()
+      .click();
+    const added = dialog().getByRole('group', { name: 'Condition on (no field yet)' });
+    await added.waitFor();
+    await added.getByRole('button', { name: /^Remove/ }).click();
+    await dialog().getByRole('button', { name: 'Undo' }).click();
+    await added.waitFor();
+    await added.getByRole('combobox', { name: 'Field', exact: true }).fill('on');
+    await added
+      .getByRole('combobox', { name: /compared/ })
+      .selectOption('there')
+      .catch(() => {});
+    const last = dialog().getByRole('group', { name: 'Condition on on' }).last();
+    await last.getByRole('combobox', { name: /compared/ }).selectOption('there');
+    assert.deepEqual(await done(), {
+      t: 'or',
+      e: [...TREE.e, { t: 'or', e: [{ t: 'eq', e: [path('$.on'), path('$.on')] }] }],
+    });
+  });
+
+  it('says what is wrong where it is wrong', async () => {
+    await typeJson(
+      JSON.stringify({
+        t: 'and',
+        e: [IS_NORTH, { t: 'xor', e: [] }, { t: 'eq', e: [path('$.a..b'), { t: 'number', e: 1 }] }],
+      }),
+    );
+    await dialog().getByText('filter: t should be a type of expression').waitFor();
+    await page.getByRole('tab', { name: 'Conditions' }).click();
+    await part(1).getByText('No server takes this').waitFor();
+    await part(2).getByText('This is no path to a field').waitFor();
+    assert.equal(await part(0).locator('.stream-sea-part-mistake').innerText(), '');
+    await part(2).getByRole('combobox', { name: 'Field', exact: true }).fill('a.b');
+    assert.equal(await part(2).locator('.stream-sea-part-mistake').innerText(), '');
+    await typeJson('{"t":');
+    await page.getByRole('tab', { name: 'Conditions' }).click();
+    await dialog()
+      .getByText(/^not JSON: /)
+      .waitFor();
+    assert.equal(await page.getByRole('tab', { name: 'JSON' }).getAttribute('aria-selected'), 'true');
+  });
+});
