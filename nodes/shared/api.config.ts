@@ -35,8 +35,15 @@ export interface PeekAnswer {
   problem?: Said;
 }
 
-/** The same with `whole=1`: messages as they are, but for what is too large, which is left out. */
-export interface WholePeekAnswer extends Omit<PeekAnswer, 'messages'> {
+/** `POST stream-sea/:server/streams/:stream/sample`, again and again; ended as a peek is. */
+export interface SampleRequest {
+  id: string;
+  /** The number of the last message that is known already. */
+  after: number;
+}
+
+/** By the client secret, where there is one, whatever a token would hide; what is too large is left out. */
+export interface SampleAnswer extends Omit<PeekAnswer, 'messages'> {
   messages: { number: number; at: number; message?: unknown }[];
 }
 

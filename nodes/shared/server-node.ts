@@ -16,6 +16,8 @@ export interface RunningSea {
   readonly log: ConnectionLog;
   /** Of dialogs that are open now. */
   readonly peeks: Peeks;
+  /** The same, for whoever builds a filter. */
+  readonly samples: Peeks;
   /** The embedded server, where it is one. */
   readonly host?: {
     url(): Promise<string>;

@@ -2,6 +2,7 @@
 
 import { type Filter, filterPasses } from '../../src/protocol/filter';
 import { isRecord } from '../../src/protocol/json';
+import type { SampleRequest } from '../shared/api.config';
 import { ask, listIn, passedMessages, unexpected } from '../shared/api.editor';
 import { reasonFor, type Translate, wordsFor } from '../shared/dialog.editor';
 import { element, icon } from '../shared/dom.editor';
@@ -92,7 +93,7 @@ export class FilterSample {
     let after = 0;
     await poll(INTERVAL, signal, async () => {
       try {
-        const answer = await peek(server, stream, { id, after }, signal);
+        const answer = await sample(server, stream, { id, after }, signal);
         for (const { number, message } of answer.messages) {
           after = Math.max(after, number);
           this.#show(message);
@@ -161,14 +162,15 @@ function lineOf(message: unknown): string {
   return JSON.stringify(message, undefined, 1).replace(/\n\s*/g, ' ');
 }
 
-async function peek(
+async function sample(
   server: string,
   stream: string,
   { id, after }: { id: string; after: number },
   signal: AbortSignal,
 ): Promise<{ messages: { number: number; message: unknown }[]; problem: string | undefined }> {
-  const path = ['stream-sea', server, 'streams', stream, 'peek'];
-  const reply = await ask('GET', path, signal, { query: `id=${id}&after=${after}&whole=1` });
+  const path = ['stream-sea', server, 'streams', stream, 'sample'];
+  const body: SampleRequest = { id, after };
+  const reply = await ask('POST', path, signal, { body });
   const messages = listIn(reply, 'messages').flatMap((entry) => {
     if (!isRecord(entry)) throw unexpected('messages');
     // One that is too large to be sent has none.

@@ -7,9 +7,10 @@ import type {
   Offer,
   PeekAnswer,
   Report,
+  SampleAnswer,
+  SampleRequest,
   StreamList,
   TestAnswer,
-  WholePeekAnswer,
 } from '../shared/api.config';
 import { settingError, type Translate } from '../shared/catalogue';
 import type { PeekedMessage } from '../shared/peeks';
@@ -75,26 +76,42 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
 
   // Asked again and again, rather than sent: what Node-RED sends to its editors reaches each that is logged in,
   // whatever it may read; and a look that nobody asks about any more ends by itself.
-  admin.get(':server/streams/:stream/peek', (request): PeekAnswer | WholePeekAnswer => {
-    const [id = ''] = request.query('id');
-    const after = Number(request.query('after')[0] ?? 0);
-    if (!/^[\w-]{1,50}$/.test(id) || !Number.isInteger(after))
-      throw new AdminError(400, settingError(t, 'error.badPeek'));
+  admin.get(':server/streams/:stream/peek', (request): PeekAnswer => {
+    const { id, after } = lookOf(request.query('id')[0], Number(request.query('after')[0] ?? 0));
     const view = runningSeaOf(request).peeks.look(id, request.parameter('stream'), after);
-    if (request.query('whole').length > 0) return { ...view, messages: view.messages.map(whole) };
     const messages = view.messages.map(({ number, at, message }) => {
       const { msg, format } = RED.util.encodeObject({ msg: message }, { maxLength: MAX_LENGTH });
       return { number, at, value: String(msg), format: String(format) };
     });
     return { ...view, messages };
   });
+  // A request that acts: whoever may deploy could look by the client secret anyway, all others see what the token shows.
+  admin.post(':server/streams/:stream/sample', (request): SampleAnswer => {
+    const { body } = request;
+    const asked = body instanceof Object ? body : {};
+    const look = lookOf(Reflect.get(asked, 'id'), Reflect.get(asked, 'after'));
+    const view = runningSeaOf(request).samples.look(look.id, request.parameter('stream'), look.after);
+    return { ...view, messages: view.messages.map(whole) };
+  });
   admin.delete(':server/peeks/:id', async (request): Promise<object> => {
-    await runningSeaOf(request).peeks.end(request.parameter('id'));
+    const { peeks, samples } = runningSeaOf(request);
+    await Promise.all([peeks, samples].map((looks) => looks.end(request.parameter('id'))));
     return {};
   });
+
+  function lookOf(id: unknown, after: unknown): SampleRequest {
+    if (
+      typeof id === 'string' &&
+      /^[\w-]{1,50}$/.test(id) &&
+      typeof after === 'number' &&
+      Number.isInteger(after)
+    )
+      return { id, after };
+    throw new AdminError(400, settingError(t, 'error.badPeek'));
+  }
 }
 
-function whole({ number, at, message }: PeekedMessage): WholePeekAnswer['messages'][number] {
+function whole({ number, at, message }: PeekedMessage): SampleAnswer['messages'][number] {
   return JSON.stringify(message).length > MAX_WHOLE ? { number, at } : { number, at, message };
 }
 

@@ -28,6 +28,7 @@ import { addRoutes } from './routes';
 import { Servers } from './servers';
 import { readSettings, type ServerSettings } from './settings';
 import type { ServerCredentials } from './stream-sea-server.config';
+import { withoutToken } from './without-token';
 
 interface SeaNode extends Node<ServerCredentials>, Pick<SharedNode, 'follow' | 'signIn'> {
   sea: Sea;
@@ -106,9 +107,20 @@ export = (RED: NodeAPI): void => {
     keepJournal(node, client, t);
     queue.begin(client);
     const peeks = new Peeks(() => new Client({ ...options, offline: 'fail' }), t);
+    const samples = new Peeks(() => {
+      const credentials = withoutToken(options.credentials);
+      return new Client({ ...options, credentials, offline: 'fail' });
+    }, t);
     const tell = (error: unknown): void => node.error(wordsOf(saidOf(error), t));
     return {
-      sea: { client, traffic: new Traffic(), log: new ConnectionLog(client), peeks, ...(host && { host }) },
+      sea: {
+        client,
+        traffic: new Traffic(),
+        log: new ConnectionLog(client),
+        peeks,
+        samples,
+        ...(host && { host }),
+      },
       targetId: settings.target.id,
       setCredentials: (credentials) => {
         client.setCredentials(credentials);
@@ -116,11 +128,11 @@ export = (RED: NodeAPI): void => {
       },
       // The client first: it still has a server to say its last words to.
       end: (succeeded) =>
-        Promise.all([queue.end(), peeks.close()])
+        Promise.all([queue.end(), peeks.close(), samples.close()])
           .catch(tell)
           .then(() => host && hosts.leave(node.id, host, succeeded))
           .catch(tell),
-      leave: () => Promise.all([queue.leave(), peeks.close()]).then(() => undefined, tell),
+      leave: () => Promise.all([queue.leave(), peeks.close(), samples.close()]).then(() => undefined, tell),
     };
   }
 

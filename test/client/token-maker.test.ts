@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { ServerTime } from '../../src/client/server-time';
 import { renewalAfter } from '../../src/client/token';
-import { TokenMaker, type TokenTerms } from '../../src/client/token-maker';
+import { publicKeyOf, TokenMaker, type TokenTerms } from '../../src/client/token-maker';
 import { SettingError } from '../../src/errors';
 import { verifyJwt } from '../../src/server/auth';
 import { limitsOf } from '../../src/server/limits';
@@ -50,6 +50,11 @@ describe('client/token-maker', () => {
       const { jwt } = await new TokenMaker({ ...terms, privateKey }).make(now);
       await jwtVerify(jwt, createPublicKey(KEYS.publicKey), { currentDate: new Date(now.earliest) });
     }
+  });
+
+  it('knows the public half that the server has to have', () => {
+    assert.equal(publicKeyOf(KEYS.privateKey), KEYS.publicKey);
+    assert.throws(() => publicKeyOf(KEYS.publicKey), SettingError);
   });
 
   describe('refuses, without a word of the key,', () => {
