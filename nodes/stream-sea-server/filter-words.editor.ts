@@ -47,7 +47,7 @@ function valueWords({ kind, text }: Value, t: Translate): string {
   }
 }
 
-/** Whether an expression compares by order, which not every server understands (P40). */
+/** Whether an expression compares by order, which not every server understands (P41). */
 export function hasOrder(json: unknown): boolean {
   if (Array.isArray(json)) return json.some(hasOrder);
   if (!isRecord(json)) return false;

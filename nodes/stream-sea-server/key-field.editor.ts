@@ -3,9 +3,9 @@
 import { catalogue, hasEnvironment, reasonFor } from '../shared/dialog.editor';
 import { button, element, icon, whileBusy } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
-import { copyButton } from './copy.editor';
 import { inDialog, STAND_IN } from './dialog-values.editor';
 import { keyProblem } from './key-problem.editor';
+import { copyButton } from './offer.editor';
 import { makeKeyPair, publicKeyOf, setPublicKey } from './server-api.editor';
 
 const t = catalogue('stream-sea-server');

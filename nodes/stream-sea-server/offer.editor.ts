@@ -2,10 +2,9 @@
 
 import type { Offer } from '../shared/api.config';
 import { catalogue, reasonFor, wordsFor } from '../shared/dialog.editor';
-import { element } from '../shared/dom.editor';
+import { button, element } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
 import { isDeployed } from '../shared/target.editor';
-import { copyButton } from './copy.editor';
 import { getOffer } from './server-api.editor';
 
 const t = catalogue('stream-sea-server');
@@ -65,6 +64,15 @@ function row(label: string, value: string): HTMLElement[] {
     element('dt', {}, label),
     element('dd', { class: 'stream-sea-copy-row' }, element('code', {}, value), copyButton(value, label)),
   ];
+}
+
+export function copyButton(value: string, label: string): HTMLButtonElement {
+  const copy = button({
+    icon: 'clipboard',
+    title: t('label.copy', { what: label }),
+    onPress: () => RED.clipboard.copyText(value, $(copy), 'clipboard.copyMessageValue'),
+  });
+  return copy;
 }
 
 function show(place: JQuery, content: readonly HTMLElement[]): void {

@@ -1,4 +1,4 @@
-/** The filter a JWT may carry: which messages its bearer gets (P34, P40). */
+/** The filter a JWT may carry: which messages its bearer gets (P34, P41). */
 
 import { ProtocolError } from '../errors';
 import { say, type Words } from '../sentences';

@@ -84,7 +84,7 @@ describe('filters', () => {
     }
   });
 
-  it('compare numbers with numbers and texts with texts, of which dates are in order; nothing else has one (P40)', () => {
+  it('compare numbers with numbers and texts with texts, of which dates are in order; nothing else has one (P41)', () => {
     const text = (e: string) => ({ t: 'string', e });
     const date = (day: string) => text(`2026-11-${day}T07:00:00Z`);
     for (const [a, b, order] of [
