@@ -83,10 +83,15 @@ const FORMS = { node: '#dialog-form', config: '#node-config-dialog-edit-form' };
  * Waits until a dialog has slid in: Node-RED moves it for a while, and clicks miss what moves. Meanwhile it puts the
  * focus on the first field: where a test had begun to type in another one, its suggestions were gone.
  */
-export async function dialogAtRest(page: Page, kind: keyof typeof FORMS): Promise<void> {
-  await page.waitForFunction((form) => {
-    const tray = document.querySelector(form)?.closest('.red-ui-tray');
+export function dialogAtRest(page: Page, kind: keyof typeof FORMS): Promise<void> {
+  return trayAtRest(page, FORMS[kind]);
+}
+
+/** The same of the dialog that holds this. */
+export async function trayAtRest(page: Page, selector: string): Promise<void> {
+  await page.waitForFunction((content) => {
+    const tray = document.querySelector(content)?.closest('.red-ui-tray');
     if (tray == null || !tray.contains(document.activeElement)) return false;
     return Number.parseFloat(getComputedStyle(tray).right) === 0;
-  }, FORMS[kind]);
+  }, selector);
 }

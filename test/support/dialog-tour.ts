@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { dialogAtRest, openDialog } from './browser';
+import { dialogAtRest, openDialog, trayAtRest } from './browser';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: {
@@ -42,6 +42,39 @@ const DEFINITIONS = {
   }),
   broken: '{ "version": }',
 };
+
+const path = (e: string) => ({ t: 'path', e: `$.${e}` });
+const on = (t: string, value: object = { t: 'number', e: 8 }) => ({ t, e: [path('pressure'), value] });
+
+/** Each kind of group, comparison and value, and each mistake. */
+const FILTERS = [
+  {
+    t: 'and',
+    e: [
+      ...[on('eq', { t: 'string', e: 'north' }), { t: 'not', e: on('eq', { t: 'bool', e: true }) }],
+      ...['gt', 'ge', 'lt', 'le'].map((order) => on(order)),
+      ...[on('eq', path('pressure')), { t: 'not', e: on('eq', path('pressure')) }, path('pressure')],
+      {
+        t: 'or',
+        e: [
+          on('eq', path('limit')),
+          {
+            t: 'eq',
+            e: [
+              { t: 'meta', e: 'streamName' },
+              { t: 'string', e: 'x' },
+            ],
+          },
+        ],
+      },
+      { t: 'not', e: { t: 'or', e: [on('eq', { t: 'null' }), { t: 'and', e: [] }, { t: 'or', e: [] }] } },
+    ],
+  },
+  {
+    t: 'or',
+    e: [{ t: 'xor' }, on('eq', { t: 'number', e: '' }), { t: 'path', e: '$.' }, { t: 'path', e: '$..a' }],
+  },
+];
 
 const place = (y: number) => ({ z: 'flow', x: 200, y, wires: [[]] });
 const boiler = { server: 'sea', stream: 'boiler' };
@@ -184,6 +217,41 @@ async function* remote(page: Page): AsyncGenerator<Stop> {
   await page.locator('#node-config-input-secure').check();
   await page.locator('#node-config-input-auth').selectOption('jwt');
   yield { name: 'server: TLS and token', root: CONFIG };
+  await page.locator('#node-config-input-secure').uncheck();
+  yield* filtering(page);
+}
+
+async function* filtering(page: Page): AsyncGenerator<Stop> {
+  await page.locator('#node-config-input-auth').selectOption('key');
+  for (const what of [
+    'PUBLIC KEY',
+    'CERTIFICATE',
+    'ENCRYPTED PRIVATE KEY',
+    'EC PRIVATE KEY',
+    'PRIVATE KEY',
+    'KEY',
+  ]) {
+    await page.locator('#node-config-input-privateKey').fill(`-----BEGIN ${what}-----`);
+    yield { name: `server: ${what}`, root: CONFIG };
+  }
+  const [make, , set] = await page.locator('#stream-sea-server-key button').all();
+  await make?.click();
+  await page.locator('.stream-sea-key-result textarea').waitFor();
+  yield { name: 'server: key pair', root: CONFIG };
+  await set?.click();
+  await page.locator('.stream-sea-key-result .stream-sea-problem').waitFor();
+  yield { name: 'server: key that is not set', root: CONFIG };
+  for (const [index, filter] of ['', ...FILTERS.map((each) => JSON.stringify(each))].entries()) {
+    await page.locator('#node-config-input-filter').fill(filter);
+    yield { name: `server: filter ${index}`, root: CONFIG };
+    await page.locator('#stream-sea-server-filter-build').click();
+    await trayAtRest(page, '.stream-sea-filter-dialog');
+    yield { name: `filter ${index}`, root: '.stream-sea-filter-dialog' };
+    await page.locator('.stream-sea-filter-dialog [role=tab]').last().click();
+    yield { name: `filter ${index} as JSON`, root: '.stream-sea-filter-dialog' };
+    await leave(page);
+    await dialogAtRest(page, 'config');
+  }
 }
 
 async function* publishing(page: Page): AsyncGenerator<Stop> {

@@ -7,7 +7,14 @@ import type { Browser, Page } from 'playwright-core';
 import { Client, type EmbeddedServer, startServer } from '../../../src/index';
 import { AdminApi } from '../../support/admin';
 import { seriousFindings } from '../../support/axe';
-import { dialogAtRest, type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
+import {
+  dialogAtRest,
+  type Editor,
+  openBrowser,
+  openDialog,
+  openEditor,
+  trayAtRest,
+} from '../../support/browser';
 import { debugMessages, deploy, openDebugSidebar, statusOf, tabTo } from '../../support/flow-editor';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
 import { until } from '../../support/until';
@@ -32,13 +39,9 @@ const IS_HIGH = { t: 'gt', e: [path('$.pressure'), { t: 'number', e: 8 }] };
 
 const SECRET = 'gauge-secret';
 
-/** Waits until it stands still: Node-RED moves it for a while, and then puts the focus on its first field. */
 async function openBuilder(page: Page): Promise<void> {
   await page.locator('#stream-sea-server-filter-build').click();
-  await page.waitForFunction(() => {
-    const tray = document.querySelector('.stream-sea-filter-dialog')?.closest('.red-ui-tray');
-    return tray?.contains(document.activeElement) && getComputedStyle(tray).right === '0px';
-  });
+  await trayAtRest(page, '.stream-sea-filter-dialog');
 }
 
 describe('a key and a filter', function () {
@@ -370,7 +373,7 @@ describe('the filter builder', function () {
 
   it('adds a group, removes it, and brings it back', async () => {
     await dialog()
-      .getByRole('button', { name: /“At least one holds”: group$/ })
+      .getByRole('button', { name: /“At least one holds”: nested group$/ })
       .last()
       .click();
     const added = dialog().getByRole('group', { name: 'Condition on (no field yet)' });
