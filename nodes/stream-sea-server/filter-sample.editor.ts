@@ -77,7 +77,7 @@ export class FilterSample {
     this.#shown = [];
     this.#list.replaceChildren();
     this.#stream = stream;
-    this.#say(problem || this.#host.t('hint.filter.sample.waiting'));
+    this.#say(problem || this.#host.t('hint.filter.sample.connecting'));
     if (problem === '' && !this.#host.lifetime.aborted) void this.#look(server, this.#looking.signal);
   }
 
@@ -98,8 +98,9 @@ export class FilterSample {
           after = Math.max(after, number);
           this.#show(message);
         }
-        if (answer.problem === undefined) this.#count();
-        else this.#say(answer.problem);
+        if (answer.problem !== undefined) this.#say(answer.problem);
+        else if (this.#shown.length > 0) this.#count();
+        else if (answer.subscribed) this.#say(this.#host.t('hint.filter.sample.waiting'));
         return true;
       } catch (error) {
         if (!signal.aborted) this.#say(reasonFor(error));
@@ -167,7 +168,11 @@ async function sample(
   stream: string,
   { id, after }: { id: string; after: number },
   signal: AbortSignal,
-): Promise<{ messages: { number: number; message: unknown }[]; problem: string | undefined }> {
+): Promise<{
+  messages: { number: number; message: unknown }[];
+  subscribed: boolean;
+  problem: string | undefined;
+}> {
   const path = ['stream-sea', server, 'streams', stream, 'sample'];
   const body: SampleRequest = { id, after };
   const reply = await ask('POST', path, signal, { body });
@@ -176,6 +181,7 @@ async function sample(
     // One that is too large to be sent has none.
     return 'message' in entry ? [{ number: Number(entry.number), message: entry.message }] : [];
   });
-  const said = isRecord(reply) ? parseSaid(reply.problem) : undefined;
-  return { messages, problem: said && wordsFor(said) };
+  const { state, problem } = isRecord(reply) ? reply : {};
+  const said = parseSaid(problem);
+  return { messages, subscribed: state === 'subscribed', problem: said && wordsFor(said) };
 }

@@ -166,6 +166,7 @@ describe('a key and a filter', function () {
     assert.deepEqual(await seriousFindings(page, '.stream-sea-server-dialog'), []);
 
     await openBuilder(page);
+    await dialog().getByText('Waiting for messages').waitFor();
     for (const message of [NORTH_HIGH, NORTH_LOW, SOUTH_HIGH]) await publish(message);
     await verdicts().nth(2).waitFor();
     await dialog().getByText('No conditions: all messages get through.').waitFor();
