@@ -164,26 +164,20 @@ class FilterDialog {
       this.#views.builder,
       this.#views.json,
     );
-    return element(
+    const main = element(
       'div',
-      { class: 'stream-sea-dialog stream-sea-filter-dialog' },
-      stream,
-      element(
-        'div',
-        { class: 'stream-sea-filter-columns' },
-        element(
-          'div',
-          { class: 'stream-sea-filter-main' },
-          element('div', { class: 'stream-sea-bar' }, tabs),
-          this.#notice,
-          this.#builder,
-          this.#editor,
-          this.#problem,
-          this.#order,
-        ),
-        this.#sample.element,
-      ),
+      { class: 'stream-sea-filter-main' },
+      element('div', { class: 'stream-sea-bar' }, tabs),
+      this.#notice,
+      this.#builder,
+      this.#editor,
+      this.#problem,
+      this.#order,
     );
+    const columns = element('div', { class: 'stream-sea-filter-columns' }, main, this.#sample.element);
+    // Two, as the styles of all dialogs ask for the outer one.
+    const dialog = element('div', { class: 'stream-sea-filter-dialog' }, stream, columns);
+    return element('div', { class: 'stream-sea-dialog' }, dialog);
   }
 
   #viewButton(view: View, symbol: string): HTMLButtonElement {

@@ -70,7 +70,8 @@ describe('the page of a node in the editor', () => {
 
       it('saves exactly the properties of its config', () => {
         assert.deepEqual(registered.defaults.sort(), Object.keys(SAVED[type] ?? {}).sort());
-        assert.deepEqual(registered.credentials, isServer ? ['clientId', 'clientSecret', 'jwt'] : []);
+        const credentials = ['clientId', 'clientSecret', 'jwt', 'privateKey'];
+        assert.deepEqual(registered.credentials, isServer ? credentials : []);
       });
 
       it('has one field for each saved property and no other', () => {
