@@ -5,7 +5,7 @@
 
 import { tidyJson } from '../../src/protocol/json';
 import type { Definition } from '../../src/protocol/schema';
-import { storedDefinition } from '../shared/api.editor';
+import { knownStreams, storedDefinition } from '../shared/api.editor';
 import { catalogue, hasEnvironment } from '../shared/dialog.editor';
 import { button, element, icon } from '../shared/dom.editor';
 import { JsonView } from '../shared/json-view.editor';
@@ -317,13 +317,18 @@ class FilterDialog {
   }
 
   async #askForFields(stream: string, signal: AbortSignal): Promise<void> {
-    const definition: Definition | null = await storedDefinition(this.#server, stream, signal).catch(
-      () => null,
-    );
+    const definition = await definitionOf(this.#server, stream, signal).catch(() => null);
     if (signal.aborted || definition === null) return;
     this.#schema = fieldsOfSchema(definition.fields);
     if (this.#view === 'builder') this.#tree.show();
   }
+}
+
+/** Asked only where there is one: a browser writes each refusal into its console, and nobody has pressed a button. */
+async function definitionOf(server: string, stream: string, signal: AbortSignal): Promise<Definition | null> {
+  const { streams } = await knownStreams(server, [stream], signal);
+  const found = streams.find(({ name }) => name === stream);
+  return found === undefined || found.version === null ? null : storedDefinition(server, stream, signal);
 }
 
 function pretty(text: string): string {

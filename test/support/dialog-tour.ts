@@ -234,13 +234,9 @@ async function* filtering(page: Page): AsyncGenerator<Stop> {
     await page.locator('#node-config-input-privateKey').fill(`-----BEGIN ${what}-----`);
     yield { name: `server: ${what}`, root: CONFIG };
   }
-  const [make, , set] = await page.locator('#stream-sea-server-key button').all();
-  await make?.click();
+  await page.locator('#stream-sea-server-key button').first().click();
   await page.locator('.stream-sea-key-result textarea').waitFor();
   yield { name: 'server: key pair', root: CONFIG };
-  await set?.click();
-  await page.locator('.stream-sea-key-result .stream-sea-problem').waitFor();
-  yield { name: 'server: key that is not set', root: CONFIG };
   for (const [index, filter] of ['', ...FILTERS.map((each) => JSON.stringify(each))].entries()) {
     await page.locator('#node-config-input-filter').fill(filter);
     yield { name: `server: filter ${index}`, root: CONFIG };
