@@ -5,7 +5,7 @@ import { catalogue } from '../shared/dialog.editor';
 import { button, element, icon } from '../shared/dom.editor';
 import { attachEntryForm } from './entry-form.editor';
 import type { Part } from './keyed-list.editor';
-import { copyButton } from './copy.editor';
+import { copyButton } from './offer.editor';
 import { attachQuestion } from './question.editor';
 import { write } from './times.editor';
 
