@@ -17,6 +17,12 @@ export type Control =
   | { action: 'subscribe'; wanted: Wanted[] }
   | { action: 'unsubscribe'; streams: string[] };
 
+/** As a mistake names them. */
+const ACTIONS = [
+  ...['connect', 'disconnect', 'subscribe', 'unsubscribe', 'subscriptions'],
+  ...['queue', 'purge', 'credentials'],
+];
+
 /**
  * Reads `msg.action` and, for (un)subscribe, the streams in `msg.topic`: a name, or a list of names and of
  * objects `{topic, delivery, group}`; `true` unsubscribes from all.
@@ -47,7 +53,7 @@ export function parseControl(message: IncomingMessage, fallback: Delivery, t: Tr
         streams: list(topic, t).map((item) => parseWanted(item, message, fallback, t).stream),
       };
     default:
-      throw new SettingError(t('error.badAction', { action: String(action) }));
+      throw new SettingError(t('error.badAction', { action: String(action), actions: ACTIONS.join(', ') }));
   }
 }
 

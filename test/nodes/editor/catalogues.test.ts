@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
 import { editorPage, editorSources, NODE_TYPES, ROOT } from '../../support/editor-page';
 import { ENGLISH, helpOf, textsOf } from '../../support/texts';
 
@@ -23,6 +24,24 @@ function keysInSource(source: string): RegExp[] {
     const parts = key.split(/\$\{[^}]*\}/).map((part) => part.replaceAll('.', '\\.'));
     return new RegExp(`^${parts.join('[A-Za-z-]+')}$`);
   });
+}
+
+/**
+ * Calls for a text by its whole key, with the names of what is given for its gaps: `t('key', { name, other: value })`,
+ * and what passes both on.
+ */
+function callsIn(source: string): { key: string; given: string[] }[] {
+  const calls = source.matchAll(
+    /\b(?:t|settingError)\((?:t,\s*)?'([a-z]+\.[^']+)'(?:,\s*\{([^{}]*)\})?,?\s*\)/g,
+  );
+  return [...calls].map(([, key = '', values = '']) => ({
+    key,
+    given: [...values.matchAll(/(?:^|,)\s*(\w+)(?=\s*(?:,|:|$))/g)].map(([, name = '']) => name).sort(),
+  }));
+}
+
+function gapsOf(text: string): string[] {
+  return [...new Set([...text.matchAll(/__(\w+?)__/g)].map(([, name = '']) => name))].sort();
 }
 
 /** All sources that run in Node.js; their texts stand in the server's catalogue. */
@@ -67,6 +86,23 @@ describe('the catalogues', () => {
           );
         });
         assert.deepEqual(unused, []);
+      });
+
+      it('is given what each of its texts has gaps for', () => {
+        const calls = callsIn(isServer ? editorSources(type) + runtimeSources() : editorSources(type));
+        assert(calls.length > 3);
+        for (const { key, given } of calls) {
+          const text = catalogue(type).get(key);
+          if (text !== undefined) assert.deepEqual(given, gapsOf(text), key);
+        }
+      });
+
+      it('has each key once, in every language', () => {
+        const folder = join(ROOT, 'nodes', type, 'locales');
+        for (const language of readdirSync(folder)) {
+          // A key that stands twice hides its first text from whoever asks for that.
+          parseYaml(readFileSync(join(folder, language, `${type}.json`), 'utf8'), { uniqueKeys: true });
+        }
       });
 
       it('writes placeholders as Node-RED replaces them', () => {

@@ -142,7 +142,7 @@ describe('stream-sea-admin', () => {
       (await failed({ topic: 'a' })).message,
       /^SettingError: No action: .*createClient, .*deleteJail/,
     );
-    assert.match((await failed({ topic: 'a', action: 'delete' }, 2)).message, /delete is no action/);
+    assert.match((await failed({ topic: 'a', action: 'delete' }, 2)).message, /msg\.action is delete/);
     assert.match((await failed({ action: 'deleteClient' }, 3)).message, /No client or jail/);
     const error = await failed({ action: 'createJail', topic: 'tenant', payload: 1 }, 4);
     assert.match(error.message, /newClientId should be a string with something in it, but is missing/);
