@@ -1,5 +1,6 @@
 /** Clients and jails of a server: what can be done to them, and the words between its runtime and the dialogs. */
 
+import type { ListedClient, ListedJail } from '../../src/protocol/bodies';
 import type { Said } from './sentence.config';
 
 export const ADMIN_ACTIONS = [
@@ -22,27 +23,14 @@ export function isAboutJail(action: AdminAction): boolean {
   return action === 'createJail' || action === 'deleteJail';
 }
 
-export interface ClientEntry {
-  clientId: string;
-  description: string;
-  hasJwtPublicKey: boolean;
-}
-
-export interface JailEntry {
-  jailId: string;
-  jailName: string;
-  /** How many clients it has. */
-  clients: number;
-}
-
 /** `GET stream-sea/:server/clients`: as many as the server tells. */
 export interface ClientList {
   /** The client that the server node itself is. */
   self?: string;
-  clients: ClientEntry[];
+  clients: ListedClient[];
   clientsTotal: number;
   /** None: it may not make or delete any. */
-  jails?: JailEntry[];
+  jails?: ListedJail[];
   jailsTotal: number;
   /** The server runs in this Node-RED. */
   embedded: boolean;
@@ -51,7 +39,7 @@ export interface ClientList {
 }
 
 /** `POST stream-sea/:server/administration/:action`, which is answered as the protocol has it. */
-export interface AdminRequestBody {
+export interface ActionRequest {
   /** The id of the client or jail. */
   subject: string;
   /** What else the action takes. */

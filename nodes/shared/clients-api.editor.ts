@@ -1,8 +1,9 @@
 /** What the dialogs ask the runtime about a server's clients and jails. */
 
+import { parseListedClient, parseListedJail, record } from '../../src/protocol/bodies';
 import { isRecord } from '../../src/protocol/json';
 import { ask, listIn, unexpected } from './api.editor';
-import type { AdminAction, AdminRequestBody, ClientEntry, ClientList, JailEntry } from './clients-api.config';
+import type { ActionRequest, AdminAction, ClientList } from './clients-api.config';
 import { parseSaid } from './sentence.config';
 
 /** @param server the id of a server node that runs. */
@@ -10,8 +11,11 @@ export async function getClients(server: string, signal: AbortSignal): Promise<C
   const reply = await ask('GET', ['stream-sea', server, 'clients'], signal);
   if (!isRecord(reply)) throw unexpected('clients');
   const problem = parseSaid(reply.problem);
-  const clients = listIn(reply, 'clients').map(parseClient);
-  const jails = reply.jails === undefined ? undefined : listIn(reply, 'jails').map(parseJail);
+  const clients = listIn(reply, 'clients').map((entry) => parseListedClient(record(entry)));
+  const jails =
+    reply.jails === undefined
+      ? undefined
+      : listIn(reply, 'jails').map((entry) => parseListedJail(record(entry)));
   return {
     clients,
     clientsTotal: Number(reply.clientsTotal ?? clients.length),
@@ -33,21 +37,9 @@ export async function administer(
   subject: string,
   body?: object,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const request: AdminRequestBody = { subject, ...(body && { body }) };
+  const request: ActionRequest = { subject, ...(body && { body }) };
   const path = ['stream-sea', server, 'administration', action];
   const reply = await ask('POST', path, forEver, { body: request });
   if (!isRecord(reply)) throw unexpected(action);
   return reply;
-}
-
-function parseClient(entry: unknown): ClientEntry {
-  if (!isRecord(entry) || typeof entry.clientId !== 'string') throw unexpected('clients');
-  const { clientId, description, hasJwtPublicKey } = entry;
-  return { clientId, description: String(description ?? ''), hasJwtPublicKey: hasJwtPublicKey === true };
-}
-
-function parseJail(entry: unknown): JailEntry {
-  if (!isRecord(entry) || typeof entry.jailId !== 'string') throw unexpected('jails');
-  const { jailId, jailName, clients } = entry;
-  return { jailId, jailName: String(jailName ?? ''), clients: Number(clients ?? 0) };
 }

@@ -41,19 +41,6 @@ export interface ServerNode extends Node {
   signIn(credentials: unknown): void;
 }
 
-/** What may come by message where it is not filled in, and what the dialog calls it. */
-const MISSING: Readonly<Record<string, string>> = {
-  'error.noClientId': 'label.clientId',
-  'error.noClientSecret': 'label.clientSecret',
-  'error.noJwt': 'label.jwt',
-  'error.noPrivateKey': 'status.privateKey',
-};
-
-/** The label of what is missing, if nothing is wrong but that. */
-export function awaited({ sentence }: StreamSeaError): string | undefined {
-  return sentence && MISSING[sentence.key];
-}
-
 export function isServerNode(node: Node | null | undefined): node is ServerNode {
   return node?.type === SERVER_TYPE && 'sea' in node;
 }

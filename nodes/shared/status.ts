@@ -7,10 +7,17 @@ import type { Deploys } from './deploys';
 import type { ServerLease } from './lease';
 import { minuteOf } from './minute';
 import { wordsOf } from './sentence.config';
-import { awaited } from './server-node';
 
 /** Node-RED shows a status on one line; a reason longer than this would run over the neighbouring nodes. */
 const LONGEST_TEXT = 100;
+
+/** What may come by message where it is not filled in, and what the dialog calls it. */
+const MISSING: Readonly<Record<string, string>> = {
+  'error.noClientId': 'label.clientId',
+  'error.noClientSecret': 'label.clientSecret',
+  'error.noJwt': 'label.jwt',
+  'error.noPrivateKey': 'status.privateKey',
+};
 
 const NOBODY: Situation = { state: { name: 'closed' }, sending: { name: 'flowing' } };
 
@@ -95,9 +102,8 @@ function conditionStatus(
   }
 }
 
-/** What is missing may come by message. */
 function problemStatus(problem: StreamSeaError, t: Translate): NodeStatus {
-  const what = awaited(problem);
+  const what = MISSING[problem.sentence?.key ?? ''];
   if (what === undefined) return failure(wordsOf(problem, t));
   return progress('yellow', t('status.noCredentials', { what: t(what) }));
 }

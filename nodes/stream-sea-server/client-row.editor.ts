@@ -1,6 +1,7 @@
 /** One client in the list of a server's dialog, and one jail: what is known of it, and what can be done to it. */
 
-import type { AdminAction, ClientEntry, JailEntry } from '../shared/clients-api.config';
+import type { ListedClient, ListedJail } from '../../src/protocol/bodies';
+import type { AdminAction } from '../shared/clients-api.config';
 import { catalogue } from '../shared/dialog.editor';
 import { button, element, icon } from '../shared/dom.editor';
 import { attachEntryForm } from './entry-form.editor';
@@ -21,7 +22,7 @@ export interface RowActions {
 }
 
 export interface ClientItem {
-  readonly client: ClientEntry;
+  readonly client: ListedClient;
   /** The server node itself signs in as this one. */
   readonly own: boolean;
 }
@@ -30,8 +31,7 @@ export function clientRow({ client: { clientId }, own }: ClientItem, actions: Ro
   const description = element('span', { class: 'stream-sea-facts' });
   const badge = element('span', { class: 'stream-sea-badge' }, icon('key'), ` ${t('label.admin.hasKey')}`);
   const self = element('span', { class: 'stream-sea-badge' }, t('label.admin.own'));
-  const said = element('div', { role: 'status' });
-  const say = (text: string): void => said.replaceChildren(...(text === '' ? [] : [hint(text)]));
+  const { said, say } = outcome();
   const drawn = element('div', { role: 'status' });
   const key = button({ icon: 'key', title: t('label.admin.key', { client: clientId }) });
 
@@ -105,10 +105,9 @@ export function clientRow({ client: { clientId }, own }: ClientItem, actions: Ro
   };
 }
 
-export function jailRow({ jailId }: JailEntry, actions: RowActions): Part<JailEntry> {
+export function jailRow({ jailId }: ListedJail, actions: RowActions): Part<ListedJail> {
   const facts = element('span', { class: 'stream-sea-facts' });
-  const said = element('div', { role: 'status' });
-  const say = (text: string): void => said.replaceChildren(...(text === '' ? [] : [hint(text)]));
+  const { said, say } = outcome();
   const remove = button({ icon: 'trash-o', title: t('label.admin.delete', { subject: jailId }) });
   const question = t('hint.admin.deleteJail', { jail: jailId });
   const asked = deletion(remove, jailId, question, 'deleteJail', actions, say);
@@ -174,6 +173,12 @@ function row(
     ),
     ...below,
   );
+}
+
+/** Where what became of an action is said. */
+function outcome(): { said: HTMLElement; say(text: string): void } {
+  const said = element('div', { role: 'status' });
+  return { said, say: (text) => said.replaceChildren(...(text === '' ? [] : [hint(text)])) };
 }
 
 function hint(text: string): HTMLElement {

@@ -1,6 +1,7 @@
 /** The tab of a server's dialog with its clients and jails, as the server that runs has them. */
 
-import type { ClientList, JailEntry } from '../shared/clients-api.config';
+import type { ListedJail } from '../../src/protocol/bodies';
+import type { ClientList } from '../shared/clients-api.config';
 import { administer, getClients } from '../shared/clients-api.editor';
 import { catalogue, reasonFor, wordsFor } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
@@ -82,7 +83,7 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
     ({ client: { clientId }, own }) => `${own} ${clientId}`,
     (item) => clientRow(item, actions),
   );
-  const jailList = new KeyedList<JailEntry>(
+  const jailList = new KeyedList<ListedJail>(
     jails.list,
     ({ jailId }) => jailId,
     (jail) => jailRow(jail, actions),
