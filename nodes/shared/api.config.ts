@@ -125,7 +125,7 @@ export interface ServerReport {
   retryAt?: number;
   /** Messages that wait to be sent. */
   queued: number;
-  /** A token that was given, and that nobody renews. `ending`: within a day. */
+  /** A token that was given, and that nobody renews. `ending`: in the last tenth of its time, or on its last day. */
   token?: { endsAt: number; state: 'valid' | 'ending' | 'ended' };
   lastProblem?: { at: number } & Said;
   subscriptions: SubscriptionReport[];

@@ -107,7 +107,7 @@ class FilterDialog {
       ` ${t('hint.filter.order')}`,
     );
     this.#json = new JsonView(this.#editor, (typed) => this.#take(typed));
-    this.#sample = new FilterSample({ t, lifetime: this.#lifetime, changed: () => {} });
+    this.#sample = new FilterSample({ t, lifetime: this.#lifetime });
     this.#tree = new FilterTree({
       t,
       fields: () => this.#fields(),

@@ -19,8 +19,6 @@ export interface SampleHost {
   readonly t: Translate;
   /** Of the dialog: ends what is asked. */
   readonly lifetime: AbortSignal;
-  /** What is known of messages has changed. */
-  changed(): void;
 }
 
 interface Shown {
@@ -117,7 +115,6 @@ export class FilterSample {
     this.#list.prepend(row);
     this.#mark(row, message);
     for (const { row: old } of this.#shown.splice(MAX_SHOWN)) old.remove();
-    this.#host.changed();
   }
 
   #mark(row: HTMLElement, message: unknown): void {

@@ -1,7 +1,7 @@
 /** What the editor may ask about keys: a new pair, the public half of a private key, and that the server gets it. */
 
 import type { NodeAPI } from 'node-red';
-import { Client, operations, publicKeyOf } from '../../src/index';
+import { Client, publicKeyOf } from '../../src/index';
 import type { KeyPairAnswer, PublicKeyAnswer } from '../shared/api.config';
 import { settingError, type Translate } from '../shared/catalogue';
 import { Properties } from '../shared/properties';
@@ -26,9 +26,7 @@ export function addKeyRoutes(RED: NodeAPI, admin: Admin, servers: Servers, t: Tr
     const { client: options } = readSettings(RED, parsed.node, basic, t);
     const client = new Client({ ...options, offline: 'fail', autoConnect: false });
     try {
-      await client.request(operations.setJwtPublicKey, options.credentials.clientId, {
-        jwtPublicKey: publicKey,
-      });
+      await client.administration.setPublicKey(client.clientId, publicKey);
     } finally {
       await client.close();
     }

@@ -46,7 +46,12 @@ const CREDENTIAL_DEFAULTS: Required<ServerCredentials> = {
   privateKey: '',
 };
 
-/** Opens nothing. @param handed what came by message, in front of what is saved. @throws SettingError that says which field to fill in or to change. */
+/**
+ * Opens nothing.
+ *
+ * @param handed what came by message, in front of what is saved.
+ * @throws SettingError that says which field to fill in or to change.
+ */
 export function readSettings(
   RED: NodeAPI,
   node: Node<ServerCredentials>,

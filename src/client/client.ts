@@ -31,7 +31,7 @@ export interface ClientEvents {
   queue: number;
   /** How publishing does: that it waits, for what and until when, or flows again. Told as `queue` is. */
   sending: SendingState;
-  /** A token that was given, and that nobody renews: told when it is first used, a day before its end, and then. */
+  /** A token that was given, and that nobody renews: told when it is first used, when its last stretch begins, and at its end. */
   token: TokenState | undefined;
   /** For a log: dropped connections, failed requests, broken rules, listeners that threw. */
   problem: StreamSeaError;

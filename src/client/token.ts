@@ -21,13 +21,13 @@ export function timesOf(jwt: string): TokenTimes {
   const [, payload = ''] = jwt.split('.');
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return isRecord(claims) ? { begin: moment(claims.iat), end: moment(claims.exp) } : {};
+    return isRecord(claims) ? { begin: millisecondsOf(claims.iat), end: millisecondsOf(claims.exp) } : {};
   } catch {
     return {};
   }
 }
 
-function moment(seconds: unknown): number | undefined {
+function millisecondsOf(seconds: unknown): number | undefined {
   return typeof seconds === 'number' && Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }
 

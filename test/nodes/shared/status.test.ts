@@ -44,7 +44,7 @@ describe('statusOf', () => {
     );
   });
 
-  it('tells of a token that nobody renews, within a day of its end and after it (G17)', () => {
+  it('tells of a token that nobody renews, in its last stretch and after it (G17)', () => {
     const endsAt = new Date(2026, 10, 3, 8, 5).getTime();
     const showToken = (name: TokenState['name'], state: ConnectionState, own: Own = {}) => {
       const situation = { state, sending: { name: 'flowing' } as const, token: { name, endsAt } };
