@@ -69,7 +69,7 @@ describe('client/sign-in', () => {
 
     const inState = (name: string) => until(() => states.at(-1) === name, name);
 
-    it('exchanges the connection before a token ends that was made here', async () => {
+    it('exchanges the connection before a token ends that was made here (G17)', async () => {
       start({ ...key, tokenLifetime: HOUR });
       const first = await welcome();
       const { exp } = decodeJwt(String(first.payload.jwt));
@@ -103,7 +103,7 @@ describe('client/sign-in', () => {
       assert.equal(fetched, 2);
     });
 
-    it('goes on trying while the token lasts, and tells why, once', async () => {
+    it('goes on trying while the token lasts, and tells why, once (G17)', async () => {
       start({ ...key, tokenLifetime: HOUR });
       const { peer } = await welcome();
       await inState('ready');
@@ -180,7 +180,7 @@ describe('client/sign-in', () => {
         );
       });
 
-      it('ends the rest of those that were refused', async () => {
+      it('ends the rest of those that were refused (G7)', async () => {
         start(basic);
         server.answer = ({ headers }) => ({
           status: headers.authorization?.endsWith(Buffer.from('gauge:another').toString('base64'))

@@ -199,7 +199,10 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ['faults/nodes', 'fails the newest beyond its limit, and keeps the others'],
     ],
     'disk survives a crash of the process: accepted means stored, replayed in order, at least once.': [
-      ['faults/kill', '${KILLS} times at random moments: every accepted message arrives after the restart'],
+      [
+        'faults/kill',
+        '${KILLS} times at random moments: every accepted message arrives after the restart (G9)',
+      ],
       ['client/disk-outbox', 'loses nothing it had accepted, in ${rounds} rounds'],
     ],
     'Status shows how many are queued.': [

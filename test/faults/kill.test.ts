@@ -93,7 +93,7 @@ describe('kill -9', () => {
     await nodeRed?.remove();
   });
 
-  it(`${KILLS} times at random moments: every accepted message arrives after the restart`, async () => {
+  it(`${KILLS} times at random moments: every accepted message arrives after the restart (G9)`, async () => {
     const random = new Random(SEED);
     const server = await startServer();
     await ok(server.url, 'POST', '/streams/readings/define', SCHEMA, { as: GAUGE });

@@ -32,6 +32,7 @@ interface TestHelper {
   startServer(done: (error?: Error) => void): void;
   stopServer(done: () => void): void;
   url(): string;
+  log(): { readonly args: readonly unknown[] };
 }
 
 const helper: TestHelper = nodeRedRequire('node-red-node-test-helper');
@@ -54,6 +55,8 @@ export interface Flow {
   shown(id: string): NodeStatus | undefined;
   /** Resolves once the node's status has a text that matches; what it is then. */
   shows(id: string, text: RegExp): Promise<NodeStatus>;
+  /** All that Node-RED has logged since it began, of all levels. */
+  logged(): readonly unknown[];
   close(): Promise<void>;
 }
 
@@ -148,6 +151,7 @@ export async function startFlow(
         const status = statuses.get(id);
         return status !== undefined && text.test(status.text ?? '') ? status : undefined;
       }),
+    logged: () => helper.log().args,
     async close() {
       running = undefined;
       events.off('node-status', onStatus);

@@ -64,7 +64,7 @@ describe('stream-sea-admin', () => {
       return server.url;
     };
 
-    it('does by message whatever msg.action says, one done for each', async () => {
+    it('does by message whatever msg.action says, one done for each (G1)', async () => {
       const url = await startAway();
       const made = await answered({
         ...{ action: 'createClient', topic: 'gateway', payload: { description: 'on the roof' }, mine: 7 },
@@ -160,12 +160,23 @@ describe('stream-sea-admin', () => {
     assert.equal((await answered({ action: 'createClient', topic: 'other' })).givenId, 'other');
   });
 
-  it('sends no private key anywhere, and quotes none', async () => {
+  it('sends no private key anywhere, and quotes none (G15)', async () => {
     await start({ action: 'setPublicKey', subject: 'gauge' });
     const { privateKey } = drawKeyPair();
     const error = await failed({ payload: { jwtPublicKey: privateKey } });
     assert.match(error.message, /private key\. It was not sent/);
     assert.doesNotMatch(JSON.stringify(error), /BEGIN/);
+  });
+
+  it('tells a secret in the message that answers, and in no log, status or error (G15)', async () => {
+    await start();
+    await flow.shows('admin', /status\.connected/);
+    const { secret } = await answered({ action: 'createClient', topic: 'gateway' });
+    const { secret: next } = await answered({ action: 'rotateSecret', topic: 'gateway' }, 2);
+    const error = await failed({ action: 'createClient', topic: 'gateway', payload: { secret, next } });
+    const seen = JSON.stringify([flow.logged(), flow.shown('admin'), error.message]);
+    assert.match(seen, /gateway/);
+    for (const each of [secret, next]) assert.ok(each && !seen.includes(String(each)), 'a secret is seen');
   });
 
   it('says what a server without a client secret, or no server, says', async () => {

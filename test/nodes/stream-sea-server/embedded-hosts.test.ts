@@ -136,7 +136,7 @@ describe('an embedded server', () => {
     ['how long its own client waits', 'flows', edited('sea', { requestTimeout: 3 })],
   ];
   for (const [what, type, flows] of SAME) {
-    it(`goes on through a deploy (${type}) of ${what}: programs outside notice nothing`, async () => {
+    it(`goes on through a deploy (${type}) of ${what}: programs outside notice nothing (G10)`, async () => {
       const { flow, server } = await start();
       const program = outsider(server);
       await program.subscribe();

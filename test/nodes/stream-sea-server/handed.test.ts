@@ -148,7 +148,7 @@ describe('credentials of a server node', () => {
     expectNothingSeen(flow);
   });
 
-  it('that come by message are used at once, by an exchange of the connection', async () => {
+  it('that come by message are used at once, by an exchange of the connection (G18)', async () => {
     const flow = await startFlow(flowsOf(), { sea: server.credentials });
     await flow.shows('in', /status\.connected/);
     const old = inOneHour() - 1_000_000;
