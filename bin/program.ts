@@ -1,8 +1,8 @@
 /** The program's life: what the settings name is opened, in order; what is opened is closed. */
 
+import { ENGINE_CLOSE_TIMEOUT, within } from '../src/engine/deadline';
 import type { Engine } from '../src/engine/engine';
 import { startServer } from '../src/index';
-import { ENGINE_CLOSE_TIMEOUT, within } from '../src/server/deadline';
 import { drawFirstClient } from '../src/server/first-client';
 import { type Certificate, readCertificate } from './certificate';
 import { openEngine, readCreds } from './engine';

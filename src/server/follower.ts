@@ -10,9 +10,9 @@ import {
   type RecordKey,
   type Revision,
 } from '../engine/catalogue';
+import { pause } from '../engine/deadline';
 import { EngineAway } from '../engine/faults';
 import { say } from '../sentences';
-import { pause } from './deadline';
 
 export interface FollowerParts {
   readonly catalogue: Pick<Catalogue, 'watch'>;

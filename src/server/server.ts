@@ -1,6 +1,7 @@
 /** A server: a whole stream-sea in this process, on an engine. Listens, and closes for good. */
 
 import type { RequestListener } from 'node:http';
+import { ENGINE_CLOSE_TIMEOUT, within } from '../engine/deadline';
 import type { Engine } from '../engine/engine';
 import { openEngine, type StoreOptions } from '../engine/open';
 import { SettingError } from '../errors';
@@ -8,7 +9,6 @@ import type { Definition } from '../protocol/schema';
 import { say, type Warn } from '../sentences';
 import { checkSecret, drawSecret, hashSecret } from './auth';
 import { Cors, type CorsOption } from './cors';
-import { ENGINE_CLOSE_TIMEOUT, within } from './deadline';
 import type { ServerEvent } from './event';
 import { FIRST_JAIL } from './first-client';
 import { httpApi } from './http-api';

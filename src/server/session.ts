@@ -1,10 +1,10 @@
 /** What an authenticated connection does: subscribe, be delivered to, and end when its token expires. */
 
+import { pause } from '../engine/deadline';
 import { EngineAway } from '../engine/faults';
 import { encodeSubscriptionAnswer, type SubscribeFrame } from '../protocol/frames';
 import { isUuid } from '../protocol/groups';
 import type { Grant } from './auth';
-import { pause } from './deadline';
 import { engineRefusal } from './engine-refusal';
 import { groupKeyOf, isLasting } from './group-key';
 import type { Client, LiveConnection } from './jail';

@@ -1,9 +1,9 @@
 /** Publishes entries: each once, even when nobody answers at first, and in the order in which they came. */
 
 import { say } from '../../sentences';
+import { pause } from '../deadline';
 import { EngineAway, TooLarge } from '../faults';
 import type { Place } from '../log';
-import { pause } from './deadline';
 import { encodeEntry } from './entry-message';
 import type { JailStreams } from './jail-streams';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';

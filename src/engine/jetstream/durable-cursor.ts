@@ -1,9 +1,9 @@
 /** A group's place as NATS remembers it. Entries are asked for only when somebody takes; what is done is acknowledged. */
 
 import type { Msg } from '@nats-io/transport-node';
+import { pause, within } from '../deadline';
 import type { Cursor, CursorEnd, Entry, Taken } from '../log';
 import { insertEntry, takeEntries } from '../memory/taking';
-import { atMost, pause } from './deadline';
 import type { Delivery } from './delivery';
 import { decodeEntry } from './entry-message';
 import type { Missed } from './missed';
@@ -278,7 +278,10 @@ export class DurableCursor implements Cursor {
       this.#receipts.giveBack();
       await nc.flush();
     };
-    await atMost(LEAVE_LIMIT, release());
+    await within(
+      LEAVE_LIMIT,
+      release().catch(() => {}),
+    );
   }
 
   #finish(end: CursorEnd): void {

@@ -5,8 +5,8 @@
 
 import type { StreamConfig } from '@nats-io/jetstream';
 import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../catalogue';
+import { pause } from '../deadline';
 import { Conflict, TooLarge } from '../faults';
-import { pause } from './deadline';
 import { KvWatch } from './kv-watch';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
 import { isPassing, natsFaultOf } from './nats-faults';

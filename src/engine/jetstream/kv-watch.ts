@@ -1,8 +1,8 @@
 /** What watchers of the catalogue are told: all that is there, that this was all, and then each change. */
 
 import type { CatalogueChange, RecordKey, Revision } from '../catalogue';
+import { pause } from '../deadline';
 import { Untold } from '../memory/untold';
-import { pause } from './deadline';
 import type { NatsConnection } from './nats-connection';
 import { OrderedReader } from './ordered-reader';
 import { decodeRecord, type StoredRecord } from './stored-record';

@@ -6,9 +6,9 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection as Connection } from '@nats-io/transport-node';
 import { say, type Words } from '../../sentences';
+import { pause, within } from '../deadline';
 import type { EngineState } from '../engine';
 import { Conflict, EngineAway, TooLarge } from '../faults';
-import { atMost, pause } from './deadline';
 import { absenceOf, type DialSettings, dial } from './dial';
 import { isPassing, natsFaultOf, outageOf, refusalOf } from './nats-faults';
 import { loadNatsPackages, type NatsPackages } from './nats-packages';
@@ -209,7 +209,11 @@ export class NatsConnection {
     this.#closing.abort();
     this.#giveUp(new EngineAway(say('engine.closed')));
     // What was written last, acknowledgements above all, is to arrive.
-    if (wasReady) await atMost(1_000, this.nc.flush());
+    if (wasReady)
+      await within(
+        1_000,
+        this.nc.flush().catch(() => {}),
+      );
     await this.nc.close();
   }
 

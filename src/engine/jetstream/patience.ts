@@ -1,6 +1,6 @@
 /** What NATS does not answer now it is asked again, for as long as somebody waits for it. */
 
-import { pause } from './deadline';
+import { pause } from '../deadline';
 import { isPassing } from './nats-faults';
 
 /** Milliseconds in which it must be there at the start: two elections, where the leader of a cluster has just died. */

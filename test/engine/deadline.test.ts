@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { pause, within } from '../../src/server/deadline';
+import { pause, within } from '../../src/engine/deadline';
 
-describe('within', () => {
+describe('engine/deadline within', () => {
   it('waits for what ends, and no longer than for so long', async () => {
     let isDone = false;
     await within(
@@ -16,7 +16,7 @@ describe('within', () => {
   });
 });
 
-describe('pause', () => {
+describe('engine/deadline pause', () => {
   it('ends by itself, or with its signal, before or while it waits', async () => {
     await pause(1, new AbortController().signal);
     await pause(10_000_000, AbortSignal.abort());

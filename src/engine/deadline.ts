@@ -1,4 +1,4 @@
-/** Waiting with an end. */
+/** Waiting with an end, in engines and by the server that has one. */
 
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Milliseconds: an engine that hangs must not keep the server from closing, nor from saying why it cannot start. */
 export const ENGINE_CLOSE_TIMEOUT = 1_000;
 
-/** Waits so long, and no longer. */
+/** Waits so long, and no longer. @throws (rejects with) what it waits for does, within that time. */
 export async function within(ms: number, done: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
