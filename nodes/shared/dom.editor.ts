@@ -16,6 +16,14 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+let ids = 0;
+
+/** An id that no other element of these dialogs has. */
+export function idFor(name: string): string {
+  ids += 1;
+  return `stream-sea-${name}-${ids}`;
+}
+
 /** An icon of Font Awesome 4.7, which Node-RED brings along. It says nothing to those who listen. */
 export function icon(name: string): HTMLElement {
   return element('i', { class: `fa fa-${name}`, 'aria-hidden': 'true' });

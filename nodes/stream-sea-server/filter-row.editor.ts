@@ -2,7 +2,7 @@
 
 import { attachCombobox, type Suggestion } from '../shared/combobox.editor';
 import type { Translate } from '../shared/dialog.editor';
-import { button, element, icon } from '../shared/dom.editor';
+import { button, element, icon, idFor } from '../shared/dom.editor';
 import { type KnownField, shownPath, typedPath } from './filter-fields.editor';
 import {
   type Json,
@@ -209,15 +209,12 @@ function suggestingFields(input: HTMLInputElement, { t, fields }: RowHost): HTML
   );
 }
 
-let lastInput = 0;
-
 function suggesting(
   input: HTMLInputElement,
   label: string,
   suggestions: () => readonly Suggestion[],
 ): HTMLElement {
-  lastInput += 1;
-  input.id = `stream-sea-filter-input-${lastInput}`;
+  input.id = idFor('filter-input');
   const box = element('span', { class: 'stream-sea-subject stream-sea-suggesting' }, input);
   attachCombobox($(input), { label, suggestions, opening: () => {} });
   return box;

@@ -1,7 +1,7 @@
 /** A question below the button that asks it, answered there: what follows cannot be taken back. */
 
 import { catalogue, reasonFor } from '../shared/dialog.editor';
-import { button, element, whileBusy } from '../shared/dom.editor';
+import { button, element, idFor, whileBusy } from '../shared/dom.editor';
 
 const t = catalogue('stream-sea-server');
 
@@ -74,11 +74,4 @@ export function attachQuestion(
   }
 
   return asked;
-}
-
-let ids = 0;
-
-function idFor(name: string): string {
-  ids += 1;
-  return `stream-sea-${name}-${ids}`;
 }
