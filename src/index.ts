@@ -2,12 +2,13 @@
 
 export type { Administration, NewJail, NewJailReply } from './client/administration';
 export type { QueuedMessage, QueueView } from './client/backlog';
-export { Client, type ClientEvents } from './client/client';
+export { Client } from './client/client';
 export type { Credentials } from './client/credentials';
 export { createDiskOutbox, type DiskOutboxOptions } from './client/disk-outbox';
 export type { Publication } from './client/entry';
 export type { Lease } from './client/leases';
 export { abandon, type Legacy, legacyOf, type Unsent } from './client/legacy';
+export type { ClientEvents } from './client/news';
 export type { ClientOptions } from './client/options';
 export type { StoredMessage } from './client/outbox';
 export { type OutboxContent, readOutbox } from './client/outbox-reader';

@@ -47,6 +47,7 @@ const CLIENT_TIERS = [
     'options',
     'administration',
     'arguments',
+    'news',
     'disk-outbox',
     'outbox-reader',
   ],

@@ -1,17 +1,18 @@
 /** What users hold: one authenticated connection to a stream-sea server, shared by all who subscribe and publish. */
-import { ClosedError, reasonOf, SettingError, type StreamSeaError } from '../errors';
-import { quoted, say } from '../sentences';
+import { ClosedError, type StreamSeaError } from '../errors';
+import { say } from '../sentences';
 import * as given from './arguments';
 import type { QueueView } from './backlog';
 import { dated, within } from './clock';
 import type { Connection } from './connection';
 import { type Credentials, parseCredentials } from './credentials';
-import { Emitter, type Unsubscribe } from './emitter';
+import type { Unsubscribe } from './emitter';
 import type { Publication } from './entry';
 import { HttpApi } from './http';
 import { Identity } from './identity';
 import { type Lease, Leases } from './leases';
 import type { Left, Legacy } from './legacy';
+import { type ClientEvents, News } from './news';
 import { type ClientOptions, parseOptions, type Settings } from './options';
 import { Outbound } from './outbound';
 import type { Publisher, PublishOptions } from './publisher';
@@ -24,27 +25,12 @@ import { type Delivery, type Subscription, type SubscriptionListener, Subscripti
 import type { TokenState } from './token-stage';
 import { Transport } from './transport';
 
-export interface ClientEvents {
-  /** Each state, once, in order. */
-  state: ConnectionState;
-  /** How many messages wait to be sent, or for their answer; told at most once in a turn of the event loop. */
-  queue: number;
-  /** How publishing does: that it waits, for what and until when, or flows again. Told as `queue` is. */
-  sending: SendingState;
-  /** A token that was given, and that nobody renews: told when it is first used, when its last stretch begins, and at its end. */
-  token: TokenState | undefined;
-  /** For a log: dropped connections, failed requests, broken rules, listeners that threw. */
-  problem: StreamSeaError;
-}
-
-const EVENTS: readonly (keyof ClientEvents)[] = ['state', 'queue', 'sending', 'token', 'problem'];
-
 /** How long a close waits for requests that are out. With a socket's own second it stays below two. */
 const DRAIN_TIMEOUT = 1_000;
 
 export class Client extends Requests {
   readonly #settings: Settings;
-  readonly #events: Emitter<ClientEvents>;
+  readonly #news: News;
   readonly #transport: Transport;
   readonly #http: HttpApi;
   readonly #subscriptions: Subscriptions;
@@ -54,7 +40,6 @@ export class Client extends Requests {
   readonly #leases: Leases;
   /** Disconnected by hand: stays so until `connect()`. */
   #held = false;
-  #lastProblem: StreamSeaError | undefined;
   #closing: Promise<Legacy> | undefined;
 
   /** Opens nothing yet. @throws SettingError for options that make no sense. */
@@ -64,11 +49,7 @@ export class Client extends Requests {
     const { clock, random, secrets, grace, requestTimeout, retry } = settings;
     const identity = new Identity(settings);
     this.#settings = settings;
-    this.#events = new Emitter((name, thrown) => {
-      const what = say('setting.listener', { event: quoted(name), reason: secrets.tell(reasonOf(thrown)) });
-      // One that hears of problems and throws would hear of its own.
-      if (name !== 'problem') this.#problem(new SettingError(what, { cause: thrown }));
-    });
+    this.#news = new News(secrets);
     this.#transport = new Transport(settings);
     this.#http = new HttpApi({
       ...settings,
@@ -81,7 +62,7 @@ export class Client extends Requests {
       random,
       grace,
       answerTimeout: requestTimeout,
-      problem: (error) => this.#problem(error),
+      problem: (error) => this.#news.problem(error),
       tell: (words) => secrets.tell(words),
       release: () => this.#leases.release(),
       exchange: (insist) => this.#session.exchange(insist),
@@ -94,8 +75,8 @@ export class Client extends Requests {
       transport: this.#transport,
       exchange: () => this.#session.exchange(false),
       retry: () => this.#session.retry(),
-      token: (token) => this.#events.emit('token', token),
-      problem: (error) => this.#problem(error),
+      token: (token) => this.#news.tell('token', token),
+      problem: (error) => this.#news.problem(error),
     });
     this.#session = new Session<Connection>({
       policy: retry,
@@ -104,7 +85,7 @@ export class Client extends Requests {
       passengers: this.#subscriptions,
       open: (events) => this.#signIn.open(events),
       changed: (state) => this.#changed(state),
-      problem: (error) => this.#problem(error),
+      problem: (error) => this.#news.problem(error),
       refused: (why, until) => this.#outbound.refused(why, until),
     });
     this.#outbound = new Outbound({
@@ -117,9 +98,9 @@ export class Client extends Requests {
       refused: (why, until) => this.#session.rest(why, until),
       accepted: () => this.#session.lift(),
       defined: (stream) => this.#subscriptions.retry(stream),
-      queue: (queued) => this.#events.emit('queue', queued),
-      sending: (state) => this.#events.emit('sending', dated(clock, state)),
-      problem: (error) => this.#problem(error),
+      queue: (queued) => this.#news.tell('queue', queued),
+      sending: (state) => this.#news.tell('sending', dated(clock, state)),
+      problem: (error) => this.#news.problem(error),
     });
     this.#leases = new Leases({
       clock,
@@ -176,8 +157,7 @@ export class Client extends Requests {
     name: Name,
     listener: (value: ClientEvents[Name]) => void,
   ): Unsubscribe {
-    given.choice('event', EVENTS, name);
-    return this.#events.on(name, given.callable('listener', listener));
+    return this.#news.on(name, listener);
   }
 
   /**
@@ -303,11 +283,11 @@ export class Client extends Requests {
     await within(clock, DRAIN_TIMEOUT, publisher.drained());
     this.#http.close();
     await disconnected;
-    const kept = outbox.close().catch((error: StreamSeaError) => this.#problem(error));
+    const kept = outbox.close().catch((error: StreamSeaError) => this.#news.problem(error));
     await within(clock, DRAIN_TIMEOUT / 2, Promise.all([kept, publisher.drained()]));
     this.#outbound.close();
     this.#transport.close();
-    this.#events.clear();
+    this.#news.close();
     return { ...left, undelivered: this.#subscriptions.close() };
   }
 
@@ -321,8 +301,8 @@ export class Client extends Requests {
     this.#signIn.connectionIs(state);
     this.#outbound.socketIs(state);
     if (state.name === 'ready' && this.#subscriptions.answered) this.#outbound.answered();
-    if (state.name === 'waiting' || state.name === 'refused') this.#problem(state.why);
-    this.#events.emit('state', this.state);
+    if (state.name === 'waiting' || state.name === 'refused') this.#news.problem(state.why);
+    this.#news.tell('state', this.state);
   }
 
   /** Idle because nobody leases the connection is no reason not to publish; idle because somebody said so is. */
@@ -334,13 +314,6 @@ export class Client extends Requests {
     const { publisher } = this.#outbound;
     if (this.#paused) publisher.pause();
     else publisher.resume();
-  }
-
-  /** Once for a failure that both the socket and requests are told of. */
-  #problem(error: StreamSeaError): void {
-    if (error === this.#lastProblem || error === this.#lastProblem?.cause) return;
-    this.#lastProblem = error;
-    this.#events.emit('problem', error);
   }
 
   #mustBeOpen(): void {
