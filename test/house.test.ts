@@ -30,7 +30,7 @@ const listed = sources.filter(({ path }) => !path.startsWith('nodes/'));
 /** From the top: a file imports from its own tier and those below it, never from above. */
 const CLIENT_TIERS = [
   ['client'],
-  ['outbound', 'requests'],
+  ['outbound'],
   [
     'session',
     'publisher',

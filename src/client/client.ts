@@ -1,6 +1,10 @@
 /** What users hold: one authenticated connection to a stream-sea server, shared by all who subscribe and publish. */
 import { ClosedError, type StreamSeaError } from '../errors';
+import type { Operation } from '../protocol/operations';
+import type { Definition } from '../protocol/schema';
+import type { Version } from '../protocol/versions';
 import { say } from '../sentences';
+import { Administration } from './administration';
 import * as given from './arguments';
 import type { QueueView } from './backlog';
 import { dated, within } from './clock';
@@ -16,7 +20,6 @@ import { type ClientEvents, News } from './news';
 import { type ClientOptions, parseOptions, type Settings } from './options';
 import { Outbound } from './outbound';
 import type { Publisher, PublishOptions } from './publisher';
-import { Requests } from './requests';
 import type { SendingState } from './sending';
 import { Session } from './session';
 import { SignIn } from './sign-in';
@@ -28,7 +31,9 @@ import { Transport } from './transport';
 /** How long a close waits for requests that are out. With a socket's own second it stays below two. */
 const DRAIN_TIMEOUT = 1_000;
 
-export class Client extends Requests {
+export class Client {
+  /** The server's clients and jails. */
+  readonly administration = new Administration(this);
   readonly #settings: Settings;
   readonly #news: News;
   readonly #transport: Transport;
@@ -44,7 +49,6 @@ export class Client extends Requests {
 
   /** Opens nothing yet. @throws SettingError for options that make no sense. */
   constructor(options: ClientOptions) {
-    super();
     const settings = parseOptions(options);
     const { clock, random, secrets, grace, requestTimeout, retry } = settings;
     const identity = new Identity(settings);
@@ -111,7 +115,7 @@ export class Client extends Requests {
       },
       last: () => this.#session.disconnect(),
     });
-    this.#pauseOrResume();
+    this.#outbound.pauseOrResume();
   }
 
   /** Who it is to the server. */
@@ -165,7 +169,7 @@ export class Client extends Requests {
    * closes it, after the grace time. A subscription is a lease of its own. @throws ClosedError
    */
   acquire(): Lease {
-    this.#mustBeOpen();
+    this.#whileOpen();
     return this.#leases.acquire();
   }
 
@@ -174,14 +178,14 @@ export class Client extends Requests {
     this.#held = false;
     this.#outbound.retry();
     this.#session.connect();
-    this.#pauseOrResume();
+    this.#outbound.pauseOrResume();
   }
 
   /** Disconnects, and stays so until `connect()`. What is published meanwhile waits, or is refused (`offline`). */
   disconnect(): void {
     this.#held = true;
     this.#session.disconnect();
-    this.#pauseOrResume();
+    this.#outbound.pauseOrResume();
   }
 
   /**
@@ -191,7 +195,7 @@ export class Client extends Requests {
    * @throws SettingError, for the id of another client too: its messages would go elsewhere. ClosedError
    */
   setCredentials(credentials: Credentials): void {
-    this.#mustBeOpen();
+    this.#whileOpen();
     this.#signIn.replace(parseCredentials(credentials));
     this.#outbound.renewed();
     this.#session.renewed();
@@ -202,12 +206,11 @@ export class Client extends Requests {
    * subscription, and each gets its own copy of every message. @throws ClosedError, SettingError
    */
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Subscription {
-    this.#mustBeOpen();
-    given.listener(listener);
+    this.#whileOpen();
     const wanted = given.delivery(delivery);
-    const subscription = this.#subscriptions.subscribe(given.stream(stream), wanted, listener);
+    const share = this.#subscriptions.subscribe(given.stream(stream), wanted, given.listener(listener));
     this.#leases.take();
-    return subscription;
+    return share;
   }
 
   /**
@@ -236,6 +239,40 @@ export class Client extends Requests {
     await this.#outbound.publisher.publishAll(given.stream(stream), messages, given.options(options));
   }
 
+  /** The stream's schema; `null` when there is no such stream. Rejects as {@link request} does. */
+  async describe(stream: string): Promise<Definition | null> {
+    return this.#whileOpen().describe(stream);
+  }
+
+  /**
+   * Writes a schema (P15) and resolves with what was written.
+   *
+   * @param stream the stream it is for, when the definition has no name of its own; else they must be equal.
+   * @throws (rejects with) SchemaError that lists every mistake; else as {@link request} does.
+   */
+  async define(definition: unknown, stream?: string): Promise<Definition> {
+    return this.#whileOpen().define(definition, stream);
+  }
+
+  /** The versions of the streams' schemas, in the order asked; `null` for a stream that does not exist. */
+  async versions(streams: readonly string[]): Promise<(Version | null)[]> {
+    return this.#whileOpen().versions(streams);
+  }
+
+  /**
+   * Any operation of the protocol, one attempt (P4).
+   *
+   * @throws (rejects with) CredentialsError for status 401, ReplyError for any other than 200, NetworkError,
+   * TimeoutError, ProtocolError for an answer that cannot be understood, SettingError without a client secret, ClosedError.
+   */
+  async request<Body, Reply>(
+    operation: Operation<Body, Reply>,
+    parameter?: string,
+    body?: unknown,
+  ): Promise<Reply> {
+    return this.#whileOpen().request(operation, parameter, body);
+  }
+
   /**
    * For good, within 2 s whatever the network does. What waits to be sent rejects with ClosedError, which says whether
    * it is kept; requests that are out get a second for their answer. Idempotent: all calls resolve when nothing is left
@@ -260,7 +297,7 @@ export class Client extends Requests {
    * @throws ClosedError
    */
   adopt(legacy: Legacy): void {
-    this.#mustBeOpen();
+    this.#whileOpen();
     this.#subscriptions.adopt(legacy.undelivered);
     this.#outbound.publisher.adopt(legacy);
   }
@@ -291,13 +328,7 @@ export class Client extends Requests {
     return { ...left, undelivered: this.#subscriptions.close() };
   }
 
-  protected override get asked(): Outbound {
-    this.#mustBeOpen();
-    return this.#outbound;
-  }
-
   #changed(state: ConnectionState): void {
-    this.#pauseOrResume();
     this.#signIn.connectionIs(state);
     this.#outbound.socketIs(state);
     if (state.name === 'ready' && this.#subscriptions.answered) this.#outbound.answered();
@@ -310,13 +341,9 @@ export class Client extends Requests {
     return this.state.name === 'idle' && (this.#held || !this.#settings.autoConnect);
   }
 
-  #pauseOrResume(): void {
-    const { publisher } = this.#outbound;
-    if (this.#paused) publisher.pause();
-    else publisher.resume();
-  }
-
-  #mustBeOpen(): void {
+  /** @throws ClosedError */
+  #whileOpen(): Outbound {
     if (this.#closing !== undefined) throw new ClosedError(say('closed.client'));
+    return this.#outbound;
   }
 }

@@ -134,8 +134,15 @@ export class Outbound {
     if (this.#options.sharesCredentials()) this.#health.refused(why, until);
   }
 
+  /** It may be paused now, or not any more. */
+  pauseOrResume(): void {
+    if (this.#options.paused()) this.publisher.pause();
+    else this.publisher.resume();
+  }
+
   /** What the socket's state tells. */
   socketIs(state: ConnectionState): void {
+    this.pauseOrResume();
     switch (state.name) {
       case 'ready':
         // Whoever is let in by the socket is let in by requests, and they reach the server, too.

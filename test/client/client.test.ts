@@ -11,6 +11,7 @@ import {
   SettingError,
   type StreamSeaError,
 } from '../../src/errors';
+import { operations } from '../../src/protocol/operations';
 import { FakeClock, settled } from '../support/clock';
 import { startProxy } from '../support/proxy';
 import { type Frame, type Peer, type RawServer, startRawServer } from '../support/raw-server';
@@ -372,6 +373,20 @@ describe('client/client', () => {
       await Promise.all([1, 2, 3].map((n) => client.publish('s', n)));
       await until(() => counts.at(-1) === 0, 'the end of the queue');
       assert.deepEqual(counts, [3, 2, 0]);
+    });
+
+    it('may be asked nothing any more once it is closed: all rejects, and nothing throws', async () => {
+      await client.close();
+      for (const asked of [
+        client.describe('s'),
+        client.define({ name: 's', version: 1, fields: [] }),
+        client.versions(['s']),
+        client.request(operations.versions, undefined, { schemaNames: [] }),
+        client.administration.clients(),
+      ]) {
+        await assert.rejects(asked, ClosedError);
+      }
+      assert.deepEqual(server.requests, []);
     });
 
     describe('with offline: fail', () => {
