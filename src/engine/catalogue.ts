@@ -32,6 +32,11 @@ export function nameOf(key: RecordKey): string {
   return JSON.stringify(key);
 }
 
+/** One that was lost and made again counts from 1: what was written anew may have the number of what it replaces. */
+export function isSame(one: CatalogueRecord, other: CatalogueRecord | undefined): boolean {
+  return one.revision === other?.revision && one.value === other.value;
+}
+
 export interface Catalogue {
   get(key: RecordKey): Promise<CatalogueRecord | undefined>;
   /**

@@ -6,9 +6,10 @@
 import {
   type Catalogue,
   type CatalogueChange,
+  type CatalogueRecord,
+  isSame,
   nameOf,
   type RecordKey,
-  type Revision,
 } from '../engine/catalogue';
 import { pause } from '../engine/deadline';
 import { EngineAway } from '../engine/faults';
@@ -32,7 +33,7 @@ export class Follower {
   readonly #parts: FollowerParts;
   readonly #ended = new AbortController();
   /** What has been told, by name. */
-  #known = new Map<string, { readonly key: RecordKey; readonly revision: Revision }>();
+  #known = new Map<string, CatalogueRecord>();
   #isCurrent = false;
   #isTold = false;
   #pause = FIRST_PAUSE;
@@ -121,10 +122,11 @@ export class Follower {
   }
 
   #put(change: Extract<CatalogueChange, { type: 'put' }>): void {
-    const { key, revision } = change.record;
-    if (this.#known.get(nameOf(key))?.revision === revision) return;
+    const { record } = change;
+    const name = nameOf(record.key);
+    if (isSame(record, this.#known.get(name))) return;
     this.#parts.apply(change);
-    this.#known.set(nameOf(key), { key, revision });
+    this.#known.set(name, record);
   }
 
   #remove(key: RecordKey): void {

@@ -82,6 +82,20 @@ describe('Follower', () => {
     assert.deepEqual(told, ['+e=1']);
   });
 
+  it('tells of a record that is another under the number that it had, as in a catalogue that was made anew', async () => {
+    await catalogue.put(['a'], '1', undefined);
+    await catalogue.put(['b'], '1', undefined);
+    await follower.start();
+    catalogue = new MemoryCatalogue();
+    await catalogue.put(['a'], '2', undefined);
+    await catalogue.put(['b'], '1', undefined);
+    fail(new Error('no'));
+    await settle();
+    await clock.tickAsync(500);
+    await settle();
+    assert.deepEqual(told, ['+a=1', '+b=1', 'Error: no', '+a=2', 'back']);
+  });
+
   it('says so once, however often it fails, and tries less and less often', async () => {
     await follower.start();
     fault = new Error('still');

@@ -1,6 +1,6 @@
 /** What watchers of the catalogue are told: all that is there, that this was all, and then each change. */
 
-import type { CatalogueChange, RecordKey, Revision } from '../catalogue';
+import { type CatalogueChange, type CatalogueRecord, isSame, nameOf, type Revision } from '../catalogue';
 import { pause } from '../deadline';
 import { Untold } from '../memory/untold';
 import type { NatsConnection } from './nats-connection';
@@ -20,7 +20,7 @@ const PAUSE = 1_000;
 export class KvWatch {
   readonly #reader: OrderedReader;
   /** What has been seen, by key. */
-  readonly #seen = new Map<string, { key: RecordKey; revision: Revision }>();
+  readonly #seen = new Map<string, CatalogueRecord>();
   readonly #untold = new Untold();
   /** Of the records that were there when reading began: not all have come yet. */
   #early: { seen: Set<string>; count: number; expected: number } | undefined;
@@ -92,18 +92,16 @@ export class KvWatch {
   }
 
   #see({ key, value }: StoredRecord, revision: Revision): void {
-    const id = JSON.stringify(key);
-    const known = this.#seen.get(id);
+    const id = nameOf(key);
     this.#early?.seen.add(id);
-    // A lower one is of a bucket that was made anew.
-    if (known?.revision === revision) return;
     if (value === undefined) {
-      if (!this.#seen.delete(id)) return;
-      this.#untold.remove(id, key);
-    } else {
-      this.#seen.set(id, { key, revision });
-      this.#untold.put(id, { key, value, revision });
+      if (this.#seen.delete(id)) this.#untold.remove(id, key);
+      return;
     }
+    const record = { key, value, revision };
+    if (isSame(record, this.#seen.get(id))) return;
+    this.#seen.set(id, record);
+    this.#untold.put(id, record);
   }
 
   /** All that was there has come. */

@@ -98,6 +98,26 @@ describe('engine/jetstream/kv-watch', () => {
     await watching.end();
   });
 
+  it('tells of one that was made anew under the very number that it had', async () => {
+    const engine = await sea.open();
+    const connection = await sea.connect();
+    const first = await engine.catalogue.put(['client', 'a'], '1', undefined);
+    const watching = new Watching(engine.catalogue);
+    await watching.until('current');
+    const name = `KV_${sea.prefix}-catalogue`;
+    const { config } = await connection.jsm.streams.info(name);
+    await connection.jsm.streams.delete(name);
+    await connection.jsm.streams.add(config);
+    for (let count = 1; count < first; count += 1)
+      await connection.js.publish(`$KV.${sea.prefix}-catalogue.x`, '');
+    const subject = `$KV.${sea.prefix}-catalogue.${tokenOf('client')}.${tokenOf('a')}`;
+    const record = encodeRecord({ key: ['client', 'a'], value: '"anew"' });
+    const { seq } = await connection.js.publish(subject, record);
+    assert.equal(seq, first);
+    assert.equal(await watching.next(), '+a="anew"');
+    await watching.end();
+  });
+
   it('begins as soon as there is somebody to ask', async () => {
     const engine = await sea.open();
     await engine.catalogue.put(['client', 'a'], '1', undefined);
