@@ -53,6 +53,11 @@ export class Pulse {
     return writableLength > 0 || bytesWritten - this.#read > SLOWEST * ms;
   }
 
+  /** Milliseconds in which one that can be trusted to read has read all that is on its way, if it does not pause for long. */
+  get timeToRead(): number {
+    return PATIENCE * this.#interval + (this.#flow.bytesWritten - this.#read) / SLOWEST;
+  }
+
   /**
    * To be called at every ping interval, before the ping.
    *

@@ -250,11 +250,16 @@ export class WsConnection implements Waiter {
     this.#endSoon();
   }
 
-  /** Whether or not the client answers the close. One that has yet to read what came before it is left to its pulse. */
+  /**
+   * Whether or not the client answers the close. One that has yet to read what came before it is left to its pulse, for as
+   * long as that takes: pongs that nobody asked for would keep it, and its place in its groups, for ever.
+   */
   #endSoon(): void {
     const { closeTimeout } = this.#parts.limits;
+    let left = this.#pulse.timeToRead;
     const timer = setInterval(() => {
-      if (!this.#pulse.isBehind(closeTimeout)) this.#ws.terminate();
+      left -= closeTimeout;
+      if (left <= 0 || !this.#pulse.isBehind(closeTimeout)) this.#ws.terminate();
     }, closeTimeout);
     this.#ws.once('close', () => clearInterval(timer));
   }

@@ -41,6 +41,16 @@ describe('Pulse', () => {
     }
   });
 
+  it('knows how long all that is on its way may take to be read, at 10 kB in a second', () => {
+    const socket = { ...flow(), bytesWritten: 50_000 };
+    const pulse = new Pulse(socket, INTERVAL);
+    assert.equal(pulse.timeToRead, 7_000);
+    pulse.pinged(50_000);
+    pulse.answered();
+    socket.bytesWritten += 20_000;
+    assert.equal(pulse.timeToRead, 4_000);
+  });
+
   it('is dead when nothing at all has left for two pings', () => {
     const socket = { ...flow(), bytesWritten: 1e6, writableLength: 1e6 };
     const pulse = new Pulse(socket, INTERVAL);

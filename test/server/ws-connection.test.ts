@@ -634,6 +634,26 @@ describe('WebSocket connection', () => {
       assert.equal((await dead.closed).code, 1006);
     });
 
+    it('is not waited for without end, though it answers pings that it has not read', async () => {
+      const clock = install({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+      try {
+        server = await startServer();
+        const idle = await stuck();
+        await ok(server.url, 'PUT', '/client/gauge', undefined, { as });
+        for (let minute = 0; minute < 60 && server.stats().connections > 0; minute += 1) {
+          for (let beat = 0; beat < 3; beat += 1) {
+            idle.ws.pong();
+            for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+            await clock.tickAsync(20_000);
+          }
+        }
+        assert.equal(server.stats().connections, 0);
+        assert.equal(server.stats().subscriptions, 0);
+      } finally {
+        clock.uninstall();
+      }
+    });
+
     it('is not read from while its answers wait for it', async () => {
       const { admit } = Lobby.prototype;
       const admitted: Socket[] = [];
