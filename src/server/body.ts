@@ -23,7 +23,7 @@ export type BodyLimits = Pick<ServerLimits, 'maxBodyBytes' | 'maxBodiesBytes' | 
 export class Bodies {
   readonly #limits: BodyLimits;
   /**
-   * Those that may be refused to make room. Not those that have come whole, as most do: a Set that gains and loses an
+   * Those that may be refused to make room for another. Not those that have come whole, as most do: a Set that gains and loses an
    * entry with each request makes itself a new table every few of them, each refers to the next, and once one of them is
    * old, all that they held stays until the next full collection: 2.4 KB a request.
    */
@@ -55,7 +55,8 @@ export class Bodies {
     this.#bytes += bytes;
     if (!grown.isWhole) this.#coming.add(grown);
     while (this.#bytes > this.#limits.maxBodiesBytes) {
-      let largest: Body | undefined;
+      // It may have come whole in one piece: then it is in no set, but others like it may fill all the room.
+      let largest = grown.isComing ? grown : undefined;
       for (const body of this.#coming) {
         if (body.isComing && body.bytes > (largest?.bytes ?? 0)) largest = body;
       }

@@ -117,6 +117,16 @@ describe('all bodies together', () => {
     assert.equal(bodies.bytes, 70);
   });
 
+  it('are bounded, too, where each comes whole in one piece, and those before it are not done with', async () => {
+    const bodies = new Bodies(limits);
+    const whole = (): Promise<string> =>
+      bodies.open(request(['x'.repeat(60)], { 'content-length': '60' })).text();
+    assert.equal((await whole()).length, 60);
+    assert.equal((await whole()).length, 60);
+    await assert.rejects(whole(), refused(503, /Try again/));
+    assert.equal(bodies.bytes, 120);
+  });
+
   it('count until they are closed, refused or not', async () => {
     const bodies = new Bodies(limits);
     const body = bodies.open(request(['x'.repeat(60)]));
