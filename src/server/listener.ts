@@ -37,6 +37,8 @@ export class Listener {
   readonly #handshakes = new Map<string, Socket>();
   /** The latest on each socket. */
   readonly #answers = new WeakMap<Socket, ServerResponse>();
+  /** Those on which something came that is no HTTP. */
+  readonly #broken = new WeakSet<Socket>();
 
   /** @throws SettingError for a certificate that is none. */
   constructor(parts: ListenerParts) {
@@ -91,6 +93,9 @@ export class Listener {
       });
     });
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      // Each piece of it is an error of its own, and there may be no end of them while the answer is on its way.
+      if (this.#broken.has(socket)) return;
+      this.#broken.add(socket);
       // What came before it in good order is answered first; what it broke off itself is not.
       this.#afterAnswer(socket, () => answerMalformed(error, socket));
     });

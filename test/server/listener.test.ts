@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { ListenError, SettingError } from '../../src/errors';
 import { limitsOf } from '../../src/server/limits';
 import { Listener } from '../../src/server/listener';
+import { until } from '../support/until';
 import { dial } from '../support/wire';
 
 describe('Listener', () => {
@@ -68,6 +71,28 @@ describe('Listener', () => {
     one.destroySockets();
     await stopped;
     if (!socket.closed) await once(socket, 'close');
+  });
+
+  it('waits once for an answer that is on its way, however much comes behind it that is no HTTP', async () => {
+    const one = listener();
+    await one.listen();
+    const answers: ServerResponse[] = [];
+    one.server.on('request', (_, response) => answers.push(response));
+    const socket = await dial(one.port);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => answers.length === 1);
+    const [answer] = answers;
+    assert(answer);
+    const before = answer.listenerCount('finish');
+    const [entry] = entered.slice(-1);
+    for (let piece = 1; piece <= 20; piece += 1) {
+      socket.write('\0nothing');
+      await until(() => entry?.bytesRead === 27 + piece * 8);
+    }
+    assert.equal(answer.listenerCount('finish'), before + 1);
+    answer.end('yes');
+    const said = await text(socket);
+    assert.match(said, /200 OK[\s\S]*yes[\s\S]*400 Bad Request/);
   });
 
   it('renews nothing where there is no TLS', () => listener().renewTls({ cert: 'x', key: 'y' }));
