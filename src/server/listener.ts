@@ -56,6 +56,8 @@ export class Listener {
         : attempt(() =>
             createTlsServer({ ...options, ...tls, handshakeTimeout: limits.authenticateTimeout }),
           );
+    // Else whoever ends his side behind his requests is answered to none of those that are still under way.
+    Object.assign(this.server, { httpAllowHalfOpen: true });
     const connected = tls === undefined ? 'connection' : 'secureConnection';
     this.server.on('connection', (socket) => {
       if (this.#sockets.has(socket)) return;

@@ -95,5 +95,17 @@ describe('Listener', () => {
     assert.match(said, /200 OK[\s\S]*yes[\s\S]*400 Bad Request/);
   });
 
+  it('answers all that was asked, in order, by one who has said that nothing more will come', async () => {
+    const one = listener();
+    await one.listen();
+    one.server.on('request', ({ url, socket }, response) => {
+      socket.once('end', () => response.end(`answer to ${url}`));
+    });
+    const socket = await dial(one.port);
+    socket.end(['/a', '/b', '/c'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+    const answers = await text(socket);
+    assert.deepEqual(answers.match(/answer to \/./g), ['answer to /a', 'answer to /b', 'answer to /c']);
+  });
+
   it('renews nothing where there is no TLS', () => listener().renewTls({ cert: 'x', key: 'y' }));
 });
