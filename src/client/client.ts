@@ -317,7 +317,8 @@ export class Client {
     this.#subscriptions.mute();
     stop(publisher, left);
     const disconnected = this.#session.close();
-    await within(clock, DRAIN_TIMEOUT, publisher.drained());
+    // An answer may hold a secret that was drawn just now, and that nobody is told again.
+    await within(clock, DRAIN_TIMEOUT, Promise.all([publisher.drained(), this.#http.drained()]));
     this.#http.close();
     await disconnected;
     const kept = outbox.close().catch((error: StreamSeaError) => this.#news.problem(error));

@@ -32,6 +32,7 @@ export class HttpApi {
   /** Of the last publish: the next one mostly goes to the same stream. */
   #publishing = { stream: '', path: pathOf(operations.publish, '') };
   #closed: ClosedError | undefined;
+  #idle: () => void = () => {};
 
   constructor(options: HttpApiOptions) {
     this.#options = options;
@@ -71,6 +72,14 @@ export class HttpApi {
     return this.#parse(operation, reply.text);
   }
 
+  /** Resolves when every request that was asked for has its answer. To be called once. */
+  async drained(): Promise<void> {
+    if (this.#free === MAX_SOCKETS) return;
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+  }
+
   /** Ends every request that is out; each hands its turn to one that waits, which finds that it is over. */
   close(): void {
     this.#closed = new ClosedError(say('closed.unanswered'));
@@ -104,8 +113,11 @@ export class HttpApi {
       });
     } finally {
       const next = this.#queue.shift();
-      if (next === undefined) this.#free += 1;
-      else next();
+      if (next !== undefined) next();
+      else {
+        this.#free += 1;
+        if (this.#free === MAX_SOCKETS) this.#idle();
+      }
     }
   }
 

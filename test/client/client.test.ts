@@ -484,16 +484,22 @@ describe('client/client', () => {
     });
 
     describe('closing', () => {
-      it('lets a request that is out have its answer, for a second', async () => {
-        let answer = (): void => {};
-        server.answer = () => new Promise((resolve) => (answer = () => resolve({})));
-        const published = client.publish('s', 1);
-        await until(() => server.requests.length === 1);
-        const closing = client.close();
-        await settled();
-        answer();
-        await Promise.all([published, closing]);
-      });
+      for (const [what, ask] of Object.entries<() => Promise<unknown>>({
+        'a message': () => client.publish('s', 1),
+        'a secret that is drawn there and then': () => client.administration.rotateSecret('gauge'),
+      })) {
+        it(`lets ${what} that is out have its answer, for a second`, async () => {
+          let answer = (): void => {};
+          const body = { givenId: 'gauge', secret: 'drawn' };
+          server.answer = () => new Promise((resolve) => (answer = () => resolve({ body })));
+          const asked = ask();
+          await until(() => server.requests.length === 1);
+          const closing = client.close();
+          await settled();
+          answer();
+          await Promise.all([asked, closing]);
+        });
+      }
 
       /** Each resolves with what must come true by the closing. */
       const wedged: Record<string, () => Promise<Promise<void>[]>> = {
