@@ -8,7 +8,7 @@ import type { RunningSea } from './server-node';
 /**
  * @param subject the id of the client or jail.
  * @param body what else it takes, if it takes anything: anybody may have put anything there.
- * @param signIn gives the server node credentials that are kept in memory.
+ * @param drawn tells the server node of the secret that its own client has from now on.
  * @returns the protocol's answer. A secret that is in it is nowhere else.
  * @throws (rejects with) what the client's `administration` does; SettingError for the embedded server's own client.
  */
@@ -18,7 +18,7 @@ export async function administer(
   subject: string,
   body: unknown,
   t: Translate,
-  signIn: (credentials: object) => void,
+  drawn: (secret: Secret) => void,
 ): Promise<object> {
   const { administration } = sea.client;
   const given = fieldsOf(body);
@@ -34,7 +34,7 @@ export async function administer(
     case 'deleteClient':
       return administration.deleteClient(subject);
     case 'rotateSecret':
-      return rotated(await administration.rotateSecret(subject), isOwn, signIn);
+      return rotated(await administration.rotateSecret(subject), isOwn, drawn);
     case 'setPublicKey':
       return administration.setPublicKey(subject, typeof body === 'string' ? body : given.jwtPublicKey);
     case 'createJail': {
@@ -59,10 +59,10 @@ function fieldsOf(body: unknown): Given {
 }
 
 /** The old one ends at once: the server node goes on with the new one, until it starts anew. */
-function rotated(reply: Secret, isOwn: boolean, signIn: (credentials: object) => void): Secret {
+function rotated(reply: Secret, isOwn: boolean, drawn: (secret: Secret) => void): Secret {
   if (!isOwn) return reply;
   try {
-    signIn({ clientId: reply.givenId, clientSecret: reply.secret });
+    drawn(reply);
   } catch {
     // It will be refused, and says so. The secret is there this once, and must not be lost with this.
   }

@@ -1,7 +1,7 @@
 /** A node's hold on its server: taken when the node starts, given back when it closes, taken anew when a deploy remakes the server. */
 
 import type { Node, NodeAPI } from 'node-red';
-import { type Client, ClosedError, type Lease, type StreamSeaError } from '../../src/index';
+import { type Client, ClosedError, type Lease, type Secret, type StreamSeaError } from '../../src/index';
 import { settingError, type Translate, translator } from './catalogue';
 import type { Deploys } from './deploys';
 import { isServerNode, type RunningSea, type Sea, type ServerNode } from './server-node';
@@ -84,6 +84,11 @@ export class ServerLease {
   signIn(credentials: unknown): void {
     if (this.#server === undefined) throw this.#problem ?? this.#closed();
     this.#server.signIn(credentials);
+  }
+
+  /** The server node's client may have another secret. */
+  secretDrawn(drawn: Secret): void {
+    this.#server?.secretDrawn(drawn);
   }
 
   /** Calls `listener` at once, and whenever the server or the problem is another, as long as the node lives. */

@@ -1,7 +1,7 @@
 /** What the other nodes see of a `stream-sea-server` node. */
 
 import type { Node } from 'node-red';
-import type { Client, EmbeddedServer, StreamSeaError } from '../../src/index';
+import type { Client, EmbeddedServer, Secret, StreamSeaError } from '../../src/index';
 import type { ConnectionLog } from './connection-log';
 import type { Peeks } from './peeks';
 import type { Traffic } from './traffic';
@@ -39,6 +39,8 @@ export interface ServerNode extends Node {
    * @throws StreamSeaError that says what is wrong with them; then all stays as it is.
    */
   signIn(credentials: unknown): void;
+  /** The server has drawn this secret for its client: the same credentials go on with it. */
+  secretDrawn(drawn: Secret): void;
 }
 
 export function isServerNode(node: Node | null | undefined): node is ServerNode {

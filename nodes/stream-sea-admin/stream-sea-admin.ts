@@ -1,6 +1,7 @@
 /** `stream-sea-admin`: makes, changes and deletes a server's clients and jails, one for each message. */
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { Secret } from '../../src/index';
 import { administer } from '../shared/administer';
 import { settingError, translator } from '../shared/catalogue';
 import { ADMIN_ACTIONS, type AdminAction, isAdminAction } from '../shared/clients-api.config';
@@ -28,8 +29,8 @@ export = (RED: NodeAPI): void => {
       const { running } = lease;
       const chosen = actionOf(action || message.action);
       const whom = subjectOf(subject, message);
-      const signIn = (credentials: object): void => lease.signIn(credentials);
-      message.payload = await administer(running, chosen, whom, message.payload, t, signIn);
+      const drawn = (secret: Secret): void => lease.secretDrawn(secret);
+      message.payload = await administer(running, chosen, whom, message.payload, t, drawn);
       send(message);
     });
   }

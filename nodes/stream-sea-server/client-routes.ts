@@ -33,9 +33,7 @@ export function addClientRoutes(RED: NodeAPI, servers: Servers, t: Translate): v
     if (!isAdminAction(action) || typeof subject !== 'string') {
       throw new AdminError(400, { message: 'No such action, or subject is missing' });
     }
-    return administer(sea, action, subject, body, t, (credentials) =>
-      servers.find(server)?.signIn(credentials),
-    );
+    return administer(sea, action, subject, body, t, (drawn) => servers.find(server)?.secretDrawn(drawn));
   });
 }
 

@@ -30,7 +30,7 @@ import { readSettings, type ServerSettings } from './settings';
 import type { ServerCredentials } from './stream-sea-server.config';
 import { withoutToken } from './without-token';
 
-interface SeaNode extends Node<ServerCredentials>, Pick<SharedNode, 'follow' | 'signIn'> {
+interface SeaNode extends Node<ServerCredentials>, Pick<SharedNode, 'follow' | 'signIn' | 'secretDrawn'> {
   sea: Sea;
 }
 
@@ -67,8 +67,7 @@ export = (RED: NodeAPI): void => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     };
-    this.signIn = (credentials) => {
-      const values = parseHanded(credentials, t);
+    const signIn = (values: ServerCredentials): void => {
       const settings = readSettings(RED, this, { ...saved }, t, values);
       if (settings.server !== undefined) throw settingError(t, 'error.embeddedCredentials');
       handed.keep(this, { ...saved }, values);
@@ -81,6 +80,13 @@ export = (RED: NodeAPI): void => {
       // Whoever uses it goes over first: what closes is then nobody's any more.
       for (const listener of [...listeners]) listener();
       if (before !== undefined) ending = Promise.all([ending, before.leave()]);
+    };
+    this.signIn = (credentials) => signIn(parseHanded(credentials, t));
+    this.secretDrawn = ({ givenId, secret }) => {
+      // It may have become another client's node while the answer was on its way.
+      if (opened?.sea.client.clientId !== givenId) return;
+      // Only the secret: what else it shows, as a key and its filter, says what it may see.
+      signIn({ ...handed.find(this, { ...saved }), clientSecret: secret });
     };
 
     const settings = read(this, saved);

@@ -7,7 +7,7 @@ import { deploy } from '../../faults/deployment';
 import { translate } from '../../support/catalogue';
 import { type Flow, startFlow, stopFlows } from '../../support/flow';
 import { startServer } from '../../support/sea';
-import { inOneHour, KEYS, signToken } from '../../support/tokens';
+import { drawKeyPair, inOneHour, KEYS, signToken } from '../../support/tokens';
 import { until } from '../../support/until';
 import { CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 
@@ -194,6 +194,45 @@ describe('credentials of a server node', () => {
     assert.equal(flow.received('got').length, 1);
     give(flow, {});
     await until(() => flow.received('got').length === 2, 'what has waited');
+    assert.deepEqual(flow.received('caught'), []);
+  });
+
+  for (const [auth, saved, by] of [
+    ['key', {}, 'a key'],
+    ['key', { clientId: 'gauge', privateKey: drawKeyPair().privateKey }, 'a key in front of another one'],
+    ['basic', { clientId: 'gauge', clientSecret: SECRET }, 'a key in front of a secret'],
+  ] as const) {
+    it(`go on with the secret that is drawn for them, and with all else: ${by}`, async () => {
+      const admin = node('admin', 'admin', { action: 'rotateSecret', subject: 'gauge', wires: [['told']] });
+      const flow = await startFlow([...flowsOf({ auth }), admin, helperNode('told')], { sea: saved });
+      await flow.shows('in', /^waits for credentials|^refused|status\.connected/);
+      give(flow, { clientId: 'gauge', clientSecret: SECRET, privateKey: KEYS.privateKey });
+      await flow.shows('in', /status\.connected/);
+      await until(() => connected.at(-1) === 'gauge jwt', 'the token');
+      const before = connected.length;
+      flow.send('admin', {});
+      await flow.receives('told', 1);
+      await until(() => connected.length > before, 'the exchange');
+      await passes(flow, 1);
+      assert.equal(connected.at(-1), 'gauge jwt');
+      assert.deepEqual(flow.received('caught'), []);
+    });
+  }
+
+  it('of another client stay, when a secret is drawn for the one before', async () => {
+    const { secret = '' } =
+      (await clients[0]?.request(operations.createClient, undefined, {
+        ...{ clientId: 'meter', description: '' },
+      })) ?? {};
+    const admin = node('admin', 'admin', { action: 'rotateSecret', subject: 'gauge', wires: [['told']] });
+    const flow = await startFlow([...flowsOf(), admin, helperNode('told')], { sea: server.credentials });
+    await flow.shows('in', /status\.connected/);
+    flow.send('admin', {});
+    give(flow, { clientId: 'meter', clientSecret: secret });
+    await flow.receives('told', 1);
+    await until(() => connected.includes('meter basic'), 'the other client');
+    await passes(flow, 1);
+    assert.deepEqual(connected, ['gauge basic', 'meter basic']);
     assert.deepEqual(flow.received('caught'), []);
   });
 
