@@ -7,7 +7,7 @@ export interface Pem {
   readonly lines: readonly string[];
 }
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----/s;
+const BEGINNING = /-----BEGIN ([A-Z0-9 ]+)-----/;
 
 /** In such a place line breaks have become blanks, or the two characters of an escape. */
 const BREAK = /\\[rn]|\s/g;
@@ -16,9 +16,18 @@ const LINE_LENGTH = 64;
 
 /** The first one of the text. */
 export function readPem(text: string): Pem | undefined {
-  const [, kind, body = ''] = BLOCK.exec(text) ?? [];
-  if (kind === undefined) return undefined;
-  const lines = body.replace(BREAK, '').match(new RegExp(`.{1,${LINE_LENGTH}}`, 'g')) ?? [];
+  const beginning = BEGINNING.exec(text);
+  const [marker = '', kind] = beginning ?? [];
+  if (beginning === null || kind === undefined) return undefined;
+  const begin = beginning.index + marker.length;
+  // Looked for once: a pattern of both would begin anew at each beginning without an end.
+  const end = text.indexOf(`-----END ${kind}-----`, begin);
+  if (end < 0) return undefined;
+  const lines =
+    text
+      .slice(begin, end)
+      .replace(BREAK, '')
+      .match(new RegExp(`.{1,${LINE_LENGTH}}`, 'g')) ?? [];
   return { kind, lines };
 }
 

@@ -18,6 +18,9 @@ const LONGEST_TOLD = 1_000;
 /** A shorter secret is part of many a word: it is hidden only where it stands by itself. */
 const ANYWHERE = 6;
 
+/** Letters of a longer one that are known at either end: a pattern of all of it may be larger than one can be. */
+const EDGE = 1_024;
+
 /** Tokens are renewed, and credentials given anew; an answer may quote the last ones. */
 const KEPT = 4;
 
@@ -104,8 +107,7 @@ function patternOf(secrets: readonly string[]): RegExp {
   const known = secrets.filter(({ length }) => length > 1);
   // The longest first: where two begin alike, the first in the pattern is taken.
   for (const secret of known.sort((a, b) => b.length - a.length)) {
-    for (const encoded of inBase64(secret)) forms.add(anyForm(encoded));
-    forms.add(secret.length < ANYWHERE ? alone(secret) : anyForm(secret));
+    for (const text of [...inBase64(secret), secret]) for (const form of ofAnyLength(text)) forms.add(form);
   }
   return new RegExp([...forms].join('|') || '(?!)', 'gu');
 }
@@ -128,6 +130,17 @@ function inBase64(secret: string): string[] {
   return found
     .filter(({ length }) => length > ANYWHERE)
     .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+
+/** Of a long one, all from its beginning to its end, or either of them where the other is missing. */
+function ofAnyLength(text: string): string[] {
+  if (text.length < ANYWHERE) return [alone(text)];
+  if (text.length <= 2 * EDGE) return [anyForm(text)];
+  const letters = Array.from(text);
+  const [head = '', tail = ''] = [letters.slice(0, EDGE), letters.slice(-EDGE)].map((edge) =>
+    anyForm(edge.join('')),
+  );
+  return [`${head}(?:[^]*${tail}|[^\\s"<>]*)`, tail];
 }
 
 function anyForm(text: string): string {

@@ -24,4 +24,8 @@ describe('client/pem', () => {
       assert.equal(readPem(text), undefined);
     }
   });
+
+  it('takes no time over a text that begins again and again', () => {
+    assert.equal(readPem('-----BEGIN KEY-----'.repeat(100_000)), undefined);
+  });
 });

@@ -81,6 +81,18 @@ describe('client/secrets (P36)', () => {
     );
   });
 
+  it('hides one of any length, and each of its ends', () => {
+    const numbers = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n));
+    for (const jwt of [numbers(2_000).join('"\u{1F511}'), numbers(200_000).join('/')]) {
+      const long = new Secrets({ clientId: 'gauge', jwt });
+      for (const text of [jwt, JSON.stringify(jwt), base64(jwt)]) {
+        assert.match(long.hide(`before <${text}> after`), /^before <"?(\*\*\*)+.{0,4}> after$/);
+      }
+      assert.equal(long.hide(`...${jwt.slice(-2_500)}`).slice(-3), '***');
+      assert.ok(!long.hide(`${jwt.slice(0, 2_500)}`).includes(jwt.slice(0, 1_000)));
+    }
+  });
+
   it('hides a short one where it stands by itself, and leaves words whole', () => {
     const short = new Secrets({ clientId: 'c', clientSecret: 'ab1' });
     assert.equal(short.hide('no ab1; "ab1", c:ab1 and %3Aab1&x=ab1'), 'no ***; "***", *** and %3A***&x=***');
