@@ -59,7 +59,7 @@ export class Client {
       ...settings,
       transport: this.#transport,
       authorize: () => identity.header(),
-      dated: (date, asked) => identity.serverTime.heard(date, asked),
+      dated: (headers, asked) => identity.serverTime.heard(headers, asked),
     });
     this.#subscriptions = new Subscriptions({
       clock,

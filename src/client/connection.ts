@@ -1,6 +1,7 @@
 /**
  * One socket's life: open, authenticate, subscribe, deliver, close. It never reconnects; that is the session's.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { WebSocket } from 'ws';
 import {
   CredentialsError,
@@ -40,7 +41,7 @@ export interface ConnectionOptions {
    */
   readonly authenticate: () => Proof | Promise<Proof>;
   /** What the answer to the upgrade says of the time; and when it was asked for, by `Clock.elapsed`. */
-  dated?(date: string | undefined, asked: number): void;
+  dated?(headers: IncomingHttpHeaders, asked: number): void;
   /** Milliseconds, each. */
   readonly connectTimeout: number;
   readonly authenticateTimeout: number;
@@ -180,13 +181,13 @@ export class Connection {
     const asked = clock.elapsed();
     socket.on('upgrade', ({ socket: raw, headers }) => {
       this.#bytesRead = () => raw.bytesRead;
-      dated?.(headers.date, asked);
+      dated?.(headers, asked);
     });
     socket.on('open', () => this.#authenticate(proof));
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('unexpected-response', (request, response) => {
       request.destroy();
-      dated?.(response.headers.date, asked);
+      dated?.(response.headers, asked);
       this.#end(upgradeError(response, where));
     });
     socket.on('error', (thrown) => this.#end(socketError(thrown, where, secrets)));

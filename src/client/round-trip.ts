@@ -1,5 +1,5 @@
 /** One request and its answer: sent, sent again where a kept socket was dead already, and read as far as it matters. */
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { ProtocolError, type StreamSeaError, TimeoutError } from '../errors';
 import { MAX_BODY_BYTES } from '../protocol/constants';
 import { say } from '../sentences';
@@ -22,7 +22,7 @@ export interface RoundTripSettings {
   readonly clock: Clock;
   readonly secrets: Secrets;
   /** What an answer says of the time; and when it was asked for, by `Clock.elapsed`. */
-  dated?(date: string | undefined, asked: number): void;
+  dated?(headers: IncomingHttpHeaders, asked: number): void;
 }
 
 export interface Asked {
@@ -177,7 +177,7 @@ export class RoundTrip {
   #take(response: IncomingMessage): void {
     const { where } = this.#settings.transport;
     const { statusCode: status = 0, headers } = response;
-    this.#settings.dated?.(headers.date, this.#askedAt);
+    this.#settings.dated?.(headers, this.#askedAt);
     const reply = { status, text: '', retryAfter: headers['retry-after'] };
     if (status === 200 && !this.#asked.ignoresReply) {
       if (kindOf(response) === 'page') this.fail(pageError(where));

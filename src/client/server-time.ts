@@ -2,6 +2,7 @@
  * What time it is at the server, as far as its answers say: a token ends by the server's clock, and a gateway's own may
  * be a minute off, or stand in 1970.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from './clock';
 
 /** Milliseconds since 1970: the moment lies between the two. */
@@ -30,10 +31,12 @@ export class ServerTime {
   }
 
   /**
-   * @param date the header of an answer.
+   * @param headers of an answer.
    * @param asked when it was asked for, by `Clock.elapsed`: it was written since.
    */
-  heard(date: string | undefined, asked: number): void {
+  heard({ date, age = '0' }: Pick<IncomingHttpHeaders, 'date' | 'age'>, asked: number): void {
+    // Out of somebody's cache: it was written long before it was asked for.
+    if (Number(age) !== 0) return;
     if (date === undefined || date === this.#text) return;
     const at = Date.parse(date);
     if (Number.isNaN(at)) return;

@@ -61,7 +61,7 @@ export class SignIn {
         transport,
         problem,
         authenticate: () => (identity.isMadeLate ? show : show()),
-        dated: (date, asked) => identity.serverTime.heard(date, asked),
+        dated: (headers, asked) => identity.serverTime.heard(headers, asked),
       },
       {
         opened: events.opened,

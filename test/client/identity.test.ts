@@ -62,7 +62,7 @@ describe('client/identity', () => {
       // A minute less, as it is not known what time it is there.
       assert.equal(left, hours * 3_600_000 - 60_000);
     }
-    identity.serverTime.heard(new Date(clock.now() + 30_000).toUTCString(), clock.elapsed());
+    identity.serverTime.heard({ date: new Date(clock.now() + 30_000).toUTCString() }, clock.elapsed());
     const { left = 0 } = await identity.show();
     assert.ok(left > 3 * 3_600_000 - 32_000 && left <= 3 * 3_600_000 - 30_000, `${left}`);
   });
@@ -75,7 +75,7 @@ describe('client/identity', () => {
   it('makes tokens by the time of the server, once that is known', async () => {
     const identity = identityOf({ ...key, tokenLifetime: 5_000 });
     assert.equal(identity.isMadeLate, true);
-    identity.serverTime.heard('Sun, 01 Jan 2040 00:00:00 GMT', clock.elapsed());
+    identity.serverTime.heard({ date: 'Sun, 01 Jan 2040 00:00:00 GMT' }, clock.elapsed());
     const { authentication, left } = await identity.show();
     assert.ok(authentication.type === 'jwt');
     assert.equal(decodeJwt(authentication.jwt).exp, Date.UTC(2040, 0, 1) / 1000 + 6);

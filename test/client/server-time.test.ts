@@ -18,8 +18,9 @@ describe('client/server-time', () => {
   const dateAt = (ahead: number) => new Date(clock.now() + ahead).toUTCString();
 
   it('is within a minute of our own clock where the server says nothing', () => {
-    time.heard(undefined, clock.elapsed());
-    time.heard('yesterday', clock.elapsed());
+    time.heard({}, clock.elapsed());
+    time.heard({ date: 'yesterday' }, clock.elapsed());
+    for (const age of ['3600', 'unknown']) time.heard({ date: dateAt(-60 * MINUTE), age }, clock.elapsed());
     const { earliest, latest } = time.now();
     assert.deepEqual([earliest, latest], [clock.now() - MINUTE, clock.now() + MINUTE]);
     assert.equal(time.middle, clock.now());
@@ -36,7 +37,7 @@ describe('client/server-time', () => {
         await clock.advance(there);
         const date = dateAt(ahead);
         await clock.advance(back);
-        time.heard(date, asked);
+        time.heard({ date }, asked);
         await clock.advance(later);
         const { earliest, latest } = time.now();
         const server = clock.now() + ahead;
@@ -47,17 +48,17 @@ describe('client/server-time', () => {
   });
 
   it('stays as it is when somebody corrects our clock a little', () => {
-    time.heard(dateAt(-90_000), clock.elapsed());
+    time.heard({ date: dateAt(-90_000) }, clock.elapsed());
     const before = time.now();
     clock.step(4_000);
     assert.deepEqual(time.now(), before);
   });
 
   it('is unknown again once our clock was set, or the machine has slept', () => {
-    time.heard(dateAt(-90_000), clock.elapsed());
+    time.heard({ date: dateAt(-90_000) }, clock.elapsed());
     clock.step(10_000);
     assert.equal(time.middle, clock.now());
-    time.heard(dateAt(-99_000), clock.elapsed());
+    time.heard({ date: dateAt(-99_000) }, clock.elapsed());
     assert.ok(Math.abs(time.middle - (clock.now() - 99_000)) <= 1_000);
   });
 });

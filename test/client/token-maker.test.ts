@@ -117,7 +117,7 @@ describe('client/token-maker', () => {
         const clock = new FakeClock(1_700_000_000_000);
         const server = (): number => clock.now() + offset;
         const time = new ServerTime(clock);
-        if (says) time.heard(new Date(server()).toUTCString(), clock.elapsed());
+        if (says) time.heard({ date: new Date(server()).toUTCString() }, clock.elapsed());
         await clock.advance(rest);
         const { jwt, left } = await maker(tokenLifetime).make(time.now());
         const end = Number(decodeJwt(jwt).exp) * 1000;
