@@ -1,4 +1,5 @@
 /** A client whose tokens end all the time, under load, with a real server: what came of it, in figures. */
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../../src/client/client';
 import { operations } from '../../src/protocol/operations';
@@ -34,6 +35,9 @@ const CREDENTIALS = { clientId: 'gauge', clientSecret: 'gauge-secret' };
 const STREAM = 'boiler';
 const TICK = 10;
 
+/** Milliseconds from the server to the receiver, and as many back: at any moment some messages are on their way. */
+const AWAY = 25;
+
 export async function renewUnderLoad(plan: RenewalPlan): Promise<RenewalFigures> {
   const { tokenLifetime, renewals, rate, ahead } = plan;
   let open = 0;
@@ -50,10 +54,11 @@ export async function renewUnderLoad(plan: RenewalPlan): Promise<RenewalFigures>
       mostConnections = Math.max(mostConnections, open, server.stats().connections);
     },
   });
+  const far = await openFarAway(server.port);
   const { publicKey, privateKey } = drawKeyPair();
   const sender = new Client({ url: server.url, credentials: { type: 'basic', ...CREDENTIALS } });
   const receiver = new Client({
-    url: server.url,
+    url: `http://127.0.0.1:${(far.address() as AddressInfo).port}`,
     credentials: { type: 'key', clientId: CREDENTIALS.clientId, privateKey, tokenLifetime },
   });
   const told: string[] = [];
@@ -97,6 +102,7 @@ export async function renewUnderLoad(plan: RenewalPlan): Promise<RenewalFigures>
   } finally {
     await Promise.all([sender.close(), receiver.close()]);
     await server.close();
+    far.close();
   }
   const all = counts.map((count) => [...count.values()].reduce((sum, times) => sum + times, 0));
   return {
@@ -109,4 +115,22 @@ export async function renewUnderLoad(plan: RenewalPlan): Promise<RenewalFigures>
     took: Math.round(performance.now() - began),
     told: told.filter((each) => each !== 'closed' && each !== 'idle'),
   };
+}
+
+/** The server, as somebody sees it who is some way off. */
+async function openFarAway(port: number): Promise<Server> {
+  const lead = (from: Socket, to: Socket): void => {
+    from.on('data', (chunk) => setTimeout(() => to.write(chunk), AWAY));
+    from.on('end', () => setTimeout(() => to.end(), AWAY));
+    from.on('error', () => setTimeout(() => to.resetAndDestroy(), AWAY));
+  };
+  const far = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+    const there = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+    lead(near, there);
+    lead(there, near);
+  });
+  await new Promise<void>((resolve) => {
+    far.listen(0, '127.0.0.1', resolve);
+  });
+  return far;
 }
