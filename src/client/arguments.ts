@@ -10,6 +10,7 @@ import { type Definition, parseDefinition } from '../protocol/schema';
 import { quoted, say, type Words } from '../sentences';
 import type { Delivery } from './delivery';
 import type { Publication } from './entry';
+import { readPem, writePem } from './pem';
 import type { PublishOptions } from './publisher';
 import type { SubscriptionListener } from './subscription';
 
@@ -48,14 +49,15 @@ export function description(name: string, value: unknown): string {
   return value;
 }
 
-/** PEM, or null for none. Whoever has taken the wrong file of the pair must not send it. */
+/** PEM, as it is pasted (servers want it with its lines), or null for none. The wrong file of the pair must not be sent. */
 export function publicKey(name: string, value: unknown): string | null {
   if (value === null) return null;
   if (typeof value !== 'string' || value.trim() === '') {
     throw wrong(name, say('expected.either', { one: say('expected.someString'), other: 'null' }), value);
   }
   if (value.includes('PRIVATE KEY')) throw new SettingError(say('setting.privateKey'));
-  return value;
+  const pem = readPem(value);
+  return pem === undefined ? value : writePem(pem);
 }
 
 export function list(name: string, value: unknown): readonly unknown[] {

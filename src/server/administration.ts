@@ -280,7 +280,9 @@ function memberOf(jail: Jail, id: string): Client {
 }
 
 function requireSelf(by: Client, id: string, what: string): void {
-  if (by.id !== id) throw new Refusal(403, `A client may change only its own ${what}.`);
+  if (by.id === id) return;
+  const nobody = by.jail.clients.has(id) ? '' : ` There is no client ${JSON.stringify(id)} in this jail.`;
+  throw new Refusal(403, `A client may change only its own ${what}.${nobody}`);
 }
 
 function taken(what: string, id: string): Refusal {

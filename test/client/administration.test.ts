@@ -70,6 +70,8 @@ describe('client/administration', () => {
         ],
         total: 2,
       });
+      const pasted = KEYS.publicKey.replaceAll('\n', '\\n');
+      assert.equal((await administration.setPublicKey('gauge', pasted)).jwtPublicKey, KEYS.publicKey);
       const unset = await administration.setPublicKey('gateway', null);
       assert.deepEqual(unset, { givenId: 'gateway', jwtPublicKey: null });
     });
@@ -115,6 +117,9 @@ describe('client/administration', () => {
         administration.createJail({ newJailId: 'works', newClientId: 'x' }),
         refusedWith(409, /^The server refused to create the jail: .*"works" is taken/),
       );
+      for (const change of [administration.rotateSecret('none'), administration.setPublicKey('none', null)]) {
+        await assert.rejects(change, refusedWith(403, /There is no client "none" in this jail\./));
+      }
       await assert.rejects(
         administration.setPublicKey('gauge', 'no key'),
         refusedWith(400, /^The server refused the public key of "gauge": .*PEM/),
