@@ -14,8 +14,9 @@ const NAMES = ['clientId', 'clientSecret', 'jwt', 'privateKey'] as const;
 
 /** What a message holds. @throws SettingError that shows nothing of it. */
 export function parseHanded(payload: unknown, t: Translate): ServerCredentials {
-  const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
-  const fields = Object.entries(isObject ? payload : {}).filter(([, value]) => value !== undefined);
+  // Of a Map or an error, say, the entries are none, which would take back what was handed over before.
+  const isObject = Object.prototype.toString.call(payload) === '[object Object]';
+  const fields = Object.entries(isObject ? Object(payload) : {}).filter(([, value]) => value !== undefined);
   const areKnown = fields.every(([name, value]) => {
     return NAMES.some((known) => known === name) && typeof value === 'string' && value.trim() !== '';
   });

@@ -85,7 +85,10 @@ export class Queues {
         if (runner !== undefined) await this.#end(runner, this.#deploys.deploying);
       },
       leave: async () => {
-        if (runner !== undefined) await this.#end(runner, true);
+        if (runner === undefined) return;
+        await this.#end(runner, true);
+        // Somebody may have come to the same target meanwhile, and no deploy follows.
+        await this.#inTurn(() => this.#adoptAll());
       },
     };
   }

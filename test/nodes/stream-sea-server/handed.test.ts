@@ -33,6 +33,8 @@ describe('parseHanded', () => {
       null,
       SECRET,
       [SECRET],
+      new Map([['clientSecret', SECRET]]),
+      Buffer.from(SECRET),
       { secret: SECRET },
       { clientSecret: 4711 },
       { clientSecret: ' ' },
@@ -218,6 +220,23 @@ describe('credentials of a server node', () => {
       assert.deepEqual(flow.received('caught'), []);
     });
   }
+
+  it('of another client, and back at once: what waits has its way out again', async () => {
+    const [owner] = clients;
+    const body = { clientId: 'meter', description: '' };
+    const { secret = '' } = (await owner?.request(operations.createClient, undefined, body)) ?? {};
+    const flow = await startFlow(flowsOf(), { sea: server.credentials });
+    await flow.shows('in', /status\.connected/);
+    flow.send('in', { action: 'disconnect' });
+    await flow.shows('out', /not-connected/);
+    flow.send('out', { payload: { n: 1 } });
+    await flow.shows('out', /queued 1/);
+    give(flow, { clientId: 'meter', clientSecret: secret });
+    give(flow, {});
+    await until(() => flow.received('got').length === 1, 'what has waited');
+    await flow.shows('out', /status\.connected/);
+    assert.deepEqual(flow.received('caught'), []);
+  });
 
   it('of another client stay, when a secret is drawn for the one before', async () => {
     const { secret = '' } =
