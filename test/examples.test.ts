@@ -323,6 +323,31 @@ describe('the examples', function () {
       },
       { except },
     );
+    // As after a restart that came in between: the server knows the gateway, and the gateway has no key.
+    await run(
+      nodes,
+      async () => {
+        await comms.status(gateway, /refused/);
+        await press(nodes, 'admit gateway-7');
+        await comms.status(gateway, /connected$/);
+      },
+      { except },
+    );
+    const edited = nodes.map((each) => (each.name === 'The gateway' ? { ...each, requestTimeout: 9 } : each));
+    await run(
+      edited,
+      async () => {
+        await comms.status(gateway, /credentials/);
+        await press(nodes, 'admit gateway-7');
+        const [error] = await comms.shows('what went wrong', 1);
+        assert.match((error as { message: string }).message, /"gateway-7" is taken/);
+        await press(nodes, 'give it new keys');
+        await comms.status(gateway, /connected$/);
+        await press(nodes, 'remove gateway-7');
+        await comms.shows('removed', 1);
+      },
+      { except },
+    );
     const kept = readFileSync(join(nodeRed.userDir, 'flows.json'), 'utf8') + nodeRed.log();
     assert.doesNotMatch(kept, /BEGIN (RSA )?PRIVATE KEY|eyJ/);
   });
