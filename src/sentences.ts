@@ -12,6 +12,8 @@ export const SENTENCES = {
   'network.refused': 'Nobody answers at __where__ (connection refused)',
   'network.brokenOff': '__where__ broke off the connection',
   'network.brokenOffWith': '__where__ broke off the connection (code __code__)',
+  'network.closedTooLong':
+    '__where__ closed the connection: what was sent is too long for it, a token with a long filter perhaps (code __code__)',
   'network.closedWith': '__where__ closed the connection (code __code__)',
   'network.closedBecause': '__where__ closed the connection: __reason__ (code __code__)',
   'network.unreachable': '__where__ cannot be reached from here (no route)',

@@ -5,6 +5,7 @@
 import { messageOf, NetworkError, SettingError, StreamSeaError } from '../errors';
 import { basicAuthorization } from '../protocol/authorization';
 import type { Authentication } from '../protocol/frames';
+import { hiddenText } from '../protocol/json';
 import { say } from '../sentences';
 import type { Clock } from './clock';
 import { type Credentials, tokenMakerOf } from './credentials';
@@ -107,7 +108,10 @@ export class Identity {
       if (this.#maker !== undefined) return await this.#maker.make(this.serverTime.now());
       const { jwt } = credentials as Extract<Credentials, { type: 'jwt' }>;
       if (typeof jwt === 'string') return { jwt };
-      const fetched = await jwt();
+      const fetched: unknown = await jwt();
+      if (typeof fetched !== 'string' || fetched === '') {
+        throw new NetworkError(say('credentials.noToken', { reason: hiddenText('jwt') }));
+      }
       return { jwt: fetched, left: this.#leftOf(fetched) };
     } catch (thrown) {
       if (thrown instanceof StreamSeaError) throw thrown;

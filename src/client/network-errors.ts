@@ -75,13 +75,18 @@ export function socketError(thrown: unknown, where: string, secrets: Secrets): S
   return networkError(thrown, where, secrets);
 }
 
+/** What a code says by itself. 1006 is not from the wire: the socket ended without a word. */
+const CLOSED: Readonly<
+  Record<number, 'network.brokenOffWith' | 'network.closedTooLong' | 'network.closedWith'>
+> = {
+  1006: 'network.brokenOffWith',
+  1009: 'network.closedTooLong',
+};
+
 /** The end of a WebSocket by the other side. */
 export function closeError(code: number, reason: string, where: string): StreamSeaError {
   if (reason !== '') return new NetworkError(say('network.closedBecause', { where, reason, code }));
-  // 1006 is not from the wire: the socket ended without a word.
-  return new NetworkError(
-    say(code === 1006 ? 'network.brokenOffWith' : 'network.closedWith', { where, code }),
-  );
+  return new NetworkError(say(CLOSED[code] ?? 'network.closedWith', { where, code }));
 }
 
 /** `ECONNRESET`, or the like; empty when there is none. */

@@ -91,6 +91,16 @@ describe('client/identity', () => {
     });
   });
 
+  it('takes anything else than a token for none, and shows the server nothing of it', async () => {
+    for (const given of [undefined, null, '', 4711, Buffer.from('a.b.c'), { jwt: 'a.b.c' }]) {
+      const jwt = (): string => given as unknown as string;
+      await assert.rejects(identityOf({ type: 'jwt', clientId: 'gauge', jwt }).show(), {
+        name: 'NetworkError',
+        message: 'No token (JWT) could be had: jwt should be a string',
+      });
+    }
+  });
+
   it('passes on an error of the family as it is', async () => {
     const error = new CredentialsError('expired for good');
     const jwt = (): Promise<string> => Promise.reject(error);

@@ -99,6 +99,7 @@ describe('client/network-errors', () => {
       closeError(1008, 'too old', 'a:1').message,
       'a:1 closed the connection: too old (code 1008)',
     );
+    assert.match(closeError(1009, '', 'a:1').message, /^a:1 closed .*too long for it, .* filter/);
     assert.equal(closeError(1006, '', 'a:1').message, 'a:1 broke off the connection (code 1006)');
   });
 
