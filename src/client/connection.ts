@@ -196,10 +196,10 @@ export class Connection {
 
   #authenticate(proof: Proof): void {
     if (this.#phase !== 'connecting') return;
-    const { clock, authenticateTimeout, transport } = this.#options;
+    const { clock, authenticateTimeout, transport, secrets } = this.#options;
+    const { where } = transport;
     this.#phase = 'authenticating';
     this.#stopTimer();
-    const { where } = transport;
     this.#stopTimer = clock.setTimeout(() => {
       const seconds = authenticateTimeout / 1000;
       this.#end(
@@ -210,12 +210,11 @@ export class Connection {
     }, authenticateTimeout);
     this.#events.opened();
     if (typeof proof !== 'function') this.#show(proof);
-    else {
+    else
       proof().then(
         (authentication) => this.#show(authentication),
-        (thrown: unknown) => this.#end(networkError(thrown, where, this.#options.secrets)),
+        (thrown: unknown) => this.#end(networkError(thrown, where, secrets)),
       );
-    }
   }
 
   #show(payload: Authentication): void {
