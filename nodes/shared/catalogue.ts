@@ -1,7 +1,7 @@
 /** The texts that all nodes share; they stand in the server node's catalogue. */
 
 import type { NodeAPI } from 'node-red';
-import { SettingError } from '../../src/index';
+import { messageOf, SettingError } from '../../src/index';
 import { fillIn, type Values } from './sentence.config';
 
 const NAMESPACE = '@stream-sea/node-red/stream-sea-server';
@@ -25,4 +25,11 @@ export function translator(RED: NodeAPI): Translate {
 /** A mistake in what somebody filled in or sent; whoever sees it in an editor may read another language. */
 export function settingError(t: Translate, key: string, values: Values = {}): SettingError {
   return new SettingError(t(key, values), { sentence: { key, values } });
+}
+
+/** The same for what somebody else's code makes of it, whose reason comes along. JSONata throws no `Error`s. */
+export function because(t: Translate, key: string, given: Values, thrown: unknown): SettingError {
+  const own = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'message') : undefined;
+  const values = { ...given, reason: typeof own === 'string' ? own : messageOf(thrown) };
+  return new SettingError(t(key, values), { sentence: { key, values }, cause: thrown });
 }

@@ -12,6 +12,10 @@ export interface Suggestion {
 }
 
 export interface ComboboxOptions {
+  /** What the list hangs under; none: the field. The core's typed field shows nothing beyond its frame. */
+  frame?: JQuery;
+  /** Whether there is anything to suggest now: else it is a field like others. */
+  enabled?(): boolean;
   /** Names the list, and the button that opens it. */
   label: string;
   suggestions(): readonly Suggestion[];
@@ -39,7 +43,8 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
   ).hide();
   const opener = $(button({ icon: 'caret-down', title: options.label }));
   opener.addClass('stream-sea-suggest').attr({ tabindex: '-1', 'aria-controls': listId });
-  input.addClass('stream-sea-has-suggestions').after(opener, list);
+  const frame = options.frame ?? input;
+  frame.addClass('stream-sea-has-suggestions').after(opener, list);
   input.attr({
     ...{ role: 'combobox', autocomplete: 'off', spellcheck: 'false', 'aria-autocomplete': 'list' },
     ...{ 'aria-expanded': 'false', 'aria-controls': listId },
@@ -52,6 +57,7 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
   let filtering = false;
 
   const text = () => String(input.val() ?? '');
+  const enabled = () => options.enabled?.() ?? true;
 
   function render(): void {
     const wanted = text().trim().toLowerCase();
@@ -73,8 +79,8 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
     }
     const visible = open && shown.length > 0;
     if (visible) {
-      const { left, top } = input.position();
-      list.css({ left, top: top + (input.outerHeight() ?? 0), width: input.outerWidth() ?? 0 });
+      const { left, top } = frame.position();
+      list.css({ left, top: top + (frame.outerHeight() ?? 0), width: frame.outerWidth() ?? 0 });
     }
     list.toggle(visible);
     input.attr('aria-expanded', String(visible));
@@ -87,6 +93,7 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
   }
 
   function show(filter: boolean): void {
+    if (!enabled()) return;
     if (!open) options.opening();
     open = true;
     filtering = filter;
@@ -116,7 +123,7 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
   input.on('blur', hide);
   input.on('keydown', (event) => {
     // Ctrl with Enter is Done, with Escape it is Cancel.
-    if (event.ctrlKey || event.metaKey) return;
+    if (event.ctrlKey || event.metaKey || !enabled()) return;
     switch (event.key) {
       case 'ArrowDown':
       case 'ArrowUp': {
@@ -152,7 +159,9 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
 
   return {
     refresh: () => {
-      if (open) render();
+      opener.toggle(enabled());
+      if (!enabled()) hide();
+      else if (open) render();
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import type { EditorNode } from './red.editor';
 import { fillIn, type Said, saidOf, type Values, wordsOf } from './sentence.config';
+import { typedLabel } from './typed-field.editor';
 
 const PACKAGE = '@stream-sea/node-red';
 
@@ -22,8 +23,11 @@ export function reasonFor(thrown: unknown): string {
   return wordsFor(saidOf(thrown));
 }
 
-export function nodeLabel(node: { name?: string; stream?: string }, typeLabel: string): string {
-  return node.name || node.stream || typeLabel;
+export function nodeLabel(
+  node: { name?: string; stream?: string; streamType?: string },
+  typeLabel: string,
+): string {
+  return node.name || typedLabel(node.stream, node.streamType) || typeLabel;
 }
 
 export function labelStyle(node: { name?: string }): string {

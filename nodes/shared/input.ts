@@ -4,6 +4,7 @@ import type { Node, NodeMessage } from 'node-red';
 import type { Translate } from './catalogue';
 import type { ServerLease } from './lease';
 import { translatedError } from './translated-error';
+import type { Value } from './value';
 
 /** A message as it comes: anybody may have put anything into it. */
 export interface IncomingMessage extends NodeMessage {
@@ -34,24 +35,46 @@ function lasting(message: NodeMessage, lease: ServerLease, done: Done): Done {
   };
 }
 
-/** Runs `work` for each incoming message; it calls `done` exactly once, or throws. Nothing else may call it. */
+/**
+ * Runs `work` for each incoming message; it calls `done` exactly once, or throws. Nothing else may call it.
+ *
+ * @param values what is to be read of a message first. What takes its time is read in the order of the messages.
+ */
 export function onMessage(
   node: Node,
   lease: ServerLease,
   t: Translate,
-  work: (message: IncomingMessage, done: Done, send: Send) => void,
+  values: (message: IncomingMessage) => readonly Value[],
+  work: (message: IncomingMessage, given: readonly unknown[], done: Done, send: Send) => void,
 ): void {
-  const run = (message: IncomingMessage, done: Done, send: Send): void => {
-    try {
-      work(message, done, send);
-    } catch (error) {
-      done(translatedError(error, t));
-    }
-  };
+  let last: Promise<void> = Promise.resolve();
   node.on('input', (message, send, end) => {
     const done = lasting(message, lease, end);
-    if (lease.away) lease.whenBack(() => run(message, done, send));
-    else run(message, done, send);
+    const fail = (error: unknown): void => done(translatedError(error, t));
+    const run = (given: readonly unknown[]): void => {
+      try {
+        work(message, given, done, send);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const go = (given: readonly unknown[]): void => {
+      if (lease.away) lease.whenBack(() => run(given));
+      else run(given);
+    };
+    const wanted = values(message);
+    const read = (): unknown[] => wanted.map((value) => value.read(message));
+    if (!wanted.every(({ atOnce }) => atOnce)) {
+      last = last.then(() => Promise.all(read())).then(go, fail);
+      return;
+    }
+    let given: unknown[];
+    try {
+      given = read();
+    } catch (error) {
+      return fail(error);
+    }
+    go(given);
   });
 }
 
@@ -60,12 +83,19 @@ export function onInput(
   node: Node,
   lease: ServerLease,
   t: Translate,
-  work: (message: IncomingMessage, send: Send) => Promise<void>,
+  values: readonly Value[],
+  work: (message: IncomingMessage, given: readonly unknown[], send: Send) => Promise<void>,
 ): void {
-  onMessage(node, lease, t, (message, done, send) => {
-    work(message, send).then(
-      () => done(),
-      (error: unknown) => done(translatedError(error, t)),
-    );
-  });
+  onMessage(
+    node,
+    lease,
+    t,
+    () => values,
+    (message, given, done, send) => {
+      work(message, given, send).then(
+        () => done(),
+        (error: unknown) => done(translatedError(error, t)),
+      );
+    },
+  );
 }

@@ -2,7 +2,8 @@
 
 import type { Node, NodeAPI } from 'node-red';
 import type { SettingError } from '../../src/index';
-import { settingError, translator } from './catalogue';
+import { because, settingError, translator } from './catalogue';
+import { nameOf } from './stream-name';
 
 /** A variable, alone or within a text. */
 const REFERENCE = /\$\{([^}]+)\}/g;
@@ -70,8 +71,38 @@ export class Properties<Saved extends object> {
     const list: unknown[] = Array.isArray(value) ? value : [];
     return list
       .map((item) => this.resolve(name, item))
-      .map((item) => (Number.isFinite(item) ? String(item) : item))
-      .filter((item): item is string => typeof item === 'string' && item.trim() !== '');
+      .map(nameOf)
+      .filter((item) => item !== undefined);
+  }
+
+  /** What a list holds, each item's variables to be filled in by {@link resolve}. */
+  items(name: keyof Saved & string): unknown[] {
+    const value = this.saved[name];
+    return Array.isArray(value) ? value : [];
+  }
+
+  /** What the variable that is named there has, which may be more than a text. */
+  variable(name: keyof Saved & string): unknown {
+    const value = this.saved[name];
+    // Node-RED has put in its place what is a reference, and nothing else, already.
+    const given = this.#reference(name) ?? (typeof value === 'string' ? value.trim() : '');
+    const [, only] = /^\$\{([^}]+)\}$/.exec(given) ?? [];
+    if (only === undefined && given.includes('${')) return this.#filledIn(name, given);
+    const variable = only ?? given;
+    const found: unknown = variable === '' ? undefined : this.RED.util.getSetting(this.node, variable);
+    if (found === undefined || found === '')
+      this.#tell('error.unsetVariable', { variable: `${name} (${variable})` });
+    return found;
+  }
+
+  /** What `work` makes of the property; if it throws, that is the problem. */
+  attempt<Result>(key: string, name: keyof Saved & string, work: () => Result): Result | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#problem ??= because(translator(this.RED), key, { property: name }, error);
+      return undefined;
+    }
   }
 
   /** What is wrong with what was read so far. */

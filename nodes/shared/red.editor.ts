@@ -134,6 +134,8 @@ export interface EditorRed {
   utils: {
     /** Draws a value as the debug sidebar does, to be unfolded level by level. */
     createObjectElement(value: unknown, options: ObjectElementOptions): JQuery;
+    /** Whether a value of a typed field is one of its kind; why not. */
+    validateTypedProperty(value: string, kind: string, options: { label?: string }): true | string;
     getNodeLabel(node: object, fallback: string): string;
     /** What the runtime's encodeObject wrote, as a value again. */
     decodeObject(value: unknown, format: string): unknown;
@@ -192,6 +194,8 @@ export interface EditableListOptions<Item> {
   removable: boolean;
   sortable: boolean;
   addButton?: string;
+  /** `auto`: as high as what is in it. */
+  height?: 'auto';
 }
 
 declare global {
@@ -201,6 +205,7 @@ declare global {
   function require(id: string): unknown;
 
   interface JQuery {
+    typedInput(options: { types: readonly string[]; typeField: JQuery }): this;
     editableList<Item>(options: EditableListOptions<Item>): this;
     editableList<Item>(method: 'addItem', item: Item): void;
     editableList(method: 'items'): JQuery;

@@ -2,10 +2,11 @@
 
 import type { StreamList } from './api.config';
 import { knownStreams as askForStreams } from './api.editor';
-import { attachCombobox } from './combobox.editor';
+import { attachCombobox, type Combobox, type ComboboxOptions } from './combobox.editor';
 import { catalogue, hasEnvironment, reasonFor, wordsFor } from './dialog.editor';
 import { lifetimeOf } from './lifetime.editor';
-import { isDeployed } from './target.editor';
+import { isDeployed, unknownKind } from './target.editor';
+import { attachTypedField } from './typed-field.editor';
 
 const t = catalogue('stream-sea-server');
 
@@ -16,58 +17,96 @@ const TYPING = 400;
 const FRESH = 5_000;
 
 export interface StreamField {
+  /** Where the name is typed. */
+  readonly text: JQuery;
   /** Asks the server anew, as after a change of the stream's definition. */
   refresh(): void;
 }
 
-/** @param input where the name is typed; the note appears below it. */
+/** Signs that mean several topics elsewhere. */
+const ELSEWHERE_WILD = /[+#*]/;
+
+/**
+ * The field of the open dialog for its stream, which the node may also find elsewhere.
+ *
+ * @param kinds where the name may come from; only one that is typed is looked up.
+ */
+export function attachTypedStream(kinds: readonly string[]): StreamField {
+  const { text, frame, kind } = attachTypedField('stream', kinds);
+  const isTyped = () => kind() === 'str';
+  return attachStreamField(text, $('#node-input-server'), { frame, enabled: isTyped }, () =>
+    isTyped() ? undefined : t(`hint.stream.${unknownKind(kind())}`),
+  );
+}
+
+/**
+ * @param input where the name is typed; the note appears below it.
+ * @param instead what the note says of what is no name.
+ */
 export function attachStreamField(
-  input: JQuery = $('#node-input-stream'),
+  input: JQuery,
   server: JQuery = $('#node-input-server'),
+  options: Pick<ComboboxOptions, 'frame' | 'enabled'> = {},
+  instead: () => string | undefined = () => undefined,
 ): StreamField {
+  const frame = options.frame ?? input;
   const streams = knownStreams(input, server, () => {
     combobox.refresh();
     describe();
   });
-  const combobox = attachCombobox(input, {
-    label: t('label.streams'),
-    suggestions: () =>
-      streams.list().map(({ name, version }) => ({ value: name, note: versionText(version) })),
-    opening: () => streams.load(FRESH),
-  });
+  const combobox = attachSuggestions(input, streams, options);
   const note = $('<div class="stream-sea-hint stream-sea-stream-note" role="status">').attr(
     'id',
     `${input.attr('id')}-note`,
   );
-  input.parent().append(note);
+  frame.parent().append(note);
   input.attr('aria-describedby', `${input.attr('aria-describedby') ?? ''} ${note.attr('id')}`.trim());
 
   function describe(): void {
-    note.text(streams.about(String(input.val() ?? '').trim()));
+    note.text(instead() ?? streams.about(nameIn(input)));
   }
 
-  const lifetime = lifetimeOf(input);
+  const lifetime = lifetimeOf(frame);
   let typing: ReturnType<typeof setTimeout> | undefined;
   lifetime.addEventListener('abort', () => clearTimeout(typing));
   input.on('input change', () => {
+    combobox.refresh();
     describe();
     clearTimeout(typing);
     typing = setTimeout(() => streams.load(0), TYPING);
   });
   server.on('change', () => streams.load(0));
   streams.load(0);
-  return { refresh: () => streams.load(0) };
+  return { text: input, refresh: () => streams.load(0) };
 }
 
 /** For a list of streams: suggestions in each of its rows, without a note. */
 export function attachStreamSuggestions(input: JQuery, server: JQuery = $('#node-input-server')): void {
   const streams = knownStreams(input, server, () => combobox.refresh());
-  const combobox = attachCombobox(input, {
+  const combobox = attachSuggestions(input, streams);
+}
+
+/** What is to be known of a name by its looks: elsewhere it may stand for many. */
+export function aboutSigns(names: readonly string[]): string {
+  return names.some((name) => ELSEWHERE_WILD.test(name)) ? t('hint.stream.literal') : '';
+}
+
+function attachSuggestions(
+  input: JQuery,
+  streams: KnownStreams,
+  options: Pick<ComboboxOptions, 'frame' | 'enabled'> = {},
+): Combobox {
+  return attachCombobox(input, {
+    ...options,
     label: t('label.streams'),
     suggestions: () =>
       streams.list().map(({ name, version }) => ({ value: name, note: versionText(version) })),
     opening: () => streams.load(FRESH),
   });
+}
+
+function nameIn(input: JQuery): string {
+  return String(input.val() ?? '').trim();
 }
 
 interface KnownStreams {
@@ -92,7 +131,7 @@ function knownStreams(input: JQuery, server: JQuery, changed: () => void): Known
   };
 
   async function ask(id: string, signal: AbortSignal): Promise<void> {
-    const typed = String(input.val() ?? '').trim();
+    const typed = nameIn(input);
     const names = new Set(
       [...streamsInFlows(id), typed].filter((name) => name !== '' && !hasEnvironment(name)),
     );
@@ -112,12 +151,14 @@ function knownStreams(input: JQuery, server: JQuery, changed: () => void): Known
   return {
     list: () => {
       // A name that exists nowhere is there only because it was typed.
-      const typed = String(input.val() ?? '').trim();
+      const typed = nameIn(input);
       const inFlows = streamsInFlows(serverId());
       const all = known?.streams ?? [...inFlows].map((name) => ({ name, version: null }));
       return all.filter(({ name, version }) => version !== null || name !== typed || inFlows.has(name));
     },
     about: (name) => {
+      const signs = aboutSigns([name]);
+      if (signs !== '') return signs;
       if (asked === '') return '';
       if (hasEnvironment(name)) return t('hint.stream.environment');
       if (problem !== '') return problem;
@@ -156,7 +197,10 @@ export function streamsInFlows(server: string): Set<string> {
   RED.nodes.eachNode((node) => {
     if (!node.type.startsWith('stream-sea-') || Reflect.get(node, 'server') !== server) return;
     const several: unknown = Reflect.get(node, 'streams');
-    for (const name of [Reflect.get(node, 'stream'), ...(Array.isArray(several) ? several : [])]) {
+    const further: unknown[] = Array.isArray(several) ? several : [];
+    const typed = (Reflect.get(node, 'streamType') ?? 'str') === 'str' ? [Reflect.get(node, 'stream')] : [];
+    for (const item of [...typed, ...further]) {
+      const name: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, 'stream') : item;
       if (typeof name === 'string' && name !== '' && !hasEnvironment(name)) names.add(name);
     }
   });

@@ -6,20 +6,44 @@ const t = catalogue('stream-sea-server');
 
 export type Target =
   | { readonly kind: 'known'; readonly server: string; readonly stream: string }
-  /** `deploy`: only a server node that runs can answer. `environment`: only the runtime knows the stream's name. */
-  | { readonly kind: 'server' | 'deploy' | 'stream' | 'environment' };
+  /**
+   * `deploy`: only a server node that runs can answer. `stream`: none is named. `environment`, `running`: only the
+   * runtime knows the stream's name, by a variable or otherwise.
+   */
+  | { readonly kind: 'server' | 'deploy' | 'stream' | 'environment' | 'running' };
 
 /** What was asked for, or in words why it is not there. */
 export type Answer<Value> = { readonly value: Value } | { readonly problem: string };
 
-/** What the open dialog says now in its fields for server and stream. */
-export function currentTarget(): Target {
-  const server = String($('#node-input-server').val() ?? '');
+/** Where the stream's name comes from that is not typed. */
+export function unknownKind(kind: string): 'environment' | 'running' {
+  return kind === 'env' ? 'environment' : 'running';
+}
+
+/** The stream that is typed in the open dialog; blank when only a message or the runtime knows. */
+export function typedStream(): string {
   const stream = String($('#node-input-stream').val() ?? '').trim();
+  return kindOfStream() === 'str' && !hasEnvironment(stream) ? stream : '';
+}
+
+function kindOfStream(): string {
+  return String($('#node-input-streamType').val() || 'str');
+}
+
+/**
+ * What the open dialog says now in its fields for server and stream.
+ *
+ * @param otherwise the stream where the fields name none
+ */
+export function currentTarget(otherwise = ''): Target {
+  const server = String($('#node-input-server').val() ?? '');
+  const stream = typedStream() || otherwise;
   if (RED.nodes.node(server) == null) return { kind: 'server' };
   if (!isDeployed(server)) return { kind: 'deploy' };
-  if (stream === '') return { kind: 'stream' };
-  return hasEnvironment(stream) ? { kind: 'environment' } : { kind: 'known', server, stream };
+  if (stream !== '') return { kind: 'known', server, stream };
+  if (kindOfStream() !== 'str') return { kind: unknownKind(kindOfStream()) };
+  const blank = String($('#node-input-stream').val() ?? '').trim() === '';
+  return { kind: blank ? 'stream' : 'environment' };
 }
 
 /** Whether a node runs, though perhaps not as it is edited now. */
@@ -38,8 +62,9 @@ export function isDeployed(id: string): boolean {
 export async function askAboutStream<Value>(
   request: (server: string, stream: string, signal: AbortSignal) => Promise<Value>,
   signal: AbortSignal,
+  otherwise = '',
 ): Promise<Answer<Value> | undefined> {
-  const target = currentTarget();
+  const target = currentTarget(otherwise);
   if (target.kind !== 'known') return { problem: t(`error.ask.${target.kind}`) };
   try {
     const value = await request(target.server, target.stream, signal);

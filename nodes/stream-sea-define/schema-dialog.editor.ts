@@ -9,6 +9,7 @@ import { hasEnvironment, type Translate } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
 import { JsonView } from '../shared/json-view.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
+import { typedStream } from '../shared/target.editor';
 import { BuilderView } from './builder-view.editor';
 import { problemOf } from './definition-words.editor';
 import { emptyModel, modelOf, type SchemaModel, textOf, UnreadableError } from './schema-model.editor';
@@ -159,7 +160,7 @@ export class SchemaDialog {
     return new BuilderView(part(PARTS.builder), model, {
       t: this.#t,
       advice: this.#tools.advice.element,
-      stream: () => streamName(),
+      stream: () => typedStream(),
       changed: (next) => this.#take(textOf(next)),
       removed: (name, before) => {
         this.#notify(
@@ -185,7 +186,7 @@ export class SchemaDialog {
       .val(this.#fromMessage ? '' : this.#text)
       .trigger('change');
     // The builder shows each mistake at its field.
-    this.#showProblem(this.#view === 'json' ? problemOf(this.#text, streamName(), this.#t) : undefined);
+    this.#showProblem(this.#view === 'json' ? problemOf(this.#text, typedStream(), this.#t) : undefined);
   }
 
   #showProblem(text: string | undefined): void {
@@ -221,14 +222,14 @@ export class SchemaDialog {
 
   #whyUnreadable(): string {
     if (hasEnvironment(this.#text)) return this.#t('error.environmentInBuilder');
-    const reason = problemOf(this.#text, streamName(), this.#t) ?? '';
+    const reason = problemOf(this.#text, typedStream(), this.#t) ?? '';
     return this.#t('error.notForBuilder', { reason });
   }
 
   #definition(): Definition | undefined {
     try {
       const value: unknown = JSON.parse(this.#typed());
-      return parseDefinition(value, streamName() || undefined);
+      return parseDefinition(value, typedStream() || undefined);
     } catch {
       return undefined;
     }
@@ -271,10 +272,4 @@ function part(selector: string): HTMLElement {
   const found = document.querySelector<HTMLElement>(selector);
   if (found === null) throw new Error(`The define dialog has no ${selector}`);
   return found;
-}
-
-/** The stream the definition is for, as the dialog says now; blank when only a message or the runtime knows. */
-function streamName(): string {
-  const stream = String($(PARTS.stream).val() ?? '').trim();
-  return hasEnvironment(stream) ? '' : stream;
 }

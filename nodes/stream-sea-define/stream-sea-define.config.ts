@@ -1,11 +1,23 @@
+import type { StreamType } from '../shared/value.config';
+
 /** What a saved `stream-sea-define` node holds; names and defaults are public API (see stream-sea-server.config). */
 export interface DefineConfig {
   name: string;
   server: string;
-  /** Blank: `msg.topic`, or the `name` in the definition. */
+  /** What it is depends on the type. Blank text: `msg.topic`, or the `name` in the definition. */
   stream: string;
+  streamType: StreamType;
+  /** Further ones that get the same schema. Without `stream`, all there are. */
+  streams: string[];
   /** A definition as JSON text. Blank: `msg.payload`. */
   schema: string;
 }
 
-export const DEFINE_DEFAULTS: DefineConfig = { name: '', server: '', stream: '', schema: '' };
+export const DEFINE_DEFAULTS: DefineConfig = {
+  name: '',
+  server: '',
+  stream: '',
+  streamType: 'str',
+  streams: [],
+  schema: '',
+};

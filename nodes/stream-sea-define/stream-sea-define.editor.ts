@@ -6,7 +6,10 @@ import {
   showWhenNoServer,
   takeOnlyServer,
 } from '../shared/dialog.editor';
-import { attachStreamField } from '../shared/stream-field.editor';
+import { attachTypedStream } from '../shared/stream-field.editor';
+import { attachStreamList, streamsIn } from '../shared/stream-list.editor';
+import { typedProblem } from '../shared/typed-field.editor';
+import { STREAM_TYPES } from '../shared/value.config';
 import { problemOf } from './definition-words.editor';
 import { SchemaDialog } from './schema-dialog.editor';
 import { DEFINE_DEFAULTS, type DefineConfig } from './stream-sea-define.config';
@@ -20,6 +23,14 @@ function openDialog(): SchemaDialog | undefined {
   const dialog: SchemaDialog | undefined = $(DIALOG).data('stream-sea-schema');
   return dialog;
 }
+
+/** The stream's name, where it is typed; blank where only a message or the runtime knows. */
+function typedName(node: Partial<DefineConfig>): string {
+  const typed = currently(node, node.streamType ?? 'str', '#node-input-streamType') === 'str';
+  return typed ? currently(node, node.stream, '#node-input-stream') : '';
+}
+
+const list = () => $('#node-input-streams-container');
 
 RED.nodes.registerType<DefineConfig>('stream-sea-define', {
   category: 'stream-sea',
@@ -36,11 +47,23 @@ RED.nodes.registerType<DefineConfig>('stream-sea-define', {
       required: true,
       label: t('label.server'),
     },
-    stream: { value: DEFINE_DEFAULTS.stream },
+    stream: {
+      value: DEFINE_DEFAULTS.stream,
+      label: t('label.stream'),
+      validate(value, options) {
+        return typedProblem(
+          value,
+          currently(this, this.streamType ?? 'str', '#node-input-streamType'),
+          options,
+        );
+      },
+    },
+    streamType: { value: DEFINE_DEFAULTS.streamType },
+    streams: { value: DEFINE_DEFAULTS.streams },
     schema: {
       value: DEFINE_DEFAULTS.schema,
       validate(value, _options) {
-        return problemOf(String(value ?? ''), currently(this, this.stream, '#node-input-stream'), t) ?? true;
+        return problemOf(String(value ?? ''), typedName(this), t) ?? true;
       },
     },
   },
@@ -58,10 +81,22 @@ RED.nodes.registerType<DefineConfig>('stream-sea-define', {
   },
   oneditprepare() {
     showWhenNoServer($('#stream-sea-define-no-server'));
-    attachStreamField();
+    attachTypedStream(STREAM_TYPES);
+    attachStreamList(list(), {
+      items: this.streams ?? [],
+      words: {
+        stream: t('label.further.stream'),
+        placeholder: t('placeholder.further'),
+        remove: t('label.further.remove'),
+        add: t('label.further.add'),
+      },
+      nameOf: (stream) => stream,
+      grows: true,
+    });
     $(DIALOG).data('stream-sea-schema', new SchemaDialog(String($('#node-input-schema').val() ?? ''), t));
   },
   oneditsave() {
+    this.streams = streamsIn(list()).map(({ name }) => name);
     openDialog()?.save();
   },
   oneditresize(size) {

@@ -1,13 +1,26 @@
 /** `stream-sea-define`: writes a stream's schema definition and answers with what it wrote. */
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { SchemaError, tidyJson } from '../../src/index';
-import { translator } from '../shared/catalogue';
+import {
+  type Client,
+  type Definition,
+  type Failure,
+  SchemaError,
+  type StreamSeaError,
+  tidyJson,
+  withFailures,
+} from '../../src/index';
+import { settingError, translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
-import { onInput } from '../shared/input';
+import { type IncomingMessage, onInput } from '../shared/input';
 import { ServerLease } from '../shared/lease';
 import { Properties } from '../shared/properties';
+import { saidOf, wordsOf } from '../shared/sentence.config';
 import { StatusLine } from '../shared/status';
+import { streamOf } from '../shared/stream';
+import { nameOf } from '../shared/stream-name';
+import { typedValue } from '../shared/value';
+import { STREAM_TYPES } from '../shared/value.config';
 import { DEFINE_DEFAULTS } from './stream-sea-define.config';
 
 export = (RED: NodeAPI): void => {
@@ -17,25 +30,64 @@ export = (RED: NodeAPI): void => {
   function DefineNode(this: Node, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, DEFINE_DEFAULTS);
-    const stream = properties.text('stream');
+    const stream = typedValue(properties, 'stream', properties.choice('streamType', STREAM_TYPES));
+    const further = properties.texts('streams');
     const schema = properties.text('schema');
     const server = properties.text('server');
     const lease = new ServerLease(RED, this, deploys, server, properties.problem);
     new StatusLine(this, lease, deploys, t);
 
-    onInput(this, lease, t, async (message, send) => {
+    onInput(this, lease, t, [stream], async (message, [name], send) => {
       const definition = parseSchema(schema === '' ? message.payload : schema);
-      message.payload = await lease.client.define(definition, streamFor(definition, message.topic));
+      const { client } = lease;
+      if (further.length === 0) {
+        message.payload = await client.define(definition, streamFor(definition, name, message));
+      } else {
+        const first = stream.type === 'str' ? nameOf(name) : streamOf(stream, name, message, t);
+        const names = new Set([...(first === undefined ? [] : [first]), ...further]);
+        message.payload = await defineAll(client, definition, [...names]);
+      }
       send(message);
     });
 
     /** The node's stream, else `msg.topic`, else the definition's own name. */
-    function streamFor(definition: unknown, topic: unknown): string | undefined {
-      if (stream !== '') return stream;
+    function streamFor(definition: unknown, name: unknown, message: IncomingMessage): string | undefined {
+      if (stream.type !== 'str') return streamOf(stream, name, message, t);
       const ownName = typeof definition === 'object' && definition !== null && 'name' in definition;
       // A topic is often left over from an inject node: a definition that names its stream knows better.
-      return !ownName && typeof topic === 'string' && topic !== '' ? topic : undefined;
+      return nameOf(name) ?? (ownName ? undefined : nameOf(message.topic));
     }
+  }
+
+  /**
+   * The same schema for each of them, whatever the definition calls itself; resolves with what was written, in order.
+   *
+   * @throws SettingError, once all have been tried, that names those which could not be.
+   */
+  async function defineAll(
+    client: Client,
+    definition: unknown,
+    names: readonly string[],
+  ): Promise<Definition[]> {
+    const results = await Promise.allSettled(
+      names.map((name) =>
+        client.define(typeof definition === 'object' ? { ...definition, name } : definition, name),
+      ),
+    );
+    const written: Definition[] = [];
+    const failures: Failure[] = [];
+    for (const [index, result] of results.entries()) {
+      if (result.status === 'fulfilled') written.push(result.value);
+      else failures.push({ index, error: result.reason as StreamSeaError });
+    }
+    const [first] = failures;
+    if (first === undefined) return written;
+    const values = {
+      streams: failures.map(({ index }) => names[index]).join(', '),
+      count: names.length,
+      reason: wordsOf(saidOf(first.error), t),
+    };
+    throw withFailures(settingError(t, 'error.notDefined', values), failures);
   }
 
   function parseSchema(schema: unknown): unknown {

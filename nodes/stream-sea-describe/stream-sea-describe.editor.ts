@@ -1,5 +1,14 @@
-import { catalogue, labelStyle, nodeLabel, showWhenNoServer, takeOnlyServer } from '../shared/dialog.editor';
-import { attachStreamField } from '../shared/stream-field.editor';
+import {
+  catalogue,
+  currently,
+  labelStyle,
+  nodeLabel,
+  showWhenNoServer,
+  takeOnlyServer,
+} from '../shared/dialog.editor';
+import { attachTypedStream } from '../shared/stream-field.editor';
+import { typedProblem } from '../shared/typed-field.editor';
+import { STREAM_TYPES } from '../shared/value.config';
 import { attachCurrentSchema } from './current-schema.editor';
 import { DESCRIBE_DEFAULTS, type DescribeConfig } from './stream-sea-describe.config';
 
@@ -20,7 +29,18 @@ RED.nodes.registerType<DescribeConfig>('stream-sea-describe', {
       required: true,
       label: t('label.server'),
     },
-    stream: { value: DESCRIBE_DEFAULTS.stream },
+    stream: {
+      value: DESCRIBE_DEFAULTS.stream,
+      label: t('label.stream'),
+      validate(value, options) {
+        return typedProblem(
+          value,
+          currently(this, this.streamType ?? 'str', '#node-input-streamType'),
+          options,
+        );
+      },
+    },
+    streamType: { value: DESCRIBE_DEFAULTS.streamType },
   },
   inputLabels: () => t('label.request'),
   outputLabels: () => t('label.definition'),
@@ -36,7 +56,7 @@ RED.nodes.registerType<DescribeConfig>('stream-sea-describe', {
   },
   oneditprepare() {
     showWhenNoServer($('#stream-sea-describe-no-server'));
-    attachStreamField();
+    attachTypedStream(STREAM_TYPES);
     attachCurrentSchema($('#stream-sea-describe-current'));
   },
 });

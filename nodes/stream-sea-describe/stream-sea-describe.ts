@@ -8,6 +8,8 @@ import { ServerLease } from '../shared/lease';
 import { Properties } from '../shared/properties';
 import { StatusLine } from '../shared/status';
 import { streamOf } from '../shared/stream';
+import { typedValue } from '../shared/value';
+import { STREAM_TYPES } from '../shared/value.config';
 import { DESCRIBE_DEFAULTS } from './stream-sea-describe.config';
 
 export = (RED: NodeAPI): void => {
@@ -17,13 +19,13 @@ export = (RED: NodeAPI): void => {
   function DescribeNode(this: Node, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, DESCRIBE_DEFAULTS);
-    const stream = properties.text('stream');
+    const stream = typedValue(properties, 'stream', properties.choice('streamType', STREAM_TYPES));
     const server = properties.text('server');
     const lease = new ServerLease(RED, this, deploys, server, properties.problem);
     new StatusLine(this, lease, deploys, t);
 
-    onInput(this, lease, t, async (message, send) => {
-      message.payload = await lease.client.describe(streamOf(stream, message, t));
+    onInput(this, lease, t, [stream], async (message, [name], send) => {
+      message.payload = await lease.client.describe(streamOf(stream, name, message, t));
       send(message);
     });
   }

@@ -3,6 +3,7 @@
 import { type Delivery, SettingError } from '../../src/index';
 import type { Translate } from '../shared/catalogue';
 import type { IncomingMessage } from '../shared/input';
+import { nameOf } from '../shared/stream-name';
 import { DELIVERY } from './stream-sea-in.config';
 
 export interface Wanted {
@@ -72,8 +73,8 @@ function list(topic: unknown, t: Translate): unknown[] {
 
 function parseWanted(item: unknown, message: object, fallback: Delivery, t: Translate): Wanted {
   const options: object = typeof item === 'object' && item !== null ? item : message;
-  const name: unknown = typeof item === 'string' ? item : property(options, 'topic');
-  if (typeof name !== 'string' || name === '') throw new SettingError(t('error.noStream'));
+  const name = nameOf(typeof item === 'object' ? property(options, 'topic') : item);
+  if (name === undefined) throw new SettingError(t('error.noStream'));
   const type = property(options, 'delivery');
   const group = property(options, 'group');
   if (type === undefined && group === undefined) return { stream: name, delivery: fallback };

@@ -8,11 +8,15 @@ import {
   showWhenNoServer,
   takeOnlyServer,
 } from '../shared/dialog.editor';
-import { attachStreamField } from '../shared/stream-field.editor';
+import { attachTypedStream } from '../shared/stream-field.editor';
+import { typedProblem } from '../shared/typed-field.editor';
+import { attachFurther, furtherIn } from './further.editor';
 import { attachPeek } from './peek.editor';
-import { IN_DEFAULTS, type InConfig } from './stream-sea-in.config';
+import { IN_DEFAULTS, IN_STREAM_TYPES, type InConfig } from './stream-sea-in.config';
 
 const t = catalogue('stream-sea-in');
+
+const list = () => $('#node-input-streams-container');
 
 RED.nodes.registerType<InConfig>('stream-sea-in', {
   category: 'stream-sea',
@@ -31,11 +35,19 @@ RED.nodes.registerType<InConfig>('stream-sea-in', {
     },
     stream: {
       value: IN_DEFAULTS.stream,
-      validate(value, _options) {
+      label: t('label.stream'),
+      validate(value, options) {
         const controlled = currently(this, this.inputs, '#node-input-inputs') === '1';
-        return controlled || String(value ?? '').trim() !== '' || t('error.stream');
+        const optional = controlled || (this.streams ?? []).length > 0;
+        if (!optional && String(value ?? '').trim() === '') return t('error.stream');
+        return typedProblem(
+          value,
+          currently(this, this.streamType ?? 'str', '#node-input-streamType'),
+          options,
+        );
       },
     },
+    streamType: { value: IN_DEFAULTS.streamType },
     delivery: { value: IN_DEFAULTS.delivery },
     group: {
       value: IN_DEFAULTS.group,
@@ -44,6 +56,7 @@ RED.nodes.registerType<InConfig>('stream-sea-in', {
         return !named || String(value ?? '').trim() !== '' || t('error.group');
       },
     },
+    streams: { value: IN_DEFAULTS.streams },
     inputs: { value: IN_DEFAULTS.inputs },
   },
   inputLabels: () => t('label.control'),
@@ -61,7 +74,8 @@ RED.nodes.registerType<InConfig>('stream-sea-in', {
   oneditprepare() {
     fillInDefaults(this, IN_DEFAULTS, '#node-input-');
     showWhenNoServer($('#stream-sea-in-no-server'));
-    attachStreamField();
+    const { text } = attachTypedStream(IN_STREAM_TYPES);
+    attachFurther(list(), this.streams ?? []);
     attachPeek($('#stream-sea-in-messages'), $('#stream-sea-in-peek'));
 
     const delivery = $('#node-input-delivery');
@@ -70,13 +84,15 @@ RED.nodes.registerType<InConfig>('stream-sea-in', {
 
     const inputs = $('#node-input-inputs');
     const control = $('#stream-sea-in-control');
-    const stream = $('#node-input-stream');
     const update = () => {
       const controlled = control.is(':checked');
       inputs.val(controlled ? 1 : 0).trigger('change');
-      stream.attr('placeholder', t(controlled ? 'placeholder.streamOptional' : 'placeholder.stream'));
+      text.attr('placeholder', t(controlled ? 'placeholder.streamOptional' : 'placeholder.stream'));
     };
     control.prop('checked', Number(this.inputs) === 1).on('change', update);
     update();
+  },
+  oneditsave() {
+    this.streams = furtherIn(list());
   },
 });

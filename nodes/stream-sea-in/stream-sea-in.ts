@@ -1,8 +1,8 @@
 /** `stream-sea-in`: subscribes; one message out for each delivery. With an input, controlled by messages. */
 
 import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
-import { type Client, type Delivery, StreamSeaError } from '../../src/index';
-import { settingError, translator } from '../shared/catalogue';
+import type { Client } from '../../src/index';
+import { translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
 import { onInput, type Send } from '../shared/input';
 import { ServerLease } from '../shared/lease';
@@ -10,9 +10,13 @@ import { MessageIds } from '../shared/message-ids';
 import { Properties } from '../shared/properties';
 import { wordsOf } from '../shared/sentence.config';
 import { failure, progress, StatusLine } from '../shared/status';
+import { noStream } from '../shared/stream';
+import { nameOf } from '../shared/stream-name';
 import { translatedError } from '../shared/translated-error';
-import { type Control, deliveryOf, parseControl } from './control';
-import { DELIVERY, IN_DEFAULTS } from './stream-sea-in.config';
+import type { Value } from '../shared/value';
+import { readConfigured } from './configured';
+import { type Control, parseControl } from './control';
+import { IN_DEFAULTS } from './stream-sea-in.config';
 import { NodeSubscriptions } from './subscriptions';
 
 export = (RED: NodeAPI): void => {
@@ -22,25 +26,24 @@ export = (RED: NodeAPI): void => {
   function InNode(this: Node, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, IN_DEFAULTS);
-    const stream = properties.text('stream');
     // The editor's own, and nothing that anybody fills in.
     const controlled = Number(properties.saved.inputs) > 0;
-    const settings = readDelivery(properties);
+    const configured = readConfigured(properties, controlled, t);
     const server = properties.text('server');
-    const problem =
-      properties.problem ??
-      settings.problem ??
-      (stream === '' && !controlled ? settingError(t, 'error.noStreamSet') : undefined);
+    const problem = properties.problem ?? configured.problem;
     const lease = new ServerLease(RED, this, deploys, server, problem);
     const ids = new MessageIds();
     const subscriptions = new NodeSubscriptions({
-      message: (payload, topic) => this.send({ topic, payload, _msgid: ids.next() }),
+      message: (payload, topic) => this.send({ topic, payload, received: Date.now(), _msgid: ids.next() }),
       failed: (error, topic) => this.error(translatedError(error, t), { topic }),
       changed: () => status?.update(),
     });
     let status: StatusLine | undefined;
     let leave = (): void => {};
-    if (stream !== '') subscriptions.add(stream, settings.delivery);
+    /** There was no name where the stream's was to be. */
+    let unnamed: Error | undefined;
+    let closed = false;
+    for (const { stream, delivery } of configured.wanted) subscriptions.add(stream, delivery);
     lease.follow(() => {
       leave();
       const { sea } = lease;
@@ -49,7 +52,33 @@ export = (RED: NodeAPI): void => {
     });
     status = new StatusLine(this, lease, deploys, t, () => ({ ready: whenReady() }));
 
+    const { later } = configured;
+    if (later !== undefined && problem === undefined) {
+      // What other nodes set as they start is there once all have been started.
+      const stop = deploys.on({
+        started: () => {
+          stop();
+          void nameLater(later);
+        },
+      });
+      this.on('close', stop);
+    }
+
+    const nameLater = async (setting: Value): Promise<void> => {
+      try {
+        const name = nameOf(await setting.read({}));
+        if (name === undefined) throw noStream(setting, t);
+        if (!closed) subscriptions.add(name, configured.delivery);
+      } catch (error) {
+        if (closed) return;
+        unnamed = translatedError(error, t);
+        this.error(unnamed, {});
+        status?.update();
+      }
+    };
+
     function whenReady(): NodeStatus | undefined {
+      if (unnamed !== undefined) return failure(unnamed.message);
       if (subscriptions.failure !== undefined) return failure(wordsOf(subscriptions.failure, t));
       if (subscriptions.pending) return progress('yellow', t('status.subscribing'));
       return subscriptions.size === 0 ? progress('grey', t('status.noSubscriptions')) : undefined;
@@ -83,8 +112,8 @@ export = (RED: NodeAPI): void => {
       return undefined;
     }
 
-    onInput(this, lease, t, async (message, send: Send) => {
-      const command = parseControl(message, settings.delivery, t);
+    onInput(this, lease, t, [], async (message, _given, send: Send) => {
+      const command = parseControl(message, configured.delivery, t);
       if (command.action === 'credentials') {
         // Whoever hears of this message later, as Catch and Complete nodes do, is not to have them.
         delete message.payload;
@@ -96,22 +125,10 @@ export = (RED: NodeAPI): void => {
     });
 
     this.on('close', () => {
+      closed = true;
       leave();
       subscriptions.clear();
     });
-  }
-
-  function readDelivery(properties: Properties<typeof IN_DEFAULTS>): {
-    delivery: Delivery;
-    problem?: StreamSeaError;
-  } {
-    try {
-      const type = properties.choice('delivery', DELIVERY);
-      return { delivery: deliveryOf(type, type === 'group' ? properties.text('group') : '', t) };
-    } catch (error) {
-      if (!(error instanceof StreamSeaError)) throw error;
-      return { delivery: { type: 'every' }, problem: error };
-    }
   }
 
   /** What waits to be sent through this client, whoever has sent it. Times in milliseconds since 1970, as Node-RED has them. */

@@ -8,8 +8,10 @@ import { passedMessages, storedDefinition } from '../shared/api.editor';
 import { catalogue, wordsFor } from '../shared/dialog.editor';
 import { button, element, icon, whileBusy } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
-import { type Answer, askAboutStream } from '../shared/target.editor';
+import { attachStreamSuggestions } from '../shared/stream-field.editor';
+import { type Answer, askAboutStream, typedStream } from '../shared/target.editor';
 import { checkMessage, extraFields } from './message-check.editor';
+import { asField } from './plain-value.config';
 
 const t = catalogue('stream-sea-out');
 
@@ -39,19 +41,34 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     t('label.lastMessage'),
   );
   place.addClass('stream-sea-section');
-  place.append(element('div', { class: 'stream-sea-section-head' }, heading, taking), hint, text, result);
+  // Which of its streams, where only a message names it.
+  const other = element('input', {
+    type: 'text',
+    class: 'stream-sea-stream-name',
+    'aria-label': t('label.tryStream'),
+    placeholder: t('placeholder.tryStream'),
+  });
+  const otherRow = element('div', { class: 'form-row stream-sea-try-row' }, other);
+  place.append(
+    element('div', { class: 'stream-sea-section-head' }, heading, taking),
+    otherRow,
+    hint,
+    text,
+    result,
+  );
+  attachStreamSuggestions($(other));
   let schema: Promise<Answer<Definition | null> | undefined> | undefined;
   let turn = 0;
 
   /** Asked for once, at the first message, and again for another stream or server. */
   function currentSchema(): Promise<Answer<Definition | null> | undefined> {
-    schema ??= askAboutStream(storedDefinition, lifetime);
+    schema ??= askAboutStream(storedDefinition, lifetime, other.value.trim());
     return schema;
   }
 
   async function takeLast(): Promise<void> {
     schema = undefined;
-    const answer = await whileBusy(taking, askAboutStream(passedMessages, lifetime));
+    const answer = await whileBusy(taking, askAboutStream(passedMessages, lifetime, other.value.trim()));
     if (answer === undefined) return;
     if ('problem' in answer) return say(problem(answer.problem));
     const last = answer.value.at(-1);
@@ -79,13 +96,13 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
   function resultOf(definition: Definition): HTMLElement[] {
     const chosen = String(validate.val() ?? '');
     const mode: CheckMode = chosen === 'strict' ? 'strict' : 'types';
-    const checked = checkMessage(text.value, definition, mode);
+    const checked = checkMessage(text.value, definition, mode, published);
     if (checked.kind === 'empty') return [];
     if (checked.kind === 'notJson') return [problem(t('error.sampleNotJson', { reason: checked.reason }))];
     const { problems } = checked;
     const words = { version: definition.version, count: countOf(problems) };
     // They are sent all the same, but may be slips of the pen.
-    const extra = mode === 'strict' ? [] : extraFields(text.value, definition);
+    const extra = mode === 'strict' ? [] : extraFields(text.value, definition, published);
     if (problems.length === 0)
       return [verdict('check-circle', t(`hint.fits.${mode}`, words)), ...list(extra)];
     return [problem(t('hint.fitsNot', words), 'times-circle'), ...list([...problems, ...extra])];
@@ -106,14 +123,23 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     if (parts.length > 0) result.scrollIntoView({ block: 'nearest' });
   }
 
+  function published(payload: unknown): unknown {
+    const field = String($('#node-input-field').val() ?? '').trim();
+    return asField(payload, field, $('#node-input-decimalComma').is(':checked'));
+  }
+
   function targetChanged(): void {
+    otherRow.hidden = typedStream() !== '';
     schema = undefined;
     void check();
   }
 
   text.addEventListener('input', () => void check());
   validate.on('change', () => void check());
+  $('#node-input-field, #node-input-decimalComma').on('input change', () => void check());
+  $(other).on('input change', targetChanged);
   $('#node-input-stream, #node-input-server').on('change', targetChanged);
+  targetChanged();
 }
 
 function verdict(symbol: string, words: string): HTMLElement {

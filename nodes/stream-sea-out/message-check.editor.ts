@@ -11,12 +11,20 @@ export type MessageCheck =
   | { readonly kind: 'notJson'; readonly reason: string }
   | { readonly kind: 'checked'; readonly problems: readonly Problem[] };
 
-/** @param text a message as JSON, or a list of them as msg.payload may be: then each path begins with its place. */
-export function checkMessage(text: string, definition: Definition, mode: CheckMode): MessageCheck {
+/**
+ * @param text a message as JSON, or a list of them as msg.payload may be: then each path begins with its place.
+ * @param published what the node makes of it
+ */
+export function checkMessage(
+  text: string,
+  definition: Definition,
+  mode: CheckMode,
+  published: (payload: unknown) => unknown = (payload) => payload,
+): MessageCheck {
   if (tidyJson(text).trim() === '') return { kind: 'empty' };
   let payload: unknown;
   try {
-    payload = JSON.parse(tidyJson(text));
+    payload = published(JSON.parse(tidyJson(text)));
   } catch (error) {
     return { kind: 'notJson', reason: messageOf(error) };
   }
@@ -29,8 +37,12 @@ export function checkMessage(text: string, definition: Definition, mode: CheckMo
 }
 
 /** The fields that the schema does not know, which only a strict check minds. */
-export function extraFields(text: string, definition: Definition): readonly Problem[] {
-  const checked = checkMessage(text, definition, 'strict');
+export function extraFields(
+  text: string,
+  definition: Definition,
+  published?: (payload: unknown) => unknown,
+): readonly Problem[] {
+  const checked = checkMessage(text, definition, 'strict', published);
   if (checked.kind !== 'checked') return [];
   return checked.problems.filter(({ sentence }) => sentence?.key === 'value.extra');
 }

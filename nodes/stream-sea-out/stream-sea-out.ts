@@ -1,4 +1,4 @@
-/** `stream-sea-out`: publishes `msg.payload`; done once the server has answered. */
+/** `stream-sea-out`: publishes what comes; done once the server has answered. */
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { PayloadError, type Publication, type StreamSeaError } from '../../src/index';
@@ -11,7 +11,10 @@ import { StatusLine } from '../shared/status';
 import { streamOf } from '../shared/stream';
 import type { StreamMeter } from '../shared/stream-meter';
 import { translatedError } from '../shared/translated-error';
+import { typedValue } from '../shared/value';
+import { PAYLOAD_TYPES, STREAM_TYPES } from '../shared/value.config';
 import { Backlog } from './backlog';
+import { asField } from './plain-value.config';
 import { OUT_DEFAULTS, VALIDATE } from './stream-sea-out.config';
 
 /** The messages of one `msg` on their way out. */
@@ -44,6 +47,11 @@ class Outgoing implements Publication {
   }
 }
 
+/** As the core's MQTT nodes have them. What asks for one is not published. */
+function isCommand(action: unknown): action is 'connect' | 'disconnect' {
+  return action === 'connect' || action === 'disconnect';
+}
+
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
   const deploys = new Deploys(RED);
@@ -51,7 +59,10 @@ export = (RED: NodeAPI): void => {
   function OutNode(this: Node, saved: NodeDef): void {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, OUT_DEFAULTS);
-    const stream = properties.text('stream');
+    const stream = typedValue(properties, 'stream', properties.choice('streamType', STREAM_TYPES));
+    const content = typedValue(properties, 'payload', properties.choice('payloadType', PAYLOAD_TYPES));
+    const field = properties.text('field');
+    const decimalComma = properties.flag('decimalComma');
     const options = { check: properties.choice('validate', VALIDATE), batch: properties.flag('batch') };
     const server = properties.text('server');
     const lease = new ServerLease(RED, this, deploys, server, properties.problem);
@@ -61,29 +72,41 @@ export = (RED: NodeAPI): void => {
       failure: backlog.unkept,
     }));
 
-    onMessage(this, lease, t, (message, done) => {
-      const { client, traffic } = lease.running;
-      const target = streamOf(stream, message, t);
-      const { payload } = message;
-      if (payload === undefined) throw new PayloadError(t('error.noPayload'));
-      const meter = traffic.meter(target);
-      if (Array.isArray(payload)) {
-        const publication = new Outgoing(payload.length, backlog, meter, done, t);
-        if (payload.length > 0) meter.offered(payload.at(-1));
-        client.publishAll(target, payload, options).then(
-          () => publication.ended(),
-          (error: StreamSeaError) => publication.ended(error),
-        );
-      } else {
-        meter.offered(payload);
-        const publication = new Outgoing(1, backlog, meter, done, t);
-        try {
-          client.offer(target, payload, options, publication);
-        } catch (error) {
-          publication.ended(error as StreamSeaError);
+    const values = [stream, content];
+    onMessage(
+      this,
+      lease,
+      t,
+      ({ action }) => (isCommand(action) ? [] : values),
+      (message, [name, given], done) => {
+        const { client, traffic } = lease.running;
+        if (isCommand(message.action)) {
+          client[message.action]();
+          done();
+          return;
         }
-      }
-    });
+        const target = streamOf(stream, name, message, t);
+        if (given === undefined) throw new PayloadError(t('error.noPayload', { source: content.source }));
+        const payload = asField(given, field, decimalComma);
+        const meter = traffic.meter(target);
+        if (Array.isArray(payload)) {
+          const publication = new Outgoing(payload.length, backlog, meter, done, t);
+          if (payload.length > 0) meter.offered(payload.at(-1));
+          client.publishAll(target, payload, options).then(
+            () => publication.ended(),
+            (error: StreamSeaError) => publication.ended(error),
+          );
+        } else {
+          meter.offered(payload);
+          const publication = new Outgoing(1, backlog, meter, done, t);
+          try {
+            client.offer(target, payload, options, publication);
+          } catch (error) {
+            publication.ended(error as StreamSeaError);
+          }
+        }
+      },
+    );
 
     this.on('close', () => backlog.close());
   }

@@ -22,7 +22,7 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, this, deploys, server, properties.problem);
     new StatusLine(this, lease, deploys, t);
 
-    onInput(this, lease, t, async (message, send) => {
+    onInput(this, lease, t, [], async (message, _given, send) => {
       message.payload = await lease.client.versions(streams.length > 0 ? streams : asked(message.payload));
       send(message);
     });

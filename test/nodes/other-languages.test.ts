@@ -116,7 +116,7 @@ describe('in other languages than English', function () {
     const reads = (at: Locator, text: RegExp) => at.filter({ hasText: text }).waitFor();
 
     await openDialog(page, 'far');
-    await reads(page.locator('#node-input-stream-note'), /fr: Nobody answers at 127\.0\.0\.1:1/);
+    await reads(page.locator('#stream-sea-stream-note'), /fr: Nobody answers at 127\.0\.0\.1:1/);
     await page.locator('#node-dialog-cancel').click();
 
     await page.evaluate(() => RED.sidebar.show('stream-sea'));

@@ -327,7 +327,7 @@ describe('the dialogs in a real editor', function () {
       { id: 'disabled', type: 'stream-sea-server', d: true },
       { id: 'broken', type: 'stream-sea-server', port: 'eighty' },
     ]);
-    const note = page.locator('#node-input-stream-note');
+    const note = page.locator('#stream-sea-stream-note');
     await openDialog(page, 'off');
     await note.getByText('Deploy to see what the server has.').waitFor();
     await press(CANCEL);

@@ -57,7 +57,7 @@ describe('the editor with subflows', function () {
   it('answers the dialogs of the template', async () => {
     await page.evaluate(() => RED.workspaces.show('sub'));
     await openDialog(page, 'in');
-    await page.locator('#node-input-stream-note', { hasText: 'No schema on the server yet' }).waitFor();
+    await page.locator('#stream-sea-stream-note', { hasText: 'No schema on the server yet' }).waitFor();
     await page.locator('#node-input-btn-server-edit').click();
     await dialogAtRest(page, 'config');
     await page.locator('#stream-sea-server-offer', { hasText: /\S/ }).waitFor();

@@ -36,12 +36,21 @@ describe('parseControl', () => {
     });
   });
 
+  it('takes names as configured ones are: without blanks at their ends, and numbers too', () => {
+    assert.deepEqual(parse({ action: 'unsubscribe', topic: [' a ', 7, { topic: 8 }] }), {
+      action: 'unsubscribe',
+      streams: ['a', '7', '8'],
+    });
+  });
+
   it('says what is wrong otherwise', () => {
     for (const [message, says] of [
       [{}, /msg.action is undefined/],
       [{ action: 'dance' }, /msg.action is dance/],
       [{ action: 'subscribe' }, /No stream/],
       [{ action: 'subscribe', topic: [{}] }, /No stream/],
+      [{ action: 'subscribe', topic: ' ' }, /No stream/],
+      [{ action: 'subscribe', topic: null }, /No stream/],
       [{ action: 'subscribe', topic: 'a', delivery: 'often' }, /often/],
       [{ action: 'subscribe', topic: 'a', delivery: 'group' }, /group/i],
     ] as const) {

@@ -28,6 +28,8 @@ describe('stream-sea-in', () => {
     assert.equal(message?.topic, BOILER.name);
     assert.deepEqual(message?.payload, { temperature: 90.5 });
     assert.ok(message?._msgid);
+    const received = Number(Reflect.get(message ?? {}, 'received'));
+    assert.ok(Math.abs(Date.now() - received) < 60_000, 'it says when it came');
   });
 
   it('shares one socket among fifty nodes on one server, and each gets its own copy', async () => {
@@ -237,7 +239,7 @@ describe('stream-sea-in', () => {
         {},
         { action: 'dance' },
         { action: 'subscribe' },
-        { action: 'subscribe', topic: 7 },
+        { action: 'subscribe', topic: Number.NaN },
         { action: 'subscribe', topic: 's', delivery: 'sometimes' },
         { action: 'subscribe', topic: 's', delivery: 'group' },
         { action: 'unsubscribe', topic: [] },

@@ -1,0 +1,61 @@
+/** The list of further streams: a name a line, each with its delivery. */
+
+import { catalogue } from '../shared/dialog.editor';
+import { element } from '../shared/dom.editor';
+import { attachStreamList, streamsIn } from '../shared/stream-list.editor';
+import { DELIVERY, type FurtherStream } from './stream-sea-in.config';
+
+const t = catalogue('stream-sea-in');
+
+const DELIVERY_FIELD = '.stream-sea-further-delivery';
+const GROUP_FIELD = '.stream-sea-further-group';
+
+/** What a list holds that was written by hand: a name alone is one, too. */
+type Line = Partial<FurtherStream> | string;
+
+export function attachFurther(list: JQuery, streams: readonly Line[]): void {
+  attachStreamList<Line>(list, {
+    items: streams,
+    words: {
+      stream: t('label.further.stream'),
+      placeholder: t('placeholder.stream'),
+      remove: t('label.further.remove'),
+      add: t('label.further.add'),
+    },
+    nameOf: (line) => (typeof line === 'string' ? line : (line.stream ?? '')),
+    more: (row, line) => addDelivery(row, typeof line === 'object' ? line : {}),
+    grows: true,
+  });
+}
+
+export function furtherIn(list: JQuery): FurtherStream[] {
+  return streamsIn(list).map(({ name, row }) => {
+    const chosen = row.find(DELIVERY_FIELD).val();
+    const delivery = DELIVERY.find((each) => each === chosen) ?? 'every';
+    const group = delivery === 'group' ? String(row.find(GROUP_FIELD).val() ?? '').trim() : '';
+    return { stream: name, delivery, group };
+  });
+}
+
+function addDelivery(row: JQuery, { delivery = 'every', group = '' }: Partial<FurtherStream>): void {
+  const choice = element('select', {
+    class: DELIVERY_FIELD.slice(1),
+    'aria-label': t('label.delivery'),
+  });
+  for (const each of DELIVERY)
+    choice.append(element('option', { value: each }, t(`option.delivery.${each}`)));
+  choice.value = DELIVERY.find((each) => each === delivery) ?? 'every';
+  const named = element('input', {
+    type: 'text',
+    class: GROUP_FIELD.slice(1),
+    'aria-label': t('label.group'),
+    placeholder: t('placeholder.group'),
+  });
+  named.value = group;
+  const show = () => {
+    named.hidden = choice.value !== 'group';
+  };
+  choice.addEventListener('change', show);
+  show();
+  row.append(element('div', { class: 'stream-sea-further-row' }, choice, named));
+}

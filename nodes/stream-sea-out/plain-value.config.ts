@@ -1,0 +1,22 @@
+/** Plain values, as meters and sensors give them, as messages with one field. */
+
+const NUMBER = /^[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?$/i;
+
+/**
+ * A number, text or truth value as `{field: value}`, each of those in a list; anything else as it is.
+ *
+ * @param field blank: all is as it is.
+ * @param decimalComma whether a text such as `21,5` is a number.
+ */
+export function asField(payload: unknown, field: string, decimalComma: boolean): unknown {
+  if (field === '') return payload;
+  if (Array.isArray(payload)) return payload.map((each) => inField(each, field, decimalComma));
+  return inField(payload, field, decimalComma);
+}
+
+function inField(value: unknown, field: string, decimalComma: boolean): unknown {
+  if (typeof value === 'number' || typeof value === 'boolean') return { [field]: value };
+  if (typeof value !== 'string') return value;
+  const text = value.trim();
+  return { [field]: decimalComma && NUMBER.test(text) ? Number(text.replace(',', '.')) : value };
+}
