@@ -53,7 +53,7 @@ function addDelivery(row: JQuery, { delivery = 'every', group = '' }: Partial<Fu
   });
   named.value = group;
   const show = () => {
-    named.hidden = choice.value !== 'group';
+    $(named).toggle(choice.value === 'group');
   };
   choice.addEventListener('change', show);
   show();

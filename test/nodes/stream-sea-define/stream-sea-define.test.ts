@@ -43,6 +43,39 @@ describe('stream-sea-define', () => {
     }
   });
 
+  it('writes the same schema for a list of streams, whatever the definition calls itself', async () => {
+    const flow = await start({ stream: 'one', streams: ['two', ' three ', '', 'one'] });
+    flow.send('define', { payload: BOILER, topic: 'left over' });
+    const [message] = await flow.receives('got', 1);
+    assert.deepEqual(
+      message?.payload,
+      ['one', 'two', 'three'].map((name) => ({ ...BOILER, name })),
+    );
+    await flow.receives('completed', 1);
+  });
+
+  it('names those of a list that could not be written, and writes the others', async () => {
+    const flow = await start({ streams: ['one', 'x'.repeat(2_000)] });
+    flow.send('define', { payload: BOILER });
+    const [caught] = await flow.receives('caught', 1);
+    assert.match(caught?.error?.message ?? '', /Not written, of 2 streams: x+/);
+    assert.equal(flow.received('caught').length, 1);
+    flow.send('describe', { topic: 'one' });
+    assert.deepEqual((await flow.receives('described', 1))[0]?.payload, { ...BOILER, name: 'one' });
+  });
+
+  it('takes the stream from a property of the message, and says when it has none', async () => {
+    const { name: _, ...nameless } = BOILER;
+    const flow = await start({ stream: 'device', streamType: 'msg' });
+    flow.send('define', { payload: nameless, device: 7 });
+    assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { ...BOILER, name: '7' });
+    flow.send('define', { payload: nameless, topic: 'left over' });
+    assert.match(
+      (await flow.receives('caught', 1))[0]?.error?.message ?? '',
+      /No stream: msg\.device should be a name/,
+    );
+  });
+
   it('takes a definition as JSON text', async () => {
     const flow = await start();
     flow.send('define', { payload: JSON.stringify(BOILER) });

@@ -36,6 +36,12 @@ describe('stream-sea-describe', () => {
     assert.deepEqual(flow.received('caught'), []);
   });
 
+  it('takes the stream from an expression', async () => {
+    const flow = await start({ stream: 'topic & "where"', streamType: 'jsonata' });
+    flow.send('describe', { topic: 'no' });
+    assert.equal((await flow.receives('got', 1))[0]?.payload, null);
+  });
+
   it('fails a message without a stream', async () => {
     const flow = await start();
     flow.send('describe', {});

@@ -166,6 +166,59 @@ describe('stream-sea-in', () => {
     assert.equal(flow.received('caught').length, 1);
   });
 
+  it('subscribes to a list of streams, each with its delivery', async () => {
+    const streams = [
+      { stream: ' second ', delivery: 'shared' },
+      { stream: 'third', delivery: 'group', group: 'night' },
+      { stream: '' },
+      'fourth',
+    ];
+    const receiver = node('in', 'in', { stream: BOILER.name, streams, inputs: 1, wires: [['got']] });
+    const flow = await startFlow([TAB, SERVER, receiver, helperNode('got')]);
+    await flow.shows('in', /status\.connected/);
+    flow.send('in', { action: 'subscriptions' });
+    assert.deepEqual((await flow.receives('got', 1))[0]?.payload, [
+      { stream: BOILER.name, delivery: 'every', status: 'active' },
+      { stream: 'second', delivery: 'shared', status: 'active' },
+      { stream: 'third', delivery: 'group', group: 'night', status: 'active' },
+      { stream: 'fourth', delivery: 'every', status: 'active' },
+    ]);
+  });
+
+  it('is fine with a list alone, and red where a group in it has no name', async () => {
+    const flow = await startFlow([
+      TAB,
+      SERVER,
+      node('list', 'in', { streams: [{ stream: 's' }] }),
+      node('bad', 'in', { streams: [{ stream: 's', delivery: 'group' }] }),
+    ]);
+    await flow.shows('list', /status\.connected/);
+    assert.equal((await flow.shows('bad', /group/i)).fill, 'red');
+  });
+
+  it('reads its stream from a context once the flows have started, and says when there is none', async () => {
+    const flow = await startFlow([
+      TAB,
+      SERVER,
+      ...CATCH,
+      node('none', 'in', { stream: 'nowhere', streamType: 'global' }),
+      { ...node('in', 'in', { stream: 'NAME', streamType: 'env', wires: [['got']] }), g: 'group' },
+      {
+        id: 'group',
+        type: 'group',
+        z: 'tab',
+        nodes: ['in'],
+        env: [{ name: 'NAME', value: '7', type: 'num' }],
+      },
+      helperNode('got'),
+      node('out', 'out', { stream: '7' }),
+    ]);
+    assert.equal((await flow.shows('none', /No stream: global\.nowhere/)).fill, 'red');
+    await flow.shows('in', /status\.connected/);
+    flow.send('out', { payload: 1 });
+    assert.equal((await flow.receives('got', 1))[0]?.topic, '7');
+  });
+
   it('without a stream is red and says so', async () => {
     const flow = await startFlow([TAB, SERVER, node('in', 'in')]);
     assert.equal((await flow.shows('in', /stream/i)).fill, 'red');
