@@ -99,18 +99,21 @@ const NEXT = {
   ],
 };
 
+const FURTHER = [{ stream: 'boiler/+', delivery: 'group', group: 'night' }, { stream: 'pump' }];
+
 export const TOUR_FLOW = [
   { id: 'flow', type: 'tab', label: '1' },
   { id: 'sea', type: 'stream-sea-server' },
   { id: 'away', type: 'stream-sea-server', name: 'Plant 7', where: 'remote', host: '127.0.0.1', port: '1' },
   { id: 'begin', type: 'inject', once: true, onceDelay: 0, props: [], ...place(40), wires: [['stored']] },
   { id: 'stored', type: 'stream-sea-define', ...boiler, schema: JSON.stringify(STORED), ...place(80) },
-  { id: 'in', type: 'stream-sea-in', ...boiler, ...place(120) },
+  { id: 'in', type: 'stream-sea-in', ...boiler, streams: FURTHER, ...place(120) },
   { id: 'far', type: 'stream-sea-in', server: 'away', stream: 'pump', ...place(160) },
   { id: 'out', type: 'stream-sea-out', ...boiler, ...place(200) },
   { id: 'describe', type: 'stream-sea-describe', ...boiler, ...place(240) },
   { id: 'define', type: 'stream-sea-define', ...boiler, schema: JSON.stringify(NEXT), ...place(280) },
-  { id: 'new', type: 'stream-sea-define', ...boiler, ...place(320) },
+  { id: 'new', type: 'stream-sea-define', ...boiler, streams: ['pump'], ...place(320) },
+  { id: 'any', type: 'stream-sea-out', server: 'sea', stream: 'device', streamType: 'msg', ...place(440) },
   { id: 'versions', type: 'stream-sea-versions', server: 'sea', streams: ['boiler'], ...place(360) },
   { id: 'admin', type: 'stream-sea-admin', server: 'sea', ...place(400) },
 ];
@@ -263,6 +266,14 @@ async function* publishing(page: Page): AsyncGenerator<Stop> {
   await page.locator('.stream-sea-section-head button').click();
   await page.locator('.stream-sea-section-line:not(:empty)').waitFor();
   yield { name: 'out: the last', root: NODE };
+  await leave(page);
+  await openDialog(page, 'any');
+  await page.locator('#node-input-field').fill('temperature');
+  await page.locator('#node-input-decimalComma').check();
+  yield { name: 'out: by message', root: NODE };
+  await page.locator('.stream-sea-section-head button').click();
+  await page.locator('.stream-sea-section-line:not(:empty)').waitFor();
+  yield { name: 'out: the last of none', root: NODE };
   await leave(page);
 }
 

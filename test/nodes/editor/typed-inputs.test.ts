@@ -1,0 +1,173 @@
+/** Streams and messages from elsewhere, and lists of streams, filled in by a person in a real editor. */
+
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { type Editor, fieldOf, openBrowser, openDialog, openEditor } from '../../support/browser';
+import { type NodeRed, startNodeRed } from '../../support/node-red';
+
+/** Node-RED's editor, for what runs in the page. */
+declare const RED: { nodes: { node(id: string): Record<string, unknown>; dirty(): boolean } };
+
+const SCHEMA = JSON.stringify({ version: 1, fields: [{ name: 'temperature', type: 'float' }] });
+const place = (y: number) => ({ z: 'flow', server: 'sea', x: 200, y, wires: [[]] });
+
+/** As the version before saved them. */
+const FLOW = [
+  { id: 'flow', type: 'tab', label: 'Flow' },
+  { id: 'sea', type: 'stream-sea-server' },
+  { id: 'begin', type: 'inject', once: true, onceDelay: 0, props: [], ...place(40), wires: [['define']] },
+  {
+    id: 'define',
+    type: 'stream-sea-define',
+    stream: 'boiler',
+    schema: SCHEMA,
+    ...place(80),
+    wires: [['see']],
+  },
+  { id: 'see', type: 'debug', z: 'flow', x: 400, y: 80, wires: [] },
+  {
+    id: 'in',
+    type: 'stream-sea-in',
+    stream: 'boiler',
+    delivery: 'every',
+    group: '',
+    inputs: 0,
+    ...place(120),
+  },
+  { id: 'out', type: 'stream-sea-out', stream: '', validate: 'types', batch: true, ...place(160) },
+  { id: 'describe', type: 'stream-sea-describe', stream: 'boiler', ...place(200) },
+];
+
+describe('typed inputs in a real editor', function () {
+  this.timeout(60_000);
+
+  let browser: Browser;
+  let nodeRed: NodeRed;
+  let editor: Editor;
+  let page: Page;
+
+  before(async () => {
+    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
+  });
+
+  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
+
+  beforeEach(async () => {
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
+  });
+
+  afterEach(async () => {
+    await page.context().close();
+    const errors = editor.errors.filter((error) => !error.includes('Model is disposed!'));
+    assert.deepEqual(errors, [], 'what the page complained about');
+  });
+
+  const press = async (button: 'ok' | 'cancel') => {
+    await page.locator(`#node-dialog-${button}`).click();
+    await page.locator(`#node-dialog-${button}`).waitFor({ state: 'detached' });
+  };
+
+  const saved = (id: string, ...names: string[]) =>
+    page.evaluate(
+      ([key, ...wanted]) => {
+        const node = RED.nodes.node(key ?? '');
+        return Object.fromEntries(wanted.map((name) => [name, node[name]]));
+      },
+      [id, ...names],
+    );
+
+  const choose = async (name: string, kind: string) => {
+    await page.locator(`#node-input-${name} + .red-ui-typedInput-container button`).first().click();
+    await page.locator(`.red-ui-typedInput-options:visible a[value="${kind}"]`).click();
+    await page
+      .locator('.red-ui-typedInput-options:visible')
+      .waitFor({ state: 'detached' })
+      .catch(() => {});
+  };
+
+  it('leave an older flow as it is: nothing is changed by looking at it', async () => {
+    for (const id of ['in', 'out', 'describe', 'define']) {
+      await openDialog(page, id);
+      await press('cancel');
+    }
+    assert.equal(await page.evaluate(() => RED.nodes.dirty()), false);
+    const { valid } = await saved('out', 'valid');
+    assert.equal(valid, true);
+  });
+
+  it('take the stream from the message, and the message from an expression that can be wrong', async () => {
+    await openDialog(page, 'out');
+    await choose('stream', 'msg');
+    await fieldOf(page, 'Stream').fill('device');
+    await page.locator('#stream-sea-stream-note', { hasText: 'The running flow gives the name' }).waitFor();
+    assert.equal(await page.locator('#stream-sea-stream ~ .stream-sea-suggest:visible').count(), 0);
+    await choose('payload', 'jsonata');
+    await fieldOf(page, 'Message').fill('$sum(');
+    await press('ok');
+    const wrong = await saved('out', 'stream', 'streamType', 'payload', 'payloadType', 'valid');
+    assert.deepEqual(wrong, {
+      ...{ stream: 'device', streamType: 'msg' },
+      ...{ payload: '$sum(', payloadType: 'jsonata', valid: false },
+    });
+    await openDialog(page, 'out');
+    assert.equal(await fieldOf(page, 'Stream').inputValue(), 'device');
+    await fieldOf(page, 'Message').fill('$sum(payload)');
+    await press('ok');
+    assert.deepEqual(await saved('out', 'valid'), { valid: true });
+  });
+
+  it('try a message, as a field, with a stream that only messages name', async () => {
+    await openDialog(page, 'out');
+    const result = page.locator('.stream-sea-section-line');
+    await page.getByLabel('Stream to try with').fill('boiler');
+    await page.getByLabel('Try a message').fill('"21,5"');
+    await result.getByText('Does not follow the schema, version 1').waitFor();
+    await page.getByLabel('Field', { exact: true }).fill('temperature');
+    await page.getByLabel('Numbers with a decimal comma').check();
+    await result.getByText('Follows the schema, version 1').waitFor();
+    await page.getByRole('button', { name: 'Take the last that passed' }).click();
+    await result.getByText('No message of this stream has passed yet').waitFor();
+    await press('cancel');
+  });
+
+  it('keep a list of streams, each with its delivery', async () => {
+    await openDialog(page, 'in');
+    await fieldOf(page, 'Stream').fill('a/+');
+    await page.locator('#stream-sea-stream-note', { hasText: 'Names are literal' }).waitFor();
+    await fieldOf(page, 'Stream').fill('');
+    const add = page.locator('.stream-sea-further .red-ui-editableList-addButton');
+    for (const [index, name] of ['pump', ' ', 'boiler'].entries()) {
+      await add.click();
+      await page.getByLabel('Further stream', { exact: true }).nth(index).fill(name);
+    }
+    assert.equal(await page.locator('.stream-sea-further-group:visible').count(), 0);
+    await page.locator('.stream-sea-further-delivery').nth(2).selectOption('group');
+    await page.locator('.stream-sea-further-group:visible').fill('night');
+    await press('ok');
+    assert.deepEqual(await saved('in', 'stream', 'streams', 'valid'), {
+      stream: '',
+      streams: [
+        { stream: 'pump', delivery: 'every', group: '' },
+        { stream: 'boiler', delivery: 'group', group: 'night' },
+      ],
+      valid: true,
+    });
+    await openDialog(page, 'in');
+    assert.equal(await page.locator('.stream-sea-further-group:visible').inputValue(), 'night');
+    await press('cancel');
+  });
+
+  it('give one schema to a list of streams', async () => {
+    await openDialog(page, 'define');
+    await page.locator('.stream-sea-further .red-ui-editableList-addButton').click();
+    await page.getByLabel('Further stream', { exact: true }).fill('pump');
+    await choose('stream', 'env');
+    await fieldOf(page, 'Stream').fill('SITE');
+    await press('ok');
+    assert.deepEqual(await saved('define', 'stream', 'streamType', 'streams', 'valid'), {
+      ...{ stream: 'SITE', streamType: 'env' },
+      ...{ streams: ['pump'], valid: true },
+    });
+  });
+});
