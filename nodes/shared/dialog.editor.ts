@@ -2,7 +2,7 @@
 
 import type { EditorNode } from './red.editor';
 import { fillIn, type Said, saidOf, type Values, wordsOf } from './sentence.config';
-import { typedLabel } from './typed-field.editor';
+import { CONTEXT_STORE } from './value.config';
 
 const PACKAGE = '@stream-sea/node-red';
 
@@ -28,6 +28,12 @@ export function nodeLabel(
   typeLabel: string,
 ): string {
   return node.name || typedLabel(node.stream, node.streamType) || typeLabel;
+}
+
+/** A stream from elsewhere as people write it: `msg.device`. */
+function typedLabel(stream: string | undefined, kind: string | undefined): string {
+  if (!stream || kind === undefined || !['msg', 'flow', 'global'].includes(kind)) return stream ?? '';
+  return `${kind}.${stream.replace(CONTEXT_STORE, '')}`;
 }
 
 export function labelStyle(node: { name?: string }): string {

@@ -1,5 +1,10 @@
 /** The core's field for values of several kinds, with a label for those who listen, which it has not. */
 
+import { catalogue } from './dialog.editor';
+import { CONTEXT_STORE } from './value.config';
+
+const t = catalogue('stream-sea-server');
+
 export interface TypedField {
   /** Where it is typed. */
   readonly text: JQuery;
@@ -19,23 +24,15 @@ export function attachTypedField(name: string, kinds: readonly string[]): TypedF
   saved.typedInput({ types: kinds, typeField: kind });
   const frame = saved.next('.red-ui-typedInput-container');
   const text = frame.find('.red-ui-typedInput-input');
+  frame.find('.red-ui-typedInput-option-expand').attr('aria-label', t('label.expand'));
   const id = `stream-sea-${name}`;
   text.attr({ id, 'aria-describedby': saved.attr('aria-describedby') });
   $(`label[for="node-input-${name}"]`).attr('for', id);
   return { text, frame, kind: () => String(kind.val() ?? '') };
 }
 
-/** Of a context other than the default one, in front of the key. */
-const STORE = /^#:\(.*?\)::/;
-
 /** For validators, which say why a value is none of its kind. A text may be blank. */
 export function typedProblem(value: unknown, kind: string, options: { label?: string }): true | string {
   if (kind === 'str' || kind === 'env') return true;
-  return RED.utils.validateTypedProperty(String(value ?? '').replace(STORE, ''), kind, options);
-}
-
-/** What stands for the value in a node's label: `msg.device`. */
-export function typedLabel(value: string | undefined, kind: string | undefined): string {
-  if (!value || kind === undefined || !['msg', 'flow', 'global'].includes(kind)) return value ?? '';
-  return `${kind}.${value.replace(STORE, '')}`;
+  return RED.utils.validateTypedProperty(String(value ?? '').replace(CONTEXT_STORE, ''), kind, options);
 }

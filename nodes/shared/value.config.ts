@@ -10,3 +10,6 @@ export type PayloadType = 'msg' | 'flow' | 'global' | 'str' | 'json' | 'env' | '
 export const STREAM_TYPES = ['str', 'msg', 'flow', 'global', 'env', 'jsonata'] as const;
 
 export const PAYLOAD_TYPES = ['msg', 'flow', 'global', 'str', 'json', 'env', 'jsonata'] as const;
+
+/** In front of the key in a context, where it is of a store other than the default one. */
+export const CONTEXT_STORE = /^#:\(.*?\)::/;

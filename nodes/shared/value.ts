@@ -4,7 +4,7 @@ import type { Node, NodeAPI, NodeMessage } from 'node-red';
 import { because, type Translate, translator } from './catalogue';
 import type { Properties } from './properties';
 import type { Values } from './sentence.config';
-import type { PayloadType } from './value.config';
+import { CONTEXT_STORE, type PayloadType } from './value.config';
 
 /** Of an expression, in a sentence about it. */
 const LONGEST_SOURCE = 60;
@@ -65,7 +65,7 @@ export function typedValue<Saved extends object>(
     case 'flow':
     case 'global': {
       const key = properties.text(name);
-      const source = `${type}.${key.replace(/^#:\(.*?\)::/, '')}`;
+      const source = `${type}.${key.replace(CONTEXT_STORE, '')}`;
       return new Value(type, source, (message) =>
         promised(t, 'error.unread', { source }, (told) => {
           RED.util.evaluateNodeProperty(key, type, node, message, told);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { seriousFindings } from '../../support/axe';
 import { type Editor, fieldOf, openBrowser, openDialog, openEditor } from '../../support/browser';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
 
@@ -104,6 +105,7 @@ describe('typed inputs in a real editor', function () {
     assert.equal(await page.locator('#stream-sea-stream ~ .stream-sea-suggest:visible').count(), 0);
     await choose('payload', 'jsonata');
     await fieldOf(page, 'Message').fill('$sum(');
+    assert.deepEqual(await seriousFindings(page, '.stream-sea-out-dialog'), []);
     await press('ok');
     const wrong = await saved('out', 'stream', 'streamType', 'payload', 'payloadType', 'valid');
     assert.deepEqual(wrong, {
@@ -144,6 +146,7 @@ describe('typed inputs in a real editor', function () {
     assert.equal(await page.locator('.stream-sea-further-group:visible').count(), 0);
     await page.locator('.stream-sea-further-delivery').nth(2).selectOption('group');
     await page.locator('.stream-sea-further-group:visible').fill('night');
+    assert.deepEqual(await seriousFindings(page, '.stream-sea-in-dialog'), []);
     await press('ok');
     assert.deepEqual(await saved('in', 'stream', 'streams', 'valid'), {
       stream: '',
