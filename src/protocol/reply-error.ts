@@ -35,11 +35,17 @@ export function replyError(
 ): ReplyError | CredentialsError {
   const body = parseErrorBody(bodyText);
   const errors = (body?.errors ?? []).slice(0, MAX_LINES).map(context.tell);
-  const said = [body?.message, ...errors].filter((line) => line !== undefined && line !== '').join('; ');
-  const sentence = refusal(context, context.tell(said) || say(reasonFor(status)), status);
+  const said = context.tell(reasonIn([...errors, body?.message ?? '']));
+  const sentence = refusal(context, said || say(reasonFor(status)), status);
   if (status === 401) return new CredentialsError(sentence);
   const retryAfter = parseRetryAfter(context.retryAfter, context.now);
   return new ReplyError(sentence, { status, errors, ...(retryAfter !== undefined && { retryAfter }) });
+}
+
+/** What is wrong comes before what that is called: whoever shows little of a text shows its beginning. */
+function reasonIn(lines: readonly string[]): string {
+  const parts = lines.map((line) => line.trim().replace(/\.$/, '')).filter((line) => line !== '');
+  return parts.join('; ');
 }
 
 /** Milliseconds from now that a `Retry-After` asks for (RFC 9110, 10.2.3). */

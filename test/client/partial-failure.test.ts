@@ -22,7 +22,7 @@ describe('client/partial-failure', () => {
       { index: 3, error: new QueueFullError('full') },
     ]);
     assert.ok(error instanceof QueueFullError);
-    assert.equal(error.message, '2 of 5 messages were not published to "boiler" ([3], [4]): full');
+    assert.equal(error.message, 'full (2 of 5 messages not published to "boiler": [3], [4])');
   });
 
   it('puts the place before the path of every problem', () => {

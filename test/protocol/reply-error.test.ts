@@ -13,7 +13,7 @@ describe('replyError', () => {
     assert.ok(error instanceof ReplyError);
     assert.equal(
       error.message,
-      'The server refused to publish "boiler": Invalid payload; temperature is hot (status 400)',
+      'temperature is hot; Invalid payload (publishing to "boiler" refused, status 400)',
     );
     assert.deepEqual(error.errors, ['temperature is hot']);
     assert.equal(error.retryable, false);
@@ -23,10 +23,19 @@ describe('replyError', () => {
   it('is clear without a body, and with a proxy’s HTML page', () => {
     for (const body of ['', '<html>Bad Gateway</html>', '[]', '{"message":1}']) {
       const error = replyError(502, body, context);
-      assert.equal(error.message, 'The server refused to publish "boiler": the server failed (status 502)');
+      assert.equal(error.message, 'The server failed (publishing to "boiler" refused, status 502)');
       assert.equal(error.retryable, true);
     }
     assert.match(replyError(302, '', context).message, /redirects elsewhere/);
+  });
+
+  it('begins with what is wrong, and ends no part of it by a stop', () => {
+    const body = { message: 'The payload does not follow the schema [boiler].', errors: ['a is missing.'] };
+    assert.equal(
+      replyError(400, JSON.stringify(body), context).message,
+      'a is missing; The payload does not follow the schema [boiler] (publishing to "boiler" refused, status 400)',
+    );
+    assert.match(replyError(400, '{"message":"Gone."}', context).message, /^Gone \(publishing/);
   });
 
   it('is about credentials for 401, and final', () => {
@@ -55,25 +64,25 @@ describe('replyError', () => {
   it('has a sentence for each operation of a flow, and one for the others', () => {
     const textOf = (operation: string, subject?: string) =>
       replyError(404, '', { operation, subject, now, tell }).message;
-    const said = 'it cannot find what was asked for (status 404)';
-    assert.equal(textOf('define', 'boiler'), `The server refused to define "boiler": ${said}`);
-    assert.equal(textOf('describe', 'boiler'), `The server refused to describe "boiler": ${said}`);
-    assert.equal(textOf('schema versions'), `The server refused to tell the versions of schemas: ${said}`);
+    const said = (what: string) => `The server cannot find what was asked for (${what}, status 404)`;
+    assert.equal(textOf('define', 'boiler'), said('definition of "boiler" refused'));
+    assert.equal(textOf('describe', 'boiler'), said('reading the definition of "boiler" refused'));
+    assert.equal(textOf('schema versions'), said('reading versions of schemas refused'));
     for (const [operation, subject, text] of [
-      ['create client', undefined, 'to create the client'],
-      ['delete client', 'a', 'to delete the client "a"'],
-      ['rotate secret', 'a', 'a new secret for "a"'],
-      ['reset secret', 'a', 'a new secret for "a"'],
-      ['set JWT public key', 'a', 'the public key of "a"'],
-      ['reset JWT public key', 'a', 'the public key of "a"'],
-      ['create jail', undefined, 'to create the jail'],
-      ['delete jail', 'j', 'to delete the jail "j"'],
-      ['list clients', undefined, 'to list clients and jails'],
-      ['list jails', undefined, 'to list clients and jails'],
-      ['fly', undefined, 'to fly'],
-      ['fly', 'a', 'to fly "a"'],
+      ['create client', undefined, 'creating the client refused'],
+      ['delete client', 'a', 'deleting the client "a" refused'],
+      ['rotate secret', 'a', 'a new secret for "a" refused'],
+      ['reset secret', 'a', 'a new secret for "a" refused'],
+      ['set JWT public key', 'a', 'public key of "a" refused'],
+      ['reset JWT public key', 'a', 'public key of "a" refused'],
+      ['create jail', undefined, 'creating the jail refused'],
+      ['delete jail', 'j', 'deleting the jail "j" refused'],
+      ['list clients', undefined, 'listing clients and jails refused'],
+      ['list jails', undefined, 'listing clients and jails refused'],
+      ['fly', undefined, 'refused: fly'],
+      ['fly', 'a', 'refused: fly "a"'],
     ] as const) {
-      assert.equal(textOf(operation, subject), `The server refused ${text}: ${said}`);
+      assert.equal(textOf(operation, subject), said(text));
     }
   });
 
