@@ -29,6 +29,7 @@ interface Completing {
  */
 function lasting(message: NodeMessage, lease: ServerLease, done: Done): Done {
   return (error) => {
+    lease.ended(error);
     const successor: (Node & Completing) | undefined = lease.successor;
     if (successor?._complete === undefined) done(error);
     else successor._complete(message, error);

@@ -30,6 +30,8 @@ export class ServerLease {
   #unwatch: () => void = () => {};
   #unfollow: () => void = () => {};
   #problem: StreamSeaError | undefined;
+  /** To be told of each message of the node's that ends: it got through, or why it did not. */
+  ended: (error?: Error) => void = () => {};
   /** The server is between two lives, and this is to be done in the next one. */
   #waiting: (() => void)[] | undefined;
   #timer: NodeJS.Timeout | undefined;

@@ -6,6 +6,7 @@ import type { Translate } from './catalogue';
 import type { Deploys } from './deploys';
 import type { ServerLease } from './lease';
 import { minuteOf } from './minute';
+import { Refusals } from './refusals';
 import { wordsOf } from './sentence.config';
 
 /** Node-RED shows a status on one line; a reason longer than this would run over the neighbouring nodes. */
@@ -27,6 +28,8 @@ export interface Own {
   readonly waiting?: number | undefined;
   /** Why its messages fail here already, whatever becomes of others. */
   readonly failure?: StreamSeaError | undefined;
+  /** How many of its messages were refused lately. */
+  readonly refused?: number | undefined;
   /** Instead of the plain `connected`. */
   readonly ready?: NodeStatus | undefined;
 }
@@ -42,7 +45,7 @@ export interface Situation {
 /** Texts that start with `node-red:` are the core's own and are translated in the viewer's browser. */
 export function statusOf(
   { state, sending, token }: Situation,
-  { waiting, failure: why, ready }: Own,
+  { waiting, failure: why, refused, ready }: Own,
   t: Translate,
   now: number,
 ): NodeStatus {
@@ -54,9 +57,13 @@ export function statusOf(
     (condition.name === 'ready' && ready) ||
     (condition === state && token && tokenStatus(state, token, t)) ||
     conditionStatus(condition, t, now);
-  if (!waiting) return base;
+  const lost = refused ? t('status.refusedCount', { count: refused }) : undefined;
+  const green = condition.name === 'ready' && ready === undefined;
+  if (!waiting) return lost !== undefined && green ? progress('red', lost) : base;
   const queued = t('status.queued', { count: waiting });
-  if (condition.name === 'ready') return { fill: 'blue', shape: 'dot', text: queued };
+  if (condition.name === 'ready') {
+    return { fill: 'blue', shape: 'dot', text: lost === undefined ? queued : `${queued} · ${lost}` };
+  }
   const reason = base.text?.startsWith('node-red:') ? '' : ` · ${base.text}`;
   return { ...base, text: short(`${queued}${reason}`) };
 }
@@ -124,6 +131,7 @@ export class StatusLine {
   readonly #deploys: Deploys;
   readonly #t: Translate;
   readonly #own: () => Own;
+  readonly #refusals = new Refusals(() => this.update());
   #unwatch: (() => void)[] = [];
   #shown = '';
   /** Status nodes have not heard it: they are wired up only once all nodes are there. */
@@ -144,9 +152,14 @@ export class StatusLine {
     });
     node.on('close', () => {
       this.#closed = true;
+      this.#refusals.close();
       stop();
       this.#leave();
     });
+    lease.ended = (error) => {
+      // Without a server nobody has refused anything, and the status says that there is none.
+      if (!this.#closed && lease.problem === undefined) this.#refusals.ended(error);
+    };
     lease.follow(() => this.#watch());
   }
 
@@ -183,7 +196,12 @@ export class StatusLine {
     const { sea, problem } = this.#lease;
     if (problem !== undefined) return problemStatus(problem, this.#t);
     // Between two servers.
-    return statusOf(sea?.client ?? NOBODY, this.#own(), this.#t, Date.now());
+    return statusOf(
+      sea?.client ?? NOBODY,
+      { refused: this.#refusals.count, ...this.#own() },
+      this.#t,
+      Date.now(),
+    );
   }
 }
 

@@ -83,6 +83,13 @@ describe('statusOf', () => {
     assert.deepEqual(show(READY, { waiting: 0 }), show(READY));
   });
 
+  it('says how many messages were refused, in place of a green dot', () => {
+    assert.deepEqual(show(READY, { refused: 1 }), { fill: 'red', shape: 'ring', text: '1 refused' });
+    assert.equal(show(READY, { refused: 2, waiting: 3 }).text, 'queued 3 · 2 refused');
+    assert.deepEqual(show(READY, { refused: 0 }), show(READY));
+    assert.deepEqual(show({ name: 'idle' }, { refused: 1 }), show({ name: 'idle' }));
+  });
+
   it('is why messages fail here already, before all else', () => {
     const own = { waiting: 2, failure: why };
     assert.deepEqual(show(READY, own), { fill: 'red', shape: 'dot', text: why.message });

@@ -81,7 +81,8 @@ describe('stream-sea-out', () => {
     flow.send('out', { payload: { temperature: 'hot' } });
     const [caught] = await flow.receives('caught', 1);
     assert.equal(caught?.error?.code, 'SEA_REPLY');
-    assert.match(caught?.error?.message ?? '', /temperature should be a number/);
+    assert.match(caught?.error?.message ?? '', /^ReplyError: temperature should be a number/);
+    await flow.shows('out', /^1 refused$/);
   });
 
   it('asks for every field, and no other, when strict', async () => {

@@ -1,0 +1,70 @@
+/**
+ * How many of a node's messages were refused lately: the count stays in its status until a message gets through and
+ * there was no other refusal for a while. With the next success alone, it would but blink where both come in turn.
+ */
+
+import { StreamSeaError } from '../../src/index';
+
+/** Milliseconds. It is also how often editors are told: they draw each status. */
+const INTERVAL = 1_000;
+
+/** Intervals that a refusal is shown at the least. */
+const SHOWN = 10;
+
+/** Ends that are no refusal: somebody has stopped, thrown away, or said how long a message may wait. */
+const OTHER_ENDS = new Set(['SEA_CLOSED', 'SEA_PURGED', 'SEA_EXPIRED']);
+
+export class Refusals {
+  readonly #changed: () => void;
+  #count = 0;
+  #told = 0;
+  /** Intervals since the last one. */
+  #age = 0;
+  /** A message has got through since. */
+  #over = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param changed told of the first at once, then once in an interval at the most. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  get count(): number {
+    return this.#told;
+  }
+
+  /** A message has ended: it got through, or why it did not. */
+  ended(error?: unknown): void {
+    if (error === undefined) {
+      this.#over = true;
+      return;
+    }
+    if (error instanceof StreamSeaError && OTHER_ENDS.has(error.code)) return;
+    this.#over = false;
+    this.#age = 0;
+    this.#count += (error instanceof StreamSeaError && error.failures?.length) || 1;
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => this.#tick(), INTERVAL);
+    this.#tell(this.#count);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    this.#age += 1;
+    if (this.#over && this.#age >= SHOWN) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      this.#count = 0;
+    }
+    this.#tell(this.#count);
+  }
+
+  #tell(count: number): void {
+    if (count === this.#told) return;
+    this.#told = count;
+    this.#changed();
+  }
+}
