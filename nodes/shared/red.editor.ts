@@ -33,6 +33,8 @@ export interface NodeDefinition<Saved> {
   category: string;
   /** Shown over the category's name in the palette. */
   categoryDescription?: string;
+  /** False: the editor does not call a config node unused that no node points to. */
+  hasUsers?: boolean;
   color: string;
   icon: string;
   align?: 'left' | 'right';

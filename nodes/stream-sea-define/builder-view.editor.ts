@@ -2,9 +2,10 @@
 
 import type { Translate } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
+import { hasNoFields } from './definition-words.editor';
 import { FieldList } from './schema-fields.editor';
 import { type Mistake, mistakesOf } from './schema-mistakes.editor';
-import { ROOT_ID, type SchemaModel, setName, setVersion } from './schema-model.editor';
+import { jsonOf, ROOT_ID, type SchemaModel, setName, setVersion } from './schema-model.editor';
 import { VersionField } from './version-field.editor';
 
 export interface BuilderHost {
@@ -13,6 +14,8 @@ export interface BuilderHost {
   readonly advice: HTMLElement;
   /** The stream it is for; blank when a message will tell. */
   stream(): string;
+  /** Nobody has begun: no reproach that there is nothing yet. */
+  isFresh(): boolean;
   /** Called after each change by hand. */
   changed(model: SchemaModel): void;
   removed(name: string, before: SchemaModel): void;
@@ -95,7 +98,11 @@ export class BuilderView {
       'input-error',
       own.some(({ control }) => control === 'name'),
     );
-    this.#mistakes.textContent = own.map(textOf).join(' ');
+    const words = own.map(textOf);
+    if (hasNoFields(jsonOf(this.#model.root)) && !this.#host.isFresh()) {
+      words.push(this.#host.t('error.noFields'));
+    }
+    this.#mistakes.textContent = words.join(' ');
   }
 
   #findMistakes(): readonly Mistake[] {

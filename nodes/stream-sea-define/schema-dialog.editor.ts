@@ -12,6 +12,7 @@ import { lifetimeOf } from '../shared/lifetime.editor';
 import { typedStream } from '../shared/target.editor';
 import { BuilderView } from './builder-view.editor';
 import { problemOf } from './definition-words.editor';
+import { foresee } from './foreseen-refusals.editor';
 import { emptyModel, modelOf, type SchemaModel, textOf, UnreadableError } from './schema-model.editor';
 import { SchemaTools } from './schema-tools.editor';
 
@@ -41,14 +42,20 @@ export class SchemaDialog {
   readonly #tools: SchemaTools;
   #builder: BuilderView | undefined;
   #fromMessage: boolean;
+  /** Nothing was saved, and nobody has begun. */
+  #fresh: boolean;
   #text: string;
   #height = 0;
 
-  /** @param saved the definition as JSON text; blank when it comes with a message */
-  constructor(saved: string, t: Translate) {
+  /**
+   * @param saved the definition as JSON text; blank when it comes with a message
+   * @param unsaved nobody has chosen yet where it comes from: then there is something to build
+   */
+  constructor(saved: string, t: Translate, unsaved = false) {
     this.#t = t;
-    this.#fromMessage = saved.trim() === '';
-    this.#text = this.#fromMessage ? textOf(emptyModel()) : saved;
+    this.#fresh = saved.trim() === '';
+    this.#fromMessage = this.#fresh && !unsaved;
+    this.#text = this.#fresh ? textOf(emptyModel()) : saved;
     const lifetime = lifetimeOf($(PARTS.dialog));
     // A code editor lives on until it is destroyed, in whichever way its dialog ends.
     lifetime.addEventListener('abort', () => this.#json.close());
@@ -61,6 +68,7 @@ export class SchemaDialog {
       definition: () => this.#definition(),
       replace: (model, words, ...more) => this.#replace(model, words, ...more),
       tell: (words) => this.#notify(words),
+      judged: (refusal) => this.#judged(refusal),
       resized: () => this.resize(this.#height),
     });
     part(PARTS.bar).append(
@@ -79,6 +87,7 @@ export class SchemaDialog {
     $(`${PARTS.stream}, ${PARTS.server}`).on('change', () => this.#tools.advice.targetChanged());
     this.#open(this.#isReadable() ? 'builder' : 'json');
     this.#choose(this.#fromMessage);
+    if (!this.#fresh) this.#tools.advice.update();
   }
 
   /** Puts the text where Node-RED takes it from. */
@@ -161,6 +170,7 @@ export class SchemaDialog {
       t: this.#t,
       advice: this.#tools.advice.element,
       stream: () => typedStream(),
+      isFresh: () => this.#fresh,
       changed: (next) => this.#take(textOf(next)),
       removed: (name, before) => {
         this.#notify(
@@ -176,6 +186,7 @@ export class SchemaDialog {
   #take(text: string): void {
     if (text === this.#text) return;
     this.#text = text;
+    this.#fresh = false;
     this.#tell();
     this.#tools.update();
   }
@@ -186,7 +197,15 @@ export class SchemaDialog {
       .val(this.#fromMessage ? '' : this.#text)
       .trigger('change');
     // The builder shows each mistake at its field.
-    this.#showProblem(this.#view === 'json' ? problemOf(this.#text, typedStream(), this.#t) : undefined);
+    const isShown = this.#view === 'json' && !this.#fresh;
+    this.#showProblem(isShown ? problemOf(this.#text, typedStream(), this.#t) : undefined);
+  }
+
+  /** What the server will say, for the validator, which cannot ask. */
+  #judged(refusal: string | undefined): void {
+    const saved = $(PARTS.saved);
+    foresee(String($(PARTS.server).val() ?? ''), typedStream(), this.#text, refusal);
+    saved.trigger('change');
   }
 
   #showProblem(text: string | undefined): void {
@@ -239,6 +258,7 @@ export class SchemaDialog {
   #replace(model: SchemaModel, words: string, ...more: readonly HTMLElement[]): void {
     const before = this.#typed();
     this.#text = textOf(model);
+    this.#fresh = false;
     this.#tools.update();
     this.#open('builder');
     this.#notify(words, before);

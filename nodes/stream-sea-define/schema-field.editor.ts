@@ -51,6 +51,8 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
     element('span', { class: 'stream-sea-handle', title: t('label.field.drag') }, icon('bars')),
     name,
     type,
+    // Where they are reached from the type; a line of their own is what they look like.
+    ...values(),
     element('span', { class: 'button-group' }, up, down),
     remove,
   );
@@ -63,15 +65,19 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
   label();
 
   const item = element('li', { class: 'stream-sea-field', 'data-id': String(id) }, row);
-  if (field.json.type === 'enum') {
-    const values = enumValues(valuesOf(field), t, (list) => host.setValues(id, list));
-    values.dataset.control = 'values';
-    values.setAttribute('aria-describedby', mistakeId);
-    item.append(element('div', { class: 'stream-sea-values-row' }, values));
-  }
   if (hasDates) item.append(element('div', { class: 'stream-sea-hint', id: hintId }, t('hint.date')));
   item.append(element('div', { class: 'stream-sea-field-mistake', id: mistakeId }));
   return item;
+
+  function values(): HTMLElement[] {
+    if (field.json.type !== 'enum') return [];
+    const made = control(
+      'values',
+      enumValues(valuesOf(field), t, (list) => host.setValues(id, list)),
+    );
+    made.setAttribute('aria-describedby', mistakeId);
+    return [made];
+  }
 
   function move(direction: 'up' | 'down', symbol: string, disabled: boolean): HTMLButtonElement {
     const made = control(direction, button({ icon: symbol, onPress: () => host.shift(id, direction) }));

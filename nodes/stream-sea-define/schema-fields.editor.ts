@@ -44,6 +44,8 @@ const KEYS: Readonly<Record<string, Direction>> = {
   ArrowRight: 'in',
 };
 
+const STILL_MISSING = new Set<Mistake['kind']>(['nameMissing', 'valuesMissing']);
+
 /** The part of jQuery UI's sortable that is used here. */
 interface SortableOptions {
   handle: string;
@@ -64,7 +66,7 @@ export class FieldList {
   readonly element = element('div', { class: 'stream-sea-fields-box' });
   readonly #host: FieldListHost;
   readonly #row: FieldRowHost;
-  /** Just added and still without a name: no reproach before its first one was left. */
+  /** Just added, or of another type now: no reproach for what is still missing before it was left. */
   #fresh: number | undefined;
   /** Elements that go lose the focus, which says nothing about where the user is. */
   #drawing = false;
@@ -76,6 +78,7 @@ export class FieldList {
       rename: (id, name) => this.#change(renameField(host.model(), id, name)),
       setValues: (id, values) => this.#change(setValues(host.model(), id, values)),
       retype: (id, type) => {
+        this.#fresh = id;
         this.#change(retypeField(host.model(), id, type));
         this.show({ id, control: 'type' });
       },
@@ -106,7 +109,7 @@ export class FieldList {
   mark(): void {
     const marks = new Map<number, Marks>();
     for (const { id, control, kind } of this.#host.mistakes()) {
-      if (id === this.#fresh && kind === 'nameMissing') continue;
+      if (id === this.#fresh && STILL_MISSING.has(kind)) continue;
       marks.set(id, { ...marks.get(id), [control]: this.#host.t(`error.field.${kind}`) });
     }
     for (const item of this.element.querySelectorAll<HTMLElement>('.stream-sea-field')) {

@@ -31,6 +31,8 @@ export interface SchemaToolsHost {
   /** Puts another model in place of all there is; what was done is told with a way back. */
   replace(model: SchemaModel, words: string, ...more: readonly HTMLElement[]): void;
   tell(words: string): void;
+  /** Whether the server will take the definition as it is now, and in words why not. */
+  judged(refusal: string | undefined): void;
   /** A panel has opened or closed. */
   resized(): void;
 }
@@ -71,6 +73,7 @@ export class SchemaTools {
       definition: () => this.#host.definition(),
       isTold: () => this.#changes !== undefined,
       raise: (version) => this.#raise(version),
+      judged: (refusal) => this.#host.judged(refusal),
     });
   }
 

@@ -11,10 +11,14 @@ import { attachStreamList, streamsIn } from '../shared/stream-list.editor';
 import { typedProblem } from '../shared/typed-field.editor';
 import { STREAM_TYPES } from '../shared/value.config';
 import { problemOf } from './definition-words.editor';
+import { foreseenRefusal } from './foreseen-refusals.editor';
 import { SchemaDialog } from './schema-dialog.editor';
 import { DEFINE_DEFAULTS, type DefineConfig } from './stream-sea-define.config';
 
 const t = catalogue('stream-sea-define');
+
+/** Dragged in from the palette, and not through their dialog yet. */
+const dropped = new Set<string>();
 
 const DIALOG = '.stream-sea-define-dialog';
 
@@ -63,7 +67,10 @@ RED.nodes.registerType<DefineConfig>('stream-sea-define', {
     schema: {
       value: DEFINE_DEFAULTS.schema,
       validate(value, _options) {
-        return problemOf(String(value ?? ''), typedName(this), t) ?? true;
+        const schema = String(value ?? '');
+        const stream = typedName(this);
+        const server = currently(this, this.server, '#node-input-server');
+        return problemOf(schema, stream, t) ?? foreseenRefusal(server, stream, schema) ?? true;
       },
     },
   },
@@ -77,6 +84,7 @@ RED.nodes.registerType<DefineConfig>('stream-sea-define', {
     return labelStyle(this);
   },
   onadd() {
+    if (!RED.nodes.node(this.id)) dropped.add(this.id);
     takeOnlyServer(this);
   },
   oneditprepare() {
@@ -93,11 +101,13 @@ RED.nodes.registerType<DefineConfig>('stream-sea-define', {
       nameOf: (stream) => stream,
       grows: true,
     });
-    $(DIALOG).data('stream-sea-schema', new SchemaDialog(String($('#node-input-schema').val() ?? ''), t));
+    const saved = String($('#node-input-schema').val() ?? '');
+    $(DIALOG).data('stream-sea-schema', new SchemaDialog(saved, t, dropped.has(this.id)));
   },
   oneditsave() {
     this.streams = streamsIn(list()).map(({ name }) => name);
     openDialog()?.save();
+    dropped.delete(this.id);
   },
   oneditresize(size) {
     openDialog()?.resize(size.height);

@@ -1,4 +1,4 @@
-/** Beside the version: when it has to rise, and at the first change that the server would refuse, the way to do so. */
+/** Beside the version: when it has to rise, and of what the server would refuse as it is now, the way to do so. */
 
 import type { Definition } from '../../src/protocol/schema';
 import type { Version } from '../../src/protocol/versions';
@@ -17,6 +17,8 @@ export interface VersionAdviceHost {
   /** Whether the changes panel tells the same. */
   isTold(): boolean;
   raise(version: Version): void;
+  /** Whether the server will take the definition as it is now, and in words why not. */
+  judged(refusal: string | undefined): void;
 }
 
 export class VersionAdvice {
@@ -26,8 +28,8 @@ export class VersionAdvice {
   #asked = false;
   /** Counts the questions: only the latest's answer matters. */
   #turn = 0;
-  /** None while nobody has answered, or when there is no such stream. */
-  #stored: Definition | null = null;
+  /** None while nobody has answered; null when there is no such stream. */
+  #stored: Definition | null | undefined;
 
   constructor(host: VersionAdviceHost) {
     this.#host = host;
@@ -40,7 +42,7 @@ export class VersionAdvice {
     if (this.#asked) void this.#ask();
   }
 
-  /** The definition is another now. The server is asked once, at the first change: not for who only looks. */
+  /** The definition is another now, or the one that was saved. The server is asked once. */
   update(): void {
     this.draw();
     if (!this.#asked) void this.#ask();
@@ -48,13 +50,13 @@ export class VersionAdvice {
 
   async #ask(): Promise<void> {
     this.#asked = true;
-    this.#stored = null;
+    this.#stored = undefined;
     this.draw();
     this.#turn += 1;
     const turn = this.#turn;
     const answer = await this.#host.stored();
     if (answer === undefined || turn !== this.#turn) return;
-    this.#stored = 'value' in answer ? answer.value : null;
+    this.#stored = 'value' in answer ? answer.value : undefined;
     this.draw();
   }
 
@@ -66,11 +68,12 @@ export class VersionAdvice {
   #warning(): (Node | string)[] | undefined {
     const stored = this.#stored;
     const next = this.#host.definition();
-    if (stored === null || next === undefined || this.#host.isTold()) return undefined;
+    if (stored === undefined || next === undefined) return undefined;
+    const { t, raise, judged, isTold } = this.#host;
     const { verdict } = diffDefinitions(stored, next);
-    if (!isRefused(verdict)) return undefined;
-    const { t, raise } = this.#host;
-    const words = verdictText(verdict, stored, next, t);
+    const words = isRefused(verdict) ? verdictText(verdict, stored, next, t) : undefined;
+    judged(words);
+    if (words === undefined || stored === null || isTold()) return undefined;
     return [element('span', { class: 'stream-sea-problem-text' }, words), ' ', raiseButton(stored, t, raise)];
   }
 

@@ -7,7 +7,11 @@ import { type Editor, openBrowser, openDialog, openEditor } from '../../support/
 import { type NodeRed, startNodeRed } from '../../support/node-red';
 
 /** Node-RED's editor, for what runs in the page. */
-declare const RED: { nodes: { node(id: string): { schema: string; valid: boolean; changed: boolean } } };
+declare const RED: {
+  nodes: {
+    node(id: string): { schema: string; valid: boolean; changed: boolean; validationErrors?: string[] };
+  };
+};
 declare const monaco: { editor: { getModels(): unknown[] } };
 
 const BOILER = {
@@ -44,6 +48,8 @@ const FLOW = [
     }),
   }),
   define('environment', 240, { schema: '{ "version": ${VERSION}, "fields": [] }' }),
+  define('empty', 40, { stream: 'kettle', x: 400 }),
+  define('later', 80, { stream: 'boiler', schema: JSON.stringify(BOILER), x: 400 }),
   // What is stored, and a message that has passed.
   define('stored', 300, { stream: 'boiler', schema: JSON.stringify(BOILER), wires: [['message']] }),
   {
@@ -124,7 +130,7 @@ describe('the schema builder', function () {
     return page.locator('#node-input-schema').inputValue();
   }
 
-  async function fields(): Promise<unknown> {
+  async function fields(): Promise<unknown[]> {
     return JSON.parse(await saved()).fields;
   }
 
@@ -375,6 +381,68 @@ describe('the schema builder', function () {
     assert.deepEqual(await mistakes.allInnerTexts(), ['A name is missing.']);
   });
 
+  it('leads from the type of an enum to its values, and asks for one only once they were left', async () => {
+    await openDialog(page, 'built');
+    await press('Add a field');
+    await page.keyboard.type('mode');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('enum');
+    const mistakes = page.locator('.stream-sea-field-mistake:not(:empty)');
+    assert.equal(await mistakes.count(), 0);
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'Value');
+    await page.getByRole('textbox', { name: 'Version' }).focus();
+    assert.deepEqual(await mistakes.allInnerTexts(), ['An enum needs one value or more.']);
+  });
+
+  it('leaves no blank value behind the last one', async () => {
+    await openDialog(page, 'built');
+    await page.getByLabel('Value', { exact: true }).nth(1).focus();
+    await page.keyboard.press('Enter');
+    const values = page.getByLabel('Value', { exact: true });
+    assert.equal(await values.count(), 3);
+    await page.keyboard.press('Enter');
+    assert.equal(await values.count(), 3, 'one is enough');
+    assert.deepEqual((await fields())[1], BOILER.fields[1]);
+    await page.getByRole('textbox', { name: 'Version' }).focus();
+    await values.nth(2).waitFor({ state: 'detached' });
+    assert.deepEqual((await fields())[1], BOILER.fields[1]);
+  });
+
+  it('takes what has no field yet for unfinished, and says so when it is opened again', async () => {
+    const mistakes = page.locator('.stream-sea-field-mistake:not(:empty)');
+    await openDialog(page, 'empty');
+    await page.getByRole('radio', { name: 'Set here' }).check();
+    assert.equal(await mistakes.count(), 0, 'nobody has begun');
+    await end(page.locator('#node-dialog-ok'));
+    assert.deepEqual(await faults('empty'), [false, 'The definition has no fields yet: add one.']);
+    await openDialog(page, 'empty');
+    assert.deepEqual(await mistakes.allInnerTexts(), ['The definition has no fields yet: add one.']);
+  });
+
+  it('lets nothing pass that the dialog has said will be refused, and says it when it is opened again', async () => {
+    const refused = 'Will be refused: version 2 is stored with other fields.';
+    const advice = page.locator('.stream-sea-advice').getByText(refused);
+    await openDialog(page, 'later');
+    await page.getByLabel('Type of temperature').selectOption('integer');
+    await advice.waitFor();
+    await end(page.locator('#node-dialog-ok'));
+    assert.deepEqual(await faults('later'), [false, refused]);
+    await openDialog(page, 'later');
+    await advice.waitFor();
+    await press('Raise the version to 3');
+    await end(page.locator('#node-dialog-ok'));
+    assert.deepEqual(await faults('later'), [true, '']);
+  });
+
+  /** Whether Node-RED takes a node for valid, and why not. */
+  function faults(id: string): Promise<[boolean, string]> {
+    return page.evaluate((key) => {
+      const { valid, validationErrors = [] } = RED.nodes.node(key);
+      return [valid, validationErrors.join()];
+    }, id);
+  }
+
   it('gives back what a slip of the hand in the type has taken away', async () => {
     await openDialog(page, 'built');
     const type = page.getByLabel('Type of place');
@@ -519,6 +587,7 @@ describe('the schema builder', function () {
   it('saves what is built, and Node-RED takes it for valid', async () => {
     await openDialog(page, 'new');
     await page.getByRole('radio', { name: 'Set here' }).check();
+    await page.getByLabel('Stream', { exact: true }).fill('teapot');
     await press('Add a field');
     await page.keyboard.type('heat');
     await end(page.locator('#node-dialog-ok'));
