@@ -23,11 +23,13 @@ export function reasonFor(thrown: unknown): string {
   return wordsFor(saidOf(thrown));
 }
 
+/** With what the node does, as one stream mostly has several nodes: one that writes it, one that reads it. */
 export function nodeLabel(
   node: { name?: string; stream?: string; streamType?: string },
   typeLabel: string,
 ): string {
-  return node.name || typedLabel(node.stream, node.streamType) || typeLabel;
+  const stream = typedLabel(node.stream, node.streamType);
+  return node.name || (stream ? `${typeLabel}: ${stream}` : typeLabel);
 }
 
 /** A stream from elsewhere as people write it: `msg.device`. */
@@ -46,18 +48,28 @@ export function labelStyle(node: { name?: string }): string {
  */
 export function takeOnlyServer(node: EditorNode<{ server: string }>): void {
   if (node.server || RED.nodes.node(node.id)) return;
+  const only = onlyServer(node);
+  if (only !== undefined) node.server = only;
+}
+
+function onlyServer(node: { readonly z?: string }): string | undefined {
   const servers: string[] = [];
   RED.nodes.eachConfig((config) => {
     const withinReach = !config.z || config.z === node.z;
     if (config.type === 'stream-sea-server' && withinReach && !config.d) servers.push(config.id);
   });
-  const [only] = servers;
-  if (only !== undefined && servers.length === 1) node.server = only;
+  return servers.length === 1 ? servers[0] : undefined;
 }
 
-/** Shows the row that tells how to get a server, while there is none to choose. */
+/**
+ * Shows the row that tells how to get a server, while there is none to choose. Where there is one by now, it is chosen
+ * for a node that came before it.
+ */
 export function showWhenNoServer(row: JQuery): void {
   const select = $('#node-input-server');
+  const node: Partial<EditorNode<{ server: string }>> = RED.editor.getEditStack().at(-1) ?? {};
+  const only = node.server ? undefined : onlyServer(node);
+  if (only !== undefined) select.val(only).trigger('change');
   const update = () => row.toggle(select.find('option').length <= 1);
   select.on('change', update);
   update();

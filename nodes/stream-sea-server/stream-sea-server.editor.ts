@@ -87,6 +87,8 @@ addSidebar();
 
 RED.nodes.registerType<ServerConfig>('stream-sea-server', {
   category: 'config',
+  // One that serves other machines has no node here that uses it, and is not to be taken for a leftover.
+  hasUsers: false,
   color: '#3FADB5',
   icon: 'stream-sea.svg',
   defaults: {

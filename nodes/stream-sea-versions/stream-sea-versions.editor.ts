@@ -31,7 +31,7 @@ RED.nodes.registerType<VersionsConfig>('stream-sea-versions', {
   label() {
     const [first, second] = this.streams ?? [];
     const only = second === undefined ? first : undefined;
-    return nodeLabel({ name: this.name || only || '' }, t('label.type'));
+    return nodeLabel({ name: this.name ?? '', stream: only ?? '' }, t('label.type'));
   },
   labelStyle() {
     return labelStyle(this);

@@ -1,0 +1,134 @@
+/** What somebody meets who begins without having read anything, in a real editor. */
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { dialogAtRest, type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
+import { type NodeRed, startNodeRed } from '../../support/node-red';
+
+/** Node-RED's editor, for what runs in the page. */
+declare const RED: {
+  nodes: {
+    node(id: string): { server: string; schema: string; valid: boolean };
+    eachNode(visit: (node: { id: string; type: string }) => void): void;
+  };
+  utils: { getNodeLabel(node: object): string };
+};
+
+const at = { z: 'flow', x: 500, y: 80, wires: [] };
+const FLOW = [
+  { id: 'flow', type: 'tab', label: 'Flow' },
+  { id: 'in', type: 'stream-sea-in', server: 'sea', stream: 'boiler', ...at },
+  { id: 'out', type: 'stream-sea-out', server: 'sea', stream: 'boiler', ...at, y: 140 },
+  { id: 'define', type: 'stream-sea-define', server: 'sea', stream: 'boiler', ...at, y: 200 },
+  { id: 'named', type: 'stream-sea-out', server: 'sea', stream: 'boiler', name: 'Mine', ...at, y: 260 },
+  { id: 'before', type: 'stream-sea-out', server: '', ...at, y: 320 },
+  { id: 'sea', type: 'stream-sea-server' },
+  { id: 'others', type: 'stream-sea-server', z: 'elsewhere', name: 'Serves other machines', port: '18888' },
+  { id: 'elsewhere', type: 'tab', label: 'Elsewhere' },
+];
+
+describe('a newcomer to the editor', function () {
+  this.timeout(60_000);
+
+  let browser: Browser;
+  let nodeRed: NodeRed;
+  let editor: Editor;
+  let page: Page;
+
+  before(async () => {
+    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
+  });
+
+  after(async () => {
+    await Promise.all([browser?.close(), nodeRed?.close()]);
+    assert.deepEqual(editor.errors, [], 'what the page complained about');
+  });
+
+  async function end(button: 'ok' | 'cancel'): Promise<void> {
+    await page.locator(`#node-dialog-${button}`).click();
+    await page.locator(`#node-dialog-${button}`).waitFor({ state: 'detached' });
+  }
+
+  /** @returns the id of the node that was dropped. */
+  async function drop(type: string, y: number): Promise<string> {
+    // A dialog that has just gone still keeps the palette from being used.
+    await page.locator('#red-ui-palette-shade').waitFor({ state: 'hidden' });
+    const from = page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+    await from.scrollIntoViewIfNeeded();
+    await from.hover();
+    await page.mouse.down();
+    await page.mouse.move(400, y, { steps: 8 });
+    await page.mouse.up();
+    return page.evaluate((wanted) => {
+      const ids: string[] = [];
+      // It stops at a false.
+      RED.nodes.eachNode(({ id, type: its }) => {
+        if (its === wanted) ids.push(id);
+      });
+      return ids.at(-1) ?? '';
+    }, type);
+  }
+
+  it('tells the nodes of one stream apart, as long as nobody has named them', async () => {
+    const labels = await page.evaluate(() =>
+      ['in', 'out', 'define', 'named', 'before'].map((id) => RED.utils.getNodeLabel(RED.nodes.node(id))),
+    );
+    assert.deepEqual(labels, [
+      'stream in: boiler',
+      'stream out: boiler',
+      'define: boiler',
+      'Mine',
+      'stream out',
+    ]);
+  });
+
+  it('finds the only server chosen in a node that was there before it', async () => {
+    await openDialog(page, 'before');
+    assert.equal(await page.locator('#node-input-server').inputValue(), 'sea');
+    await end('ok');
+    const { server, valid } = await page.evaluate(() => {
+      const node = RED.nodes.node('before');
+      return { server: node.server, valid: node.valid };
+    });
+    assert.deepEqual([server, valid], ['sea', true]);
+  });
+
+  it('finds something to build in a new define node, and the choice they have made afterwards', async () => {
+    const id = await drop('stream-sea-define', 500);
+    await openDialog(page, id);
+    const here = page.getByRole('radio', { name: 'Set here' });
+    assert.equal(await here.isChecked(), true);
+    assert.equal(await page.getByRole('button', { name: 'Add a field', exact: true }).isVisible(), true);
+    assert.deepEqual(await page.locator('.stream-sea-field-mistake:not(:empty)').allInnerTexts(), []);
+    await end('cancel');
+    await openDialog(page, id);
+    assert.equal(await here.isChecked(), true);
+    await page.getByRole('radio', { name: 'From the message' }).check();
+    await end('ok');
+    await openDialog(page, id);
+    assert.equal(await here.isChecked(), false);
+    await end('cancel');
+  });
+
+  it('is not told that a server is unused that serves other machines', async () => {
+    await drop('stream-sea-out', 600);
+    await page.locator('#red-ui-header-button-deploy').click();
+    const notices = page.locator('.red-ui-notification');
+    await notices.filter({ hasText: 'Successfully deployed' }).waitFor();
+    assert.equal(await notices.filter({ hasText: 'Serves other machines' }).count(), 0);
+  });
+
+  it('sees the fields stay where they are when something is known of the stream', async () => {
+    await openDialog(page, 'in');
+    const below = () => page.locator('#node-input-delivery').boundingBox();
+    const note = page.locator('#node-input-stream-note');
+    await note.filter({ hasText: 'takes any message' }).waitFor();
+    const before = await below();
+    await page.locator('#node-input-stream').fill('');
+    await note.filter({ hasNotText: /./ }).waitFor();
+    assert.deepEqual(await below(), before);
+    await dialogAtRest(page, 'node');
+    await end('cancel');
+  });
+});
