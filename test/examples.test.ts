@@ -139,7 +139,7 @@ describe('the examples', function () {
         const [first, second] = nodes;
         assert.equal(first?.type, 'tab');
         assert.equal(second?.type, 'comment');
-        assert.match(String(second?.name), /^(Press|Double-click) /);
+        assert.match(String(second?.name), /^(Press|Double-click|Once deployed)\b/);
       });
 
       it('saves of our nodes exactly the properties they have', () => {
