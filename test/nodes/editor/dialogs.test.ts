@@ -385,11 +385,12 @@ describe('the dialogs in a real editor', function () {
     assert.equal((await node('define')).schema ?? '', '');
 
     await openDialog(page, 'define');
-    await typeDefinition('{ "version": 1, "fields": [] }');
+    const text = '{ "version": 1, "fields": [{ "name": "heat", "type": "float" }] }';
+    await typeDefinition(text);
     await press(DONE);
     assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0);
     const { schema, valid } = await node('define');
-    assert.deepEqual({ schema, valid }, { schema: '{ "version": 1, "fields": [] }', valid: true });
+    assert.deepEqual({ schema, valid }, { schema: text, valid: true });
   });
 
   it('keeps a list of streams', async () => {
