@@ -1,7 +1,7 @@
 /**
  * Builds dist/, which mirrors src/, nodes/ and bin/: runtimes compiled file by file (a bundle per node would give each
  * its own copy of the library, and instanceof would fail between nodes), editors bundled into one page per node,
- * catalogues and icons copied. `node scripts/build.mjs [folder of the package]` exits with 1 when anything is wrong.
+ * catalogues and icons copied; and resources/, which Node-RED serves to the editor as it is. `node scripts/build.mjs [folder of the package]` exits with 1 when anything is wrong.
  */
 
 import { execFile } from 'node:child_process';
@@ -31,7 +31,9 @@ export async function build(root, log = console.log) {
     await letRun(root);
   });
   await step(log, `bundle ${nodes.length} editors`, () => Promise.all(nodes.map(writePage)));
-  await step(log, 'copy catalogues and icons', () => copyAssets(root, nodes));
+  await step(log, 'copy catalogues, icons, and what draws charts', () => {
+    return Promise.all([copyAssets(root, nodes), copyResources(root)]);
+  });
   await step(log, 'check that every node is whole', () => checkOutput(root, nodes));
 }
 
@@ -111,6 +113,16 @@ async function copyAssets(root, nodes) {
   // Node-RED offers the icons beside any node of a package to all its nodes; beside each, the picker would list six.
   copies.push(cp(join(root, 'icons'), join(nodes[0].output, 'icons'), { recursive: true }));
   await Promise.all(copies);
+}
+
+/** What the editor loads when a chart is opened: as it was published, with its licence, which asks to go with each copy. */
+async function copyResources(root) {
+  const folder = dirname(require.resolve('uplot/package.json'));
+  const [script, license] = await Promise.all(
+    ['dist/uPlot.iife.min.js', 'LICENSE'].map((name) => readFile(join(folder, name), 'utf8')),
+  );
+  await mkdir(join(root, 'resources'), { recursive: true });
+  await writeFile(join(root, 'resources', 'uplot.js'), `/*!\n${license.trim()}\n*/\n${script}`);
 }
 
 async function checkOutput(root, nodes) {

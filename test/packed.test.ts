@@ -58,6 +58,7 @@ describe('the packed package', function () {
       /^dist\/nodes\/(stream-sea-[a-z]+)\/\1\.html$/,
       /^dist\/nodes\/(stream-sea-[a-z]+)\/locales\/[a-zA-Z-]+\/\1\.(json|html)$/,
       /^dist\/nodes\/stream-sea-server\/icons\/stream-sea\.svg$/,
+      /^resources\/uplot\.js$/,
     ];
     assert.deepEqual(
       files.filter((file) => !expected.some((pattern) => pattern.test(file))),
@@ -181,6 +182,11 @@ describe('the packed package', function () {
       assert.deepEqual(icons[NAME], ['stream-sea.svg']);
       const icon = await get(`icons/${NAME}/stream-sea.svg`);
       assert.match(icon.headers.get('content-type') ?? '', /svg/);
+    });
+
+    it('serves what draws charts, with its licence', async () => {
+      const script = await (await get(`resources/${NAME}/uplot.js`)).text();
+      assert.match(script, /MIT License[\s\S]*var uPlot=/);
     });
 
     it('lists the examples in the import menu', async () => {

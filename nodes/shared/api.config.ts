@@ -20,12 +20,15 @@ export interface DefinitionAnswer {
   definition: unknown;
 }
 
-/** `GET stream-sea/:server/streams/:stream/messages`: those that passed through the server node, newest last. */
+/** `GET stream-sea/:server/streams/:stream/messages`: the next one that passes through the server node; none: none did for a while. */
 export interface MessageList {
   messages: { at: number; message: unknown }[];
 }
 
-/** `GET stream-sea/:server/streams/:stream/peek?id=...&after=...`, again and again; `DELETE stream-sea/:server/peeks/:id`. */
+/**
+ * `GET stream-sea/:server/streams/:stream/peek?id=...&after=...`, again and again; `DELETE stream-sea/:server/peeks/:id`.
+ * With `values`, and what to draw in `field` and `by`, for a picture; `last` says how many messages are wanted.
+ */
 export interface PeekAnswer {
   /** `value` and `format` as the debug node sends them, long ones cut. `number` counts from 1. */
   messages: { number: number; at: number; value: string; format: string }[];
@@ -33,6 +36,22 @@ export interface PeekAnswer {
   count: number;
   state: 'connecting' | 'subscribed' | 'failed';
   problem?: Said;
+  values?: ValuesAnswer;
+}
+
+/** Values of a field since the last question, thinned. A field is named by its path, as `place.temperature`. */
+export interface ValuesAnswer {
+  /** Now, where the messages come in. */
+  at: number;
+  /** Since when nothing is left out: before it, nobody looked. */
+  since: number;
+  /** Fields of numbers, and fields of texts, that were seen so far. */
+  numbers: string[];
+  texts: string[];
+  /** `points` are time and value, oldest first. Without a dividing field there is one line, without a name. */
+  lines: { name: string; points: [at: number, value: number][] }[];
+  /** Whether there are values of the dividing field that have no line. */
+  more: boolean;
 }
 
 /** `POST stream-sea/:server/streams/:stream/sample`, again and again; ended as a peek is. */
@@ -130,6 +149,8 @@ export interface ServerReport {
   lastProblem?: { at: number } & Said;
   subscriptions: SubscriptionReport[];
   published: PublishingReport[];
+  /** When a message last passed, by the streams that the flows use. */
+  passed: { stream: string; at: number }[];
   embedded?: { url: string; connections: number; streams: number; retained: number; dropped: number };
 }
 

@@ -1,9 +1,9 @@
 /** What passes through one server node, for the editor: a meter for each stream, and what nodes are subscribed to. */
 
-import type { Delivery, Subscription } from '../../src/index';
+import { type Delivery, type Subscription, toMessage } from '../../src/index';
 import type { Place } from './api.config';
 import type { Said } from './sentence.config';
-import { type PassedMessage, StreamMeter, type StreamTraffic } from './stream-meter';
+import { StreamMeter, type StreamTraffic } from './stream-meter';
 
 /** What a node is subscribed to, now. */
 export interface NodeSubscription {
@@ -19,6 +19,16 @@ export interface NodeSubscription {
   /** Why the server refused it. */
   readonly problem?: Said;
 }
+
+/** A message as it was when it passed. */
+export interface PassedMessage {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly message: unknown;
+}
+
+/** Longer ones (in characters of JSON) are not for an editor. */
+const MAX_LENGTH = 100_000;
 
 /** Streams remembered; a flow that publishes to ever new ones must not fill the memory. */
 const MAX_STREAMS = 10_000;
@@ -45,17 +55,54 @@ export class Traffic {
       const [oldest] = this.#meters.keys();
       if (oldest !== undefined) this.#meters.delete(oldest);
     }
-    const meter = new StreamMeter(stream, this.#meters);
+    const meter = new StreamMeter(stream);
     this.#meters.set(stream, meter);
     return meter;
   }
 
+  /** Those that something has passed through. */
   streams(): StreamTraffic[] {
-    return [...this.#meters.values()].map((meter) => meter.report());
+    return [...this.#meters.values()].filter(({ used }) => used).map((meter) => meter.report());
   }
 
-  /** The last that passed, newest last; none of a stream that nobody has used. */
-  messages(stream: string): PassedMessage[] {
-    return this.#meters.get(stream)?.messages() ?? [];
+  /**
+   * Whether each message of the stream comes by here anyway, once, so that a look at it needs no subscription of its
+   * own. Of two that have the stream, each would be told of every message.
+   */
+  hears(stream: string): boolean {
+    const [only, ...others] = this.subscriptions().filter((each) => each.stream === stream);
+    return others.length === 0 && only?.delivery === 'every' && only.status === 'active';
+  }
+
+  /**
+   * The next message of the stream that passes: none is kept of those that have passed while nobody looked.
+   *
+   * @param signal ends the wait; then there is none.
+   */
+  next(stream: string, signal: AbortSignal): Promise<PassedMessage | undefined> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve(undefined);
+      const end = (passed?: PassedMessage): void => {
+        untap();
+        signal.removeEventListener('abort', stop);
+        resolve(passed);
+      };
+      const stop = (): void => end();
+      const untap = this.meter(stream).tap((message) => {
+        const copy = copyOf(message);
+        if (copy !== undefined) end({ at: Date.now(), message: copy.message });
+      });
+      signal.addEventListener('abort', stop);
+    });
+  }
+}
+
+/** As it is now, whatever the flow makes of it later. Nothing: too long, or no JSON. */
+export function copyOf(message: unknown): { readonly message: unknown } | undefined {
+  try {
+    const { text } = toMessage(message);
+    return text.length > MAX_LENGTH ? undefined : { message: JSON.parse(text) };
+  } catch {
+    return undefined;
   }
 }

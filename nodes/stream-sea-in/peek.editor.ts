@@ -1,26 +1,24 @@
 /** A look at a stream's messages as they come, while its dialog is open. Nothing is deployed, nothing is left behind. */
 
-import { isRecord } from '../../src/protocol/json';
 import type { PeekAnswer } from '../shared/api.config';
-import { ask, listIn, unexpected } from '../shared/api.editor';
-import { catalogue, reasonFor, wordsFor } from '../shared/dialog.editor';
+import { storedDefinition } from '../shared/api.editor';
+import { catalogue, wordsFor } from '../shared/dialog.editor';
 import { element } from '../shared/dom.editor';
-import { lifetimeOf, poll } from '../shared/lifetime.editor';
-import { parseSaid } from '../shared/sentence.config';
+import { lifetimeOf } from '../shared/lifetime.editor';
+import { look } from '../shared/look.editor';
 import { currentTarget, type Target } from '../shared/target.editor';
+import { ValueChart } from '../shared/value-chart.editor';
 
 const t = catalogue('stream-sea-in');
-
-/** Milliseconds between two questions. */
-const INTERVAL = 700;
 
 /** Messages shown, the newest first. */
 const MAX_SHOWN = 20;
 
-/** @param place becomes the panel with the messages. */
+/** @param place becomes the panel with the picture and the messages. */
 export function attachPeek(place: JQuery, toggle: JQuery): void {
   const lifetime = lifetimeOf(place);
   const line = element('div', { class: 'stream-sea-peek-line', role: 'status' });
+  const picture = element('div', {});
   const list = element('div', {
     class: 'stream-sea-peek-messages',
     role: 'log',
@@ -28,51 +26,61 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
     tabindex: '0',
     'aria-label': t('label.peek'),
   });
-  place.append(line, list).hide();
+  place.append(line, picture, list).hide();
   let looking: AbortController | undefined;
+  let chart: ValueChart | undefined;
+  /** What is being looked at, also while the picture stands still. */
+  let target: Extract<Target, { kind: 'known' }> | undefined;
 
   function stop(): void {
     looking?.abort();
     looking = undefined;
+    target = undefined;
     toggle.attr('aria-expanded', 'false').find('span').text(t('label.peek'));
   }
 
-  function start(): void {
-    const target = currentTarget();
-    list.replaceChildren();
-    place.show();
-    if (target.kind !== 'known') {
-      say(t(`hint.peek.${target.kind}`), true);
-      return;
-    }
-    looking = new AbortController();
-    toggle.attr('aria-expanded', 'true').find('span').text(t('label.stop'));
-    say(t('hint.peek.connecting'), false);
-    void look(target, looking.signal);
+  function end(): void {
+    stop();
+    chart?.close();
   }
 
-  async function look(
-    { server, stream }: Extract<Target, { kind: 'known' }>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const id = crypto.getRandomValues(new Uint32Array(3)).join('-');
-    let after = 0;
-    await poll(INTERVAL, signal, async () => {
-      try {
-        const answer = await peek(server, stream, { id, after }, signal);
-        for (const message of answer.messages) {
-          after = Math.max(after, message.number);
-          show(message);
-        }
-        sayState(answer);
-        return true;
-      } catch (error) {
-        if (!signal.aborted) say(reasonFor(error), true);
-        return false;
-      }
+  function start(): void {
+    const wanted = currentTarget();
+    list.replaceChildren();
+    picture.replaceChildren();
+    chart?.close();
+    chart = undefined;
+    place.show();
+    if (wanted.kind !== 'known') {
+      say(t(`hint.peek.${wanted.kind}`), true);
+      return;
+    }
+    target = wanted;
+    const { server, stream } = wanted;
+    chart = new ValueChart(stream, storedDefinition(server, stream, lifetime), (paused) => {
+      looking?.abort();
+      if (!paused && target !== undefined) begin();
     });
-    // Nobody waits for the answer: a look that is not ended expires.
-    $.ajax({ method: 'DELETE', url: `stream-sea/${encodeURIComponent(server)}/peeks/${id}` });
+    picture.append(chart.element);
+    toggle.attr('aria-expanded', 'true').find('span').text(t('label.stop'));
+    say(t('hint.peek.connecting'), false);
+    begin();
+  }
+
+  function begin(): void {
+    if (target === undefined || chart === undefined) return;
+    const shown = chart;
+    looking = new AbortController();
+    const looked = {
+      choice: () => shown.choice(),
+      answered: (answer: PeekAnswer) => {
+        for (const message of answer.messages) show(message);
+        if (answer.values !== undefined) shown.show(answer.values);
+        sayState(answer);
+      },
+      failed: (reason: string) => say(reason, true),
+    };
+    void look(target.server, target.stream, looked, looking.signal);
   }
 
   function sayState({ state, count, problem }: PeekAnswer): void {
@@ -105,33 +113,14 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
   }
 
   toggle.attr('aria-expanded', 'false').on('click', () => {
-    if (looking === undefined) start();
+    if (target === undefined) start();
     else stop();
   });
   // Another stream, or another server: what is shown is no longer what the fields say.
   $('#node-input-stream, #node-input-server').on('change', stop);
-  lifetime.addEventListener('abort', stop);
+  lifetime.addEventListener('abort', end);
 }
 
 function countText(count: number): string {
   return count.toLocaleString(RED.i18n.lang());
-}
-
-async function peek(
-  server: string,
-  stream: string,
-  { id, after }: { id: string; after: number },
-  signal: AbortSignal,
-): Promise<PeekAnswer> {
-  const path = ['stream-sea', server, 'streams', stream, 'peek'];
-  const reply = await ask('GET', path, signal, { query: `id=${id}&after=${after}` });
-  const messages = listIn(reply, 'messages').map((message) => {
-    if (!isRecord(message)) throw unexpected('messages');
-    const { number, at, value, format } = message;
-    return { number: Number(number), at: Number(at), value: String(value), format: String(format) };
-  });
-  if (!isRecord(reply)) throw unexpected('state');
-  const state = reply.state === 'subscribed' || reply.state === 'failed' ? reply.state : 'connecting';
-  const problem = parseSaid(reply.problem);
-  return { messages, count: Number(reply.count), state, ...(problem && { problem }) };
 }

@@ -3,6 +3,8 @@
 export interface Part<Item> {
   readonly element: HTMLElement;
   update(item: Item): void;
+  /** Its thing is gone. */
+  close?(): void;
 }
 
 export class KeyedList<Item> {
@@ -25,7 +27,11 @@ export class KeyedList<Item> {
       part.update(item);
       parts.set(key, part);
     }
-    for (const [key, { element }] of this.#parts) if (!parts.has(key)) element.remove();
+    for (const [key, part] of this.#parts) {
+      if (parts.has(key)) continue;
+      part.close?.();
+      part.element.remove();
+    }
     this.#parts = parts;
     for (const [index, { element }] of [...parts.values()].entries()) {
       const there = this.#parent.children[index];

@@ -3,52 +3,125 @@
 /** Seconds shown. */
 export const SPAN = 60;
 
-/** Milliseconds that the rate "now" is the mean of, so that a message every two seconds does not flicker. */
-const RECENT = 5_000;
+/** Milliseconds that readings are kept: what is slow is known by what came before the minute, too. */
+const KEPT = 180_000;
 
-interface Sample {
-  at: number;
-  count: number;
+/** Milliseconds between two readings, beyond which nobody knows what happened when: nobody looked. */
+const GAP = 3_500;
+
+/** Fewer messages than these say nothing of a rate: one that comes every two seconds is no saw of 1 and 0. */
+const ENOUGH = 10;
+
+/** Milliseconds without a message that say that none comes. */
+const SILENCE = 5_000;
+
+export interface RatePoint {
+  /** Seconds. */
+  readonly ago: number;
+  /** Messages a second. */
+  readonly rate: number;
+  /** Nobody looked between the point before this one and it. */
+  readonly gap?: true;
+}
+
+interface Reading {
+  readonly at: number;
+  readonly count: number;
+  /** The first after a time when nobody looked. */
+  readonly first: boolean;
 }
 
 export class Rates {
-  readonly #samples = new Map<string, Sample[]>();
+  readonly #readings = new Map<string, Reading[]>();
 
   /** @param at milliseconds, later than those before. @param count so far. */
   add(key: string, at: number, count: number): void {
-    const known = this.#samples.get(key) ?? [];
+    const known = this.#readings.get(key) ?? [];
     const last = known.at(-1);
     // A deploy counts anew, from zero.
-    const samples = last !== undefined && count < last.count ? [{ at: last.at, count: 0 }] : known;
-    samples.push({ at, count });
-    while (samples.length > 2 && at - (samples[1]?.at ?? at) > SPAN * 1_000) samples.shift();
-    this.#samples.set(key, samples);
+    const isAnew = last !== undefined && count < last.count;
+    const readings = isAnew ? [{ at: last.at, count: 0, first: true }] : known;
+    readings.push({ at, count, first: last === undefined || at - last.at > GAP });
+    while (readings.length > 2 && at - (readings[1]?.at ?? at) > KEPT) readings.shift();
+    this.#readings.set(key, readings);
   }
 
   /** Forgets all but these. */
   keep(keys: ReadonlySet<string>): void {
-    for (const key of this.#samples.keys()) if (!keys.has(key)) this.#samples.delete(key);
+    for (const key of this.#readings.keys()) if (!keys.has(key)) this.#readings.delete(key);
   }
 
   /** Messages a second, now. */
   now(key: string): number {
-    const samples = this.#samples.get(key) ?? [];
-    const last = samples.at(-1);
-    const first = samples.find(({ at }) => last !== undefined && last.at - at <= RECENT);
-    return first === undefined || last === undefined ? 0 : rate(first, last);
+    const readings = this.#readings.get(key) ?? [];
+    return rateAt(readings, readings.length - 1).rate;
   }
 
-  /** Messages a second between one reading and the next, and how many seconds ago the later one was; oldest first. */
-  series(key: string): { ago: number; rate: number }[] {
-    const samples = this.#samples.get(key) ?? [];
-    const end = samples.at(-1)?.at ?? 0;
-    return samples.slice(1).map((sample, index) => ({
-      ago: (end - sample.at) / 1_000,
-      rate: rate(samples[index] ?? sample, sample),
-    }));
+  /** Of the last minute, oldest first. Nothing is said of the time when nobody looked. */
+  series(key: string): RatePoint[] {
+    const readings = this.#readings.get(key) ?? [];
+    const end = readings.at(-1)?.at ?? 0;
+    const points: RatePoint[] = [];
+    let piece = 0;
+    for (const [index, reading] of readings.entries()) {
+      const ago = (end - reading.at) / 1_000;
+      if (reading.first || ago > SPAN) continue;
+      const { rate, isGuess } = rateAt(readings, index);
+      if (isGuess) continue;
+      const gap = points.length > 0 && piece !== firstOf(readings, index);
+      piece = firstOf(readings, index);
+      points.push({ ago, rate, ...(gap && { gap }) });
+    }
+    return points;
   }
 }
 
-function rate(from: Sample, to: Sample): number {
-  return to.at > from.at ? ((to.count - from.count) * 1_000) / (to.at - from.at) : 0;
+/**
+ * From one arrival to another, over as many as it takes to say something: what comes once in two seconds has the same
+ * rate at each reading. A stream that falls silent has less and less. From one arrival alone, a rate is a guess.
+ */
+function rateAt(readings: readonly Reading[], index: number): { rate: number; isGuess: boolean } {
+  const last = lastArrival(readings, index);
+  const newest = readings[last];
+  const now = readings[index];
+  if (last < 0 || newest === undefined || now === undefined) {
+    const since = readings[firstOf(readings, index)]?.at ?? 0;
+    return { rate: 0, isGuess: now === undefined || now.at - since < SILENCE };
+  }
+  let from = last;
+  let steps = 0;
+  for (let at = lastArrival(readings, last - 1); at >= 0; at = lastArrival(readings, at - 1)) {
+    from = at;
+    steps += 1;
+    if (newest.count - (readings[at]?.count ?? 0) >= ENOUGH) break;
+  }
+  // The only arrival that is known of: since somebody looks.
+  if (from === last) from = firstOf(readings, last);
+  const oldest = readings[from] ?? newest;
+  const count = newest.count - oldest.count;
+  const mean = perSecond(count, oldest.at, newest.at);
+  const isGuess = steps === 0 && count < ENOUGH;
+  if (now === newest) return { rate: mean, isGuess };
+  const each = count / Math.max(steps, 1);
+  return { rate: each >= ENOUGH ? 0 : Math.min(mean, perSecond(each, newest.at, now.at)), isGuess };
+}
+
+/** The reading at which something had come, at or before this one, of those without a gap between; -1 for none. */
+function lastArrival(readings: readonly Reading[], index: number): number {
+  for (let at = index; at > 0; at -= 1) {
+    const [before, here] = [readings[at - 1], readings[at]];
+    if (before === undefined || here === undefined || here.first) return -1;
+    if (here.count > before.count) return at;
+  }
+  return -1;
+}
+
+function firstOf(readings: readonly Reading[], index: number): number {
+  let at = index;
+  while (at > 0 && readings[at]?.first === false) at -= 1;
+  return at;
+}
+
+function perSecond(count: number, from: number, to: number): number {
+  return to > from ? (count * 1_000) / (to - from) : 0;
 }

@@ -22,13 +22,22 @@ async function report(node: ServerNode): Promise<ServerReport> {
   const where = place ? { id, place } : { id };
   if ('problem' in sea) {
     const reason = saidOf(sea.problem);
-    return { ...where, state: 'misconfigured', reason, queued: 0, subscriptions: [], published: [] };
+    return {
+      ...where,
+      state: 'misconfigured',
+      reason,
+      queued: 0,
+      subscriptions: [],
+      published: [],
+      passed: [],
+    };
   }
   const { client, log, traffic } = sea;
   const { state, sending, token } = client;
   // Who only publishes needs no connection, and may yet be kept waiting.
   const waits = 'why' in state ? state : 'why' in sending ? sending : undefined;
   const embedded = await embeddedReport(sea);
+  const streams = traffic.streams();
   return {
     ...where,
     state: state.name,
@@ -38,12 +47,12 @@ async function report(node: ServerNode): Promise<ServerReport> {
     ...(token && { token: { endsAt: token.endsAt, state: token.name } }),
     ...(log.lastProblem && { lastProblem: log.lastProblem }),
     subscriptions: traffic.subscriptions(),
-    published: traffic
-      .streams()
+    published: streams
       .filter(({ published, failed }) => published + failed > 0)
       .map(({ name, published, failed, error }) => {
         return { stream: name, published, failed, ...(error && { problem: error }) };
       }),
+    passed: streams.flatMap(({ name, at }) => (at === undefined ? [] : [{ stream: name, at }])),
     ...(embedded && { embedded }),
   };
 }

@@ -34,6 +34,9 @@ const MAX_LENGTH = 1_000;
 /** A message that is asked for as it is; in characters of JSON. */
 const MAX_WHOLE = 100_000;
 
+/** Milliseconds that somebody waits for the next message. */
+const PATIENCE = 10_000;
+
 export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Translate): void {
   addClientRoutes(RED, servers, t);
   const admin = adminRoutes(RED);
@@ -70,16 +73,23 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
   admin.get(':server/streams/:stream/definition', async (request): Promise<DefinitionAnswer> => {
     return { definition: await runningSeaOf(request).client.describe(request.parameter('stream')) };
   });
-  admin.get(':server/streams/:stream/messages', (request): MessageList => {
-    return { messages: runningSeaOf(request).traffic.messages(request.parameter('stream')) };
+  admin.get(':server/streams/:stream/messages', async (request): Promise<MessageList> => {
+    const { traffic } = runningSeaOf(request);
+    const waited = AbortSignal.any([request.gone, AbortSignal.timeout(PATIENCE)]);
+    const passed = await traffic.next(request.parameter('stream'), waited);
+    return { messages: passed === undefined ? [] : [passed] };
   });
 
   // Asked again and again, rather than sent: what Node-RED sends to its editors reaches each that is logged in,
   // whatever it may read; and a look that nobody asks about any more ends by itself.
   admin.get(':server/streams/:stream/peek', (request): PeekAnswer => {
     const { id, after } = lookOf(request.query('id')[0], Number(request.query('after')[0] ?? 0));
-    const view = runningSeaOf(request).peeks.look(id, request.parameter('stream'), after);
-    const messages = view.messages.map(({ number, at, message }) => {
+    const [field] = request.query('field');
+    const [by] = request.query('by');
+    const choice = request.query('values').length > 0 ? { field, by } : undefined;
+    const view = runningSeaOf(request).peeks.look(id, request.parameter('stream'), after, choice);
+    const last = Number(request.query('last')[0]);
+    const messages = view.messages.slice(last > 0 ? -last : 0).map(({ number, at, message }) => {
       const { msg, format } = RED.util.encodeObject({ msg: message }, { maxLength: MAX_LENGTH });
       return { number, at, value: String(msg), format: String(format) };
     });

@@ -1,45 +1,25 @@
 /** One server in the sidebar: its state with reason, what passes through it, what went wrong. */
 
-import type {
-  PublishingReport,
-  ServerQueueReport,
-  ServerReport,
-  SubscriptionReport,
-} from '../shared/api.config';
+import type { KnownStream, ServerQueueReport, ServerReport } from '../shared/api.config';
 import { catalogue, wordsFor } from '../shared/dialog.editor';
-import { element, icon } from '../shared/dom.editor';
-import type { Said } from '../shared/sentence.config';
-import { Chart } from './chart.editor';
+import { element } from '../shared/dom.editor';
 import { KeyedList, type Part } from './keyed-list.editor';
 import { queuePart } from './queue-part.editor';
 import type { Rates } from './rates.editor';
 import { purgeQueue, sendQueueNow } from './server-api.editor';
+import { labelIn, labelOf, type StreamItem, streamItems, streamRow } from './stream-row.editor';
 import { timeText, write } from './times.editor';
 import { tokenText } from './token-end.editor';
 
 const t = catalogue('stream-sea-server');
 
-/** A stream that is received or published. */
-export interface Flowing {
-  key: string;
-  stream: string;
-  direction: 'received' | 'published';
-  /** Of messages so far. */
-  count: number;
-  /** The node to show; none for a stream that several may publish to. */
-  node?: string;
-  /** The instances of subflows that it is in. */
-  within?: readonly string[];
-  state?: SubscriptionReport['status'];
-  problem?: Said;
-}
-
-export function flowsOf({ id, subscriptions, published }: ServerReport): Flowing[] {
-  return [...subscriptions.map((each) => received(id, each)), ...published.map((each) => sent(id, each))];
-}
+/** A page that is written anew each second holds no thousands of rows. */
+const MAX_STREAMS = 200;
 
 export interface ServerItem {
   readonly report: ServerReport;
+  /** Those that the server has, or that are in use, as far as that is known. */
+  readonly streams: readonly KnownStream[];
   readonly queue?: ServerQueueReport;
 }
 
@@ -61,11 +41,12 @@ export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<S
   });
   const last = element('div', { class: 'stream-sea-facts' });
   const list = element('ul', {});
-  const flows = new KeyedList<Flowing>(
+  const streams = new KeyedList<StreamItem>(
     list,
-    ({ key }) => key,
-    (flow) => flowRow(flow, rates),
+    ({ stream }) => stream,
+    (item) => streamRow(id, item, rates),
   );
+  const more = element('div', { class: 'stream-sea-facts' });
   const card = element(
     'section',
     { class: 'stream-sea-card' },
@@ -77,11 +58,12 @@ export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<S
     sending,
     queue.element,
     list,
+    more,
     last,
   );
   return {
     element: card,
-    update({ report, queue: waiting }) {
+    update({ report, streams: known, queue: waiting }) {
       const label = labelIn(labelOf(report.place?.node ?? report.id), report.place?.within);
       write(name, label);
       card.setAttribute('aria-label', label);
@@ -94,70 +76,13 @@ export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<S
       queue.element.hidden = waiting === undefined;
       if (waiting !== undefined) queue.update(waiting);
       write(last, lastText(report));
-      flows.show(flowsOf(report));
+      const items = streamItems(report, known);
+      streams.show(items.slice(0, MAX_STREAMS));
+      const rest = items.length - MAX_STREAMS;
+      write(more, rest > 0 ? t('hint.sidebar.moreStreams', { count: rest }) : '');
     },
+    close: () => streams.show([]),
   };
-}
-
-function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
-  const down = first.direction === 'received';
-  const name = element('span', { class: 'stream-sea-name' }, first.stream);
-  const rate = element('span', { class: 'stream-sea-rate' });
-  const problem = element('div', { class: 'stream-sea-problem-text' });
-  const chart = new Chart();
-  const parts = [icon(down ? 'arrow-down' : 'arrow-up'), name, rate];
-  const { node } = first;
-  const title = labelIn(t(`label.${first.direction}`, { stream: first.stream }), first.within);
-  const head =
-    node === undefined
-      ? element('div', { title }, ...parts)
-      : element('button', { type: 'button', title }, ...parts);
-  head.classList.add('stream-sea-flow');
-  if (node !== undefined) head.addEventListener('click', () => RED.view.reveal(node));
-  return {
-    element: element('li', {}, head, chart.element, problem),
-    update({ key, state, problem: said }) {
-      const now = numberText(rates.now(key));
-      const series = rates.series(key);
-      const highest = numberText(Math.max(0, ...series.map((each) => each.rate)));
-      write(rate, state === 'pending' ? t('status.pending') : t('label.rate', { rate: now }));
-      chart.draw(series, t('label.chart', { stream: first.stream, rate: now, highest }));
-      write(problem, said === undefined ? '' : wordsFor(said));
-    },
-  };
-}
-
-function received(
-  server: string,
-  { node, place, stream, delivery, group, received: count, status, problem }: SubscriptionReport,
-): Flowing {
-  const key = JSON.stringify([server, 'received', node, stream, delivery, group]);
-  return {
-    key,
-    stream,
-    direction: 'received',
-    count,
-    node: place?.node ?? node,
-    ...(place && { within: place.within }),
-    state: status,
-    ...(problem !== undefined && { problem }),
-  };
-}
-
-function sent(server: string, { stream, published, problem }: PublishingReport): Flowing {
-  const key = JSON.stringify([server, 'published', stream]);
-  return { key, stream, direction: 'published', count: published, ...(problem !== undefined && { problem }) };
-}
-
-/** As the editor calls the node everywhere else. */
-export function labelOf(id: string): string {
-  const node = RED.nodes.node(id);
-  return node ? RED.utils.getNodeLabel(node, id) : id;
-}
-
-/** With the instances of subflows that it is in: the template's node is the same in all of them. */
-export function labelIn(label: string, within: readonly string[] = []): string {
-  return within.length === 0 ? label : `${label} (${within.map(labelOf).join(' / ')})`;
 }
 
 function retryText({ retryAt }: ServerReport): string {
@@ -181,8 +106,4 @@ function sendingText({ reason }: ServerReport, queue: ServerQueueReport | undefi
 function lastText({ lastProblem, reason }: ServerReport): string {
   if (lastProblem === undefined || lastProblem.message === reason?.message) return '';
   return t('status.last', { time: timeText(lastProblem.at), reason: wordsFor(lastProblem) });
-}
-
-function numberText(rate: number): string {
-  return rate.toLocaleString(RED.i18n.lang(), { maximumFractionDigits: rate < 10 ? 1 : 0 });
 }

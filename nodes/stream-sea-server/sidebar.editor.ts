@@ -1,14 +1,17 @@
 /** The sidebar tab: how all servers do, once a second, while somebody can see it. */
 
-import type { QueueList, Report } from '../shared/api.config';
+import type { KnownStream, QueueList, Report, ServerReport } from '../shared/api.config';
+import { knownStreams } from '../shared/api.editor';
 import { catalogue, reasonFor } from '../shared/dialog.editor';
 import { element, icon } from '../shared/dom.editor';
 import { poll } from '../shared/lifetime.editor';
 import { KeyedList } from './keyed-list.editor';
 import { type Choice, type LeftoverItem, leftoverCard } from './leftover-card.editor';
 import { Rates } from './rates.editor';
+import { whileSeen } from './seen.editor';
 import { getQueues, getReport } from './server-api.editor';
-import { flowsOf, labelIn, labelOf, type ServerItem, serverCard } from './server-card.editor';
+import { type ServerItem, serverCard } from './server-card.editor';
+import { flowsOf, labelIn, labelOf } from './stream-row.editor';
 
 const t = catalogue('stream-sea-server');
 
@@ -16,6 +19,9 @@ const TYPE = 'stream-sea-server';
 const ID = 'stream-sea';
 const ACTION = 'stream-sea:show-sidebar';
 const INTERVAL = 1_000;
+
+/** Milliseconds after which the versions of a server's streams are asked for anew: its own, and those of another. */
+const FRESH = { here: 5_000, elsewhere: 30_000 };
 
 /** It is there as long as server nodes can be: somebody may switch them off in the palette manager. */
 export function addSidebar(): void {
@@ -53,13 +59,31 @@ function addTab(): void {
   );
   const left = new KeyedList<LeftoverItem>(leftovers, ({ leftover: { key } }) => key, leftoverCard);
   let latest: Report | undefined;
+  const versions = new Map<string, { at: number; streams: KnownStream[] }>();
+
+  /** As far as they are known by now: a server that takes its time keeps nobody waiting. */
+  function streamsOf({ id, embedded, state }: ServerReport, signal: AbortSignal): KnownStream[] {
+    const known = versions.get(id);
+    const fresh = embedded === undefined ? FRESH.elsewhere : FRESH.here;
+    const askable = state !== 'misconfigured' && state !== 'closed';
+    if (askable && performance.now() - (known?.at ?? -FRESH.elsewhere) >= fresh) {
+      const streams = known?.streams ?? [];
+      versions.set(id, { at: performance.now(), streams });
+      knownStreams(id, [], signal).then(
+        (answer) => versions.set(id, { at: performance.now(), streams: answer.streams }),
+        // The report says what is wrong with it.
+        () => {},
+      );
+    }
+    return known?.streams ?? [];
+  }
 
   async function refresh(signal: AbortSignal): Promise<boolean> {
     try {
       const [report, queues] = await Promise.all([getReport(signal), getQueues(signal)]);
       latest = report;
       count(latest, rates);
-      list.show(itemsOf(latest, queues));
+      list.show(itemsOf(latest, queues, (server) => streamsOf(server, signal)));
       const choices = choicesOf(latest);
       left.show(queues.leftovers.map((leftover) => ({ leftover, choices })));
       rest.hidden = queues.leftovers.length === 0;
@@ -75,7 +99,7 @@ function addTab(): void {
     if (message.textContent !== text) message.textContent = text;
   }
 
-  pollWhileSeen(content, refresh);
+  whileSeen(content, (signal) => void poll(INTERVAL, signal, () => refresh(signal)));
 
   const copy = element(
     'button',
@@ -107,23 +131,14 @@ function removeTab(): void {
   document.querySelector('.stream-sea-sidebar-tools')?.remove();
 }
 
-/** The editor tells when a tab comes to the front, not when it goes, nor when a sidebar is folded away. */
-function pollWhileSeen(content: HTMLElement, refresh: (signal: AbortSignal) => Promise<boolean>): void {
-  let seen: AbortController | undefined;
-  new IntersectionObserver((entries) => {
-    const visible = entries.at(-1)?.isIntersecting ?? false;
-    if (visible === (seen !== undefined)) return;
-    seen?.abort();
-    seen = visible ? new AbortController() : undefined;
-    const signal = seen?.signal;
-    if (signal !== undefined) void poll(INTERVAL, signal, () => refresh(signal));
-  }).observe(content);
-}
-
-function itemsOf({ servers }: Report, queues: QueueList): ServerItem[] {
+function itemsOf(
+  { servers }: Report,
+  queues: QueueList,
+  streamsOf: (server: ServerReport) => KnownStream[],
+): ServerItem[] {
   return servers.map((report) => {
     const queue = queues.servers.find(({ server }) => server === report.id);
-    return queue === undefined ? { report } : { report, queue };
+    return { report, streams: streamsOf(report), ...(queue && { queue }) };
   });
 }
 

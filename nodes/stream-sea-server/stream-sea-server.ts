@@ -112,7 +112,8 @@ export = (RED: NodeAPI): void => {
     const client = new Client({ ...options, ...(queue.outbox && { outbox: queue.outbox }) });
     keepJournal(node, client, t);
     queue.begin(client);
-    const peeks = new Peeks(() => new Client({ ...options, offline: 'fail' }), t);
+    const traffic = new Traffic();
+    const peeks = new Peeks(() => new Client({ ...options, offline: 'fail' }), t, traffic);
     const samples = new Peeks(() => {
       const credentials = withoutToken(options.credentials);
       return new Client({ ...options, credentials, offline: 'fail' });
@@ -121,7 +122,7 @@ export = (RED: NodeAPI): void => {
     return {
       sea: {
         client,
-        traffic: new Traffic(),
+        traffic,
         log: new ConnectionLog(client),
         peeks,
         samples,

@@ -149,8 +149,8 @@ function press(page: Page, name: string): Promise<void> {
 async function chartReaches(page: Page, seconds: number): Promise<void> {
   await page.waitForFunction(
     (span) => {
-      const points = document.querySelector('.stream-sea-chart > polyline')?.getAttribute('points') ?? '60';
-      return 60 - Number.parseFloat(points) >= span;
+      const path = document.querySelector('.stream-sea-chart-line')?.getAttribute('d') || 'M60';
+      return 60 - Number.parseFloat(path.slice(1)) >= span;
     },
     seconds,
     PATIENCE,

@@ -240,6 +240,7 @@ describe('by the keyboard alone', function () {
     await openDialog(page, 'out');
     const message = page.getByLabel('Try a message');
     await press('Take the last that passed');
+    await admin.post('inject/publish');
     await page.getByText(/Follows the schema, version 1/).waitFor();
     assert.deepEqual(JSON.parse(await message.inputValue()), READING);
     await type(message, '{ "temperature": "hot" }');
@@ -267,7 +268,13 @@ describe('by the keyboard alone', function () {
     await page.keyboard.type('stream-sea');
     await page.locator('.red-ui-search-result:visible').first().waitFor();
     await keys('ArrowDown', 'Enter');
-    await tabTo(page.getByRole('button', { name: /pump/ }));
+    const stream = page.locator('.stream-sea-stream', { hasText: 'pump' });
+    await tabTo(stream.getByRole('button', { name: /pump/ }));
+    await keys('Enter');
+    await tabTo(stream.getByRole('button', { name: 'Pause' }));
+    await keys('Enter');
+    await tabTo(stream.getByRole('img', { name: 'Values of pump' }));
+    await tabTo(stream.getByRole('button', { name: /received/ }));
     await keys('Enter');
     await page.waitForFunction(() => RED.nodes.node('sure').highlighted);
     await press('Copy report');

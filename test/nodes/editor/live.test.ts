@@ -20,6 +20,15 @@ const inject = (id: string, payload: object, wires: string[], more: object) => (
   ...{ id, type: 'inject', props: [{ p: 'payload' }], payload: JSON.stringify(payload), payloadType: 'json' },
   ...{ wires: [wires], ...more },
 });
+/** Defined later; no flow uses it. */
+const PUMP = {
+  ...{ name: 'pump_data', version: 1 },
+  fields: [
+    { name: 'speed', type: 'float' },
+    { name: 'pressure', type: 'float' },
+    { name: 'mode', type: 'enum', enum: ['on', 'off'] },
+  ],
+};
 const FLOW = [
   { id: 'flow', type: 'tab', label: 'Flow' },
   { id: 'sea', type: 'stream-sea-server' },
@@ -27,7 +36,7 @@ const FLOW = [
   { id: 'away', type: 'stream-sea-server', name: 'Plant 7', where: 'remote', host: '127.0.0.1', port: '1' },
   inject('begin', BOILER, ['define'], { once: true, onceDelay: 0, ...place(120, 60) }),
   { id: 'define', type: 'stream-sea-define', server: 'sea', wires: [[]], ...place(400, 60) },
-  inject('add', { ...BOILER, name: 'pump_data' }, ['define'], place(120, 360)),
+  inject('add', PUMP, ['define'], place(120, 360)),
   inject('publish-far', { speed: 7 }, ['far-out'], place(120, 420)),
   { id: 'far-out', type: 'stream-sea-out', server: 'away', stream: 'pump', wires: [], ...place(400, 420) },
   inject('publish', { temperature: 21.5 }, ['out'], place(120, 120)),
@@ -237,6 +246,11 @@ describe('the dialogs of a Node-RED that runs', function () {
         .last()
         .waitFor();
       await reads(line(), /^2 so far/);
+      const picture = page
+        .locator('.stream-sea-dialog')
+        .getByRole('group', { name: 'Values of boiler_data' });
+      await picture.getByRole('button', { name: /temperature\s*21\.5/ }).waitFor();
+      await picture.locator('.uplot canvas').waitFor();
       await accessible('.stream-sea-dialog');
       assert.equal(await connections(), before + 1);
 
@@ -340,8 +354,70 @@ describe('the dialogs of a Node-RED that runs', function () {
       await reads(card('Plant 7'), /Not connected since[\s\S]*Nobody answers at 127\.0\.0\.1:1/);
       await accessible('.stream-sea-sidebar');
 
-      await card('Plant 7').getByRole('button', { name: /pump/ }).click();
+      await card('Plant 7')
+        .getByRole('button', { name: /received/ })
+        .click();
       await page.waitForFunction(() => RED.nodes.node('far').highlighted);
+    });
+
+    it('unfold a stream into its last message and a chart, which ask nothing once they are folded', async () => {
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      const sea = card('stream-sea in this Node-RED').first();
+      const stream = sea.locator('.stream-sea-stream', { hasText: 'boiler_data' });
+      await publish();
+      await reads(stream, /boiler_data\s*version 1\s*Last message: \d/);
+      const head = stream.getByRole('button', { name: /boiler_data/ });
+      await head.press('Enter');
+      assert.equal(await head.getAttribute('aria-expanded'), 'true');
+      const picture = stream.getByRole('group', { name: 'Values of boiler_data' });
+      await reads(picture, /Waiting for messages/);
+      const publishing = setInterval(() => void publish(), 300);
+      const line = picture.getByRole('button', { name: /temperature\s*21\.5/ });
+      await line.waitFor();
+      await picture.locator('.uplot canvas').waitFor();
+      await reads(stream.locator('.stream-sea-last-message'), /\{ temperature: 21\.5 \}/);
+      const plot = picture.getByRole('img', { name: 'temperature of boiler_data: temperature 21.5' });
+      await plot.press('ArrowLeft');
+      await picture.locator('.u-cursor-x:not(.u-off)').waitFor();
+      await line.press('Enter');
+      assert.equal(await line.getAttribute('aria-pressed'), 'false');
+      await accessible('.stream-sea-sidebar');
+
+      const peeks = () => requests.filter((url) => url.includes('/peek?')).length;
+      await picture.getByRole('button', { name: 'Pause' }).press('Enter');
+      await page.waitForTimeout(200);
+      const asked = peeks();
+      await page.waitForTimeout(1_500);
+      assert.equal(peeks(), asked);
+      await picture.getByRole('button', { name: 'Pause' }).press('Enter');
+      while (peeks() === asked) await page.waitForTimeout(50);
+      clearInterval(publishing);
+      await head.press('Enter');
+      assert.equal(await picture.count(), 0);
+      await page.waitForTimeout(200);
+      const folded = peeks();
+      await page.waitForTimeout(1_500);
+      assert.equal(peeks(), folded);
+    });
+
+    it('show all streams of a server here, and keep the choice of what is drawn in this browser', async () => {
+      await admin.post('inject/add');
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      const sea = card('stream-sea in this Node-RED').first();
+      const stream = sea.locator('.stream-sea-stream', { hasText: 'pump_data' });
+      const head = stream.getByRole('button', { name: /pump_data\s*version 1/ });
+      await head.press('Enter');
+      const value = stream.getByLabel('Value', { exact: true });
+      const by = stream.getByLabel('Lines by', { exact: true });
+      await value.locator('option').first().waitFor({ state: 'attached' });
+      assert.deepEqual([await value.inputValue(), await by.inputValue()], ['speed', 'mode']);
+      await value.selectOption('pressure');
+      await by.selectOption('');
+      await head.press('Enter');
+      await head.press('Enter');
+      await value.locator('option').first().waitFor({ state: 'attached' });
+      assert.deepEqual([await value.inputValue(), await by.inputValue()], ['pressure', '']);
+      await head.press('Enter');
     });
 
     it('show what waits to be sent', async () => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { AdminApi } from '../../support/admin';
 import { seriousFindings } from '../../support/axe';
 import { type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
@@ -494,6 +495,7 @@ describe('the schema builder', function () {
     await page.getByRole('radio', { name: 'Set here' }).check();
     await press('From a sample…');
     await press('Take the last message that passed');
+    await new AdminApi(nodeRed.url).post('inject/start');
     const use = page.getByRole('button', { name: 'Use these fields' });
     await use.click();
     assert.deepEqual(await rows(), ['temperature float', 'since date']);

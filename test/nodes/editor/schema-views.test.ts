@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { AdminApi } from '../../support/admin';
 import { seriousFindings } from '../../support/axe';
 import { type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
@@ -128,6 +129,7 @@ describe("a stream's schema in the dialogs", function () {
   it('is held against the last message that passed', async () => {
     await openDialog(page, 'out');
     await page.getByRole('button', { name: 'Take the last that passed' }).click();
+    await new AdminApi(nodeRed.url).post('inject/start');
     await page.getByText('Follows the schema, version 1.2: each field that is there has its type.').waitFor();
     assert.deepEqual(JSON.parse(await page.getByLabel('Try a message').inputValue()), JSON.parse(MESSAGE));
   });

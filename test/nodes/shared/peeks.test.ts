@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { install } from '@sinonjs/fake-timers';
 import { Peeks } from '../../../nodes/shared/peeks';
+import { Traffic } from '../../../nodes/shared/traffic';
 import { Client, SettingError } from '../../../src/index';
 import { translate } from '../../support/catalogue';
 import { BOILER, startServer } from '../../support/sea';
@@ -19,7 +20,8 @@ describe('looks at messages', () => {
     const open = () => new Client({ url: server.url, credentials: { type: 'basic', ...server.credentials } });
     const client = open();
     await client.define(BOILER, 'boiler');
-    return { server, open, client, peeks: new Peeks(open, translate) };
+    const traffic = new Traffic();
+    return { server, open, client, traffic, peeks: new Peeks(open, translate, traffic) };
   }
 
   it('keep the newest twenty messages, and count all', async () => {
@@ -73,5 +75,52 @@ describe('looks at messages', () => {
     await peeks.close();
     assert.equal(server.stats().connections, 0);
     assert.throws(() => peeks.look('afterwards', 'boiler', 0), /server node is closed/);
+  });
+
+  it('listen to what the flows receive anyway, without a connection, as long as they do', async () => {
+    const { server, client, traffic, peeks } = await start();
+    await client.close();
+    const heard = { node: 'n', stream: 'boiler', delivery: 'every', status: 'active', received: 0 } as const;
+    const leave = traffic.join(() => [heard]);
+    assert.equal(peeks.look('a', 'boiler', 0).state, 'subscribed');
+    const message = { pressure: 7 };
+    traffic.meter('boiler').received(message);
+    message.pressure = 8;
+    traffic.meter('boiler').offered({ pressure: 9 });
+    const { messages, count } = peeks.look('a', 'boiler', 0);
+    assert.deepEqual([messages[0]?.message, count], [{ pressure: 7 }, 1]);
+    assert.equal(server.stats().connections, 0);
+    leave();
+    await until(() => peeks.look('a', 'boiler', 0).state === 'subscribed');
+    assert.equal(server.stats().connections, 1);
+    await peeks.close();
+    traffic.meter('boiler').received(new Proxy({}, { ownKeys: () => assert.fail('nobody looks') }));
+  });
+
+  it('copy few of many messages, count all, and read a number of each', async () => {
+    const { client, traffic, peeks } = await start();
+    await client.close();
+    const heard = { node: 'n', stream: 'boiler', delivery: 'every', status: 'active', received: 0 } as const;
+    traffic.join(() => [heard]);
+    clock = install({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    const choice = { field: 'pressure', by: undefined };
+    peeks.look('a', 'boiler', 0, choice);
+    let copied = 0;
+    for (let pressure = 0; pressure < 1_000; pressure += 1) {
+      const toJSON = () => {
+        copied += 1;
+        return { pressure };
+      };
+      traffic.meter('boiler').received({ pressure, toJSON });
+    }
+    assert.equal(copied, 20);
+    clock.tick(200);
+    const { count, values } = peeks.look('a', 'boiler', 0, choice);
+    assert.equal(count, 1_000);
+    assert.deepEqual(
+      values?.lines[0]?.points.map(([, value]) => value),
+      [0, 999],
+    );
+    await peeks.close();
   });
 });

@@ -16,18 +16,29 @@ describe('the traffic of a server node', () => {
     );
   });
 
-  it('shows the last messages of a stream, and none of one that nobody has used', () => {
+  it('gives the next message of a stream, as it was when it passed', async () => {
     const traffic = new Traffic();
+    const { signal } = new AbortController();
     traffic.meter('a').received({ value: 1 });
-    assert.deepEqual(
-      traffic.messages('a').map(({ message }) => message),
-      [{ value: 1 }],
-    );
-    assert.deepEqual(traffic.messages('never seen'), []);
-    assert.deepEqual(
-      traffic.streams().map(({ name }) => name),
-      ['a'],
-    );
+    const next = traffic.next('a', signal);
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    // What is too long, or no JSON, is not for an editor.
+    for (const message of ['x'.repeat(200_000), circle, 1n]) traffic.meter('a').received(message);
+    const message = { value: 2, at: new Date('2026-01-02T03:04:05Z') };
+    traffic.meter('a').offered(message);
+    message.value = 3;
+    assert.deepEqual((await next)?.message, { value: 2, at: '2026-01-02T03:04:05Z' });
+  });
+
+  it('waits no longer than somebody does, and takes no stream for one because somebody waited', async () => {
+    const traffic = new Traffic();
+    const waiting = new AbortController();
+    const next = traffic.next('never seen', waiting.signal);
+    waiting.abort();
+    assert.equal(await next, undefined);
+    assert.equal(await traffic.next('never seen', waiting.signal), undefined);
+    assert.deepEqual(traffic.streams(), []);
   });
 
   it('forgets the oldest of very many streams', () => {
@@ -36,12 +47,6 @@ describe('the traffic of a server node', () => {
     const names = traffic.streams().map(({ name }) => name);
     assert.equal(names.length, 10_000);
     assert.equal(names[0], 'stream 100');
-  });
-
-  it('remembers no messages of very many streams', () => {
-    const traffic = new Traffic();
-    for (let index = 0; index < 600; index += 1) traffic.meter(`stream ${index}`).received(index);
-    assert.deepEqual(traffic.messages('stream 599'), []);
   });
 
   it('asks those who joined for their subscriptions, until they leave', () => {
@@ -53,5 +58,27 @@ describe('the traffic of a server node', () => {
     assert.deepEqual(traffic.subscriptions(), [subscription]);
     leave();
     assert.deepEqual(traffic.subscriptions(), []);
+  });
+
+  it('hears all of a stream that one node, and no other, gets every message of', () => {
+    const traffic = new Traffic();
+    const one = {
+      node: 'n',
+      stream: 'a',
+      delivery: 'every' as const,
+      status: 'active' as const,
+      received: 0,
+    };
+    const hears = (...reports: Parameters<Traffic['join']>[0] extends () => infer All ? All : never) => {
+      const leave = traffic.join(() => reports);
+      const heard = traffic.hears('a');
+      leave();
+      return heard;
+    };
+    assert.equal(hears(one, { ...one, stream: 'b' }), true);
+    assert.equal(hears(), false);
+    assert.equal(hears({ ...one, delivery: 'shared' }), false);
+    assert.equal(hears({ ...one, status: 'pending' }), false);
+    assert.equal(hears(one, one), false, 'each message would be heard of twice');
   });
 });

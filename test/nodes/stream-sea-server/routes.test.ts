@@ -122,17 +122,6 @@ describe('the admin routes of the server nodes', function () {
     assert.deepEqual([missing.status, missing.body], [200, { definition: null }]);
   });
 
-  it('give the last messages that passed', async () => {
-    const { body } = await admin.get('stream-sea/sea/streams/boiler_data/messages');
-    const messages: { at: number; message: unknown }[] = body.messages;
-    // Published and received: twice the same, of which one is remembered while nobody looks.
-    assert.deepEqual(
-      messages.map(({ message }) => message),
-      [{ temperature: 21.5 }],
-    );
-    assert.ok(Math.abs((messages[0]?.at ?? 0) - Date.now()) < 30_000);
-  });
-
   it('refuse in words, and as data: no such server, one filled in wrongly, one that is away', async () => {
     for (const [path, status, message, key] of [
       ['stream-sea/nowhere/streams', 404, /not deployed/, 'error.notDeployed'],
@@ -293,10 +282,31 @@ describe('the admin routes of the server nodes', function () {
         [2, 'Object', '{"temperature":21.5}'],
       ]);
       assert.deepEqual((await peek(2)).body.messages, []);
-      const connections = await connected();
       assert.equal((await admin.delete('stream-sea/sea/peeks/a')).status, 200);
-      const after = await connected();
-      assert.equal(after, connections - 1);
+    });
+
+    it('have a connection of their own for what no flow receives, and end it', async () => {
+      const [connections, path] = [await connected(), 'stream-sea/sea/streams/kettle/peek?id=c'];
+      while ((await admin.get(path)).body.state !== 'subscribed');
+      assert.equal(await connected(), connections + 1);
+      assert.equal((await admin.delete('stream-sea/sea/peeks/c')).status, 200);
+      assert.equal(await connected(), connections);
+    });
+
+    it('give values of a field for a picture, and no more messages than are wanted', async () => {
+      const path = 'stream-sea/sea/streams/boiler_data/peek?id=d&last=1&values=1&field=temperature';
+      assert.deepEqual((await admin.get(path)).body.values.lines, []);
+      for (let count = 0; count < 2; count += 1) await admin.post('inject/publish');
+      let view = (await admin.get(path)).body;
+      const points = [];
+      while (points.length === 0) {
+        view = (await admin.get(path)).body;
+        points.push(...(view.values.lines[0]?.points ?? []));
+      }
+      assert.equal(points[0][1], 21.5);
+      assert.deepEqual(view.values.numbers, ['temperature']);
+      assert.equal(view.messages.length, 1);
+      await admin.delete('stream-sea/sea/peeks/d');
     });
 
     it('say why nothing comes', async () => {
@@ -312,6 +322,19 @@ describe('the admin routes of the server nodes', function () {
       assert.equal((await admin.get('stream-sea/sea/streams/s/peek')).status, 400);
       assert.equal((await admin.get('stream-sea/sea/streams/s/peek?id=a%2Fb')).status, 400);
     });
+  });
+
+  it('give the next message that passes', async () => {
+    const asked = admin.get('stream-sea/sea/streams/boiler_data/messages');
+    // The first is perhaps gone before the question has come.
+    const publishing = setInterval(() => void admin.post('inject/publish'), 100);
+    const messages: { at: number; message: unknown }[] = (await asked).body.messages;
+    clearInterval(publishing);
+    assert.deepEqual(
+      messages.map(({ message }) => message),
+      [{ temperature: 21.5 }],
+    );
+    assert.ok(Math.abs((messages[0]?.at ?? 0) - Date.now()) < 30_000);
   });
 });
 
@@ -363,7 +386,11 @@ describe('the admin routes of a Node-RED with users', function () {
 
   it('let a reader read and not act', async () => {
     const reader = await AdminApi.logIn(nodeRed.url, 'reader', 'pass');
+    const owner = await AdminApi.logIn(nodeRed.url, 'owner', 'pass');
+    // Else the one that asks for the next message would wait for it.
+    const publishing = setInterval(() => void owner.post('inject/publish'), 100);
     for (const path of READS) assert.equal((await reader.get(path)).status, 200, path);
+    clearInterval(publishing);
     assert.equal((await reader.delete('stream-sea/sea/peeks/a')).status, 200);
     for (const path of ACTS) assert.equal((await reader.post(path)).status, 401, path);
   });

@@ -90,7 +90,11 @@ describe('server nodes in subflows', function () {
       const { status, body } = await admin.get(`stream-sea/${id}/streams`);
       assert.equal(status, 200);
       assert.deepEqual(body.streams, [{ name: STREAM, version: null }]);
+      const publishing = setInterval(() => {
+        for (const instance of ['one', 'two-nested']) void admin.post(`inject/${instance}-publish`);
+      }, 100);
       const messages = await admin.get(`stream-sea/${id}/streams/${STREAM}/messages`);
+      clearInterval(publishing);
       assert.deepEqual(messages.body.messages[0].message, { n: 1 });
     }
     const offer = await admin.get('stream-sea/inner/offer');
