@@ -44,6 +44,7 @@ export {
   type Warn,
   type Words,
 } from './sentences';
+export { Place } from './server/place';
 export type {
   Certificate,
   CorsOption,

@@ -271,6 +271,8 @@ export const SENTENCES = {
   'listen.unknown': 'The host __host__ is not known, so nothing can listen there.',
   'listen.forbidden': 'This program may not listen on port __port__. Choose a port above 1023.',
   'listen.failed': 'Cannot listen on port __port__ of __host__: __reason__',
+  'listen.path':
+    'Another stream-sea server is at __path__ already. A port has room for one there: give this one a port of its own.',
   'listen.port': "The server's port should be a whole number from 0 to 65535, but is __port__.",
   'listen.jail': 'The first jail cannot be made: __reason__',
   'listen.tls': 'The certificate and its key cannot be used: __reason__',

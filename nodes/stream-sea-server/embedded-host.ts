@@ -1,7 +1,7 @@
 /** The server inside this Node-RED: listens until it is closed, and tries again when it cannot. */
 
 import { access, constants, mkdir } from 'node:fs/promises';
-import { type EmbeddedServer, messageOf, SettingError, startServer } from '../../src/index';
+import { type EmbeddedServer, messageOf, Place, SettingError, startServer } from '../../src/index';
 import { EmbeddedAgent } from './embedded-agent';
 import type { EmbeddedSettings } from './settings';
 
@@ -25,10 +25,16 @@ export interface HostWaits {
   readonly free?: Promise<void> | undefined;
 }
 
+/** Kept for a server that is to come, and for nobody else. */
+export function placeFor({ spot }: EmbeddedSettings): Place | undefined {
+  return spot && new Place(spot.server, spot.path);
+}
+
 export class EmbeddedHost {
   readonly settings: EmbeddedSettings;
   /** Connects clients to it. */
   readonly agent: EmbeddedAgent;
+  readonly #place: Place | undefined;
   #events: HostEvents;
   #server: Promise<EmbeddedServer>;
   #listens = false;
@@ -40,6 +46,7 @@ export class EmbeddedHost {
   constructor(settings: EmbeddedSettings, events: HostEvents, waits: HostWaits = {}) {
     this.settings = settings;
     this.#events = events;
+    this.#place = placeFor(settings);
     this.#server = this.#listen(waits);
     this.agent = new EmbeddedAgent(() => this.url());
   }
@@ -76,6 +83,7 @@ export class EmbeddedHost {
     this.agent.destroy();
     const server = await this.#server.catch(() => undefined);
     await server?.close().catch((error: unknown) => this.#events.fault(error));
+    this.#place?.giveUp();
   }
 
   #listen(waits: HostWaits = {}): Promise<EmbeddedServer> {
@@ -114,9 +122,10 @@ export class EmbeddedHost {
   }
 
   async #start(): Promise<EmbeddedServer> {
-    const { drawn, store, ...options } = this.settings;
+    const { drawn, store, spot, ...options } = this.settings;
     return startServer({
       ...options,
+      ...(this.#place && { place: this.#place }),
       ...(store && (await this.#canKeep(store.folder)) && { store }),
       onError: (error) => this.#events.fault(error),
       onWarning: (message, sentence) => this.#events.warning(message, sentence),

@@ -3,8 +3,9 @@
  * node's successor: other programs stay connected, and notice nothing.
  */
 
+import type { Place } from '../../src/index';
 import type { DeployListener, Deploys } from '../shared/deploys';
-import { EmbeddedHost, type HostEvents } from './embedded-host';
+import { EmbeddedHost, type HostEvents, placeFor } from './embedded-host';
 import type { EmbeddedSettings } from './settings';
 
 /** Milliseconds after which no successor comes: the flows could not be started. Node-RED gives nodes 15 s to close. */
@@ -20,6 +21,8 @@ export class EmbeddedHosts {
   /** By the ids of their nodes, which are closed. */
   readonly #kept = new Map<string, Kept>();
   readonly #open = new Set<EmbeddedHost>();
+  /** Of nodes whose servers have ended and are to come again, by their ids. */
+  readonly #places = new Map<string, Place>();
   #unlisten: () => void = () => {};
   /** Resolves when nothing of before the deploy is left that nobody has taken. */
   #tidied: Promise<void> = Promise.resolve();
@@ -50,6 +53,8 @@ export class EmbeddedHosts {
   async leave(id: string, host: EmbeddedHost, succeeded: boolean): Promise<void> {
     // One that does not listen: whoever deploys wants it tried again at once.
     if (!succeeded || !this.#deploys.deploying || !host.listens) {
+      const place = succeeded && this.#deploys.deploying ? placeFor(host.settings) : undefined;
+      if (place !== undefined) this.#places.set(id, place);
       await this.#close(host);
       return;
     }
@@ -66,6 +71,9 @@ export class EmbeddedHosts {
   #take(id: string): EmbeddedHost | undefined {
     const kept = this.#kept.get(id);
     this.#kept.delete(id);
+    // Nobody can come in between: whoever is next has it in this very turn.
+    this.#places.get(id)?.giveUp();
+    this.#places.delete(id);
     clearTimeout(kept?.timer);
     return kept?.host;
   }
@@ -77,7 +85,8 @@ export class EmbeddedHosts {
   }
 
   #discardAll(): Promise<unknown> {
-    return Promise.all([...this.#kept.keys()].map((id) => this.discard(id)));
+    const ids = [...this.#kept.keys(), ...this.#places.keys()];
+    return Promise.all(ids.map((id) => this.discard(id)));
   }
 
   readonly #listener: DeployListener = {
@@ -103,6 +112,7 @@ function identityOf({
   jail: { clientId, clientSecret },
   drawn,
   store,
+  spot,
 }: EmbeddedSettings): string {
-  return JSON.stringify([host, port, clientId, drawn || clientSecret, store?.folder]);
+  return JSON.stringify([host, port, clientId, drawn || clientSecret, store?.folder, spot?.path]);
 }

@@ -7,8 +7,10 @@ import { settingError, type Translate } from '../shared/catalogue';
 import { Properties } from '../shared/properties';
 import { serverFolder } from './folders';
 import { proxyUrl, tlsOptions } from './network';
+import { type Spot, spotAt } from './node-red-port';
 import {
   AUTH,
+  LISTEN_ON,
   OFFLINE,
   SERVER_DEFAULTS,
   type ServerConfig,
@@ -32,6 +34,8 @@ export interface EmbeddedSettings extends ServerOptions {
   readonly jail: { readonly clientId: string; readonly clientSecret: string };
   /** The secret was drawn at random: another one would do as well. */
   readonly drawn: boolean;
+  /** Others come in there, and not by its own port. */
+  readonly spot?: Spot;
 }
 
 const MAX_QUEUE = 1_000_000_000;
@@ -77,8 +81,9 @@ function parseSettings(
   const secret = (name: keyof ServerCredentials): string => handed[name] ?? secrets.secret(name);
   // Only what counts is read: a variable that is not set, in a field that is hidden, is no mistake.
   const remote = properties.choice('where', WHERE) === 'remote';
-  const host = properties.text('host') || SERVER_DEFAULTS.host;
-  const port = properties.text('port');
+  const inside = !remote && properties.choice('listenOn', LISTEN_ON) === 'node-red';
+  const host = inside ? SERVER_DEFAULTS.host : properties.text('host') || SERVER_DEFAULTS.host;
+  const port = inside ? '' : properties.text('port');
   const secure = remote && properties.flag('secure');
   const tlsId = secure ? properties.text('tls') : '';
   const proxyId = remote ? properties.text('proxy') : '';
@@ -120,6 +125,9 @@ function parseSettings(
         ...(portNumber !== undefined && { port: portNumber }),
         jail,
         drawn: clientSecret === '',
+        // This Node-RED's own nodes go by a port of their own all the same, which nobody else reaches: they would have to know
+        // Node-RED's certificate, and be there before it listens.
+        ...(inside && { spot: spotAt(RED, t) }),
         ...(folder !== undefined && { store: { folder } }),
       },
     };
@@ -207,10 +215,14 @@ function parsePort(text: string, t: Translate): number | undefined {
   return port;
 }
 
+/** @param host with a path, perhaps, below which the server is: `gateway/plant`. */
 function parseUrl(host: string, port: number | undefined, secure: boolean, t: Translate): string {
+  const at = host.indexOf('/');
+  const [name, path] = at < 0 ? [host, ''] : [host.slice(0, at), host.slice(at).replace(/\/+$/, '')];
   // A bare IPv6 address needs brackets in a URL.
-  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-  const url = `${secure ? 'https' : 'http'}://${name}${port === undefined ? '' : `:${port}`}`;
-  if (/[\s/?#@]/.test(host) || !URL.canParse(url)) throw settingError(t, 'error.badHost', { host });
+  const authority = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+  const url = `${secure ? 'https' : 'http'}://${authority}${port === undefined ? '' : `:${port}`}${path}`;
+  if (name === '' || /[\s?#@\\]/.test(host) || !URL.canParse(url))
+    throw settingError(t, 'error.badHost', { host });
   return url;
 }

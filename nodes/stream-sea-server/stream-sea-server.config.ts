@@ -5,7 +5,12 @@
 export interface ServerConfig {
   name: string;
   where: 'embedded' | 'remote';
-  /** Remote: the server's address. Embedded: the address to listen on, 127.0.0.1 when left at its default. */
+  /** Embedded: a port of its own, or Node-RED's, below its HTTP root; host and port count for nothing then. */
+  listenOn: 'port' | 'node-red';
+  /**
+   * Remote: the server's name or address, with the path that it is below, if any. Embedded: the address to listen on,
+   * 127.0.0.1 when left at its default.
+   */
   host: string;
   /** Remote and blank: 443 when `secure`, else 80. Embedded and blank: any free port. */
   port: string;
@@ -45,6 +50,7 @@ export interface ServerCredentials {
 }
 
 export const WHERE = ['embedded', 'remote'] as const;
+export const LISTEN_ON = ['port', 'node-red'] as const;
 export const AUTH = ['basic', 'jwt', 'key'] as const;
 export const OFFLINE = ['fail', 'memory', 'disk'] as const;
 export const WHEN_FULL = ['refuse', 'dropOldest'] as const;
@@ -52,6 +58,7 @@ export const WHEN_FULL = ['refuse', 'dropOldest'] as const;
 export const SERVER_DEFAULTS: ServerConfig = {
   name: '',
   where: 'embedded',
+  listenOn: 'port',
   host: 'localhost',
   port: '',
   secure: false,

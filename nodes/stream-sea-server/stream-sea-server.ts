@@ -22,6 +22,7 @@ import type { EmbeddedHost, HostEvents } from './embedded-host';
 import { EmbeddedHosts } from './embedded-hosts';
 import { HandedCredentials, parseHanded } from './handed';
 import { keepJournal } from './journal';
+import { keepUntilStarted } from './node-red-port';
 import { Queues } from './queues';
 import { Repeats } from './repeats';
 import { addRoutes } from './routes';
@@ -173,6 +174,7 @@ export = (RED: NodeAPI): void => {
   }
 
   addRoutes(RED, servers, queues, t);
+  keepUntilStarted(RED, t);
   RED.nodes.registerType<SeaNode, NodeDef, unknown, ServerCredentials>('stream-sea-server', ServerNode, {
     credentials: {
       clientId: { type: 'text' },

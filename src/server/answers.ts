@@ -4,6 +4,7 @@
  */
 
 import type { ServerResponse } from 'node:http';
+import { JSON_TYPE } from './bare-answer';
 
 interface Answer {
   readonly response: ServerResponse;
@@ -52,5 +53,3 @@ function write({ response, status, json }: Answer): void {
     // As text it leaves in one piece with the head.
     .end(json);
 }
-
-export const JSON_TYPE = 'application/json; charset=utf-8';

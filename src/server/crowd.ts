@@ -10,6 +10,8 @@ const RETRY_AFTER = 5;
 export class Crowd {
   readonly #limits: Readonly<ServerLimits>;
   readonly #addresses = new Tally();
+  /** Sockets that count by their addresses. */
+  readonly #come = new WeakSet<Socket>();
   readonly #jails = new Tally();
   /** Sockets that have proven who they are. One that carries requests of several jails, as a proxy's, is of the first. */
   readonly #proven = new WeakSet<Socket>();
@@ -23,10 +25,16 @@ export class Crowd {
     return this.#size >= this.#limits.maxConnections;
   }
 
-  /** Counts it by its address. @returns false for one too many from there. */
+  hasProven(socket: Socket): boolean {
+    return this.#proven.has(socket);
+  }
+
+  /** Counts it by its address, once. @returns false for one too many from there. */
   mayCome(socket: Socket): boolean {
+    if (this.#come.has(socket)) return true;
     const address = socket.remoteAddress ?? '';
     if (this.#addresses.of(address) >= this.#limits.maxAddressConnections) return false;
+    this.#come.add(socket);
     this.#addresses.add(address, 1);
     socket.once('close', () => this.#addresses.add(address, -1));
     return true;

@@ -1,12 +1,10 @@
 /** Requests to operations to the sea: who is asking, for what, and the reply, which is always JSON. */
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { ProtocolError, SchemaError } from '../errors';
 import { type BasicCredentials, parseBasicAuthorization } from '../protocol/authorization';
 import { matchOperation, methodsAt, type OperationMatch } from '../protocol/operations';
-import type { ErrorBody } from '../protocol/reply-error';
-import { Answers, JSON_TYPE } from './answers';
+import { Answers } from './answers';
 import { secretMatches } from './auth';
 import { AbortedBody, Bodies } from './body';
 import type { Cors } from './cors';
@@ -164,14 +162,4 @@ function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof SchemaError) return new Refusal(400, error.message, error.errors);
   if (error instanceof ProtocolError) return new Refusal(400, `The body is not valid: ${error.message}.`);
   return engineRefusal(error);
-}
-
-/** Answers on a bare socket, where there is no ServerResponse, and ends it. */
-export function refuseSocket(socket: Socket, statusLine: string, body: ErrorBody): void {
-  const json = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${statusLine}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
-    () => socket.destroy(),
-  );
 }

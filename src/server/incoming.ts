@@ -1,6 +1,8 @@
 /** Requests as they come, before anybody looks at them: their targets, and whether they are for the WebSocket. */
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { STREAMS_SOCKET_PATH } from '../protocol/constants';
 
 /** As a proxy writes it, and any server has to take it (RFC 9112, 3.2.2). */
@@ -39,6 +41,19 @@ export function headWithoutOffer({ method, url, httpVersion, rawHeaders }: Incom
   }
   // Header bytes are letters of Latin-1, in both directions.
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+}
+
+/** To its server, which takes it for one that has just come, whose request offers nothing. */
+export function giveBack(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  socket.off('error', destroyed);
+  if (!socket.writable) return;
+  socket.unshift(Buffer.concat([headWithoutOffer(request), head]));
+  server.emit(server instanceof TlsServer ? 'secureConnection' : 'connection', socket);
+}
+
+/** A listener for a socket's errors. */
+export function destroyed(this: Socket): void {
+  this.destroy();
 }
 
 function listOf(header = ''): string[] {

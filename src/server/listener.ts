@@ -1,12 +1,13 @@
 /** A port to listen on, with TLS or without: what can be wrong with it in words, and who is on it. */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { isIPv6, type Socket } from 'node:net';
 import { ListenError, messageOf, SettingError } from '../errors';
 import { type Sentence, say } from '../sentences';
-import { refuseSocket } from './http-api';
-import { headWithoutOffer, isForWebSocket, pathOf } from './incoming';
+import { refuseSocket } from './bare-answer';
+import { destroyed, giveBack, isForWebSocket, pathOf } from './incoming';
+import { LatestAnswers } from './latest-answers';
 import type { ServerLimits } from './limits';
 
 /** In PEM. */
@@ -35,8 +36,7 @@ export class Listener {
   readonly #sockets = new Set<Socket>();
   /** Sockets that do not speak TLS yet, by their other end. */
   readonly #handshakes = new Map<string, Socket>();
-  /** The latest on each socket. */
-  readonly #answers = new WeakMap<Socket, ServerResponse>();
+  readonly #answers = new LatestAnswers();
   /** Those on which something came that is no HTTP. */
   readonly #broken = new WeakSet<Socket>();
 
@@ -58,7 +58,6 @@ export class Listener {
           );
     // Else whoever ends his side behind his requests is answered to none of those that are still under way.
     Object.assign(this.server, { httpAllowHalfOpen: true });
-    const connected = tls === undefined ? 'connection' : 'secureConnection';
     this.server.on('connection', (socket) => {
       if (this.#sockets.has(socket)) return;
       this.#sockets.add(socket);
@@ -76,7 +75,7 @@ export class Listener {
     });
     this.server.on('request', (request, response) => {
       request.url = pathOf(request.url);
-      this.#answers.set(request.socket, response);
+      this.#answers.note(response);
     });
     this.server.on('upgrade', (request, socket: Socket, head) => {
       // Nobody else listens now: an unheard error would end the process.
@@ -86,20 +85,15 @@ export class Listener {
         upgrade(request, socket, head);
         return;
       }
-      this.#afterAnswer(socket, () => {
-        socket.off('error', destroyed);
-        if (!socket.writable) return;
-        // The parser has let go of the socket, and takes it up again as one that has just come.
-        socket.unshift(Buffer.concat([headWithoutOffer(request), head]));
-        this.server.emit(connected, socket);
-      });
+      // The parser has let go of the socket, and takes it up again as one that has just come.
+      this.#answers.after(socket, () => giveBack(this.server, request, socket, head));
     });
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       // Each piece of it is an error of its own, and there may be no end of them while the answer is on its way.
       if (this.#broken.has(socket)) return;
       this.#broken.add(socket);
       // What came before it in good order is answered first; what it broke off itself is not.
-      this.#afterAnswer(socket, () => answerMalformed(error, socket));
+      this.#answers.after(socket, () => answerMalformed(error, socket));
     });
   }
 
@@ -141,13 +135,6 @@ export class Listener {
     if (server instanceof TlsServer) attempt(() => server.setSecureContext({ ...tls }));
   }
 
-  /** Once the latest complete request on the socket has been answered: at once if there is none. */
-  #afterAnswer(socket: Socket, act: () => void): void {
-    const answer = this.#answers.get(socket);
-    if (answer === undefined || answer.writableFinished || !answer.req.complete) act();
-    else answer.once('finish', () => setImmediate(act));
-  }
-
   /** Frees the port; resolves when nobody is on it any more. */
   stop(): Promise<void> {
     return new Promise((resolve) => this.server.close(() => resolve()));
@@ -161,10 +148,6 @@ export class Listener {
 
 function endOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
-}
-
-function destroyed(this: Socket): void {
-  this.destroy();
 }
 
 function attempt<Result>(use: () => Result): Result {

@@ -15,6 +15,7 @@ interface Guest {
   readonly deadline: NodeJS.Timeout;
   readonly until: number;
   evict: Evict;
+  readonly onClose: () => void;
   onData?: (chunk: Buffer) => void;
 }
 
@@ -42,7 +43,9 @@ export class Lobby {
     return this.#guests.has(socket);
   }
 
+  /** May be called again, also for one that has proven itself. */
   enter(socket: Socket): void {
+    if (this.#guests.has(socket) || this.#crowd.hasProven(socket)) return;
     if (!this.#crowd.mayCome(socket)) {
       socket.destroy();
       return;
@@ -94,6 +97,7 @@ export class Lobby {
     const guest = this.#guests.get(socket);
     if (guest === undefined) return;
     clearTimeout(guest.deadline);
+    socket.off('close', guest.onClose);
     if (guest.onData !== undefined) socket.off('data', guest.onData);
     this.#guests.delete(socket);
   }
@@ -107,8 +111,9 @@ export class Lobby {
       },
       Math.max(0, until - performance.now()),
     );
-    this.#guests.set(socket, { deadline, until, evict: () => socket.destroy() });
-    socket.once('close', () => this.leave(socket));
+    const onClose = (): void => this.leave(socket);
+    this.#guests.set(socket, { deadline, until, evict: () => socket.destroy(), onClose });
+    socket.once('close', onClose);
   }
 
   #evict(socket: Socket, reason: string): void {

@@ -9,17 +9,19 @@ import type { Definition } from '../protocol/schema';
 import { say, type Warn } from '../sentences';
 import { checkSecret, drawSecret, hashSecret } from './auth';
 import { Cors, type CorsOption } from './cors';
+import { Door } from './door';
 import type { ServerEvent } from './event';
 import { FIRST_JAIL } from './first-client';
 import { httpApi } from './http-api';
 import { definitionsOf, type FirstJail } from './jail';
 import { limitsOf, type ServerLimits } from './limits';
-import { type Certificate, Listener } from './listener';
+import { type Certificate, Listener, type ListenerParts } from './listener';
 import { Lobby } from './lobby';
 import { LoginAttempts } from './login-attempts';
 import type { ServerStats } from './metrics';
 import { checkClientId, checkJailId } from './names';
 import { Pipelines } from './pipelines';
+import type { Place } from './place';
 import { withProbes } from './probes';
 import { Refusal } from './refusal';
 import { Sea } from './sea';
@@ -50,7 +52,9 @@ export interface ServerOptions {
    * always has the secret that is given there.
    */
   store?: StoreOptions;
-  /** Absent: without TLS. */
+  /** A second way in, at another program's HTTP server, whose TLS it has. It is given up by whoever made it. */
+  place?: Place;
+  /** On the server's own port. Absent: without TLS. */
   tls?: Certificate;
   /** Answers `GET /health` and `GET /metrics`, which want no credentials. */
   probes?: boolean;
@@ -132,7 +136,7 @@ async function serve(
   { sea, engine, limits, cors, credentials }: ServeParts,
 ): Promise<EmbeddedServer> {
   const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, tls } = options;
-  const { onError = () => {} } = options;
+  const { onError = () => {}, place } = options;
   // What a listener throws is no reason to end a connection, nor this process.
   const onEvent = (event: ServerEvent): void => {
     try {
@@ -143,6 +147,7 @@ async function serve(
   };
   const logins = new LoginAttempts({ limits, onEvent });
   const lobby = new Lobby(limits);
+  const upgrade: ListenerParts['upgrade'] = (request, socket, head) => wsApi.upgrade(request, socket, head);
   const listener = new Listener({
     host,
     port,
@@ -150,7 +155,7 @@ async function serve(
     limits,
     enter: (socket) => lobby.enter(socket),
     secured: (bare, socket) => lobby.exchange(bare, socket),
-    upgrade: (request, socket, head) => wsApi.upgrade(request, socket, head),
+    upgrade,
   });
   const pipelines = new Pipelines();
   let isDraining = false;
@@ -166,6 +171,13 @@ async function serve(
   listener.server.on('request', options.probes ? withProbes(probes, serveOrLeave) : serveOrLeave);
   await listener.listen();
   listener.server.on('error', onError);
+  let door: Door | undefined;
+  try {
+    door = place && new Door({ place, lobby, request: serveOrLeave, upgrade });
+  } catch (error) {
+    await listener.stop();
+    throw error;
+  }
 
   // Only now, as it starts a timer: a server that could not listen leaves nothing behind.
   const wsApi = new WsApi({
@@ -183,6 +195,7 @@ async function serve(
   const end = async (): Promise<void> => {
     const wasDraining = isDraining;
     isDraining = true;
+    door?.close();
     const stopped = listener.stop();
     if (wasDraining) await within(LAST_TIMEOUT, pipelines.idle());
     // What the kernel has taken has left; who had it is told in the next turn.
@@ -190,6 +203,7 @@ async function serve(
     await new Promise((resolve) => setImmediate(resolve));
     const subscribersGone = wsApi.close();
     listener.destroySockets();
+    door?.destroySockets();
     await Promise.all([stopped, subscribersGone]);
     // Last, as what each subscriber has left behind is written down.
     await within(ENGINE_CLOSE_TIMEOUT, sea.close().catch(onError));

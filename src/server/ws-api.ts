@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { STREAMS_SOCKET_PATH } from '../protocol/constants';
-import { refuseSocket } from './http-api';
+import { refuseSocket } from './bare-answer';
 import { isSocketPath } from './incoming';
 import { WsConnection, type WsConnectionParts } from './ws-connection';
 

@@ -1,0 +1,75 @@
+/**
+ * A path at another program's HTTP server that is kept for a stream-sea. While its server is not there, as over a deploy,
+ * clients are told to come again: a 404, as that program would say, is final to whoever publishes.
+ */
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { ListenError } from '../errors';
+import { say } from '../sentences';
+import { JSON_TYPE, refuseSocket } from './bare-answer';
+import { type Gate, gateAt, type Holder } from './gate';
+
+export type Entrance = Pick<Holder, 'request' | 'upgrade'>;
+
+const GONE = { message: 'The server is not here at the moment.' };
+const BODY = JSON.stringify(GONE);
+
+const away: Entrance = {
+  request(_request, response) {
+    const headers = { 'Content-Type': JSON_TYPE, 'Content-Length': BODY.length, 'Retry-After': '1' };
+    response.writeHead(503, headers).end(BODY);
+  },
+  upgrade(_request, socket) {
+    refuseSocket(socket, '503 Service Unavailable', GONE);
+  },
+};
+
+export class Place implements Holder {
+  /** From the root, without a slash at its end. */
+  readonly path: string;
+  readonly #gate: Gate;
+  #entrance: Entrance | undefined;
+
+  /**
+   * Is kept until it is given up.
+   *
+   * @param server with TLS or without; it may start to listen later.
+   * @param path `/flows/stream-sea`: the API is below it, at `/flows/stream-sea/api/v1`.
+   */
+  constructor(server: Server, path: string) {
+    const ways = path.split('/').filter((way) => way !== '');
+    this.path = new URL(`/${ways.join('/')}`, 'http://a').pathname.replace(/\/$/, '');
+    this.#gate = gateAt(server);
+    this.#gate.add(this);
+  }
+
+  /** Whether a server is there. */
+  get isOpen(): boolean {
+    return this.#entrance !== undefined;
+  }
+
+  /** @returns closes it. @throws ListenError when another server is there. */
+  open(entrance: Entrance): () => void {
+    for (const { path, isOpen } of this.#gate.holders) {
+      if (isOpen && path === this.path) throw new ListenError(say('listen.path', { path }));
+    }
+    this.#entrance = entrance;
+    return () => {
+      this.#entrance = undefined;
+    };
+  }
+
+  /** Nothing is kept here any more. May be called again. */
+  giveUp(): void {
+    this.#gate.remove(this);
+  }
+
+  request(request: IncomingMessage, response: ServerResponse): void {
+    (this.#entrance ?? away).request(request, response);
+  }
+
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    (this.#entrance ?? away).upgrade(request, socket, head);
+  }
+}

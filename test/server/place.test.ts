@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { ListenError } from '../../src/errors';
+import { type Entrance, Place } from '../../src/server/place';
+import { startHosting } from '../support/hosting';
+import { dial, readToEnd } from '../support/wire';
+
+describe('Place', () => {
+  const entrance: Entrance = {
+    request: (_request, response) => response.end('here'),
+    upgrade: (_request, socket) => socket.end('here'),
+  };
+
+  async function asked(port: number, headers = 'Connection: close'): Promise<string> {
+    const socket = await dial(port);
+    socket.write(`GET /a/api/v1/streams HTTP/1.1\r\nHost: a\r\n${headers}\r\n\r\n`);
+    return readToEnd(socket);
+  }
+
+  it('has a path, however it is written', async () => {
+    const { server } = await startHosting();
+    for (const [given, path] of [
+      ['/', ''],
+      ['//a/b//', '/a/b'],
+      ['a/ü', '/a/%C3%BC'],
+      ['', ''],
+    ] as const) {
+      const place = new Place(server, given);
+      assert.equal(place.path, path);
+      place.giveUp();
+    }
+  });
+
+  it('has clients come again while its server is not there, and is nobody’s once it is given up', async () => {
+    const { server, port } = await startHosting();
+    const [before, place] = [new Place(server, '/a'), new Place(server, '/a')];
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket';
+    const away = /^HTTP\/1\.1 503 [\s\S]*\{"message":"The server is not here at the moment\."\}$/;
+    assert.match(await asked(port), /\r\nRetry-After: 1\r\n/);
+    assert.match(await asked(port), away);
+    assert.match(await asked(port, upgrade), away);
+
+    const close = place.open(entrance);
+    before.giveUp();
+    assert.match(await asked(port), /here$/);
+    assert.equal(await asked(port, upgrade), 'here');
+    close();
+    assert.match(await asked(port), away);
+
+    place.giveUp();
+    place.giveUp();
+    assert.match(await asked(port), /theirs: \/a\/api\/v1\/streams$/);
+  });
+
+  it('has room for one server, and says so', async () => {
+    const { server } = await startHosting();
+    const [one, other] = [new Place(server, '/a'), new Place(server, 'a/')];
+    const close = one.open(entrance);
+    assert.throws(
+      () => other.open(entrance),
+      (error) =>
+        error instanceof ListenError && /Another stream-sea server is at \/a already/.test(error.message),
+    );
+    new Place(server, '/b').open(entrance)();
+    close();
+    other.open(entrance);
+    assert.equal(other.isOpen, true);
+  });
+});
