@@ -109,6 +109,8 @@ export interface Offer {
   urls: string[];
   /** Whether only programs on the same machine reach it. */
   local: boolean;
+  /** It is on Node-RED's own port, at `path`; the editor is below `adminRoot` there. */
+  inside?: { path: string; adminRoot: string };
   /** Null: drawn at random, nobody else knows it. */
   clientId: string | null;
   /** Why it does not listen. */

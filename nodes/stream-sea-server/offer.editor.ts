@@ -5,11 +5,14 @@ import { catalogue, reasonFor, wordsFor } from '../shared/dialog.editor';
 import { button, element } from '../shared/dom.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
 import { isDeployed } from '../shared/target.editor';
+import { addressHere } from './address.editor';
 import { getOffer } from './server-api.editor';
 
 const t = catalogue('stream-sea-server');
 
 const SECRET_BYTES = 24;
+
+const LOCAL = /^(localhost|127\..*|\[::1\])$/;
 
 /** Shows what the server offers as it runs now. */
 export function attachOffer(id: string, place: JQuery): void {
@@ -48,15 +51,23 @@ export function attachSecretDraw(draw: JQuery, secret: JQuery, place: JQuery): v
 
 function lines(offer: Offer): HTMLElement[] {
   if (offer.problem !== undefined) return [hint(wordsFor(offer.problem))];
-  if (offer.clientId === null) return [hint(t('hint.offer.private'))];
+  const { inside } = offer;
+  if (offer.clientId === null) return [hint(t(`hint.offer.${inside ? 'privateInside' : 'private'}`))];
   const rows = [
-    ...offer.urls.map((url) => row(t('label.address'), url)),
+    ...(inside ? urlsInside(offer.urls, inside) : offer.urls).map((url) => row(t('label.address'), url)),
     row(t('label.clientId'), offer.clientId),
     element('dt', {}, t('label.clientSecret')),
     element('dd', {}, element('span', {}, t('hint.offer.secret'))),
   ].flat();
-  const local = offer.local ? [hint(t('hint.offer.local'))] : [];
+  // Whom Node-RED listens for is for its own settings to say.
+  const local = offer.local && !inside ? [hint(t('hint.offer.local'))] : [];
   return [element('dl', {}, ...rows), ...local];
+}
+
+/** The way that leads here does so for others too, through whatever is in front of Node-RED; unless this is its own machine. */
+function urlsInside(urls: readonly string[], { path, adminRoot }: NonNullable<Offer['inside']>): string[] {
+  const here = addressHere(location, path, adminRoot);
+  return LOCAL.test(location.hostname) ? [...new Set([here, ...urls])] : [here];
 }
 
 function row(label: string, value: string): HTMLElement[] {

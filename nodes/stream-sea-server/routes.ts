@@ -64,7 +64,7 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
   admin.get(':server/offer', (request): Promise<Offer> => {
     const credentials: unknown = RED.nodes.getCredentials(request.parameter('server'));
     const secret = credentials instanceof Object ? Reflect.get(credentials, 'clientSecret') : undefined;
-    return offerOf(seaOf(request), !secret);
+    return offerOf(seaOf(request), !secret, String(RED.settings.httpAdminRoot ?? '/'));
   });
 
   admin.get(':server/streams', (request): Promise<StreamList> => {

@@ -53,10 +53,12 @@ export async function getOffer(server: string, signal: AbortSignal): Promise<Off
   if (!isRecord(reply)) throw unexpected('urls');
   const { clientId, local } = reply;
   const problem = parseSaid(reply.problem);
+  const inside = isRecord(reply.inside) ? reply.inside : undefined;
   return {
     urls: listIn(reply, 'urls').map(String),
     local: local === true,
     clientId: typeof clientId === 'string' ? clientId : null,
+    ...(inside && { inside: { path: String(inside.path), adminRoot: String(inside.adminRoot) } }),
     ...(problem && { problem }),
   };
 }

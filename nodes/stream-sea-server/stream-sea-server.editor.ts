@@ -1,6 +1,6 @@
 import { tidyJson } from '../../src/protocol/json';
 import { catalogue, currently, explain, fillInDefaults, hasEnvironment } from '../shared/dialog.editor';
-import { attachAddress } from './address.editor';
+import { attachAddress, hostFits, shownAddress } from './address.editor';
 import { addClientsTab } from './clients-part.editor';
 import { attachConnectionTest } from './connection-test.editor';
 import { attachFilterField } from './filter-field.editor';
@@ -19,6 +19,11 @@ function isRemote(node: { where?: ServerConfig['where'] }): boolean {
   return currently(node, node.where, '#node-config-input-where') === 'remote';
 }
 
+/** Whether it is reached by Node-RED's own port: what is hidden then counts for nothing. */
+function isInside(node: Partial<ServerConfig>): boolean {
+  return !isRemote(node) && currently(node, node.listenOn, '#node-config-input-listenOn') === 'node-red';
+}
+
 /** Whether tokens are made here. */
 function hasKey(node: Partial<ServerConfig>): boolean {
   return isRemote(node) && currently(node, node.auth, '#node-config-input-auth') === 'key';
@@ -32,7 +37,7 @@ function inDialog(property: keyof ServerConfig | keyof ServerCredentials): strin
 function hostProblem(host: string, remote: boolean): string | undefined {
   if (hasEnvironment(host)) return undefined;
   if (host.trim() === '') return remote ? t('error.hostMissing') : undefined;
-  return /[\s/?#@]/.test(host.trim()) ? t('error.host') : undefined;
+  return hostFits(host.trim(), remote) ? undefined : t('error.host');
 }
 
 function portProblem(port: string): string | undefined {
@@ -63,7 +68,11 @@ function showWhatMatters(): void {
   const remote = $('#node-config-input-where').val() === 'remote';
   const secure = $('#node-config-input-secure').is(':checked');
   const auth = $('#node-config-input-auth').val();
+  const inside = !remote && $('#node-config-input-listenOn').val() === 'node-red';
   dialog.find('.stream-sea-if-embedded').toggle(!remote);
+  dialog.find('.stream-sea-if-inside').toggle(inside);
+  dialog.find('.stream-sea-if-outside').toggle(!inside);
+  dialog.find('.stream-sea-if-listening').toggle(!remote && !inside);
   dialog.find('.stream-sea-if-remote').toggle(remote);
   dialog.find('.stream-sea-if-tls').toggle(remote && secure);
   dialog.find('.stream-sea-if-jwt').toggle(remote && auth === 'jwt');
@@ -94,16 +103,18 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
   defaults: {
     name: { value: SERVER_DEFAULTS.name },
     where: { value: SERVER_DEFAULTS.where },
+    listenOn: { value: SERVER_DEFAULTS.listenOn },
     host: {
       value: SERVER_DEFAULTS.host,
       validate(value, _options) {
+        if (isInside(this)) return true;
         return hostProblem(String(value ?? SERVER_DEFAULTS.host), isRemote(this)) ?? true;
       },
     },
     port: {
       value: SERVER_DEFAULTS.port,
       validate(value, _options) {
-        return portProblem(String(value ?? '')) ?? true;
+        return (isInside(this) ? undefined : portProblem(String(value ?? ''))) ?? true;
       },
     },
     secure: { value: SERVER_DEFAULTS.secure },
@@ -184,9 +195,8 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
   paletteLabel: () => t('label.type'),
   label() {
     if (this.name) return this.name;
-    const port = this.port ? `:${this.port}` : '';
-    if (this.where === 'remote') return `${this.host || SERVER_DEFAULTS.host}${port}`;
-    return `${t('label.embedded')}${port}`;
+    if (this.where === 'remote') return shownAddress(this.host || SERVER_DEFAULTS.host, this.port);
+    return this.listenOn === 'node-red' ? t('label.embedded') : shownAddress(t('label.embedded'), this.port);
   },
   oneditprepare() {
     const tabs = RED.tabs.create({
@@ -205,12 +215,15 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
     fillInDefaults(this, SERVER_DEFAULTS, '#node-config-input-');
     const where = $('#node-config-input-where');
     if (where.val() !== 'remote') where.val('embedded');
+    const listenOn = $('#node-config-input-listenOn');
+    // Whatever else a flow has stands for the default.
+    if (listenOn.val() !== 'node-red') listenOn.val('port');
     const cards = $('input[name="stream-sea-server-where"]');
     cards.filter(`[value="${where.val()}"]`).prop('checked', true);
     cards.on('change', () => {
       where.val(String(cards.filter(':checked').val())).trigger('change');
     });
-    for (const property of ['where', 'secure', 'auth', 'offline']) {
+    for (const property of ['where', 'listenOn', 'secure', 'auth', 'offline']) {
       $(`#node-config-input-${property}`).on('change', showWhatMatters);
     }
     explain($('#node-config-input-offline'), $('#stream-sea-server-offline-hint'), (option) => {

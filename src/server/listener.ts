@@ -2,13 +2,14 @@
 
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
-import { isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { ListenError, messageOf, SettingError } from '../errors';
 import { type Sentence, say } from '../sentences';
 import { refuseSocket } from './bare-answer';
 import { destroyed, giveBack, isForWebSocket, pathOf } from './incoming';
 import { LatestAnswers } from './latest-answers';
 import type { ServerLimits } from './limits';
+import { ownUrl } from './own-url';
 
 /** In PEM. */
 export interface Certificate {
@@ -107,7 +108,7 @@ export class Listener {
   /** For a client on this machine. */
   get url(): string {
     const { host, tls } = this.#parts;
-    return `${tls === undefined ? 'http' : 'https'}://${reachableHost(host)}:${this.port}`;
+    return ownUrl(tls !== undefined, host, this.port);
   }
 
   /** @throws (rejects with) SettingError, ListenError */
@@ -172,13 +173,6 @@ function listenFault(error: NodeJS.ErrnoException, host: string, port: number): 
     default:
       return say('listen.failed', { port, host, reason: messageOf(error) });
   }
-}
-
-/** What clients on this machine call an address that stands for all of them. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return isIPv6(host) ? `[${host}]` : host;
 }
 
 /** Bytes that are no HTTP, headers that are too large, requests that take too long. */

@@ -4,11 +4,13 @@
  */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { ListenError } from '../errors';
 import { say } from '../sentences';
 import { JSON_TYPE, refuseSocket } from './bare-answer';
 import { type Gate, gateAt, type Holder } from './gate';
+import { ownUrl } from './own-url';
 
 export type Entrance = Pick<Holder, 'request' | 'upgrade'>;
 
@@ -28,6 +30,7 @@ const away: Entrance = {
 export class Place implements Holder {
   /** From the root, without a slash at its end. */
   readonly path: string;
+  readonly #server: Server;
   readonly #gate: Gate;
   #entrance: Entrance | undefined;
 
@@ -40,8 +43,27 @@ export class Place implements Holder {
   constructor(server: Server, path: string) {
     const ways = path.split('/').filter((way) => way !== '');
     this.path = new URL(`/${ways.join('/')}`, 'http://a').pathname.replace(/\/$/, '');
+    this.#server = server;
     this.#gate = gateAt(server);
     this.#gate.add(this);
+  }
+
+  /** The address that the other program listens on; none while it does not, or where that is no port. */
+  get host(): string | undefined {
+    return this.#address?.address;
+  }
+
+  /** For a client on this machine, likewise. */
+  get url(): string | undefined {
+    const address = this.#address;
+    if (address === undefined) return undefined;
+    const isSecure = this.#server instanceof TlsServer;
+    return ownUrl(isSecure, address.address, address.port) + this.path;
+  }
+
+  get #address(): AddressInfo | undefined {
+    const address = this.#server.address();
+    return typeof address === 'string' || address === null ? undefined : address;
   }
 
   /** Whether a server is there. */

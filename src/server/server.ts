@@ -75,6 +75,8 @@ export interface EmbeddedServer {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** Its second way in, if it has one. */
+  readonly place?: Place;
   /** Of the first client. */
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   stats(): ServerStats;
@@ -214,6 +216,7 @@ async function serve(
     url: listener.url,
     host,
     port: listener.port,
+    ...(place && { place }),
     credentials,
     stats,
     streams: () => definitionsOf(sea.directory.firstJail),
