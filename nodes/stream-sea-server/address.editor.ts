@@ -35,7 +35,7 @@ export function hostFits(host: string, mayHavePath: boolean): boolean {
 }
 
 /** As people write it: the port before the path. */
-export function shownAddress(host: string, port: string): string {
+export function shownAddress(host: string, port = ''): string {
   return port ? host.replace(/(?=\/|$)/, `:${port}`) : host;
 }
 

@@ -3,6 +3,7 @@
  * stopped after its test.
  */
 
+import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Node, NodeAPI, NodeMessage, NodeStatus } from 'node-red';
 import { translate } from './catalogue';
@@ -74,13 +75,17 @@ export function stopFlows(): void {
 export interface FlowOptions {
   /** Node-RED's user directory; without one, nodes keep nothing on disk. */
   userDir?: string;
+  /** What Node-RED listens with; nodes that want its port find none without. */
+  server?: Server;
+  /** Settings of Node-RED. */
+  settings?: object;
 }
 
 /** @param flow as in a flow file; nodes of type `helper` collect what reaches them. */
 export async function startFlow(
   flow: readonly object[],
   credentials: object = {},
-  { userDir }: FlowOptions = {},
+  { userDir, server, settings }: FlowOptions = {},
 ): Promise<Flow> {
   const messages = new Map<string, Received[]>();
   const statuses = new Map<string, NodeStatus>();
@@ -127,8 +132,12 @@ export async function startFlow(
   // A deploy makes new ones.
   events.on('flows:started', collect);
 
-  helper.settings({ userDir });
-  await helper.load([...CORE_NODES, ...NODES.map(translated)], flow.map(placed), credentials);
+  helper.settings({ userDir, ...settings });
+  await helper.load(
+    [...CORE_NODES, ...NODES.map((register) => translated(register, server))],
+    flow.map(placed),
+    credentials,
+  );
   collect();
 
   const node = (id: string): Node => {
@@ -169,6 +178,6 @@ function placed(node: object): object {
 }
 
 /** The helper's RED gives keys for texts; people see the catalogue's. */
-function translated(register: (RED: NodeAPI) => void): (RED: NodeAPI) => void {
-  return (RED) => register(Object.assign(Object.create(RED), { _: translate }));
+function translated(register: (RED: NodeAPI) => void, server: Server | undefined): (RED: NodeAPI) => void {
+  return (RED) => register(Object.assign(Object.create(RED), { _: translate, server }));
 }
