@@ -1,0 +1,108 @@
+/** The dialog of a server on the port of Node-RED itself. */
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { AdminApi } from '../../support/admin';
+import { seriousFindings } from '../../support/axe';
+import { dialogAtRest, type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
+import { type NodeRed, startNodeRed } from '../../support/node-red';
+
+const FLOW = [
+  { id: 'flow', type: 'tab', label: 'Flow' },
+  { id: 'sea', type: 'stream-sea-server', listenOn: 'node-red' },
+  { id: 'older', type: 'stream-sea-server' },
+  { id: 'in', z: 'flow', type: 'stream-sea-in', server: 'sea', stream: 's', wires: [[]], x: 100, y: 60 },
+  {
+    id: 'other',
+    z: 'flow',
+    type: 'stream-sea-in',
+    server: 'older',
+    stream: 's',
+    wires: [[]],
+    x: 100,
+    y: 120,
+  },
+];
+const CREDENTIALS = { sea: { clientId: 'kessel', clientSecret: 'sEcReT-4711' } };
+
+describe('the dialog of a server on Node-RED’s own port', function () {
+  this.timeout(60_000);
+
+  let browser: Browser;
+  let nodeRed: NodeRed;
+  let editor: Editor;
+  let page: Page;
+
+  before(async () => {
+    [browser, nodeRed] = await Promise.all([
+      openBrowser(),
+      startNodeRed({ flows: FLOW, credentials: CREDENTIALS, settings: { httpNodeRoot: '/flows/' } }),
+    ]);
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
+  });
+
+  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
+
+  const open = async (of: string): Promise<void> => {
+    await openDialog(page, of);
+    await page.locator('#node-input-btn-server-edit').click();
+    await dialogAtRest(page, 'config');
+  };
+
+  const leave = async (button = '#node-config-dialog-cancel'): Promise<void> => {
+    for (const each of [button, '#node-dialog-cancel']) {
+      await page.locator(each).click();
+      await page.locator(each).waitFor({ state: 'detached' });
+    }
+    assert.deepEqual(editor.errors, []);
+  };
+
+  const port = () => page.getByLabel('Port', { exact: true });
+  const reached = () => page.getByLabel('Reached by');
+
+  it('shows the address that others reach it by, and no host and port', async () => {
+    await open('in');
+    assert.equal(await reached().inputValue(), 'node-red');
+    const offer = page.locator('#stream-sea-server-offer').filter({ hasText: 'kessel' });
+    await offer.waitFor();
+    assert.ok((await offer.innerText()).includes(`${nodeRed.url}flows/stream-sea`));
+    assert.equal(await port().isVisible(), false);
+    assert.equal(await page.locator('#node-config-input-host').isVisible(), false);
+    assert.deepEqual(await seriousFindings(page, '.stream-sea-dialog'), []);
+    await leave();
+    const { body } = await new AdminApi(nodeRed.url).get('stream-sea/sea/offer');
+    assert.deepEqual(body.inside, { path: '/flows/stream-sea', adminRoot: '/' });
+  });
+
+  it('has what an older flow does not say be a port of its own, until something else is chosen', async () => {
+    await open('other');
+    assert.equal(await reached().inputValue(), 'port');
+    assert.equal(await port().isVisible(), true);
+    await port().fill('none');
+    await reached().selectOption('node-red');
+    assert.equal(await port().isVisible(), false);
+    await page.getByRole('radio', { name: 'Somewhere else' }).check();
+    assert.equal(await reached().isVisible(), false);
+    assert.equal(await port().isVisible(), true);
+    await page.getByRole('radio', { name: 'In this Node-RED' }).check();
+    await leave('#node-config-dialog-ok');
+    const [listenOn, valid] = await page.evaluate(() => {
+      const { nodes } = (globalThis as unknown as { RED: { nodes: { node(id: string): object } } }).RED;
+      const node = nodes.node('older');
+      return [Reflect.get(node, 'listenOn'), Reflect.get(node, 'valid')];
+    });
+    assert.deepEqual([listenOn, valid], ['node-red', true], 'a port that is not used is not wrong');
+  });
+
+  it('takes the address that it gives apart, for another Node-RED', async () => {
+    await open('other');
+    await page.getByRole('radio', { name: 'Somewhere else' }).check();
+    const host = page.locator('#node-config-input-host');
+    await host.fill('http://gateway:1880/flows/stream-sea');
+    await host.blur();
+    assert.equal(await host.inputValue(), 'gateway/flows/stream-sea');
+    assert.equal(await port().inputValue(), '1880');
+    assert.doesNotMatch((await host.getAttribute('class')) ?? '', /input-error/);
+    await leave();
+  });
+});
