@@ -4,8 +4,8 @@ import {
   Client,
   type ClientOptions,
   CredentialsError,
+  type EmbeddedServer,
   NetworkError,
-  type ServerOptions,
   SettingError,
   type StreamSeaError,
   startServer,
@@ -13,7 +13,8 @@ import {
 } from '../../src/index';
 import type { TestAnswer, TestStep } from '../shared/api.config';
 import { saidOf } from '../shared/sentence.config';
-import type { ServerSettings } from './settings';
+import { placeFor } from './embedded-host';
+import type { EmbeddedSettings, ServerSettings } from './settings';
 
 type Step = TestAnswer['steps'][number];
 
@@ -23,12 +24,12 @@ const PATIENCE = 8_000;
 const TLS_CODE = /^(ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO|INVALID_CA)/;
 
 /**
- * @param own the port that this very server listens on now: taken, but free once the settings are deployed.
+ * @param own this very server as it runs: its port and its path are taken, but free once the settings are deployed.
  * @param gone ends the test: nobody waits for the answer.
  */
 export async function testSettings(
   settings: ServerSettings,
-  own: number | undefined,
+  own: EmbeddedServer | undefined,
   gone: AbortSignal,
 ): Promise<Step[]> {
   return settings.server === undefined
@@ -36,16 +37,23 @@ export async function testSettings(
     : [await tryListening(settings.server, own)];
 }
 
-async function tryListening({ store, ...options }: ServerOptions, own: number | undefined): Promise<Step> {
+async function tryListening(settings: EmbeddedSettings, own: EmbeddedServer | undefined): Promise<Step> {
+  const { store, spot, drawn, ...options } = settings;
   const { host = '', port } = options;
-  if (port !== undefined && port === own)
+  if (port !== undefined && port === own?.port)
     return { step: 'listen', outcome: 'fine', detail: `${host}:${port}` };
+  const place = placeFor(settings);
   try {
+    if (place !== undefined && place.path !== own?.place?.path) place.checkFree();
+    // Never at the place itself: what clients published there would be gone with it.
     const server = await startServer(options);
     await server.close();
-    return { step: 'listen', outcome: 'fine', detail: port === undefined ? host : `${host}:${port}` };
+    const detail = place?.path ?? (port === undefined ? host : `${host}:${port}`);
+    return { step: 'listen', outcome: 'fine', detail };
   } catch (error) {
     return failed('listen', error);
+  } finally {
+    place?.giveUp();
   }
 }
 

@@ -52,7 +52,8 @@ export function attachSecretDraw(draw: JQuery, secret: JQuery, place: JQuery): v
 function lines(offer: Offer): HTMLElement[] {
   if (offer.problem !== undefined) return [hint(wordsFor(offer.problem))];
   const { inside } = offer;
-  if (offer.clientId === null) return [hint(t(`hint.offer.${inside ? 'privateInside' : 'private'}`))];
+  if (offer.clientId === null)
+    return [hint(inside ? t('hint.offer.privateInside') : t('hint.offer.private'))];
   const rows = [
     ...(inside ? urlsInside(offer.urls, inside) : offer.urls).map((url) => row(t('label.address'), url)),
     row(t('label.clientId'), offer.clientId),

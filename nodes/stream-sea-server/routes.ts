@@ -1,6 +1,7 @@
 /** What the editor may ask of the server nodes. */
 
 import type { NodeAPI } from 'node-red';
+import type { EmbeddedServer } from '../../src/index';
 import type {
   DefinitionAnswer,
   MessageList,
@@ -53,7 +54,7 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
     const { node, saved } = parseTest(servers, body);
     try {
       const settings = readSettings(RED, node, saved, t);
-      return { steps: await testSettings(settings, await ownPort(servers, node), gone) };
+      return { steps: await testSettings(settings, await ownServer(servers, node), gone) };
     } catch (error) {
       return { steps: [failed('settings', error)] };
     }
@@ -125,9 +126,8 @@ function whole({ number, at, message }: PeekedMessage): SampleAnswer['messages']
   return JSON.stringify(message).length > MAX_WHOLE ? { number, at } : { number, at, message };
 }
 
-async function ownPort(servers: Servers, { id }: ParsedTest['node']): Promise<number | undefined> {
+async function ownServer(servers: Servers, { id }: ParsedTest['node']): Promise<EmbeddedServer | undefined> {
   const sea = servers.find(id)?.sea;
   if (sea === undefined || 'problem' in sea) return undefined;
-  const server = await sea.host?.server().catch(() => undefined);
-  return server?.port;
+  return sea.host?.server().catch(() => undefined);
 }

@@ -71,11 +71,16 @@ export class Place implements Holder {
     return this.#entrance !== undefined;
   }
 
-  /** @returns closes it. @throws ListenError when another server is there. */
-  open(entrance: Entrance): () => void {
+  /** @throws ListenError when a server is at this path, by whichever place. */
+  checkFree(): void {
     for (const { path, isOpen } of this.#gate.holders) {
       if (isOpen && path === this.path) throw new ListenError(say('listen.path', { path }));
     }
+  }
+
+  /** @returns closes it. @throws ListenError when another server is there. */
+  open(entrance: Entrance): () => void {
+    this.checkFree();
     this.#entrance = entrance;
     return () => {
       this.#entrance = undefined;

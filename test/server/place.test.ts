@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { ListenError } from '../../src/errors';
 import { type Entrance, Place } from '../../src/server/place';
 import { startHosting } from '../support/hosting';
@@ -54,7 +55,9 @@ describe('Place', () => {
   it('has room for one server, and says so', async () => {
     const { server } = await startHosting();
     const [one, other] = [new Place(server, '/a'), new Place(server, 'a/')];
+    other.checkFree();
     const close = one.open(entrance);
+    assert.throws(() => other.checkFree(), ListenError);
     assert.throws(
       () => other.open(entrance),
       (error) =>
@@ -64,5 +67,13 @@ describe('Place', () => {
     close();
     other.open(entrance);
     assert.equal(other.isOpen, true);
+  });
+
+  it('knows where it is, once the other program listens', async () => {
+    const { server, url } = await startHosting('https');
+    const place = new Place(server, '/a');
+    assert.deepEqual([place.host, place.url], ['127.0.0.1', `${url}/a`]);
+    const early = new Place(createServer(), '/a');
+    assert.deepEqual([early.host, early.url], [undefined, undefined]);
   });
 });

@@ -74,6 +74,15 @@ describe('the dialog of a server on Node-RED’s own port', function () {
     assert.deepEqual(body.inside, { path: '/flows/stream-sea', adminRoot: '/' });
   });
 
+  it('is tested by whether there is room at the path, which its own server does not take from it', async () => {
+    const admin = new AdminApi(nodeRed.url);
+    const settings = { where: 'embedded', listenOn: 'node-red' };
+    const test = async (id: string) =>
+      (await admin.post('stream-sea/test', { id, settings, credentials: {} })).body.steps[0];
+    assert.deepEqual(await test('sea'), { step: 'listen', outcome: 'fine', detail: '/flows/stream-sea' });
+    assert.match((await test('older')).problem.message, /is at \/flows\/stream-sea already/);
+  });
+
   it('has what an older flow does not say be a port of its own, until something else is chosen', async () => {
     await open('other');
     assert.equal(await reached().inputValue(), 'port');
