@@ -115,7 +115,7 @@ describe('client/administration', () => {
         refusedWith(409, /"works" is taken.* \(creating the jail refused,/),
       );
       for (const change of [administration.rotateSecret('none'), administration.setPublicKey('none', null)]) {
-        await assert.rejects(change, refusedWith(403, /There is no client "none" in this jail\./));
+        await assert.rejects(change, refusedWith(403, /There is no client "none" in this jail \(/));
       }
       await assert.rejects(
         administration.setPublicKey('gauge', 'no key'),
