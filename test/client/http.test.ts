@@ -173,7 +173,10 @@ describe('client/http', () => {
       await assert.rejects(publish('boiler'), (error) => {
         assert.ok(error instanceof ReplyError);
         assert.deepEqual([error.status, error.errors, error.retryable], [400, ['n: no integer'], false]);
-        assert.match(error.message, /^n: no integer; Invalid \(publishing to "boiler" refused, status 400\)$/);
+        assert.match(
+          error.message,
+          /^n: no integer; Invalid \(publishing to "boiler" refused, status 400\)$/,
+        );
         return true;
       });
     });

@@ -377,7 +377,10 @@ describe('a hostile HTTP server', () => {
       server.onRequest = (socket) => {
         socket.write(Buffer.concat([Buffer.from('HTTP/1.1 400 Bad\r\n'), sized(encoded, headers)]));
       };
-      await assert.rejects(newClient('fail').publish('s', 1), /because \(status 400\)/);
+      await assert.rejects(
+        newClient('fail').publish('s', 1),
+        /^ReplyError: because \(publishing to "s" refused, status 400\)$/,
+      );
     });
   }
 

@@ -247,12 +247,12 @@ describe('the dialogs in a real editor', function () {
     await field('Sign in with').selectOption('jwt');
     assert.equal(await field('Token (JWT)').isVisible(), true);
 
-    await field('Host').fill('sea.example.com/stream');
+    await field('Host').fill('sea.example.com?stream');
     await field('Port').fill('70000');
     await press(CONFIG_DONE);
     await press(CANCEL);
     assert.deepEqual((await node('sea')).validationErrors, [
-      'Host: only a name or an address, without ws:// and path',
+      'Host: only a name or an address, perhaps with a path behind it, without ws://',
       'Port: a whole number from 1 to 65535, or blank',
     ]);
   });

@@ -269,12 +269,12 @@ describe('by the keyboard alone', function () {
     await page.locator('.red-ui-search-result:visible').first().waitFor();
     await keys('ArrowDown', 'Enter');
     const stream = page.locator('.stream-sea-stream', { hasText: 'pump' });
-    await tabTo(stream.getByRole('button', { name: /pump/ }));
+    await tabTo(stream.getByTitle('Values of pump'));
     await keys('Enter');
     await tabTo(stream.getByRole('button', { name: 'Pause' }));
     await keys('Enter');
     await tabTo(stream.getByRole('img', { name: 'Values of pump' }));
-    await tabTo(stream.getByRole('button', { name: /received/ }));
+    await tabTo(stream.getByTitle('Received: pump'));
     await keys('Enter');
     await page.waitForFunction(() => RED.nodes.node('sure').highlighted);
     await press('Copy report');

@@ -4,7 +4,14 @@ import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { AdminApi } from '../../support/admin';
 import { seriousFindings } from '../../support/axe';
-import { dialogAtRest, type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
+import {
+  dialogAtRest,
+  type Editor,
+  fieldOf,
+  openBrowser,
+  openDialog,
+  openEditor,
+} from '../../support/browser';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
 import { BOILER } from '../flows';
 
@@ -133,9 +140,9 @@ describe('the dialogs of a Node-RED that runs', function () {
   }
 
   describe('in a field for a stream', () => {
-    const field = () => page.locator('#node-input-stream');
-    const options = () => page.locator('#node-input-stream-suggestions');
-    const note = () => page.locator('#node-input-stream-note');
+    const field = () => fieldOf(page, 'Stream');
+    const options = () => page.locator('#stream-sea-stream-suggestions');
+    const note = () => page.locator('#stream-sea-stream-note');
 
     it('say which version the server has, and what it has none of', async () => {
       await openDialog(page, 'in');
@@ -158,7 +165,7 @@ describe('the dialogs of a Node-RED that runs', function () {
       await reads(options(), /boiler_data\s*version 1[\s\S]*weather\s*no schema yet/);
       await field().press('ArrowDown');
       await field().press('ArrowDown');
-      assert.equal(await field().getAttribute('aria-activedescendant'), 'node-input-stream-suggestions-1');
+      assert.equal(await field().getAttribute('aria-activedescendant'), 'stream-sea-stream-suggestions-1');
       await accessible('.stream-sea-dialog');
       await field().press('Enter');
       assert.equal(await field().inputValue(), 'weather');
@@ -266,7 +273,7 @@ describe('the dialogs of a Node-RED that runs', function () {
       await page.getByRole('button', { name: 'Stop looking' }).click();
       await page.waitForTimeout(300);
       await nothingIsAsked();
-      await page.locator('#node-input-stream').fill('');
+      await fieldOf(page, 'Stream').fill('');
       await page.getByRole('button', { name: 'Look at messages' }).click();
       await reads(line(), /Fill in the stream/);
     });
@@ -355,7 +362,7 @@ describe('the dialogs of a Node-RED that runs', function () {
       await accessible('.stream-sea-sidebar');
 
       await card('Plant 7')
-        .getByRole('button', { name: /received/ })
+        .getByTitle(/^Received: /)
         .click();
       await page.waitForFunction(() => RED.nodes.node('far').highlighted);
     });
@@ -366,7 +373,7 @@ describe('the dialogs of a Node-RED that runs', function () {
       const stream = sea.locator('.stream-sea-stream', { hasText: 'boiler_data' });
       await publish();
       await reads(stream, /boiler_data\s*version 1\s*Last message: \d/);
-      const head = stream.getByRole('button', { name: /boiler_data/ });
+      const head = stream.getByTitle('Values of boiler_data');
       await head.press('Enter');
       assert.equal(await head.getAttribute('aria-expanded'), 'true');
       const picture = stream.getByRole('group', { name: 'Values of boiler_data' });

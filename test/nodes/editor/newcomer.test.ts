@@ -1,7 +1,14 @@
 /** What somebody meets who begins without having read anything, in a real editor. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { dialogAtRest, type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
+import {
+  dialogAtRest,
+  type Editor,
+  fieldOf,
+  openBrowser,
+  openDialog,
+  openEditor,
+} from '../../support/browser';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
 
 /** Node-RED's editor, for what runs in the page. */
@@ -122,10 +129,10 @@ describe('a newcomer to the editor', function () {
   it('sees the fields stay where they are when something is known of the stream', async () => {
     await openDialog(page, 'in');
     const below = () => page.locator('#node-input-delivery').boundingBox();
-    const note = page.locator('#node-input-stream-note');
+    const note = page.locator('#stream-sea-stream-note');
     await note.filter({ hasText: 'takes any message' }).waitFor();
     const before = await below();
-    await page.locator('#node-input-stream').fill('');
+    await fieldOf(page, 'Stream').fill('');
     await note.filter({ hasNotText: /./ }).waitFor();
     assert.deepEqual(await below(), before);
     await dialogAtRest(page, 'node');

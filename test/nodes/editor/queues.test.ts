@@ -119,7 +119,7 @@ describe('the queues in the sidebar', function () {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await left.waitFor({ state: 'detached' });
-    await card('stream-sea in this Node-RED').locator('li', { hasText: 'pump' }).waitFor();
+    await card('stream-sea in this Node-RED').locator('.stream-sea-stream', { hasText: 'pump' }).waitFor();
     await reads(card('gauge at http://127.0.0.1:3'), /Waiting to be sent: 1/);
   });
 
