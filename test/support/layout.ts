@@ -89,6 +89,8 @@ export function wordsIn(page: Page, root: string): Promise<string[]> {
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       if (node instanceof Element) {
         for (const name of ['title', 'placeholder', 'aria-label']) words.push(node.getAttribute(name) ?? '');
+      } else if (node.parentElement?.matches('.message-properties > dt')) {
+        // A property's name is what messages call it.
       } else if (node.parentElement?.checkVisibility() || node.parentElement?.tagName === 'OPTION') {
         words.push(node.textContent ?? '');
       }

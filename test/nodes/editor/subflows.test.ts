@@ -42,7 +42,7 @@ describe('the editor with subflows', function () {
     await card('North').waitFor();
     await card('South').waitFor();
     assert.equal(await page.locator('.stream-sea-card').count(), 2);
-    const row = card('South').getByRole('button');
+    const row = card('South').getByTitle(/^Received: /);
     assert.match((await row.getAttribute('title')) ?? '', /boiler_data.*\(South\)$/);
     assert.equal(await page.evaluate(() => RED.workspaces.active()), 'flow');
     await row.click();

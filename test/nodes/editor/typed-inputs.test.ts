@@ -129,7 +129,7 @@ describe('typed inputs in a real editor', function () {
     await page.getByLabel('Numbers with a decimal comma').check();
     await result.getByText('Follows the schema, version 1').waitFor();
     await page.getByRole('button', { name: 'Take the last that passed' }).click();
-    await result.getByText('No message of this stream has passed yet').waitFor();
+    await result.getByText('No message of this stream has passed for 10 seconds').waitFor();
     await press('cancel');
   });
 
