@@ -77,12 +77,14 @@ export class Traffic {
   /**
    * The next message of the stream that passes: none is kept of those that have passed while nobody looked.
    *
-   * @param signal ends the wait; then there is none.
+   * @param patience milliseconds after which there is none.
+   * @param signal ends the wait before that.
    */
-  next(stream: string, signal: AbortSignal): Promise<PassedMessage | undefined> {
+  next(stream: string, patience: number, signal: AbortSignal): Promise<PassedMessage | undefined> {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve(undefined);
       const end = (passed?: PassedMessage): void => {
+        clearTimeout(timer);
         untap();
         signal.removeEventListener('abort', stop);
         resolve(passed);
@@ -93,6 +95,8 @@ export class Traffic {
         if (copy !== undefined) end({ at: Date.now(), message: copy.message });
       });
       signal.addEventListener('abort', stop);
+      // Not AbortSignal.timeout in AbortSignal.any: in Node.js 20 nobody holds the two, and what the collector takes never ends.
+      const timer = setTimeout(stop, patience);
     });
   }
 }

@@ -76,8 +76,7 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
   });
   admin.get(':server/streams/:stream/messages', async (request): Promise<MessageList> => {
     const { traffic } = runningSeaOf(request);
-    const waited = AbortSignal.any([request.gone, AbortSignal.timeout(PATIENCE)]);
-    const passed = await traffic.next(request.parameter('stream'), waited);
+    const passed = await traffic.next(request.parameter('stream'), PATIENCE, request.gone);
     return { messages: passed === undefined ? [] : [passed] };
   });
 

@@ -129,7 +129,9 @@ describe('typed inputs in a real editor', function () {
     await page.getByLabel('Numbers with a decimal comma').check();
     await result.getByText('Follows the schema, version 1').waitFor();
     await page.getByRole('button', { name: 'Take the last that passed' }).click();
-    await result.getByText('No message of this stream has passed for 10 seconds').waitFor();
+    await result
+      .getByText('No message of this stream has passed for 10 seconds')
+      .waitFor({ timeout: 40_000 });
     await press('cancel');
   });
 

@@ -20,7 +20,7 @@ describe('the traffic of a server node', () => {
     const traffic = new Traffic();
     const { signal } = new AbortController();
     traffic.meter('a').received({ value: 1 });
-    const next = traffic.next('a', signal);
+    const next = traffic.next('a', 60_000, signal);
     const circle: Record<string, unknown> = {};
     circle.self = circle;
     // What is too long, or no JSON, is not for an editor.
@@ -34,10 +34,11 @@ describe('the traffic of a server node', () => {
   it('waits no longer than somebody does, and takes no stream for one because somebody waited', async () => {
     const traffic = new Traffic();
     const waiting = new AbortController();
-    const next = traffic.next('never seen', waiting.signal);
+    const next = traffic.next('never seen', 60_000, waiting.signal);
     waiting.abort();
     assert.equal(await next, undefined);
-    assert.equal(await traffic.next('never seen', waiting.signal), undefined);
+    assert.equal(await traffic.next('never seen', 60_000, waiting.signal), undefined);
+    assert.equal(await traffic.next('never seen', 1, new AbortController().signal), undefined);
     assert.deepEqual(traffic.streams(), []);
   });
 

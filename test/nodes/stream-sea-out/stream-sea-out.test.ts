@@ -143,7 +143,7 @@ describe('stream-sea-out', () => {
     ],
     [
       'whose server is filled in wrongly',
-      () => [{ ...SERVER, where: 'remote', host: 'example.com/sea' }, node('out', 'out')],
+      () => [{ ...SERVER, where: 'remote', host: 'example.com?sea' }, node('out', 'out')],
       /host/i,
       /host/i,
     ],
