@@ -72,9 +72,14 @@ export async function openDialog(page: Page, nodeId: string): Promise<void> {
   await dialogAtRest(page, 'node');
 }
 
-/** A field by its label. Node-RED 5 adds to the label what is wrong with the field: `Port: a whole number ...`. */
+/**
+ * A field by its label. Node-RED 5 adds to the label what is wrong with the field: `Port: a whole number ...`; around a
+ * typed one it sets a frame that has the same label.
+ */
 export function fieldOf(page: Page, label: string): Locator {
-  return page.getByLabel(new RegExp(`^\\s*${label}\\s*(:|$)`));
+  return page
+    .getByLabel(new RegExp(`^\\s*${label}\\s*(:|$)`))
+    .and(page.locator('input:not([type=hidden]), select, textarea'));
 }
 
 const FORMS = { node: '#dialog-form', config: '#node-config-dialog-edit-form' };

@@ -57,7 +57,7 @@ describe('the dialog of a server on Node-RED’s own port', function () {
     assert.deepEqual(editor.errors, []);
   };
 
-  const port = () => page.getByLabel('Port', { exact: true });
+  const port = () => page.locator('#node-config-input-port');
   const reached = () => page.getByLabel('Reached by');
 
   it('shows the address that others reach it by, and no host and port', async () => {
