@@ -77,8 +77,9 @@ export async function openDialog(page: Page, nodeId: string): Promise<void> {
  * typed one it sets a frame that has the same label.
  */
 export function fieldOf(page: Page, label: string): Locator {
+  const literal = label.replace(/[()]/g, '\\$&');
   return page
-    .getByLabel(new RegExp(`^\\s*${label}\\s*(:|$)`))
+    .getByLabel(new RegExp(`^\\s*${literal}\\s*(:|$)`))
     .and(page.locator('input:not([type=hidden]), select, textarea'));
 }
 

@@ -264,7 +264,7 @@ describe('the dialogs in a real editor', function () {
     ];
     const remote = { where: 'remote', host: 'h', secure: true, tls: 'tls', proxy: 'proxy', auth: 'jwt' };
     await open([...FLOW.map((each) => (each.id === 'sea' ? { ...each, ...remote } : each)), ...used]);
-    const field = (label: string) => page.getByLabel(label, { exact: true });
+    const field = (label: string) => fieldOf(page, label);
     const edit = async (change: () => Promise<void>) => {
       await openDialog(page, 'out');
       await openServer();
