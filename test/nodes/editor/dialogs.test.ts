@@ -279,7 +279,7 @@ describe('the dialogs in a real editor', function () {
     };
     const secure = await edit(async () => {
       await field('Client id').fill('gauge');
-      await field('Token (JWT)').fill('a.b.c');
+      await page.locator('#node-config-input-jwt').fill('a.b.c');
     });
     assert.deepEqual(secure, ['tls', 'proxy', true, 1, 1]);
     assert.deepEqual(await edit(() => field('Use TLS').uncheck()), ['', 'proxy', true, 0, 1]);
