@@ -15,9 +15,9 @@ const SCHEMA = { fields: [{ name: 'n', type: 'float' as const }], version: 1 };
 describe('Door', () => {
   async function open(options: ServerOptions = {}, scheme: 'http' | 'https' = 'http') {
     const hosting = await startHosting(scheme);
-    const place = new Place(hosting.server, '/root/sea');
+    const place = new Place(hosting.server, '/plant/sea');
     const server = await startServer({ ...options, place });
-    return { ...hosting, place, server, api: `${hosting.url}/root/sea` };
+    return { ...hosting, place, server, api: `${hosting.url}/plant/sea` };
   }
 
   for (const scheme of ['http', 'https'] as const) {
@@ -53,7 +53,7 @@ describe('Door', () => {
     const { api, port, server } = await open({ limits: { maxAddressConnections: 2 } });
     const wires = [await Wire.login(api, server.credentials), await Wire.login(api, server.credentials)];
     const third = await dial(port);
-    third.write('GET /root/sea/api/v1/x HTTP/1.1\r\nHost: a\r\n\r\n');
+    third.write('GET /plant/sea/api/v1/x HTTP/1.1\r\nHost: a\r\n\r\n');
     assert.equal(await readToEnd(third), '');
     wires[0]?.ws.close();
     await wires[0]?.closed;
@@ -61,7 +61,7 @@ describe('Door', () => {
     const answers: string[] = [];
     fourth.on('data', (data) => answers.push(data.toString()));
     for (let round = 1; round <= 5; round += 1) {
-      fourth.write('GET /root/sea/api/v1/x HTTP/1.1\r\nHost: a\r\n\r\n');
+      fourth.write('GET /plant/sea/api/v1/x HTTP/1.1\r\nHost: a\r\n\r\n');
       await once(fourth, 'data');
     }
     assert.equal(answers.length, 5);
@@ -76,7 +76,7 @@ describe('Door', () => {
     });
     // More often than a socket may have listeners before Node warns of a leak.
     for (let round = 1; round <= 20; round += 1) {
-      socket.write('GET /root/sea/api/v1/streams/s/schema HTTP/1.1\r\nHost: a\r\n\r\n');
+      socket.write('GET /plant/sea/api/v1/streams/s/schema HTTP/1.1\r\nHost: a\r\n\r\n');
       await once(socket, 'data');
     }
     assert.match(text, /^HTTP\/1\.1 401 /);
@@ -89,9 +89,9 @@ describe('Door', () => {
   it('leaves a WebSocket in the lobby whose socket had an answer on the way', async () => {
     const { port } = await open({ limits: { authenticateTimeout: 50 } });
     const socket = await dial(port);
-    socket.write('GET /root/sea/api/v1/x HTTP/1.1\r\nHost: a\r\n\r\n');
+    socket.write('GET /plant/sea/api/v1/x HTTP/1.1\r\nHost: a\r\n\r\n');
     socket.write(
-      'GET /root/sea/api/v1/streams HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'GET /plant/sea/api/v1/streams HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
         'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     );
     assert.match(await readToEnd(socket), /No authentication came/);
@@ -102,18 +102,18 @@ describe('Door', () => {
     const wire = await Wire.login(api, server.credentials);
     const half = await dial(port);
     half.write(
-      `POST /root/sea/api/v1/streams/s/publish HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic(server.credentials)}\r\n` +
+      `POST /plant/sea/api/v1/streams/s/publish HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic(server.credentials)}\r\n` +
         'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     );
     const idle = await dial(port);
-    idle.write('GET /root/sea/api/v1/x HTTP/1.1\r\nHost: a\r\n\r\n');
+    idle.write('GET /plant/sea/api/v1/x HTTP/1.1\r\nHost: a\r\n\r\n');
     await once(idle, 'data');
     await server.close();
     assert.equal((await wire.closed).code, 1001);
     assert.doesNotMatch(await readToEnd(half), / 200 /);
     idle.write('GET /theirs HTTP/1.1\r\nHost: a\r\n\r\n');
     assert.match(String(await once(idle, 'data')), /theirs: \/theirs$/);
-    idle.write('GET /root/sea/api/v1/x HTTP/1.1\r\nHost: a\r\n\r\n');
+    idle.write('GET /plant/sea/api/v1/x HTTP/1.1\r\nHost: a\r\n\r\n');
     assert.match(String(await once(idle, 'data')), /^HTTP\/1\.1 503 /);
     place.giveUp();
   });
