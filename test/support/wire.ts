@@ -167,10 +167,13 @@ export async function dial(port: number): Promise<Socket> {
   return socket;
 }
 
-/** All bytes until the other side ends. */
+/**
+ * All bytes until the other side ends. A reset is an end too: a server that closes on a client who still writes cannot
+ * help it, and what came before is here all the same. (`once` would throw at the error instead.)
+ */
 export async function readToEnd(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
-  if (!socket.closed) await once(socket, 'close');
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
   return Buffer.concat(chunks).toString();
 }
