@@ -28,7 +28,6 @@ export class StreamMeter {
   #published = 0;
   #failed = 0;
   #error: StreamTraffic['error'];
-  /** As `performance` tells it, which is cheaper than the time of day. */
   #at: number | undefined;
   /** Undefined while nobody looks: the one question that is asked for each message. */
   #taps: readonly Tap[] | undefined;
@@ -37,16 +36,16 @@ export class StreamMeter {
     this.#name = name;
   }
 
-  /** To be called before the flow gets the message. */
-  received(message: unknown): void {
+  /** To be called before the flow gets the message. @param at when it came, milliseconds since 1970. */
+  received(message: unknown, at = Date.now()): void {
     this.#received += 1;
-    this.#at = performance.now();
+    this.#at = at;
     if (this.#taps !== undefined) for (const tap of this.#taps) tap(message, 'received');
   }
 
   /** A flow wants this published; what becomes of it is told by `published` and `failed`. */
   offered(message: unknown): void {
-    this.#at = performance.now();
+    this.#at = Date.now();
     if (this.#taps !== undefined) for (const tap of this.#taps) tap(message, 'offered');
   }
 
@@ -81,7 +80,7 @@ export class StreamMeter {
       received: this.#received,
       published: this.#published,
       failed: this.#failed,
-      ...(this.#at !== undefined && { at: performance.timeOrigin + this.#at }),
+      ...(this.#at !== undefined && { at: this.#at }),
       error: this.#error,
     };
   }

@@ -34,7 +34,7 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, this, deploys, server, problem);
     const ids = new MessageIds();
     const subscriptions = new NodeSubscriptions({
-      message: (payload, topic) => this.send({ topic, payload, received: Date.now(), _msgid: ids.next() }),
+      message: (payload, topic, received) => this.send({ topic, payload, received, _msgid: ids.next() }),
       failed: (error, topic) => this.error(translatedError(error, t), { topic }),
       changed: () => status?.update(),
     });

@@ -19,7 +19,8 @@ export interface SubscriptionReport {
 }
 
 export interface SubscriptionEvents {
-  message(message: unknown, stream: string): void;
+  /** @param at milliseconds since 1970. */
+  message(message: unknown, stream: string, at: number): void;
   failed(error: StreamSeaError, stream: string): void;
   changed(): void;
 }
@@ -57,9 +58,11 @@ class Entry implements SubscriptionListener {
 
   message(message: unknown, stream: string): void {
     this.received += 1;
+    // The one look at a clock that a message costs.
+    const at = Date.now();
     this.#meter ??= this.#source?.traffic.meter(stream);
-    this.#meter?.received(message);
-    this.#events.message(message, stream);
+    this.#meter?.received(message, at);
+    this.#events.message(message, stream, at);
   }
 
   error(error: StreamSeaError): void {
