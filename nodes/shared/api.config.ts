@@ -172,7 +172,8 @@ export interface SubscriptionReport {
 export interface PublishingReport {
   stream: string;
   published: number;
-  failed: number;
+  /** Messages and definitions. */
+  refused: number;
   problem?: Said;
 }
 

@@ -14,6 +14,12 @@ const SHOWN = 10;
 /** Ends that are no refusal: somebody has stopped, thrown away, or said how long a message may wait. */
 const OTHER_ENDS = new Set(['SEA_CLOSED', 'SEA_PURGED', 'SEA_EXPIRED']);
 
+/** How many messages an error refuses: of a list, those of it that failed. */
+export function refusedBy(error: unknown): number {
+  if (!(error instanceof StreamSeaError)) return 1;
+  return OTHER_ENDS.has(error.code) ? 0 : error.failures?.length || 1;
+}
+
 export class Refusals {
   readonly #changed: () => void;
   #count = 0;
@@ -39,10 +45,11 @@ export class Refusals {
       this.#over = true;
       return;
     }
-    if (error instanceof StreamSeaError && OTHER_ENDS.has(error.code)) return;
+    const refused = refusedBy(error);
+    if (refused === 0) return;
     this.#over = false;
     this.#age = 0;
-    this.#count += (error instanceof StreamSeaError && error.failures?.length) || 1;
+    this.#count += refused;
     if (this.#timer !== undefined) return;
     this.#timer = setInterval(() => this.#tick(), INTERVAL);
     this.#tell(this.#count);

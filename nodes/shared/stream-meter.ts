@@ -3,17 +3,18 @@
  * looks just then. It stands beside the way of every message: while nobody looks it counts, and copies and keeps nothing.
  */
 
+import { refusedBy } from './refusals';
 import { type Said, saidOf } from './sentence.config';
 
 export interface StreamTraffic {
   readonly name: string;
-  /** Messages handed to flows, messages published, and failures to publish, since the deploy. */
+  /** Messages handed to flows, messages published, and what was refused: messages, and definitions. Since the deploy. */
   readonly received: number;
   readonly published: number;
-  readonly failed: number;
+  readonly refused: number;
   /** When the last one passed; nothing before the first. Milliseconds since 1970. */
   readonly at?: number;
-  /** The last failure to publish, unless a message was published since. */
+  /** Why the last one was refused, unless a message was published since. */
   readonly error: Said | undefined;
 }
 
@@ -26,7 +27,7 @@ export class StreamMeter {
   readonly #name: string;
   #received = 0;
   #published = 0;
-  #failed = 0;
+  #refused = 0;
   #error: StreamTraffic['error'];
   #at: number | undefined;
   /** Undefined while nobody looks: the one question that is asked for each message. */
@@ -54,9 +55,9 @@ export class StreamMeter {
     this.#error = undefined;
   }
 
-  /** Not all that was offered could be published. */
+  /** Not all that was offered could be published, or a definition could not be written. */
   failed(error: unknown): void {
-    this.#failed += 1;
+    this.#refused += refusedBy(error);
     this.#error = saidOf(error);
   }
 
@@ -71,7 +72,7 @@ export class StreamMeter {
 
   /** Whether anything has passed: a meter may be there only because somebody waits for the first. */
   get used(): boolean {
-    return this.#at !== undefined || this.#published + this.#failed > 0;
+    return this.#at !== undefined || this.#published + this.#refused > 0;
   }
 
   report(): StreamTraffic {
@@ -79,7 +80,7 @@ export class StreamMeter {
       name: this.#name,
       received: this.#received,
       published: this.#published,
-      failed: this.#failed,
+      refused: this.#refused,
       ...(this.#at !== undefined && { at: this.#at }),
       error: this.#error,
     };

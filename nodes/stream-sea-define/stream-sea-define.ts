@@ -2,7 +2,6 @@
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
-  type Client,
   type Definition,
   type Failure,
   SchemaError,
@@ -16,6 +15,7 @@ import { type IncomingMessage, onInput } from '../shared/input';
 import { ServerLease } from '../shared/lease';
 import { Properties } from '../shared/properties';
 import { saidOf, wordsOf } from '../shared/sentence.config';
+import type { RunningSea } from '../shared/server-node';
 import { StatusLine } from '../shared/status';
 import { streamOf } from '../shared/stream';
 import { nameOf } from '../shared/stream-name';
@@ -39,13 +39,13 @@ export = (RED: NodeAPI): void => {
 
     onInput(this, lease, t, [stream], async (message, [name], send) => {
       const definition = parseSchema(schema === '' ? message.payload : schema);
-      const { client } = lease;
+      const { running } = lease;
       if (further.length === 0) {
-        message.payload = await client.define(definition, streamFor(definition, name, message));
+        message.payload = await define(running, definition, streamFor(definition, name, message));
       } else {
         const first = stream.type === 'str' ? nameOf(name) : streamOf(stream, name, message, t);
         const names = new Set([...(first === undefined ? [] : [first]), ...further]);
-        message.payload = await defineAll(client, definition, [...names]);
+        message.payload = await defineAll(running, definition, [...names]);
       }
       send(message);
     });
@@ -53,9 +53,29 @@ export = (RED: NodeAPI): void => {
     /** The node's stream, else `msg.topic`, else the definition's own name. */
     function streamFor(definition: unknown, name: unknown, message: IncomingMessage): string | undefined {
       if (stream.type !== 'str') return streamOf(stream, name, message, t);
-      const ownName = typeof definition === 'object' && definition !== null && 'name' in definition;
       // A topic is often left over from an inject node: a definition that names its stream knows better.
-      return nameOf(name) ?? (ownName ? undefined : nameOf(message.topic));
+      return nameOf(name) ?? (ownName(definition) === undefined ? nameOf(message.topic) : undefined);
+    }
+  }
+
+  function ownName(definition: unknown): unknown {
+    return typeof definition === 'object' && definition !== null && 'name' in definition
+      ? definition.name
+      : undefined;
+  }
+
+  /** A refusal counts at its stream as that of a message does: who looks there is to see it. */
+  async function define(
+    { client, traffic }: RunningSea,
+    definition: unknown,
+    name: string | undefined,
+  ): Promise<Definition> {
+    try {
+      return await client.define(definition, name);
+    } catch (error) {
+      const stream = name ?? nameOf(ownName(definition));
+      if (stream !== undefined) traffic.meter(stream).failed(error);
+      throw error;
     }
   }
 
@@ -65,13 +85,13 @@ export = (RED: NodeAPI): void => {
    * @throws SettingError, once all have been tried, that names those which could not be.
    */
   async function defineAll(
-    client: Client,
+    sea: RunningSea,
     definition: unknown,
     names: readonly string[],
   ): Promise<Definition[]> {
     const results = await Promise.allSettled(
       names.map((name) =>
-        client.define(typeof definition === 'object' ? { ...definition, name } : definition, name),
+        define(sea, typeof definition === 'object' ? { ...definition, name } : definition, name),
       ),
     );
     const written: Definition[] = [];

@@ -48,9 +48,9 @@ async function report(node: ServerNode): Promise<ServerReport> {
     ...(log.lastProblem && { lastProblem: log.lastProblem }),
     subscriptions: traffic.subscriptions(),
     published: streams
-      .filter(({ published, failed }) => published + failed > 0)
-      .map(({ name, published, failed, error }) => {
-        return { stream: name, published, failed, ...(error && { problem: error }) };
+      .filter(({ published, refused }) => published + refused > 0)
+      .map(({ name, published, refused, error }) => {
+        return { stream: name, published, refused, ...(error && { problem: error }) };
       }),
     passed: streams.flatMap(({ name, at }) => (at === undefined ? [] : [{ stream: name, at }])),
     ...(embedded && { embedded }),

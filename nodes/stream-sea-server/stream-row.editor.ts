@@ -19,6 +19,7 @@ export interface Flowing {
   direction: 'received' | 'published';
   /** Of messages so far. */
   count: number;
+  refused?: number;
   /** The node to show; none for a stream that several may publish to. */
   node?: string;
   /** The instances of subflows that it is in. */
@@ -130,11 +131,12 @@ function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
   if (node !== undefined) head.addEventListener('click', () => RED.view.reveal(node));
   return {
     element: element('li', {}, head, chart.element, problem),
-    update({ key, state, problem: said }) {
+    update({ key, state, refused, problem: said }) {
       const now = rateText(rates.now(key));
       const series = rates.series(key);
       const highest = rateText(Math.max(0, ...series.map((each) => each.rate)));
-      write(rate, state === 'pending' ? t('status.pending') : t('label.rate', { rate: now }));
+      const flowing = state === 'pending' ? t('status.pending') : t('label.rate', { rate: now });
+      write(rate, refused ? `${t('status.refusedCount', { count: refused })} · ${flowing}` : flowing);
       chart.draw(series, t('label.chart', { stream, rate: now, highest }));
       write(problem, said === undefined ? '' : wordsFor(said));
     },
@@ -164,9 +166,16 @@ function received(
   };
 }
 
-function sent(server: string, { stream, published, problem }: PublishingReport): Flowing {
+function sent(server: string, { stream, published, refused, problem }: PublishingReport): Flowing {
   const key = JSON.stringify([server, 'published', stream]);
-  return { key, stream, direction: 'published', count: published, ...(problem !== undefined && { problem }) };
+  return {
+    key,
+    stream,
+    direction: 'published',
+    count: published,
+    refused,
+    ...(problem !== undefined && { problem }),
+  };
 }
 
 /** As the editor calls the node everywhere else. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { StreamMeter } from '../../../nodes/shared/stream-meter';
+import { PayloadError, PurgedError, withFailures } from '../../../src/errors';
 
 describe('the meter of a stream', () => {
   it('touches no message while nobody looks, nor holds on to one', () => {
@@ -41,9 +42,22 @@ describe('the meter of a stream', () => {
     const meter = new StreamMeter('a');
     meter.published(2);
     meter.failed(new Error('The server is away'));
-    const { published, failed, error } = meter.report();
-    assert.deepEqual([published, failed, error?.message], [2, 1, 'The server is away']);
+    const { published, refused, error } = meter.report();
+    assert.deepEqual([published, refused, error?.message], [2, 1, 'The server is away']);
     meter.published(1);
     assert.equal(meter.report().error, undefined);
+  });
+
+  it('counts each of a list that was refused, and none that somebody has thrown away', () => {
+    const meter = new StreamMeter('a');
+    const hot = new PayloadError('hot');
+    meter.failed(
+      withFailures(
+        new PayloadError('two of them'),
+        [0, 3].map((index) => ({ index, error: hot })),
+      ),
+    );
+    meter.failed(new PurgedError('purged'));
+    assert.equal(meter.report().refused, 2);
   });
 });

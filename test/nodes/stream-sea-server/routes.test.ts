@@ -27,7 +27,9 @@ const FLOW = [
   { ...SERVER, id: 'far', where: 'remote', host: '127.0.0.1', port: '${ROUTES_TEST_PORT}' },
   inject('defineIt', BOILER, ['define']),
   node('define', 'define', { ...at, wires: [['debug']] }),
+  inject('defineOther', { ...BOILER, fields: [] }, ['define']),
   inject('publish', { temperature: 21.5 }, ['out']),
+  inject('publishBroken', { temperature: 'hot' }, ['out']),
   node('out', 'out', { ...at, stream: BOILER.name }),
   node('in', 'in', { ...at, stream: BOILER.name, wires: [['debug']] }),
   node('elsewhere', 'in', { ...at, server: 'down', stream: 'far/away %' }),
@@ -249,13 +251,26 @@ describe('the admin routes of the server nodes', function () {
     assert.deepEqual(sea.subscriptions, [
       { node: 'in', stream: 'boiler_data', delivery: 'every', status: 'active', received: 1 },
     ]);
-    assert.deepEqual(sea.published, [{ stream: 'boiler_data', published: 1, failed: 0 }]);
+    assert.deepEqual(sea.published, [{ stream: 'boiler_data', published: 1, refused: 0 }]);
     assert.equal(sea.embedded.streams, 1);
     assert.equal(broken.state, 'misconfigured');
     assert.match(broken.reason.message, /port is eighty/);
     assert.deepEqual(broken.reason.sentence, { key: 'error.badPort', values: { port: 'eighty' } });
     assert.match((down.reason ?? down.lastProblem).message, /Nobody answers/);
     assert.equal(down.subscriptions[0].status, 'pending');
+  });
+
+  it('count at its stream what is refused: messages, and definitions', async () => {
+    await admin.post('inject/publishBroken');
+    await admin.post('inject/defineOther');
+    const published = async () => {
+      const { body } = await admin.get('stream-sea/servers');
+      return body.servers.find(({ id }: { id: string }) => id === 'sea').published[0];
+    };
+    await until(async () => (await published()).refused === 2, 'both refusals');
+    const { published: count, problem } = await published();
+    assert.equal(count, 1);
+    assert.match(problem.message, /version/);
   });
 
   describe('for a look at messages', () => {
