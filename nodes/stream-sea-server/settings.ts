@@ -84,6 +84,7 @@ function parseSettings(
   const inside = !remote && properties.choice('listenOn', LISTEN_ON) === 'node-red';
   const host = inside ? SERVER_DEFAULTS.host : properties.text('host') || SERVER_DEFAULTS.host;
   const port = inside ? '' : properties.text('port');
+  const cors = remote ? '' : properties.text('cors');
   const secure = remote && properties.flag('secure');
   const tlsId = secure ? properties.text('tls') : '';
   const proxyId = remote ? properties.text('proxy') : '';
@@ -125,6 +126,7 @@ function parseSettings(
         ...(portNumber !== undefined && { port: portNumber }),
         jail,
         drawn: clientSecret === '',
+        cors,
         // This Node-RED's own nodes go by a port of their own all the same, which nobody else reaches: they would have to know
         // Node-RED's certificate, and be there before it listens.
         ...(inside && { spot: spotAt(RED, t) }),

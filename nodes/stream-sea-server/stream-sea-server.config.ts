@@ -14,6 +14,8 @@ export interface ServerConfig {
   host: string;
   /** Remote and blank: 443 when `secure`, else 80. Embedded and blank: any free port. */
   port: string;
+  /** Embedded: the origins of web pages that may use it from a browser, by commas; `*` for all. Blank: none. */
+  cors: string;
   secure: boolean;
   /** Id of a core `tls-config` node. */
   tls: string;
@@ -61,6 +63,7 @@ export const SERVER_DEFAULTS: ServerConfig = {
   listenOn: 'port',
   host: 'localhost',
   port: '',
+  cors: '',
   secure: false,
   tls: '',
   proxy: '',

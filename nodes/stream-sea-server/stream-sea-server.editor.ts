@@ -1,5 +1,14 @@
 import { tidyJson } from '../../src/protocol/json';
-import { catalogue, currently, explain, fillInDefaults, hasEnvironment } from '../shared/dialog.editor';
+import { parseOrigins } from '../../src/protocol/origins';
+import {
+  catalogue,
+  currently,
+  explain,
+  fillInDefaults,
+  hasEnvironment,
+  wordsFor,
+} from '../shared/dialog.editor';
+import { saidOf } from '../shared/sentence.config';
 import { attachAddress, hostFits, shownAddress } from './address.editor';
 import { addClientsTab } from './clients-part.editor';
 import { attachConnectionTest } from './connection-test.editor';
@@ -44,6 +53,16 @@ function portProblem(port: string): string | undefined {
   if (hasEnvironment(port) || port.trim() === '') return undefined;
   const number = Number(port);
   return Number.isInteger(number) && number > 0 && number <= MAX_PORT ? undefined : t('error.port');
+}
+
+function originsProblem(text: string): string | undefined {
+  if (hasEnvironment(text)) return undefined;
+  try {
+    parseOrigins(text);
+    return undefined;
+  } catch (error) {
+    return wordsFor(saidOf(error));
+  }
 }
 
 /** Blank stands for the default, as it does in the runtime. */
@@ -115,6 +134,12 @@ RED.nodes.registerType<ServerConfig>('stream-sea-server', {
       value: SERVER_DEFAULTS.port,
       validate(value, _options) {
         return (isInside(this) ? undefined : portProblem(String(value ?? ''))) ?? true;
+      },
+    },
+    cors: {
+      value: SERVER_DEFAULTS.cors,
+      validate(value, _options) {
+        return (isRemote(this) ? undefined : originsProblem(String(value ?? ''))) ?? true;
       },
     },
     secure: { value: SERVER_DEFAULTS.secure },

@@ -1,12 +1,11 @@
 /** Which web pages may speak to the server from a browser (CORS): none, unless it is told. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SettingError } from '../errors';
 import { methodsAt } from '../protocol/operations';
-import { quoted, say } from '../sentences';
+import { parseOrigins } from '../protocol/origins';
 
-/** `*` for all pages, or the origins of some: `https://plant.example:8443`. */
-export type CorsOption = '*' | readonly string[];
+/** Origins such as `https://plant.example:8443`, in a list or by commas; `*` for all pages. */
+export type CorsOption = string | readonly string[];
 
 /** Seconds that a browser may go by an answer; none takes it for longer than a day. */
 const MAX_AGE = 86_400;
@@ -16,7 +15,8 @@ export class Cors {
 
   /** @throws SettingError for an origin that is none. */
   constructor(option: CorsOption = []) {
-    this.#origins = option === '*' ? option : new Set(option.map(checkedOrigin));
+    const origins = parseOrigins(option);
+    this.#origins = origins === '*' ? origins : new Set(origins);
   }
 
   /**
@@ -48,13 +48,4 @@ export class Cors {
     response.writeHead(204).end();
     return true;
   }
-}
-
-function checkedOrigin(text: string): string {
-  const origin = URL.canParse(text) ? new URL(text).origin : undefined;
-  // Browsers send it without a slash at its end; people copy it with one.
-  if (origin !== undefined && origin === text.toLowerCase().replace(/\/$/, '')) return origin;
-  throw new SettingError(
-    say('listen.origin', { origin: quoted(text), example: 'https://plant.example:8443' }),
-  );
 }

@@ -59,6 +59,26 @@ describe('stream-sea-server', () => {
     }
   });
 
+  it('lets web pages use it that are listed, and no others; what is no page is said', async () => {
+    const credentials = { sea: { clientId: 'kessel', clientSecret: 'geheim' } };
+    const flow = await startFlow(
+      [TAB, { ...SERVER, cors: 'https://plant.example, https://other.example' }, ...roundTrip],
+      credentials,
+    );
+    await messagesPass(flow);
+    const url = `${await addressOf(flow.node('sea'))}/api/v1/streams/${BOILER.name}/publish`;
+    const allowed = async (origin: string) => {
+      const { headers } = await fetch(url, { method: 'OPTIONS', headers: { origin } });
+      return headers.get('access-control-allow-origin');
+    };
+    assert.equal(await allowed('https://other.example'), 'https://other.example');
+    assert.equal(await allowed('https://evil.example'), null);
+    await flow.close();
+
+    const wrong = await startFlow([TAB, { ...SERVER, cors: 'plant.example' }, ...roundTrip]);
+    await wrong.shows('in', /An origin of web pages|origin/);
+  });
+
   it('is private to this Node-RED when no credentials are set', async () => {
     const flow = await startFlow([TAB, SERVER, node('in', 'in', { stream: 's' })]);
     await flow.shows('in', /status\.connected/);
