@@ -16,6 +16,8 @@ export interface ProgramParts {
   readonly log: Logger;
   /** For whoever started the program, beside the log: the secret that was drawn. */
   readonly show: (line: string) => void;
+  /** The start is given up: nothing that is still being opened is waited for. */
+  readonly givenUp: AbortSignal;
 }
 
 export interface Program {
@@ -38,8 +40,12 @@ export async function checkFiles({ tls, firstClient, engine }: Settings) {
   };
 }
 
-/** @throws (rejects with) what says in one line why not; nothing is left open. */
-export async function startProgram(settings: Settings, { log, show }: ProgramParts): Promise<Program> {
+/**
+ * @returns undefined when it was given up.
+ * @throws (rejects with) what says in one line why not; nothing is left open.
+ */
+export async function startProgram(settings: Settings, parts: ProgramParts): Promise<Program | undefined> {
+  const { log, givenUp } = parts;
   const { tls } = settings;
   const { certificate, credentials } = await checkFiles(settings);
   if (credentials !== undefined) log.hide(credentials.clientSecret);
@@ -48,8 +54,9 @@ export async function startProgram(settings: Settings, { log, show }: ProgramPar
   const onError = (error: unknown): void => log.error('A fault of the server', error);
   const onWarning = (message: string): void => log.warn(message);
   const { host, port, cors, limits, probes } = settings;
-  const engine = await openEngine(settings, { onError, onWarning });
-  if (credentials === undefined) await drawClient(engine, { log, show });
+  const engine = await unlessGivenUp(openEngine(settings, { onError, onWarning }), givenUp);
+  if (engine === undefined) return undefined;
+  if (credentials === undefined) await drawClient(engine, parts);
   // It closes the engine, also when it cannot start.
   const server = await startServer({
     host,
@@ -86,6 +93,17 @@ export async function startProgram(settings: Settings, { log, show }: ProgramPar
       await server.close();
     },
   };
+}
+
+/** An engine may take as long as its disk, or its NATS: one that is there after all, with nothing in it of ours, is closed. */
+async function unlessGivenUp(opening: Promise<Engine>, givenUp: AbortSignal): Promise<Engine | undefined> {
+  const end = new Promise<undefined>((resolve) => {
+    givenUp.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const engine = await Promise.race([opening, end]);
+  if (!givenUp.aborted) return engine;
+  void opening.then((late) => late.close()).catch(() => {});
+  return undefined;
 }
 
 /** Shown as soon as it is drawn: if the server cannot start then, nobody would ever learn the secret. */

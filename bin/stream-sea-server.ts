@@ -48,24 +48,34 @@ async function serve(settings: Settings): Promise<void> {
   };
   process.on('uncaughtException', fall).on('unhandledRejection', fall);
 
-  const starting = startProgram(settings, { log, show: (line) => process.stderr.write(`${line}\n`) });
+  const givingUp = new AbortController();
+  const starting = startProgram(settings, {
+    log,
+    show: (line) => process.stderr.write(`${line}\n`),
+    givenUp: givingUp.signal,
+  });
   stopOnSignals({
     signals: process,
     log,
     exit: (code) => process.exit(code),
-    // A signal may come while it starts: what is being opened is closed, too.
-    stop: async () => (await starting).stop(),
+    // A signal may come while it starts: whether it could have is nobody's concern any more.
+    stop: async () => {
+      givingUp.abort();
+      await (await starting.catch(() => {}))?.stop();
+    },
   });
   // Without a handler it would end the program. That it could not start is told below.
   process.on(
     'SIGHUP',
     () =>
       void starting.then(
-        (program) => program.reload(),
+        (program) => program?.reload(),
         () => {},
       ),
   );
-  await starting;
+  await starting.catch((error: unknown) => {
+    if (!givingUp.signal.aborted) throw error;
+  });
 }
 
 /** The package finds itself by its name, wherever this file is. */

@@ -7,10 +7,14 @@ import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { beforeEach, describe, it } from 'mocha';
 import parse from 'parse-prometheus-text-format';
-import { Client } from '../../src/index';
+import { parseCommand } from '../../bin/flags';
+import { Logger } from '../../bin/logger';
+import { startProgram } from '../../bin/program';
+import { Client, startServer } from '../../src/index';
 import { freshFolder } from '../support/folders';
 import { FIRST, type RunningProgram, run, serve } from '../support/program';
 import { certificate, key, renewed } from '../support/tls';
+import { until } from '../support/until';
 import { basic, dial, ok, readToEnd, send, Wire } from '../support/wire';
 
 const DRAWN = /^STREAM_SEA_CLIENT_ID=(\S+) STREAM_SEA_CLIENT_SECRET=(\S+)$/m;
@@ -63,6 +67,26 @@ describe('a program', function () {
       await wire.subscribe('s', group);
       while (![...accepted].every((each) => had.has(each))) had.add((await wire.next()).payload.n);
     }
+  });
+
+  it('whose start is given up opens nothing, and leaves its folder to the next', async () => {
+    const folder = freshFolder();
+    const settings = parseCommand(['--port', '0', '--folder', folder], {});
+    assert(settings.name === 'serve');
+    const [givingUp, shown] = [new AbortController(), [] as string[]];
+    const starting = startProgram(settings.settings, {
+      log: new Logger({ level: 'debug', write: (line) => shown.push(line) }),
+      show: (line) => shown.push(line),
+      givenUp: givingUp.signal,
+    });
+    givingUp.abort();
+    assert.equal(await starting, undefined);
+    assert.deepEqual(shown, []);
+    await until(async () => {
+      const server = await startServer({ store: { folder } }).catch(() => undefined);
+      await server?.close();
+      return server !== undefined;
+    });
   });
 
   describe('without a first client', () => {

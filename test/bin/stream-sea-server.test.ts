@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { describe, it } from 'mocha';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { version } from '../../package.json';
 import { startServer } from '../../src/index';
 import { freshFolder } from '../support/folders';
-import { FIRST, run, serve } from '../support/program';
+import { FIRST, type RunningProgram, run, serve } from '../support/program';
 import { basic, dial, ok, send, Wire } from '../support/wire';
 
 describe('the program', function () {
@@ -153,6 +155,44 @@ describe('the program', function () {
     await program.logged(({ message }) => message === 'SIGTERM: stopping');
     program.child.kill('SIGTERM');
     assert.deepEqual(await program.ended, { code: 1, signal: null });
+  });
+
+  describe('that is still starting, on a NATS that never answers,', () => {
+    let silent: Server;
+    let asked: Promise<unknown>;
+    let program: RunningProgram;
+
+    beforeEach(async () => {
+      silent = createServer().listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      asked = once(silent, 'connection');
+      program = serve(['--nats', `127.0.0.1:${(silent.address() as AddressInfo).port}`]);
+      await Promise.race([asked, program.ended]);
+    });
+
+    afterEach(() => silent.close());
+
+    const endsWith = async (...lines: string[]): Promise<void> => {
+      assert.deepEqual(await program.ended, { code: 0, signal: null });
+      assert.deepEqual(
+        program.log.map(({ message }) => message),
+        lines,
+      );
+      assert.equal(program.written.stderr, '');
+    };
+
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      it(`ends with 0 at ${signal}`, async () => {
+        program.child.kill(signal);
+        await endsWith(`${signal}: stopping`, 'Stopped');
+      });
+    }
+
+    it('goes on at SIGHUP', async () => {
+      program.child.kill('SIGHUP');
+      program.child.kill('SIGTERM');
+      await endsWith('SIGTERM: stopping', 'Stopped');
+    });
   });
 
   it('goes on at SIGHUP', async () => {
