@@ -5,6 +5,7 @@
 
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { PING_SIZE } from './pulse';
 
 export interface Sender {
   /** So many of its frames, the oldest, have left. Not told of those that die with the connection. */
@@ -29,8 +30,8 @@ export interface OutletParts {
   readonly highWater: number;
   /** Says goodbye, with the reason. */
   readonly end: (reason: string) => void;
-  /** A ping is about to be written, behind so many bytes. */
-  readonly onPing: (behind: number) => void;
+  /** A ping is about to be written, behind so many bytes. @returns what it is to hold: PING_SIZE bytes. */
+  readonly onPing: (behind: number) => Buffer;
 }
 
 const TEXT = 0x81;
@@ -174,7 +175,7 @@ export class Outlet {
     for (const size of sizes) total += size + (size < SHORT ? 2 : size < MEDIUM ? 4 : 10);
     this.#sincePing += total;
     const pings = this.#sincePing >= PING_EVERY;
-    const buffer = Buffer.allocUnsafe(pings ? total + 2 : total);
+    const buffer = Buffer.allocUnsafe(pings ? total + 2 + PING_SIZE : total);
     let at = 0;
     for (const [index, size] of sizes.entries()) {
       at = writeHeader(buffer, at, size);
@@ -185,9 +186,9 @@ export class Outlet {
     }
     if (pings) {
       buffer[at] = PING;
-      buffer[at + 1] = 0;
+      buffer[at + 1] = PING_SIZE;
       this.#sincePing = 0;
-      this.#parts.onPing(this.#socket.bytesWritten + total);
+      this.#parts.onPing(this.#socket.bytesWritten + total).copy(buffer, at + 2);
     }
     return buffer;
   }

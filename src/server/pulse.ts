@@ -1,9 +1,11 @@
 /**
  * Whether a connection lives, asked at every ping. Whoever reads, however slowly, lives: its pong waits behind all that
  * it has not read yet, here and in the kernel's buffers, of which nobody can tell how full they are. So there are pings
- * between what it is sent, too, and each pong is a sign of life.
+ * between what it is sent, too, and each pong is a sign of life. It has to bring back what the ping held, which nobody
+ * knows who has not read it: pongs that were not asked for would keep one who reads nothing, and its place in its groups.
  */
 
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 
 /** What is asked of a socket. The handle is Node's own: it alone knows how much of one large write has left. */
@@ -17,11 +19,20 @@ const PATIENCE = 2;
 /** Bytes in a millisecond that a reader is trusted to read of what the kernel has: 10 kB in a second. */
 const SLOWEST = 10;
 
+/** Bytes that a ping holds. */
+export const PING_SIZE = 8;
+
+interface Ping {
+  /** Bytes written before it. */
+  readonly behind: number;
+  readonly content: Buffer;
+}
+
 export class Pulse {
   readonly #flow: Flow;
   readonly #interval: number;
-  /** Bytes written before each ping that was not answered yet. */
-  #pings: number[] = [];
+  /** Not answered yet, the oldest first. */
+  #pings: Ping[] = [];
   /** Bytes written before the last ping that was. */
   #read = 0;
   #silent = 0;
@@ -36,14 +47,23 @@ export class Pulse {
     this.#interval = interval;
   }
 
-  /** @param behind bytes that are written before the ping. */
-  pinged(behind: number): void {
-    this.#pings.push(behind);
+  /**
+   * @param behind bytes that are written before the ping.
+   * @returns what it is to hold.
+   */
+  ping(behind = this.#flow.bytesWritten): Buffer {
+    const content = randomBytes(PING_SIZE);
+    this.#pings.push({ behind, content });
+    return content;
   }
 
-  /** A pong has come. */
-  answered(): void {
-    this.#read = this.#pings.shift() ?? this.#read;
+  /** A pong has come. Who has several pings before it may answer the last one alone (RFC 6455, 5.5.3). */
+  answered(content: Buffer): void {
+    const at = this.#pings.findIndex((ping) => ping.content.equals(content));
+    const ping = this.#pings[at];
+    if (ping === undefined) return;
+    this.#pings.splice(0, at + 1);
+    this.#read = ping.behind;
     this.#silent = 0;
   }
 
@@ -59,12 +79,11 @@ export class Pulse {
   }
 
   /**
-   * To be called at every ping interval, before the ping.
+   * To be called at every ping interval, before the ping, if one follows.
    *
-   * @param pings false: none follows, as the connection closes.
    * @returns false once it is dead.
    */
-  beat(pings = true): boolean {
+  beat(): boolean {
     const { bytesWritten = 0, writableLength, _handle } = this.#flow;
     const left = bytesWritten - writableLength;
     const queued = _handle?.writeQueueSize ?? 0;
@@ -74,7 +93,6 @@ export class Pulse {
     const patience = waits || this.#waited ? PATIENCE : this.#patienceWithKernel(bytesWritten);
     const isAlive = moved || this.#silent < patience;
     this.#silent = moved ? 1 : this.#silent + 1;
-    if (pings) this.pinged(bytesWritten);
     this.#left = left;
     this.#queued = queued;
     this.#waited = waits;
@@ -83,7 +101,7 @@ export class Pulse {
 
   /** Pings that may stay without a sign of life. */
   #patienceWithKernel(written: number): number {
-    const [before = written] = this.#pings;
-    return 1 + Math.floor((before - this.#read) / (SLOWEST * this.#interval));
+    const behind = this.#pings[0]?.behind ?? written;
+    return 1 + Math.floor((behind - this.#read) / (SLOWEST * this.#interval));
   }
 }

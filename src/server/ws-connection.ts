@@ -75,7 +75,7 @@ export class WsConnection implements Waiter {
       socket,
       highWater: limits.maxBufferedBytes,
       end: (reason) => this.#end(POLICY_BROKEN, reason),
-      onPing: (behind) => this.#pulse.pinged(behind),
+      onPing: (behind) => this.#pulse.ping(behind),
     });
     lobby.evictBy(socket, (reason) => {
       this.#end(POLICY_BROKEN, reason);
@@ -83,7 +83,7 @@ export class WsConnection implements Waiter {
       ws.terminate();
     });
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    ws.on('pong', () => this.#pulse.answered());
+    ws.on('pong', (content) => this.#pulse.answered(content));
     // ws has begun to close by itself then, with the code that fits: 1009 for a frame too large.
     ws.on('error', () => {
       this.#stop();
@@ -94,9 +94,8 @@ export class WsConnection implements Waiter {
 
   /** To be called at every ping interval. */
   beat(): void {
-    const { isOpen } = this.#outlet;
-    if (!this.#pulse.beat(isOpen)) this.#ws.terminate();
-    else if (isOpen) this.#ws.ping();
+    if (!this.#pulse.beat()) this.#ws.terminate();
+    else if (this.#outlet.isOpen) this.#ws.ping(this.#pulse.ping());
   }
 
   /** Ends at once: the reason is sent, but nobody waits for the client to answer it. Resolves when it is gone. */
@@ -252,7 +251,7 @@ export class WsConnection implements Waiter {
 
   /**
    * Whether or not the client answers the close. One that has yet to read what came before it is left to its pulse, for as
-   * long as that takes: pongs that nobody asked for would keep it, and its place in its groups, for ever.
+   * long as that takes: a byte read now and then would keep it, and its place in its groups, for ever.
    */
   #endSoon(): void {
     const { closeTimeout } = this.#parts.limits;

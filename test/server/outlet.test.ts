@@ -40,7 +40,10 @@ describe('Outlet', () => {
       socket,
       highWater: HIGH_WATER,
       end: (reason) => ends.push(reason),
-      onPing: (behind) => pings.push(behind),
+      onPing: (behind) => {
+        pings.push(behind);
+        return Buffer.from(`ping ${pings.length}..`);
+      },
     });
     close = () => {
       far.terminate();
@@ -93,18 +96,17 @@ describe('Outlet', () => {
 
   it('pings in between, so that who reads slowly is seen to read, and tells behind how many bytes', async () => {
     const start = socket.bytesWritten;
-    let pongs = 0;
-    near.on('pong', () => {
-      pongs += 1;
-    });
+    const pongs: string[] = [];
+    near.on('pong', (content) => pongs.push(String(content)));
     const body = 'x'.repeat(10_000);
     for (let index = 0; index < 60; index += 1) deliver(new Sender(), '{"a":', body);
-    await until(() => texts.length === 60 && pongs === 2);
+    await until(() => texts.length === 60 && pongs.length === 2);
     const each = 10_000 + '{"a":}'.length + 4;
     assert.deepEqual(
       pings,
-      [27, 54].map((count, before) => start + count * each + 2 * before),
+      [27, 54].map((count, before) => start + count * each + 10 * before),
     );
+    assert.deepEqual(pongs, ['ping 1..', 'ping 2..']);
   });
 
   it('tells each sender how many of its frames have left, and none of what dies with the connection', async () => {

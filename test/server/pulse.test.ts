@@ -10,8 +10,29 @@ describe('Pulse', () => {
     const pulse = new Pulse(flow(), INTERVAL);
     for (let beat = 0; beat < 5; beat += 1) {
       assert.equal(pulse.beat(), true);
-      pulse.answered();
+      pulse.answered(pulse.ping());
     }
+  });
+
+  it('is not kept alive by pongs that answer none of its pings, or one that was answered', () => {
+    const pulse = new Pulse(flow(), INTERVAL);
+    assert.equal(pulse.beat(), true);
+    const content = pulse.ping();
+    pulse.answered(content);
+    assert.equal(pulse.beat(), true);
+    pulse.ping();
+    for (const other of [content, Buffer.alloc(0), Buffer.alloc(8)]) pulse.answered(other);
+    assert.equal(pulse.beat(), false);
+  });
+
+  it('takes an answer to one of its pings for those before it, too', () => {
+    const socket = { ...flow(), bytesWritten: 50_000 };
+    const pulse = new Pulse(socket, INTERVAL);
+    const [first, second] = [pulse.ping(20_000), pulse.ping(50_000)];
+    pulse.answered(second);
+    assert.equal(pulse.isBehind(1), false);
+    pulse.answered(first);
+    assert.equal(pulse.isBehind(1), false);
   });
 
   it('is dead at the next ping when it owes us nothing but a pong', () => {
@@ -45,8 +66,7 @@ describe('Pulse', () => {
     const socket = { ...flow(), bytesWritten: 50_000 };
     const pulse = new Pulse(socket, INTERVAL);
     assert.equal(pulse.timeToRead, 7_000);
-    pulse.pinged(50_000);
-    pulse.answered();
+    pulse.answered(pulse.ping(50_000));
     socket.bytesWritten += 20_000;
     assert.equal(pulse.timeToRead, 4_000);
   });
@@ -60,11 +80,16 @@ describe('Pulse', () => {
   it('is trusted to read on, at 10 kB in a second, what the kernel has before the ping', () => {
     const socket = { ...flow(), bytesWritten: 35_000 };
     const pulse = new Pulse(socket, INTERVAL);
+    const pings: Buffer[] = [];
     assert.deepEqual(
-      [1, 2, 3, 4, 5].map(() => pulse.beat()),
+      [1, 2, 3, 4, 5].map(() => {
+        const isAlive = pulse.beat();
+        pings.push(pulse.ping());
+        return isAlive;
+      }),
       [true, true, true, true, false],
     );
-    pulse.answered();
+    pulse.answered(pings[0] ?? Buffer.alloc(0));
     assert.equal(pulse.beat(), true);
     // Of what it has read by then, nothing counts.
     assert.equal(pulse.beat(), false);
@@ -87,8 +112,7 @@ describe('Pulse', () => {
     assert.equal(pulse.isBehind(100), false);
     socket.bytesWritten = 1_001;
     assert.equal(pulse.isBehind(100), true);
-    pulse.pinged(1_001);
-    pulse.answered();
+    pulse.answered(pulse.ping());
     assert.equal(pulse.isBehind(100), false);
     socket.writableLength = 1;
     assert.equal(pulse.isBehind(100), true);
@@ -98,14 +122,14 @@ describe('Pulse', () => {
     const socket = { ...flow(), bytesWritten: 25_000 };
     const pulse = new Pulse(socket, INTERVAL);
     assert.deepEqual(
-      [1, 2, 3, 4].map(() => pulse.beat(false)),
+      [1, 2, 3, 4].map(() => pulse.beat()),
       [true, true, true, false],
     );
     const reading = new Pulse(socket, INTERVAL);
-    for (let ping = 0; ping < 10; ping += 1) reading.pinged(10_000 + ping);
-    for (let beat = 0; beat < 10; beat += 1) {
-      assert.equal(reading.beat(false), true);
-      reading.answered();
+    const pings = Array.from({ length: 10 }, (_, at) => reading.ping(10_000 + at));
+    for (const ping of pings) {
+      assert.equal(reading.beat(), true);
+      reading.answered(ping);
     }
   });
 });

@@ -597,6 +597,25 @@ describe('WebSocket connection', () => {
       assert.equal((await next.next()).payload.note.length, 16_000_000);
     });
 
+    it('ends when it reads nothing, though it sends pongs without end that nobody has asked for', async () => {
+      const beating = await startServer({ pingInterval: 100 });
+      const idle = await Wire.login(beating.url, as);
+      await idle.subscribe('boiler');
+      // What it has read before helps it no more.
+      const [content] = await once(idle.ws, 'ping');
+      idle.ws.pause();
+      const ponging = setInterval(() => {
+        for (const pong of ['', content]) idle.ws.pong(pong);
+      }, 5);
+      try {
+        const payload = { note: 'x'.repeat(8_000_000) };
+        await ok(beating.url, 'POST', '/streams/boiler/publish', { payload }, { as });
+        await until(() => beating.stats().connections === 0);
+      } finally {
+        clearInterval(ponging);
+      }
+    });
+
     /** Nothing more leaves this process for it. */
     async function stuck(): Promise<Wire> {
       const wire = await login();
