@@ -70,6 +70,8 @@ export class Listener {
       enter(socket);
     });
     this.server.on('secureConnection', (socket: Socket) => {
+      // Likewise, where Node ends the other side by itself. Not sooner: nobody would notice who leaves in his handshake.
+      socket.allowHalfOpen = true;
       const bare = this.#handshakes.get(endOf(socket));
       this.#handshakes.delete(endOf(socket));
       if (bare !== undefined) secured(bare, socket);

@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { type ConnectionOptions, connect } from 'node:tls';
 import { ListenError, SettingError } from '../../src/errors';
 import { limitsOf } from '../../src/server/limits';
-import { Listener } from '../../src/server/listener';
+import { type Certificate, Listener } from '../../src/server/listener';
+import { certificate, key } from '../support/tls';
 import { until } from '../support/until';
 import { dial } from '../support/wire';
 
@@ -13,18 +15,26 @@ describe('Listener', () => {
   const entered: Socket[] = [];
   const listeners: Listener[] = [];
 
-  function listener(host = '127.0.0.1', port = 0): Listener {
+  function listener(host = '127.0.0.1', port = 0, tls?: Certificate): Listener {
     const one = new Listener({
       host,
       port,
-      tls: undefined,
-      limits: limitsOf(),
+      tls,
+      limits: { ...limitsOf(), authenticateTimeout: 3_600_000 },
       enter: (socket) => entered.push(socket),
-      secured: () => assert.fail('there is no TLS'),
+      secured: () => assert(tls, 'there is no TLS'),
       upgrade: () => assert.fail('nobody asks for a WebSocket'),
     });
     listeners.push(one);
     return one;
+  }
+
+  const own = { cert: certificate, key };
+
+  async function dialTls(port: number, options: ConnectionOptions = {}): Promise<Socket> {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options });
+    await once(socket, 'secureConnect');
+    return socket;
   }
 
   afterEach(() => {
@@ -95,16 +105,53 @@ describe('Listener', () => {
     assert.match(said, /200 OK[\s\S]*yes[\s\S]*400 Bad Request/);
   });
 
-  it('answers all that was asked, in order, by one who has said that nothing more will come', async () => {
-    const one = listener();
-    await one.listen();
-    one.server.on('request', ({ url, socket }, response) => {
-      socket.once('end', () => response.end(`answer to ${url}`));
-    });
-    const socket = await dial(one.port);
-    socket.end(['/a', '/b', '/c'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
-    const answers = await text(socket);
-    assert.deepEqual(answers.match(/answer to \/./g), ['answer to /a', 'answer to /b', 'answer to /c']);
+  describe('answers all that was asked, in order, by one who has said that nothing more will come,', () => {
+    const asks = async (one: Listener, dialled: (port: number) => Promise<Socket>): Promise<void> => {
+      await one.listen();
+      one.server.on('request', ({ url, socket }, response) => {
+        socket.once('end', () => response.end(`answer to ${url}`));
+      });
+      const socket = await dialled(one.port);
+      socket.end(['/a', '/b', '/c'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+      const answers = await text(socket);
+      assert.deepEqual(answers.match(/answer to \/./g), ['answer to /a', 'answer to /b', 'answer to /c']);
+    };
+
+    it('without TLS', () => asks(listener(), dial));
+
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      it(`with ${maxVersion}`, () =>
+        asks(listener('127.0.0.1', 0, own), (port) => dialTls(port, { maxVersion })));
+    }
+  });
+
+  describe('with TLS, lets go of one who has nothing to be answered and says that nothing more will come:', () => {
+    const letsGo = async (leave: (port: number) => Promise<Socket>): Promise<void> => {
+      const one = listener('127.0.0.1', 0, own);
+      await one.listen();
+      const socket = await leave(one.port);
+      await until(() => entered.at(-1)?.closed === true);
+      socket.destroy();
+    };
+
+    it('at once', () => letsGo(async (port) => (await dial(port)).end()));
+
+    it('in the middle of a handshake', () =>
+      letsGo(async (port) => {
+        const socket = await dial(port);
+        // Of a ClientHello of 256 bytes.
+        return socket.end(Buffer.from('160301010001', 'hex'));
+      }));
+
+    it('after one', () => letsGo(async (port) => (await dialTls(port)).end()));
+
+    it('after one, without a word of TLS', () =>
+      letsGo(async (port) => {
+        const bare = await dial(port);
+        const secure = connect({ socket: bare, rejectUnauthorized: false });
+        await once(secure, 'secureConnect');
+        return bare.end();
+      }));
   });
 
   it('renews nothing where there is no TLS', () => listener().renewTls({ cert: 'x', key: 'y' }));
