@@ -256,6 +256,9 @@ export const SENTENCES = {
   'nats.unready': 'JetStream cannot be used at __where__ now: it is off, or its servers have no leader',
   'nats.full': 'NATS at __where__ has no room for anything new: __reason__',
   'nats.back': 'NATS at __where__ can be used again.',
+  'nats.lostCatalogue': 'NATS at __where__ has lost all jails, clients and definitions: they begin anew',
+  'nats.lostJail':
+    'NATS has lost what it kept for the jail __jail__: what nobody had received yet, and how far each group was',
   'nats.refused': 'NATS at __where__ refused the credentials',
   'nats.failed': 'NATS at __where__ refused what was asked: __reason__',
   'nats.missing': 'The engine jetstream needs packages that are not installed here: npm install __packages__',

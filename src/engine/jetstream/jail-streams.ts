@@ -29,6 +29,8 @@ export class JailStreams {
   readonly #settings: StreamSettings;
   /** When those were made that are known to be there; or they are being made. */
   readonly #known = new Map<string, string | Promise<string>>();
+  /** When those were made that were there when they were looked at last. */
+  readonly #births = new Map<string, string>();
 
   constructor(connection: NatsConnection, settings: StreamSettings) {
     this.#connection = connection;
@@ -70,9 +72,15 @@ export class JailStreams {
     return known;
   }
 
-  /** It was not there after all: somebody has erased it, or NATS has lost it. */
+  /** It was not there after all: somebody is erasing it, or NATS has lost it. */
   forget(jail: string): void {
     this.#known.delete(jail);
+  }
+
+  /** By us, or by another engine, which has said so. */
+  erased(jail: string): void {
+    this.#known.delete(jail);
+    this.#births.delete(jail);
   }
 
   isKnown(jail: string): boolean {
@@ -80,7 +88,7 @@ export class JailStreams {
   }
 
   async erase(jail: string): Promise<void> {
-    this.#known.delete(jail);
+    this.erased(jail);
     try {
       await this.#connection.run(() => this.#connection.jsm.streams.delete(this.nameOf(jail)));
     } catch (error) {
@@ -106,7 +114,12 @@ export class JailStreams {
       }
     }
     await this.#connection.touch(this.#settings.subjects.untouchedOf(jail), REQUEST_TIMEOUT);
-    return String(info.created);
+    const [before, birth] = [this.#births.get(jail), String(info.created)];
+    this.#births.set(jail, birth);
+    if (before !== undefined && before !== birth) {
+      this.#settings.warn(say('nats.lostJail', { jail: quoted(jail) }));
+    }
+    return birth;
   }
 
   async #adapt(jail: string, there: StreamConfig, config: Config): Promise<void> {

@@ -166,7 +166,7 @@ export class JetStreamLog implements Log {
   }
 
   #end({ jail, group }: News): void {
-    if (group === undefined) this.#streams.forget(jail);
+    if (group === undefined) this.#streams.erased(jail);
     this.#lasting.endForgotten(jail, group);
     this.#passing.endForgotten(jail, group);
   }

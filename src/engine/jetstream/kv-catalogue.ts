@@ -4,6 +4,7 @@
  */
 
 import type { StreamConfig } from '@nats-io/jetstream';
+import { say } from '../../sentences';
 import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision } from '../catalogue';
 import { pause } from '../deadline';
 import { Conflict, TooLarge } from '../faults';
@@ -25,6 +26,8 @@ export class KvCatalogue implements Catalogue {
   readonly #bucket: string;
   readonly #replicas: number;
   readonly #watches = new Set<KvWatch>();
+  /** When the bucket was made, as it was seen last. */
+  #birth: string | undefined;
 
   constructor(connection: NatsConnection, bucket: string, replicas: number) {
     this.#connection = connection;
@@ -46,15 +49,18 @@ export class KvCatalogue implements Catalogue {
       deny_delete: true,
     };
     try {
-      const { config: there } = await jsm.streams.info(config.name);
+      const { config: there, created } = await jsm.streams.info(config.name);
+      this.#see(created);
       if (there.num_replicas < this.#replicas) {
         await jsm.streams.update(config.name, { ...there, num_replicas: this.#replicas });
       }
     } catch (error) {
       if (natsFaultOf(error) !== 'missing stream') throw error;
+      this.#see(undefined);
       await jsm.streams.add(config).catch((cause: unknown) => {
         if (natsFaultOf(cause) !== 'exists') throw cause;
       });
+      this.#see((await jsm.streams.info(config.name)).created);
     }
     await this.#connection.touch(untouchedOf(this.#bucket), REQUEST_TIMEOUT);
   }
@@ -94,7 +100,12 @@ export class KvCatalogue implements Catalogue {
   async *watch(signal: AbortSignal): AsyncIterable<CatalogueChange> {
     const watch = new KvWatch(
       this.#connection,
-      { stream: this.#stream, subjects: this.#subjects, restore: () => this.open() },
+      {
+        stream: this.#stream,
+        subjects: this.#subjects,
+        begun: () => void this.#look(),
+        restore: () => this.#restore(),
+      },
       signal,
     );
     this.#watches.add(watch);
@@ -123,6 +134,25 @@ export class KvCatalogue implements Catalogue {
 
   close(): void {
     for (const watch of this.#watches) watch.end();
+  }
+
+  /** Another one may be there in its place: made by another engine, or by hand. */
+  async #look(): Promise<void> {
+    const info = await this.#connection.jsm.streams.info(this.#stream).catch(() => undefined);
+    if (info !== undefined) this.#see(info.created);
+  }
+
+  async #restore(): Promise<void> {
+    await this.open();
+    await this.#connection.whenReady(REQUEST_TIMEOUT);
+  }
+
+  /** @param birth of the bucket that is there */
+  #see(birth: string | undefined): void {
+    const before = this.#birth;
+    this.#birth = birth;
+    if (before === undefined || before === birth) return;
+    this.#connection.lose(say('nats.lostCatalogue', { where: this.#connection.where }));
   }
 
   /** By a message that takes the place of the last of its kind: NATS says no to others before it looks for room. */

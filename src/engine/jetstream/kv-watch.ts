@@ -10,6 +10,8 @@ import { decodeRecord, type StoredRecord } from './stored-record';
 export interface WatchParts {
   readonly stream: string;
   readonly subjects: string;
+  /** Reading has begun, once more perhaps. */
+  readonly begun: () => void;
   /** Makes the stream again. */
   readonly restore: () => Promise<void>;
 }
@@ -27,7 +29,11 @@ export class KvWatch {
   #isCurrent = false;
   readonly #ended = new AbortController();
 
-  constructor(connection: NatsConnection, { stream, subjects, restore }: WatchParts, signal: AbortSignal) {
+  constructor(
+    connection: NatsConnection,
+    { stream, subjects, begun, restore }: WatchParts,
+    signal: AbortSignal,
+  ) {
     this.#reader = new OrderedReader(connection, {
       stream,
       start: () => {
@@ -36,6 +42,7 @@ export class KvWatch {
         return { deliver_policy: 'last_per_subject', filter_subject: subjects };
       },
       begun: (pending) => {
+        begun();
         if (this.#early !== undefined) this.#early.expected = pending;
         this.#settle();
       },

@@ -170,6 +170,12 @@ export class NatsConnection {
     void this.#probe(say('nats.unready', { where: this.where }));
   }
 
+  /** What everything stands on is gone: it is away until there is such a thing again. */
+  lose(why: Words): void {
+    this.#standing.leave(why);
+    void this.#probe(why);
+  }
+
   /** What ports say no with, of whatever NATS says no with. */
   refusal(error: unknown): Error {
     if (error instanceof EngineAway || error instanceof TooLarge || error instanceof Conflict) return error;

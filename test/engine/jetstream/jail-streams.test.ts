@@ -58,6 +58,26 @@ describe('engine/jetstream/jail-streams', () => {
     await server.dispose();
   });
 
+  it('are told of when somebody has deleted them, and not when they were erased', async () => {
+    const { connection, streams: own } = await streams(7);
+    const other = (await streams(7)).streams;
+    const name = await own.ensure('a');
+    await other.ensure('a');
+    said.length = 0;
+    await connection.jsm.streams.delete(name);
+    for (const each of [own, other]) {
+      each.forget('a');
+      await each.ensure('a');
+      await each.ensure('a');
+    }
+    assert.equal(said.length, 2);
+    for (const each of said) assert.match(each, /^NATS has lost what it kept for the jail "a"/);
+    await own.erase('a');
+    other.erased('a');
+    for (const each of [own, other]) await each.ensure('a');
+    assert.equal(said.length, 2);
+  });
+
   it('are gone when erased, also where there was none', async () => {
     const { connection, streams: own } = await streams(7);
     const name = await own.ensure('a');

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Engine } from '../../../src/engine/engine';
 import { encodeRecord } from '../../../src/engine/jetstream/stored-record';
 import { tokenOf } from '../../../src/engine/jetstream/subjects';
+import { inEnglish } from '../../../src/sentences';
 import { NatsSea } from '../../support/nats-sea';
 import { until } from '../../support/until';
 import { Watching } from '../contract/watch';
@@ -76,6 +79,51 @@ describe('engine/jetstream/kv-watch', () => {
     assert.deepEqual(await watching.until('-a'), ['-a']);
     await engine.catalogue.put(['client', 'b'], '1', undefined);
     await watching.until('+b=1');
+    await watching.end();
+  });
+
+  /** It tells what goes wrong, and how it stood then. */
+  async function telling() {
+    const [said, states, news] = [[] as string[], [] as string[], new EventEmitter()];
+    const engine: Engine = await sea.open({
+      warn: (words) => {
+        said.push(inEnglish(words));
+        states.push(engine.state.name);
+        news.emit('told');
+      },
+    });
+    // A reader takes some seconds to notice.
+    const told = async (count: number): Promise<void> => {
+      while (said.length < count) await once(news, 'told');
+    };
+    return { said, states, engine, told };
+  }
+
+  it('is away from when all records are lost until there can be some again, and says so', async () => {
+    const connection = await sea.connect();
+    const { said, states, engine, told } = await telling();
+    const watching = new Watching(engine.catalogue);
+    await watching.until('current');
+    const name = `KV_${sea.prefix}-catalogue`;
+    await connection.jsm.streams.delete(name);
+    await told(2);
+    assert.match(said.join(), /has lost all jails, clients and definitions[^,]*,.* can be used again/);
+    assert.deepEqual([...states, engine.state.name], ['away', 'ready', 'ready']);
+    await watching.end();
+  });
+
+  it('tells of its loss also where others have made it anew', async () => {
+    const connection = await sea.connect();
+    const { said, engine, told } = await telling();
+    const watching = new Watching(engine.catalogue);
+    await watching.until('current');
+    const name = `KV_${sea.prefix}-catalogue`;
+    const { config } = await connection.jsm.streams.info(name);
+    await connection.jsm.streams.delete(name);
+    await connection.jsm.streams.add(config);
+    await told(1);
+    assert.match(said[0] ?? '', /has lost all jails, clients and definitions/);
+    await until(() => engine.state.name === 'ready');
     await watching.end();
   });
 
