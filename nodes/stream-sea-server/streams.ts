@@ -38,8 +38,9 @@ export async function listStreams(
 
 async function definedHere({ host }: RunningSea, signal: AbortSignal): Promise<[string, Version][]> {
   const server = await host?.server().catch(() => undefined);
+  const defined = (await server?.streams()) ?? [];
   signal.throwIfAborted();
-  return server?.streams().map(({ name, version }): [string, Version] => [name, version]) ?? [];
+  return defined.map(({ name, version }) => [name, version]);
 }
 
 async function ask(

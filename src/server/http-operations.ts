@@ -59,11 +59,9 @@ const handlers = new Map<AnyOperation, Handler>([
     const { name, version, fields } = sea.describe(client, subject);
     return { name, version, fields };
   }),
-  withBody(operations.versions, async ({ client, limits }, { schemaNames }) => {
+  withBody(operations.versions, async ({ sea, client, limits }, { schemaNames }) => {
     checkVector(schemaNames, limits);
-    const versionsVector = schemaNames.map(
-      (name) => client.jail.streams.get(name)?.readable?.version ?? null,
-    );
+    const versionsVector = await sea.reading.versionsOf(client.jail, schemaNames);
     checkVersions(versionsVector, limits);
     return { versionsVector };
   }),

@@ -1,6 +1,5 @@
 /** A jail, its clients and its streams, as the directory holds them. */
 
-import type { Definition } from '../protocol/schema';
 import type { SecretHash } from './auth';
 import type { Stream } from './stream';
 
@@ -44,11 +43,6 @@ export function endConnections(client: Client, why: string, method?: LiveConnect
   for (const connection of [...client.connections]) {
     if (method === undefined || connection.method === method) connection.end(why);
   }
-}
-
-/** Those that can be read. */
-export function definitionsOf(jail: Jail): Definition[] {
-  return [...jail.streams.values()].flatMap(({ readable }) => readable ?? []);
 }
 
 /** Characters of all definitions but one, each as its JSON text. */

@@ -16,6 +16,7 @@ import type { Client, FirstJail } from './jail';
 import type { ServerLimits } from './limits';
 import type { Member } from './member';
 import { checkStreamName } from './names';
+import { Reading } from './reading';
 import { Refusal } from './refusal';
 import { undefinedStream } from './stream';
 import { Turn } from './turn';
@@ -51,6 +52,7 @@ const WARNING_INTERVAL = 60_000;
 export class Sea {
   readonly directory: Directory;
   readonly administration: Administration;
+  readonly reading = new Reading(new Turn());
   readonly #engine: Engine;
   readonly #limits: Readonly<ServerLimits>;
   readonly #groups: Groups;

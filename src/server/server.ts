@@ -13,7 +13,7 @@ import { Door } from './door';
 import type { ServerEvent } from './event';
 import { FIRST_JAIL } from './first-client';
 import { httpApi } from './http-api';
-import { definitionsOf, type FirstJail } from './jail';
+import type { FirstJail } from './jail';
 import { limitsOf, type ServerLimits } from './limits';
 import { type Certificate, Listener, type ListenerParts } from './listener';
 import { Lobby } from './lobby';
@@ -81,7 +81,7 @@ export interface EmbeddedServer {
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   stats(): ServerStats;
   /** The definitions of the first jail's streams. */
-  streams(): readonly Definition[];
+  streams(): Promise<readonly Definition[]>;
   /** For connections from now on. @throws SettingError; then the old one stays. */
   renewTls(tls: Certificate): void;
   /**
@@ -219,7 +219,7 @@ async function serve(
     ...(place && { place }),
     credentials,
     stats,
-    streams: () => definitionsOf(sea.directory.firstJail),
+    streams: () => sea.reading.definitionsOf(sea.directory.firstJail),
     renewTls: (renewed) => listener.renewTls(renewed),
     drain: () => {
       isDraining = true;

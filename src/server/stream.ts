@@ -35,6 +35,11 @@ export class Stream {
     this.#onUnreadable = onUnreadable;
   }
 
+  /** It has been needed before. */
+  get isRead(): boolean {
+    return typeof this.#kept !== 'string';
+  }
+
   /** Undefined: what is kept says nothing that this release understands. */
   get readable(): Definition | undefined {
     if (typeof this.#kept === 'string') this.#kept = this.#parse(this.#kept);

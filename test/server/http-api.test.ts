@@ -190,7 +190,7 @@ describe('HTTP API', () => {
       it(`unescaped, ${written} is ${name}`, async () => {
         await ok(server.url, 'POST', `/streams/${written}/define`, BOILER, { as });
         assert.deepEqual(
-          server.streams().map((stream) => stream.name),
+          (await server.streams()).map((stream) => stream.name),
           [name],
         );
       });

@@ -255,7 +255,7 @@ describe('a server with a store', () => {
     const warnings: string[] = [];
     const second = await serve({ onWarning: (text) => warnings.push(text) });
     assert.deepEqual(
-      second.streams().map(({ name }) => name),
+      (await second.streams()).map(({ name }) => name),
       ['boiler'],
     );
     assert.match(warnings[0] ?? '', /CURRENT is damaged\) and has been repaired\. Records saved: \d+\.$/);
@@ -272,7 +272,7 @@ describe('a server with a store', () => {
     flip(table, readFileSync(table).indexOf('temperature'));
     const warnings: string[] = [];
     const second = await serve({ onWarning: (text) => warnings.push(text) });
-    assert.deepEqual(second.streams(), []);
+    assert.deepEqual(await second.streams(), []);
     assert.match(warnings[0] ?? '', /\.ldb is damaged/);
     assert.equal((await setAsides(folder)).length, 1);
     await define(second.url);
@@ -302,7 +302,7 @@ describe('a server with a store', () => {
       /The schema of the stream "boiler" is kept, but cannot be read: not JSON/,
     );
     assert.deepEqual(
-      server.streams().map(({ name }) => name),
+      (await server.streams()).map(({ name }) => name),
       ['another'],
     );
     await define(server.url);
@@ -355,7 +355,7 @@ describe('a server with a store', () => {
     await publish(server.url, 2);
     assert.equal((await wire.next()).payload.pressure, 2);
     await server.close();
-    assert.equal((await serve()).streams().length, 1);
+    assert.equal((await (await serve()).streams()).length, 1);
   });
 
   it('closes though its disk hangs', async () => {

@@ -91,7 +91,7 @@ describe('startServer', () => {
     const { newClientSecret } = await ok(server.url, 'POST', '/jails', jail, { as });
     const lodger = { clientId: 'c', clientSecret: newClientSecret };
     await ok(server.url, 'POST', '/streams/secret/define', BOILER, { as: lodger });
-    assert.deepEqual(server.streams(), [{ name: 'boiler', ...BOILER }]);
+    assert.deepEqual(await server.streams(), [{ name: 'boiler', ...BOILER }]);
     assert.equal(server.stats().streams, 2);
   });
 });
@@ -102,7 +102,7 @@ describe('an engine', () => {
     const [one, two] = [await startServer({ engine }), await startServer({ engine })];
     const as = one.credentials;
     await ok(one.url, 'POST', '/streams/boiler/define', BOILER, { as });
-    await until(() => two.streams().length === 1);
+    await until(async () => (await two.streams()).length === 1);
     const wire = await Wire.login(two.url, as);
     await wire.subscribe('boiler', randomUUID());
     await ok(one.url, 'POST', '/streams/boiler/publish', { payload: { temperature: 1 } }, { as });

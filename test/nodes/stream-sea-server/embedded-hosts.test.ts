@@ -244,7 +244,7 @@ describe('an embedded server', () => {
     const next = await serverOf(flow.node('sea'));
     assert.notEqual(next, server);
     assert.equal(next.port, port);
-    assert.equal(next.streams().length, 1);
+    assert.equal((await next.streams()).length, 1);
     assert.deepEqual(lines, []);
   });
 
