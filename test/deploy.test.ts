@@ -10,8 +10,9 @@ import { parseCommand } from '../bin/flags';
 import manifest from '../package.json';
 import { composeServices, DEPLOY, deployText, environmentFile } from './support/deploy';
 import { freshFolder } from './support/folders';
-import { FIRST, serve } from './support/program';
-import { ok, Wire } from './support/wire';
+import { type Ports, startNatsWith } from './support/nats';
+import { FIRST, run, serve } from './support/program';
+import { ok, send, Wire } from './support/wire';
 
 const VARIABLES = { NATS_PASSWORD: '3e5', STREAM_SEA_CLIENT_SECRET: 'a-secret-of-letters' };
 
@@ -96,6 +97,53 @@ describe('the containers', () => {
       );
       assert.equal(engine.replicas, 3);
       assert.deepEqual(engine.auth, { user: 'stream-sea', password: '3e5' });
+    }
+  });
+
+  it('are one sea as they are configured, but for where each is', async function () {
+    this.timeout(120_000);
+    const configOf = (ports: readonly Ports[], at: number) =>
+      [
+        // One machine has all of them.
+        [/^port: 4222$/m, ''],
+        [/^http_port: 8222$/m, ''],
+        [/^( +)port: 6222$/m, `$1listen: "127.0.0.1:${ports[at]?.cluster}"`],
+        [/\/data$/m, 'STORE'],
+      ].reduce((text, [there, here]) => {
+        assert.match(text, there as RegExp);
+        return text.replace(there as RegExp, here as string);
+      }, deployText('nats.conf'));
+    const here = (text: string, at: (name: string) => string): string =>
+      text.replace(/nats-\d:\d+/g, (address) => at(address.slice(0, 6)));
+    const names = nats.map(([name]) => name);
+    const servers = await startNatsWith(3, (at, ports) => {
+      const { environment = {} } = nats[at]?.[1] ?? {};
+      const routes = here(environment.NATS_ROUTES ?? '', (name) => {
+        return `127.0.0.1:${ports[names.indexOf(name)]?.cluster}`;
+      });
+      return { config: configOf(ports, at), env: { ...environment, NATS_ROUTES: routes } };
+    });
+    try {
+      const programs = gateways.map(([, { environment }]) => {
+        const where = here(environment.STREAM_SEA_NATS ?? '', (name) => {
+          return servers[names.indexOf(name)]?.url ?? '';
+        });
+        return run(['--port', '0'], { env: { ...environment, STREAM_SEA_NATS: where } });
+      });
+      const [one = '', two = ''] = await Promise.all(programs.map(({ ready }) => ready));
+      const as = { clientId: 'first', clientSecret: VARIABLES.STREAM_SEA_CLIENT_SECRET };
+      const wire = await Wire.login(two, as);
+      await wire.subscribe('s');
+      // Any one of the three may stop.
+      await servers[0]?.kill();
+      const publish = () => send(one, 'POST', '/streams/s/publish', { payload: { n: 1 } }, { as });
+      // A cluster takes its time to choose another leader.
+      while ((await publish()).status !== 200);
+      assert.deepEqual((await wire.next()).payload, { n: 1 });
+      for (const { child } of programs) child.kill('SIGTERM');
+      for (const { ended } of programs) assert.deepEqual(await ended, { code: 0, signal: null });
+    } finally {
+      await Promise.all(servers.map((server) => server.dispose()));
     }
   });
 

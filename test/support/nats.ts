@@ -38,9 +38,17 @@ export class NatsServer {
   readonly #ports: { client: number; cluster: number };
   readonly #base: string;
   #config: string;
+  readonly #env: NodeJS.ProcessEnv;
   #process: ChildProcess | undefined;
 
-  constructor(folder: string, ports: { client: number; cluster: number }, base: string, config: string) {
+  constructor(
+    folder: string,
+    ports: { client: number; cluster: number },
+    base: string,
+    config: string,
+    env = {},
+  ) {
+    this.#env = env;
     this.#folder = folder;
     this.#ports = ports;
     this.#base = base;
@@ -87,7 +95,10 @@ ${lines}
     rmSync(log, { force: true });
     // What it says when it breaks down goes to its standard error alone.
     const broken = openSync(join(this.#folder, 'stderr'), 'a');
-    const child = spawn(findNatsServer(), ['-c', config, '-l', log], { stdio: ['ignore', 'ignore', broken] });
+    const child = spawn(findNatsServer(), ['-c', config, '-l', log], {
+      stdio: ['ignore', 'ignore', broken],
+      env: { ...process.env, ...this.#env },
+    });
     closeSync(broken);
     this.#process = child;
     running.add(child);
@@ -161,23 +172,48 @@ export async function startNatsCluster(): Promise<NatsServer[]> {
   });
 }
 
-type Ports = { client: number; cluster: number };
+/** Those of a configuration of one's own, but for the port for clients; `STORE` in it is a folder. */
+export async function startNatsWith(
+  count: number,
+  ownOf: (at: number, ports: readonly Ports[]) => { config: string; env: Record<string, string> },
+): Promise<NatsServer[]> {
+  return startAll(count, (folder, at, ports) => {
+    const { config, env } = ownOf(at, ports);
+    const lines = config.replace('STORE', JSON.stringify(join(folder, 'store')));
+    return new NatsServer(folder, portsAt(ports, at), '', lines, env);
+  });
+}
 
-/** Ports are asked of the system and given up again, so that another program may have one: then all is done anew. */
+export type Ports = { client: number; cluster: number };
+
 async function start(
   count: number,
   configOf: (at: number, ports: readonly Ports[]) => string,
   maxStore?: number,
 ): Promise<NatsServer[]> {
+  return startAll(count, (folder, at, ports) => {
+    const store = JSON.stringify(join(folder, 'store'));
+    const most = maxStore === undefined ? '' : `, max_file_store: ${maxStore}`;
+    const base = `jetstream { store_dir: ${store}${most} }`;
+    return new NatsServer(folder, portsAt(ports, at), base, configOf(at, ports));
+  });
+}
+
+function portsAt(ports: readonly Ports[], at: number): Ports {
+  return ports[at] ?? { client: 0, cluster: 0 };
+}
+
+/** Ports are asked of the system and given up again, so that another program may have one: then all is done anew. */
+async function startAll(
+  count: number,
+  make: (folder: string, at: number, ports: readonly Ports[]) => NatsServer,
+): Promise<NatsServer[]> {
   for (;;) {
     const ports = await freePorts(count);
-    const servers = ports.map((own, at) => {
+    const servers = ports.map((_, at) => {
       const folder = mkdtempSync(join(tmpdir(), 'stream-sea-nats-'));
       mkdirSync(join(folder, 'store'));
-      const store = JSON.stringify(join(folder, 'store'));
-      const most = maxStore === undefined ? '' : `, max_file_store: ${maxStore}`;
-      const base = `jetstream { store_dir: ${store}${most} }`;
-      return new NatsServer(folder, own, base, configOf(at, ports));
+      return make(folder, at, ports);
     });
     const started = await Promise.all(servers.map((server) => server.start()));
     if (started.every(Boolean)) return servers;
