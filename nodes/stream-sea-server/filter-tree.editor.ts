@@ -84,12 +84,12 @@ export class FilterTree {
 
   /** Draws all anew, with the focus where it was or where it is to be. */
   show(focus: Focus | undefined = focusOf(document.activeElement)): void {
-    const caret = caretOf(document.activeElement);
+    const selected = selectionOf(document.activeElement);
     this.#drawing = true;
     this.element.replaceChildren(this.#group(this.#host.model().root));
     this.#makeSortable();
     this.mark();
-    if (focus !== undefined) this.#focus(focus, caret);
+    if (focus !== undefined) this.#focus(focus, selected);
     this.#drawing = false;
   }
 
@@ -262,14 +262,14 @@ export class FilterTree {
       });
   }
 
-  #focus({ id, control }: Focus, caret: number | undefined): void {
+  #focus({ id, control }: Focus, selected: [number, number] | undefined): void {
     const find = (name: string) =>
       name.startsWith('add-')
         ? this.element.querySelector<HTMLElement>(`[data-owner="${id}"][data-control="${name}"]`)
         : this.#controls(id).find((each) => each.dataset.control === name);
     const target = find(control) ?? find('value') ?? find('operator') ?? find('json') ?? find('mode');
     target?.focus();
-    if (target instanceof HTMLInputElement && caret !== undefined) target.setSelectionRange(caret, caret);
+    if (target instanceof HTMLInputElement && selected !== undefined) target.setSelectionRange(...selected);
   }
 
   /** Of one part, without those within it. */
@@ -291,8 +291,9 @@ function focusOf(target: EventTarget | null): Focus | undefined {
   return { id: part === null ? ROOT_ID : Number(part.dataset.id), control: name };
 }
 
-function caretOf(target: Element | null): number | undefined {
-  return target instanceof HTMLInputElement && target.type === 'text'
-    ? (target.selectionStart ?? undefined)
-    : undefined;
+/** Or where the caret is. */
+function selectionOf(target: Element | null): [number, number] | undefined {
+  if (!(target instanceof HTMLInputElement) || target.type !== 'text') return undefined;
+  const { selectionStart, selectionEnd } = target;
+  return selectionStart === null || selectionEnd === null ? undefined : [selectionStart, selectionEnd];
 }

@@ -372,6 +372,58 @@ describe('the filter builder', function () {
     assert.deepEqual(await done(), TREE);
   });
 
+  it('keeps what is selected in a field when its rows are drawn anew: what is typed then takes its place', async () => {
+    await part(1).locator('[data-control="value"]').first().selectText();
+    await page.keyboard.press('Alt+ArrowLeft');
+    await page.getByText('Now at place 2 of 5').waitFor();
+    await page.keyboard.type('east');
+    const [, moved] = ((await done()) as typeof TREE).e;
+    assert.deepEqual(moved, { t: 'eq', e: [path('$.boiler'), { t: 'string', e: 'east' }] });
+  });
+
+  it('gives back letters that mean something elsewhere as they were typed', async () => {
+    for (const text of [
+      '"',
+      `it's \\ "q"`,
+      '<img src=x onerror=alert(1)>',
+      '日本🔑\u202e',
+      ' padded ',
+      '${X',
+      '123',
+    ]) {
+      const value = part(1).locator('[data-control="value"]').first();
+      await value.fill(text);
+      const [first] = ((await done()) as { e: { e: unknown[] }[] }).e;
+      assert.deepEqual(first?.e[0], { t: 'eq', e: [path('$.boiler'), { t: 'string', e: text }] });
+      await openBuilder(page);
+      assert.equal(await value.inputValue(), text);
+    }
+  });
+
+  it('shows groups within fifty others, and is left as it was by a cancel', async () => {
+    let deep: unknown = IS_NORTH;
+    for (let level = 0; level < 50; level += 1) deep = { t: level % 2 ? 'and' : 'or', e: [deep] };
+    await typeJson(JSON.stringify(deep));
+    assert.deepEqual(await done(), deep);
+    await openBuilder(page);
+    await dialog().locator('[data-control="value"]').fill('east');
+    await page.locator('#node-dialog-cancel').click();
+    await dialog().waitFor({ state: 'detached' });
+    assert.deepEqual(JSON.parse(await page.locator('#node-config-input-filter').inputValue()), deep);
+  });
+
+  it('keeps groups with nothing in them, and parts at their borders', async () => {
+    const json = {
+      t: 'and',
+      e: [path('$.p'), path('$.q'), { t: 'or', e: [] }, { t: 'not', e: [{ t: 'or', e: [] }] }],
+    };
+    await typeJson(JSON.stringify(json));
+    await page.getByRole('tab', { name: 'Conditions' }).click();
+    await part(0).locator('[data-control="path"]').focus();
+    for (const key of ['Up', 'Left', 'Right', 'Up']) await page.keyboard.press(`Alt+Arrow${key}`);
+    assert.deepEqual(await done(), json);
+  });
+
   it('adds a group, removes it, and brings it back', async () => {
     await dialog()
       .getByRole('button', { name: /“At least one holds”: nested group$/ })
