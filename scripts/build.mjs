@@ -28,7 +28,7 @@ export async function build(root, log = console.log) {
   await step(log, 'clean dist', () => rm(join(root, 'dist'), { recursive: true, force: true }));
   await step(log, 'compile src, nodes and bin, check the editors', async () => {
     await Promise.all([compile(root, 'tsconfig.build.json'), compile(root, 'tsconfig.editor.json')]);
-    await letRun(root);
+    await Promise.all([letRun(root), writeModule(root)]);
   });
   await step(log, `bundle ${nodes.length} editors`, () => Promise.all(nodes.map(writePage)));
   await step(log, 'copy catalogues, icons, and what draws charts', () => {
@@ -62,6 +62,21 @@ async function compile(root, project) {
 async function letRun(root) {
   const { bin = {} } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   await Promise.all(Object.values(bin).map((script) => chmod(join(root, script), 0o755)));
+}
+
+/**
+ * What `import` gets: each name that `require` gives, by itself. One copy of the library, however it is loaded, as
+ * instanceof would fail between two.
+ */
+async function writeModule(root) {
+  const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const { import: module, require: common } = exports?.['.'] ?? {};
+  if (module === undefined) return;
+  const names = Object.keys(require(join(root, common.default)));
+  const from = `./${basename(common.default)}`;
+  const lines = names.sort().map((name) => `export const ${name} = library.${name};`);
+  await writeFile(join(root, module.default), [`import library from '${from}';`, ...lines, ''].join('\n'));
+  await writeFile(join(root, module.types), `export * from '${from}';\n`);
 }
 
 /**

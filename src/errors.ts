@@ -7,6 +7,7 @@
 
 import { inEnglish, type Sentence, type Words } from './sentences';
 
+/** What kind of failure it is: one for each class. */
 export type ErrorCode =
   | 'SEA_OPTIONS'
   | 'SEA_NETWORK'
@@ -23,19 +24,30 @@ export type ErrorCode =
   | 'SEA_PURGED'
   | 'SEA_STORE'
   | 'SEA_CLOSED'
+  | 'SEA_ABORTED'
   | 'SEA_LISTEN';
 
+/** What an error may hold besides its text. */
 export interface SayingOptions extends ErrorOptions {
   /** What a text says that is given as one, in a language other than English perhaps. */
   readonly sentence?: Sentence;
+  /** See {@link StreamSeaError.sent}. */
+  readonly sent?: boolean;
 }
 
+/** Whatever this package reports is one: `error instanceof StreamSeaError`, then `error.code`. */
 export abstract class StreamSeaError extends Error {
+  /** To branch on; it stays when texts change. */
   abstract readonly code: ErrorCode;
   /** True when the same request may succeed later without anybody changing anything. */
   readonly retryable: boolean = false;
   /** What `message` says, as data; none when it came as a mere text. */
   declare readonly sentence: Sentence | undefined;
+  /**
+   * Of a call that was given up, by its signal or its time: true when a request of it had left and was not answered, so
+   * that the server may have done it, or do it yet; false when it has not, and never will.
+   */
+  declare readonly sent?: boolean;
   /** Of a list of messages: each that was not published, in order. */
   declare readonly failures?: readonly Failure[];
 
@@ -45,6 +57,7 @@ export abstract class StreamSeaError extends Error {
     // Not enumerable: as the cause of another error it gets into a flow's `msg.error`, which is to stay texts.
     const value = typeof words === 'string' ? options?.sentence : words;
     Object.defineProperty(this, 'sentence', { value });
+    if (options?.sent !== undefined) Object.defineProperty(this, 'sent', { value: options.sent });
   }
 }
 
@@ -108,7 +121,9 @@ export class SubscriptionError extends StreamSeaError {
   readonly code = 'SEA_SUBSCRIPTION';
 }
 
+/** What a server has answered. */
 export interface ReplyDetails {
+  /** The HTTP status. */
   status: number;
   /** One line for each thing the payload or the definition did wrong. */
   errors?: readonly string[];
@@ -212,6 +227,11 @@ export class StoreError extends StreamSeaError {
 /** The client was closed before this could finish. */
 export class ClosedError extends StreamSeaError {
   readonly code = 'SEA_CLOSED';
+}
+
+/** Its caller gave it up, by an AbortSignal; `cause` is the signal's reason, and `sent` says what is known. */
+export class AbortedError extends StreamSeaError {
+  readonly code = 'SEA_ABORTED';
 }
 
 /** The embedded server could not listen: the port is taken, or the address is not ours. */

@@ -48,6 +48,9 @@ export const SENTENCES = {
   'timeout.subscription':
     'The server has not answered the subscription to __stream__ for __seconds__ s; it may still do so',
 
+  'timeout.sent': 'The __seconds__ s that this was given are over; the server may have what was sent',
+  'timeout.unsent': 'The __seconds__ s that this was given are over; nothing was sent',
+
   'credentials.refused': '__where__ refused the credentials',
   'credentials.refusedWith': '__where__ refused the credentials: __reason__',
   'credentials.refusedStatus': '__where__ refused the credentials (status __status__)',
@@ -186,6 +189,7 @@ export const SENTENCES = {
   'expected.fieldName': "a field's name",
   'expected.strings': 'a list of one or more strings',
   'expected.function': 'a function',
+  'expected.signal': 'an AbortSignal',
   'expected.operation': 'an operation of the protocol',
   'expected.expression': 'an expression, an object with "t" and "e"',
   'expected.expressionType': 'a type of expression',
@@ -221,6 +225,9 @@ export const SENTENCES = {
   'closed.unsure':
     'The client was closed before the message was sent, and before the disk had said whether it is kept there.',
   'closed.unanswered': 'The client was closed before the server had answered.',
+
+  'aborted.sent': 'This was aborted; the server may have what was sent.',
+  'aborted.unsent': 'This was aborted; nothing was sent.',
 
   'store.locked':
     'The store in __folder__ is in use: another Node-RED with the same user directory may be running.',
@@ -294,6 +301,7 @@ export const SENTENCES = {
   'setting.listener': 'A listener of the event __event__ threw: __reason__',
 } as const;
 
+/** Names a sentence of {@link SENTENCES}. */
 export type SentenceKey = keyof typeof SENTENCES;
 
 /** The gaps of a sentence, each of which `say` must be given a value for. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,11 +26,13 @@ describe('the packed package', function () {
   let folder: string;
   let files: readonly string[];
   let installed: string;
+  let archive: string;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stream-sea-packed-'));
     const packed = await pack(folder);
     files = packed.files;
+    archive = packed.archive;
     const project = join(folder, 'project');
     await mkdir(project);
     await writeFile(join(project, 'package.json'), '{"private":true}');
@@ -54,6 +56,7 @@ describe('the packed package', function () {
       /^deploy\/[A-Za-z.-]+$/,
       /^examples\/\d\d-[a-z-]+\.json$/,
       /^dist\/src\/[a-z/-]+(\.d\.ts|\.js)$/,
+      /^dist\/src\/index(\.d\.mts|\.mjs)$/,
       /^dist\/(nodes|bin)\/[a-z/.-]+\.js$/,
       /^dist\/nodes\/(stream-sea-[a-z]+)\/\1\.html$/,
       /^dist\/nodes\/(stream-sea-[a-z]+)\/locales\/[a-zA-Z-]+\/\1\.(json|html)$/,
@@ -88,7 +91,7 @@ describe('the packed package', function () {
     const named: string[] = [
       manifest.main,
       manifest.types,
-      ...Object.values<string>(manifest.exports['.']),
+      ...Object.values<Record<string, string>>(manifest.exports['.']).flatMap((way) => Object.values(way)),
       ...Object.values<string>(manifest['node-red'].nodes),
       ...Object.values<string>(manifest.bin),
     ];
@@ -103,6 +106,80 @@ describe('the packed package', function () {
     const program = `import { Client, startServer } from '${NAME}'; console.log(typeof Client, typeof startServer)`;
     const { stdout } = await exec(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
     assert.equal(stdout.trim(), 'function function');
+  });
+
+  describe('as a library', () => {
+    const ROOT = join(__dirname, '..');
+    /** The README's section on programs, by the language of its blocks. */
+    const blocks = async (language: string): Promise<string> => {
+      const readme = await readFile(join(installed, 'README.md'), 'utf8');
+      const section = readme.slice(
+        readme.indexOf('## From a program'),
+        readme.indexOf('### Limits of the server'),
+      );
+      const found = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(section);
+      assert(found?.[1] !== undefined, language);
+      return found[1];
+    };
+
+    it('gives each of its names to import and to require, and the same things', async () => {
+      const project = join(installed, '../../..');
+      const common = Object.keys(createRequire(join(project, 'program.js'))(NAME)).sort();
+      assert(common.length > 30);
+      const program = `
+        import * as all from '${NAME}';
+        import { ${common.join(', ')} } from '${NAME}';
+        import { createRequire } from 'node:module';
+        const common = createRequire(import.meta.url)('${NAME}');
+        const named = { ${common.join(', ')} };
+        for (const name of Object.keys(common)) if (common[name] !== named[name] || named[name] === undefined) throw new Error(name);
+        console.log(Object.keys(all).sort().join());`;
+      await writeFile(join(project, 'names.mjs'), program);
+      const { stdout } = await exec(process.execPath, ['names.mjs'], { cwd: project });
+      assert.equal(stdout.trim(), common.join());
+      for (const internal of ['messageOf', 'withFailures', 'legacyOf', 'abandon', 'removeStore']) {
+        assert(!common.includes(internal), internal);
+      }
+    });
+
+    it('has types that are right for whoever imports or requires it', async () => {
+      const { checkPackage, createPackageFromTarballData } = await import('@arethetypeswrong/core');
+      const result = await checkPackage(createPackageFromTarballData(await readFile(archive)));
+      assert(result.types);
+      // Node 10 knows no exports, but finds the same by `main` and `types`.
+      assert.deepEqual(result.problems, []);
+      const { publint } = await import('publint');
+      const { messages } = await publint({ pkgDir: installed, strict: true, pack: false });
+      assert.deepEqual(messages, []);
+    });
+
+    it("runs a program written from the README's section, with types, in both kinds of modules", async () => {
+      const project = join(installed, '../../..');
+      const [program, typed] = [await blocks('js'), await blocks('ts')];
+      await symlink(join(ROOT, 'node_modules/@types'), join(project, 'node_modules/@types')).catch(() => {});
+      await writeFile(join(project, 'first.mts'), program);
+      await writeFile(join(project, 'forward.mts'), typed);
+      await writeFile(join(project, 'forward.cts'), typed);
+      const common = program.replace(
+        /^import (.*) from (.*);$/m,
+        'import $1 from $2;\nasync function main() {',
+      );
+      await writeFile(join(project, 'first.cts'), `${common}\n}\nvoid main();\n`);
+      const compilerOptions = {
+        ...{ module: 'nodenext', target: 'es2022', strict: true, outDir: 'out', types: ['node'] },
+        lib: ['es2023', 'esnext.disposable'],
+      };
+      await writeFile(
+        join(project, 'tsconfig.json'),
+        JSON.stringify({ compilerOptions, include: ['*.mts', '*.cts'] }),
+      );
+      const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+      await exec(process.execPath, [compiler, '-p', project]).catch(({ stdout }) => assert.fail(stdout));
+      for (const file of ['first.mjs', 'first.cjs']) {
+        const { stdout } = await exec(process.execPath, [join(project, 'out', file)], { timeout: 20_000 });
+        assert.deepEqual(stdout.trim().split('\n'), ['{ pressure: 7.9 }', 'SEA_PAYLOAD pressure'], file);
+      }
+    });
   });
 
   describe('as a program', () => {

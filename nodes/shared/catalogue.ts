@@ -1,7 +1,8 @@
 /** The texts that all nodes share; they stand in the server node's catalogue. */
 
 import type { NodeAPI } from 'node-red';
-import { messageOf, SettingError } from '../../src/index';
+import { messageOf } from '../../src/errors';
+import { SettingError } from '../../src/index';
 import { fillIn, type Values } from './sentence.config';
 
 const NAMESPACE = '@stream-sea/node-red/stream-sea-server';

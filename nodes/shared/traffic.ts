@@ -1,6 +1,7 @@
 /** What passes through one server node, for the editor: a meter for each stream, and what nodes are subscribed to. */
 
-import { type Delivery, type Subscription, toMessage } from '../../src/index';
+import type { Delivery, Subscription } from '../../src/index';
+import { toMessage } from '../../src/protocol/message';
 import type { Place } from './api.config';
 import type { Said } from './sentence.config';
 import { StreamMeter, type StreamTraffic } from './stream-meter';

@@ -1,14 +1,14 @@
 /** `stream-sea-define`: writes a stream's schema definition and answers with what it wrote. */
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { withFailures } from '../../src/errors';
 import {
   type Definition,
   type Failure,
   SchemaError,
   type StreamSeaError,
-  tidyJson,
-  withFailures,
 } from '../../src/index';
+import { tidyJson } from '../../src/protocol/json';
 import { settingError, translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
 import { type IncomingMessage, onInput } from '../shared/input';

@@ -1,14 +1,7 @@
 /** Empties a folder of waiting messages through a client that has another: each stays on disk until it has had its end. */
 
-import {
-  ClosedError,
-  createDiskOutbox,
-  type Legacy,
-  legacyOf,
-  type Publication,
-  type Unsent,
-  type Warn,
-} from '../../src/index';
+import { type Legacy, legacyOf, type Unsent } from '../../src/client/legacy';
+import { ClosedError, createDiskOutbox, type Publication, type Warn } from '../../src/index';
 
 type Outbox = ReturnType<typeof createDiskOutbox>;
 type Heirs = Legacy['kept'];

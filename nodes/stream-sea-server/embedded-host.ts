@@ -1,7 +1,8 @@
 /** The server inside this Node-RED: listens until it is closed, and tries again when it cannot. */
 
 import { access, constants, mkdir } from 'node:fs/promises';
-import { type EmbeddedServer, messageOf, Place, SettingError, startServer } from '../../src/index';
+import { messageOf } from '../../src/errors';
+import { type EmbeddedServer, Place, SettingError, startServer } from '../../src/index';
 import { EmbeddedAgent } from './embedded-agent';
 import type { EmbeddedSettings } from './settings';
 

@@ -6,15 +6,10 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Legacy,
-  legacyOf,
-  type OutboxContent,
-  PurgedError,
-  readOutbox,
-  type StoredMessage,
-  type Unsent,
-} from '../../src/index';
+import { type Legacy, legacyOf, type Unsent } from '../../src/client/legacy';
+import type { StoredMessage } from '../../src/client/outbox';
+import { type OutboxContent, readOutbox } from '../../src/client/outbox-reader';
+import { PurgedError } from '../../src/index';
 import type { LeftoverReport, QueueReport, QueueTarget } from '../shared/api.config';
 import { saidOf } from '../shared/sentence.config';
 import type { QueueFolder, QueueFolders } from './queue-folders';

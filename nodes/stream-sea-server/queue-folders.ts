@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { hasStore, removeStore } from '../../src/index';
+import { hasStore, removeStore } from '../../src/store/folder';
 import type { QueueTarget } from '../shared/api.config';
 import type { Target } from './targets';
 

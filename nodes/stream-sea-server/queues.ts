@@ -3,15 +3,8 @@
  * takes its place, and taken over from nodes that are gone by one that sends to the same place.
  */
 
-import {
-  abandon,
-  type Client,
-  createDiskOutbox,
-  inEnglish,
-  type Legacy,
-  legacyOf,
-  type Warn,
-} from '../../src/index';
+import { abandon, type Legacy, legacyOf } from '../../src/client/legacy';
+import { type Client, createDiskOutbox, inEnglish, type Warn } from '../../src/index';
 import type { LeftoverReport } from '../shared/api.config';
 import type { Deploys } from '../shared/deploys';
 import { Drain } from './drain';

@@ -2,7 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Node, NodeAPI } from 'node-red';
-import { Client, type ClientOptions, type Credentials, messageOf, type ServerOptions } from '../../src/index';
+import { messageOf } from '../../src/errors';
+import { Client, type ClientOptions, type Credentials, type ServerOptions } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
 import { Properties } from '../shared/properties';
 import { serverFolder } from './folders';

@@ -1,11 +1,11 @@
 /** `stream-sea-server`: the one owner of a client, and of the embedded server when it is one. */
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { messageOf } from '../../src/errors';
 import {
   Client,
   type ClientOptions,
   type Credentials,
-  messageOf,
   SettingError,
   StreamSeaError,
   type Warn,

@@ -4,12 +4,16 @@ import { ReplyError } from '../errors';
 import type { Listed, ListedClient, ListedJail, PublicKey, Secret } from '../protocol/bodies';
 import { type Operation, operations } from '../protocol/operations';
 import * as given from './arguments';
+import type { Call, CallOptions } from './call';
+import type { Outbound } from './outbound';
 
-/** Who asks the server. */
-export interface Asker {
-  request<Body, Reply>(operation: Operation<Body, Reply>, parameter?: string, body?: unknown): Promise<Reply>;
-}
+/** Asks the server, for as long as its options say. */
+export type Ask = <Result>(
+  options: CallOptions | undefined,
+  run: (outbound: Outbound, call?: Call) => Promise<Result>,
+) => Promise<Result>;
 
+/** A jail to be made. */
 export interface NewJail {
   readonly newJailId: string;
   /** For people. */
@@ -18,6 +22,7 @@ export interface NewJail {
   readonly newClientId: string;
 }
 
+/** A jail that was made. */
 export interface NewJailReply {
   newJailId: string;
   newClientId: string;
@@ -26,10 +31,11 @@ export interface NewJailReply {
 
 /** The ids of clients and jails are checked here as all arguments are; what is taken, only the server knows. */
 export class Administration {
-  readonly #asker: Asker;
+  readonly #ask: Ask;
 
-  constructor(asker: Asker) {
-    this.#asker = asker;
+  /** @internal */
+  constructor(ask: Ask) {
+    this.#ask = ask;
   }
 
   /**
@@ -37,17 +43,17 @@ export class Administration {
    *
    * @throws (rejects with) ReplyError (409) for an id that is taken; SettingError; else as `request` does, as do the others.
    */
-  async createClient(clientId: string, description = ''): Promise<Secret> {
+  async createClient(clientId: string, description = '', options?: CallOptions): Promise<Secret> {
     const body = {
       clientId: given.newClient('clientId', clientId),
       description: given.description('description', description),
     };
-    return this.#asker.request(operations.createClient, undefined, body);
+    return this.#request(options, operations.createClient, undefined, body);
   }
 
   /** Ends its connections. */
-  async deleteClient(clientId: string): Promise<{ id: string }> {
-    return this.#asker.request(operations.deleteClient, given.text('clientId', clientId));
+  async deleteClient(clientId: string, options?: CallOptions): Promise<{ id: string }> {
+    return this.#request(options, operations.deleteClient, given.text('clientId', clientId));
   }
 
   /**
@@ -56,11 +62,12 @@ export class Administration {
    *
    * A server lets a client rotate its own (P7); one of ours those of the jail's other clients, too (P40).
    */
-  async rotateSecret(clientId: string): Promise<Secret> {
+  async rotateSecret(clientId: string, options?: CallOptions): Promise<Secret> {
     const id = given.text('clientId', clientId);
     return this.#asOneOrOther(
-      () => this.#asker.request(operations.rotateSecret, id),
-      () => this.#asker.request(operations.resetSecret, id),
+      options,
+      (outbound, call) => outbound.request(operations.rotateSecret, id, undefined, call),
+      (outbound, call) => outbound.request(operations.resetSecret, id, undefined, call),
     );
   }
 
@@ -70,54 +77,74 @@ export class Administration {
    *
    * @param jwtPublicKey PEM; null: none.
    */
-  async setPublicKey(clientId: string, jwtPublicKey: string | null): Promise<PublicKey> {
+  async setPublicKey(
+    clientId: string,
+    jwtPublicKey: string | null,
+    options?: CallOptions,
+  ): Promise<PublicKey> {
     const id = given.text('clientId', clientId);
     const body = { jwtPublicKey: given.publicKey('jwtPublicKey', jwtPublicKey) };
     return this.#asOneOrOther(
-      () => this.#asker.request(operations.setJwtPublicKey, id, body),
-      () => this.#asker.request(operations.resetJwtPublicKey, id, body),
+      options,
+      (outbound, call) => outbound.request(operations.setJwtPublicKey, id, body, call),
+      (outbound, call) => outbound.request(operations.resetJwtPublicKey, id, body, call),
     );
   }
 
   /** Makes a jail and the first client in it, whose secret is in the answer, and told by nobody again. */
-  async createJail(jail: NewJail): Promise<NewJailReply> {
+  async createJail(jail: NewJail, options?: CallOptions): Promise<NewJailReply> {
     const { newJailId, newJailName, newClientId } = given.record('jail', jail);
     const body = {
       newJailId: given.text('newJailId', newJailId),
       newJailName: given.description('newJailName', newJailName ?? ''),
       newClientId: given.newClient('newClientId', newClientId),
     };
-    return this.#asker.request(operations.createJail, undefined, body);
+    return this.#request(options, operations.createJail, undefined, body);
   }
 
   /** All that is in it goes: its clients, with their connections, its streams, and what waits there. */
-  async deleteJail(jailId: string): Promise<{ id: string }> {
-    return this.#asker.request(operations.deleteJail, given.text('jailId', jailId));
+  async deleteJail(jailId: string, options?: CallOptions): Promise<{ id: string }> {
+    return this.#request(options, operations.deleteJail, given.text('jailId', jailId));
   }
 
   /** The clients of one's own jail, and which of them asks (`self`); null: the server does not tell. */
-  async clients(): Promise<(Listed<ListedClient> & { self: string }) | null> {
-    return unlessMissing(this.#asker.request(operations.listClients));
+  async clients(options?: CallOptions): Promise<(Listed<ListedClient> & { self: string }) | null> {
+    return unlessMissing(this.#request(options, operations.listClients));
   }
 
   /** All jails but the first, which cannot be deleted; null: the server does not tell. */
-  async jails(): Promise<Listed<ListedJail> | null> {
-    return unlessMissing(this.#asker.request(operations.listJails));
+  async jails(options?: CallOptions): Promise<Listed<ListedJail> | null> {
+    return unlessMissing(this.#request(options, operations.listJails));
+  }
+
+  #request<Body, Reply>(
+    options: CallOptions | undefined,
+    operation: Operation<Body, Reply>,
+    parameter?: string,
+    body?: unknown,
+  ): Promise<Reply> {
+    return this.#ask(options, (outbound, call) => outbound.request(operation, parameter, body, call));
   }
 
   /** As the protocol has it, and where that is refused, as a server of ours lets it be done for another client. */
-  async #asOneOrOther<Reply>(own: () => Promise<Reply>, other: () => Promise<Reply>): Promise<Reply> {
-    try {
-      return await own();
-    } catch (refusal) {
-      if (!hasStatus(refusal, 403)) throw refusal;
+  #asOneOrOther<Reply>(
+    options: CallOptions | undefined,
+    own: (outbound: Outbound, call?: Call) => Promise<Reply>,
+    other: (outbound: Outbound, call?: Call) => Promise<Reply>,
+  ): Promise<Reply> {
+    return this.#ask(options, async (outbound, call) => {
       try {
-        return await other();
-      } catch (thrown) {
-        // Another server does not know it: what it has said before is what matters.
-        throw hasStatus(thrown, 404) || hasStatus(thrown, 405) ? refusal : thrown;
+        return await own(outbound, call);
+      } catch (refusal) {
+        if (!hasStatus(refusal, 403)) throw refusal;
+        try {
+          return await other(outbound, call);
+        } catch (thrown) {
+          // Another server does not know it: what it has said before is what matters.
+          throw hasStatus(thrown, 404) || hasStatus(thrown, 405) ? refusal : thrown;
+        }
       }
-    }
+    });
   }
 }
 

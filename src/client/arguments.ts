@@ -8,13 +8,15 @@ import { isRecord, mismatch, problemAt } from '../protocol/json';
 import type { Operation } from '../protocol/operations';
 import { type Definition, parseDefinition } from '../protocol/schema';
 import { quoted, say, type Words } from '../sentences';
+import type { CallOptions } from './call';
 import type { Delivery } from './delivery';
-import type { Publication } from './entry';
+import type { Publication, PublishOptions } from './entry';
+import type { ReadOptions } from './messages';
 import { readPem, writePem } from './pem';
-import type { PublishOptions } from './publisher';
 import type { SubscriptionListener } from './subscription';
 
 const NO_OPTIONS: PublishOptions = {};
+const READ_BUFFER = 256;
 const CHECKS = ['off', 'types', 'strict'] as const;
 const DELIVERIES = ['every', 'shared', 'group'] as const;
 
@@ -88,7 +90,29 @@ export function options(value: unknown): PublishOptions {
   const { check, batch }: PublishOptions = record('options', value);
   if (check !== undefined) choice('options.check', CHECKS, check);
   flag('options.batch', batch);
+  limits(value as CallOptions);
   return value as PublishOptions;
+}
+
+/** How long a call may take, and what ends it before. */
+export function limits(value: CallOptions = NO_OPTIONS): CallOptions {
+  const { signal, timeout } = record('options', value);
+  if (timeout !== undefined) atLeast(1, 'options.timeout', timeout, 1);
+  if (signal !== undefined) aborting('options.signal', signal);
+  return value;
+}
+
+function aborting(name: string, value: unknown): void {
+  if (!(value instanceof AbortSignal)) throw wrong(name, say('expected.signal'), value);
+}
+
+/** @returns how many messages may wait. */
+export function reading(value: ReadOptions): number {
+  const { signal, buffer, ready, error } = record('options', value);
+  if (signal !== undefined) aborting('options.signal', signal);
+  if (ready !== undefined) callable('options.ready', ready as CallableFunction);
+  if (error !== undefined) callable('options.error', error as CallableFunction);
+  return atLeast(1, 'options.buffer', buffer, READ_BUFFER);
 }
 
 export function publication(value: Publication): Publication {
@@ -101,6 +125,11 @@ export function delivery(value: unknown): Delivery {
   const { type, group } = record('delivery', value);
   const known = choice('delivery.type', DELIVERIES, type);
   return known === 'group' ? { type: known, group: text('delivery.group', group) } : { type: known };
+}
+
+/** What has no `message` is options for who reads. */
+export function isListener(value: SubscriptionListener | ReadOptions): value is SubscriptionListener {
+  return 'message' in record('listener', value);
 }
 
 export function listener(value: SubscriptionListener): SubscriptionListener {

@@ -82,10 +82,11 @@ export abstract class Audience<Options extends AudienceOptions> {
     return slot;
   }
 
-  leave(slot: Slot): void {
+  leave(slot: Slot, unread: readonly unknown[] = []): void {
     slot.listener = undefined;
     if (!this.slots.includes(slot)) return;
     slot.held ??= [];
+    if (unread.length > 0) slot.held.splice(0, 0, ...unread);
     slot.endGrace = this.options.clock.setTimeout(() => this.#remove(slot), this.options.grace);
   }
 

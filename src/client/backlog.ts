@@ -18,6 +18,7 @@ export interface QueueView {
   readonly first: readonly QueuedMessage[];
 }
 
+/** A message that waits to be sent. */
 export interface QueuedMessage {
   readonly stream: string;
   /** When it was accepted, in milliseconds since 1970. */

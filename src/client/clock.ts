@@ -6,6 +6,7 @@
 /** Ends a wait. Calling it twice, or after the wait has ended, does nothing. */
 export type Cancel = () => void;
 
+/** Time, as a parameter. */
 export interface Clock {
   /** Milliseconds since 1970. People and NTP set it, forward and back: not for measuring how long something takes. */
   now(): number;

@@ -20,8 +20,10 @@ import {
   type SubscriptionReply,
 } from '../protocol/frames';
 import { inEnglish, quoted, type Sentence, say, type Words } from '../sentences';
+import { Brake } from './brake';
 import type { Cancel, Clock } from './clock';
 import { closeError, networkError, socketError, upgradeError } from './network-errors';
+import { Pace } from './pace';
 import type { Secrets } from './secrets';
 import { watch } from './watchdog';
 
@@ -48,6 +50,8 @@ export interface ConnectionOptions {
   readonly silenceTimeout: number;
   readonly clock: Clock;
   readonly secrets: Secrets;
+  /** While it is held, no more messages are read. */
+  readonly brake?: Brake;
   /** Told of frames that are no use and are ignored: once of each kind, as who sends one mostly sends many. */
   problem(error: ProtocolError): void;
 }
@@ -79,13 +83,6 @@ const CLOSE_TIMEOUT = 1_000;
 /** The same where nobody waits for it: how long nothing at all may arrive. */
 const DRAIN_SILENCE = 5_000;
 
-/**
- * Deliveries read in one turn of the event loop, or a few more. A fast server fills the socket with thousands, and
- * Node reads on while there are any; but what they become is worked on in later turns (Node-RED hands each message on
- * by `setImmediate`). All of them alive at once, collecting garbage took 42 % of the time.
- */
-const SLICE = 64;
-
 const FIRST_SUBSCRIPTION_ID = AUTHENTICATION_ID + 1;
 
 export class Connection {
@@ -102,8 +99,7 @@ export class Connection {
   #stopTimer: Cancel;
   /** The credentials have been shown, and there is no answer yet. */
   #shown = false;
-  #bytesRead = (): number => 0;
-  #inSlice = 0;
+  readonly #pace: Pace;
   /** Kinds of frames that were ignored. */
   readonly #ignored = new Set<string>();
   /** What was wrong with the first frame that was ignored while the authentication was to be answered. */
@@ -112,6 +108,7 @@ export class Connection {
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#options = options;
     this.#events = events;
+    this.#pace = new Pace(options.brake ?? new Brake());
     const { clock, connectTimeout, transport } = options;
     this.#stopTimer = clock.setTimeout(() => {
       const seconds = connectTimeout / 1000;
@@ -136,13 +133,14 @@ export class Connection {
    * server sent before it heard of it is still delivered: for a shared group nobody else will get it.
    */
   close(): Promise<void> {
+    this.#pace.end();
     return this.#leave((give) => this.#options.clock.setTimeout(give, CLOSE_TIMEOUT));
   }
 
   /** As {@link close}, but for as long as anything still arrives: nobody waits for it. */
   drain(): Promise<void> {
     const { clock } = this.#options;
-    const progress = (): number => this.#bytesRead();
+    const progress = (): number => this.#pace.progress();
     return this.#leave((silent) => watch({ clock, timeout: DRAIN_SILENCE, progress, silent }));
   }
 
@@ -178,9 +176,10 @@ export class Connection {
       return;
     }
     const socket = this.#socket;
+    this.#pace.start(socket);
     const asked = clock.elapsed();
     socket.on('upgrade', ({ socket: raw, headers }) => {
-      this.#bytesRead = () => raw.bytesRead;
+      this.#pace.counts(() => raw.bytesRead);
       dated?.(headers, asked);
     });
     socket.on('open', () => this.#authenticate(proof));
@@ -226,7 +225,7 @@ export class Connection {
 
   #receive(data: { toString(): string }, isBinary: boolean): void {
     if (this.#phase === 'over') return;
-    this.#slice();
+    this.#pace.read();
     let text: string | undefined;
     try {
       if (isBinary) throw new ProtocolError(say('protocol.binary'));
@@ -264,17 +263,6 @@ export class Connection {
     }
   }
 
-  /** Reads on only when all that this turn's deliveries have set off has had its turn. */
-  #slice(): void {
-    this.#inSlice += 1;
-    if (this.#inSlice === SLICE) this.#socket?.pause();
-    if (this.#inSlice !== 1) return;
-    setImmediate(() => {
-      if (this.#inSlice >= SLICE) this.#socket?.resume();
-      this.#inSlice = 0;
-    });
-  }
-
   #authenticated({ id, success, jailId, error }: AuthenticateReply): void {
     if (id !== AUTHENTICATION_ID || !this.#shown) {
       throw new ProtocolError(say('protocol.strayReply', { id }));
@@ -299,7 +287,7 @@ export class Connection {
     this.#stopTimer = watch({
       clock,
       timeout,
-      progress: () => this.#bytesRead(),
+      progress: () => this.#pace.progress(),
       silent: () => {
         this.#end(
           new TimeoutError(say('timeout.silence', { where: transport.where, seconds: timeout / 1000 })),
@@ -315,8 +303,10 @@ export class Connection {
     if (subscription === undefined) throw new ProtocolError(say('protocol.strayId', { id }));
     const answers = this.#unanswered.size > 0 && this.#unanswered.delete(id);
     if (!answers) {
-      if (payload !== undefined) subscription.delivered(payload);
-      else if (refuses) throw new ProtocolError(refusal(subscription.stream, error));
+      if (payload !== undefined) {
+        subscription.delivered(payload);
+        this.#pace.delivered();
+      } else if (refuses) throw new ProtocolError(refusal(subscription.stream, error));
       else throw new ProtocolError(say('protocol.noPayload', { stream: quoted(subscription.stream) }));
     } else if (refuses) {
       const reason = error === undefined ? undefined : this.#options.secrets.tell(error);
@@ -329,6 +319,7 @@ export class Connection {
   #end(why: StreamSeaError): void {
     const wanted = this.#phase !== 'over' && (this.#phase !== 'closing' || why instanceof CredentialsError);
     this.#phase = 'over';
+    this.#pace.end();
     this.#stopTimer();
     // Not a closing handshake: a peer that has just broken the rules, or says nothing, would not take part in it.
     this.#socket?.terminate();

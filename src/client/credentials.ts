@@ -5,6 +5,7 @@ import { say } from '../sentences';
 import { atLeast, choice, flag, record } from './arguments';
 import { TokenMaker } from './token-maker';
 
+/** Who a client is: an id with its secret, a token (JWT), or a private key that tokens are made with. */
 export type Credentials =
   | { readonly type: 'basic'; readonly clientId: string; readonly clientSecret: string }
   | {

@@ -8,7 +8,10 @@ import { Store, type StoreOptions } from '../store/store';
 import type { Outbox, OutboxKey, OutboxMessage, StoredMessage, Told } from './outbox';
 import { OutboxRecord, parseRecords } from './outbox-record';
 
-export interface DiskOutboxOptions extends Pick<StoreOptions, 'openDatabase'> {
+/** Where waiting messages are kept on disk. */
+export interface DiskOutboxOptions {
+  /** @internal For tests. */
+  readonly openDatabase?: NonNullable<StoreOptions['openDatabase']>;
   /** Of this outbox alone; made when it is not there. */
   readonly folder: string;
   /** True: only what is there already is sent; nothing new is kept. Default: false. */
@@ -20,6 +23,7 @@ export interface DiskOutboxOptions extends Pick<StoreOptions, 'openDatabase'> {
 /** Another form of records needs another number: an older release then sets the folder aside instead of guessing. */
 export const FORMAT = 'stream-sea outbox 2';
 
+/** For a client's `outbox`: what is accepted is on the disk, and sent after a restart, too. */
 export function createDiskOutbox(options: DiskOutboxOptions): Outbox {
   return new DiskOutbox(options);
 }

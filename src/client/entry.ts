@@ -1,14 +1,32 @@
 /** A message on its way out, from the moment it is accepted to its one end. */
-import type { StreamSeaError } from '../errors';
+import { reasonOf, SettingError, type StreamSeaError } from '../errors';
 import type { CheckMode } from '../protocol/check';
 import type { Path } from '../protocol/problems';
+import { quoted, say } from '../sentences';
+import type { CallOptions } from './call';
 import type { Clock } from './clock';
 import type { OutboxKey, OutboxMessage } from './outbox';
 
-/** Who offers a message. One object, where a function for each message would be two. */
+/** Who offers a message, to be told of its end. One object, where a function for each message would be two. */
 export interface Publication {
   /** The message's one end: without an error the server has it, with one it never will. */
   ended(error?: StreamSeaError): void;
+}
+
+/** How one message, or a list of them, is published. */
+export interface PublishOptions extends CallOptions {
+  /** Check the message against the stream's schema first: `types` or `strict`. Default: `off`. */
+  readonly check?: 'off' | CheckMode;
+  /** False: never sent together with other messages. Default: true. */
+  readonly batch?: boolean;
+}
+
+/** How many messages may leave together. */
+export interface BatchLimits {
+  /** Messages in one request, at the most. */
+  readonly messages: number;
+  /** Bytes of JSON text in one request, at the most; a single larger message leaves alone. */
+  readonly bytes: number;
 }
 
 export interface Entry {
@@ -36,6 +54,8 @@ export interface Entry {
   /** In the outbox; 0: not kept there. */
   key: OutboxKey;
   readonly publication: Publication;
+  /** A request has held it that was not answered: the server may have it. */
+  doubtful?: true;
   /** See `Unsent`. */
   keptElsewhere?: true;
 }
@@ -43,6 +63,20 @@ export interface Entry {
 /** Of what a process before left, nobody is there to hear but the log. */
 export function unheard(problem: (error: StreamSeaError) => void): Publication {
   return { ended: (error) => error && problem(error) };
+}
+
+/** Whoever throws when told must not keep others of the same batch from being told. */
+export function ended(
+  publication: Publication,
+  error: StreamSeaError | undefined,
+  problem: (error: StreamSeaError) => void,
+): void {
+  try {
+    publication.ended(error);
+  } catch (thrown) {
+    const what = say('setting.listener', { event: quoted('ended'), reason: reasonOf(thrown) });
+    problem(new SettingError(what, { cause: thrown }));
+  }
 }
 
 /** One that an earlier client has accepted. Of a clock that was set back meanwhile, nothing becomes younger than new. */

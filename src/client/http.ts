@@ -7,6 +7,7 @@ import { publishBody } from '../protocol/publish-body';
 import { replyError } from '../protocol/reply-error';
 import { say } from '../sentences';
 import { beginsAsPage, pageError } from './answer';
+import type { Call } from './call';
 import { Fifo } from './fifo';
 import { type Asked, type Reply, RoundTrip, type RoundTripSettings } from './round-trip';
 import { MAX_SOCKETS } from './transport';
@@ -65,10 +66,11 @@ export class HttpApi {
     parameter: string | undefined,
     body?: unknown,
     barred = never,
+    call?: Call,
   ): Promise<Result> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const path = pathOf(operation, parameter);
-    const reply = await this.#exchange(operation, parameter, path, text, barred);
+    const reply = await this.#exchange(operation, parameter, path, text, barred, call);
     return this.#parse(operation, reply.text);
   }
 
@@ -92,16 +94,17 @@ export class HttpApi {
     path: string,
     body: string | Buffer | undefined,
     barred: Asked['barred'],
+    call?: Call,
   ): Promise<Reply> {
     const { name, method, ignoresReply = false } = operation;
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn();
     try {
-      const why = this.#closed ?? barred();
+      const why = this.#closed ?? call?.why ?? barred();
       if (why !== undefined) throw why;
       // Not before its turn: the credentials may be others by then.
       const line = { method, path, headers: this.#headers(body, ignoresReply) };
-      const reply = await this.#send({ line, body, ignoresReply, barred, over: this.#over });
+      const reply = await this.#send({ line, body, ignoresReply, barred, over: this.#over }, call);
       if (reply.status === 200) return reply;
       const { clock, secrets } = this.#options;
       throw replyError(reply.status, reply.text, {
@@ -112,6 +115,7 @@ export class HttpApi {
         tell: (text) => secrets.tell(text),
       });
     } finally {
+      call?.returned();
       const next = this.#queue.shift();
       if (next !== undefined) next();
       else {
@@ -121,11 +125,12 @@ export class HttpApi {
     }
   }
 
-  #send(asked: Asked): Promise<Reply> {
+  #send(asked: Asked, call?: Call): Promise<Reply> {
     // Answered long since, but still being read: no more of those than of the others.
     if (this.#out.length >= 2 * MAX_SOCKETS) this.#out.find((trip) => trip.isRest)?.drop();
     const trip = new RoundTrip(this.#options, asked);
     this.#out.push(trip);
+    call?.leaves(trip);
     return trip.reply;
   }
 

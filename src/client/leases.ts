@@ -1,9 +1,12 @@
 /** Who needs the connection: the first opens it, the last one closes it, after a grace time for a successor. */
 import type { Cancel, Clock } from './clock';
 
+/** That somebody needs the connection. */
 export interface Lease {
   /** Gives the connection back. Idempotent. */
   release(): void;
+  /** `using lease = client.acquire()`: the same. */
+  [Symbol.dispose](): void;
 }
 
 export interface LeasesOptions {
@@ -74,5 +77,9 @@ class HeldLease implements Lease {
     const release = this.#release;
     this.#release = undefined;
     release?.();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
   }
 }

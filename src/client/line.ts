@@ -8,18 +8,11 @@ import { ClosedError, CredentialsError, NetworkError, ReplyError, type StreamSea
 import { type Backoff, backoffDelay } from './backoff';
 import { type Checks, refusedOf } from './batch-check';
 import type { Cancel, Clock } from './clock';
-import { bytesOf, type Entry, merged, waits } from './entry';
+import { type BatchLimits, bytesOf, type Entry, merged, waits } from './entry';
 import { Fifo } from './fifo';
 import type { Permit } from './health';
 import type { Trouble } from './sending';
-import { asError, verdictOn } from './verdict';
-
-export interface BatchLimits {
-  /** Messages in one request, at the most. */
-  readonly messages: number;
-  /** Bytes of JSON text in one request, at the most; a single larger message leaves alone. */
-  readonly bytes: number;
-}
+import { asError, leavesDoubt, verdictOn } from './verdict';
 
 /** What a line needs of its publisher. */
 export interface LineContext {
@@ -259,6 +252,8 @@ export class Line {
   async #checked(batch: readonly Entry[]): Promise<{ fit: readonly Entry[]; met?: StreamSeaError }> {
     const refused = await refusedOf(this.stream, batch, this.#context.schemas);
     const fit = batch.filter((entry) => {
+      // Given up meanwhile.
+      if (entry.place === 'ended') return false;
       const end = refused.get(entry) ?? this.#context.expired(entry);
       if (end !== undefined) this.#context.settled(entry, end);
       return end === undefined;
@@ -276,6 +271,7 @@ export class Line {
     }
     this.#batches.shift();
     const patient: Entry[] = [];
+    const doubtful = leavesDoubt(error);
     for (const entry of batch) {
       const end = this.#endInstead(entry, verdict === 'again' ? error : undefined);
       if (end !== undefined) {
@@ -283,6 +279,7 @@ export class Line {
         continue;
       }
       entry.place = 'ready';
+      if (doubtful) entry.doubtful = true;
       patient.push(entry);
     }
     if (this.#stopped) {

@@ -8,6 +8,7 @@ import type { SendingState } from './sending';
 import type { ConnectionState } from './state';
 import type { TokenState } from './token-stage';
 
+/** What a client tells: each event's name, and what its listeners are given. */
 export interface ClientEvents {
   /** Each state, once, in order. */
   state: ConnectionState;
@@ -40,9 +41,16 @@ export class News {
   on<Name extends keyof ClientEvents>(
     name: Name,
     listener: (value: ClientEvents[Name]) => void,
+    { once = false } = {},
   ): Unsubscribe {
     choice('event', EVENTS, name);
-    return this.#events.on(name, callable('listener', listener));
+    return this.#events.on(name, callable('listener', listener), { once });
+  }
+
+  /** @throws SettingError likewise. */
+  off<Name extends keyof ClientEvents>(name: Name, listener: (value: ClientEvents[Name]) => void): void {
+    choice('event', EVENTS, name);
+    this.#events.off(name, callable('listener', listener));
   }
 
   tell<Name extends Exclude<keyof ClientEvents, 'problem'>>(name: Name, value: ClientEvents[Name]): void {

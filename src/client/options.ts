@@ -8,7 +8,7 @@ import { atLeast, callable, choice, flag, record } from './arguments';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './backoff';
 import { type Clock, systemClock } from './clock';
 import { type Credentials, parseCredentials } from './credentials';
-import type { BatchLimits } from './line';
+import type { BatchLimits } from './entry';
 import { memoryOutbox, type Outbox } from './outbox';
 import { Secrets } from './secrets';
 import type { TlsOptions } from './transport';

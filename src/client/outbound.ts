@@ -9,6 +9,7 @@ import type { Definition } from '../protocol/schema';
 import type { Version } from '../protocol/versions';
 import { say } from '../sentences';
 import * as given from './arguments';
+import type { Call } from './call';
 import { Gate } from './gate';
 import { Health, type HealthState, type Permit, refusalOf, WELL } from './health';
 import type { HttpApi } from './http';
@@ -169,33 +170,40 @@ export class Outbound {
     operation: Operation<Body, Reply>,
     parameter?: string,
     body?: unknown,
+    call?: Call,
   ): Promise<Reply> {
     given.operation(operation, parameter);
     const json = body === undefined ? undefined : toMessage(body).value;
-    return this.#ask(() => this.#options.http.request(operation, parameter, json));
+    return this.#ask(() => this.#options.http.request(operation, parameter, json, undefined, call));
   }
 
-  async describe(stream: string): Promise<Definition | null> {
+  async describe(stream: string, call?: Call): Promise<Definition | null> {
     given.stream(stream);
-    const definition = await this.#ask(() => this.#describe(stream));
+    const definition = await this.#ask(() => this.#describe(stream, call));
     if (definition === null) this.schemas.forget(stream);
     else this.schemas.keep(stream, definition);
     return definition;
   }
 
-  async define(definition: unknown, stream?: string): Promise<Definition> {
+  async define(definition: unknown, stream?: string, call?: Call): Promise<Definition> {
     const parsed = given.definition(definition, stream);
     const { name, version, fields } = parsed;
-    await this.request(operations.define, given.stream(name), { version, fields });
+    try {
+      await this.request(operations.define, given.stream(name), { version, fields }, call);
+    } catch (thrown) {
+      // What was given up may have been written.
+      if (thrown instanceof StreamSeaError && thrown.sent) this.schemas.forget(name);
+      throw thrown;
+    }
     this.schemas.keep(name, parsed);
     this.#options.defined(name);
     return parsed;
   }
 
-  async versions(streams: readonly string[]): Promise<(Version | null)[]> {
+  async versions(streams: readonly string[], call?: Call): Promise<(Version | null)[]> {
     given.streams(streams);
     if (streams.length === 0) return [];
-    const versions = await this.request(operations.versions, undefined, { schemaNames: streams });
+    const versions = await this.request(operations.versions, undefined, { schemaNames: streams }, call);
     if (versions.length !== streams.length) {
       throw new ProtocolError(say('protocol.versions', { given: versions.length, asked: streams.length }));
     }
@@ -245,17 +253,18 @@ export class Outbound {
       else if (this.#health.state.name === 'away') this.#health.renew();
       return result;
     } catch (thrown) {
-      if (thrown instanceof StreamSeaError) permit?.failed(thrown);
+      // What its caller gave up tells nothing of the server.
+      if (thrown instanceof StreamSeaError && thrown.sent === undefined) permit?.failed(thrown);
       else permit?.unused();
       throw thrown;
     }
   }
 
   /** Only asks: whether what comes is still of interest, who asked knows. */
-  async #describe(stream: string): Promise<Definition | null> {
+  async #describe(stream: string, call?: Call): Promise<Definition | null> {
     try {
       const barred = (): StreamSeaError | undefined => this.#health.resting;
-      return await this.#options.http.request(operations.describe, stream, undefined, barred);
+      return await this.#options.http.request(operations.describe, stream, undefined, barred, call);
     } catch (error) {
       if (!(error instanceof ReplyError) || error.status !== 404) throw error;
       return null;

@@ -26,6 +26,7 @@ export interface OutboxMessage {
 /** Names a kept message. Keys grow: a message accepted later has the larger key. */
 export type OutboxKey = number;
 
+/** A message that an outbox has kept. */
 export interface StoredMessage extends OutboxMessage {
   readonly key: OutboxKey;
 }
@@ -33,6 +34,7 @@ export interface StoredMessage extends OutboxMessage {
 /** Called once: with the key of a message that is kept, or with why it is not. Must not throw. */
 export type Told = (outcome: OutboxKey | StreamSeaError) => void;
 
+/** Keeps messages that wait, for the process after this one. */
 export interface Outbox {
   /** True: what is accepted survives the process. False: nothing is to be accepted. */
   readonly durable: boolean;

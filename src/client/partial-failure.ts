@@ -1,5 +1,6 @@
 /** One error for a list of messages of which some, or all, were not published. */
 import {
+  AbortedError,
   ClosedError,
   CredentialsError,
   type ErrorCode,
@@ -14,6 +15,7 @@ import {
   QueueFullError,
   ReplyError,
   reasonOf,
+  type SayingOptions,
   StoreError,
   type StreamSeaError,
   TimeoutError,
@@ -46,10 +48,11 @@ export class Ends {
   }
 }
 
-type Plain = new (words: Sentence, options: ErrorOptions) => StreamSeaError;
+type Plain = new (words: Sentence, options: SayingOptions) => StreamSeaError;
 
 /** The classes that hold no more than their text: a sentence about several messages keeps the class of the first. */
 const PLAIN: Partial<Record<ErrorCode, Plain>> = {
+  SEA_ABORTED: AbortedError,
   SEA_CLOSED: ClosedError,
   SEA_CREDENTIALS: CredentialsError,
   SEA_EXPIRED: ExpiredError,
@@ -93,7 +96,10 @@ function wholeOf(sentence: Sentence, first: StreamSeaError, failures: readonly F
     return new ReplyError(sentence, { status, errors, ...(retryAfter !== undefined && { retryAfter }) });
   }
   const Class = PLAIN[first.code];
-  if (Class !== undefined) return new Class(sentence, { cause: first });
+  if (Class !== undefined) {
+    const sent = first.sent === undefined ? {} : { sent: failures.some(({ error }) => error.sent) };
+    return new Class(sentence, { cause: first, ...sent });
+  }
   return new PayloadError(sentence, failures.slice(0, MAX_LINES).flatMap(problemsOf).slice(0, MAX_LINES));
 }
 

@@ -1,35 +1,21 @@
 /** The way out: accepts messages, puts each on its stream's line, and settles it exactly once. */
-import {
-  ClosedError,
-  PurgedError,
-  QueueFullError,
-  ReplyError,
-  reasonOf,
-  SettingError,
-  type StreamSeaError,
-} from '../errors';
-import type { CheckMode } from '../protocol/check';
+import { ClosedError, PurgedError, QueueFullError, ReplyError, type StreamSeaError } from '../errors';
 import { toMessage } from '../protocol/message';
-import { quoted, say } from '../sentences';
+import { say } from '../sentences';
 import { Backlog, type QueueView } from './backlog';
 import type { Backoff } from './backoff';
+import { aborted, type GivenUp } from './call';
 import type { Clock } from './clock';
-import type { Entry, Publication } from './entry';
+import { type BatchLimits, type Entry, ended, type Publication, type PublishOptions } from './entry';
 import { type Health, type Permit, refusalOf } from './health';
+import { Impatient, impatient } from './impatient';
 import { closedBy, type Left, type Legacy, leftBehind } from './legacy';
-import type { BatchLimits, Line } from './line';
+import type { Line } from './line';
 import { Lines } from './lines';
 import type { Outbox, OutboxKey } from './outbox';
 import { Ends, partialFailure } from './partial-failure';
 import type { Schemas } from './schemas';
 import { Storage } from './storage';
-
-export interface PublishOptions {
-  /** Check the message against the stream's schema first: `types` or `strict`. Default: `off`. */
-  readonly check?: 'off' | CheckMode;
-  /** False: never sent together with other messages. Default: true. */
-  readonly batch?: boolean;
-}
 
 export interface PublisherOptions {
   readonly clock: Clock;
@@ -271,8 +257,9 @@ export class Publisher {
   }
 
   /** Onto its line, which is to be pumped. @throws StreamSeaError for what is refused at once. */
-  #accept(stream: string, message: unknown, options: PublishOptions, publication: Publication): Line {
+  #accept(stream: string, message: unknown, options: PublishOptions, waiting: Publication): Line {
     const { clock, retry, schemas } = this.#options;
+    if (options.signal?.aborted) throw aborted(options.signal, false);
     if (this.#ending !== undefined) throw new ClosedError(say('closed.client'));
     const refused = this.#options.refusal();
     if (refused !== undefined) throw refused;
@@ -282,6 +269,7 @@ export class Publisher {
     const fit = mode === undefined ? made : schemas.fit(stream, mode, made);
     const { text, instants } = fit ?? made;
     this.#makeRoom();
+    const publication = impatient(waiting, clock, options, this.#giveUp);
     const entry: Entry = {
       stream,
       text,
@@ -301,8 +289,18 @@ export class Publisher {
     line.push(entry);
     this.#backlog.added(entry);
     this.#count(1);
+    if (publication instanceof Impatient) publication.entry = entry;
     return line;
   }
+
+  /** Whoever offered it does not wait any more. One that a request holds goes with it, but not again. */
+  readonly #giveUp = (entry: Entry, why: GivenUp): void => {
+    if (entry.place === 'ended') return;
+    const isSent = entry.place === 'sending';
+    const error = why(isSent || entry.doubtful === true);
+    if (isSent) this.#settle(entry, error);
+    else this.#backlog.end(entry, error);
+  };
 
   /** @throws QueueFullError when nothing may go to make room for another. */
   #makeRoom(): void {
@@ -332,14 +330,8 @@ export class Publisher {
     this.#end(entry.publication, error);
   }
 
-  /** Whoever throws when told must not keep others of the same batch from being told. */
   #end(publication: Publication, error: StreamSeaError | undefined): void {
-    try {
-      publication.ended(error);
-    } catch (thrown) {
-      const what = say('setting.listener', { event: quoted('ended'), reason: reasonOf(thrown) });
-      this.#options.problem(new SettingError(what, { cause: thrown }));
-    }
+    ended(publication, error, this.#options.problem);
   }
 
   #count(change: number): void {

@@ -62,6 +62,8 @@ export class Session<L extends Link> {
   #other: L | undefined;
   /** Those that are going, and when they are gone. */
   readonly #leaving = new Map<L, Promise<void>>();
+  /** All that was sent is waited for. */
+  #draining = false;
   #cancelRetry: Cancel = () => {};
   /** Whose event it is, where it is a link's. */
   readonly #events: (
@@ -135,8 +137,16 @@ export class Session<L extends Link> {
       });
   }
 
+  /** Disconnects, but waits for all that was sent until then. Resolves when the last socket is gone. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    this.disconnect();
+    await Promise.all(this.#leaving.values());
+  }
+
   /** For good. Resolves when the last socket is gone. */
   async close(): Promise<void> {
+    this.#draining = false;
     this.#dispatch({ type: 'close' });
     await Promise.all(this.#leaving.values());
   }
@@ -207,7 +217,7 @@ export class Session<L extends Link> {
     this.#leave(this.#present);
     this.#present = undefined;
     // Those that had all the time they needed have it no more: somebody may wait for the end.
-    if (isOver(this.#state)) for (const link of this.#leaving.keys()) void link.close();
+    if (this.#hurries) for (const link of this.#leaving.keys()) void link.close();
   }
 
   #board(before: ConnectionState, event: ConnectionEvent): void {
@@ -238,13 +248,18 @@ export class Session<L extends Link> {
   #leave(link: L | undefined): void {
     if (link === undefined) return;
     // Somebody waits for the end of a session; for that of a link nobody does.
-    const gone = (isOver(this.#state) ? link.close() : link.drain()).then(() => {
+    const gone = (this.#hurries ? link.close() : link.drain()).then(() => {
       this.#leaving.delete(link);
       if (this.#leaving.size > 0) return;
       this.#options.passengers.alone();
       this.#fill();
     });
     this.#leaving.set(link, gone);
+  }
+
+  /** Whether somebody waits for the end of the session. */
+  get #hurries(): boolean {
+    return isOver(this.#state) && !this.#draining;
   }
 
   /** Opens what the state is waiting for, as soon as no other socket is left. */

@@ -4,6 +4,7 @@
  */
 import { CredentialsError, NetworkError, type ProtocolError } from '../errors';
 import { say } from '../sentences';
+import type { Brake } from './brake';
 import type { Cancel } from './clock';
 import { Connection, type ConnectionEvents, type SocketSource } from './connection';
 import type { Credentials } from './credentials';
@@ -17,6 +18,7 @@ export interface SignInOptions {
   readonly settings: Settings;
   readonly identity: Identity;
   readonly transport: SocketSource;
+  readonly brake: Brake;
   /** The connection is to be exchanged for one that shows what holds now. */
   exchange(): void;
   /** A refusal is of credentials that are not shown any more: no wait for that. */
@@ -47,7 +49,7 @@ export class SignIn {
   }
 
   open(events: ConnectionEvents): Connection {
-    const { settings, identity, transport, exchange, retry, problem } = this.#options;
+    const { settings, identity, transport, brake, exchange, retry, problem } = this.#options;
     let version = identity.version;
     let shown: Shown | undefined;
     const show = async (): Promise<Shown['authentication']> => {
@@ -59,6 +61,7 @@ export class SignIn {
       {
         ...settings,
         transport,
+        brake,
         problem,
         authenticate: () => (identity.isMadeLate ? show : show()),
         dated: (headers, asked) => identity.serverTime.heard(headers, asked),

@@ -47,7 +47,7 @@ export type ConnectionState =
   | { readonly name: 'closed' };
 
 /** `attempt` tries in a row have failed; the next comes at `until`. */
-interface Waiting {
+export interface Waiting {
   readonly name: 'waiting';
   readonly attempt: number;
   readonly until: number;
@@ -55,7 +55,7 @@ interface Waiting {
 }
 
 /** The server knows us not. The next try comes at `until`, or at once on `connect()`. */
-interface Refused {
+export interface Refused {
   readonly name: 'refused';
   readonly until: number;
   readonly why: StreamSeaError;

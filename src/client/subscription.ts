@@ -3,8 +3,10 @@ import type { StreamSeaError } from '../errors';
 import type { Cancel } from './clock';
 import type { Delivery } from './delivery';
 
+/** How a subscription stands at the server. */
 export type ChannelStatus = 'pending' | 'active' | 'failed';
 
+/** What who subscribes holds. */
 export interface Subscription {
   readonly stream: string;
   readonly delivery: Delivery;
@@ -12,16 +14,19 @@ export interface Subscription {
   readonly status: ChannelStatus | 'closed';
   /** Ends it for this listener, at once. The server subscription lives on for a grace time. Idempotent. */
   unsubscribe(): void;
+  /** `using subscription = client.subscribe(...)`: the same. */
+  [Symbol.dispose](): void;
 }
 
+/** The server has accepted a subscription. */
 export interface SubscriptionAnswer {
   readonly stream: string;
 }
 
 /** Listeners may throw: the client reports it as a problem, and nobody else is disturbed. */
-export interface SubscriptionListener {
+export interface SubscriptionListener<Payload = unknown> {
   /** The message is the listener's own to change. */
-  message(message: unknown, stream: string): void;
+  message(message: Payload, stream: string): void;
   /** The server refused the subscription, or does not answer; it is asked again now and then. */
   error(error: StreamSeaError): void;
   /** The server has accepted it: now, or again after a reconnect. */
@@ -33,7 +38,7 @@ interface Shared {
   readonly stream: string;
   readonly delivery: Delivery;
   readonly status: ChannelStatus;
-  leave(slot: Slot): void;
+  leave(slot: Slot, unread?: readonly unknown[]): void;
   release(): void;
 }
 
@@ -69,9 +74,14 @@ export class Slot implements Subscription {
     return this.listener === undefined ? 'closed' : this.#channel.status;
   }
 
-  unsubscribe(): void {
+  /** @param unread what it was given and has not looked at: its successor's. */
+  unsubscribe(unread?: readonly unknown[]): void {
     if (this.listener === undefined) return;
-    this.#channel.leave(this);
+    this.#channel.leave(this, unread);
     this.#channel.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.unsubscribe();
   }
 }

@@ -11,7 +11,7 @@ import { quoted, say } from '../sentences';
 import { Channel, type ChannelOptions, type Side, type Surroundings, type Wire } from './channel';
 import type { Cancel } from './clock';
 import { type Delivery, drawSeed, keyOf } from './delivery';
-import { nothing, type Subscription, type SubscriptionListener } from './subscription';
+import { nothing, type Slot, type SubscriptionListener } from './subscription';
 import { watch } from './watchdog';
 
 export type { Delivery } from './delivery';
@@ -82,7 +82,7 @@ export class Subscriptions {
     return this.#around.present?.unanswered.size === 0;
   }
 
-  subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Subscription {
+  subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Slot {
     // Ten thousand that are all the same need not be kept.
     const kept = delivery.type === 'every' ? EVERY : delivery;
     const subscription = this.#channel(stream, kept).join(listener);

@@ -2,6 +2,7 @@
 import type { Cancel, Clock } from './clock';
 import { timesOf } from './token';
 
+/** How a token stands that was given, and that nobody renews. */
 export interface TokenState {
   /** `ending`: in the last tenth of its time, or on its last day. */
   readonly name: 'valid' | 'ending' | 'ended';

@@ -4,11 +4,15 @@ import {
   CredentialsError,
   ExpiredError,
   messageOf,
+  NetworkError,
   PayloadError,
+  ProtocolError,
   ReplyError,
   StreamSeaError,
+  TimeoutError,
 } from '../errors';
 import { say } from '../sentences';
+import { codeOf } from './network-errors';
 
 /**
  * `final`: they are at fault, or it is so for all. `again`: it may pass by itself, by somebody's mending the
@@ -24,6 +28,15 @@ export function verdictOn(error: StreamSeaError, messages: number): Verdict {
   if (error instanceof ExpiredError) return 'without';
   const passes = error.retryable || error instanceof CredentialsError || error instanceof ClosedError;
   return passes ? 'again' : 'final';
+}
+
+const NEVER_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Whether the server may have what was sent all the same. */
+export function leavesDoubt(error: StreamSeaError): boolean {
+  if (error instanceof NetworkError) return !NEVER_THERE.has(codeOf(error.cause));
+  if (error instanceof ReplyError) return error.status >= 500 && error.status !== 503;
+  return error instanceof TimeoutError || error instanceof ProtocolError || error instanceof ClosedError;
 }
 
 /** Anything thrown, as an error of our family. What is none is a mistake in this program: trying again would repeat it. */

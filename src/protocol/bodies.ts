@@ -4,11 +4,13 @@ import { ProtocolError } from '../errors';
 import { say, type Words } from '../sentences';
 import { hiddenText, isRecord, mismatch } from './json';
 
+/** A client, and the secret that was drawn for it. */
 export interface Secret {
   givenId: string;
   secret: string;
 }
 
+/** A client, and the key that its tokens are verified with. */
 export interface PublicKey {
   givenId: string;
   /** PEM; null: there is none. */
@@ -28,6 +30,7 @@ export interface ListedClient {
   hasJwtPublicKey: boolean;
 }
 
+/** A jail as a list has it (P40). */
 export interface ListedJail {
   jailId: string;
   jailName: string;

@@ -24,13 +24,15 @@ import { isStrings, problemAt } from './json';
 import { type Definition, parseDefinition } from './schema';
 import { parseVersion, type Version } from './versions';
 
+/** What an operation asks with. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
+/** One operation of the protocol: what is asked, and what is answered. */
 export interface Operation<Body, Reply> {
   /** As a person would say it: `publish`, `create client`. */
   readonly name: string;
   readonly method: Method;
-  /** Below {@link API_BASE}; `{}` is the one parameter (a stream, client or jail), one path segment. */
+  /** Below `/api/v1`; `{}` is the one parameter (a stream, client or jail), one path segment. */
   readonly path: string;
   /** What a server reads. @throws ProtocolError that names the property at fault. */
   parseBody(body: unknown): Body;
@@ -40,8 +42,10 @@ export interface Operation<Body, Reply> {
   readonly ignoresReply?: boolean;
 }
 
+/** Whichever operation. */
 export type AnyOperation = Operation<unknown, unknown>;
 
+/** All operations of the protocol, by name. */
 export const operations = {
   publish: operation({
     name: 'publish',

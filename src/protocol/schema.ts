@@ -11,6 +11,7 @@ import { parseVersion, type Version } from './versions';
 const NAMED_MISTAKES = 100;
 const MAX_PLACE = 300;
 
+/** The types of a field that has no more to it. */
 export const SCALAR_TYPES = [
   'string',
   'float',
@@ -22,16 +23,21 @@ export const SCALAR_TYPES = [
   'array<date>',
 ] as const;
 
+/** All types that a field may have. */
 export const FIELD_TYPES = [...SCALAR_TYPES, 'enum', 'object', 'array<object>'] as const;
 
+/** One of {@link SCALAR_TYPES}. */
 export type ScalarType = (typeof SCALAR_TYPES)[number];
+/** One of {@link FIELD_TYPES}. */
 export type FieldType = (typeof FIELD_TYPES)[number];
 
+/** A field that is a value, or a list of them. */
 export interface ScalarField {
   name: string;
   type: ScalarType;
 }
 
+/** A field that is one of a few strings. */
 export interface EnumField {
   name: string;
   type: 'enum';
@@ -39,14 +45,17 @@ export interface EnumField {
   enum: string[];
 }
 
+/** A field that has fields. */
 export interface ObjectField {
   name: string;
   type: 'object' | 'array<object>';
   fields: Field[];
 }
 
+/** A field of a schema. */
 export type Field = ScalarField | EnumField | ObjectField;
 
+/** A stream's schema. */
 export interface Definition {
   /** The stream's name. */
   name: string;

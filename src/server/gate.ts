@@ -14,6 +14,7 @@ export interface Holder {
   readonly path: string;
   /** Of those of the same path, one that is open goes before the others. */
   readonly isOpen: boolean;
+  /** A request below its path. */
   request(request: IncomingMessage, response: ServerResponse): void;
   /** The socket is heard for errors. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;

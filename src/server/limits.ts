@@ -3,8 +3,10 @@
 import { SettingError } from '../errors';
 import { MAX_BODY_BYTES, MAX_NAME_LENGTH } from '../protocol/constants';
 
+/** What a bound is counted in. */
 export type LimitUnit = 'bytes' | 'characters' | 'milliseconds' | 'bits' | 'levels' | 'count';
 
+/** One bound: its default, and what it is of. */
 export interface Limit {
   readonly default: number;
   readonly unit: LimitUnit;
@@ -15,6 +17,7 @@ export interface Limit {
 const MEBIBYTE = 1_048_576;
 const DAY = 86_400_000;
 
+/** All bounds of a server, each with its default. */
 export const LIMITS = {
   maxConnections: count(10_000, 'Sockets that have proven who they are; further ones get status 503.'),
   maxJailConnections: count(5_000, 'Of these, those of one jail.'),
@@ -102,9 +105,10 @@ export const LIMITS = {
   retainedAge: time(7 * DAY, 'That a group is remembered without members, while the server runs.'),
 } as const satisfies Record<string, Limit>;
 
+/** Names a bound of a server. */
 export type LimitName = keyof typeof LIMITS;
 
-/** See {@link LIMITS} for what each one means. */
+/** The bounds of a server; the table in the README says what each is of. */
 export type ServerLimits = Record<LimitName, number>;
 
 /** @throws SettingError for a limit that is not a positive whole number, or that there is not. */

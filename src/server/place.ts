@@ -12,6 +12,7 @@ import { JSON_TYPE, refuseSocket } from './bare-answer';
 import { type Gate, gateAt, type Holder } from './gate';
 import { ownUrl } from './own-url';
 
+/** What is at a place. */
 export type Entrance = Pick<Holder, 'request' | 'upgrade'>;
 
 const GONE = { message: 'The server is not here at the moment.' };
@@ -27,6 +28,7 @@ const away: Entrance = {
   },
 };
 
+/** A path at another program's HTTP server, for a server to be at. */
 export class Place implements Holder {
   /** From the root, without a slash at its end. */
   readonly path: string;
@@ -92,10 +94,12 @@ export class Place implements Holder {
     this.#gate.remove(this);
   }
 
+  /** What the other program's server was asked. */
   request(request: IncomingMessage, response: ServerResponse): void {
     (this.#entrance ?? away).request(request, response);
   }
 
+  /** The same, for a WebSocket. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     (this.#entrance ?? away).upgrade(request, socket, head);
   }

@@ -34,6 +34,7 @@ export type { ServerLimits } from './limits';
 export type { Certificate } from './listener';
 export type { ServerStats } from './metrics';
 
+/** What a server may be told. */
 export interface ServerOptions {
   /** The address to listen on; 127.0.0.1, so that nobody else gets in, unless told otherwise. */
   host?: string;
@@ -44,7 +45,11 @@ export interface ServerOptions {
   limits?: Partial<ServerLimits>;
   /** Milliseconds between pings; 25,000. */
   pingInterval?: number;
-  /** What streams, clients and jails are kept in. It is the server's from now on, which closes it. */
+  /**
+   * What streams, clients and jails are kept in. It is the server's from now on, which closes it.
+   *
+   * @internal
+   */
   engine?: Engine;
   /**
    * Without an engine: keeps definitions, clients and jails over restarts, and what lasting groups have not yet received.
@@ -70,6 +75,7 @@ export interface ServerOptions {
   onEvent?: (event: ServerEvent) => void;
 }
 
+/** A server that runs in this process. */
 export interface EmbeddedServer {
   /** `http://127.0.0.1:1234`, for a client on this machine. */
   readonly url: string;
@@ -79,6 +85,7 @@ export interface EmbeddedServer {
   readonly place?: Place;
   /** Of the first client. */
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  /** What it counts. */
   stats(): ServerStats;
   /** The definitions of the first jail's streams. */
   streams(): Promise<readonly Definition[]>;

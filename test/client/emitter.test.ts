@@ -75,3 +75,31 @@ describe('client/emitter', () => {
     emitter.emit('count', 1);
   });
 });
+
+describe('client/emitter: once and off', () => {
+  it('tells one event, also where the listener causes another', () => {
+    const emitter = new Emitter<{ tick: number }>(assert.fail);
+    const heard: number[] = [];
+    emitter.on('tick', (value) => {
+      if (value === 1) emitter.emit('tick', 2);
+    });
+    emitter.on('tick', (value) => heard.push(value), { once: true });
+    emitter.emit('tick', 1);
+    emitter.emit('tick', 3);
+    assert.deepEqual(heard, [2]);
+  });
+
+  it('takes the function away that was given, once for each time', () => {
+    const emitter = new Emitter<{ tick: number }>(assert.fail);
+    const heard: number[] = [];
+    const listener = (value: number): void => void heard.push(value);
+    emitter.on('tick', listener);
+    emitter.on('tick', listener);
+    emitter.off('tick', listener);
+    emitter.emit('tick', 1);
+    emitter.off('tick', listener);
+    emitter.off('tick', listener);
+    emitter.emit('tick', 2);
+    assert.deepEqual(heard, [1]);
+  });
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Drain } from '../../../nodes/stream-sea-server/drain';
-import { ClosedError, createDiskOutbox, readOutbox, type StreamSeaError } from '../../../src/index';
+import { readOutbox } from '../../../src/client/outbox-reader';
+import { ClosedError, createDiskOutbox, type StreamSeaError } from '../../../src/index';
 import { freshFolder } from '../../support/folders';
 import { keep } from '../../support/outbox';
 

@@ -4,7 +4,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { type Clock, install } from '@sinonjs/fake-timers';
 import { EmbeddedHost, type HostEvents } from '../../../nodes/stream-sea-server/embedded-host';
-import { messageOf, SettingError } from '../../../src/index';
+import { messageOf } from '../../../src/errors';
+import { SettingError } from '../../../src/index';
 import { freshFolder } from '../../support/folders';
 import { until } from '../../support/until';
 
