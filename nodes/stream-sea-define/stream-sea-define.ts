@@ -2,12 +2,7 @@
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { withFailures } from '../../src/errors';
-import {
-  type Definition,
-  type Failure,
-  SchemaError,
-  type StreamSeaError,
-} from '../../src/index';
+import { type Definition, type Failure, SchemaError, type StreamSeaError } from '../../src/index';
 import { tidyJson } from '../../src/protocol/json';
 import { settingError, translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
