@@ -74,6 +74,7 @@ async function start({ userDir }) {
     flowFile: 'flows.json',
     credentialSecret: false,
     httpNodeRoot: false,
+    nodesExcludes: ['node-red-dashboard'],
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },
     logging: { console: { level: 'fatal' } },

@@ -6,7 +6,7 @@ import { execute, tool } from './execute.mjs';
 const EVERYTHING = ['test/**/*.test.ts'];
 /** On other versions: all that runs in a Node-RED or depends on Node.js, not what reads the repository. */
 const NODE_SUITE = [
-  'test/{protocol,client,server,store,engine,bin,faults,nodes,e2e}/**/*.test.ts',
+  'test/{protocol,client,server,store,engine,bin,faults,nodes,e2e,examples}/**/*.test.ts',
   'test/{examples,packed}.test.ts',
 ];
 const RESULT = /^(\d+) passed, (\d+) failed$/;

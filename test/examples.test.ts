@@ -1,9 +1,7 @@
 /** The flows of Import > Examples, each deployed to a real Node-RED as the editor would. */
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { ADMIN_DEFAULTS } from '../nodes/stream-sea-admin/stream-sea-admin.config';
@@ -13,10 +11,9 @@ import { IN_DEFAULTS } from '../nodes/stream-sea-in/stream-sea-in.config';
 import { OUT_DEFAULTS } from '../nodes/stream-sea-out/stream-sea-out.config';
 import { SERVER_DEFAULTS } from '../nodes/stream-sea-server/stream-sea-server.config';
 import { VERSIONS_DEFAULTS } from '../nodes/stream-sea-versions/stream-sea-versions.config';
-import { Comms } from './support/comms';
-import { type NodeRed, startNodeRed } from './support/node-red';
-
-const FOLDER = join(__dirname, '..', 'examples');
+import type { Comms } from './support/comms';
+import { ExampleHost, example, examples, idOf, onFreePorts } from './support/examples';
+import type { NodeRed } from './support/node-red';
 
 const DEFAULTS: Readonly<Record<string, object>> = {
   'stream-sea-admin': ADMIN_DEFAULTS,
@@ -31,85 +28,22 @@ const DEFAULTS: Readonly<Record<string, object>> = {
 /** What Node-RED itself saves of a node, besides the node's own properties. */
 const SAVED_BY_THE_EDITOR = ['id', 'type', 'z', 'g', 'x', 'y', 'wires', 'credentials'];
 
-interface SavedNode {
-  readonly id: string;
-  readonly type: string;
-  readonly name?: string;
-  readonly nodes?: readonly string[];
-  readonly [property: string]: unknown;
-}
-
-const examples = new Map(
-  readdirSync(FOLDER).map((file): [string, SavedNode[]] => [
-    file,
-    JSON.parse(readFileSync(join(FOLDER, file), 'utf8')),
-  ]),
-);
-
-function example(number: string): SavedNode[] {
-  for (const [file, nodes] of examples) if (file.startsWith(number)) return nodes;
-  throw new Error(`There is no example ${number}.`);
-}
-
-function idOf(nodes: readonly SavedNode[], name: string): string {
-  const found = nodes.find((node) => node.name === name);
-  assert(found, `a node called ${name}`);
-  return found.id;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 describe('the examples', function () {
   this.timeout(30_000);
 
+  let host: ExampleHost;
   let nodeRed: NodeRed;
   let comms: Comms;
 
   before(async () => {
-    nodeRed = await startNodeRed();
-    comms = await Comms.open(nodeRed.url);
+    host = await ExampleHost.start();
+    ({ nodeRed, comms } = host);
   });
 
-  after(async () => {
-    await comms?.close();
-    await nodeRed?.close();
-  });
+  after(() => host?.close());
 
-  async function post(path: string, body: unknown): Promise<void> {
-    const response = await fetch(new URL(path, nodeRed.url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    assert(response.ok, `${path}: ${response.status}`);
-  }
-
-  /** Deploys an example, runs what is to be seen of it, and expects Node-RED to have nothing to complain of. */
-  async function run(
-    nodes: readonly SavedNode[],
-    see: () => Promise<void>,
-    { except }: { except?: RegExp } = {},
-  ): Promise<void> {
-    const printed = nodeRed.log().length;
-    comms.clear();
-    await post('flows', nodes);
-    await see();
-    const complaints = nodeRed
-      .log()
-      .slice(printed)
-      .split('\n')
-      .filter((line) => /\[(warn|error|fatal)\]|missing types/.test(line) && !except?.test(line));
-    assert.deepEqual(complaints, []);
-  }
-
-  const press = (nodes: readonly SavedNode[], name: string) => post(`inject/${idOf(nodes, name)}`, {});
+  const run: ExampleHost['run'] = (...parameters) => host.run(...parameters);
+  const press: ExampleHost['press'] = (...parameters) => host.press(...parameters);
 
   it('are called as their menu entries should be', () => {
     assert.deepEqual(
@@ -120,17 +54,28 @@ describe('the examples', function () {
         '03-shared-delivery.json',
         '04-remote-jwt.json',
         '05-admit-a-gateway.json',
+        '06-mqtt-bridge.json',
+        '07-csv-file.json',
+        '08-several-plants.json',
+        '09-store-and-forward.json',
+        '10-dashboard.json',
       ],
     );
   });
 
-  it('hold every node type of ours, and besides them the core only', async () => {
+  it('hold every node type of ours, and besides them the core only, but for the dashboard', async () => {
     const response = await fetch(new URL('nodes', nodeRed.url), { headers: { accept: 'application/json' } });
     const sets: { module: string; types: string[] }[] = await response.json();
     const core = sets.filter(({ module }) => module === 'node-red').flatMap(({ types }) => types);
     const used = new Set([...examples.values()].flat().map(({ type }) => type));
-    const foreign = [...used].filter((type) => !core.includes(type) && !['tab', 'group'].includes(type));
-    assert.deepEqual(foreign.toSorted(), Object.keys(DEFAULTS));
+    const foreign = [...used].filter((type) => !core.includes(type) && !/^(tab|group|subflow.*)$/.test(type));
+    const [ours, others] = [
+      foreign.filter((type) => type in DEFAULTS),
+      foreign.filter((type) => !(type in DEFAULTS)),
+    ];
+    assert.deepEqual(ours.toSorted(), Object.keys(DEFAULTS));
+    const dashboard = new Set(example('10').map(({ type }) => type));
+    for (const type of others) assert(type.startsWith('ui-') && dashboard.has(type), type);
   });
 
   for (const [file, nodes] of examples) {
@@ -243,9 +188,7 @@ describe('the examples', function () {
   });
 
   it('03 gives each job to one of two workers, and all of them to the log', async () => {
-    // The example's own port may be taken on this machine.
-    const port = String(await freePort());
-    const nodes = example('03').map((node) => ('port' in node ? { ...node, port } : node));
+    const nodes = await onFreePorts(example('03'), 7710);
     // As on two machines that start together: the second may try to connect before the first listens.
     const except = /\[warn\] .* Nobody answers at 127\.0\.0\.1/;
     await run(
@@ -287,7 +230,7 @@ describe('the examples', function () {
         : node,
     );
     comms.clear();
-    await post('flows', nodes);
+    await host.post('flows', nodes);
     const inNode = nodes.find(({ type }) => type === 'stream-sea-in');
     const status = await comms.status(inNode?.id ?? '', /next try in/);
     assert.equal(status.fill, 'red');
@@ -295,8 +238,7 @@ describe('the examples', function () {
   });
 
   it('05 admits a gateway, which hears what its token shows, and removes it again', async () => {
-    const port = String(await freePort());
-    const nodes = example('05').map((node) => ('port' in node ? { ...node, port } : node));
+    const nodes = await onFreePorts(example('05'), 7720);
     // The gateway's, whose client is gone.
     const except = /\[(warn|error)\] \[stream-sea-server:The gateway\]/;
     const gateway = idOf(nodes, 'readings from the north');

@@ -149,6 +149,7 @@ async function startNodeRed({ nodeRedDir, packageDir, nodes }) {
     flowFile: 'flows.json',
     credentialSecret: false,
     httpNodeRoot: false,
+    nodesExcludes: ['node-red-dashboard'],
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { projects: { enabled: false } },
     logging: { console: { level: 'warn' } },

@@ -47,6 +47,7 @@ export async function runNodeRed(
   const all = {
     ...{ uiHost: '127.0.0.1', uiPort: port, flowFile: 'flows.json', credentialSecret: false, lang: 'en-US' },
     ...{ telemetry: { enabled: false, updateNotification: false }, editorTheme: { tours: false } },
+    nodesExcludes: ['node-red-dashboard'],
     ...settings,
   };
   await writeFile(join(folder, 'settings.js'), `module.exports = ${JSON.stringify(all)};`);

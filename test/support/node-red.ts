@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { NODE_RED_DIR } from './node-red-dir';
 
 const ROOT = resolve(__dirname, '../..');
@@ -18,6 +18,8 @@ export interface NodeRedOptions {
   flows?: readonly object[];
   /** By node id, as the editor would send them. */
   credentials?: Readonly<Record<string, object>>;
+  /** Another package that is installed there, by its name in this repository's node_modules. */
+  besides?: string;
   /** The folder of the built package; this repository by default. */
   packageDir?: string;
   /** The folder of the Node-RED to run; that of this test run by default. */
@@ -52,12 +54,14 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   const userDir = await mkdtemp(join(tmpdir(), 'stream-sea-node-red-'));
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(options.flows ?? []));
   await writeFile(join(userDir, 'flows_cred.json'), JSON.stringify(options.credentials ?? {}));
-  await mkdir(join(userDir, 'node_modules', '@stream-sea'), { recursive: true });
-  await symlink(
-    options.packageDir ?? ROOT,
-    join(userDir, 'node_modules', '@stream-sea', 'node-red'),
-    'junction',
-  );
+  const install = async (name: string, folder: string) => {
+    const link = join(userDir, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(folder, link, 'junction');
+  };
+  const { besides } = options;
+  await install('@stream-sea/node-red', options.packageDir ?? ROOT);
+  if (besides !== undefined) await install(besides, join(ROOT, 'node_modules', besides));
 
   const child = fork(join(__dirname, 'node-red-process.ts'), {
     cwd: ROOT,
@@ -95,7 +99,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   const request: StartRequest = {
     nodeRedDir: options.nodeRedDir ?? NODE_RED_DIR,
     userDir,
-    settings: options.settings ?? {},
+    settings: { ...(besides !== undefined && { nodesExcludes: [] }), ...options.settings },
   };
   try {
     const port = await start(child, request);
