@@ -1,7 +1,7 @@
 /**
  * `npm start`: builds, and runs a Node-RED on 127.0.0.1 with these nodes and the boiler example. Everything it keeps is
  * in .demo/ beside package.json: the flows of the first start are the example, afterwards whatever you made of them.
- * PORT picks another port than 1880; 0 stands for any free one.
+ * PORT picks another port than 1880, 0 stands for any free one; FOLDER another folder than .demo/.
  *
  * In package.json the command starts with `exec`, which puts this process in the place of npm's shell: the shell would
  * die of the signal before we have ended. Windows has no such word and runs what comes after `||`.
@@ -12,7 +12,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { build } from './build.mjs';
 
 const HOST = '127.0.0.1';
@@ -21,7 +21,7 @@ const STOP_DEADLINE = 1_500;
 const LOG_ERROR = 20;
 
 const root = resolve(import.meta.dirname, '..');
-const userDir = join(root, '.demo');
+const userDir = resolve(process.env.FOLDER || join(root, '.demo'));
 
 /** Something the user can put right, told in one line. */
 class DemoError extends Error {}
@@ -51,8 +51,8 @@ async function start() {
 Node-RED with the stream-sea nodes is running:  http://${HOST}:${server.address().port}/
 
   The flow "Boiler telemetry": three simulated boilers publish to a stream of the server built in, and the readings
-  come back. Open the debug sidebar (the beetle, top right) to see them, and an alarm when a pressure passes 9 bar.
-  More examples: menu, Import, Examples. Your changes are kept in .demo/.
+  come back. The sidebar shows them in a chart; the debug sidebar (the beetle, top right) one by one, with an alarm when
+  a pressure passes 9 bar. More examples: menu, Import, Examples. Your changes are kept in ${relative('', userDir)}/.
 
 Ctrl-C ends it.`);
   return RED;
@@ -92,7 +92,11 @@ async function startNodeRed(server) {
     telemetry: { enabled: false, updateNotification: false },
     // Nothing that asks or tours stands between a newcomer and the flow, and nothing is updated behind their back.
     externalModules: { palette: { allowUpdate: false } },
-    editorTheme: { tours: false, projects: { enabled: false } },
+    editorTheme: {
+      tours: false,
+      projects: { enabled: false },
+      page: { scripts: join(import.meta.dirname, 'demo-page.js') },
+    },
   });
   server.on('request', RED.httpAdmin);
   const flowsStarted = once(RED.events, 'flows:started');

@@ -1,0 +1,96 @@
+/** `npm start`, as somebody meets it who has read nothing: its address shows a chart of the boilers. */
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import type { Browser } from 'playwright-core';
+import manifest from '../../package.json';
+import { openBrowser, openEditor } from '../support/browser';
+import { ROOT } from '../support/editor-page';
+
+describe('npm start', function () {
+  this.timeout(120_000);
+
+  let browser: Browser;
+  let folder: string;
+  let child: ChildProcess;
+  let printed = '';
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stream-sea-demo-'));
+    browser = await openBrowser();
+    // The command itself, without npm around it: `exec` makes this process the demo.
+    child = spawn(manifest.scripts.start, {
+      cwd: ROOT,
+      shell: true,
+      env: { ...process.env, PORT: '0', FOLDER: folder },
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+      });
+    }
+  });
+
+  after(async () => {
+    await browser?.close();
+    const ended = child?.exitCode === null ? once(child, 'exit') : undefined;
+    child?.kill();
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('prints an address that opens on the chart of three boilers', async () => {
+    const [, address = ''] = await new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = /running: +(http:\S+)[^]*Ctrl-C/.exec(printed);
+        if (found) resolve(found);
+      };
+      child.stdout?.on('data', look);
+      child.once('exit', () => reject(new Error(`It ended. It printed:\n${printed}`)));
+    });
+    const { page, errors } = await openEditor(browser, address, { width: 1560, height: 780 });
+    const chart = page.locator('.stream-sea-sidebar .stream-sea-picture');
+    const lines = chart.locator('.stream-sea-legend li');
+    await lines.nth(2).waitFor();
+    assert.deepEqual((await chart.locator('.stream-sea-legend-name').allInnerTexts()).toSorted(), [
+      'east',
+      'north',
+      'west',
+    ]);
+    const canvas = chart.locator('canvas');
+    assert(await canvas.isVisible());
+    await page.waitForFunction(inkIn, '.stream-sea-sidebar .stream-sea-picture canvas');
+    // The palette manager asks for the public catalogue, which not every machine can reach.
+    assert.deepEqual(
+      errors.filter((error) => !error.includes('net::ERR_')),
+      [],
+    );
+    assert.doesNotMatch(printed, /^(error|warning):/m);
+    await page.context().close();
+  });
+});
+
+/** Runs in the page: whether there is something of each of the three lines in the picture, by their colours. */
+function inkIn(selector: string): boolean {
+  const canvas = document.querySelector(selector);
+  const probe = document.createElement('canvas').getContext('2d');
+  if (!(canvas instanceof HTMLCanvasElement) || probe === null) return false;
+  const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+  return [1, 2, 3].every((line) => {
+    probe.fillStyle = getComputedStyle(canvas).getPropertyValue(`--stream-sea-line-${line}`);
+    probe.fillRect(0, 0, 1, 1);
+    const wanted = probe.getImageData(0, 0, 1, 1).data;
+    for (let at = 0; at < data.length; at += 4) {
+      // Edges are softened.
+      const isThere = (data[at + 3] ?? 0) > 200;
+      if (isThere && wanted.every((part, c) => c === 3 || Math.abs((data[at + c] ?? 0) - part) < 25))
+        return true;
+    }
+    return false;
+  });
+}
