@@ -6,12 +6,15 @@
 
 import { openBrowser, openEditor } from '../test/support/browser';
 import { type NodeRedOptions, startNodeRed } from '../test/support/node-red';
-import { DARK, DIALOGS, EXAMPLE, type Picture } from './pictures/album';
+import { DARK, DASHBOARD, DIALOGS, EXAMPLE, type Picture } from './pictures/album';
 import { capture } from './pictures/camera';
-import { everything, exampleAlone } from './pictures/scene';
+import { dashboard, everything, exampleAlone } from './pictures/scene';
 import { getVersion, VERSIONS } from './versions.mjs';
 
 const WINDOW = { width: 1560, height: 780 };
+
+/** As wide as the dashboard needs to show gauges and chart side by side. */
+const WIDE = { width: 1200, height: 446 };
 
 /** Dialogs are looked at in half their size: sharp, and yet small. */
 const CLOSE = { width: 1280, height: 1000, scale: 1.5 };
@@ -20,6 +23,7 @@ const asked = process.argv.slice(2);
 
 async function main(): Promise<void> {
   await take(EXAMPLE, exampleAlone(), WINDOW);
+  await take(DASHBOARD, dashboard(), WIDE);
   await take(DIALOGS, everything(), CLOSE);
   await take(DARK, { ...everything(), ...darkNodeRed() }, { ...CLOSE, dark: true });
 }
@@ -34,9 +38,9 @@ async function take(
   if (wanted.length === 0) return;
   const [nodeRed, browser] = await Promise.all([startNodeRed(scene), openBrowser()]);
   try {
-    for (const { file, pose } of wanted) {
+    for (const { file, film, pose } of wanted) {
       const { page } = await openEditor(browser, nodeRed.url, editor);
-      await capture(page, await pose(page), file);
+      await capture(page, await pose(page), file, film);
       await page.context().close();
     }
   } finally {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, it } from 'mocha';
 import manifest from '../package.json';
-import { DARK, DIALOGS, EXAMPLE } from '../scripts/pictures/album';
+import { DARK, DASHBOARD, DIALOGS, EXAMPLE } from '../scripts/pictures/album';
 
 const ROOT = join(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -42,7 +42,7 @@ describe('the README', () => {
   });
 
   it('shows each picture that is taken of the editor and no other, with words for those who do not see it', () => {
-    const taken = [...EXAMPLE, ...DIALOGS, ...DARK].map(({ file }) => file).sort();
+    const taken = [...EXAMPLE, ...DASHBOARD, ...DIALOGS, ...DARK].map(({ file }) => file).sort();
     const shown = [...README.matchAll(/!\[([^\]]*)\]\(images\/([^)]+)\)/g)];
     assert.deepEqual(shown.map(([, , file]) => file).sort(), taken);
     assert.deepEqual(readdirSync(join(ROOT, 'images')).sort(), taken);

@@ -2,8 +2,9 @@
 
 import type { Page } from 'playwright-core';
 import { dialogAtRest, openDialog } from '../../test/support/browser';
-import { debugMessages, openDebugSidebar, showFlow } from '../../test/support/flow-editor';
+import { showFlow } from '../../test/support/flow-editor';
 import { type Frame, frameDialog, frameFromTo } from './camera';
+import type { Film } from './film';
 import { PLACES, type Place, TEN_JOBS } from './scene';
 
 /** Node-RED's editor, for what runs in the page. */
@@ -12,24 +13,48 @@ declare const RED: { actions: { invoke(name: string): void } };
 export interface Picture {
   /** In images/. */
   readonly file: string;
+  /** One that moves. */
+  readonly film?: Film;
   /** Leaves the editor as the picture is to show it. */
   pose(page: Page): Promise<Frame>;
 }
 
-/** Some things take their time: an alarm comes every 20 seconds, a chart shows a minute. */
+/** Some things take their time: a chart shows a minute. */
 const PATIENCE = { timeout: 90_000 };
+
+/** Milliseconds in which a chart of readings every two seconds has lines. */
+const LINES = 50_000;
 
 /** Of the example as `npm start` runs it. */
 export const EXAMPLE: readonly Picture[] = [
   {
-    file: 'boiler-telemetry.png',
+    file: 'boiler-telemetry.gif',
+    // A reading of each boiler every two seconds: five times as fast as it is.
+    film: { frames: 24, interval: 2_000, shown: 400 },
     async pose(page) {
       // The palette shows the nodes the picture is about.
       await page.locator('#red-ui-palette-search input').pressSequentially('stream-sea');
-      await openDebugSidebar(page);
-      // Off the button, whose tip would cover the tab.
-      await page.mouse.move(900, 660);
-      await debugMessages(page, 'ALARM').first().waitFor(PATIENCE);
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      const sidebar = page.locator('.stream-sea-sidebar');
+      await sidebar.locator('.stream-sea-stream-head').first().click();
+      await sidebar.getByLabel('Value', { exact: true }).selectOption('pressure');
+      // Off the button, whose tip would be in the picture.
+      await page.mouse.move(900, 740);
+      await sidebar.locator('.stream-sea-legend li').nth(2).waitFor(PATIENCE);
+      await page.waitForTimeout(LINES);
+      return 'window';
+    },
+  },
+];
+
+/** Of the example with the dashboard. */
+export const DASHBOARD: readonly Picture[] = [
+  {
+    file: 'dashboard.png',
+    async pose(page) {
+      await page.goto(new URL('flows/dashboard', page.url()).href);
+      await page.locator('.nrdb-ui-chart canvas').first().waitFor();
+      await page.waitForTimeout(LINES);
       return 'window';
     },
   },

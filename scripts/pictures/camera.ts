@@ -1,8 +1,9 @@
 /** Takes pictures of the page, or of a dialog in it, small enough for a repository. */
 
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { type Film, film } from './film';
 
 interface Box {
   x: number;
@@ -17,6 +18,7 @@ export type Frame = 'window' | Box;
 export const FOLDER = resolve(__dirname, '../../images');
 
 const MAX_BYTES = 300_000;
+const MAX_FILM_BYTES = 800_000;
 
 /** Of a dialog's last line from the lower edge of its picture, in pixels. */
 const MARGIN = 24;
@@ -25,12 +27,14 @@ const MARGIN = 24;
 const EDGE = 7;
 
 /** @throws when the picture is too large to be kept in a repository */
-export async function capture(page: Page, frame: Frame, file: string): Promise<void> {
+export async function capture(page: Page, frame: Frame, file: string, moving?: Film): Promise<void> {
   const path = join(FOLDER, file);
   await mkdir(FOLDER, { recursive: true });
-  await page.screenshot({ path, animations: 'disabled', ...(frame !== 'window' && { clip: frame }) });
+  if (moving !== undefined) await writeFile(path, await film(page, moving));
+  else await page.screenshot({ path, animations: 'disabled', ...(frame !== 'window' && { clip: frame }) });
   const { size } = await stat(path);
-  if (size > MAX_BYTES) throw new Error(`${path} has ${size} bytes, more than ${MAX_BYTES}.`);
+  const most = moving === undefined ? MAX_BYTES : MAX_FILM_BYTES;
+  if (size > most) throw new Error(`${path} has ${size} bytes, more than ${most}.`);
   console.log(`${path} (${Math.round(size / 1000)} kB)`);
 }
 

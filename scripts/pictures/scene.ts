@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { DASHBOARD } from '../../test/support/examples';
 import type { NodeRedOptions } from '../../test/support/node-red';
 
 const EXAMPLES = resolve(__dirname, '../../examples');
@@ -84,6 +85,10 @@ export const TEN_JOBS = 'd949d2b9c00b9e54';
 /** What `npm start` shows. */
 export function exampleAlone(): NodeRedOptions {
   return { flows: example('01-boiler-telemetry.json') };
+}
+
+export function dashboard(): NodeRedOptions {
+  return { flows: example('10-dashboard.json'), ...DASHBOARD };
 }
 
 export function everything(): NodeRedOptions {

@@ -47,7 +47,7 @@ describe('npm start', function () {
   it('prints an address that opens on the chart of three boilers', async () => {
     const [, address = ''] = await new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {
-        const found = /running: +(http:\S+)[^]*Ctrl-C/.exec(printed);
+        const found = /running: +(http:\S+)[\s\S]*Ctrl-C/.exec(printed);
         if (found) resolve(found);
       };
       child.stdout?.on('data', look);

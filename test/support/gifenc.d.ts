@@ -1,0 +1,21 @@
+/** What is used of gifenc, which has no types of its own. */
+
+declare module 'gifenc' {
+  interface Options {
+    palette?: number[][];
+    transparent?: boolean;
+    transparentIndex?: number;
+    dispose?: number;
+    delay?: number;
+  }
+  const gifenc: {
+    GIFEncoder(): {
+      writeFrame(index: Uint8Array, width: number, height: number, options: Options): void;
+      finish(): void;
+      bytes(): Uint8Array;
+    };
+    quantize(data: Uint8ClampedArray, colours: number): number[][];
+    applyPalette(data: Uint8ClampedArray, palette: number[][]): Uint8Array;
+  };
+  export default gifenc;
+}
