@@ -1,7 +1,7 @@
 /** Pictures that move: one of a page every now and then, as a GIF. What stays as it was takes hardly any room in it. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import gifenc from 'gifenc';
+import { applyPalette, GIFEncoder, quantize } from 'gifenc';
 import type { Page } from 'playwright-core';
 
 export interface Film {
@@ -25,7 +25,6 @@ export async function film(page: Page, { frames, interval, shown }: Film): Promi
     taken.push(await page.screenshot({ animations: 'disabled' }));
     await next;
   }
-  const { GIFEncoder, quantize, applyPalette } = gifenc;
   const gif = GIFEncoder();
   let palette: number[][] | undefined;
   let before: Uint8Array | undefined;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from '../support/browser';
-import { DASHBOARD, ExampleHost, example } from '../support/examples';
+import { DASHBOARD, ExampleHost, example, idOf } from '../support/examples';
 
 describe('the example of a dashboard', function () {
   this.timeout(60_000);
@@ -20,7 +20,10 @@ describe('the example of a dashboard', function () {
 
   it('shows three boilers on gauges and in a chart', async () => {
     const page = await browser.newPage();
-    await host.run(example('10'), async () => {
+    const nodes = example('10');
+    await host.run(nodes, async () => {
+      // What is opened before all of its nodes are there stays without them.
+      await host.comms.status(idOf(nodes, 'define boilers'), /connected$/);
       await page.goto(new URL('flows/dashboard', host.nodeRed.url).href);
       const gauges = page.locator('.nrdb-ui-gauge');
       await gauges.nth(2).waitFor();

@@ -8,14 +8,11 @@ declare module 'gifenc' {
     dispose?: number;
     delay?: number;
   }
-  const gifenc: {
-    GIFEncoder(): {
-      writeFrame(index: Uint8Array, width: number, height: number, options: Options): void;
-      finish(): void;
-      bytes(): Uint8Array;
-    };
-    quantize(data: Uint8ClampedArray, colours: number): number[][];
-    applyPalette(data: Uint8ClampedArray, palette: number[][]): Uint8Array;
+  export function GIFEncoder(): {
+    writeFrame(index: Uint8Array, width: number, height: number, options: Options): void;
+    finish(): void;
+    bytes(): Uint8Array;
   };
-  export default gifenc;
+  export function quantize(data: Uint8ClampedArray, colours: number): number[][];
+  export function applyPalette(data: Uint8ClampedArray, palette: number[][]): Uint8Array;
 }
