@@ -277,6 +277,11 @@ describe('the packed package', function () {
         '03-shared-delivery',
         '04-remote-jwt',
         '05-admit-a-gateway',
+        '06-mqtt-bridge',
+        '07-csv-file',
+        '08-several-plants',
+        '09-store-and-forward',
+        '10-dashboard',
       ]);
     });
   });

@@ -112,12 +112,15 @@ export const DIALOGS: readonly Picture[] = [
       await open(page, PLACES.stream);
       await press(page, 'Look at messages');
       await page.locator('.stream-sea-peek-message').nth(8).waitFor();
+      await page.waitForTimeout(LINES);
       return frameDialog(page);
     },
   },
   {
     file: 'sidebar.png',
     async pose(page) {
+      // All servers are in sight at once.
+      await page.setViewportSize({ width: 1280, height: 1300 });
       await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
       const cards = page.locator('.stream-sea-sidebar .stream-sea-card');
       // Jobs now and then, for those charts to show something.

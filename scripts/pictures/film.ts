@@ -1,7 +1,7 @@
 /** Pictures that move: one of a page every now and then, as a GIF. What stays as it was takes hardly any room in it. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { applyPalette, GIFEncoder, quantize } from 'gifenc';
+import { applyPalette, GIFEncoder, quantize, snapColorsToPalette } from 'gifenc';
 import type { Page } from 'playwright-core';
 
 export interface Film {
@@ -14,6 +14,9 @@ export interface Film {
 
 /** The last of the colours stands for: as before. */
 const COLOURS = 255;
+
+/** How far a colour may be from white to become it. */
+const NEARLY = 15;
 
 /** Milliseconds that the last picture stands. */
 const REST = 2_000;
@@ -30,7 +33,7 @@ export async function film(page: Page, { frames, interval, shown }: Film): Promi
   let before: Uint8Array | undefined;
   for (const [index, png] of taken.entries()) {
     const { data, width, height } = await decode(page, png);
-    palette ??= quantize(data, COLOURS);
+    palette ??= coloursOf(data);
     const colours = applyPalette(data, palette);
     const seen = before;
     const changed = colours.map((colour, at) => (colour === seen?.[at] ? COLOURS : colour));
@@ -45,6 +48,13 @@ export async function film(page: Page, { frames, interval, shown }: Film): Promi
   }
   gif.finish();
   return gif.bytes();
+}
+
+/** Paper stays white, and not nearly so. */
+function coloursOf(data: Uint8ClampedArray): number[][] {
+  const palette = quantize(data, COLOURS);
+  snapColorsToPalette(palette, [[255, 255, 255]], NEARLY);
+  return palette;
 }
 
 /** By the browser, which knows PNG. */

@@ -14,5 +14,7 @@ declare module 'gifenc' {
     bytes(): Uint8Array;
   };
   export function quantize(data: Uint8ClampedArray, colours: number): number[][];
+  /** Changes the palette itself: to each of the colours, its nearest if that is near enough. */
+  export function snapColorsToPalette(palette: number[][], colours: number[][], near: number): void;
   export function applyPalette(data: Uint8ClampedArray, palette: number[][]): Uint8Array;
 }
