@@ -1,7 +1,7 @@
 /** Pictures that move: one of a page every now and then, as a GIF. What stays as it was takes hardly any room in it. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { applyPalette, GIFEncoder, quantize, snapColorsToPalette } from 'gifenc';
+import { GIFEncoder, nearestColorIndex, quantize, snapColorsToPalette } from 'gifenc';
 import type { Page } from 'playwright-core';
 
 export interface Film {
@@ -34,7 +34,7 @@ export async function film(page: Page, { frames, interval, shown }: Film): Promi
   for (const [index, png] of taken.entries()) {
     const { data, width, height } = await decode(page, png);
     palette ??= coloursOf(data);
-    const colours = applyPalette(data, palette);
+    const colours = indexesOf(data, palette);
     const seen = before;
     const changed = colours.map((colour, at) => (colour === seen?.[at] ? COLOURS : colour));
     gif.writeFrame(changed, width, height, {
@@ -55,6 +55,22 @@ function coloursOf(data: Uint8ClampedArray): number[][] {
   const palette = quantize(data, COLOURS);
   snapColorsToPalette(palette, [[255, 255, 255]], NEARLY);
   return palette;
+}
+
+/** Each colour by itself: what is nearly white is not white, as it would be to gifenc's own. */
+function indexesOf(data: Uint8ClampedArray, palette: number[][]): Uint8Array {
+  const known = new Map<number, number>();
+  const pixels = new Uint32Array(data.buffer);
+  return Uint8Array.from(pixels, (pixel) => {
+    const found =
+      known.get(pixel) ??
+      nearestColorIndex(
+        palette,
+        [pixel, pixel >> 8, pixel >> 16].map((part) => part & 255),
+      );
+    known.set(pixel, found);
+    return found;
+  });
 }
 
 /** By the browser, which knows PNG. */

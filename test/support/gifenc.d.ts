@@ -16,5 +16,5 @@ declare module 'gifenc' {
   export function quantize(data: Uint8ClampedArray, colours: number): number[][];
   /** Changes the palette itself: to each of the colours, its nearest if that is near enough. */
   export function snapColorsToPalette(palette: number[][], colours: number[][], near: number): void;
-  export function applyPalette(data: Uint8ClampedArray, palette: number[][]): Uint8Array;
+  export function nearestColorIndex(palette: number[][], colour: number[]): number;
 }
