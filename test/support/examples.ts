@@ -26,10 +26,9 @@ export interface SavedNode {
 
 /** By file. */
 export const examples: ReadonlyMap<string, readonly SavedNode[]> = new Map(
-  readdirSync(FOLDER).map((file): [string, SavedNode[]] => [
-    file,
-    JSON.parse(readFileSync(join(FOLDER, file), 'utf8')),
-  ]),
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.json'))
+    .map((file): [string, SavedNode[]] => [file, JSON.parse(readFileSync(join(FOLDER, file), 'utf8'))]),
 );
 
 /** @param number as its file name begins: `03`. */
