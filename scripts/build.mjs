@@ -1,7 +1,8 @@
 /**
  * Builds dist/, which mirrors src/, nodes/ and bin/: runtimes compiled file by file (a bundle per node would give each
- * its own copy of the library, and instanceof would fail between nodes), editors bundled into one page per node,
- * catalogues and icons copied; and resources/, which Node-RED serves to the editor as it is. `node scripts/build.mjs [folder of the package]` exits with 1 when anything is wrong.
+ * its own copy of the library, and instanceof would fail between nodes), a page per node, catalogues and icons copied;
+ * and resources/, which Node-RED serves to the editor as it is: what the pages share, and what draws charts.
+ * `node scripts/build.mjs [folder of the package]` exits with 1 when anything is wrong.
  */
 
 import { execFile } from 'node:child_process';
@@ -11,13 +12,11 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { build as bundle } from 'esbuild';
+import { BuildError } from './build-error.mjs';
+import { editor } from './editor.mjs';
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
-
-/** What is wrong with the source, told in full by its message. */
-class BuildError extends Error {}
 
 /**
  * @param {string} root the package's folder
@@ -25,12 +24,16 @@ class BuildError extends Error {}
  */
 export async function build(root, log = console.log) {
   const nodes = await listNodes(root);
-  await step(log, 'clean dist', () => rm(join(root, 'dist'), { recursive: true, force: true }));
+  await step(log, 'clean dist and resources', () => {
+    return Promise.all(
+      ['dist', 'resources'].map((folder) => rm(join(root, folder), { recursive: true, force: true })),
+    );
+  });
   await step(log, 'compile src, nodes and bin, check the editors', async () => {
     await Promise.all([compile(root, 'tsconfig.build.json'), compile(root, 'tsconfig.editor.json')]);
     await Promise.all([letRun(root), writeModule(root)]);
   });
-  await step(log, `bundle ${nodes.length} editors`, () => Promise.all(nodes.map(writePage)));
+  await step(log, `bundle ${nodes.length} editors`, () => writeEditor(root, nodes));
   await step(log, 'copy catalogues, icons, and what draws charts', () => {
     return Promise.all([copyAssets(root, nodes), copyResources(root)]);
   });
@@ -79,46 +82,16 @@ async function writeModule(root) {
   await writeFile(join(root, module.types), `export * from '${from}';\n`);
 }
 
-/**
- * The page that gives the editor one node type: its definition as a script, then its dialog.
- *
- * @param {string} type
- * @param {string} source the folder of its editor and template
- */
-export async function editorPage(type, source) {
-  const name = `${type}.editor.ts`;
-  const result = await bundle({
-    stdin: {
-      // In a package of type commonjs, esbuild takes a file that exports nothing for CommonJS and wraps it.
-      contents: `${await readFile(join(source, name), 'utf8')}export {};\n`,
-      resolveDir: source,
-      sourcefile: name,
-      loader: 'ts',
-    },
-    bundle: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-    // The flow library parses the page, and users read it: it stays as it was written.
-    minify: false,
-    target: 'es2020',
-    charset: 'utf8',
-    legalComments: 'none',
-    logLevel: 'silent',
-  }).catch((error) => {
-    throw new BuildError(error.message);
-  });
-  if (result.warnings.length > 0) throw new BuildError(`${name}: ${result.warnings[0].text}`);
-  const template = await readFile(join(source, `${type}.html`), 'utf8');
-  if (!template.includes(`data-template-name="${type}"`)) {
-    throw new BuildError(`${type}.html has no template for ${type}`);
-  }
-  return `<script type="text/javascript">\n${result.outputFiles[0].text}</script>\n\n${template}`;
-}
-
-async function writePage({ type, source, output }) {
-  await mkdir(output, { recursive: true });
-  await writeFile(join(output, `${type}.html`), await editorPage(type, source));
+async function writeEditor(root, nodes) {
+  const { resources, pages } = await editor(root, nodes);
+  await mkdir(join(root, 'resources'), { recursive: true });
+  await Promise.all([
+    ...[...resources].map(([name, text]) => writeFile(join(root, 'resources', name), text)),
+    ...nodes.map(async ({ type, output }) => {
+      await mkdir(output, { recursive: true });
+      await writeFile(join(output, `${type}.html`), pages.get(type));
+    }),
+  ]);
 }
 
 async function copyAssets(root, nodes) {

@@ -61,7 +61,8 @@ describe('the packed package', function () {
       /^dist\/nodes\/(stream-sea-[a-z]+)\/\1\.html$/,
       /^dist\/nodes\/(stream-sea-[a-z]+)\/locales\/[a-zA-Z-]+\/\1\.(json|html)$/,
       /^dist\/nodes\/stream-sea-server\/icons\/stream-sea\.svg$/,
-      /^resources\/uplot\.js$/,
+      /^resources\/(uplot|editor|filter-dialog|schema-dialog|clients-part|sidebar-servers|value-chart)\.js$/,
+      /^resources\/editor\.css$/,
     ];
     assert.deepEqual(
       files.filter((file) => !expected.some((pattern) => pattern.test(file))),
@@ -264,6 +265,16 @@ describe('the packed package', function () {
     it('serves what draws charts, with its licence', async () => {
       const script = await (await get(`resources/${NAME}/uplot.js`)).text();
       assert.match(script, /MIT License[\s\S]*var uPlot=/);
+    });
+
+    it('serves what the dialogs share, and what is loaded later', async () => {
+      const script = await (await get(`resources/${NAME}/editor.js`)).text();
+      const parts = files.filter(
+        (file) => file.startsWith('resources/') && !/(editor|uplot)\.js$/.test(file),
+      );
+      assert(parts.length > 4);
+      for (const part of parts) await get(part.replace('resources/', `resources/${NAME}/`));
+      for (const type of TYPES) assert(script.includes(type), type);
     });
 
     it('lists the examples in the import menu', async () => {

@@ -38,10 +38,6 @@ function typedLabel(stream: string | undefined, kind: string | undefined): strin
   return `${kind}.${stream.replace(CONTEXT_STORE, '')}`;
 }
 
-export function labelStyle(node: { name?: string }): string {
-  return node.name ? 'node_label_italic' : '';
-}
-
 /**
  * Gives a node that was just dragged into a flow the only server there is. A node that is pasted or imported
  * is in the flow already when the editor calls onadd; it keeps what it came with, be that nothing.

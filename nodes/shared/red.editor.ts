@@ -125,6 +125,8 @@ export interface Tray {
 export interface EditorRed {
   /** The text of a catalogue key in the viewer's language. */
   _(key: string, options?: Record<string, string | number>): string;
+  /** @param options for how many milliseconds, unless it is clicked before */
+  notify(text: string, options: { type: 'error'; timeout: number }): void;
   nodes: {
     registerType<Saved>(type: string, definition: NodeDefinition<Saved>): void;
     node(id: string): EditorNode<object> | null | undefined;

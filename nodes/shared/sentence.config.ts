@@ -5,7 +5,7 @@
 
 import { messageOf } from '../../src/errors';
 import { isRecord } from '../../src/protocol/json';
-import { fillGaps, inWords, isOwnKey, type Sentence, type Words } from '../../src/sentences';
+import { fillGaps, inWords, type Sentence, type Words } from '../../src/sentences';
 
 export interface Said {
   readonly message: string;
@@ -49,11 +49,13 @@ export function wordsOf({ message, sentence }: Said, t: (key: string) => string)
   if (sentence === undefined) return message;
   let known = true;
   const text = inWords(sentence, (key) => {
-    const path = isOwnKey(key) ? `sentence.${key}` : key;
+    const path = `sentence.${key}`;
     const found = t(path);
-    // Node-RED gives back the key of what it does not have.
-    known &&= found !== path;
-    return found;
+    // Node-RED gives back the key of what it does not have. A program may have sentences of its own.
+    if (found !== path) return found;
+    const other = t(key);
+    known &&= other !== key;
+    return other;
   });
   return known ? text : message;
 }

@@ -1,9 +1,8 @@
-import { ADMIN_ACTIONS } from '../shared/clients-api.config';
-import { catalogue, explain, labelStyle, showWhenNoServer, takeOnlyServer } from '../shared/dialog.editor';
+import { sharedPart } from '../shared/shared-part.editor';
 import { ADMIN_DEFAULTS, type AdminConfig } from './stream-sea-admin.config';
-import { attachSubjectField } from './subject-field.editor';
 
-const t = catalogue('stream-sea-admin');
+const { t, label, labelStyle, onadd, oneditprepare } =
+  sharedPart<typeof import('./behaviour.editor')>('stream-sea-admin');
 
 RED.nodes.registerType<AdminConfig>('stream-sea-admin', {
   category: 'stream-sea',
@@ -26,27 +25,8 @@ RED.nodes.registerType<AdminConfig>('stream-sea-admin', {
   inputLabels: () => t('label.request'),
   outputLabels: () => t('label.answer'),
   paletteLabel: () => t('label.type'),
-  label() {
-    if (this.name) return this.name;
-    const action = ADMIN_ACTIONS.find((each) => each === this.action);
-    const what = action === undefined ? t('label.type') : t(`label.short.${action}`);
-    return this.subject ? `${what}: ${this.subject}` : what;
-  },
-  labelStyle() {
-    return labelStyle(this);
-  },
-  onadd() {
-    takeOnlyServer(this);
-  },
-  oneditprepare() {
-    showWhenNoServer($('#stream-sea-admin-no-server'));
-    const action = $('#node-input-action');
-    // A word that is no action is the message's to say.
-    if (action.val() === null) action.val('');
-    explain(action, $('#stream-sea-admin-action-hint'), (option) => {
-      const chosen = option === '' ? 'message' : option;
-      return t(`hint.action.${chosen}`);
-    });
-    attachSubjectField($('#node-input-subject'), $('#stream-sea-admin-subject-label'), action);
-  },
+  label,
+  labelStyle,
+  onadd,
+  oneditprepare,
 });

@@ -2,10 +2,11 @@
 
 import { FIELD_TYPES } from '../../src/protocol/schema';
 import type { Translate } from '../shared/dialog.editor';
+import type { Direction } from '../shared/direction.editor';
 import { button, element, icon } from '../shared/dom.editor';
 import { enumValues } from './enum-values.editor';
 import type { Mistake } from './schema-mistakes.editor';
-import { type Direction, nameOf, type SchemaNode, typeOf, valuesOf } from './schema-model.editor';
+import { nameOf, type SchemaNode, typeOf, valuesOf } from './schema-model.editor';
 
 /** The reproaches to a field, by control. */
 export type Marks = Partial<Record<Mistake['control'], string>>;

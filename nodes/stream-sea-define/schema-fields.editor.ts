@@ -1,11 +1,12 @@
 /** The fields of a definition as a list to build, each row with what is within it below it. */
 
+import { type Direction, directionOf } from '../shared/direction.editor';
 import { button, element } from '../shared/dom.editor';
+import { type Focus, focusAt, makeSortable, selectionOf } from '../shared/moving.editor';
 import { type FieldRowHost, fieldRow, type Marks } from './schema-field.editor';
 import type { Mistake } from './schema-mistakes.editor';
 import {
   addField,
-  type Direction,
   isNestedType,
   moveField,
   nameOf,
@@ -21,12 +22,6 @@ import {
   shiftField,
 } from './schema-model.editor';
 
-/** Where the focus is, in terms that outlive the elements. */
-export interface Focus {
-  readonly id: number;
-  readonly control: string;
-}
-
 export interface FieldListHost extends Pick<FieldRowHost, 't'> {
   model(): SchemaModel;
   mistakes(): readonly Mistake[];
@@ -37,30 +32,9 @@ export interface FieldListHost extends Pick<FieldRowHost, 't'> {
   announce(text: string): void;
 }
 
-const KEYS: Readonly<Record<string, Direction>> = {
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-  ArrowLeft: 'out',
-  ArrowRight: 'in',
-};
-
 const STILL_MISSING = new Set<Mistake['kind']>(['nameMissing', 'valuesMissing']);
 
-/** The part of jQuery UI's sortable that is used here. */
-interface SortableOptions {
-  handle: string;
-  items: string;
-  connectWith: string;
-  placeholder: string;
-  tolerance: 'pointer';
-  stop(event: unknown, ui: { item: JQuery }): void;
-}
-
-declare global {
-  interface JQuery {
-    sortable(options: SortableOptions): this;
-  }
-}
+const SORTED = { list: 'stream-sea-fields', row: 'stream-sea-field', gap: 'stream-sea-field-gap' };
 
 export class FieldList {
   readonly element = element('div', { class: 'stream-sea-fields-box' });
@@ -96,12 +70,12 @@ export class FieldList {
 
   /** Draws all rows anew, with the focus where it was or where it is to be. */
   show(focus: Focus | undefined = controlOf(document.activeElement)): void {
-    const caret = caretOf(document.activeElement);
+    const selected = selectionOf(document.activeElement);
     this.#drawing = true;
     this.element.replaceChildren(this.#list(this.#host.model().root), this.#addButton(ROOT_ID));
-    this.#makeSortable();
+    makeSortable(this.element, SORTED, (id, parent, index) => this.#move(id, parent, index));
     this.mark();
-    if (focus !== undefined) this.#focus(focus, caret);
+    if (focus !== undefined) this.#focus(focus, selected);
     this.#drawing = false;
   }
 
@@ -177,7 +151,7 @@ export class FieldList {
   #onKey(event: KeyboardEvent): void {
     const focus = controlOf(event.target);
     if (focus === undefined || focus.id === ROOT_ID || event.ctrlKey || event.metaKey) return;
-    const direction = event.altKey ? KEYS[event.key] : undefined;
+    const direction = directionOf(event);
     const isAdding = event.key === 'Enter' && focus.control === 'name';
     if (direction === undefined && !isAdding) return;
     // Not on to Node-RED: its own keys are looked up from the element, which will be drawn anew.
@@ -222,31 +196,14 @@ export class FieldList {
     return made;
   }
 
-  #makeSortable(): void {
-    $(this.element)
-      .find('.stream-sea-fields')
-      .sortable({
-        handle: '.stream-sea-handle',
-        items: '> .stream-sea-field',
-        connectWith: '.stream-sea-fields',
-        placeholder: 'stream-sea-field-gap',
-        tolerance: 'pointer',
-        stop: (_event, { item }) => {
-          const id = Number(item.attr('data-id'));
-          const parent = Number(item.parent().attr('data-list'));
-          const index = item.index();
-          // jQuery UI still needs the elements until it is done with this event.
-          queueMicrotask(() => {
-            const model = moveField(this.#host.model(), id, parent, index);
-            if (model !== this.#host.model()) this.#host.changed(model);
-            this.show();
-            this.#announcePlace(id);
-          });
-        },
-      });
+  #move(id: number, parent: number, index: number): void {
+    const model = moveField(this.#host.model(), id, parent, index);
+    if (model !== this.#host.model()) this.#host.changed(model);
+    this.show();
+    this.#announcePlace(id);
   }
 
-  #focus({ id, control }: Focus, caret: number | undefined): void {
+  #focus({ id, control }: Focus, selected: [number, number] | undefined): void {
     const find = (name: string) =>
       name === 'add'
         ? this.element.querySelector<HTMLElement>(`[data-owner="${id}"]`)
@@ -257,8 +214,7 @@ export class FieldList {
     // At the end of the way, its button cannot be pressed any more, nor hold the focus.
     const able = wanted instanceof HTMLButtonElement && wanted.disabled ? undefined : wanted;
     const target = able ?? find(control === 'up' ? 'down' : 'up') ?? find('name');
-    target?.focus();
-    if (target instanceof HTMLInputElement && caret !== undefined) target.setSelectionRange(caret, caret);
+    focusAt(target, selected);
   }
 }
 
@@ -269,10 +225,4 @@ function controlOf(target: EventTarget | null): Focus | undefined {
   const field = control?.closest<HTMLElement>('.stream-sea-field');
   if (control == null || field == null) return undefined;
   return { id: Number(field.dataset.id), control: control.dataset.control ?? '' };
-}
-
-function caretOf(target: Element | null): number | undefined {
-  return target instanceof HTMLInputElement && target.type === 'text'
-    ? (target.selectionStart ?? undefined)
-    : undefined;
 }

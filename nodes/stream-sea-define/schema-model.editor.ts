@@ -5,6 +5,7 @@
 
 import { isRecord } from '../../src/protocol/json';
 import type { Version } from '../../src/protocol/versions';
+import type { Direction } from '../shared/direction.editor';
 
 /** The definition itself, or one of its fields. */
 export interface SchemaNode {
@@ -190,8 +191,6 @@ export function moveField(model: SchemaModel, id: number, parent: number, index:
   if (nodeOf(without, parent) === undefined) return model;
   return changeFields(without, parent, (fields) => inserted(fields, index, node));
 }
-
-export type Direction = 'up' | 'down' | 'in' | 'out';
 
 /**
  * Moves a field by one step: `in` makes it the last field of the object above it, `out` puts it behind the object

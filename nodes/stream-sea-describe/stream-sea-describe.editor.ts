@@ -1,18 +1,8 @@
-import {
-  catalogue,
-  currently,
-  labelStyle,
-  nodeLabel,
-  showWhenNoServer,
-  takeOnlyServer,
-} from '../shared/dialog.editor';
-import { attachTypedStream } from '../shared/stream-field.editor';
-import { typedProblem } from '../shared/typed-field.editor';
-import { STREAM_TYPES } from '../shared/value.config';
-import { attachCurrentSchema } from './current-schema.editor';
+import { sharedPart } from '../shared/shared-part.editor';
 import { DESCRIBE_DEFAULTS, type DescribeConfig } from './stream-sea-describe.config';
 
-const t = catalogue('stream-sea-describe');
+const { t, checkStream, label, labelStyle, onadd, oneditprepare } =
+  sharedPart<typeof import('./behaviour.editor')>('stream-sea-describe');
 
 RED.nodes.registerType<DescribeConfig>('stream-sea-describe', {
   category: 'stream-sea',
@@ -29,34 +19,14 @@ RED.nodes.registerType<DescribeConfig>('stream-sea-describe', {
       required: true,
       label: t('label.server'),
     },
-    stream: {
-      value: DESCRIBE_DEFAULTS.stream,
-      label: t('label.stream'),
-      validate(value, options) {
-        return typedProblem(
-          value,
-          currently(this, this.streamType ?? 'str', '#node-input-streamType'),
-          options,
-        );
-      },
-    },
+    stream: { value: DESCRIBE_DEFAULTS.stream, label: t('label.stream'), validate: checkStream },
     streamType: { value: DESCRIBE_DEFAULTS.streamType },
   },
   inputLabels: () => t('label.request'),
   outputLabels: () => t('label.definition'),
   paletteLabel: () => t('label.type'),
-  label() {
-    return nodeLabel(this, t('label.type'));
-  },
-  labelStyle() {
-    return labelStyle(this);
-  },
-  onadd() {
-    takeOnlyServer(this);
-  },
-  oneditprepare() {
-    showWhenNoServer($('#stream-sea-describe-no-server'));
-    attachTypedStream(STREAM_TYPES);
-    attachCurrentSchema($('#stream-sea-describe-current'));
-  },
+  label,
+  labelStyle,
+  onadd,
+  oneditprepare,
 });

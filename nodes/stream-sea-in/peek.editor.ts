@@ -4,10 +4,11 @@ import type { PeekAnswer } from '../shared/api.config';
 import { storedDefinition } from '../shared/api.editor';
 import { catalogue, wordsFor } from '../shared/dialog.editor';
 import { element } from '../shared/dom.editor';
+import { later } from '../shared/later.editor';
 import { lifetimeOf } from '../shared/lifetime.editor';
 import { look } from '../shared/look.editor';
 import { currentTarget, type Target } from '../shared/target.editor';
-import { ValueChart } from '../shared/value-chart.editor';
+import type { ValueChart } from '../shared/value-chart.editor';
 
 const t = catalogue('stream-sea-in');
 
@@ -57,7 +58,8 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
     }
     target = wanted;
     const { server, stream } = wanted;
-    chart = new ValueChart(stream, storedDefinition(server, stream, lifetime), (paused) => {
+    const part = later<typeof import('../shared/value-chart.editor')>('shared/value-chart');
+    chart = new part.ValueChart(stream, storedDefinition(server, stream, lifetime), (paused) => {
       looking?.abort();
       if (!paused && target !== undefined) begin();
     });

@@ -1,5 +1,6 @@
 /** What can be done to a filter that is being built. Each gives another model; what was not touched stays the same. */
 
+import type { Direction } from '../shared/direction.editor';
 import {
   type FilterModel,
   type Group,
@@ -15,8 +16,6 @@ export interface Place {
   readonly parent: Group;
   readonly index: number;
 }
-
-export type Direction = 'up' | 'down' | 'in' | 'out';
 
 export type NewPart = 'row' | 'stream' | 'group';
 

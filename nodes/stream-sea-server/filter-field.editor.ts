@@ -1,7 +1,7 @@
 /** The field for a server node's filter: JSON, said in words below it, and the way to the dialog that builds it. */
 
 import { catalogue, hasEnvironment } from '../shared/dialog.editor';
-import { openFilterDialog } from './filter-dialog.editor';
+import { later } from '../shared/later.editor';
 import { filterProblem } from './filter-problem.editor';
 import { filterSummary } from './filter-words.editor';
 
@@ -18,6 +18,9 @@ export function attachFilterField(server: string, field: JQuery, build: JQuery, 
   field.on('input change', update);
   update();
   build.on('click', () => {
+    const { openFilterDialog } = later<typeof import('./filter-dialog.editor')>(
+      'stream-sea-server/filter-dialog',
+    );
     openFilterDialog({
       server,
       text: String(field.val() ?? ''),

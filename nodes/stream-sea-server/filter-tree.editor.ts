@@ -2,10 +2,11 @@
 
 import type { Translate } from '../shared/dialog.editor';
 import { wordsFor } from '../shared/dialog.editor';
+import { type Direction, directionOf } from '../shared/direction.editor';
 import { button, element } from '../shared/dom.editor';
+import { type Focus, focusAt, makeSortable, selectionOf } from '../shared/moving.editor';
 import {
   addPart,
-  type Direction,
   groupIn,
   movePart,
   type NewPart,
@@ -20,12 +21,6 @@ import { mistakesOf } from './filter-mistakes.editor';
 import { type FilterModel, type Group, MODES, type Mode, type Part, ROOT_ID } from './filter-model.editor';
 import { handle, jsonRowOf, type RowHost, removeButton, rowOf } from './filter-row.editor';
 
-/** Where the focus is, in terms that outlive the elements. */
-interface Focus {
-  readonly id: number;
-  readonly control: string;
-}
-
 export interface TreeHost extends Pick<RowHost, 't' | 'fields' | 'streams'> {
   model(): FilterModel;
   /** Called after each change by hand. */
@@ -35,18 +30,13 @@ export interface TreeHost extends Pick<RowHost, 't' | 'fields' | 'streams'> {
   announce(text: string): void;
 }
 
-const KEYS: Readonly<Record<string, Direction>> = {
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-  ArrowLeft: 'out',
-  ArrowRight: 'in',
-};
-
 const NEW_PARTS: readonly (readonly [NewPart, string])[] = [
   ['row', 'plus'],
   ['stream', 'exchange'],
   ['group', 'object-group'],
 ];
+
+const SORTED = { list: 'stream-sea-parts', row: 'stream-sea-part', gap: 'stream-sea-part-gap' };
 
 export class FilterTree {
   readonly element = element('div', { class: 'stream-sea-filter-tree' });
@@ -87,7 +77,7 @@ export class FilterTree {
     const selected = selectionOf(document.activeElement);
     this.#drawing = true;
     this.element.replaceChildren(this.#group(this.#host.model().root));
-    this.#makeSortable();
+    makeSortable(this.element, SORTED, (id, parent, index) => this.#move(id, parent, index));
     this.mark();
     if (focus !== undefined) this.#focus(focus, selected);
     this.#drawing = false;
@@ -165,7 +155,7 @@ export class FilterTree {
   #onKey(event: KeyboardEvent): void {
     const focus = focusOf(event.target);
     if (focus === undefined || event.ctrlKey || event.metaKey) return;
-    const direction = event.altKey ? KEYS[event.key] : undefined;
+    const direction = directionOf(event);
     const choosing =
       event.target instanceof HTMLElement && event.target.hasAttribute('aria-activedescendant');
     const isAdding = event.key === 'Enter' && event.target instanceof HTMLInputElement && !choosing;
@@ -199,7 +189,7 @@ export class FilterTree {
     if (id !== ROOT_ID) head.append(removeButton(id, { name }, this.#row));
     const list = element(
       'ul',
-      { class: 'stream-sea-parts', 'data-group': String(id) },
+      { class: 'stream-sea-parts', 'data-list': String(id) },
       ...parts.map((part) => this.#item(part)),
     );
     const made = element('div', { class: 'stream-sea-group', role: 'group', 'aria-label': name }, head, list);
@@ -238,28 +228,11 @@ export class FilterTree {
     return element('div', { class: 'stream-sea-buttons' }, ...buttons);
   }
 
-  #makeSortable(): void {
-    $(this.element)
-      .find('.stream-sea-parts')
-      .sortable({
-        handle: '.stream-sea-handle',
-        items: '> .stream-sea-part',
-        connectWith: '.stream-sea-parts',
-        placeholder: 'stream-sea-part-gap',
-        tolerance: 'pointer',
-        stop: (_event, { item }) => {
-          const id = Number(item.attr('data-id'));
-          const parent = Number(item.parent().attr('data-group'));
-          const index = item.index();
-          // jQuery UI still needs the elements until it is done with this event.
-          queueMicrotask(() => {
-            const model = movePart(this.#host.model(), id, parent, index);
-            if (model !== this.#host.model()) this.#host.changed(model);
-            this.show();
-            this.#announcePlace(id);
-          });
-        },
-      });
+  #move(id: number, parent: number, index: number): void {
+    const model = movePart(this.#host.model(), id, parent, index);
+    if (model !== this.#host.model()) this.#host.changed(model);
+    this.show();
+    this.#announcePlace(id);
   }
 
   #focus({ id, control }: Focus, selected: [number, number] | undefined): void {
@@ -268,8 +241,7 @@ export class FilterTree {
         ? this.element.querySelector<HTMLElement>(`[data-owner="${id}"][data-control="${name}"]`)
         : this.#controls(id).find((each) => each.dataset.control === name);
     const target = find(control) ?? find('value') ?? find('operator') ?? find('json') ?? find('mode');
-    target?.focus();
-    if (target instanceof HTMLInputElement && selected !== undefined) target.setSelectionRange(...selected);
+    focusAt(target, selected);
   }
 
   /** Of one part, without those within it. */
@@ -289,11 +261,4 @@ function focusOf(target: EventTarget | null): Focus | undefined {
   if (control.dataset.owner !== undefined) return { id: Number(control.dataset.owner), control: name };
   const part = control.closest<HTMLElement>('.stream-sea-part');
   return { id: part === null ? ROOT_ID : Number(part.dataset.id), control: name };
-}
-
-/** Or where the caret is. */
-function selectionOf(target: Element | null): [number, number] | undefined {
-  if (!(target instanceof HTMLInputElement) || target.type !== 'text') return undefined;
-  const { selectionStart, selectionEnd } = target;
-  return selectionStart === null || selectionEnd === null ? undefined : [selectionStart, selectionEnd];
 }

@@ -4,8 +4,8 @@ import type { PeekAnswer } from '../shared/api.config';
 import { storedDefinition } from '../shared/api.editor';
 import { wordsFor } from '../shared/dialog.editor';
 import { element } from '../shared/dom.editor';
+import { later } from '../shared/later.editor';
 import { look } from '../shared/look.editor';
-import { ValueChart } from '../shared/value-chart.editor';
 import { whileSeen } from './seen.editor';
 import { write } from './times.editor';
 
@@ -22,6 +22,7 @@ export interface StreamValues {
  * @param passed hears when the last message came.
  */
 export function streamValues(server: string, stream: string, passed: (at: number) => void): StreamValues {
+  const { ValueChart } = later<typeof import('../shared/value-chart.editor')>('shared/value-chart');
   const life = new AbortController();
   let paused = false;
   let looking: AbortController | undefined;

@@ -34,6 +34,7 @@ const SOURCES: Record<string, string> = {
   [`${NODE}/tide.config.ts`]: "export const DEFAULTS = { name: 'high' };\n",
   [`${NODE}/tide.editor.ts`]:
     "import { DEFAULTS } from './tide.config';\ndeclare function show(text: string): void;\nshow(DEFAULTS.name + '</script>');\n",
+  [`${NODE}/behaviour.editor.ts`]: "export const label = 'the tide is high';\n",
   [`${NODE}/tide.html`]: '<script type="text/html" data-template-name="tide"></script>\n',
   [`${NODE}/locales/en-US/tide.json`]: '{ "label": { "type": "tide" } }\n',
   [`${NODE}/locales/en-US/tide.html`]: '<script type="text/markdown" data-help-name="tide">Tells.</script>\n',
@@ -41,7 +42,10 @@ const SOURCES: Record<string, string> = {
   'icons/tide.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>\n',
 };
 
-describe('the build', () => {
+describe('the build', function () {
+  // Each of its tests runs compilers, up to five times.
+  this.timeout(120_000);
+
   let root: string;
 
   beforeEach(() => {
@@ -81,7 +85,7 @@ describe('the build', () => {
   it('makes the pair of a node, beside it its catalogues, and beside the first node the icons', () => {
     const { status, printed, complaint } = build();
     assert.equal(status, 0, complaint);
-    assert.match(printed, /^clean dist.*\ncompile.*\nbundle 1 editors.*\ncopy.*\ncheck.*\n$/);
+    assert.match(printed, /^clean dist and resources.*\ncompile.*\nbundle 1 editors.*\ncopy.*\ncheck.*\n$/);
     assert.deepEqual(
       Object.keys(built()).filter((file) => !file.endsWith('.d.ts')),
       [
@@ -96,7 +100,7 @@ describe('the build', () => {
     );
   });
 
-  it('puts an editor and what it imports into one readable script before its dialog', () => {
+  it('puts a registration and what it imports into one readable script before its dialog', () => {
     build();
     const page = built()['dist/nodes/tide/tide.html'] ?? '';
     assert.match(page, /^<script type="text\/javascript">\n\(\(\) => \{\n/);
@@ -132,6 +136,7 @@ describe('the build', () => {
   it('fails for a node without an editor, a dialog, a help or a runtime', () => {
     for (const [file, reason] of [
       [`${NODE}/tide.editor.ts`, /tide\.editor\.ts|No inputs/],
+      [`${NODE}/behaviour.editor.ts`, /nodes\/tide\/behaviour\.editor/],
       [`${NODE}/tide.html`, /tide\.html/],
       [`${NODE}/locales/en-US/tide.html`, /locales\/en-US\/tide\.html is missing/],
       [`${NODE}/tide.ts`, /tide\.js is missing/],

@@ -1,4 +1,4 @@
-/** The pages the build makes for the editor, read as the public flow library and Node-RED read them. */
+/** What the build makes for the editor, its pages read as the public flow library and Node-RED read them. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,11 +17,34 @@ export function sourceFolder(type: string): string {
   return join(ROOT, 'nodes', type);
 }
 
-export async function editorPage(type: string): Promise<string> {
-  const build: { editorPage(type: string, source: string): Promise<string> } = await import(
-    pathToFileURL(join(ROOT, 'scripts', 'build.mjs')).href
+interface EditorFiles {
+  /** By the names of files in `resources/`. */
+  readonly resources: ReadonlyMap<string, string>;
+  readonly pages: ReadonlyMap<string, string>;
+}
+
+let files: Promise<EditorFiles> | undefined;
+
+/** What the build makes of this checkout for the editor. */
+export function editorFiles(): Promise<EditorFiles> {
+  files ??= makeFiles();
+  return files;
+}
+
+async function makeFiles(): Promise<EditorFiles> {
+  const { editor }: { editor(root: string, nodes: object[]): Promise<EditorFiles> } = await import(
+    pathToFileURL(join(ROOT, 'scripts', 'editor.mjs')).href
   );
-  return build.editorPage(type, sourceFolder(type));
+  return editor(
+    ROOT,
+    NODE_TYPES.map((type) => ({ type, source: sourceFolder(type) })),
+  );
+}
+
+export async function editorPage(type: string): Promise<string> {
+  const page = (await editorFiles()).pages.get(type);
+  if (page === undefined) throw new Error(`no page for ${type}`);
+  return page;
 }
 
 /** The text of all editor sources of one node type; those that all share are the server's, as their texts are. */

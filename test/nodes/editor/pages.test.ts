@@ -9,6 +9,7 @@ import { OUT_DEFAULTS } from '../../../nodes/stream-sea-out/stream-sea-out.confi
 import { SERVER_DEFAULTS } from '../../../nodes/stream-sea-server/stream-sea-server.config';
 import { VERSIONS_DEFAULTS } from '../../../nodes/stream-sea-versions/stream-sea-versions.config';
 import {
+  editorFiles,
   editorPage,
   editorSources,
   NODE_TYPES,
@@ -98,23 +99,7 @@ describe('the page of a node in the editor', () => {
         }
       });
 
-      it('takes every colour but its own from the theme', () => {
-        const styled = page.replace(/color: "#3FADB5"/, '');
-        assert.deepEqual(styled.match(/#[0-9a-f]{3,8}\b(?![\w-])/gi)?.filter(isColour) ?? [], []);
-        assert.deepEqual(styled.match(/\b(?:rgb|hsl)a?\(/g) ?? [], []);
-        for (const [, value = ''] of styled.matchAll(/(?:background|color):\s*([^;"]+);/g)) {
-          assert.match(value, /^(var\(--red-ui-[a-z-]+\)|inherit|none)$/);
-        }
-      });
-
-      it('styles nothing outside its own dialogs and sidebar', () => {
-        const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
-        const selectors = [...style.matchAll(/([^{}]+)\{[^{}]*\}/g)].flatMap(([, group = '']) =>
-          group.split(','),
-        );
-        for (const selector of selectors)
-          assert.match(selector.trim(), /^\.stream-sea-(dialog|sidebar|sidebar-tools)( |$)/);
-      });
+      it('brings no style of its own', () => assert.doesNotMatch(page, /<style|<link/));
 
       it('holds no text of its own: all of it comes from the catalogue', () => {
         const [, template = ''] = /<script type="text\/html"[^>]*>([\s\S]*?)<\/script>/.exec(page) ?? [];
@@ -124,6 +109,22 @@ describe('the page of a node in the editor', () => {
       });
     });
   }
+
+  it('takes every colour but those of lines in a picture from the theme', async () => {
+    const styles = (await editorFiles()).resources.get('editor.css') ?? '';
+    const styled = styles.replace(/--stream-sea-line-\d: ?oklch\([^)]*\)/g, '');
+    assert.doesNotMatch(styled, /#[0-9a-f]{3,8}\b(?=[;} ])|\b(?:rgb|hsl|okl?(?:ch|ab))a?\(/i);
+    const values = [...styled.matchAll(/[{;](?:background|color):([^;}]+)/g)].map(([, value = '']) => value);
+    assert(values.length > 20);
+    for (const value of values) assert.match(value, /^(var\(--red-ui-[a-z-]+\)|inherit|none)$/);
+  });
+
+  it('styles nothing outside its own dialogs and sidebar', async () => {
+    const styles = (await editorFiles()).resources.get('editor.css') ?? '';
+    for (const selector of outerSelectors(styles)) {
+      assert.match(selector, /^(\.nr-theme-dark )?\.stream-sea-(dialog|picture|sidebar|sidebar-tools)( |$)/);
+    }
+  });
 
   it('has its icon in the form that Node-RED colours: white, two to three', () => {
     const icon = readFileSync(join(ROOT, 'icons', 'stream-sea.svg'), 'utf8');
@@ -139,7 +140,16 @@ describe('the page of a node in the editor', () => {
   });
 });
 
-/** Ids in jQuery selectors look like hex colours only when all their letters are a to f. */
-function isColour(text: string): boolean {
-  return [4, 5, 7, 9].includes(text.length);
+/** Of the rules that stand in no other rule: what stands in one holds below its selector. */
+function outerSelectors(styles: string): string[] {
+  const around: string[] = [];
+  const found: string[] = [];
+  for (const [, text = '', sign] of styles.matchAll(/([^{};]*)([{};])/g)) {
+    const isOuter = around.every((each) => each.startsWith('@'));
+    if (sign === '}') around.pop();
+    if (sign !== '{') continue;
+    around.push(text);
+    if (isOuter && !text.startsWith('@')) found.push(...text.split(','));
+  }
+  return found.map((selector) => selector.trim());
 }

@@ -1,0 +1,80 @@
+/** What the editor does with a define node: its label, its checks, its dialog. */
+
+import { catalogue, currently, nodeLabel, showWhenNoServer, takeOnlyServer } from '../shared/dialog.editor';
+import { later } from '../shared/later.editor';
+import type { EditorNode, Size } from '../shared/red.editor';
+import { attachTypedStream } from '../shared/stream-field.editor';
+import { attachStreamList, streamsIn } from '../shared/stream-list.editor';
+import { STREAM_TYPES } from '../shared/value.config';
+import { problemOf } from './definition-words.editor';
+import { foreseenRefusal } from './foreseen-refusals.editor';
+import type { SchemaDialog } from './schema-dialog.editor';
+import type { DefineConfig } from './stream-sea-define.config';
+
+export { checkStream, labelStyle } from '../shared/flow-node.editor';
+
+export const t = catalogue('stream-sea-define');
+
+/** Dragged in from the palette, and not through their dialog yet. */
+const dropped = new Set<string>();
+
+const DIALOG = '.stream-sea-define-dialog';
+
+/** What is in the open dialog hangs on its element: it is there exactly as long as the dialog is. */
+function openDialog(): SchemaDialog | undefined {
+  const dialog: SchemaDialog | undefined = $(DIALOG).data('stream-sea-schema');
+  return dialog;
+}
+
+/** The stream's name, where it is typed; blank where only a message or the runtime knows. */
+function typedName(node: Partial<DefineConfig>): string {
+  const typed = currently(node, node.streamType ?? 'str', '#node-input-streamType') === 'str';
+  return typed ? currently(node, node.stream, '#node-input-stream') : '';
+}
+
+const list = () => $('#node-input-streams-container');
+
+export function checkSchema(this: EditorNode<DefineConfig>, value: unknown, _options: object): true | string {
+  const schema = String(value ?? '');
+  const stream = typedName(this);
+  const server = currently(this, this.server, '#node-input-server');
+  return problemOf(schema, stream, t) ?? foreseenRefusal(server, stream, schema) ?? true;
+}
+
+export function label(this: EditorNode<DefineConfig>): string {
+  return nodeLabel(this, t('label.type'));
+}
+
+export function onadd(this: EditorNode<DefineConfig>): void {
+  if (!RED.nodes.node(this.id)) dropped.add(this.id);
+  takeOnlyServer(this);
+}
+
+export function oneditprepare(this: EditorNode<DefineConfig>): void {
+  showWhenNoServer($('#stream-sea-define-no-server'));
+  attachTypedStream(STREAM_TYPES);
+  attachStreamList(list(), {
+    items: this.streams ?? [],
+    words: {
+      stream: t('label.further.stream'),
+      placeholder: t('placeholder.further'),
+      remove: t('label.further.remove'),
+      add: t('label.further.add'),
+    },
+    nameOf: (stream) => stream,
+    grows: true,
+  });
+  const saved = String($('#node-input-schema').val() ?? '');
+  const part = later<typeof import('./schema-dialog.editor')>('stream-sea-define/schema-dialog');
+  $(DIALOG).data('stream-sea-schema', new part.SchemaDialog(saved, t, dropped.has(this.id)));
+}
+
+export function oneditsave(this: EditorNode<DefineConfig>): void {
+  this.streams = streamsIn(list()).map(({ name }) => name);
+  openDialog()?.save();
+  dropped.delete(this.id);
+}
+
+export function oneditresize(size: Size): void {
+  openDialog()?.resize(size.height);
+}

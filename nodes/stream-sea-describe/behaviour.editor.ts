@@ -1,0 +1,22 @@
+/** What the editor does with a describe node: its label, its dialog. */
+
+import { catalogue, nodeLabel, showWhenNoServer } from '../shared/dialog.editor';
+import type { EditorNode } from '../shared/red.editor';
+import { attachTypedStream } from '../shared/stream-field.editor';
+import { STREAM_TYPES } from '../shared/value.config';
+import { attachCurrentSchema } from './current-schema.editor';
+import type { DescribeConfig } from './stream-sea-describe.config';
+
+export { checkStream, labelStyle, onadd } from '../shared/flow-node.editor';
+
+export const t = catalogue('stream-sea-describe');
+
+export function label(this: EditorNode<DescribeConfig>): string {
+  return nodeLabel(this, t('label.type'));
+}
+
+export function oneditprepare(): void {
+  showWhenNoServer($('#stream-sea-describe-no-server'));
+  attachTypedStream(STREAM_TYPES);
+  attachCurrentSchema($('#stream-sea-describe-current'));
+}

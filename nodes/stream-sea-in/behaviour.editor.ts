@@ -1,0 +1,68 @@
+/** What the editor does with an in node: its label, its checks, its dialog. */
+
+import {
+  catalogue,
+  currently,
+  explain,
+  fillInDefaults,
+  nodeLabel,
+  showWhenNoServer,
+} from '../shared/dialog.editor';
+import { checkStream } from '../shared/flow-node.editor';
+import type { EditorNode } from '../shared/red.editor';
+import { attachTypedStream } from '../shared/stream-field.editor';
+import { attachFurther, furtherIn } from './further.editor';
+import { attachPeek } from './peek.editor';
+import { IN_DEFAULTS, IN_STREAM_TYPES, type InConfig } from './stream-sea-in.config';
+
+export { labelStyle, onadd } from '../shared/flow-node.editor';
+
+export const t = catalogue('stream-sea-in');
+
+const list = () => $('#node-input-streams-container');
+
+export function checkOwnStream(
+  this: EditorNode<InConfig>,
+  value: unknown,
+  options: { label?: string },
+): true | string {
+  const controlled = currently(this, this.inputs, '#node-input-inputs') === '1';
+  const optional = controlled || (this.streams ?? []).length > 0;
+  if (!optional && String(value ?? '').trim() === '') return t('error.stream');
+  return checkStream.call(this, value, options);
+}
+
+export function checkGroup(this: EditorNode<InConfig>, value: unknown, _options: object): true | string {
+  const named = currently(this, this.delivery, '#node-input-delivery') === 'group';
+  return !named || String(value ?? '').trim() !== '' || t('error.group');
+}
+
+export function label(this: EditorNode<InConfig>): string {
+  return nodeLabel(this, t('label.type'));
+}
+
+export function oneditprepare(this: EditorNode<InConfig>): void {
+  fillInDefaults(this, IN_DEFAULTS, '#node-input-');
+  showWhenNoServer($('#stream-sea-in-no-server'));
+  const { text } = attachTypedStream(IN_STREAM_TYPES);
+  attachFurther(list(), this.streams ?? []);
+  attachPeek($('#stream-sea-in-messages'), $('#stream-sea-in-peek'));
+
+  const delivery = $('#node-input-delivery');
+  explain(delivery, $('#stream-sea-in-delivery-hint'), (option) => t(`hint.delivery.${option}`));
+  delivery.on('change', () => $('#stream-sea-in-group-row').toggle(delivery.val() === 'group'));
+
+  const inputs = $('#node-input-inputs');
+  const control = $('#stream-sea-in-control');
+  const update = () => {
+    const controlled = control.is(':checked');
+    inputs.val(controlled ? 1 : 0).trigger('change');
+    text.attr('placeholder', t(controlled ? 'placeholder.streamOptional' : 'placeholder.stream'));
+  };
+  control.prop('checked', Number(this.inputs) === 1).on('change', update);
+  update();
+}
+
+export function oneditsave(this: EditorNode<InConfig>): void {
+  this.streams = furtherIn(list());
+}

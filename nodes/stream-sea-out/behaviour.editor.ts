@@ -1,0 +1,50 @@
+/** What the editor does with an out node: its label, its checks, its dialog. */
+
+import {
+  catalogue,
+  currently,
+  explain,
+  fillInDefaults,
+  nodeLabel,
+  showWhenNoServer,
+} from '../shared/dialog.editor';
+import type { EditorNode } from '../shared/red.editor';
+import { attachTypedStream } from '../shared/stream-field.editor';
+import { attachTypedField, typedProblem } from '../shared/typed-field.editor';
+import { PAYLOAD_TYPES, STREAM_TYPES } from '../shared/value.config';
+import { attachLastMessage } from './last-message.editor';
+import { OUT_DEFAULTS, type OutConfig } from './stream-sea-out.config';
+
+export { checkStream, labelStyle, onadd } from '../shared/flow-node.editor';
+
+export const t = catalogue('stream-sea-out');
+
+export function checkPayload(
+  this: EditorNode<OutConfig>,
+  value: unknown,
+  options: { label?: string },
+): true | string {
+  const kind = currently(this, this.payloadType ?? 'msg', '#node-input-payloadType');
+  // An older flow has none, and means the default.
+  return value === undefined || typedProblem(value, kind, options);
+}
+
+export function label(this: EditorNode<OutConfig>): string {
+  return nodeLabel(this, t('label.type'));
+}
+
+export function oneditprepare(this: EditorNode<OutConfig>): void {
+  fillInDefaults(this, OUT_DEFAULTS, '#node-input-');
+  showWhenNoServer($('#stream-sea-out-no-server'));
+  attachTypedStream(STREAM_TYPES);
+  attachTypedField('payload', PAYLOAD_TYPES);
+  const field = $('#node-input-field');
+  const comma = $('#stream-sea-out-comma-row');
+  const showComma = () => comma.toggle(String(field.val() ?? '').trim() !== '');
+  field.on('input change', showComma);
+  showComma();
+
+  const validate = $('#node-input-validate');
+  explain(validate, $('#stream-sea-out-validate-hint'), (option) => t(`hint.validate.${option}`));
+  attachLastMessage($('#stream-sea-out-last'), validate);
+}

@@ -1,0 +1,125 @@
+/** What the editor does with a server node: its label, its dialog, and the sidebar that comes with it. */
+
+import { tidyJson } from '../../src/protocol/json';
+import { catalogue, explain, fillInDefaults } from '../shared/dialog.editor';
+import { later } from '../shared/later.editor';
+import type { EditorNode } from '../shared/red.editor';
+import { attachAddress, shownAddress } from './address.editor';
+import { attachConnectionTest } from './connection-test.editor';
+import { attachFilterField } from './filter-field.editor';
+import { attachKeyField } from './key-field.editor';
+import { attachOffer, attachSecretDraw } from './offer.editor';
+import { SERVER_DEFAULTS, type ServerConfig } from './stream-sea-server.config';
+import { attachTokenEnd } from './token-end.editor';
+
+export { checks } from './server-checks.editor';
+export { addSidebar } from './sidebar.editor';
+
+export const t = catalogue('stream-sea-server');
+
+/** Shows the fields that matter to what is chosen, and hides the others. */
+function showWhatMatters(): void {
+  const dialog = $('.stream-sea-server-dialog');
+  const remote = $('#node-config-input-where').val() === 'remote';
+  const secure = $('#node-config-input-secure').is(':checked');
+  const auth = $('#node-config-input-auth').val();
+  const inside = !remote && $('#node-config-input-listenOn').val() === 'node-red';
+  dialog.find('.stream-sea-if-embedded').toggle(!remote);
+  dialog.find('.stream-sea-if-inside').toggle(inside);
+  dialog.find('.stream-sea-if-outside').toggle(!inside);
+  dialog.find('.stream-sea-if-listening').toggle(!remote && !inside);
+  dialog.find('.stream-sea-if-remote').toggle(remote);
+  dialog.find('.stream-sea-if-tls').toggle(remote && secure);
+  dialog.find('.stream-sea-if-jwt').toggle(remote && auth === 'jwt');
+  dialog.find('.stream-sea-if-key').toggle(remote && auth === 'key');
+  dialog.find('.stream-sea-if-queue').toggle($('#node-config-input-offline').val() !== 'fail');
+  const side = remote ? 'remote' : 'embedded';
+  $('#stream-sea-server-host-label').text(t(`label.host.${side}`));
+  $('#node-config-input-host').attr('placeholder', t(`placeholder.host.${side}`));
+  const port = remote ? (secure ? 'secure' : 'remote') : 'embedded';
+  $('#node-config-input-port').attr('placeholder', t(`placeholder.port.${port}`));
+  const client = $('#node-config-input-clientId, #node-config-input-clientSecret');
+  client.attr('placeholder', remote ? '' : t('placeholder.client'));
+}
+
+/** What the editor's own list of config nodes has for none; it does not take a blank value. */
+function chooseNone(property: 'tls' | 'proxy'): void {
+  $(`#node-config-input-${property}`).val('_ADD_');
+}
+
+export function label(this: EditorNode<ServerConfig>): string {
+  if (this.name) return this.name;
+  if (this.where === 'remote') return shownAddress(this.host || SERVER_DEFAULTS.host, this.port);
+  return this.listenOn === 'node-red' ? t('label.embedded') : shownAddress(t('label.embedded'), this.port);
+}
+
+export function oneditprepare(this: EditorNode<ServerConfig>): void {
+  const tabs = RED.tabs.create({
+    id: 'stream-sea-server-tabs',
+    onchange(tab) {
+      $('#stream-sea-server-tabs-content').children().hide();
+      $(`#${tab.id}`).show();
+    },
+  });
+  tabs.addTab({ id: 'stream-sea-server-tab-connection', label: t('label.tab.connection') });
+  tabs.addTab({ id: 'stream-sea-server-tab-queue', label: t('label.tab.queue') });
+  const clients = later<typeof import('./clients-part.editor')>('stream-sea-server/clients-part');
+  clients.addClientsTab(tabs, this.id);
+  // The tabs measure themselves, which they cannot do before the dialog is shown.
+  setTimeout(() => tabs.resize(), 0);
+
+  fillInDefaults(this, SERVER_DEFAULTS, '#node-config-input-');
+  const where = $('#node-config-input-where');
+  if (where.val() !== 'remote') where.val('embedded');
+  const listenOn = $('#node-config-input-listenOn');
+  // Whatever else a flow has stands for the default.
+  if (listenOn.val() !== 'node-red') listenOn.val('port');
+  const cards = $('input[name="stream-sea-server-where"]');
+  cards.filter(`[value="${where.val()}"]`).prop('checked', true);
+  cards.on('change', () => {
+    where.val(String(cards.filter(':checked').val())).trigger('change');
+  });
+  for (const property of ['where', 'listenOn', 'secure', 'auth', 'offline']) {
+    $(`#node-config-input-${property}`).on('change', showWhatMatters);
+  }
+  explain($('#node-config-input-offline'), $('#stream-sea-server-offline-hint'), (option) => {
+    return t(`hint.offline.${option}`);
+  });
+  explain($('#node-config-input-whenFull'), $('#stream-sea-server-whenFull-hint'), (option) => {
+    return t(`hint.whenFull.${option}`);
+  });
+  $('#node-config-input-cors').attr('placeholder', 'https://plant.example');
+  showWhatMatters();
+  attachTokenEnd(this.id, $('#node-config-input-jwt'));
+  attachAddress(
+    {
+      host: $('#node-config-input-host'),
+      port: $('#node-config-input-port'),
+      secure: $('#node-config-input-secure'),
+    },
+    () => where.val() === 'remote',
+  );
+  attachConnectionTest(this.id, $('#stream-sea-server-test'), $('#stream-sea-server-test-result'));
+  attachOffer(this.id, $('#stream-sea-server-offer'));
+  attachKeyField(this.id, $('#node-config-input-privateKey'), $('#stream-sea-server-key'));
+  attachFilterField(
+    this.id,
+    $('#node-config-input-filter'),
+    $('#stream-sea-server-filter-build'),
+    $('#stream-sea-server-filter-words'),
+  );
+  const secret = $('#node-config-input-clientSecret');
+  attachSecretDraw($('#stream-sea-server-draw'), secret, $('#stream-sea-server-drawn'));
+}
+
+export function oneditsave(): void {
+  const remote = $('#node-config-input-where').val() === 'remote';
+  // What is hidden holds on to nothing: a config node would count as used, and a token as saved.
+  if (!remote || !$('#node-config-input-secure').is(':checked')) chooseNone('tls');
+  if (!remote) chooseNone('proxy');
+  const auth = remote ? $('#node-config-input-auth').val() : 'basic';
+  if (auth !== 'jwt') $('#node-config-input-jwt').val('');
+  if (auth !== 'key') $('#node-config-input-privateKey').val('');
+  $('#node-config-input-filter').val((_index, filter) => tidyJson(filter).trim());
+  $('#node-config-input-host').val((_index, host) => host.trim());
+}

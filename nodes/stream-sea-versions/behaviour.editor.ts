@@ -1,0 +1,45 @@
+/** What the editor does with a versions node: its label, its dialog. */
+
+import { catalogue, nodeLabel, showWhenNoServer } from '../shared/dialog.editor';
+import type { EditorNode, Size } from '../shared/red.editor';
+import { attachStreamList, streamsIn } from '../shared/stream-list.editor';
+import type { VersionsConfig } from './stream-sea-versions.config';
+
+export { labelStyle, onadd } from '../shared/flow-node.editor';
+
+export const t = catalogue('stream-sea-versions');
+
+const MIN_LIST_HEIGHT = 120;
+
+const list = () => $('#node-input-streams-container');
+
+export function label(this: EditorNode<VersionsConfig>): string {
+  const [first, second] = this.streams ?? [];
+  const only = second === undefined ? first : undefined;
+  return nodeLabel({ name: this.name ?? '', stream: only ?? '' }, t('label.type'));
+}
+
+export function oneditprepare(this: EditorNode<VersionsConfig>): void {
+  showWhenNoServer($('#stream-sea-versions-no-server'));
+  attachStreamList(list(), {
+    items: this.streams ?? [],
+    words: {
+      stream: t('label.stream'),
+      placeholder: t('placeholder.stream'),
+      remove: t('label.remove'),
+      add: t('label.add'),
+    },
+    nameOf: (stream) => stream,
+  });
+}
+
+export function oneditsave(this: EditorNode<VersionsConfig>): void {
+  this.streams = streamsIn(list()).map(({ name }) => name);
+}
+
+export function oneditresize(size: Size): void {
+  const rows = $('.stream-sea-versions-dialog > div:visible').not('.stream-sea-list-row').toArray();
+  const taken = rows.reduce((sum, row) => sum + ($(row).outerHeight(true) ?? 0), 0);
+  const height = Math.max(MIN_LIST_HEIGHT, size.height - taken - 45);
+  list().editableList('height', height);
+}

@@ -1,0 +1,2 @@
+/** What is wrong with the source, told in full by its message. */
+export class BuildError extends Error {}

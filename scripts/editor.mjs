@@ -1,0 +1,124 @@
+/**
+ * Makes what the editor loads: one script and one style sheet for all nodes, and scripts for what is opened later, all
+ * minified, as nobody reads them there; and for each node a page that registers its type and holds its dialog, as it was
+ * written: the flow library parses it.
+ */
+
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { BuildError } from './build-error.mjs';
+import { bundled } from './bundled.mjs';
+import { divide, sourceIn } from './editor-parts.mjs';
+
+/** Whatever understands the rest of the styles understands rules within rules, too. */
+const BROWSERS = ['chrome121', 'firefox121', 'safari17.4'];
+
+/**
+ * @param {string} root the package's folder
+ * @param {{ type: string, source: string }[]} nodes with the folder of each
+ * @returns {Promise<{ resources: Map<string, string>, pages: Map<string, string> }>} texts by the names of files in
+ *   `resources/`, and by the nodes' types
+ */
+export async function editor(root, nodes) {
+  const styles = await styleSheet(join(root, 'nodes', 'shared', 'editor.css'));
+  const { script, version, parts } = await scriptsOf(root, nodes, versionOf(styles));
+  const pages = await Promise.all(nodes.map(async (node) => [node.type, await page(node, version)]));
+  const resources = new Map([
+    ['editor.js', script],
+    ['editor.css', styles],
+    ...[...parts].map(([name, text]) => [`${basename(name)}.js`, text]),
+  ]);
+  return { resources, pages: new Map(pages) };
+}
+
+async function styleSheet(entry) {
+  if (!existsSync(entry)) return '';
+  return bundled('editor.css', { entryPoints: [entry], minify: true, target: BROWSERS });
+}
+
+/** Of each node what its page asks for by the node's type; and what is loaded later. */
+async function scriptsOf(root, nodes, styles) {
+  const withStyles = existsSync(join(root, 'nodes', 'shared', 'style-sheet.editor.ts'));
+  const entry = [
+    ...(withStyles
+      ? ["import { addStyleSheet } from './nodes/shared/style-sheet.editor';", 'addStyleSheet();']
+      : []),
+    ...nodes.map(
+      ({ type }) => `export * as ${JSON.stringify(type)} from './nodes/${type}/behaviour.editor';`,
+    ),
+  ];
+  const options = {
+    minify: true,
+    target: BROWSERS,
+    define: { STYLES_VERSION: JSON.stringify(styles) },
+    plugins: [withoutEnglish],
+  };
+  const { parts, modules } = await divide(root, entry.join('\n'), options);
+  const versions = Object.fromEntries([...parts].map(([name, text]) => [name, versionOf(text)]));
+  const exposed = modules.map((file) => `export * as ${JSON.stringify(file)} from './${file}';`).join('\n');
+  const text = await bundled('editor.js', {
+    ...options,
+    stdin: sourceIn(root, [...entry, "export * as modules from 'modules';"].join('\n')),
+    format: 'iife',
+    globalName: 'streamSea',
+    define: { ...options.define, PART_VERSIONS: JSON.stringify(versions) },
+    plugins: [...options.plugins, written('modules', root, exposed)],
+  });
+  const version = versionOf(text);
+  return { script: `${text.trimEnd()}streamSea.version=${JSON.stringify(version)};\n`, version, parts };
+}
+
+/** A module that stands in no file. */
+function written(name, resolveDir, contents) {
+  return {
+    name,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, ({ path }) => ({ path, namespace: 'written' }));
+      onLoad({ filter: /./, namespace: 'written' }, () => ({ contents, resolveDir }));
+    },
+  };
+}
+
+/** The texts of sentences: the editor says them from the catalogues, in its viewer's language, English included. */
+const withoutEnglish = {
+  name: 'without-english',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]sentences\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(/(export const SENTENCES = )\{\n[\s\S]*?\n\} as const;/, '$1{};');
+      if (contents === text) throw new BuildError(`${path}: the table of sentences was not found`);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+async function page({ type, source }, script) {
+  const name = `${type}.editor.ts`;
+  const path = join(source, name);
+  if (!existsSync(path)) throw new BuildError(`${name} is missing`);
+  const registration = await bundled(name, {
+    stdin: {
+      // In a package of type commonjs, esbuild takes a file that exports nothing for CommonJS and wraps it.
+      contents: `${await readFile(path, 'utf8')}export {};\n`,
+      resolveDir: source,
+      sourcefile: name,
+      loader: 'ts',
+    },
+    format: 'iife',
+    minify: false,
+    target: 'es2020',
+    define: { SCRIPT_VERSION: JSON.stringify(script) },
+  });
+  const template = await readFile(join(source, `${type}.html`), 'utf8');
+  if (!template.includes(`data-template-name="${type}"`)) {
+    throw new BuildError(`${type}.html has no template for ${type}`);
+  }
+  return `<script type="text/javascript">\n${registration}</script>\n\n${template}`;
+}
+
+/** Another content, another address: a browser never takes an old script for a new page. */
+function versionOf(text) {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
