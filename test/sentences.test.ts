@@ -44,6 +44,13 @@ describe('the sentences', () => {
     say('network.nowhere');
   });
 
+  it('leave the group of the nodes’ own to them', () => {
+    assert.deepEqual(
+      Object.keys(SENTENCES).filter((key) => key.startsWith('error.')),
+      [],
+    );
+  });
+
   it('are plain JSON', () => {
     const sentence = say('offline.because', { reason: say('network.refused', { where: 'x:1' }) });
     assert.deepEqual(JSON.parse(JSON.stringify(sentence)), sentence);

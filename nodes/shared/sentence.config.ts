@@ -49,13 +49,12 @@ export function wordsOf({ message, sentence }: Said, t: (key: string) => string)
   if (sentence === undefined) return message;
   let known = true;
   const text = inWords(sentence, (key) => {
-    const path = `sentence.${key}`;
+    // The nodes' own; the library's have no such group.
+    const path = key.startsWith('error.') ? key : `sentence.${key}`;
     const found = t(path);
-    // Node-RED gives back the key of what it does not have. A program may have sentences of its own.
-    if (found !== path) return found;
-    const other = t(key);
-    known &&= other !== key;
-    return other;
+    // Node-RED gives back the key of what it does not have.
+    known &&= found !== path;
+    return found;
   });
   return known ? text : message;
 }

@@ -40,7 +40,8 @@ export class Drain {
     const unsent = stored.map(({ key, ...message }): Unsent => {
       const publication: Publication = { ended: (error) => this.#ended(publication, key, error) };
       this.#keys.set(publication, key);
-      return { ...message, publication, keptElsewhere: true };
+      const orphan = !heirs.has(key) && ({ earlierProcess: true } as const);
+      return { ...message, publication, keptElsewhere: true, ...orphan };
     });
     this.legacy = legacyOf({ unsent });
     if (unsent.length === 0) this.#isEmptied();

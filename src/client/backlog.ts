@@ -70,11 +70,12 @@ export class Backlog {
 
   /** An entry, as another client may have it. */
   unsent(entry: Entry): Unsent {
-    const { stream, text, instants, batch, check, publication, keptElsewhere } = entry;
+    const { stream, text, instants, batch, check, publication, keptElsewhere, earlierProcess } = entry;
     return {
       ...{ stream, text, batch, at: this.orderOf(entry), publication },
       ...(check !== undefined && { check, instants }),
       ...(keptElsewhere && { keptElsewhere }),
+      ...(earlierProcess && { earlierProcess }),
     };
   }
 

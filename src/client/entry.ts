@@ -58,6 +58,8 @@ export interface Entry {
   doubtful?: true;
   /** See `Unsent`. */
   keptElsewhere?: true;
+  /** See `Unsent`. */
+  earlierProcess?: true;
 }
 
 /** Of what a process before left, nobody is there to hear but the log. */
@@ -99,18 +101,27 @@ export function waits({ place }: Entry): boolean {
   return place === 'ready' || place === 'storing';
 }
 
-/** Two lists as one, by age, each in its own order: a clock that was set meanwhile must not turn one of them about. */
+/**
+ * Two lists as one, by age, each in its own order: a clock that was set meanwhile must not turn one of them about.
+ * Nor may it put what this process was given before what one before it was: by the clock alone, one that was set back an
+ * hour before a crash did.
+ */
 export function merged(one: readonly Entry[], other: readonly Entry[]): readonly Entry[] {
   const all: Entry[] = [];
   let at = 0;
   for (const entry of one) {
-    for (let next = other[at]; next !== undefined && (next.at ?? 0) < (entry.at ?? 0); next = other[at]) {
+    for (let next = other[at]; next !== undefined && isOlder(next, entry); next = other[at]) {
       all.push(next);
       at += 1;
     }
     all.push(entry);
   }
   return [...all, ...other.slice(at)];
+}
+
+function isOlder(one: Entry, other: Entry): boolean {
+  if (one.earlierProcess !== other.earlierProcess) return one.earlierProcess === true;
+  return (one.at ?? 0) < (other.at ?? 0);
 }
 
 /** Of their texts, as they are sent. */

@@ -11,6 +11,8 @@ export interface Unsent extends OutboxMessage {
   readonly publication: Publication | undefined;
   /** Whoever gave it keeps it until it has had its end: kept here as well, it would be two. */
   readonly keptElsewhere?: true;
+  /** A process before this one was given it, and is gone: it is older than all that this one has been given. */
+  readonly earlierProcess?: true;
 }
 
 export interface Legacy {

@@ -50,7 +50,7 @@ export interface PublisherOptions {
 interface Ending {
   /** @param returned by a request that has failed: it is older than all that waited. */
   left(entry: Entry, error: StreamSeaError | undefined, returned: boolean): void;
-  kept(key: OutboxKey, publication: Publication): void;
+  kept(key: OutboxKey, publication: Publication, earlierProcess?: true): void;
 }
 
 export class Publisher {
@@ -213,7 +213,10 @@ export class Publisher {
         if (returned) left.unsent.splice(returnedOnes++, 0, unsent);
         else left.unsent.push(unsent);
       },
-      kept: (key, publication) => left.kept.set(key, publication),
+      // Those of an earlier process have nobody to be told; by that a successor knows them again.
+      kept: (key, publication, earlier) => {
+        if (!earlier) left.kept.set(key, publication);
+      },
     });
   }
 
@@ -246,7 +249,7 @@ export class Publisher {
   #leave(entry: Entry, error?: StreamSeaError, returned = false): void {
     entry.place = 'ended';
     if (entry.key === 0) this.#ending?.left(entry, error, returned);
-    else this.#ending?.kept(entry.key, entry.publication);
+    else this.#ending?.kept(entry.key, entry.publication, entry.earlierProcess);
     this.#count(-1);
   }
 

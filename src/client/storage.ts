@@ -93,6 +93,7 @@ export class Storage {
     for (const [key, publication] of kept) this.#heirs.set(key, publication);
     return unsent.map((message) => {
       const entry = olderEntry(message, clock, 0, message.publication ?? nobody);
+      if (message.earlierProcess) entry.earlierProcess = true;
       if (message.keptElsewhere) entry.keptElsewhere = true;
       else this.store(entry, message.at, true);
       return entry;
@@ -151,7 +152,12 @@ export class Storage {
       return;
     }
     const entries = (messages: readonly StoredMessage[]): readonly Entry[] =>
-      messages.map((each) => olderEntry(each, clock, each.key, this.#heirs.get(each.key) ?? nobody));
+      messages.map((each) => {
+        const heir = this.#heirs.get(each.key);
+        const entry = olderEntry(each, clock, each.key, heir ?? nobody);
+        if (heir === undefined) entry.earlierProcess = true;
+        return entry;
+      });
     const [late, inTime] = [true, undefined].map((late) =>
       entries(stored.filter((each) => each.late === late)),
     );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { olderEntry, waits } from '../../src/client/entry';
+import { merged, olderEntry, waits } from '../../src/client/entry';
 import { FakeClock } from '../support/clock';
 
 const nobody = { ended() {} };
@@ -30,5 +30,16 @@ describe('client/entry', () => {
       places.map((place) => waits({ ...entry, place })),
       [true, true, false, false],
     );
+  });
+
+  it('of an earlier process comes before those of this one, though the clock was set back between them', () => {
+    const at = (time: number, earlierProcess?: true) => ({
+      ...olderEntry({ ...message, text: String(time), at: time }, new FakeClock(100), 0, nobody),
+      ...(earlierProcess && { earlierProcess }),
+    });
+    const texts = (entries: readonly { text: string }[]) => entries.map(({ text }) => text).join(' ');
+    assert.equal(texts(merged([at(10), at(40)], [at(70, true), at(90, true)])), '70 90 10 40');
+    assert.equal(texts(merged([at(70, true), at(90, true)], [at(10), at(40)])), '70 90 10 40');
+    assert.equal(texts(merged([at(10), at(40)], [at(20), at(30)])), '10 20 30 40');
   });
 });
