@@ -13,6 +13,22 @@ const OLD_REFERENCE = /^\$\((\S+)\)$/;
 
 type Values = Readonly<Record<string, string>>;
 
+/** Where in a property that holds more than one value. */
+type Path = readonly (string | number)[];
+
+/** The flow file by ids, for as long as nodes are made in one go: going through it for each property would take its square. */
+const flowFiles = new WeakMap<NodeAPI, ReadonlyMap<unknown, object>>();
+
+function flowFileOf(RED: NodeAPI): ReadonlyMap<unknown, object> {
+  const known = flowFiles.get(RED);
+  if (known !== undefined) return known;
+  const nodes = new Map<unknown, object>();
+  RED.nodes.eachNode((node: object) => nodes.set(Reflect.get(node, 'id'), node));
+  flowFiles.set(RED, nodes);
+  setImmediate(() => flowFiles.delete(RED));
+  return nodes;
+}
+
 /**
  * The saved properties of one node. Absent and odd values fall back to the default, so that a flow saved by any
  * release, or changed by `nodeDefaults` in settings.js, loads. Two things are no odd values but mistakes, and
@@ -31,8 +47,10 @@ export class Properties<Saved extends object> {
 
   text(name: keyof Saved & string): string {
     const value = this.resolve(name, this.saved[name]);
-    if (typeof value === 'string' || Number.isFinite(value)) return String(value).trim();
-    return String(this.#fallBack(name, value));
+    if (typeof value !== 'string' && !Number.isFinite(value)) return String(this.#fallBack(name, value));
+    const text = String(value).trim();
+    if (text === '') this.doubt(name, text);
+    return text;
   }
 
   /** As it is: blanks at its ends may be part of it. */
@@ -66,33 +84,40 @@ export class Properties<Saved extends object> {
   }
 
   texts(name: keyof Saved & string): string[] {
-    const value = this.resolve(name, this.saved[name]);
-    if (!Array.isArray(value)) this.#fallBack(name, value);
-    const list: unknown[] = Array.isArray(value) ? value : [];
-    return list
-      .map((item) => this.resolve(name, item))
-      .map(nameOf)
+    return this.items(name)
+      .map((item, index) => this.nameIn(name, item, [index]))
       .filter((item) => item !== undefined);
   }
 
-  /** What a list holds, each item's variables to be filled in by {@link resolve}. */
-  items(name: keyof Saved & string): unknown[] {
+  /** What a list holds, to be read with {@link nameIn}. */
+  items(name: keyof Saved & string): readonly unknown[] {
     const value = this.saved[name];
-    return Array.isArray(value) ? value : [];
+    if (Array.isArray(value)) return value;
+    this.#fallBack(name, value);
+    return [];
   }
 
-  /** What the variable that is named there has, which may be more than a text. */
-  variable(name: keyof Saved & string): unknown {
+  /** A name that stands in a list; nothing where that is left blank. */
+  nameIn(name: keyof Saved & string, value: unknown, path: Path): string | undefined {
+    const found = nameOf(this.resolve(name, value));
+    if (found === undefined) this.doubt(name, value, path);
+    return found;
+  }
+
+  /** The variable that is named there, and what it has, which may be more than a text. */
+  variable(name: keyof Saved & string): { readonly variable: string; readonly value: unknown } {
     const value = this.saved[name];
     // Node-RED has put in its place what is a reference, and nothing else, already.
     const given = this.#reference(name) ?? (typeof value === 'string' ? value.trim() : '');
     const [, only] = /^\$\{([^}]+)\}$/.exec(given) ?? [];
-    if (only === undefined && given.includes('${')) return this.#filledIn(name, given);
+    if (only === undefined && given.includes('${')) {
+      return { variable: given, value: this.#filledIn(name, given) };
+    }
     const variable = only ?? given;
     const found: unknown = variable === '' ? undefined : this.RED.util.getSetting(this.node, variable);
     if (found === undefined || found === '')
       this.#tell('error.unsetVariable', { variable: `${name} (${variable})` });
-    return found;
+    return { variable, value: found };
   }
 
   /** What `work` makes of the property; if it throws, that is the problem. */
@@ -130,21 +155,29 @@ export class Properties<Saved extends object> {
     return filled;
   }
 
-  /** For a value that does not fit. Nobody has meant it to be the default where it comes from a variable. */
   #fallBack<Name extends keyof Saved & string>(name: Name, value: unknown): Saved[Name] {
-    const given = value !== undefined && value !== null && value !== '';
-    const reference = given ? this.#reference(name) : undefined;
-    if (reference !== undefined) this.#tellUnfit(name, reference, value);
+    if (value !== undefined) this.doubt(name, value);
     return this.defaults[name];
   }
 
+  /** For a value that is none, or does not fit. Nobody has meant it to be as if left blank where it comes from a variable. */
+  doubt(name: string, value: unknown, path: Path = []): void {
+    const reference = this.#reference(name, path);
+    if (reference === undefined) return;
+    const blank = value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+    if (blank) this.#tell('error.unsetVariable', { variable: `${name} (${reference})` });
+    else this.#tellUnfit(name, reference, value);
+  }
+
   /** The reference that stands in the flow file, where Node-RED has already put the value in its place. */
-  #reference(name: string): string | undefined {
-    let saved = this.saved[name];
+  #reference(name: string, path: Path = []): string | undefined {
     const id = '_alias' in this.node ? this.node._alias : this.node.id;
-    this.RED.nodes.eachNode((node: object) => {
-      if ('id' in node && node.id === id) saved = Reflect.get(node, name);
-    });
+    let saved: unknown = flowFileOf(this.RED).get(id) ?? this.saved;
+    for (const key of [name, ...path]) {
+      // A variable may have all that is below.
+      if (typeof saved !== 'object' || saved === null) break;
+      saved = Reflect.get(saved, key);
+    }
     return typeof saved === 'string' && (saved.match(REFERENCE) || OLD_REFERENCE.test(saved))
       ? saved
       : undefined;

@@ -1,5 +1,6 @@
 /** Which stream a message is about. */
 
+import type { SettingError } from '../../src/index';
 import { settingError, type Translate } from './catalogue';
 import type { IncomingMessage } from './input';
 import { nameOf } from './stream-name';
@@ -17,6 +18,6 @@ export function streamOf(setting: Value, given: unknown, message: IncomingMessag
   return name;
 }
 
-export function noStream({ type, source }: Value, t: Translate): Error {
+export function noStream({ type, source }: Value, t: Translate): SettingError {
   return type === 'str' ? settingError(t, 'error.noStream') : settingError(t, 'error.noName', { source });
 }

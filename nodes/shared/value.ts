@@ -44,8 +44,8 @@ export function typedValue<Saved extends object>(
       return new Value(type, text, () => text);
     }
     case 'env': {
-      const value = properties.variable(name);
-      return new Value(type, `$${properties.saved[name]}`, () => value);
+      const { variable, value } = properties.variable(name);
+      return new Value(type, `$${variable}`, () => value);
     }
     case 'json': {
       const text = properties.text(name);

@@ -3,6 +3,7 @@
 import { type Delivery, StreamSeaError } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
 import type { Properties } from '../shared/properties';
+import { noStream } from '../shared/stream';
 import { nameOf } from '../shared/stream-name';
 import { typedValue, type Value } from '../shared/value';
 import { deliveryOf, type Wanted } from './control';
@@ -28,10 +29,14 @@ export function readConfigured(
     const setting = typedValue(properties, 'stream', properties.choice('streamType', IN_STREAM_TYPES));
     const type = properties.choice('delivery', DELIVERY);
     delivery = deliveryOf(type, type === 'group' ? properties.text('group') : '', t);
-    const further = properties.items('streams').flatMap((item) => furtherOne(item, properties, t));
+    const further = properties
+      .items('streams')
+      .flatMap((item, index) => furtherOne(item, index, properties, t));
     if (!setting.atOnce) return { delivery, wanted: further, later: setting };
     const stream = nameOf(setting.read({}));
     if (stream !== undefined) return { delivery, wanted: [{ stream, delivery }, ...further] };
+    // What is to be looked up has to be there.
+    if (setting.type === 'env') return { delivery, wanted: [], problem: noStream(setting, t) };
     if (controlled || further.length > 0) return { delivery, wanted: further };
     return { delivery, wanted: [], problem: settingError(t, 'error.noStreamSet') };
   } catch (error) {
@@ -41,13 +46,15 @@ export function readConfigured(
 }
 
 /** A name, or `{stream, delivery, group}`; nothing for a line that is left blank. */
-function furtherOne(item: unknown, properties: Properties<InConfig>, t: Translate): Wanted[] {
+function furtherOne(item: unknown, index: number, properties: Properties<InConfig>, t: Translate): Wanted[] {
   const { stream, delivery, group }: Record<string, unknown> =
     typeof item === 'object' && item !== null ? { ...item } : { stream: item };
-  const read = (value: unknown) => nameOf(properties.resolve('streams', value));
-  const name = read(stream);
+  const read = (value: unknown, key: string) => properties.nameIn('streams', value, [index, key]);
+  const name = read(stream ?? item, 'stream');
   if (name === undefined) return [];
-  const given = read(delivery);
-  const type = DELIVERY.find((each) => each === given) ?? 'every';
-  return [{ stream: name, delivery: deliveryOf(type, type === 'group' ? (read(group) ?? '') : '', t) }];
+  const given = delivery === undefined ? 'every' : read(delivery, 'delivery');
+  const type = DELIVERY.find((each) => each === given);
+  if (type === undefined) properties.doubt('streams', given, [index, 'delivery']);
+  const itsGroup = type === 'group' ? (read(group, 'group') ?? '') : '';
+  return [{ stream: name, delivery: deliveryOf(type ?? 'every', itsGroup, t) }];
 }

@@ -56,6 +56,65 @@ describe('a variable that is not set', () => {
     });
   }
 
+  // Node-RED itself puts what a variable has in the place of a lone reference, anywhere in a node.
+  for (const [type, properties, says] of [
+    ['in', { streams: [{ stream: '${OBJECT}' }] }, 'streams (${OBJECT}) is {"high":9}'],
+    ['in', { streams: ['${LIST}'] }, 'streams (${LIST}) is ["a",{}]'],
+    ['in', { streams: '${LIST}' }, 'streams (${LIST}) is {}'],
+    ['in', { streams: '${WORD}' }, 'streams (${WORD}) is odd'],
+    ['in', { streams: [{ stream: '${BLANK}' }] }, 'streams (${BLANK}) is not set'],
+    ['in', { streams: [{ stream: '${EMPTY}' }] }, 'streams (${EMPTY}) is not set'],
+    ['in', { streams: [{ stream: 'a', delivery: '${WORD}' }] }, 'streams (${WORD}) is odd'],
+    ['in', { stream: 'OBJECT', streamType: 'env', streams: ['a'] }, '$OBJECT should be a name'],
+    ['in', { stream: '${OBJECT}', streamType: 'env' }, '$OBJECT should be a name'],
+    ['in', { stream: '${BLANK}' }, 'stream (${BLANK}) is not set'],
+    ['out', { stream: '${EMPTY}' }, 'stream (${EMPTY}) is not set'],
+    ['out', { field: '${BLANK}' }, 'field (${BLANK}) is not set'],
+    ['out', { validate: '${EMPTY}' }, 'validate (${EMPTY}) is not set'],
+    ['define', { streams: ['${FLAG}'] }, 'streams (${FLAG}) is true'],
+    ['define', { streams: ['${EMPTY}'] }, 'streams (${EMPTY}) is not set'],
+    ['versions', { streams: ['a', '${OBJECT}'] }, 'streams (${OBJECT}) is {"high":9}'],
+  ] as const) {
+    it(`but has what does not fit is told: ${type} ${JSON.stringify(properties)}`, async () => {
+      const env = [
+        { name: 'OBJECT', value: '{"high":9}', type: 'json' },
+        { name: 'LIST', value: '["a",{}]', type: 'json' },
+        { name: 'FLAG', value: 'true', type: 'bool' },
+        { name: 'WORD', value: 'odd', type: 'str' },
+        { name: 'BLANK', value: ' ', type: 'str' },
+        { name: 'EMPTY', value: '', type: 'str' },
+      ];
+      const wrong = node('wrong', type, { stream: 's', inputs: 1, ...properties });
+      const flow = await startFlow([{ ...TAB, env }, SERVER, ...CATCH, wrong]);
+      assert.equal((await flow.shows('wrong', /not set|does not fit|should be/)).fill, 'red');
+      flow.send('wrong', { topic: 's', payload: 1, action: 'connect' });
+      const [caught] = await flow.receives('caught', 1);
+      assert.ok(caught?.error?.message.includes(says), caught?.error?.message);
+    });
+  }
+
+  it('in a list may have a name, or a stream with its delivery, or the whole list', async () => {
+    const env = [
+      { name: 'NAME', value: 'a', type: 'str' },
+      { name: 'ONE', value: '{"stream":"b"}', type: 'json' },
+      { name: 'ALL', value: '["c",{"stream":"d","delivery":"shared"}]', type: 'json' },
+    ];
+    const streams = [{ stream: '${NAME}' }, '${ONE}', { stream: '' }];
+    const flow = await startFlow([
+      { ...TAB, env },
+      SERVER,
+      node('some', 'in', { stream: 's', streams }),
+      node('all', 'in', { streams: '${ALL}' }),
+    ]);
+    for (const id of ['some', 'all']) await flow.shows(id, /status\.connected/);
+    const sea = flow.node('sea');
+    assert.ok(isServerNode(sea) && 'client' in sea.sea);
+    assert.deepEqual(
+      sea.sea.traffic.subscriptions().map(({ stream, delivery }) => `${stream} ${delivery}`),
+      ['s every', 'a every', 'b every', 'c every', 'd shared'],
+    );
+  });
+
   it('in the group of an in node counts only where there is a group', async () => {
     const { remote, credentials } = await outside();
     const group = '${SEA_UNSET}';
