@@ -36,6 +36,12 @@ function lasting(message: NodeMessage, lease: ServerLease, done: Done): Done {
   };
 }
 
+/** A message whose values are being read, or that comes after one. */
+interface Waiting {
+  readonly message: IncomingMessage;
+  readonly fail: (error: unknown) => void;
+}
+
 /**
  * Runs `work` for each incoming message; it calls `done` exactly once, or throws. Nothing else may call it.
  *
@@ -49,6 +55,7 @@ export function onMessage(
   work: (message: IncomingMessage, given: readonly unknown[], done: Done, send: Send) => void,
 ): void {
   let last: Promise<void> = Promise.resolve();
+  const waiting = new Set<Waiting>();
   node.on('input', (message, send, end) => {
     const done = lasting(message, lease, end);
     const fail = (error: unknown): void => done(translatedError(error, t));
@@ -65,8 +72,16 @@ export function onMessage(
     };
     const wanted = values(message);
     const read = (): unknown[] => wanted.map((value) => value.read(message));
-    if (!wanted.every(({ atOnce }) => atOnce)) {
-      last = last.then(() => Promise.all(read())).then(go, fail);
+    // What is there at once, as a command is, has no right to go before what came earlier.
+    if (waiting.size > 0 || !wanted.every(({ atOnce }) => atOnce)) {
+      const own: Waiting = { message, fail };
+      waiting.add(own);
+      last = last
+        .then(() => (waiting.has(own) ? Promise.all(read()) : []))
+        .then(
+          (given) => void (waiting.delete(own) && go(given)),
+          (error: unknown) => void (waiting.delete(own) && fail(error)),
+        );
       return;
     }
     let given: unknown[];
@@ -76,6 +91,18 @@ export function onMessage(
       return fail(error);
     }
     go(given);
+  });
+  // A value may come late, or never: the next node of the same id reads it anew.
+  node.on('close', () => {
+    const left = [...waiting];
+    waiting.clear();
+    if (left.length === 0) return;
+    lease.onceSucceeded((successor) => {
+      for (const { message, fail } of left) {
+        if (successor === undefined) fail(lease.problem);
+        else successor.receive(message);
+      }
+    });
   });
 }
 

@@ -21,6 +21,7 @@ export class ServerLease {
   readonly #RED: NodeAPI;
   readonly #node: Node;
   readonly #t: Translate;
+  readonly #deploys: Deploys;
   readonly #serverId: string;
   readonly #listeners: (() => void)[] = [];
   readonly #stop: () => void;
@@ -43,6 +44,7 @@ export class ServerLease {
     this.#RED = RED;
     this.#node = node;
     this.#t = translator(RED);
+    this.#deploys = deploys;
     this.#serverId = serverId;
     if (problem === undefined) {
       this.#look();
@@ -59,6 +61,16 @@ export class ServerLease {
     if (!this.#over) return undefined;
     const now: Node | null | undefined = this.#RED.nodes.getNode(this.#node.id);
     return now === null || now === this.#node ? undefined : now;
+  }
+
+  /** Of a node that is closed: calls `work` once a deploy has made its successor, or left none; at once where none is to come. */
+  onceSucceeded(work: (successor: Node | undefined) => void): void {
+    if (!this.#deploys.deploying) return work(undefined);
+    const end = (): void => {
+      stop();
+      work(this.successor);
+    };
+    const stop = this.#deploys.on({ started: end, stopping: end });
   }
 
   /** The server node as it runs now. Nothing while there is a problem, or a deploy remakes it. */

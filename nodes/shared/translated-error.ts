@@ -1,10 +1,11 @@
 /** An error as flows and the log get it: its text in the runtime's language, all else as it was. */
 
+import { messageOf } from '../../src/index';
 import type { Translate } from './catalogue';
 import { saidOf, wordsOf } from './sentence.config';
 
 export function translatedError(thrown: unknown, t: Translate): Error {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
   const text = wordsOf(saidOf(error), t);
   if (text === error.message) return error;
   // Not the error itself: as a connection's reason it is shared by all who wait for that, and their messages.

@@ -1,7 +1,10 @@
 /** Streams and payloads that come from elsewhere than the node or `msg.payload`, in a real Node-RED. */
 
 import assert from 'node:assert/strict';
+import { type DeployType, deploy } from '../../faults/deployment';
 import { type Flow, startFlow, stopFlows } from '../../support/flow';
+import { nodeRedRequire } from '../../support/node-red-dir';
+import { until } from '../../support/until';
 import { CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 
 const RECEIVER = [node('in', 'in', { stream: 's', wires: [['got']] }), helperNode('got')];
@@ -161,5 +164,109 @@ describe('typed inputs', () => {
       { state: 'on' },
       [1, 2],
     ]);
+  });
+});
+
+type Told = (error: Error | null, value: unknown) => void;
+/** Of a context; keys are such as `x[3]`. */
+type Get = (key: string, store: string | undefined, told: Told) => void;
+
+interface Completed {
+  readonly msg: { readonly n?: number };
+  readonly node: { readonly id: string };
+  readonly error?: Error;
+}
+
+interface Hooks {
+  add(hook: string, callback: (completed: Completed) => void): void;
+  remove(hook: string): void;
+}
+
+describe('typed inputs that take their time', () => {
+  const { hooks }: { hooks: Hooks } = nodeRedRequire('@node-red/util');
+  let asked: Told[] = [];
+  let ended: Completed[] = [];
+  let get: Get;
+  let restore = (): void => {};
+  stopFlows();
+  beforeEach(() => {
+    asked = [];
+    ended = [];
+    get = (_key, _store, told) => void asked.push(told);
+    hooks.add('onComplete.test', (completed) => void (completed.node.id === 'out' && ended.push(completed)));
+  });
+  afterEach(() => {
+    restore();
+    hooks.remove('*.test');
+  });
+
+  const SLOW = { stream: 's', payload: 'x[msg.n]', payloadType: 'flow' };
+  const flows = (name: string): object[] => [
+    TAB,
+    SERVER,
+    ...[...complete('out'), node('out', 'out', { ...SLOW, name }), ...RECEIVER].map((each) => ({
+      x: 1,
+      y: 1,
+      ...each,
+    })),
+  ];
+  const begin = async (): Promise<Flow> => {
+    const flow = await startFlow(flows(''));
+    await flow.shows('in', /status\.connected/);
+    // What all nodes inherit from.
+    const prototype = Object.getPrototypeOf(Object.getPrototypeOf(flow.node('out')));
+    const { context } = prototype;
+    restore = () => Object.assign(prototype, { context });
+    prototype.context = () => ({ flow: { get: (...given: Parameters<Get>) => get(...given) } });
+    return flow;
+  };
+
+  for (const type of ['full', 'nodes'] as DeployType[]) {
+    it(`are read by the node's successor where a deploy (${type}) comes before the value`, async () => {
+      const flow = await begin();
+      for (let n = 0; n < 3; n += 1) flow.send('out', { n });
+      await until(() => asked.length === 1, 'the first is asked for');
+      const [first] = asked;
+      get = (key, _store, told) => told(null, Number(key.replace(/\D/g, '')));
+      await deploy(flows('changed'), type);
+      await flow.receives('completed', 3);
+      first?.(null, 'late');
+      await flow.shows('in', /status\.connected/);
+      flow.send('out', { n: 3 });
+      await flow.receives('completed', 4);
+      assert.deepEqual(
+        ended.map(({ msg, error }) => [msg.n, error]),
+        [0, 1, 2, 3].map((n) => [n, undefined]),
+      );
+    });
+  }
+
+  it('end with their node: each message once', async () => {
+    const flow = await begin();
+    for (let n = 0; n < 3; n += 1) flow.send('out', { n });
+    await until(() => asked.length === 1, 'the first is asked for');
+    await deploy(
+      flows('').filter((each) => !('id' in each && each.id === 'out')),
+      'full',
+    );
+    await until(() => ended.length >= 3, 'all have ended');
+    asked[0]?.(null, 'late');
+    await flow.close();
+    assert.deepEqual(
+      ended.map(({ error }) => error?.message),
+      Array.from({ length: 3 }, () => 'The server node is closed.'),
+    );
+    assert.equal(asked.length, 1);
+  });
+
+  it('are waited for by commands', async () => {
+    const flow = await begin();
+    flow.send('out', { n: 0 });
+    flow.send('out', { action: 'disconnect' });
+    await until(() => asked.length === 1, 'it is asked for');
+    assert.match(flow.shown('in')?.text ?? '', /status\.connected/);
+    asked[0]?.(null, 7);
+    await flow.shows('in', /not-connected/);
+    await flow.receives('completed', 2);
   });
 });
