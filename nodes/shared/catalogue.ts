@@ -28,9 +28,18 @@ export function settingError(t: Translate, key: string, values: Values = {}): Se
   return new SettingError(t(key, values), { sentence: { key, values } });
 }
 
+/** Of what others give for a gap: it may be, or have in it, a whole message. */
+const LONGEST_GIVEN = 300;
+
+/** Anything, within a sentence. */
+export function brief(given: unknown): string {
+  const text = messageOf(given);
+  return text.length > LONGEST_GIVEN ? `${text.slice(0, LONGEST_GIVEN - 1)}…` : text;
+}
+
 /** The same for what somebody else's code makes of it, whose reason comes along. JSONata throws no `Error`s. */
 export function because(t: Translate, key: string, given: Values, thrown: unknown): SettingError {
   const own = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'message') : undefined;
-  const values = { ...given, reason: typeof own === 'string' ? own : messageOf(thrown) };
+  const values = { ...given, reason: brief(typeof own === 'string' ? own : thrown) };
   return new SettingError(t(key, values), { sentence: { key, values }, cause: thrown });
 }

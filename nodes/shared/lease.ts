@@ -65,7 +65,10 @@ export class ServerLease {
 
   /** Of a node that is closed: calls `work` once a deploy has made its successor, or left none; at once where none is to come. */
   onceSucceeded(work: (successor: Node | undefined) => void): void {
-    if (!this.#deploys.deploying) return work(undefined);
+    if (!this.#deploys.deploying) {
+      work(undefined);
+      return;
+    }
     const end = (): void => {
       stop();
       work(this.successor);

@@ -27,6 +27,10 @@ const MAX_POINTS = 200;
 const SEARCH = 100;
 
 const MAX_FIELDS = 50;
+
+/** Of a message, those that a search comes by: one of 100,000 fields would hold up everybody. */
+const MAX_SEARCHED = 1_000;
+
 const MAX_DEPTH = 4;
 const MAX_NAME = 100;
 
@@ -78,6 +82,7 @@ export class Samples {
   #more = false;
   #since = Date.now();
   #nextSearch = 0;
+  #searched = 0;
   #choice: Choice = {};
   #field: readonly string[] | undefined;
   #by: readonly string[] | undefined;
@@ -103,6 +108,7 @@ export class Samples {
     const now = Date.now();
     if (now >= this.#nextSearch) {
       this.#nextSearch = now + SEARCH;
+      this.#searched = 0;
       this.#search(message, [], MAX_DEPTH);
     }
     if (this.#field === undefined) return;
@@ -141,7 +147,8 @@ export class Samples {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || depth === 0) return;
     for (const key in value) {
       if (!Object.hasOwn(value, key)) continue;
-      if (this.#numbers.size + this.#texts.size >= MAX_FIELDS) return;
+      if (this.#numbers.size + this.#texts.size >= MAX_FIELDS || this.#searched >= MAX_SEARCHED) return;
+      this.#searched += 1;
       if (key.length > MAX_NAME) continue;
       const item: unknown = Reflect.get(value, key);
       const at = [...path, key];

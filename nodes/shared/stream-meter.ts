@@ -30,6 +30,7 @@ export class StreamMeter {
   #refused = 0;
   #error: StreamTraffic['error'];
   #at: number | undefined;
+  #holders = 0;
   /** Undefined while nobody looks: the one question that is asked for each message. */
   #taps: readonly Tap[] | undefined;
 
@@ -59,6 +60,19 @@ export class StreamMeter {
   failed(error: unknown): void {
     this.#refused += refusedBy(error);
     this.#error = saidOf(error);
+  }
+
+  /** Somebody counts with this very meter, until as many calls of {@link release}: it is not to be forgotten. */
+  hold(): void {
+    this.#holders += 1;
+  }
+
+  release(): void {
+    this.#holders -= 1;
+  }
+
+  get held(): boolean {
+    return this.#holders > 0 || this.#taps !== undefined;
   }
 
   /** Tells it of each message from now on, until the result is called. A tap must not throw. */

@@ -34,6 +34,12 @@ const MAX_LENGTH = 100_000;
 /** Streams remembered; a flow that publishes to ever new ones must not fill the memory. */
 const MAX_STREAMS = 10_000;
 
+/** Characters of a stream's name; no server takes longer ones. */
+const MAX_NAME = 1_000;
+
+/** Streams that are looked at for one to forget. */
+const MAX_TRIES = 100;
+
 export class Traffic {
   readonly #meters = new Map<string, StreamMeter>();
   readonly #subscribers = new Set<() => readonly NodeSubscription[]>();
@@ -52,13 +58,24 @@ export class Traffic {
   meter(stream: string): StreamMeter {
     const known = this.#meters.get(stream);
     if (known !== undefined) return known;
-    if (this.#meters.size >= MAX_STREAMS) {
-      const [oldest] = this.#meters.keys();
-      if (oldest !== undefined) this.#meters.delete(oldest);
-    }
     const meter = new StreamMeter(stream);
+    if (stream.length > MAX_NAME) return meter;
+    if (this.#meters.size >= MAX_STREAMS) this.#forgetOne();
     this.#meters.set(stream, meter);
     return meter;
+  }
+
+  /** The oldest that nobody uses: whoever looks at a stream is to look where its messages are counted. */
+  #forgetOne(): void {
+    let tries = 0;
+    for (const [stream, meter] of this.#meters) {
+      this.#meters.delete(stream);
+      if (!meter.held) return;
+      // One that is held is not come by again before all others.
+      this.#meters.set(stream, meter);
+      tries += 1;
+      if (tries === MAX_TRIES) return;
+    }
   }
 
   /** Those that something has passed through. */

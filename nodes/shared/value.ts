@@ -41,7 +41,9 @@ export function typedValue<Saved extends object>(
   switch (type) {
     case 'str': {
       const text = properties.text(name);
-      return new Value(type, text, () => text);
+      // In what is published, blanks at the ends are meant.
+      const given = properties.resolve(name, properties.saved[name]);
+      return new Value(type, text, () => (typeof given === 'string' ? given : text));
     }
     case 'env': {
       const { variable, value } = properties.variable(name);

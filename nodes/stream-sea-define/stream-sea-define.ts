@@ -4,7 +4,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { withFailures } from '../../src/errors';
 import { type Definition, type Failure, SchemaError, type StreamSeaError } from '../../src/index';
 import { tidyJson } from '../../src/protocol/json';
-import { settingError, translator } from '../shared/catalogue';
+import { brief, settingError, translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
 import { type IncomingMessage, onInput } from '../shared/input';
 import { ServerLease } from '../shared/lease';
@@ -98,7 +98,7 @@ export = (RED: NodeAPI): void => {
     const [first] = failures;
     if (first === undefined) return written;
     const values = {
-      streams: failures.map(({ index }) => names[index]).join(', '),
+      streams: brief(failures.map(({ index }) => names[index]).join(', ')),
       count: names.length,
       reason: wordsOf(saidOf(first.error), t),
     };

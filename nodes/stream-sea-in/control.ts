@@ -1,7 +1,7 @@
 /** What a message may ask of a `stream-sea-in` node that has an input, in the manner of the core MQTT nodes. */
 
 import { type Delivery, SettingError } from '../../src/index';
-import type { Translate } from '../shared/catalogue';
+import { brief, type Translate } from '../shared/catalogue';
 import type { IncomingMessage } from '../shared/input';
 import { nameOf } from '../shared/stream-name';
 import { DELIVERY } from './stream-sea-in.config';
@@ -54,7 +54,7 @@ export function parseControl(message: IncomingMessage, fallback: Delivery, t: Tr
         streams: list(topic, t).map((item) => parseWanted(item, message, fallback, t).stream),
       };
     default:
-      throw new SettingError(t('error.badAction', { action: String(action), actions: ACTIONS.join(', ') }));
+      throw new SettingError(t('error.badAction', { action: brief(action), actions: ACTIONS.join(', ') }));
   }
 }
 
@@ -79,7 +79,7 @@ function parseWanted(item: unknown, message: object, fallback: Delivery, t: Tran
   const group = property(options, 'group');
   if (type === undefined && group === undefined) return { stream: name, delivery: fallback };
   const known = type === undefined ? 'group' : DELIVERY.find((delivery) => delivery === type);
-  if (known === undefined) throw new SettingError(t('error.badDelivery', { delivery: String(type) }));
+  if (known === undefined) throw new SettingError(t('error.badDelivery', { delivery: brief(type) }));
   return { stream: name, delivery: deliveryOf(known, typeof group === 'string' ? group : '', t) };
 }
 

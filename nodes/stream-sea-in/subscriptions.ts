@@ -51,6 +51,7 @@ class Entry implements SubscriptionListener {
   move(source: Source | undefined): void {
     this.#subscription?.unsubscribe();
     this.#source = source;
+    this.#meter?.release();
     this.#meter = undefined;
     this.failure = undefined;
     this.#subscription = source?.client.subscribe(this.stream, this.delivery, this);
@@ -60,7 +61,10 @@ class Entry implements SubscriptionListener {
     this.received += 1;
     // The one look at a clock that a message costs.
     const at = Date.now();
-    this.#meter ??= this.#source?.traffic.meter(stream);
+    if (this.#meter === undefined) {
+      this.#meter = this.#source?.traffic.meter(stream);
+      this.#meter?.hold();
+    }
     this.#meter?.received(message, at);
     this.#events.message(message, stream, at);
   }

@@ -18,5 +18,13 @@ function inField(value: unknown, field: string, decimalComma: boolean): unknown 
   if (typeof value === 'number' || typeof value === 'boolean') return { [field]: value };
   if (typeof value !== 'string') return value;
   const text = value.trim();
-  return { [field]: decimalComma && NUMBER.test(text) ? Number(text.replace(',', '.')) : value };
+  return { [field]: decimalComma && NUMBER.test(text) && isExact(text) ? numberOf(text) : value };
+}
+
+const numberOf = (text: string): number => Number(text.replace(',', '.'));
+
+/** A serial number has more digits than a number can hold: it would become its neighbour. */
+function isExact(text: string): boolean {
+  const size = Math.abs(numberOf(text));
+  return size <= Number.MAX_SAFE_INTEGER || (/e/i.test(text) && size < Infinity);
 }

@@ -116,4 +116,20 @@ describe('the samples for a picture', () => {
     samples.add(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`f${index}`, index])));
     assert.equal(samples.take().numbers.length, 50);
   });
+
+  it('search no message for fields beyond some', () => {
+    let seen = 0;
+    const wide: Record<string, unknown> = {};
+    for (let index = 0; index < 5_000; index += 1) wide[`f${index}`] = null;
+    const samples = choosing('deep');
+    const handler: ProxyHandler<Record<string, unknown>> = {
+      get: (target, key) => {
+        seen += 1;
+        return Reflect.get(target, key);
+      },
+    };
+    samples.add(new Proxy({ deep: 1, wide: new Proxy(wide, handler) }, handler));
+    assert.ok(seen <= 1_010, `${seen} looked at`);
+    assert.deepEqual(samples.take().numbers, ['deep']);
+  });
 });

@@ -50,6 +50,32 @@ describe('the traffic of a server node', () => {
     assert.equal(names[0], 'stream 100');
   });
 
+  it('forgets none that somebody counts with, or looks at', () => {
+    const traffic = new Traffic();
+    const counting = traffic.meter('counting');
+    counting.hold();
+    const heard: unknown[] = [];
+    const untap = traffic.meter('looked at').tap((message) => heard.push(message));
+    const fill = () => {
+      for (let index = 0; index < 20_100; index += 1) traffic.meter(`stream ${index}`).received(index);
+    };
+    fill();
+    assert.equal(traffic.meter('counting'), counting);
+    traffic.meter('looked at').received(1);
+    assert.deepEqual(heard, [1]);
+    assert.equal(traffic.streams().length, 10_000 - 1);
+    counting.release();
+    untap();
+    fill();
+    assert.notEqual(traffic.meter('counting'), counting);
+  });
+
+  it('remembers no name that is longer than any stream may have', () => {
+    const traffic = new Traffic();
+    traffic.meter('x'.repeat(1_001)).failed(new Error('too long'));
+    assert.deepEqual(traffic.streams(), []);
+  });
+
   it('asks those who joined for their subscriptions, until they leave', () => {
     const traffic = new Traffic();
     const subscription = {

@@ -61,6 +61,7 @@ describe('typed inputs', () => {
     ['global', 'limits', [3]],
     ['json', '{"a":[1]}', { a: [1] }],
     ['str', 'hello ${SITE}', 'hello s'],
+    ['str', '  a ', '  a '],
     ['jsonata', '{"twice": reading.value * 2}', { twice: 14 }],
   ] as const) {
     it(`publish what ${payloadType} ${payload} is`, async () => {
@@ -98,6 +99,13 @@ describe('typed inputs', () => {
     assert.equal(caught[0]?.error?.code, 'SEA_OPTIONS');
     assert.equal((await flow.receives('completed', 2)).length, 2);
     assert.equal(flow.received('caught').length, 1);
+  });
+
+  it('fail with a text that does not have the whole message in it', async () => {
+    const flow = await start({ stream: 's', payload: '$number(payload)', payloadType: 'jsonata' });
+    flow.send('out', { payload: 'x'.repeat(1_000_000) });
+    const [caught] = await flow.receives('caught', 1);
+    assert.ok((caught?.error?.message.length ?? 0) < 500);
   });
 
   for (const [properties, says] of [

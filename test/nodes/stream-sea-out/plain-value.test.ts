@@ -23,9 +23,23 @@ describe('a plain value', () => {
       ['21.5', 21.5],
       ['42', 42],
       ['1,5e3', 1500],
+      ['1e20', 1e20],
+      ['9007199254740991', 9007199254740991],
     ] as const)
       assert.deepEqual(asField(text, 't', true), { t: number });
-    for (const text of ['', 'on', '1.234,5', '1,2,3', ',5', '21,5 C', 'Infinity', '0x10'])
+    for (const text of [
+      '',
+      'on',
+      '1.234,5',
+      '1,2,3',
+      ',5',
+      '21,5 C',
+      'Infinity',
+      '0x10',
+      '1e999',
+      '9007199254740993',
+      '-12345678901234567890,5',
+    ])
       assert.deepEqual(asField(text, 't', true), { t: text });
   });
 });
