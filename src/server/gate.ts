@@ -74,7 +74,7 @@ export class Gate {
       holder.request(request, response);
     };
     listenAlone(server, [gate]);
-    server.on('upgrade', this.#upgrade);
+    server.prependListener('upgrade', this.#upgrade);
     return () => {
       server.off('upgrade', this.#upgrade);
       const listeners = server.rawListeners('request') as Listener[];
@@ -89,11 +89,11 @@ export class Gate {
     if (holder !== undefined && isForWebSocket(request)) {
       // Nobody else listens now: an unheard error would end the process.
       socket.on('error', destroyed);
-      const { url } = request;
       request.url = below(request, holder);
       holder.upgrade(request, socket, head);
-      // Others hear of it after us, and might have something at what is left of the path.
-      request.url = url;
+      // Others hear of it after us, and may have something at the very path, as a flow's WebSocket node: two on one socket
+      // would write into each other's frames. Nobody has this.
+      request.url = `${holder.path}${API_BASE}//`;
       return;
     }
     // Were it not for us, Node would take an offer that nobody listens to for a request like any other.
