@@ -1,6 +1,6 @@
 /** An error as flows and the log get it: its text in the runtime's language, all else as it was. */
 
-import { messageOf } from '../../src/index';
+import { messageOf } from '../../src/errors';
 import type { Translate } from './catalogue';
 import { saidOf, wordsOf } from './sentence.config';
 

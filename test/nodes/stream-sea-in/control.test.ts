@@ -58,4 +58,15 @@ describe('parseControl', () => {
     }
     assert.throws(() => deliveryOf('group', '', translate), SettingError);
   });
+
+  it('says what is wrong in a sentence, whatever a message has there', () => {
+    for (const odd of ['x'.repeat(1_000_000), Object.create(null)]) {
+      for (const message of [{ action: odd }, { action: 'subscribe', topic: 'a', delivery: odd }]) {
+        assert.throws(
+          () => parse(message),
+          (error) => error instanceof SettingError && error.message.length < 600,
+        );
+      }
+    }
+  });
 });
