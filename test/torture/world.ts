@@ -207,6 +207,7 @@ export class World {
         this.#rotations += 1;
         this.#troubled('http', 'socket');
         for (const clientId of CLIENTS) sea.secrets.set(clientId, `secret-${clientId}-${this.#rotations}`);
+        this.#impede();
         return;
       case 'deploy':
         await this.#deploy(command.change, command.meanwhile);
@@ -516,7 +517,9 @@ export class World {
   }
 
   get #isImpeded(): boolean {
-    return this.#network.weather !== 'fine' || this.#sea(this.#settings.target.host).manner !== 'open';
+    const { target, secret } = this.#settings;
+    const { manner, secrets } = this.#sea(target.host);
+    return this.#network.weather !== 'fine' || manner !== 'open' || secrets.get(target.clientId) !== secret;
   }
 
   #impede(): void {
