@@ -102,21 +102,31 @@ export function waits({ place }: Entry): boolean {
 }
 
 /**
- * Two lists as one, by age, each in its own order: a clock that was set meanwhile must not turn one of them about.
- * Nor may it put what this process was given before what one before it was: by the clock alone, one that was set back an
- * hour before a crash did.
+ * Two lists as one, by age, each stream by itself and each list in its own order: a clock that was set meanwhile must not
+ * turn one of them about. Nor may it put what this process was given before what one before it was: by the clock alone,
+ * one that was set back an hour before a crash did. Nor may a stream's younger entry hold up another's older ones: what
+ * comes back from a request stands before all the others, whenever it was accepted.
  */
 export function merged(one: readonly Entry[], other: readonly Entry[]): readonly Entry[] {
   const all: Entry[] = [];
-  let at = 0;
+  // The last is the next.
+  const stacks = new Map<string, Entry[]>();
+  for (const entry of [...other].reverse()) {
+    const stack = stacks.get(entry.stream);
+    if (stack === undefined) stacks.set(entry.stream, [entry]);
+    else stack.push(entry);
+  }
   for (const entry of one) {
-    for (let next = other[at]; next !== undefined && isOlder(next, entry); next = other[at]) {
+    const stack = stacks.get(entry.stream) ?? [];
+    for (let next = stack.at(-1); next !== undefined && isOlder(next, entry); next = stack.at(-1)) {
       all.push(next);
-      at += 1;
+      stack.pop();
     }
     all.push(entry);
   }
-  return [...all, ...other.slice(at)];
+  // One by one: arguments of a call go on the stack, and there may be a million.
+  for (const stack of stacks.values()) for (const entry of stack.reverse()) all.push(entry);
+  return all;
 }
 
 function isOlder(one: Entry, other: Entry): boolean {

@@ -42,4 +42,17 @@ describe('client/entry', () => {
     assert.equal(texts(merged([at(70, true), at(90, true)], [at(10), at(40)])), '70 90 10 40');
     assert.equal(texts(merged([at(10), at(40)], [at(20), at(30)])), '10 20 30 40');
   });
+
+  it('is merged with those of its own stream, whatever waits of another', () => {
+    const at = (stream: string, time: number) =>
+      olderEntry({ ...message, stream, text: `${stream}${time}`, at: time }, new FakeClock(100), 0, nobody);
+    const all = merged([at('a', 20)], [at('b', 90), at('a', 10), at('b', 30), at('a', 40)]);
+    assert.deepEqual(
+      ['a', 'b'].map((stream) => all.filter((entry) => entry.stream === stream).map(({ text }) => text)),
+      [
+        ['a10', 'a20', 'a40'],
+        ['b90', 'b30'],
+      ],
+    );
+  });
 });
