@@ -139,7 +139,8 @@ declare const RED: { sidebar: { show(id: string): void } };
 /** This package as built, with catalogues that are the English one with the language before each text. */
 async function packageWith(languages: readonly string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'stream-sea-languages-'));
-  await cp(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
+  for (const part of ['dist', 'resources'])
+    await cp(join(ROOT, part), join(folder, part), { recursive: true });
   await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const english: unknown = JSON.parse(
