@@ -89,7 +89,6 @@ export class Line {
       this.#gathered.push(entry);
     }
     for (const entry of waiting) this.#gathered.push(entry);
-    this.#waited = true;
   }
 
   /** Those that wait, oldest first. */
@@ -114,7 +113,9 @@ export class Line {
       if (first?.place !== 'ready') return;
     }
     // Gathered only with leave to go: what comes until then is to leave with it.
-    const permit = this.#context.leave(this.#waited);
+    // What an earlier client has left has waited, whatever got through since: it may have been read behind a request.
+    const [next = this.#gathered.peek()] = this.#batches[0] ?? [];
+    const permit = this.#context.leave(this.#waited || next?.at !== undefined);
     if (permit === undefined) return;
     if (this.#batches.length === 0) this.#batches.push(this.#gather());
     const [batch = []] = this.#batches;

@@ -498,6 +498,14 @@ describe('client/line', () => {
     ]);
   });
 
+  it('sends what an earlier client left as what has waited, also when it was read behind a request', async () => {
+    const bench = new Bench();
+    bench.publish('own');
+    bench.line.prepend([entry('left', { at: 10 })]);
+    await bench.answer();
+    assert.deepEqual(bench.waited, [false, true]);
+  });
+
   it('is in no trouble any more when all that met it has ended', async () => {
     let old = false;
     const bench = new Bench({ expired: () => (old ? new ExpiredError('old') : undefined) });
