@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { seriousFindings } from '../../support/axe';
 import { type Editor, fieldOf, openBrowser, openDialog, openEditor } from '../../support/browser';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
+import { until } from '../../support/until';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: { nodes: { node(id: string): Record<string, unknown>; dirty(): boolean } };
@@ -78,13 +79,16 @@ describe('typed inputs in a real editor', function () {
       [id, ...names],
     );
 
+  /** The core's menu closes without a choice when the focus goes elsewhere just then, as a busy browser may let it. */
   const choose = async (name: string, kind: string) => {
-    await page.locator(`#node-input-${name} + .red-ui-typedInput-container button`).first().click();
-    await page.locator(`.red-ui-typedInput-options:visible a[value="${kind}"]`).click();
-    await page
-      .locator('.red-ui-typedInput-options:visible')
-      .waitFor({ state: 'detached' })
-      .catch(() => {});
+    const menu = page.locator('.red-ui-typedInput-options:visible');
+    const chosen = () => page.locator(`#node-input-${name}Type`).inputValue();
+    await until(async () => {
+      await page.locator(`#node-input-${name} + .red-ui-typedInput-container button`).first().click();
+      await menu.locator(`a[value="${kind}"]`).click();
+      await menu.waitFor({ state: 'detached' }).catch(() => {});
+      return (await chosen()) === kind;
+    }, `the choice of ${kind} for ${name}`);
   };
 
   it('leave an older flow as it is: nothing is changed by looking at it', async () => {
