@@ -8,7 +8,7 @@ const WEBSOCKET = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
 const HTTP2 = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\nX: 1\r\n';
 
 describe('Gate', () => {
-  const ours = (path = '/root/sea', isOpen = true, name = 'ours'): Holder => ({
+  const ours = (path = '/base/sea', isOpen = true, name = 'ours'): Holder => ({
     path,
     isOpen,
     request: (request, response) => response.end(`${name}: ${request.url}`),
@@ -31,22 +31,22 @@ describe('Gate', () => {
   it('lets in what is below the API of a path, with what follows the path, and lets all the rest pass', async () => {
     const hosting = await startHosting();
     gateAt(hosting.server).add(ours());
-    assert.match(await asked(hosting, '/root/sea/api/v1/x?y'), /ours: \/api\/v1\/x\?y$/);
-    assert.match(await asked(hosting, 'http://b/root/sea/api/v1/x'), /ours: \/api\/v1\/x$/);
+    assert.match(await asked(hosting, '/base/sea/api/v1/x?y'), /ours: \/api\/v1\/x\?y$/);
+    assert.match(await asked(hosting, 'http://b/base/sea/api/v1/x'), /ours: \/api\/v1\/x$/);
     for (const path of [
       '/',
       '*',
       '/api/v1/x',
-      '/root/sea',
-      '/root/sea/api/v1',
-      '/root/sea/api/v10/x',
-      '/root/sea2/api/v1/x',
-      '/root//sea/api/v1/x',
-      '/root/sea/../sea/api/v1/x',
+      '/base/sea',
+      '/base/sea/api/v1',
+      '/base/sea/api/v10/x',
+      '/base/sea2/api/v1/x',
+      '/base//sea/api/v1/x',
+      '/base/sea/../sea/api/v1/x',
       '/root/%73ea/api/v1/x',
       '/ROOT/sea/api/v1/x',
-      '//root/sea/api/v1/x',
-      '/x?/root/sea/api/v1/x',
+      '//base/sea/api/v1/x',
+      '/x?/base/sea/api/v1/x',
       `/${'x'.repeat(8_000)}`,
     ]) {
       assert.ok((await asked(hosting, path)).includes(`theirs: ${path}`), path);
@@ -58,16 +58,16 @@ describe('Gate', () => {
     const heard: (string | undefined)[] = [];
     hosting.server.on('upgrade', ({ url }, socket) => {
       heard.push(url);
-      if (url === '/theirs' || url === '/root/sea/api/v1/streams') socket.end('theirs upgrades');
+      if (url === '/theirs' || url === '/base/sea/api/v1/streams') socket.end('theirs upgrades');
     });
     gateAt(hosting.server).add(ours());
     assert.equal(
-      await asked(hosting, '/root/sea/api/v1/streams', WEBSOCKET),
+      await asked(hosting, '/base/sea/api/v1/streams', WEBSOCKET),
       'ours upgrades: /api/v1/streams',
     );
     assert.equal(await asked(hosting, '/theirs', WEBSOCKET), 'theirs upgrades');
     // Not of what is taken, though they were there before.
-    assert.deepEqual(heard, ['/root/sea/api/v1//', '/theirs']);
+    assert.deepEqual(heard, ['/base/sea/api/v1//', '/theirs']);
   });
 
   for (const scheme of ['http', 'https'] as const) {
@@ -76,7 +76,7 @@ describe('Gate', () => {
       gateAt(hosting.server).add(ours());
       const ask = scheme === 'http' ? asked : askedSecurely;
       assert.match(
-        await ask(hosting, '/root/sea/api/v1/x', HTTP2),
+        await ask(hosting, '/base/sea/api/v1/x', HTTP2),
         /ours: \/api\/v1\/x[\s\S]*theirs: \/end$/,
       );
       assert.match(await ask(hosting, '/other', HTTP2), /theirs: \/other[\s\S]*theirs: \/end$/);
@@ -135,11 +135,11 @@ describe('Gate', () => {
     server.on('request', (request, response) => {
       for (const each of stashed) each(request, response);
     });
-    assert.match(await asked(hosting, '/root/sea/api/v1/x'), /ours: /);
+    assert.match(await asked(hosting, '/base/sea/api/v1/x'), /ours: /);
     gate.remove(holder);
-    assert.match(await asked(hosting, '/root/sea/api/v1/x'), /theirs: /);
+    assert.match(await asked(hosting, '/base/sea/api/v1/x'), /theirs: /);
     gate.add(holder);
-    assert.match(await asked(hosting, '/root/sea/api/v1/x'), /ours: /);
+    assert.match(await asked(hosting, '/base/sea/api/v1/x'), /ours: /);
     assert.match(await asked(hosting, '/x'), /theirs: \/x/);
   });
 });
