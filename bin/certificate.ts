@@ -2,7 +2,7 @@
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { FileError, readText } from './text-file';
+import { FileError, readText } from './settings/text-file';
 
 export interface CertificateFiles {
   readonly certFile: string;

@@ -2,15 +2,15 @@
 
 import type { Engine } from '../src/engine/engine';
 import { createJetStreamEngine } from '../src/engine/jetstream/jetstream-engine';
-import { areCreds } from '../src/engine/jetstream/nats-credentials';
-import { loadNatsPackages } from '../src/engine/jetstream/nats-packages';
+import { areCreds } from '../src/engine/jetstream/nats/nats-credentials';
+import { loadNatsPackages } from '../src/engine/jetstream/nats/nats-packages';
 import type { LogLimits } from '../src/engine/log';
 import { openEngine as openOwn } from '../src/engine/open';
 import { inEnglish } from '../src/index';
 import { limitsOf } from '../src/server/limits';
-import type { JetStreamSettings } from './engine-settings';
-import type { Settings } from './settings';
-import { FileError, readText } from './text-file';
+import type { JetStreamSettings } from './settings/engine-settings';
+import type { Settings } from './settings/settings';
+import { FileError, readText } from './settings/text-file';
 
 export interface EngineParts {
   readonly onError: (error: unknown) => void;

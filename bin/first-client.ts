@@ -1,7 +1,7 @@
 /** The client that is there from the start: from the environment, perhaps by a file. */
 
-import type { FirstClient } from './settings';
-import { readText } from './text-file';
+import type { FirstClient } from './settings/settings';
+import { readText } from './settings/text-file';
 
 export interface Credentials {
   readonly clientId: string;

@@ -2,7 +2,7 @@
 
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { Settings } from './settings';
+import type { Settings } from './settings/settings';
 
 const TIMEOUT = 3_000;
 

@@ -3,14 +3,14 @@
 import { ENGINE_CLOSE_TIMEOUT, within } from '../src/engine/deadline';
 import type { Engine } from '../src/engine/engine';
 import { startServer } from '../src/index';
-import { drawFirstClient } from '../src/server/first-client';
+import { drawFirstClient } from '../src/server/directory/first-client';
 import { type Certificate, readCertificate } from './certificate';
 import { openEngine, readCreds } from './engine';
-import type { JetStreamSettings } from './engine-settings';
 import { eventLog } from './event-log';
 import { readFirstClient } from './first-client';
 import type { Logger } from './logger';
-import type { Settings } from './settings';
+import type { JetStreamSettings } from './settings/engine-settings';
+import type { Settings } from './settings/settings';
 
 export interface ProgramParts {
   readonly log: Logger;

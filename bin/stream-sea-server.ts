@@ -3,14 +3,14 @@
 
 import { createRequire } from 'node:module';
 import { SettingError } from '../src/index';
-import { parseCommand } from './flags';
 import { faultOf } from './healthy';
-import { help } from './help';
 import { Logger } from './logger';
 import { checkFiles, startProgram } from './program';
-import type { Settings } from './settings';
+import { parseCommand } from './settings/flags';
+import { help } from './settings/help';
+import type { Settings } from './settings/settings';
+import { FlagError } from './settings/values';
 import { stopOnSignals } from './shutdown';
-import { FlagError } from './values';
 
 const NAME = 'stream-sea-server';
 

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { bundled } from './bundled.mjs';
 
-/** `later<...>('stream-sea-server/filter-dialog')` in a source. */
+/** `later<...>('stream-sea-server/editor/filter/filter-dialog')` in a source. */
 const LATER = /\blater<[^>]+>\(\s*'([^']+)'/g;
 
 /**

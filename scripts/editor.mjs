@@ -22,7 +22,7 @@ const BROWSERS = ['chrome121', 'firefox121', 'safari17.4'];
  *   `resources/`, and by the nodes' types
  */
 export async function editor(root, nodes) {
-  const styles = await styleSheet(join(root, 'nodes', 'shared', 'editor.css'));
+  const styles = await styleSheet(join(root, 'nodes', 'shared', 'editor', 'editor.css'));
   const { script, version, parts } = await scriptsOf(root, nodes, versionOf(styles));
   const pages = await Promise.all(nodes.map(async (node) => [node.type, await page(node, version)]));
   const resources = new Map([
@@ -40,10 +40,10 @@ async function styleSheet(entry) {
 
 /** Of each node what its page asks for by the node's type; and what is loaded later. */
 async function scriptsOf(root, nodes, styles) {
-  const withStyles = existsSync(join(root, 'nodes', 'shared', 'style-sheet.editor.ts'));
+  const withStyles = existsSync(join(root, 'nodes', 'shared', 'editor', 'style-sheet.editor.ts'));
   const entry = [
     ...(withStyles
-      ? ["import { addStyleSheet } from './nodes/shared/style-sheet.editor';", 'addStyleSheet();']
+      ? ["import { addStyleSheet } from './nodes/shared/editor/style-sheet.editor';", 'addStyleSheet();']
       : []),
     ...nodes.map(
       ({ type }) => `export * as ${JSON.stringify(type)} from './nodes/${type}/behaviour.editor';`,

@@ -1,31 +1,31 @@
 /** What this package gives to programs: the client, the embedded server, the protocol's rules, the errors. */
 
 export type { Administration, NewJail, NewJailReply } from './client/administration';
-export type { QueuedMessage, QueueView } from './client/backlog';
-export type { CallOptions } from './client/call';
 export { Client } from './client/client';
-export type { Cancel, Clock } from './client/clock';
-export type { Credentials } from './client/credentials';
-export type { Delivery } from './client/delivery';
-export { createDiskOutbox, type DiskOutboxOptions } from './client/disk-outbox';
-export type { Unsubscribe } from './client/emitter';
-export type { BatchLimits, Publication, PublishOptions } from './client/entry';
-export type { Lease } from './client/leases';
-export type { Messages, ReadOptions } from './client/messages';
+export type { CallOptions } from './client/common/call';
+export type { Cancel, Clock } from './client/common/clock';
+export type { Unsubscribe } from './client/common/emitter';
+export type { Lease } from './client/connection/leases';
+export type { ConnectionState, Exchange, Refused, Waiting } from './client/connection/state';
+export type { TlsOptions } from './client/http/transport';
+export type { Credentials } from './client/identity/credentials';
+export { publicKeyOf } from './client/identity/token-maker';
+export type { TokenState } from './client/identity/token-stage';
 export type { ClientEvents } from './client/news';
 export type { ClientOptions } from './client/options';
-export type { Outbox, OutboxKey, OutboxMessage, StoredMessage, Told } from './client/outbox';
-export type { SendingState } from './client/sending';
-export type { ConnectionState, Exchange, Refused, Waiting } from './client/state';
+export { createDiskOutbox, type DiskOutboxOptions } from './client/outbox/disk-outbox';
+export type { Outbox, OutboxKey, OutboxMessage, StoredMessage, Told } from './client/outbox/outbox';
+export type { QueuedMessage, QueueView } from './client/publish/backlog';
+export type { BatchLimits, Publication, PublishOptions } from './client/publish/entry';
+export type { SendingState } from './client/publish/sending';
+export type { Delivery } from './client/receive/delivery';
+export type { Messages, ReadOptions } from './client/receive/messages';
 export type {
   ChannelStatus,
   Subscription,
   SubscriptionAnswer,
   SubscriptionListener,
-} from './client/subscription';
-export { publicKeyOf } from './client/token-maker';
-export type { TokenState } from './client/token-stage';
-export type { TlsOptions } from './client/transport';
+} from './client/receive/subscription';
 export {
   AbortedError,
   ClosedError,
@@ -51,11 +51,11 @@ export {
   SubscriptionError,
   TimeoutError,
 } from './errors';
-export type { Listed, ListedClient, ListedJail, PublicKey, Secret } from './protocol/bodies';
-export { type CheckMode, compileCheck, type PayloadCheck } from './protocol/check';
 export { groupIdOf, isUuid } from './protocol/groups';
-export { type AnyOperation, type Method, type Operation, operations } from './protocol/operations';
-export type { Path } from './protocol/problems';
+export type { Listed, ListedClient, ListedJail, PublicKey, Secret } from './protocol/http/bodies';
+export { type AnyOperation, type Method, type Operation, operations } from './protocol/http/operations';
+export { type CheckMode, compileCheck, type PayloadCheck } from './protocol/schema/check';
+export type { Path } from './protocol/schema/problems';
 export {
   type Definition,
   type EnumField,
@@ -68,8 +68,8 @@ export {
   type ScalarField,
   type ScalarType,
   sameFields,
-} from './protocol/schema';
-export { compareVersions, type Version } from './protocol/versions';
+} from './protocol/schema/schema';
+export { compareVersions, type Version } from './protocol/schema/versions';
 export {
   inEnglish,
   inWords,
@@ -79,9 +79,9 @@ export {
   type Warn,
   type Words,
 } from './sentences';
-export type { Holder } from './server/gate';
 export { LIMITS, type Limit, type LimitName, type LimitUnit } from './server/limits';
-export { type Entrance, Place } from './server/place';
+export type { Holder } from './server/listening/interceptor';
+export { type Entrance, Mount } from './server/listening/mount';
 export type {
   Certificate,
   CorsOption,

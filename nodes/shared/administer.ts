@@ -2,8 +2,8 @@
 
 import type { Secret } from '../../src/index';
 import { settingError, type Translate } from './catalogue';
-import type { AdminAction } from './clients-api.config';
 import type { RunningSea } from './server-node';
+import type { AdminAction } from './wire/clients-api';
 
 /**
  * @param subject the id of the client or jail.

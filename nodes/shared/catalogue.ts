@@ -3,7 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import { messageOf } from '../../src/errors';
 import { SettingError } from '../../src/index';
-import { fillIn, type Values } from './sentence.config';
+import { fillIn, type Values } from './wire/sentence';
 
 const NAMESPACE = '@stream-sea/node-red/stream-sea-server';
 

@@ -3,7 +3,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { SettingError } from '../../src/index';
 import { because, settingError, translator } from './catalogue';
-import { nameOf } from './stream-name';
+import { nameOf } from './message/stream-name';
 
 /** A variable, alone or within a text. */
 const REFERENCE = /\$\{([^}]+)\}/g;

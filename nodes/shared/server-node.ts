@@ -2,9 +2,9 @@
 
 import type { Node } from 'node-red';
 import type { Client, EmbeddedServer, Secret, StreamSeaError } from '../../src/index';
-import type { ConnectionLog } from './connection-log';
-import type { Peeks } from './peeks';
-import type { Traffic } from './traffic';
+import type { ConnectionLog } from './connection-history';
+import type { Peeks } from './looks/peeks';
+import type { Traffic } from './looks/traffic';
 
 export const SERVER_TYPE = 'stream-sea-server';
 

@@ -7,7 +7,7 @@ import type { Deploys } from './deploys';
 import type { ServerLease } from './lease';
 import { minuteOf } from './minute';
 import { Refusals } from './refusals';
-import { wordsOf } from './sentence.config';
+import { wordsOf } from './wire/sentence';
 
 /** Node-RED shows a status on one line; a reason longer than this would run over the neighbouring nodes. */
 const LONGEST_TEXT = 100;

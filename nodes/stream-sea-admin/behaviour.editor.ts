@@ -1,12 +1,12 @@
 /** What the editor does with an admin node: its label, its dialog. */
 
-import { ADMIN_ACTIONS } from '../shared/clients-api.config';
-import { catalogue, explain, showWhenNoServer } from '../shared/dialog.editor';
-import type { EditorNode } from '../shared/red.editor';
+import { catalogue, explain, showWhenNoServer } from '../shared/editor/dialog.editor';
+import type { EditorNode } from '../shared/editor/red.editor';
+import { ADMIN_ACTIONS } from '../shared/wire/clients-api';
 import type { AdminConfig } from './stream-sea-admin.config';
 import { attachSubjectField } from './subject-field.editor';
 
-export { labelStyle, onadd } from '../shared/flow-node.editor';
+export { labelStyle, onadd } from '../shared/editor/flow-node.editor';
 
 export const t = catalogue('stream-sea-admin');
 

@@ -1,5 +1,5 @@
 /** What a saved `stream-sea-admin` node holds; names and defaults are public API (see stream-sea-server.config). */
-import type { AdminAction } from '../shared/clients-api.config';
+import type { AdminAction } from '../shared/wire/clients-api';
 
 export interface AdminConfig {
   name: string;

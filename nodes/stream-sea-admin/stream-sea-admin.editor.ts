@@ -1,4 +1,6 @@
-import { sharedPart } from '../shared/shared-part.editor';
+/** The page of `stream-sea-admin`: registers the type, with all that the flow library reads there literally. */
+
+import { sharedPart } from '../shared/editor/shared-part.editor';
 import { ADMIN_DEFAULTS, type AdminConfig } from './stream-sea-admin.config';
 
 const { t, label, labelStyle, onadd, oneditprepare } =

@@ -4,12 +4,12 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Secret } from '../../src/index';
 import { administer } from '../shared/administer';
 import { settingError, translator } from '../shared/catalogue';
-import { ADMIN_ACTIONS, type AdminAction, isAdminAction } from '../shared/clients-api.config';
 import { Deploys } from '../shared/deploys';
-import { type IncomingMessage, onInput } from '../shared/input';
 import { ServerLease } from '../shared/lease';
+import { type IncomingMessage, onInput } from '../shared/message/input';
 import { Properties } from '../shared/properties';
 import { StatusLine } from '../shared/status';
+import { ADMIN_ACTIONS, type AdminAction, isAdminAction } from '../shared/wire/clients-api';
 import { ADMIN_DEFAULTS } from './stream-sea-admin.config';
 
 export = (RED: NodeAPI): void => {

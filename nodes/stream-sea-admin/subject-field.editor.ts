@@ -1,11 +1,11 @@
 /** The field for the client or jail: named by what the action is about, with those that the server has as suggestions. */
 
-import { type ClientList, isAboutJail, isAdminAction } from '../shared/clients-api.config';
-import { getClients } from '../shared/clients-api.editor';
-import { attachCombobox, type Suggestion } from '../shared/combobox.editor';
-import { catalogue } from '../shared/dialog.editor';
-import { lifetimeOf } from '../shared/lifetime.editor';
-import { isDeployed } from '../shared/target.editor';
+import { getClients } from '../shared/editor/clients-api.editor';
+import { catalogue } from '../shared/editor/dialog.editor';
+import { attachCombobox, type Suggestion } from '../shared/editor/fields/combobox.editor';
+import { lifetimeOf } from '../shared/editor/lifetime.editor';
+import { isDeployed } from '../shared/editor/target.editor';
+import { type ClientList, isAboutJail, isAdminAction } from '../shared/wire/clients-api';
 
 const t = catalogue('stream-sea-admin');
 

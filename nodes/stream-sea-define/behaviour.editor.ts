@@ -1,17 +1,23 @@
 /** What the editor does with a define node: its label, its checks, its dialog. */
 
-import { catalogue, currently, nodeLabel, showWhenNoServer, takeOnlyServer } from '../shared/dialog.editor';
-import { later } from '../shared/later.editor';
-import type { EditorNode, Size } from '../shared/red.editor';
-import { attachTypedStream } from '../shared/stream-field.editor';
-import { attachStreamList, streamsIn } from '../shared/stream-list.editor';
-import { STREAM_TYPES } from '../shared/value.config';
-import { problemOf } from './definition-words.editor';
-import { foreseenRefusal } from './foreseen-refusals.editor';
-import type { SchemaDialog } from './schema-dialog.editor';
+import {
+  catalogue,
+  currently,
+  nodeLabel,
+  showWhenNoServer,
+  takeOnlyServer,
+} from '../shared/editor/dialog.editor';
+import { attachTypedStream } from '../shared/editor/fields/stream-field.editor';
+import { attachStreamList, streamsIn } from '../shared/editor/fields/stream-list.editor';
+import { later } from '../shared/editor/later.editor';
+import type { EditorNode, Size } from '../shared/editor/red.editor';
+import { STREAM_TYPES } from '../shared/message/value.config';
+import { problemOf } from './editor/definition-words.editor';
+import { foreseenRefusal } from './editor/foreseen-refusals.editor';
+import type { SchemaDialog } from './editor/schema-dialog.editor';
 import type { DefineConfig } from './stream-sea-define.config';
 
-export { checkStream, labelStyle } from '../shared/flow-node.editor';
+export { checkStream, labelStyle } from '../shared/editor/flow-node.editor';
 
 export const t = catalogue('stream-sea-define');
 
@@ -65,7 +71,9 @@ export function oneditprepare(this: EditorNode<DefineConfig>): void {
     grows: true,
   });
   const saved = String($('#node-input-schema').val() ?? '');
-  const part = later<typeof import('./schema-dialog.editor')>('stream-sea-define/schema-dialog');
+  const part = later<typeof import('./editor/schema-dialog.editor')>(
+    'stream-sea-define/editor/schema-dialog',
+  );
   $(DIALOG).data('stream-sea-schema', new part.SchemaDialog(saved, t, dropped.has(this.id)));
 }
 

@@ -1,6 +1,8 @@
-import type { StreamType } from '../shared/value.config';
+/** What is saved of a `stream-sea-define`: names and defaults are public API (see stream-sea-server.config). */
 
-/** What a saved `stream-sea-define` node holds; names and defaults are public API (see stream-sea-server.config). */
+import type { StreamType } from '../shared/message/value.config';
+
+/** What a saved `stream-sea-define` node holds. */
 export interface DefineConfig {
   name: string;
   server: string;

@@ -1,4 +1,6 @@
-import { sharedPart } from '../shared/shared-part.editor';
+/** The page of `stream-sea-define`: registers the type, with all that the flow library reads there literally. */
+
+import { sharedPart } from '../shared/editor/shared-part.editor';
 import { DEFINE_DEFAULTS, type DefineConfig } from './stream-sea-define.config';
 
 const { t, checkStream, checkSchema, label, labelStyle, onadd, oneditprepare, oneditsave, oneditresize } =

@@ -6,16 +6,16 @@ import { type Definition, type Failure, SchemaError, type StreamSeaError } from 
 import { tidyJson } from '../../src/protocol/json';
 import { brief, settingError, translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
-import { type IncomingMessage, onInput } from '../shared/input';
 import { ServerLease } from '../shared/lease';
+import { type IncomingMessage, onInput } from '../shared/message/input';
+import { streamOf } from '../shared/message/stream';
+import { nameOf } from '../shared/message/stream-name';
+import { typedValue } from '../shared/message/value';
+import { STREAM_TYPES } from '../shared/message/value.config';
 import { Properties } from '../shared/properties';
-import { saidOf, wordsOf } from '../shared/sentence.config';
 import type { RunningSea } from '../shared/server-node';
 import { StatusLine } from '../shared/status';
-import { streamOf } from '../shared/stream';
-import { nameOf } from '../shared/stream-name';
-import { typedValue } from '../shared/value';
-import { STREAM_TYPES } from '../shared/value.config';
+import { saidOf, wordsOf } from '../shared/wire/sentence';
 import { DEFINE_DEFAULTS } from './stream-sea-define.config';
 
 export = (RED: NodeAPI): void => {

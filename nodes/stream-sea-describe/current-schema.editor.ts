@@ -1,12 +1,12 @@
 /** The stream's definition as the server has it now, to read in the dialog. */
 
-import type { Definition } from '../../src/protocol/schema';
-import { storedDefinition } from '../shared/api.editor';
-import { catalogue } from '../shared/dialog.editor';
-import { button, element } from '../shared/dom.editor';
-import { lifetimeOf } from '../shared/lifetime.editor';
-import { schemaTable } from '../shared/schema-table.editor';
-import { type Answer, askAboutStream, currentTarget } from '../shared/target.editor';
+import type { Definition } from '../../src/protocol/schema/schema';
+import { storedDefinition } from '../shared/editor/api.editor';
+import { schemaTable } from '../shared/editor/builder/schema-table.editor';
+import { catalogue } from '../shared/editor/dialog.editor';
+import { button, element } from '../shared/editor/dom.editor';
+import { lifetimeOf } from '../shared/editor/lifetime.editor';
+import { type Answer, askAboutStream, currentTarget } from '../shared/editor/target.editor';
 
 const t = catalogue('stream-sea-describe');
 

@@ -1,6 +1,8 @@
-import type { StreamType } from '../shared/value.config';
+/** What is saved of a `stream-sea-describe`: names and defaults are public API (see stream-sea-server.config). */
 
-/** What a saved `stream-sea-describe` node holds; names and defaults are public API (see stream-sea-server.config). */
+import type { StreamType } from '../shared/message/value.config';
+
+/** What a saved `stream-sea-describe` node holds. */
 export interface DescribeConfig {
   name: string;
   server: string;

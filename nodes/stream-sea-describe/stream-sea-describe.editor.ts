@@ -1,4 +1,6 @@
-import { sharedPart } from '../shared/shared-part.editor';
+/** The page of `stream-sea-describe`: registers the type, with all that the flow library reads there literally. */
+
+import { sharedPart } from '../shared/editor/shared-part.editor';
 import { DESCRIBE_DEFAULTS, type DescribeConfig } from './stream-sea-describe.config';
 
 const { t, checkStream, label, labelStyle, onadd, oneditprepare } =

@@ -3,13 +3,13 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
-import { onInput } from '../shared/input';
 import { ServerLease } from '../shared/lease';
+import { onInput } from '../shared/message/input';
+import { streamOf } from '../shared/message/stream';
+import { typedValue } from '../shared/message/value';
+import { STREAM_TYPES } from '../shared/message/value.config';
 import { Properties } from '../shared/properties';
 import { StatusLine } from '../shared/status';
-import { streamOf } from '../shared/stream';
-import { typedValue } from '../shared/value';
-import { STREAM_TYPES } from '../shared/value.config';
 import { DESCRIBE_DEFAULTS } from './stream-sea-describe.config';
 
 export = (RED: NodeAPI): void => {

@@ -7,15 +7,15 @@ import {
   fillInDefaults,
   nodeLabel,
   showWhenNoServer,
-} from '../shared/dialog.editor';
-import { checkStream } from '../shared/flow-node.editor';
-import type { EditorNode } from '../shared/red.editor';
-import { attachTypedStream } from '../shared/stream-field.editor';
+} from '../shared/editor/dialog.editor';
+import { attachTypedStream } from '../shared/editor/fields/stream-field.editor';
+import { checkStream } from '../shared/editor/flow-node.editor';
+import type { EditorNode } from '../shared/editor/red.editor';
 import { attachFurther, furtherIn } from './further.editor';
 import { attachPeek } from './peek.editor';
 import { IN_DEFAULTS, IN_STREAM_TYPES, type InConfig } from './stream-sea-in.config';
 
-export { labelStyle, onadd } from '../shared/flow-node.editor';
+export { labelStyle, onadd } from '../shared/editor/flow-node.editor';
 
 export const t = catalogue('stream-sea-in');
 

@@ -2,10 +2,10 @@
 
 import { type Delivery, StreamSeaError } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
+import { noStream } from '../shared/message/stream';
+import { nameOf } from '../shared/message/stream-name';
+import { typedValue, type Value } from '../shared/message/value';
 import type { Properties } from '../shared/properties';
-import { noStream } from '../shared/stream';
-import { nameOf } from '../shared/stream-name';
-import { typedValue, type Value } from '../shared/value';
 import { deliveryOf, type Wanted } from './control';
 import { DELIVERY, IN_STREAM_TYPES, type InConfig } from './stream-sea-in.config';
 

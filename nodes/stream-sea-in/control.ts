@@ -2,8 +2,8 @@
 
 import { type Delivery, SettingError } from '../../src/index';
 import { brief, type Translate } from '../shared/catalogue';
-import type { IncomingMessage } from '../shared/input';
-import { nameOf } from '../shared/stream-name';
+import type { IncomingMessage } from '../shared/message/input';
+import { nameOf } from '../shared/message/stream-name';
 import { DELIVERY } from './stream-sea-in.config';
 
 export interface Wanted {

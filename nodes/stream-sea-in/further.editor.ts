@@ -1,8 +1,8 @@
 /** The list of further streams: a name a line, each with its delivery. */
 
-import { catalogue } from '../shared/dialog.editor';
-import { element } from '../shared/dom.editor';
-import { attachStreamList, streamsIn } from '../shared/stream-list.editor';
+import { catalogue } from '../shared/editor/dialog.editor';
+import { element } from '../shared/editor/dom.editor';
+import { attachStreamList, streamsIn } from '../shared/editor/fields/stream-list.editor';
 import { DELIVERY, type FurtherStream } from './stream-sea-in.config';
 
 const t = catalogue('stream-sea-in');

@@ -1,14 +1,14 @@
 /** A look at a stream's messages as they come, while its dialog is open. Nothing is deployed, nothing is left behind. */
 
-import type { PeekAnswer } from '../shared/api.config';
-import { storedDefinition } from '../shared/api.editor';
-import { catalogue, wordsFor } from '../shared/dialog.editor';
-import { element } from '../shared/dom.editor';
-import { later } from '../shared/later.editor';
-import { lifetimeOf } from '../shared/lifetime.editor';
-import { look } from '../shared/look.editor';
-import { currentTarget, type Target } from '../shared/target.editor';
-import type { ValueChart } from '../shared/value-chart.editor';
+import { storedDefinition } from '../shared/editor/api.editor';
+import { catalogue, wordsFor } from '../shared/editor/dialog.editor';
+import { element } from '../shared/editor/dom.editor';
+import { later } from '../shared/editor/later.editor';
+import { lifetimeOf } from '../shared/editor/lifetime.editor';
+import { currentTarget, type Target } from '../shared/editor/target.editor';
+import { look } from '../shared/editor/values/look.editor';
+import type { ValueChart } from '../shared/editor/values/value-chart.editor';
+import type { PeekAnswer } from '../shared/wire/api';
 
 const t = catalogue('stream-sea-in');
 
@@ -58,7 +58,9 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
     }
     target = wanted;
     const { server, stream } = wanted;
-    const part = later<typeof import('../shared/value-chart.editor')>('shared/value-chart');
+    const part = later<typeof import('../shared/editor/values/value-chart.editor')>(
+      'shared/editor/values/value-chart',
+    );
     chart = new part.ValueChart(stream, storedDefinition(server, stream, lifetime), (paused) => {
       looking?.abort();
       if (!paused && target !== undefined) begin();

@@ -1,3 +1,5 @@
+/** What is saved of a `stream-sea-in`: names and defaults are public API (see stream-sea-server.config). */
+
 export const IN_STREAM_TYPES = ['str', 'env', 'flow', 'global'] as const;
 
 export interface FurtherStream {
@@ -6,7 +8,7 @@ export interface FurtherStream {
   group: string;
 }
 
-/** What a saved `stream-sea-in` node holds; names and defaults are public API (see stream-sea-server.config). */
+/** What a saved `stream-sea-in` node holds. */
 export interface InConfig {
   name: string;
   server: string;

@@ -1,4 +1,6 @@
-import { sharedPart } from '../shared/shared-part.editor';
+/** The page of `stream-sea-in`: registers the type, with all that the flow library reads there literally. */
+
+import { sharedPart } from '../shared/editor/shared-part.editor';
 import { IN_DEFAULTS, type InConfig } from './stream-sea-in.config';
 
 const { t, checkOwnStream, checkGroup, label, labelStyle, onadd, oneditprepare, oneditsave } =

@@ -2,11 +2,11 @@
 
 import type { Node } from 'node-red';
 import type { Delivery, StreamSeaError, Subscription, SubscriptionListener } from '../../src/index';
-import { placeOf } from '../shared/place';
-import { saidOf } from '../shared/sentence.config';
+import type { StreamMeter } from '../shared/looks/stream-meter';
+import type { NodeSubscription } from '../shared/looks/traffic';
+import { placeOf } from '../shared/node-place';
 import type { RunningSea } from '../shared/server-node';
-import type { StreamMeter } from '../shared/stream-meter';
-import type { NodeSubscription } from '../shared/traffic';
+import { saidOf } from '../shared/wire/sentence';
 
 /** What is subscribed with, and where what comes is counted. */
 export type Source = Pick<RunningSea, 'client' | 'traffic'>;

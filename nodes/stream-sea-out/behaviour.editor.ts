@@ -7,15 +7,15 @@ import {
   fillInDefaults,
   nodeLabel,
   showWhenNoServer,
-} from '../shared/dialog.editor';
-import type { EditorNode } from '../shared/red.editor';
-import { attachTypedStream } from '../shared/stream-field.editor';
-import { attachTypedField, typedProblem } from '../shared/typed-field.editor';
-import { PAYLOAD_TYPES, STREAM_TYPES } from '../shared/value.config';
+} from '../shared/editor/dialog.editor';
+import { attachTypedStream } from '../shared/editor/fields/stream-field.editor';
+import { attachTypedField, typedProblem } from '../shared/editor/fields/typed-field.editor';
+import type { EditorNode } from '../shared/editor/red.editor';
+import { PAYLOAD_TYPES, STREAM_TYPES } from '../shared/message/value.config';
 import { attachLastMessage } from './last-message.editor';
 import { OUT_DEFAULTS, type OutConfig } from './stream-sea-out.config';
 
-export { checkStream, labelStyle, onadd } from '../shared/flow-node.editor';
+export { checkStream, labelStyle, onadd } from '../shared/editor/flow-node.editor';
 
 export const t = catalogue('stream-sea-out');
 

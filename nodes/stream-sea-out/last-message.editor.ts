@@ -1,15 +1,15 @@
 /** A message, the last that passed or one that is pasted, checked as it stands there, each problem at its path. */
 
 import type { Problem } from '../../src/errors';
-import type { CheckMode } from '../../src/protocol/check';
-import { countOf, isRest } from '../../src/protocol/problems';
-import type { Definition } from '../../src/protocol/schema';
-import { passedMessages, storedDefinition } from '../shared/api.editor';
-import { catalogue, wordsFor } from '../shared/dialog.editor';
-import { button, element, icon, whileBusy } from '../shared/dom.editor';
-import { lifetimeOf } from '../shared/lifetime.editor';
-import { attachStreamSuggestions } from '../shared/stream-field.editor';
-import { type Answer, askAboutStream, typedStream } from '../shared/target.editor';
+import type { CheckMode } from '../../src/protocol/schema/check';
+import { countOf, isRest } from '../../src/protocol/schema/problems';
+import type { Definition } from '../../src/protocol/schema/schema';
+import { passedMessages, storedDefinition } from '../shared/editor/api.editor';
+import { catalogue, wordsFor } from '../shared/editor/dialog.editor';
+import { button, element, icon, whileBusy } from '../shared/editor/dom.editor';
+import { attachStreamSuggestions } from '../shared/editor/fields/stream-field.editor';
+import { lifetimeOf } from '../shared/editor/lifetime.editor';
+import { type Answer, askAboutStream, typedStream } from '../shared/editor/target.editor';
 import { checkMessage, extraFields } from './message-check.editor';
 import { asField } from './plain-value.config';
 

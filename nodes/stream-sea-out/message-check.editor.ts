@@ -1,10 +1,10 @@
 /** What a stream's schema says of a message, found by the very check that the node makes before it sends. */
 
 import { messageOf, type Problem } from '../../src/errors';
-import { type CheckMode, compileCheck } from '../../src/protocol/check';
 import { tidyJson } from '../../src/protocol/json';
-import { inList } from '../../src/protocol/problems';
-import type { Definition } from '../../src/protocol/schema';
+import { type CheckMode, compileCheck } from '../../src/protocol/schema/check';
+import { inList } from '../../src/protocol/schema/problems';
+import type { Definition } from '../../src/protocol/schema/schema';
 
 export type MessageCheck =
   | { readonly kind: 'empty' }

@@ -1,6 +1,8 @@
-import type { PayloadType, StreamType } from '../shared/value.config';
+/** What is saved of a `stream-sea-out`: names and defaults are public API (see stream-sea-server.config). */
 
-/** What a saved `stream-sea-out` node holds; names and defaults are public API (see stream-sea-server.config). */
+import type { PayloadType, StreamType } from '../shared/message/value.config';
+
+/** What a saved `stream-sea-out` node holds. */
 export interface OutConfig {
   name: string;
   server: string;

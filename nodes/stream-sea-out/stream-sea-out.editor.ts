@@ -1,4 +1,6 @@
-import { sharedPart } from '../shared/shared-part.editor';
+/** The page of `stream-sea-out`: registers the type, with all that the flow library reads there literally. */
+
+import { sharedPart } from '../shared/editor/shared-part.editor';
 import { OUT_DEFAULTS, type OutConfig } from './stream-sea-out.config';
 
 const { t, checkStream, checkPayload, label, labelStyle, onadd, oneditprepare } =

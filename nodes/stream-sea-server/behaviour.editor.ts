@@ -1,19 +1,19 @@
 /** What the editor does with a server node: its label, its dialog, and the sidebar that comes with it. */
 
 import { tidyJson } from '../../src/protocol/json';
-import { catalogue, explain, fillInDefaults } from '../shared/dialog.editor';
-import { later } from '../shared/later.editor';
-import type { EditorNode } from '../shared/red.editor';
-import { attachAddress, shownAddress } from './address.editor';
-import { attachConnectionTest } from './connection-test.editor';
-import { attachFilterField } from './filter-field.editor';
-import { attachKeyField } from './key-field.editor';
-import { attachOffer, attachSecretDraw } from './offer.editor';
+import { catalogue, explain, fillInDefaults } from '../shared/editor/dialog.editor';
+import { later } from '../shared/editor/later.editor';
+import type { EditorNode } from '../shared/editor/red.editor';
+import { attachAddress, shownAddress } from './editor/address.editor';
+import { attachConnectionTest } from './editor/connection-test.editor';
+import { attachFilterField } from './editor/filter/filter-field.editor';
+import { attachKeyField } from './editor/key-field.editor';
+import { attachOffer, attachSecretDraw } from './editor/offer.editor';
+import { attachTokenEnd } from './editor/token-end.editor';
 import { SERVER_DEFAULTS, type ServerConfig } from './stream-sea-server.config';
-import { attachTokenEnd } from './token-end.editor';
 
-export { checks } from './server-checks.editor';
-export { addSidebar } from './sidebar.editor';
+export { checks } from './editor/server-checks.editor';
+export { addSidebar } from './editor/sidebar/sidebar.editor';
 
 export const t = catalogue('stream-sea-server');
 
@@ -63,7 +63,9 @@ export function oneditprepare(this: EditorNode<ServerConfig>): void {
   });
   tabs.addTab({ id: 'stream-sea-server-tab-connection', label: t('label.tab.connection') });
   tabs.addTab({ id: 'stream-sea-server-tab-queue', label: t('label.tab.queue') });
-  const clients = later<typeof import('./clients-part.editor')>('stream-sea-server/clients-part');
+  const clients = later<typeof import('./editor/clients/clients-part.editor')>(
+    'stream-sea-server/editor/clients/clients-part',
+  );
   clients.addClientsTab(tabs, this.id);
   // The tabs measure themselves, which they cannot do before the dialog is shown.
   setTimeout(() => tabs.resize(), 0);

@@ -1,6 +1,6 @@
 /** The server nodes that run. One in a subflow runs once for each instance, and the editor knows the template's only. */
 
-import { placeOf } from '../shared/place';
+import { placeOf } from '../shared/node-place';
 import type { ServerNode } from '../shared/server-node';
 
 export class Servers {

@@ -6,9 +6,10 @@ import { messageOf } from '../../src/errors';
 import { Client, type ClientOptions, type Credentials, type ServerOptions } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
 import { Properties } from '../shared/properties';
-import { serverFolder } from './folders';
+import { serverFolder } from './embedded/folders';
+import { type Spot, spotAt } from './embedded/node-red-port';
 import { proxyUrl, tlsOptions } from './network';
-import { type Spot, spotAt } from './node-red-port';
+import { embeddedTarget, remoteTarget, type Target } from './queues/targets';
 import {
   AUTH,
   LISTEN_ON,
@@ -19,7 +20,6 @@ import {
   WHEN_FULL,
   WHERE,
 } from './stream-sea-server.config';
-import { embeddedTarget, remoteTarget, type Target } from './targets';
 
 export interface ServerSettings {
   client: ClientOptions;

@@ -1,4 +1,6 @@
-import { sharedPart } from '../shared/shared-part.editor';
+/** The page of `stream-sea-server`: registers the type, with all that the flow library reads there literally. */
+
+import { sharedPart } from '../shared/editor/shared-part.editor';
 import { SERVER_DEFAULTS, type ServerConfig } from './stream-sea-server.config';
 
 const { t, addSidebar, checks, label, oneditprepare, oneditsave } =

@@ -1,11 +1,11 @@
 /** What the editor does with a versions node: its label, its dialog. */
 
-import { catalogue, nodeLabel, showWhenNoServer } from '../shared/dialog.editor';
-import type { EditorNode, Size } from '../shared/red.editor';
-import { attachStreamList, streamsIn } from '../shared/stream-list.editor';
+import { catalogue, nodeLabel, showWhenNoServer } from '../shared/editor/dialog.editor';
+import { attachStreamList, streamsIn } from '../shared/editor/fields/stream-list.editor';
+import type { EditorNode, Size } from '../shared/editor/red.editor';
 import type { VersionsConfig } from './stream-sea-versions.config';
 
-export { labelStyle, onadd } from '../shared/flow-node.editor';
+export { labelStyle, onadd } from '../shared/editor/flow-node.editor';
 
 export const t = catalogue('stream-sea-versions');
 

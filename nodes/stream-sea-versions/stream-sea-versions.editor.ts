@@ -1,4 +1,6 @@
-import { sharedPart } from '../shared/shared-part.editor';
+/** The page of `stream-sea-versions`: registers the type, with all that the flow library reads there literally. */
+
+import { sharedPart } from '../shared/editor/shared-part.editor';
 import { VERSIONS_DEFAULTS, type VersionsConfig } from './stream-sea-versions.config';
 
 const { t, label, labelStyle, onadd, oneditprepare, oneditsave, oneditresize } =

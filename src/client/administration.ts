@@ -1,11 +1,11 @@
 /** What can be done to a server's clients and jails (P4, P7), and what a server of ours tells of them (P40). */
 
 import { ReplyError } from '../errors';
-import type { Listed, ListedClient, ListedJail, PublicKey, Secret } from '../protocol/bodies';
-import { type Operation, operations } from '../protocol/operations';
+import type { Listed, ListedClient, ListedJail, PublicKey, Secret } from '../protocol/http/bodies';
+import { type Operation, operations } from '../protocol/http/operations';
 import * as given from './arguments';
-import type { Call, CallOptions } from './call';
-import type { Outbound } from './outbound';
+import type { Call, CallOptions } from './common/call';
+import type { Outbound } from './publish/outbound';
 
 /** Asks the server, for as long as its options say. */
 export type Ask = <Result>(

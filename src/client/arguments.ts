@@ -4,16 +4,16 @@
  */
 import { messageOf, SchemaError, SettingError, StreamSeaError } from '../errors';
 import { MAX_NAME_LENGTH } from '../protocol/constants';
+import type { Operation } from '../protocol/http/operations';
 import { isRecord, mismatch, problemAt } from '../protocol/json';
-import type { Operation } from '../protocol/operations';
-import { type Definition, parseDefinition } from '../protocol/schema';
+import { type Definition, parseDefinition } from '../protocol/schema/schema';
 import { quoted, say, type Words } from '../sentences';
-import type { CallOptions } from './call';
-import type { Delivery } from './delivery';
-import type { Publication, PublishOptions } from './entry';
-import type { ReadOptions } from './messages';
-import { readPem, writePem } from './pem';
-import type { SubscriptionListener } from './subscription';
+import type { CallOptions } from './common/call';
+import { readPem, writePem } from './identity/pem';
+import type { Publication, PublishOptions } from './publish/entry';
+import type { Delivery } from './receive/delivery';
+import type { ReadOptions } from './receive/messages';
+import type { SubscriptionListener } from './receive/subscription';
 
 const NO_OPTIONS: PublishOptions = {};
 const READ_BUFFER = 256;

@@ -1,26 +1,26 @@
 /** What users hold: one authenticated connection to a stream-sea server, shared by all who subscribe and publish. */
-import type { Operation } from '../protocol/operations';
-import type { Definition } from '../protocol/schema';
-import type { Version } from '../protocol/versions';
+import type { Operation } from '../protocol/http/operations';
+import type { Definition } from '../protocol/schema/schema';
+import type { Version } from '../protocol/schema/versions';
 import { Administration, type Ask } from './administration';
 import * as given from './arguments';
-import type { QueueView } from './backlog';
-import { type CallOptions, called } from './call';
-import { dated } from './clock';
-import { type Credentials, parseCredentials } from './credentials';
-import type { Delivery } from './delivery';
-import type { Unsubscribe } from './emitter';
-import type { Publication, PublishOptions } from './entry';
+import { type CallOptions, called } from './common/call';
+import { dated } from './common/clock';
+import type { Unsubscribe } from './common/emitter';
+import type { Lease } from './connection/leases';
+import type { ConnectionState } from './connection/state';
 import { Hub } from './hub';
-import type { Lease } from './leases';
-import type { Legacy } from './legacy';
-import type { Messages, ReadOptions } from './messages';
+import { type Credentials, parseCredentials } from './identity/credentials';
+import type { TokenState } from './identity/token-stage';
 import type { ClientEvents } from './news';
 import { type ClientOptions, parseOptions } from './options';
-import type { SendingState } from './sending';
-import type { ConnectionState } from './state';
-import type { Subscription, SubscriptionListener } from './subscription';
-import type { TokenState } from './token-stage';
+import type { QueueView } from './publish/backlog';
+import type { Publication, PublishOptions } from './publish/entry';
+import type { Legacy } from './publish/legacy';
+import type { SendingState } from './publish/sending';
+import type { Delivery } from './receive/delivery';
+import type { Messages, ReadOptions } from './receive/messages';
+import type { Subscription, SubscriptionListener } from './receive/subscription';
 
 const EVERY: Delivery = { type: 'every' };
 

@@ -1,26 +1,26 @@
 /** What a client is made of, put together: how its parts hear of each other, and how they all end. */
 import { ClosedError, type StreamSeaError } from '../errors';
 import { say } from '../sentences';
-import { Brake } from './brake';
-import { type CallOptions, called } from './call';
-import { dated, within } from './clock';
-import type { Connection } from './connection';
-import type { Delivery } from './delivery';
-import { HttpApi } from './http';
-import { Identity } from './identity';
-import { Leases } from './leases';
-import type { Left, Legacy } from './legacy';
-import { type Messages, Reader, type ReadOptions } from './messages';
+import { type CallOptions, called } from './common/call';
+import { dated, within } from './common/clock';
+import { Brake } from './connection/brake';
+import type { Connection } from './connection/connection';
+import { Leases } from './connection/leases';
+import { Session } from './connection/session';
+import { SignIn } from './connection/sign-in';
+import type { ConnectionState } from './connection/state';
+import { HttpApi } from './http/http';
+import { Transport } from './http/transport';
+import { Identity } from './identity/identity';
 import { News } from './news';
 import type { Settings } from './options';
-import { Outbound } from './outbound';
-import type { Publisher } from './publisher';
-import { Session } from './session';
-import { SignIn } from './sign-in';
-import type { ConnectionState } from './state';
-import type { Slot } from './subscription';
-import { type SubscriptionListener, Subscriptions } from './subscriptions';
-import { Transport } from './transport';
+import type { Left, Legacy } from './publish/legacy';
+import { Outbound } from './publish/outbound';
+import type { Publisher } from './publish/publisher';
+import type { Delivery } from './receive/delivery';
+import { type Messages, Reader, type ReadOptions } from './receive/messages';
+import type { Slot } from './receive/subscription';
+import { type SubscriptionListener, Subscriptions } from './receive/subscriptions';
 
 /** How long a close waits for requests that are out. With a socket's own second it stays below two. */
 const CLOSE_TIMEOUT = 1_000;

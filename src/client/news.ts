@@ -2,11 +2,11 @@
 import { reasonOf, SettingError, type StreamSeaError } from '../errors';
 import { quoted, say } from '../sentences';
 import { callable, choice } from './arguments';
-import { Emitter, type Unsubscribe } from './emitter';
-import type { Secrets } from './secrets';
-import type { SendingState } from './sending';
-import type { ConnectionState } from './state';
-import type { TokenState } from './token-stage';
+import { Emitter, type Unsubscribe } from './common/emitter';
+import type { ConnectionState } from './connection/state';
+import type { Secrets } from './identity/secrets';
+import type { TokenState } from './identity/token-stage';
+import type { SendingState } from './publish/sending';
 
 /** What a client tells: each event's name, and what its listeners are given. */
 export interface ClientEvents {

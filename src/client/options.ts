@@ -5,13 +5,13 @@ import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from '../protocol/constants';
 import { mismatch, problemAt } from '../protocol/json';
 import { type Sentence, say } from '../sentences';
 import { atLeast, callable, choice, flag, record } from './arguments';
-import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './backoff';
-import { type Clock, systemClock } from './clock';
-import { type Credentials, parseCredentials } from './credentials';
-import type { BatchLimits } from './entry';
-import { memoryOutbox, type Outbox } from './outbox';
-import { Secrets } from './secrets';
-import type { TlsOptions } from './transport';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './common/backoff';
+import { type Clock, systemClock } from './common/clock';
+import type { TlsOptions } from './http/transport';
+import { type Credentials, parseCredentials } from './identity/credentials';
+import { Secrets } from './identity/secrets';
+import { memoryOutbox, type Outbox } from './outbox/outbox';
+import type { BatchLimits } from './publish/entry';
 
 /** Times are in milliseconds. */
 export interface ClientOptions {

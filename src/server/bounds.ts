@@ -3,8 +3,8 @@
  * time and memory. Definitions that were stored under other limits stay as they are.
  */
 
-import { type Definition, type Field, isNested } from '../protocol/schema';
-import type { Version } from '../protocol/versions';
+import { type Definition, type Field, isNested } from '../protocol/schema/schema';
+import type { Version } from '../protocol/schema/versions';
 import type { ServerLimits } from './limits';
 import { Refusal } from './refusal';
 

@@ -3,8 +3,8 @@
  * into a status and an error body, the WebSocket API into an answer. It is no failure of the server itself.
  */
 
-import { shortened } from '../protocol/problems';
-import type { ErrorBody } from '../protocol/reply-error';
+import type { ErrorBody } from '../protocol/http/reply-error';
+import { shortened } from '../protocol/schema/problems';
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 426 | 500 | 503;
 

@@ -5,22 +5,22 @@
 
 import type { Engine } from '../engine/engine';
 import type { Place } from '../engine/log';
-import type { MessageTexts } from '../protocol/message-texts';
-import type { Definition } from '../protocol/schema';
+import type { MessageTexts } from '../protocol/message/message-texts';
+import type { Definition } from '../protocol/schema/schema';
 import { inEnglish, quoted, type Sentence, say, type Warn } from '../sentences';
-import { Administration } from './administration';
-import { Directory } from './directory';
-import { groupKeyOf } from './group-key';
-import { Groups } from './groups';
-import type { Client, FirstJail } from './jail';
+import { Administration } from './directory/administration';
+import { Directory } from './directory/directory';
+import type { Client, FirstJail } from './directory/jail';
+import { Reading } from './directory/reading';
+import { undefinedStream } from './directory/stream';
+import { groupKeyOf } from './groups/group-key';
+import { Groups } from './groups/groups';
+import type { Member } from './groups/member';
+import { Visibility } from './groups/visibility';
 import type { ServerLimits } from './limits';
-import type { Member } from './member';
 import { checkStreamName } from './names';
-import { Reading } from './reading';
 import { Refusal } from './refusal';
-import { undefinedStream } from './stream';
 import { Turn } from './turn';
-import { Visibility } from './visibility';
 
 export interface SeaParts {
   readonly engine: Engine;

@@ -5,34 +5,34 @@ import { ENGINE_CLOSE_TIMEOUT, within } from '../engine/deadline';
 import type { Engine } from '../engine/engine';
 import { openEngine, type StoreOptions } from '../engine/open';
 import { SettingError } from '../errors';
-import type { Definition } from '../protocol/schema';
+import type { Definition } from '../protocol/schema/schema';
 import { say, type Warn } from '../sentences';
-import { checkSecret, drawSecret, hashSecret } from './auth';
-import { Cors, type CorsOption } from './cors';
-import { Door } from './door';
+import { checkSecret, drawSecret, hashSecret } from './auth/auth';
+import { LoginAttempts } from './auth/login-attempts';
+import { FIRST_JAIL } from './directory/first-client';
+import type { FirstJail } from './directory/jail';
 import type { ServerEvent } from './event';
-import { FIRST_JAIL } from './first-client';
-import { httpApi } from './http-api';
-import type { FirstJail } from './jail';
+import { Cors, type CorsOption } from './http/cors';
+import { httpApi } from './http/http-api';
+import { Pipelines } from './http/pipelines';
 import { limitsOf, type ServerLimits } from './limits';
-import { type Certificate, Listener, type ListenerParts } from './listener';
-import { Lobby } from './lobby';
-import { LoginAttempts } from './login-attempts';
-import type { ServerStats } from './metrics';
+import { Door } from './listening/door';
+import { type Certificate, Listener, type ListenerParts } from './listening/listener';
+import { Lobby } from './listening/lobby';
+import type { Mount } from './listening/mount';
+import type { ServerStats } from './monitoring/metrics';
+import { withProbes } from './monitoring/probes';
 import { checkClientId, checkJailId } from './names';
-import { Pipelines } from './pipelines';
-import type { Place } from './place';
-import { withProbes } from './probes';
 import { Refusal } from './refusal';
 import { Sea } from './sea';
-import { WsApi } from './ws-api';
+import { WsApi } from './ws/ws-api';
 
 export type { StoreOptions } from '../engine/open';
-export type { CorsOption } from './cors';
 export type { ServerEvent } from './event';
+export type { CorsOption } from './http/cors';
 export type { ServerLimits } from './limits';
-export type { Certificate } from './listener';
-export type { ServerStats } from './metrics';
+export type { Certificate } from './listening/listener';
+export type { ServerStats } from './monitoring/metrics';
 
 /** What a server may be told. */
 export interface ServerOptions {
@@ -58,7 +58,7 @@ export interface ServerOptions {
    */
   store?: StoreOptions;
   /** A second way in, at another program's HTTP server, whose TLS it has. It is given up by whoever made it. */
-  place?: Place;
+  mount?: Mount;
   /** On the server's own port. Absent: without TLS. */
   tls?: Certificate;
   /** Answers `GET /health` and `GET /metrics`, which want no credentials. */
@@ -82,7 +82,7 @@ export interface EmbeddedServer {
   readonly host: string;
   readonly port: number;
   /** Its second way in, if it has one. */
-  readonly place?: Place;
+  readonly mount?: Mount;
   /** Of the first client. */
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   /** What it counts. */
@@ -145,7 +145,7 @@ async function serve(
   { sea, engine, limits, cors, credentials }: ServeParts,
 ): Promise<EmbeddedServer> {
   const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, tls } = options;
-  const { onError = () => {}, place } = options;
+  const { onError = () => {}, mount } = options;
   // What a listener throws is no reason to end a connection, nor this process.
   const onEvent = (event: ServerEvent): void => {
     try {
@@ -182,7 +182,7 @@ async function serve(
   listener.server.on('error', onError);
   let door: Door | undefined;
   try {
-    door = place && new Door({ place, lobby, request: serveOrLeave, upgrade });
+    door = mount && new Door({ mount, lobby, request: serveOrLeave, upgrade });
   } catch (error) {
     await listener.stop();
     throw error;
@@ -223,7 +223,7 @@ async function serve(
     url: listener.url,
     host,
     port: listener.port,
-    ...(place && { place }),
+    ...(mount && { mount }),
     credentials,
     stats,
     streams: () => sea.reading.definitionsOf(sea.directory.firstJail),

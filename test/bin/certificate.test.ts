@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { readCertificate } from '../../bin/certificate';
-import { FileError } from '../../bin/text-file';
+import { FileError } from '../../bin/settings/text-file';
 import { freshFolder } from '../support/folders';
 import { certificate, key } from '../support/tls';
 

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { openEngine } from '../../bin/engine';
-import { parseCommand } from '../../bin/flags';
+import { parseCommand } from '../../bin/settings/flags';
 import { freshFolder } from '../support/folders';
 import { type NatsServer, startNats } from '../support/nats';
 import { drawAccounts } from '../support/nats-accounts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { readFirstClient } from '../../bin/first-client';
-import { FileError } from '../../bin/text-file';
+import { FileError } from '../../bin/settings/text-file';
 import { freshFolder } from '../support/folders';
 
 describe('the first client', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
-import { parseCommand } from '../../bin/flags';
 import { faultOf } from '../../bin/healthy';
+import { parseCommand } from '../../bin/settings/flags';
 import { type EmbeddedServer, startServer } from '../../src/index';
 import { certificate, key } from '../support/tls';
 

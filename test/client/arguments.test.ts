@@ -3,7 +3,7 @@ import * as given from '../../src/client/arguments';
 import { Client } from '../../src/client/client';
 import type { ClientOptions } from '../../src/client/options';
 import { SettingError } from '../../src/errors';
-import { operations } from '../../src/protocol/operations';
+import { operations } from '../../src/protocol/http/operations';
 
 function refuses(call: () => unknown, text: RegExp): void {
   assert.throws(call, (error) => error instanceof SettingError && text.test(error.message));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Client } from '../../src/client/client';
+import type { ConnectionState } from '../../src/client/connection/state';
 import type { ClientOptions } from '../../src/client/options';
-import type { ConnectionState } from '../../src/client/state';
 import {
   ClosedError,
   CredentialsError,
@@ -11,7 +11,7 @@ import {
   SettingError,
   type StreamSeaError,
 } from '../../src/errors';
-import { operations } from '../../src/protocol/operations';
+import { operations } from '../../src/protocol/http/operations';
 import { FakeClock, settled } from '../support/clock';
 import { startProxy } from '../support/proxy';
 import { type Frame, type Peer, type RawServer, startRawServer } from '../support/raw-server';

@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DEFAULT_RETRY_POLICY } from '../../src/client/backoff';
-import type { ConnectionEvents, ServerSubscription } from '../../src/client/connection';
-import { Session } from '../../src/client/session';
-import { type Delivery, type Subscription, Subscriptions } from '../../src/client/subscriptions';
+import { DEFAULT_RETRY_POLICY } from '../../src/client/common/backoff';
+import type { ConnectionEvents, ServerSubscription } from '../../src/client/connection/connection';
+import { Session } from '../../src/client/connection/session';
+import { type Delivery, type Subscription, Subscriptions } from '../../src/client/receive/subscriptions';
 import { NetworkError } from '../../src/errors';
 import { FakeClock, settled } from '../support/clock';
 

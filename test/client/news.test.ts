@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { Secrets } from '../../src/client/identity/secrets';
 import { News } from '../../src/client/news';
-import { Secrets } from '../../src/client/secrets';
 import { NetworkError, OfflineError, SettingError, type StreamSeaError } from '../../src/errors';
 
 describe('client/news', () => {

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { Client } from '../../src/client/client';
 import type { ClientOptions } from '../../src/client/options';
-import type { Delivery } from '../../src/client/subscriptions';
+import type { Delivery } from '../../src/client/receive/subscriptions';
 import { ClosedError, CredentialsError, PayloadError, ReplyError, SchemaError } from '../../src/errors';
-import { operations } from '../../src/protocol/operations';
+import { operations } from '../../src/protocol/http/operations';
 import { until } from '../support/until';
 
 const SCHEMA = { version: 1, fields: [{ name: 'n', type: 'integer' }] };

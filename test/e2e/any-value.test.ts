@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Client } from '../../src/client/client';
 import type { ClientOptions } from '../../src/client/options';
 import { PayloadError } from '../../src/errors';
-import type { Field } from '../../src/protocol/schema';
+import type { Field } from '../../src/protocol/schema/schema';
 import { anyFickleValue, anyMangled, anyValue, jsonOf } from '../protocol/values';
 import { startServer } from '../support/sea';
 import { until } from '../support/until';

@@ -311,14 +311,14 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
     ],
     'Admin routes need a Node-RED permission.': [
       [
-        'nodes/stream-sea-server/routes',
+        'nodes/stream-sea-server/admin/routes',
         'are closed to who has not logged in',
         'let a reader read and not act',
         'let nobody send a saved secret elsewhere who could not deploy that',
       ],
     ],
     'They answer only what the editor needs.': [
-      ['nodes/stream-sea-server/routes', 'tell what an embedded server offers, not its secret'],
+      ['nodes/stream-sea-server/admin/routes', 'tell what an embedded server offers, not its secret'],
     ],
   },
 };

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../../src/client/client';
 import type { ClientOptions } from '../../src/client/options';
-import type { Delivery } from '../../src/client/subscriptions';
+import type { Delivery } from '../../src/client/receive/subscriptions';
 import { startFaultProxy } from '../support/fault-proxy';
 import { freshFolder } from '../support/folders';
 import { startServer } from '../support/sea';

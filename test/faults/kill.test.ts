@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { readOutbox } from '../../src/client/outbox-reader';
+import { readOutbox } from '../../src/client/outbox/outbox-reader';
 import { startFaultProxy } from '../support/fault-proxy';
 import { startServer } from '../support/sea';
 import { ok, Wire } from '../support/wire';

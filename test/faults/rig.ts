@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../../src/client/client';
-import type { Cancel } from '../../src/client/clock';
+import type { Cancel } from '../../src/client/common/clock';
 import type { ClientOptions } from '../../src/client/options';
 import type { StreamSeaError } from '../../src/errors';
 import type { EmbeddedServer, ServerOptions } from '../../src/server/server';

@@ -1,7 +1,7 @@
 /** Generators for properties: schemas, messages that follow them, and messages that do not. */
 
 import fc from 'fast-check';
-import { type Field, SCALAR_TYPES, type ScalarType } from '../../src/protocol/schema';
+import { type Field, SCALAR_TYPES, type ScalarType } from '../../src/protocol/schema/schema';
 
 /** Names as users and attackers write them: spaces, slashes, dots, other alphabets, names of Object.prototype. */
 export const fieldName = fc.oneof(

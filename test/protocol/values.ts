@@ -2,7 +2,7 @@
 
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { textOfPath } from '../../src/protocol/problems';
+import { textOfPath } from '../../src/protocol/schema/problems';
 
 /** What JSON says of these is what was meant. Each call a new one, as an object that is there twice would be no tree. */
 const faithful: readonly (() => unknown)[] = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Definition, Field } from '../../src/protocol/schema';
+import type { Definition, Field } from '../../src/protocol/schema/schema';
 import {
   checkDefinition,
   checkDefinitionText,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseDefinition } from '../../src/protocol/schema';
-import { Member } from '../../src/server/member';
+import { parseDefinition } from '../../src/protocol/schema/schema';
+import { Member } from '../../src/server/groups/member';
 import { Refusal } from '../../src/server/refusal';
 import { FakeOutlet, turn } from '../support/cursor';
 import { BOILER, openSea } from '../support/sea';

@@ -1,5 +1,5 @@
 /** A clock whose hands a test moves. */
-import type { Cancel, Clock } from '../../src/client/clock';
+import type { Cancel, Clock } from '../../src/client/common/clock';
 
 interface Timer {
   readonly at: number;

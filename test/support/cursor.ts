@@ -1,8 +1,8 @@
 /** A cursor in a test's hand, and an outlet that takes as much as the test says. */
 
 import type { Cursor, Entry, Taken } from '../../src/engine/log';
-import type { MemberOutlet } from '../../src/server/member';
-import type { Sender, Waiter } from '../../src/server/outlet';
+import type { MemberOutlet } from '../../src/server/groups/member';
+import type { Sender, Waiter } from '../../src/server/ws/outlet';
 
 export class FakeCursor implements Cursor {
   readonly doneNumbers: number[] = [];

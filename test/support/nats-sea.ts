@@ -5,7 +5,7 @@ import {
   createJetStreamEngine,
   type JetStreamEngineOptions,
 } from '../../src/engine/jetstream/jetstream-engine';
-import { NatsConnection } from '../../src/engine/jetstream/nats-connection';
+import { NatsConnection } from '../../src/engine/jetstream/nats/nats-connection';
 import { limitsOf } from '../engine/contract/limits';
 import { type NatsServer, startNats } from './nats';
 

@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
-import { createDiskOutbox } from '../../src/client/disk-outbox';
+import { createDiskOutbox } from '../../src/client/outbox/disk-outbox';
 import { keep } from './outbox';
 
 const [, , folder = '', first = '0', atOnce = '1', bytes = '0'] = process.argv;

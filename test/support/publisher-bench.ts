@@ -1,10 +1,11 @@
 /** A publisher whose requests a test answers, by stream. */
-import { Health } from '../../src/client/health';
-import { memoryOutbox, type Outbox } from '../../src/client/outbox';
-import { Publisher, type PublisherOptions } from '../../src/client/publisher';
-import { Schemas } from '../../src/client/schemas';
+
+import { Schemas } from '../../src/client/http/schemas';
+import { memoryOutbox, type Outbox } from '../../src/client/outbox/outbox';
+import { Health } from '../../src/client/publish/health';
+import { Publisher, type PublisherOptions } from '../../src/client/publish/publisher';
 import type { StreamSeaError } from '../../src/errors';
-import type { Definition } from '../../src/protocol/schema';
+import type { Definition } from '../../src/protocol/schema/schema';
 import { FakeClock } from './clock';
 
 const SCHEMA: Definition = { name: 's', version: 1, fields: [{ name: 'n', type: 'integer' }] };

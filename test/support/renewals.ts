@@ -2,7 +2,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../../src/client/client';
-import { operations } from '../../src/protocol/operations';
+import { operations } from '../../src/protocol/http/operations';
 import { startServer } from '../../src/server/server';
 import { drawKeyPair } from './tokens';
 

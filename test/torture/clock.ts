@@ -2,7 +2,7 @@
  * The time of a run. Its hands only go forward, by command; what it says may be stepped, as by a time server. Each
  * client has a view of its own, so that its timers can be counted, and stop with it when its process dies.
  */
-import type { Cancel, Clock } from '../../src/client/clock';
+import type { Cancel, Clock } from '../../src/client/common/clock';
 
 interface Timer {
   readonly at: number;

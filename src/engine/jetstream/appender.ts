@@ -6,9 +6,9 @@ import { EngineAway, TooLarge } from '../faults';
 import type { Place } from '../log';
 import { encodeEntry } from './entry-message';
 import type { JailStreams } from './jail-streams';
-import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
-import { isPassing, natsFaultOf } from './nats-faults';
-import { Turnstile } from './turnstile';
+import { type NatsConnection, REQUEST_TIMEOUT } from './nats/nats-connection';
+import { isPassing, natsFaultOf } from './nats/nats-faults';
+import { Turnstile } from './nats/turnstile';
 
 /** Milliseconds until a publisher is told that nobody answers. A new leader takes two to four seconds. */
 const PATIENCE = 5_000;

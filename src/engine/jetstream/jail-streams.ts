@@ -9,8 +9,8 @@
 import type { StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import { inEnglish, quoted, say, type Words } from '../../sentences';
 import type { LogLimits } from '../log';
-import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
-import { natsFaultOf } from './nats-faults';
+import { type NatsConnection, REQUEST_TIMEOUT } from './nats/nats-connection';
+import { natsFaultOf } from './nats/nats-faults';
 import type { Subjects } from './subjects';
 
 export interface StreamSettings {

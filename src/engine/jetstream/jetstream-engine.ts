@@ -6,9 +6,9 @@ import type { Engine, EngineState } from '../engine';
 import type { LogLimits } from '../log';
 import { JetStreamLog } from './jetstream-log';
 import { KvCatalogue } from './kv-catalogue';
-import { NatsConnection } from './nats-connection';
-import type { NatsCredentials } from './nats-credentials';
-import { OPEN_TIMEOUT, persist } from './patience';
+import { NatsConnection } from './nats/nats-connection';
+import type { NatsCredentials } from './nats/nats-credentials';
+import { OPEN_TIMEOUT, persist } from './nats/patience';
 import { Subjects } from './subjects';
 
 export interface JetStreamEngineOptions {

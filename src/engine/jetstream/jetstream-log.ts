@@ -3,15 +3,15 @@
 import type { Words } from '../../sentences';
 import type { Cursor, CursorOptions, Log, LogLimits, LogStats, Place } from '../log';
 import { Appender } from './appender';
-import type { DurableCursor } from './durable-cursor';
-import { JailReaders } from './jail-readers';
+import type { DurableCursor } from './groups/durable-cursor';
+import { JailReaders } from './groups/jail-readers';
+import { LastingGroups } from './groups/lasting-groups';
+import { PassingGroups } from './groups/passing-groups';
 import { JailStreams } from './jail-streams';
-import { LastingGroups } from './lasting-groups';
-import type { NatsConnection } from './nats-connection';
-import { isPassing } from './nats-faults';
-import { PassingGroups } from './passing-groups';
+import type { NatsConnection } from './nats/nats-connection';
+import { isPassing } from './nats/nats-faults';
+import { Turnstile } from './nats/turnstile';
 import type { Subjects } from './subjects';
-import { Turnstile } from './turnstile';
 
 export interface JetStreamLogOptions {
   readonly subjects: Subjects;

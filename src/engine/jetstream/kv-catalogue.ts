@@ -9,8 +9,8 @@ import type { Catalogue, CatalogueChange, CatalogueRecord, RecordKey, Revision }
 import { pause } from '../deadline';
 import { Conflict, TooLarge } from '../faults';
 import { KvWatch } from './kv-watch';
-import { type NatsConnection, REQUEST_TIMEOUT } from './nats-connection';
-import { isPassing, natsFaultOf } from './nats-faults';
+import { type NatsConnection, REQUEST_TIMEOUT } from './nats/nats-connection';
+import { isPassing, natsFaultOf } from './nats/nats-faults';
 import { decodeRecord, encodeRecord, type StoredRecord } from './stored-record';
 import { NO_TOKEN, tokenOf } from './subjects';
 

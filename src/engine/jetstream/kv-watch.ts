@@ -3,8 +3,8 @@
 import { type CatalogueChange, type CatalogueRecord, isSame, nameOf, type Revision } from '../catalogue';
 import { pause } from '../deadline';
 import { Untold } from '../memory/untold';
-import type { NatsConnection } from './nats-connection';
-import { OrderedReader } from './ordered-reader';
+import { OrderedReader } from './groups/ordered-reader';
+import type { NatsConnection } from './nats/nats-connection';
 import { decodeRecord, type StoredRecord } from './stored-record';
 
 export interface WatchParts {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Engine } from '../../../src/engine/engine';
 import { Conflict, EngineAway } from '../../../src/engine/faults';
 import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
-import { NatsConnection } from '../../../src/engine/jetstream/nats-connection';
+import { NatsConnection } from '../../../src/engine/jetstream/nats/nats-connection';
 import { Subjects } from '../../../src/engine/jetstream/subjects';
 import { type NatsServer, startNatsCluster } from '../../support/nats';
 import { limitsOf } from '../contract/limits';

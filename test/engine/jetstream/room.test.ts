@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
-import { NatsConnection } from '../../../src/engine/jetstream/nats-connection';
+import { NatsConnection } from '../../../src/engine/jetstream/nats/nats-connection';
 import { inEnglish } from '../../../src/sentences';
 import { type NatsServer, startNats } from '../../support/nats';
 import { startServer } from '../../support/sea';

@@ -4,7 +4,7 @@ import {
   hostFits,
   parseAddress,
   shownAddress,
-} from '../../../nodes/stream-sea-server/address.editor';
+} from '../../../nodes/stream-sea-server/editor/address.editor';
 
 describe('an address put in for a host', () => {
   it('holds host, port and whether there is TLS', () => {

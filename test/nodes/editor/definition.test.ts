@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { definitionProblem } from '../../../nodes/stream-sea-define/definition.editor';
+import { definitionProblem } from '../../../nodes/stream-sea-define/editor/definition.editor';
 
 const FIELDS = [{ name: 'temperature', type: 'float' }];
 

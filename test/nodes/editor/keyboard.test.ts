@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { FIELD_TYPES } from '../../../src/protocol/schema';
+import { FIELD_TYPES } from '../../../src/protocol/schema/schema';
 import { AdminApi } from '../../support/admin';
 import {
   dialogAtRest,

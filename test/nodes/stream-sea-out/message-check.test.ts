@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { checkMessage } from '../../../nodes/stream-sea-out/message-check.editor';
-import type { Definition } from '../../../src/protocol/schema';
+import type { Definition } from '../../../src/protocol/schema/schema';
 
 const BOILER: Definition = {
   name: 'boiler',

@@ -1,6 +1,6 @@
 /** Server nodes in subflows: each instance has one of its own, which the editor knows by the template's id only. */
 import assert from 'node:assert/strict';
-import type { Report, SubscriptionReport } from '../../../nodes/shared/api.config';
+import type { Report, SubscriptionReport } from '../../../nodes/shared/wire/api';
 import { AdminApi } from '../../support/admin';
 import { Comms } from '../../support/comms';
 import { type NodeRed, startNodeRed } from '../../support/node-red';

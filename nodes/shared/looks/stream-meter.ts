@@ -1,0 +1,102 @@
+/**
+ * What passes through one stream of a server node, for the editor: counts, and the messages themselves for whoever
+ * looks just then. It stands beside the way of every message: while nobody looks it counts, and copies and keeps nothing.
+ */
+
+import { refusedBy } from '../refusals';
+import { type Said, saidOf } from '../wire/sentence';
+
+export interface StreamTraffic {
+  readonly name: string;
+  /** Messages handed to flows, messages published, and what was refused: messages, and definitions. Since the deploy. */
+  readonly received: number;
+  readonly published: number;
+  readonly refused: number;
+  /** When the last one passed; nothing before the first. Milliseconds since 1970. */
+  readonly at?: number;
+  /** Why the last one was refused, unless a message was published since. */
+  readonly error: Said | undefined;
+}
+
+export type Way = 'received' | 'offered';
+
+/** Hears of a message before the flow gets it, which may change it: what is to be kept is copied at once. */
+export type Tap = (message: unknown, way: Way) => void;
+
+export class StreamMeter {
+  readonly #name: string;
+  #received = 0;
+  #published = 0;
+  #refused = 0;
+  #error: StreamTraffic['error'];
+  #at: number | undefined;
+  #holders = 0;
+  /** Undefined while nobody looks: the one question that is asked for each message. */
+  #taps: readonly Tap[] | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** To be called before the flow gets the message. @param at when it came, milliseconds since 1970. */
+  received(message: unknown, at = Date.now()): void {
+    this.#received += 1;
+    this.#at = at;
+    if (this.#taps !== undefined) for (const tap of this.#taps) tap(message, 'received');
+  }
+
+  /** A flow wants this published; what becomes of it is told by `published` and `failed`. */
+  offered(message: unknown): void {
+    this.#at = Date.now();
+    if (this.#taps !== undefined) for (const tap of this.#taps) tap(message, 'offered');
+  }
+
+  published(count: number): void {
+    this.#published += count;
+    this.#error = undefined;
+  }
+
+  /** Not all that was offered could be published, or a definition could not be written. */
+  failed(error: unknown): void {
+    this.#refused += refusedBy(error);
+    this.#error = saidOf(error);
+  }
+
+  /** Somebody counts with this very meter, until as many calls of {@link release}: it is not to be forgotten. */
+  hold(): void {
+    this.#holders += 1;
+  }
+
+  release(): void {
+    this.#holders -= 1;
+  }
+
+  get held(): boolean {
+    return this.#holders > 0 || this.#taps !== undefined;
+  }
+
+  /** Tells it of each message from now on, until the result is called. A tap must not throw. */
+  tap(tap: Tap): () => void {
+    this.#taps = [...(this.#taps ?? []), tap];
+    return () => {
+      const others = this.#taps?.filter((each) => each !== tap) ?? [];
+      this.#taps = others.length > 0 ? others : undefined;
+    };
+  }
+
+  /** Whether anything has passed: a meter may be there only because somebody waits for the first. */
+  get used(): boolean {
+    return this.#at !== undefined || this.#published + this.#refused > 0;
+  }
+
+  report(): StreamTraffic {
+    return {
+      name: this.#name,
+      received: this.#received,
+      published: this.#published,
+      refused: this.#refused,
+      ...(this.#at !== undefined && { at: this.#at }),
+      error: this.#error,
+    };
+  }
+}

@@ -1,0 +1,65 @@
+/** How the server nodes do, for the sidebar: counts since the deploy, from which the editor makes rates. */
+
+import type { NodeAPI } from 'node-red';
+import { placeOf } from '../../shared/node-place';
+import { type RunningSea, SERVER_TYPE, type ServerNode } from '../../shared/server-node';
+import type { Report, ServerReport } from '../../shared/wire/api';
+import { saidOf } from '../../shared/wire/sentence';
+import type { Servers } from '../servers';
+
+export async function reportOn(RED: NodeAPI, servers: Servers): Promise<Report> {
+  const ids: string[] = [];
+  RED.nodes.eachNode(({ id, type }) => {
+    if (type === SERVER_TYPE) ids.push(id);
+  });
+  const nodes = ids.flatMap((id) => servers.all(id));
+  return { at: Date.now(), servers: await Promise.all(nodes.map(report)) };
+}
+
+async function report(node: ServerNode): Promise<ServerReport> {
+  const { sea, id } = node;
+  const place = placeOf(node);
+  const where = place ? { id, place } : { id };
+  if ('problem' in sea) {
+    const reason = saidOf(sea.problem);
+    return {
+      ...where,
+      state: 'misconfigured',
+      reason,
+      queued: 0,
+      subscriptions: [],
+      published: [],
+      passed: [],
+    };
+  }
+  const { client, log, traffic } = sea;
+  const { state, sending, token } = client;
+  // Who only publishes needs no connection, and may yet be kept waiting.
+  const waits = 'why' in state ? state : 'why' in sending ? sending : undefined;
+  const embedded = await embeddedReport(sea);
+  const streams = traffic.streams();
+  return {
+    ...where,
+    state: state.name,
+    since: log.since,
+    ...(waits && { reason: saidOf(waits.why), retryAt: waits.until }),
+    queued: client.queued,
+    ...(token && { token: { endsAt: token.endsAt, state: token.name } }),
+    ...(log.lastProblem && { lastProblem: log.lastProblem }),
+    subscriptions: traffic.subscriptions(),
+    published: streams
+      .filter(({ published, refused }) => published + refused > 0)
+      .map(({ name, published, refused, error }) => {
+        return { stream: name, published, refused, ...(error && { problem: error }) };
+      }),
+    passed: streams.flatMap(({ name, at }) => (at === undefined ? [] : [{ stream: name, at }])),
+    ...(embedded && { embedded }),
+  };
+}
+
+async function embeddedReport({ host }: RunningSea): Promise<ServerReport['embedded']> {
+  const server = await host?.server().catch(() => undefined);
+  if (server === undefined) return undefined;
+  const { connections, streams, retained, dropped } = server.stats();
+  return { url: server.url, connections, streams, retained, dropped };
+}

@@ -1,0 +1,61 @@
+/** The streams that a server node knows of, and their versions, for suggestions in the dialogs. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Version } from '../../../src/index';
+import type { RunningSea, Sea } from '../../shared/server-node';
+import type { StreamList } from '../../shared/wire/api';
+import { type Said, saidOf } from '../../shared/wire/sentence';
+
+/** A dialog is open and waits: names without versions are better than none. */
+const PATIENCE = 4_000;
+
+/** Names whose versions are asked for at once. */
+const MAX_NAMES = 500;
+
+/**
+ * @param asked names that the editor knows and wants the versions of.
+ * @param signal ends the wait for the server.
+ */
+export async function listStreams(
+  sea: Sea,
+  asked: readonly string[],
+  signal: AbortSignal,
+): Promise<StreamList> {
+  if ('problem' in sea) {
+    return { streams: asked.map((name) => ({ name, version: null })), problem: saidOf(sea.problem) };
+  }
+  const versions = new Map<string, Version | null>(await definedHere(sea, signal));
+  const names = new Set([...sea.traffic.streams().map(({ name }) => name), ...asked]);
+  const unknown = [...names].filter((name) => !versions.has(name)).slice(0, MAX_NAMES);
+  // A server in this process has just told all that it has.
+  const answer = sea.host === undefined ? await ask(sea, unknown, signal) : {};
+  for (const [index, name] of unknown.entries()) versions.set(name, answer.versions?.[index] ?? null);
+  const streams = [...versions]
+    .map(([name, version]) => ({ name, version }))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  return answer.problem === undefined ? { streams } : { streams, problem: answer.problem };
+}
+
+async function definedHere({ host }: RunningSea, signal: AbortSignal): Promise<[string, Version][]> {
+  const server = await host?.server().catch(() => undefined);
+  const defined = (await server?.streams()) ?? [];
+  signal.throwIfAborted();
+  return defined.map(({ name, version }) => [name, version]);
+}
+
+async function ask(
+  { client }: RunningSea,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<{ versions?: (Version | null)[]; problem?: Said }> {
+  const waited = new AbortController();
+  const stop = AbortSignal.any([signal, waited.signal]);
+  const late = delay(PATIENCE, {}, { signal: stop }).catch(() => ({}));
+  try {
+    return await Promise.race([client.versions(names).then((versions) => ({ versions })), late]);
+  } catch (error) {
+    return { problem: saidOf(error) };
+  } finally {
+    waited.abort();
+  }
+}

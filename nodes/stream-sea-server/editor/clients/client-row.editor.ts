@@ -1,0 +1,186 @@
+/** One client in the list of a server's dialog, and one jail: what is known of it, and what can be done to it. */
+
+import type { ListedClient, ListedJail } from '../../../../src/protocol/http/bodies';
+import { catalogue } from '../../../shared/editor/dialog.editor';
+import { button, element, icon } from '../../../shared/editor/dom.editor';
+import type { AdminAction } from '../../../shared/wire/clients-api';
+import { attachEntryForm } from '../entry-form.editor';
+import type { Part } from '../keyed-list.editor';
+import { copyButton } from '../offer.editor';
+import { attachQuestion } from '../question.editor';
+import { write } from '../times.editor';
+
+const t = catalogue('stream-sea-server');
+
+/** What the rows can have done. */
+export interface RowActions {
+  administer(action: AdminAction, subject: string, body?: object): Promise<Readonly<Record<string, unknown>>>;
+  /** The list is another by now. */
+  changed(): void;
+  /** Something to be read when the row is gone. */
+  say(text: string): void;
+}
+
+export interface ClientItem {
+  readonly client: ListedClient;
+  /** The server node itself signs in as this one. */
+  readonly own: boolean;
+}
+
+export function clientRow({ client: { clientId }, own }: ClientItem, actions: RowActions): Part<ClientItem> {
+  const description = element('span', { class: 'stream-sea-facts' });
+  const badge = element('span', { class: 'stream-sea-badge' }, icon('key'), ` ${t('label.admin.hasKey')}`);
+  const self = element('span', { class: 'stream-sea-badge' }, t('label.admin.own'));
+  const { said, say } = outcome();
+  const drawn = element('div', { role: 'status' });
+  const key = button({ icon: 'key', title: t('label.admin.key', { client: clientId }) });
+
+  const removeKey = button({ label: t('label.admin.removeKey') });
+  const keyForm = attachEntryForm(
+    key,
+    {
+      fields: [{ label: t('label.admin.publicKey'), long: true }],
+      yes: t('label.admin.setKey'),
+      beside: removeKey,
+      async act([pem = '']) {
+        await actions.administer('setPublicKey', clientId, { jwtPublicKey: pem });
+        say(t('status.admin.keySet'));
+        actions.changed();
+      },
+    },
+    say,
+  );
+  const removal = attachQuestion(
+    removeKey,
+    {
+      text: () => t('hint.admin.removeKey', { client: clientId }),
+      yes: t('label.admin.removeKey'),
+      no: t('label.keep'),
+      async act() {
+        await actions.administer('setPublicKey', clientId, { jwtPublicKey: null });
+        actions.changed();
+        return t('status.admin.keyRemoved');
+      },
+    },
+    say,
+  );
+  keyForm.append(removal);
+
+  const buttons = [key];
+  const below: HTMLElement[] = [keyForm];
+  // Its own is set in this very dialog: changed here, the server node would lock itself out.
+  if (!own) {
+    const rotate = button({ icon: 'refresh', title: t('label.admin.newSecret', { client: clientId }) });
+    const remove = button({ icon: 'trash-o', title: t('label.admin.delete', { subject: clientId }) });
+    buttons.unshift(rotate);
+    buttons.push(remove);
+    below.push(
+      attachQuestion(
+        rotate,
+        {
+          text: () => t('hint.admin.newSecret', { client: clientId }),
+          yes: t('label.admin.drawSecret'),
+          no: t('label.keep'),
+          async act() {
+            const { secret } = await actions.administer('rotateSecret', clientId);
+            drawn.replaceChildren(secretShown(clientId, String(secret)));
+            return '';
+          },
+        },
+        say,
+      ),
+      deletion(remove, clientId, t('hint.admin.delete', { client: clientId }), 'deleteClient', actions, say),
+    );
+  }
+  self.hidden = !own;
+
+  return {
+    element: row(clientId, [description, self, badge], buttons, [...below, said, drawn]),
+    update({ client: { description: text, hasJwtPublicKey } }) {
+      write(description, text);
+      badge.hidden = !hasJwtPublicKey;
+      // Not while its question is being answered: the keyboard would lose its place.
+      removeKey.hidden = !hasJwtPublicKey && !removal.contains(document.activeElement);
+    },
+  };
+}
+
+export function jailRow({ jailId }: ListedJail, actions: RowActions): Part<ListedJail> {
+  const facts = element('span', { class: 'stream-sea-facts' });
+  const { said, say } = outcome();
+  const remove = button({ icon: 'trash-o', title: t('label.admin.delete', { subject: jailId }) });
+  const question = t('hint.admin.deleteJail', { jail: jailId });
+  const asked = deletion(remove, jailId, question, 'deleteJail', actions, say);
+  return {
+    element: row(jailId, [facts], [remove], [asked, said]),
+    update({ jailName, clients }) {
+      write(facts, [jailName, t('status.admin.clients', { clients })].filter(Boolean).join(' · '));
+    },
+  };
+}
+
+/** A secret that was drawn just now: nobody, not even the server, can show it again. */
+export function secretShown(client: string, secret: string): HTMLElement {
+  const label = t('label.admin.secretOf', { client });
+  return element(
+    'div',
+    { class: 'stream-sea-secret' },
+    element('div', {}, label),
+    element('div', { class: 'stream-sea-copy-row' }, element('code', {}, secret), copyButton(secret, label)),
+    hint(t('hint.admin.secret')),
+  );
+}
+
+function deletion(
+  opener: HTMLButtonElement,
+  subject: string,
+  question: string,
+  action: AdminAction,
+  actions: RowActions,
+  say: (text: string) => void,
+): HTMLElement {
+  return attachQuestion(
+    opener,
+    {
+      text: () => question,
+      yes: t('label.admin.remove'),
+      no: t('label.keep'),
+      async act() {
+        await actions.administer(action, subject);
+        actions.say(t('status.admin.deleted', { subject }));
+        actions.changed();
+        return '';
+      },
+    },
+    say,
+  );
+}
+
+function row(
+  name: string,
+  facts: readonly HTMLElement[],
+  buttons: readonly HTMLElement[],
+  below: readonly HTMLElement[],
+): HTMLElement {
+  return element(
+    'li',
+    { 'aria-label': name },
+    element(
+      'div',
+      { class: 'stream-sea-client' },
+      element('div', { class: 'stream-sea-client-name' }, element('strong', {}, name), ...facts),
+      element('div', { class: 'stream-sea-buttons' }, ...buttons),
+    ),
+    ...below,
+  );
+}
+
+/** Where what became of an action is said. */
+function outcome(): { said: HTMLElement; say(text: string): void } {
+  const said = element('div', { role: 'status' });
+  return { said, say: (text) => said.replaceChildren(...(text === '' ? [] : [hint(text)])) };
+}
+
+function hint(text: string): HTMLElement {
+  return element('div', { class: 'stream-sea-hint' }, text);
+}

@@ -1,0 +1,168 @@
+/** The tab of a server's dialog with its clients and jails, as the server that runs has them. */
+
+import type { ListedJail } from '../../../../src/protocol/http/bodies';
+import { administer, getClients } from '../../../shared/editor/clients-api.editor';
+import { catalogue, reasonFor, wordsFor } from '../../../shared/editor/dialog.editor';
+import { button, element } from '../../../shared/editor/dom.editor';
+import { lifetimeOf } from '../../../shared/editor/lifetime.editor';
+import { isDeployed } from '../../../shared/editor/target.editor';
+import type { ClientList } from '../../../shared/wire/clients-api';
+import { attachEntryForm, type EntryForm } from '../entry-form.editor';
+import { KeyedList } from '../keyed-list.editor';
+import { write } from '../times.editor';
+import { type ClientItem, clientRow, jailRow, type RowActions, secretShown } from './client-row.editor';
+
+const t = catalogue('stream-sea-server');
+
+const ID = 'stream-sea-server-tab-clients';
+
+interface Tabs {
+  addTab(tab: { id: string; label: string }): void;
+}
+
+/** @param server the id of the node. */
+export function addClientsTab(tabs: Tabs, server: string): void {
+  const place = element('div', { id: ID, class: 'stream-sea-clients', style: 'display: none' });
+  $('#stream-sea-server-tabs-content').append(place);
+  tabs.addTab({ id: ID, label: t('label.tab.clients') });
+  const line = element('div', { class: 'stream-sea-section-line', role: 'status' });
+  if (isDeployed(server)) attachClients(server, place, line);
+  else {
+    write(line, t('error.ask.deploy'));
+    place.append(line);
+  }
+}
+
+function attachClients(server: string, place: HTMLElement, line: HTMLElement): void {
+  const lifetime = lifetimeOf($(place));
+  let latest = new AbortController();
+  lifetime.addEventListener('abort', () => latest.abort());
+  const refresh = button({ icon: 'refresh', label: t('label.admin.refresh'), onPress: () => void load() });
+  const intro = element(
+    'div',
+    { class: 'stream-sea-clients-head' },
+    element('div', { class: 'stream-sea-hint' }, t('hint.admin.intro')),
+    refresh,
+  );
+  const say = (text: string): void => {
+    line.classList.remove('stream-sea-problem');
+    write(line, text);
+  };
+  const actions: RowActions = {
+    administer: (action, subject, body) => administer(server, action, subject, body),
+    changed: () => void load(),
+    say,
+  };
+  const clients = section(t('label.admin.clients'), t('label.admin.addClient'), {
+    fields: [{ label: t('label.admin.newId') }, { label: t('label.admin.description') }],
+    yes: t('label.admin.create'),
+    async act([clientId = '', description = '']) {
+      const { secret } = await actions.administer('createClient', clientId, { description });
+      clients.show(secretShown(clientId, String(secret)));
+      actions.changed();
+    },
+  });
+  const jails = section(t('label.admin.jails'), t('label.admin.addJail'), {
+    fields: [
+      { label: t('label.admin.jailId') },
+      { label: t('label.admin.jailName') },
+      { label: t('label.admin.firstClient') },
+    ],
+    yes: t('label.admin.create'),
+    async act([jailId = '', newJailName = '', newClientId = '']) {
+      const { newClientSecret } = await actions.administer('createJail', jailId, {
+        newJailName,
+        newClientId,
+      });
+      jails.show(secretShown(newClientId, String(newClientSecret)));
+      actions.changed();
+    },
+  });
+  const clientList = new KeyedList<ClientItem>(
+    clients.list,
+    ({ client: { clientId }, own }) => `${own} ${clientId}`,
+    (item) => clientRow(item, actions),
+  );
+  const jailList = new KeyedList<ListedJail>(
+    jails.list,
+    ({ jailId }) => jailId,
+    (jail) => jailRow(jail, actions),
+  );
+  clients.element.hidden = true;
+  jails.element.hidden = true;
+  place.append(intro, line, clients.element, jails.element);
+
+  function show(list: ClientList): void {
+    if (list.problem !== undefined) {
+      write(line, wordsFor(list.problem));
+      line.classList.add('stream-sea-problem');
+    }
+    const wasHere = place.contains(document.activeElement);
+    clients.element.hidden = list.problem !== undefined;
+    jails.element.hidden = list.jails === undefined;
+    clientList.show(list.clients.map((client) => ({ client, own: client.clientId === list.self })));
+    jailList.show(list.jails ?? []);
+    clients.more(list.clients.length, list.clientsTotal);
+    jails.more(list.jails?.length ?? 0, list.jailsTotal);
+    // What had the focus may be gone, with whom it was about.
+    if (wasHere && !place.contains(document.activeElement)) refresh.focus();
+  }
+
+  async function load(): Promise<void> {
+    latest.abort();
+    latest = new AbortController();
+    const { signal } = latest;
+    line.classList.remove('stream-sea-problem');
+    try {
+      const list = await getClients(server, signal);
+      if (!signal.aborted) show(list);
+    } catch (error) {
+      if (signal.aborted) return;
+      write(line, t('error.request', { reason: reasonFor(error) }));
+      line.classList.add('stream-sea-problem');
+    }
+  }
+
+  // Asked when somebody looks: who may open this dialog need not be allowed to see them.
+  const observer = new IntersectionObserver((entries) => {
+    if (entries.at(-1)?.isIntersecting) void load();
+  });
+  observer.observe(place);
+  lifetime.addEventListener('abort', () => observer.disconnect());
+}
+
+interface Section {
+  readonly element: HTMLElement;
+  readonly list: HTMLElement;
+  /** What came of the form: a secret, until the form is opened again. */
+  show(result: HTMLElement): void;
+  more(shown: number, total: number): void;
+}
+
+function section(title: string, add: string, form: EntryForm): Section {
+  const list = element('ul', {});
+  const rest = element('div', { class: 'stream-sea-hint' });
+  const result = element('div', { role: 'status' });
+  const opener = button({ icon: 'plus', label: add });
+  const entry = attachEntryForm(opener, form, (text) => {
+    result.replaceChildren(...(text === '' ? [] : [element('div', { class: 'stream-sea-problem' }, text)]));
+  });
+  const heading = element('span', { class: 'stream-sea-section-title' }, title);
+  return {
+    element: element(
+      'section',
+      { class: 'stream-sea-section', 'aria-label': title },
+      element('div', { class: 'stream-sea-section-head' }, heading, opener),
+      entry,
+      result,
+      list,
+      rest,
+    ),
+    list,
+    show: (shown) => result.replaceChildren(shown),
+    more: (shown, total) => {
+      rest.hidden = shown >= total;
+      write(rest, t('hint.admin.more', { shown, total }));
+    },
+  };
+}

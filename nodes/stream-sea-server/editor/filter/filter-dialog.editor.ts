@@ -1,0 +1,340 @@
+/**
+ * The dialog in which a filter is built, over that of its server: as rows or as JSON, two views of one text, with the
+ * latest messages beside it. The text stays as it was typed until something is changed in the rows.
+ */
+
+import { tidyJson } from '../../../../src/protocol/json';
+import type { Definition } from '../../../../src/protocol/schema/schema';
+import { knownStreams, storedDefinition } from '../../../shared/editor/api.editor';
+import { JsonView } from '../../../shared/editor/builder/json-view.editor';
+import { catalogue, hasEnvironment } from '../../../shared/editor/dialog.editor';
+import { button, element, icon } from '../../../shared/editor/dom.editor';
+import { attachStreamField, streamsInFlows } from '../../../shared/editor/fields/stream-field.editor';
+import { lifetimeOf } from '../../../shared/editor/lifetime.editor';
+import { isDeployed } from '../../../shared/editor/target.editor';
+import { fieldsOfMessage, fieldsOfSchema, type KnownField } from './filter-fields.editor';
+import { readFilter } from './filter-mistakes.editor';
+import { type FilterModel, modelOf, textOf } from './filter-model.editor';
+import { filterProblem } from './filter-problem.editor';
+import { FilterSample } from './filter-sample.editor';
+import { FilterTree } from './filter-tree.editor';
+import { hasOrder } from './filter-words.editor';
+
+const t = catalogue('stream-sea-server');
+
+type View = 'builder' | 'json';
+
+const WIDTH = 960;
+
+/** What is asked about a stream waits until its name has been typed. */
+const TYPING = 400;
+
+export interface FilterDialogOptions {
+  /** The id of the server node. */
+  readonly server: string;
+  readonly text: string;
+  done(text: string): void;
+  /** The dialog is gone. */
+  closed(): void;
+}
+
+export function openFilterDialog({ server, text, done, closed }: FilterDialogOptions): void {
+  let dialog: FilterDialog | undefined;
+  const end = () => RED.tray.close(closed);
+  RED.tray.show({
+    title: t('label.filter.title'),
+    width: WIDTH,
+    buttons: [
+      { id: 'node-dialog-cancel', text: RED._('common.label.cancel'), click: end },
+      {
+        id: 'node-dialog-ok',
+        text: RED._('common.label.done'),
+        class: 'primary',
+        click: () => {
+          if (dialog !== undefined) done(dialog.result());
+          end();
+        },
+      },
+    ],
+    open: (tray) => {
+      const body = tray.find('.red-ui-tray-body');
+      dialog = new FilterDialog(body, server, text);
+    },
+    resize: () => dialog?.resize(),
+    show: () => {},
+  });
+}
+
+class FilterDialog {
+  readonly #server: string;
+  readonly #lifetime: AbortSignal;
+  readonly #body: HTMLElement;
+  readonly #views: Record<View, HTMLButtonElement>;
+  readonly #builder: HTMLElement;
+  readonly #editor = element('div', {
+    class: 'node-text-editor',
+    id: 'stream-sea-filter-json',
+    role: 'tabpanel',
+  });
+  readonly #problem = element('div', { class: 'stream-sea-problem', role: 'status' });
+  readonly #order: HTMLElement;
+  readonly #notice = element('div', { class: 'stream-sea-status', role: 'status' });
+  readonly #stream = element('input', { type: 'text', id: 'stream-sea-filter-stream' });
+  readonly #tree: FilterTree;
+  readonly #json: JsonView;
+  readonly #sample: FilterSample;
+  #model: FilterModel = modelOf(undefined);
+  #view: View = 'builder';
+  #text: string;
+  #schema: readonly KnownField[] = [];
+  #asking = new AbortController();
+
+  constructor(body: JQuery, server: string, text: string) {
+    this.#server = server;
+    this.#text = pretty(text);
+    this.#lifetime = lifetimeOf(body);
+    this.#views = { builder: this.#viewButton('builder', 'list-ul'), json: this.#viewButton('json', 'code') };
+    this.#builder = element('div', {
+      id: 'stream-sea-filter-builder',
+      role: 'tabpanel',
+      'aria-label': t('label.filter.view.builder'),
+    });
+    this.#editor.setAttribute('aria-label', t('label.filter.view.json'));
+    this.#order = element(
+      'div',
+      { class: 'stream-sea-hint', hidden: '' },
+      icon('info-circle'),
+      ` ${t('hint.filter.order')}`,
+    );
+    this.#json = new JsonView(this.#editor, (typed) => this.#take(typed));
+    this.#sample = new FilterSample({ t, lifetime: this.#lifetime });
+    this.#tree = new FilterTree({
+      t,
+      fields: () => this.#fields(),
+      streams: () => [...streamsInFlows(server)],
+      model: () => this.#model,
+      changed: (model) => {
+        this.#model = model;
+        this.#take(textOf(model));
+      },
+      removed: (before) => this.#offerUndo(before),
+      announce: (words) => this.#notice.replaceChildren(words),
+    });
+    this.#builder.append(
+      this.#tree.element,
+      element('div', { class: 'stream-sea-hint' }, t('hint.filter.keys')),
+    );
+    this.#body = this.#layout();
+    body.append(this.#body);
+    this.#lifetime.addEventListener('abort', () => {
+      this.#json.close();
+      this.#asking.abort();
+    });
+    this.#attachStream();
+    this.#open(this.#readable() ? 'builder' : 'json');
+    this.#tell();
+  }
+
+  /** What is saved: in one line, as long as it is JSON. */
+  result(): string {
+    const typed = this.#typed().trim();
+    try {
+      return JSON.stringify(JSON.parse(typed));
+    } catch {
+      return typed;
+    }
+  }
+
+  resize(): void {
+    const tray = this.#body.closest('.red-ui-tray-body')?.getBoundingClientRect();
+    if (tray === undefined || this.#view !== 'json') return;
+    this.#json.resize(tray.bottom - this.#editor.getBoundingClientRect().top - 60);
+  }
+
+  #layout(): HTMLElement {
+    const stream = element(
+      'div',
+      { class: 'form-row' },
+      element('label', { for: this.#stream.id }, icon('exchange'), ` ${t('label.filter.try')}`),
+      this.#stream,
+    );
+    const tabs = element(
+      'span',
+      { class: 'button-group', role: 'tablist', 'aria-label': t('label.filter.views') },
+      this.#views.builder,
+      this.#views.json,
+    );
+    const main = element(
+      'div',
+      { class: 'stream-sea-filter-main' },
+      element('div', { class: 'stream-sea-bar' }, tabs),
+      this.#notice,
+      this.#builder,
+      this.#editor,
+      this.#problem,
+      this.#order,
+    );
+    const columns = element('div', { class: 'stream-sea-filter-columns' }, main, this.#sample.element);
+    // Two, as the styles of all dialogs ask for the outer one.
+    const dialog = element('div', { class: 'stream-sea-filter-dialog' }, stream, columns);
+    return element('div', { class: 'stream-sea-dialog' }, dialog);
+  }
+
+  #viewButton(view: View, symbol: string): HTMLButtonElement {
+    const made = button({
+      icon: symbol,
+      label: t(`label.filter.view.${view}`),
+      onPress: () => this.#switch(view),
+    });
+    made.classList.add('toggle');
+    made.setAttribute('role', 'tab');
+    made.setAttribute('aria-controls', view === 'json' ? this.#editor.id : 'stream-sea-filter-builder');
+    made.addEventListener('keydown', ({ key }) => {
+      if (key !== 'ArrowLeft' && key !== 'ArrowRight') return;
+      const other = view === 'json' ? 'builder' : 'json';
+      this.#switch(other);
+      if (this.#view === other) this.#views[other].focus();
+    });
+    return made;
+  }
+
+  #switch(view: View): void {
+    if (view === this.#view) return;
+    this.#take(this.#typed());
+    if (view === 'json' || this.#readable()) this.#open(view);
+    else this.#showProblem(this.#whyUnreadable());
+  }
+
+  /** Shows a view of the text as it is now. */
+  #open(view: View): void {
+    this.#view = view;
+    this.#builder.hidden = view !== 'builder';
+    this.#editor.hidden = view !== 'json';
+    for (const name of ['builder', 'json'] as const) {
+      const chosen = name === view;
+      this.#views[name].classList.toggle('selected', chosen);
+      this.#views[name].setAttribute('aria-selected', String(chosen));
+      this.#views[name].tabIndex = chosen ? 0 : -1;
+    }
+    if (view === 'builder') {
+      this.#json.close();
+      this.#model = modelOf(this.#parsed());
+      this.#tree.show();
+    } else {
+      this.#json.open(this.#text);
+      this.resize();
+    }
+    this.#tell();
+  }
+
+  /** The text is another now, by whichever view. */
+  #take(text: string): void {
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const read = readFilter(this.#text);
+    const environment = hasEnvironment(this.#text);
+    this.#sample.judge('problem' in read ? 'wrong' : read.filter);
+    // The rows show each mistake at its place.
+    this.#showProblem(this.#view === 'json' ? filterProblem(this.#text) : undefined);
+    this.#order.hidden = environment || 'problem' in read || !hasOrder(this.#parsed());
+  }
+
+  #showProblem(problem: string | undefined): void {
+    this.#problem.textContent = problem ?? '';
+    this.#problem.hidden = problem === undefined;
+  }
+
+  /** The text as it is now: Monaco tells of the last keys with a delay. */
+  #typed(): string {
+    return tidyJson(this.#json.text() ?? this.#text);
+  }
+
+  #parsed(): unknown {
+    return this.#text.trim() === '' ? undefined : JSON.parse(this.#text);
+  }
+
+  #readable(): boolean {
+    try {
+      this.#parsed();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #whyUnreadable(): string {
+    const reason = hasEnvironment(this.#text) ? t('error.filter.environment') : filterProblem(this.#text);
+    return reason ?? '';
+  }
+
+  #offerUndo(before: FilterModel): void {
+    const undo = button({
+      icon: 'undo',
+      label: t('label.filter.undo'),
+      onPress: () => {
+        this.#json.close();
+        this.#take(textOf(before));
+        this.#open('builder');
+        this.#notice.replaceChildren();
+        this.#views.builder.focus();
+      },
+    });
+    this.#notice.replaceChildren(`${t('status.filter.removed')} `, undo);
+  }
+
+  #fields(): readonly KnownField[] {
+    const names = new Set(this.#schema.map(({ path }) => path));
+    return [...this.#schema, ...fieldsOfMessage(this.#sample.newest).filter(({ path }) => !names.has(path))];
+  }
+
+  #attachStream(): void {
+    const [first = ''] = streamsInFlows(this.#server);
+    this.#stream.value = first;
+    const server = $(element('input', { type: 'hidden', value: this.#server }));
+    attachStreamField($(this.#stream), server);
+    let typing: ReturnType<typeof setTimeout> | undefined;
+    this.#lifetime.addEventListener('abort', () => clearTimeout(typing));
+    $(this.#stream).on('input change', () => {
+      clearTimeout(typing);
+      typing = setTimeout(() => this.#look(), TYPING);
+    });
+    this.#look();
+  }
+
+  /** Asks for the fields and the messages of the stream that is named now. */
+  #look(): void {
+    const stream = this.#stream.value.trim();
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    this.#schema = [];
+    const why = !isDeployed(this.#server) ? 'deploy' : stream === '' ? 'stream' : undefined;
+    this.#sample.look(this.#server, stream, why && t(`hint.filter.sample.${why}`));
+    if (why === undefined) void this.#askForFields(stream, this.#asking.signal);
+  }
+
+  async #askForFields(stream: string, signal: AbortSignal): Promise<void> {
+    const definition = await definitionOf(this.#server, stream, signal).catch(() => null);
+    if (signal.aborted || definition === null) return;
+    this.#schema = fieldsOfSchema(definition.fields);
+    if (this.#view === 'builder') this.#tree.show();
+  }
+}
+
+/** Asked only where there is one: a browser writes each refusal into its console, and nobody has pressed a button. */
+async function definitionOf(server: string, stream: string, signal: AbortSignal): Promise<Definition | null> {
+  const { streams } = await knownStreams(server, [stream], signal);
+  const found = streams.find(({ name }) => name === stream);
+  return found === undefined || found.version === null ? null : storedDefinition(server, stream, signal);
+}
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}

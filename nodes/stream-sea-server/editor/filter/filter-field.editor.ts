@@ -1,0 +1,31 @@
+/** The field for a server node's filter: JSON, said in words below it, and the way to the dialog that builds it. */
+
+import { catalogue, hasEnvironment } from '../../../shared/editor/dialog.editor';
+import { later } from '../../../shared/editor/later.editor';
+import { filterProblem } from './filter-problem.editor';
+import { filterSummary } from './filter-words.editor';
+
+const t = catalogue('stream-sea-server');
+
+/** @param summary below the field */
+export function attachFilterField(server: string, field: JQuery, build: JQuery, summary: JQuery): void {
+  const update = () => {
+    const text = String(field.val() ?? '');
+    const problem = filterProblem(text);
+    summary.toggleClass('stream-sea-problem-text', problem !== undefined);
+    summary.text(problem ?? (hasEnvironment(text) ? t('hint.filter.environment') : filterSummary(text, t)));
+  };
+  field.on('input change', update);
+  update();
+  build.on('click', () => {
+    const { openFilterDialog } = later<typeof import('./filter-dialog.editor')>(
+      'stream-sea-server/editor/filter/filter-dialog',
+    );
+    openFilterDialog({
+      server,
+      text: String(field.val() ?? ''),
+      done: (text) => field.val(text).trigger('change'),
+      closed: () => build.trigger('focus'),
+    });
+  });
+}

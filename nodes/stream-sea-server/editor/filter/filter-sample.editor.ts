@@ -1,0 +1,184 @@
+/** The latest messages of a stream beside a filter that is being built, each with a tick or a cross as the filter is now. */
+
+import { type Filter, filterPasses } from '../../../../src/protocol/filter';
+import { isRecord } from '../../../../src/protocol/json';
+import { ask, listIn, passedMessages, unexpected } from '../../../shared/editor/api.editor';
+import { reasonFor, type Translate, wordsFor } from '../../../shared/editor/dialog.editor';
+import { element, icon } from '../../../shared/editor/dom.editor';
+import { poll } from '../../../shared/editor/lifetime.editor';
+import type { SampleRequest } from '../../../shared/wire/api';
+import { parseSaid } from '../../../shared/wire/sentence';
+
+/** Milliseconds between two questions. */
+const INTERVAL = 1_000;
+
+/** Messages shown, the newest first. */
+const MAX_SHOWN = 20;
+
+export interface SampleHost {
+  readonly t: Translate;
+  /** Of the dialog: ends what is asked. */
+  readonly lifetime: AbortSignal;
+}
+
+interface Shown {
+  readonly message: unknown;
+  readonly row: HTMLElement;
+}
+
+/** `undefined` lets everything through; `wrong` says nothing of any message. */
+export type Judged = Filter | undefined | 'wrong';
+
+export class FilterSample {
+  readonly element: HTMLElement;
+  readonly #host: SampleHost;
+  readonly #line = element('div', { class: 'stream-sea-sample-line', role: 'status' });
+  readonly #list: HTMLElement;
+  #shown: Shown[] = [];
+  #filter: Judged;
+  #stream = '';
+  #looking = new AbortController();
+
+  constructor(host: SampleHost) {
+    const { t } = host;
+    this.#host = host;
+    this.#list = element('ul', {
+      class: 'stream-sea-sample-messages',
+      tabindex: '0',
+      'aria-label': t('label.filter.sample'),
+    });
+    this.element = element(
+      'section',
+      { class: 'stream-sea-sample', 'aria-label': t('label.filter.sample') },
+      element('div', { class: 'stream-sea-section-title' }, t('label.filter.sample')),
+      this.#line,
+      this.#list,
+    );
+    host.lifetime.addEventListener('abort', () => this.#looking.abort());
+  }
+
+  /** The newest message; undefined while there is none. */
+  get newest(): unknown {
+    return this.#shown[0]?.message;
+  }
+
+  judge(filter: Judged): void {
+    this.#filter = filter;
+    for (const { row, message } of this.#shown) this.#mark(row, message);
+    this.#count();
+  }
+
+  /** Looks at a stream of a server node that runs; at none when it says why not. */
+  look(server: string, stream: string, problem = ''): void {
+    this.#looking.abort();
+    this.#looking = new AbortController();
+    this.#shown = [];
+    this.#list.replaceChildren();
+    this.#stream = stream;
+    this.#say(problem || this.#host.t('hint.filter.sample.connecting'));
+    if (problem === '' && !this.#host.lifetime.aborted) void this.#look(server, this.#looking.signal);
+  }
+
+  async #look(server: string, signal: AbortSignal): Promise<void> {
+    const id = crypto.getRandomValues(new Uint32Array(3)).join('-');
+    const stream = this.#stream;
+    try {
+      for (const { message } of await passedMessages(server, stream, signal)) this.#show(message);
+      this.#count();
+    } catch {
+      // What is asked next fails for the same reason, and says it.
+    }
+    let after = 0;
+    await poll(INTERVAL, signal, async () => {
+      try {
+        const answer = await sample(server, stream, { id, after }, signal);
+        for (const { number, message } of answer.messages) {
+          after = Math.max(after, number);
+          this.#show(message);
+        }
+        if (answer.problem !== undefined) this.#say(answer.problem);
+        else if (this.#shown.length > 0) this.#count();
+        else if (answer.subscribed) this.#say(this.#host.t('hint.filter.sample.waiting'));
+        return true;
+      } catch (error) {
+        if (!signal.aborted) this.#say(reasonFor(error));
+        return false;
+      }
+    });
+    // Nobody waits for the answer: a look that is not ended expires.
+    $.ajax({ method: 'DELETE', url: `stream-sea/${encodeURIComponent(server)}/peeks/${id}` });
+  }
+
+  #show(message: unknown): void {
+    const row = element('li', {}, element('span', {}), element('code', {}, lineOf(message)));
+    this.#shown.unshift({ message, row });
+    this.#list.prepend(row);
+    this.#mark(row, message);
+    for (const { row: old } of this.#shown.splice(MAX_SHOWN)) old.remove();
+  }
+
+  #mark(row: HTMLElement, message: unknown): void {
+    const filter = this.#filter;
+    const passes =
+      filter === 'wrong'
+        ? undefined
+        : filter === undefined || filterPasses(filter, message, { streamName: this.#stream });
+    row.dataset.passes = passes === undefined ? 'unknown' : String(passes);
+    row.firstElementChild?.replaceWith(this.#verdict(passes));
+  }
+
+  #verdict(passes: boolean | undefined): HTMLElement {
+    if (passes === undefined) return element('span', { class: 'stream-sea-verdict' });
+    const words = this.#host.t(passes ? 'label.filter.passes' : 'label.filter.blocked');
+    const sign = icon(passes ? 'check' : 'times');
+    return element(
+      'span',
+      { class: 'stream-sea-verdict', role: 'img', 'aria-label': words, title: words },
+      sign,
+    );
+  }
+
+  #count(): void {
+    const { t } = this.#host;
+    const total = this.#shown.length;
+    if (total === 0) return;
+    const through = this.#shown.filter(({ row }) => row.dataset.passes === 'true').length;
+    this.#say(
+      this.#filter === 'wrong'
+        ? t('hint.filter.sample.wrong')
+        : t('hint.filter.sample.count', { through, total }),
+    );
+  }
+
+  #say(text: string): void {
+    if (this.#line.textContent !== text) this.#line.textContent = text;
+  }
+}
+
+/** JSON in a line, with blanks where a line may break. */
+function lineOf(message: unknown): string {
+  return JSON.stringify(message, undefined, 1).replace(/\n\s*/g, ' ');
+}
+
+async function sample(
+  server: string,
+  stream: string,
+  { id, after }: { id: string; after: number },
+  signal: AbortSignal,
+): Promise<{
+  messages: { number: number; message: unknown }[];
+  subscribed: boolean;
+  problem: string | undefined;
+}> {
+  const path = ['stream-sea', server, 'streams', stream, 'sample'];
+  const body: SampleRequest = { id, after };
+  const reply = await ask('POST', path, signal, { body });
+  const messages = listIn(reply, 'messages').flatMap((entry) => {
+    if (!isRecord(entry)) throw unexpected('messages');
+    // One that is too large to be sent has none.
+    return 'message' in entry ? [{ number: Number(entry.number), message: entry.message }] : [];
+  });
+  const { state, problem } = isRecord(reply) ? reply : {};
+  const said = parseSaid(problem);
+  return { messages, subscribed: state === 'subscribed', problem: said && wordsFor(said) };
+}

@@ -1,0 +1,102 @@
+/** What is in a stream of the sidebar, once it is unfolded: its values as a picture, and its last message. */
+
+import { storedDefinition } from '../../../shared/editor/api.editor';
+import { wordsFor } from '../../../shared/editor/dialog.editor';
+import { element } from '../../../shared/editor/dom.editor';
+import { later } from '../../../shared/editor/later.editor';
+import { look } from '../../../shared/editor/values/look.editor';
+import type { PeekAnswer } from '../../../shared/wire/api';
+import { whileSeen } from '../seen.editor';
+import { write } from '../times.editor';
+
+export interface StreamValues {
+  /** The last message. */
+  readonly message: HTMLElement;
+  readonly picture: HTMLElement;
+  close(): void;
+}
+
+/**
+ * Nothing is asked, nor gathered in the runtime, while nobody can see it.
+ *
+ * @param passed hears when the last message came.
+ */
+export function streamValues(server: string, stream: string, passed: (at: number) => void): StreamValues {
+  const { ValueChart } = later<typeof import('../../../shared/editor/values/value-chart.editor')>(
+    'shared/editor/values/value-chart',
+  );
+  const life = new AbortController();
+  let paused = false;
+  let looking: AbortController | undefined;
+  let seen = false;
+  const chart = new ValueChart(stream, storedDefinition(server, stream, life.signal), (wanted) => {
+    paused = wanted;
+    begin();
+  });
+  const line = element('div', { role: 'status' });
+  const message = element('div', { class: 'stream-sea-last-message' });
+  const picture = element('div', {}, line, chart.element);
+
+  function begin(): void {
+    looking?.abort();
+    looking = undefined;
+    if (paused || !seen) return;
+    looking = new AbortController();
+    const looked = {
+      last: 1,
+      choice: () => chart.choice(),
+      answered: (answer: PeekAnswer) => {
+        if (answer.values !== undefined) chart.show(answer.values);
+        say(answer);
+        const last = answer.messages.at(-1);
+        if (last !== undefined) show(last);
+      },
+      failed: (reason: string) => write(line, reason),
+    };
+    void look(server, stream, looked, looking.signal);
+  }
+
+  function say({ state, problem }: PeekAnswer): void {
+    const failed = state === 'failed' && problem !== undefined;
+    write(line, failed ? wordsFor(problem) : '');
+    line.classList.toggle('stream-sea-problem-text', failed);
+  }
+
+  function show({ at, value, format }: PeekAnswer['messages'][number]): void {
+    const drawn = RED.utils.createObjectElement(RED.utils.decodeObject(value, format), {
+      key: null,
+      typeHint: format,
+      hideKey: false,
+      path: 'payload',
+      rootPath: 'payload',
+      sourceId: 'stream-sea-last',
+    });
+    passed(at);
+    // One that somebody has unfolded, or has the focus in, is being read.
+    const unfolded = [...message.querySelectorAll('.red-ui-debug-msg-expandable')].some(
+      (each) => each.parentElement?.classList.contains('collapsed') === false,
+    );
+    if (unfolded || message.contains(document.activeElement)) return;
+    message.replaceChildren();
+    $(message).append(drawn);
+  }
+
+  const unobserve = whileSeen(picture, (signal) => {
+    seen = true;
+    begin();
+    signal.addEventListener('abort', () => {
+      seen = false;
+      begin();
+    });
+  });
+  return {
+    message,
+    picture,
+    close: () => {
+      unobserve();
+      looking?.abort();
+      life.abort();
+      chart.close();
+    },
+  };
+}

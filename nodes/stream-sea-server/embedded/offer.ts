@@ -1,0 +1,48 @@
+/** What an embedded server offers to other programs. Its secret is known to who saved it, and told to nobody. */
+
+import { networkInterfaces } from 'node:os';
+import type { Sea } from '../../shared/server-node';
+import type { Offer } from '../../shared/wire/api';
+import { saidOf } from '../../shared/wire/sentence';
+
+/**
+ * @param isPrivate its credentials were drawn at random.
+ * @param adminRoot where Node-RED has its editor.
+ */
+export async function offerOf(sea: Sea, isPrivate: boolean, adminRoot: string): Promise<Offer> {
+  const nothing = { urls: [], local: true, clientId: null };
+  if ('problem' in sea) return { ...nothing, problem: saidOf(sea.problem) };
+  if (sea.host === undefined) return nothing;
+  try {
+    const server = await sea.host.server();
+    const { host, url, mount } = server;
+    const urls = mount === undefined ? urlsOf(url, host) : urlsOf(mount.url, mount.host);
+    return {
+      urls,
+      local: urls.every(isLoopback),
+      ...(mount && { inside: { path: mount.path, adminRoot } }),
+      clientId: isPrivate ? null : server.credentials.clientId,
+    };
+  } catch (error) {
+    return { ...nothing, problem: saidOf(error) };
+  }
+}
+
+/** What other machines may call it; this machine's own name for itself when it listens for nobody else. */
+function urlsOf(url: string | undefined, host: string | undefined): string[] {
+  if (url === undefined) return [];
+  if (host !== '0.0.0.0' && host !== '::') return [url];
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    // A link-local address means nothing without the name of the other machine's own interface.
+    .filter(({ internal, address }) => !internal && !/^(fe80:|169\.254\.)/i.test(address))
+    .filter(({ family }) => family === 'IPv4' || host === '::')
+    .map(({ family, address }) => (family === 'IPv6' ? `[${address}]` : address));
+  const { hostname } = new URL(url);
+  return addresses.length > 0 ? addresses.map((address) => url.replace(hostname, address)) : [url];
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}

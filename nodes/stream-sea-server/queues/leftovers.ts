@@ -1,0 +1,297 @@
+/**
+ * Messages that wait and have no server node any more: it was deleted, or leads elsewhere now. In memory, what a client
+ * handed over as it retired; on disk, folders that nobody has. They wait for a node of the same target, or for somebody
+ * who sends them elsewhere or throws them away.
+ */
+
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StoredMessage } from '../../../src/client/outbox/outbox';
+import { type OutboxContent, readOutbox } from '../../../src/client/outbox/outbox-reader';
+import { type Legacy, legacyOf, type Unsent } from '../../../src/client/publish/legacy';
+import { PurgedError } from '../../../src/index';
+import type { LeftoverReport, QueueReport, QueueTarget } from '../../shared/wire/api';
+import { saidOf } from '../../shared/wire/sentence';
+import type { QueueFolder, QueueFolders } from './queue-folders';
+import type { Target } from './targets';
+
+/** Messages that are shown of each. */
+export const SHOWN = 5;
+/** Characters that are shown of a message. */
+const MAX_TEXT = 200;
+
+/**
+ * Longer than Node-RED waits for nodes to close. Deliveries that nobody took by then are of a node that is gone; what is
+ * to be sent stays.
+ */
+const DELIVERIES_KEPT_FOR = 20_000;
+
+export interface Inheritance {
+  readonly legacy: Legacy;
+  /** The folder that `legacy.kept` is about. */
+  readonly folder?: string;
+}
+
+interface Kept extends Inheritance {
+  readonly key: string;
+  readonly target: Target;
+  readonly timer: NodeJS.Timeout;
+}
+
+export interface Leftover {
+  readonly key: string;
+  /** Nothing: it is not known where its messages were to go. */
+  readonly targetId: string | undefined;
+  readonly target: QueueTarget;
+  /** What is in memory. */
+  readonly unsent: readonly Unsent[];
+  readonly folder?: QueueFolder;
+}
+
+/** What is not left over any more, as somebody deals with it. */
+export interface Withdrawn {
+  readonly legacy: Legacy;
+  /** `legacy.kept` is about it. Held, where it is that of the leftover. */
+  readonly folder?: string;
+  /** It is left over again: nothing came of it. */
+  putBack(): void;
+}
+
+export class Leftovers {
+  readonly #folders: QueueFolders;
+  readonly #kept = new Map<string, Kept>();
+  /** Who is to be told of the ends of messages in folders, by the key of the folder. */
+  readonly #heirs = new Map<string, Legacy['kept']>();
+  #count = 0;
+  /** What folders hold, as of when they were last written to. */
+  readonly #views = new Map<string, { readonly stamp: string; readonly view: QueueReport }>();
+
+  constructor(folders: QueueFolders) {
+    this.#folders = folders;
+  }
+
+  leave(target: Target, { legacy, folder }: Inheritance): void {
+    if (isEmpty(legacy)) return;
+    this.#count += 1;
+    const key = `memory-${this.#count}`;
+    // Nothing hangs on it: a runtime that ends need not wait.
+    const timer = setTimeout(() => this.#forgetDeliveries(key), DELIVERIES_KEPT_FOR).unref();
+    this.#kept.set(key, { key, target, timer, legacy, ...(folder !== undefined && { folder }) });
+  }
+
+  /** Of a folder that was being emptied, and is not empty. */
+  leaveHeirs({ key }: Pick<QueueFolder, 'key'>, heirs: Legacy['kept']): void {
+    if (heirs.size > 0) this.#heirs.set(key, new Map([...(this.#heirs.get(key) ?? []), ...heirs]));
+  }
+
+  /** Whatever is about the folder, for whoever has it: what another node of the same target left, too. */
+  takeIn({ key }: QueueFolder): Withdrawn {
+    const taken = [...this.#kept.values()].filter(({ folder }) => folder === key);
+    const legacies = taken.map(({ legacy }) => legacy);
+    for (const each of taken) this.#take(each.key);
+    const heirs = this.#heirs.get(key) ?? new Map();
+    this.#heirs.delete(key);
+    return {
+      folder: key,
+      legacy: {
+        undelivered: new Map(legacies.flatMap(({ undelivered }) => [...undelivered])),
+        unsent: legacies.flatMap(({ unsent }) => unsent),
+        kept: new Map([...legacies.flatMap(({ kept }) => [...kept]), ...heirs]),
+      },
+      putBack: () => {
+        for (const { target, ...inheritance } of taken) this.leave(target, inheritance);
+        this.leaveHeirs({ key }, heirs);
+      },
+    };
+  }
+
+  /** For a node that starts: what one of the same target has left, once. */
+  take(target: Target): Inheritance | undefined {
+    const kept = [...this.#kept.values()].find(({ target: { id } }) => id === target.id);
+    return kept && this.#take(kept.key);
+  }
+
+  /** All of them; those of folders that are empty too. */
+  async all(): Promise<Leftover[]> {
+    const folders = await this.#folders.unclaimed();
+    const inFolders = folders.map((folder): Leftover => {
+      const { key, targetId, about: target } = folder;
+      const unsent = [...this.#kept.values()].flatMap((kept) => {
+        return kept.folder === key ? kept.legacy.unsent : [];
+      });
+      return { key, targetId, target, folder, unsent };
+    });
+    const known = new Set(inFolders.map(({ key }) => key));
+    const inMemory = [...this.#kept.values()]
+      .filter(({ folder }) => folder === undefined || !known.has(folder))
+      .map(({ key, target: { id, about }, legacy: { unsent } }) => {
+        return { key, targetId: id, target: about, unsent };
+      });
+    return [...inFolders, ...inMemory];
+  }
+
+  async list(): Promise<LeftoverReport[]> {
+    const reports = await Promise.all(
+      (await this.all()).map(async ({ key, target, unsent, folder }): Promise<LeftoverReport> => {
+        const inMemory = viewOf(unsent);
+        const onDisk = folder && (await this.#viewOf(folder));
+        return { key, target, onDisk: folder !== undefined, ...(onDisk ? sum(onDisk, inMemory) : inMemory) };
+      }),
+    );
+    return reports.filter(({ count, unread }) => count > 0 || unread !== undefined);
+  }
+
+  /**
+   * It is not one any more: somebody deals with it, and holds its folder. Only what is given back is theirs: since it
+   * was listed, a node that starts may have taken all of it, or some.
+   *
+   * @returns nothing when there is nothing left, or somebody has the folder.
+   */
+  withdraw({ key, folder }: Leftover): Withdrawn | undefined {
+    if (folder === undefined) {
+      const kept = this.#take(key);
+      return kept && { ...kept, putBack: () => this.leave(kept.target, kept) };
+    }
+    if (!this.#folders.hold(folder)) return undefined;
+    const taken = this.takeIn(folder);
+    return {
+      ...taken,
+      putBack: () => {
+        this.#folders.release(folder);
+        taken.putBack();
+      },
+    };
+  }
+
+  /**
+   * Ends each message. Returns how many that were; nothing when it is no leftover any more.
+   *
+   * @throws (rejects) when a folder cannot be read, or deleted: then all is as it was, but for what of it is gone.
+   */
+  async purge(leftover: Leftover): Promise<number | undefined> {
+    const withdrawn = this.withdraw(leftover);
+    if (withdrawn === undefined) return undefined;
+    const { folder } = leftover;
+    const { legacy, putBack } = withdrawn;
+    let count = legacy.unsent.length;
+    if (folder !== undefined) {
+      try {
+        count += (await readOutbox(folder.messages)).messages.length;
+        await this.#folders.remove(folder);
+      } catch (thrown) {
+        putBack();
+        throw thrown;
+      }
+      this.#folders.release(folder);
+    }
+    const why = new PurgedError({ key: 'queue.purged', values: {} });
+    for (const { publication } of legacy.unsent) publication?.ended(why);
+    // In another folder they are still, if at all.
+    const isOurs = withdrawn.folder === folder?.key;
+    if (isOurs) for (const publication of legacy.kept.values()) publication.ended(why);
+    else if (withdrawn.folder !== undefined) this.leaveHeirs({ key: withdrawn.folder }, legacy.kept);
+    return count;
+  }
+
+  /** Deletes folders in which nothing is at all. What cannot be read may be something. */
+  async tidy(): Promise<void> {
+    for (const folder of await this.#folders.unclaimed()) {
+      if (!this.#folders.hold(folder)) continue;
+      try {
+        if ((await readOutbox(folder.messages)).isEmpty) await this.#folders.remove(folder);
+      } catch {
+        // Listed, with the reason.
+      } finally {
+        this.#folders.release(folder);
+      }
+    }
+  }
+
+  #take(key: string): Kept | undefined {
+    const kept = this.#kept.get(key);
+    this.#kept.delete(key);
+    clearTimeout(kept?.timer);
+    return kept;
+  }
+
+  #forgetDeliveries(key: string): void {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return;
+    const legacy = legacyOf({ ...kept.legacy, undelivered: new Map() });
+    if (isEmpty(legacy)) this.#kept.delete(key);
+    else this.#kept.set(key, { ...kept, legacy });
+  }
+
+  /** Read anew only when something has been written there, or it could not be read. */
+  async #viewOf({ key, messages }: QueueFolder): Promise<QueueReport> {
+    const stamp = await stampOf(messages);
+    const known = this.#views.get(key);
+    if (known?.stamp === stamp) return known.view;
+    const content: OutboxContent = await readOutbox(messages).catch((unread) => {
+      return { messages: [], unread, isEmpty: false };
+    });
+    const { unread } = content;
+    const view = { ...viewOf(content.messages), ...(unread && { unread: saidOf(unread) }) };
+    if (unread === undefined) this.#views.set(key, { stamp, view });
+    return view;
+  }
+}
+
+/** As it is shown: the first ones, cut. */
+export function viewOf(messages: readonly (StoredMessage | Unsent)[]): QueueReport {
+  // In the order of their streams, perhaps; the first one is the oldest of its own.
+  const oldest = messages.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
+  return {
+    count: messages.length,
+    ...(Number.isFinite(oldest) && { oldestAt: oldest }),
+    first: messages.slice(0, SHOWN).map(shown),
+  };
+}
+
+/** A text is JSON of any length. When it was accepted, an older release did not write down. */
+export function shown({
+  stream,
+  at,
+  text,
+}: {
+  stream: string;
+  at: number;
+  text: string;
+}): QueueReport['first'][0] {
+  const isLong = text.length > MAX_TEXT;
+  return {
+    stream,
+    ...(Number.isFinite(at) && { at }),
+    text: isLong ? `${text.slice(0, MAX_TEXT)}...` : text,
+  };
+}
+
+function sum(one: QueueReport, other: QueueReport): QueueReport {
+  const oldest = Math.min(
+    one.oldestAt ?? Number.POSITIVE_INFINITY,
+    other.oldestAt ?? Number.POSITIVE_INFINITY,
+  );
+  return {
+    count: one.count + other.count,
+    ...(Number.isFinite(oldest) && { oldestAt: oldest }),
+    first: [...one.first, ...other.first].slice(0, SHOWN),
+    ...(one.unread && { unread: one.unread }),
+  };
+}
+
+function isEmpty({ undelivered, unsent, kept }: Legacy): boolean {
+  return undelivered.size + unsent.length + kept.size === 0;
+}
+
+async function stampOf(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => []);
+  const times = await Promise.all(
+    names.sort().map((name) =>
+      stat(join(folder, name)).then(
+        ({ mtimeMs, size }) => [name, mtimeMs, size],
+        () => [name],
+      ),
+    ),
+  );
+  return JSON.stringify(times);
+}

@@ -1,0 +1,237 @@
+/**
+ * The queues of this Node-RED's server nodes, each of which belongs to its target: handed from a node to the one that
+ * takes its place, and taken over from nodes that are gone by one that sends to the same place.
+ */
+
+import { abandon, type Legacy, legacyOf } from '../../../src/client/publish/legacy';
+import { type Client, createDiskOutbox, inEnglish, type Warn } from '../../../src/index';
+import type { Deploys } from '../../shared/deploys';
+import type { LeftoverReport } from '../../shared/wire/api';
+import { Drain } from './drain';
+import { type Inheritance, type Leftover, Leftovers, type Withdrawn } from './leftovers';
+import { type QueueFolder, QueueFolders } from './queue-folders';
+import type { Target } from './targets';
+
+type Outbox = ReturnType<typeof createDiskOutbox>;
+
+/** A server node's share. */
+export interface Queue {
+  /** For the client, where messages are or were kept on disk. */
+  readonly outbox?: Outbox;
+  /** The node's client is there: it takes over what was left to it. */
+  begin(client: Client): void;
+  /** The client retires, and leaves what it has: to nobody, where all comes to an end. */
+  end(): Promise<void>;
+  /** The same, where nothing comes to an end but this. */
+  leave(): Promise<void>;
+}
+
+interface Runner {
+  readonly target: Target;
+  readonly client: Client;
+  readonly warn: Warn;
+  /** What `legacy.kept` of its client is about. */
+  readonly folder: QueueFolder | undefined;
+  readonly drains: Map<Drain, QueueFolder>;
+  /** Others may not begin to empty a folder into it. */
+  ending: boolean;
+  /** Folders that are being opened. */
+  opening: Promise<unknown>;
+}
+
+export class Queues {
+  readonly #folders: QueueFolders;
+  readonly #leftovers: Leftovers;
+  readonly #deploys: Deploys;
+  readonly #runners = new Set<Runner>();
+  #unwatch: () => void = () => {};
+  /** What is done about leftovers. */
+  #turns: Promise<unknown> = Promise.resolve();
+
+  /** @param userDir nothing: this Node-RED has none, and nothing can be kept on disk. */
+  constructor(deploys: Deploys, userDir: string | undefined) {
+    this.#folders = new QueueFolders(userDir);
+    this.#leftovers = new Leftovers(this.#folders);
+    this.#deploys = deploys;
+  }
+
+  /** @param onDisk where what will be accepted is kept. What is there already is sent in any case. */
+  open(target: Target, onDisk: boolean, warn: Warn): Queue {
+    const left = this.#leftovers.take(target);
+    const folder = onDisk
+      ? this.#folders.claim(target, left?.folder)
+      : this.#folders.claimThere(target, left?.folder);
+    const inFolder = folder && this.#leftovers.takeIn(folder);
+    let runner: Runner | undefined;
+    return {
+      ...(folder && { outbox: createDiskOutbox({ folder: folder.messages, drain: !onDisk, warn }) }),
+      begin: (client) => {
+        if (this.#runners.size === 0)
+          this.#unwatch = this.#deploys.on({ started: () => void this.#inTurn(() => this.#adoptAll()) });
+        const drains = new Map();
+        runner = { target, client, warn, folder, drains, ending: false, opening: Promise.resolve() };
+        this.#runners.add(runner);
+        if (left !== undefined) this.#give(left, runner);
+        if (inFolder !== undefined) this.#give(inFolder, runner);
+      },
+      end: async () => {
+        if (runner !== undefined) await this.#end(runner, this.#deploys.deploying);
+      },
+      leave: async () => {
+        if (runner === undefined) return;
+        await this.#end(runner, true);
+        // Somebody may have come to the same target meanwhile, and no deploy follows.
+        await this.#inTurn(() => this.#adoptAll());
+      },
+    };
+  }
+
+  list(): Promise<LeftoverReport[]> {
+    return this.#inTurn(() => this.#leftovers.list());
+  }
+
+  /**
+   * @returns how many messages that were; nothing when there is no such leftover any more.
+   * @throws (rejects) when it cannot be deleted now: then it is left over still.
+   */
+  purge(key: string): Promise<number | undefined> {
+    return this.#inTurn(async () => {
+      const leftover = await this.#find(key);
+      return leftover && this.#leftovers.purge(leftover);
+    });
+  }
+
+  /** Gives it to a running client, of whatever target. Returns as `purge` does. @throws StoreError */
+  send(key: string, client: Client): Promise<number | undefined> {
+    return this.#inTurn(async () => {
+      const leftover = await this.#find(key);
+      const runner = [...this.#runners].find((each) => each.client === client);
+      return leftover && runner && this.#adopt(leftover, runner);
+    });
+  }
+
+  /**
+   * One after another. What one has begun to empty, the next is not to take for left over; and what is only looked at
+   * after a deploy, and held meanwhile, is still there for somebody who wants to send it just then.
+   */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.then(work);
+    this.#turns = turn.catch(() => {});
+    return turn;
+  }
+
+  async #find(key: string): Promise<Leftover | undefined> {
+    return (await this.#leftovers.all()).find((each) => each.key === key);
+  }
+
+  /** @param leaves others may come. Else each is to be told that its message was not sent. */
+  async #end(runner: Runner, leaves: boolean): Promise<void> {
+    const { target, client, folder, drains } = runner;
+    runner.ending = true;
+    await runner.opening;
+    const legacy = await client.retire();
+    this.#runners.delete(runner);
+    if (this.#runners.size === 0) this.#unwatch();
+    // The others are in the folders that were being emptied.
+    const own = { ...legacy, unsent: legacy.unsent.filter(({ keptElsewhere }) => !keptElsewhere) };
+    if (folder !== undefined) this.#folders.release(folder);
+    const left = { legacy: own, ...(folder && { folder: folder.key }) };
+    if (leaves) this.#leftovers.leave(target, left);
+    else this.#abandon(own, runner);
+    for (const [drain, from] of drains) {
+      const kept = await drain.close();
+      if (leaves) this.#leftovers.leaveHeirs(from, kept);
+      else abandon(legacyOf({ kept }));
+      this.#folders.release(from);
+    }
+  }
+
+  #abandon(legacy: Legacy, { warn }: Runner): void {
+    abandon(legacy);
+    const messages = legacy.unsent.length;
+    const sentence = { key: 'queue.lost', values: { messages } };
+    if (messages > 0) warn(inEnglish(sentence), sentence);
+  }
+
+  /** All nodes that were to start have: what nobody of them has taken goes to one of the same target. */
+  async #adoptAll(): Promise<void> {
+    try {
+      await this.#leftovers.tidy();
+      for (const leftover of await this.#leftovers.all()) {
+        const runner = [...this.#runners].find(({ target: { id } }) => id === leftover.targetId);
+        // Told as a problem of the store, by the node that would send it.
+        if (runner !== undefined) await this.#adopt(leftover, runner).catch(() => {});
+      }
+    } catch {
+      // The folders cannot be read now: they are looked at again with the next deploy, and shown as they are.
+    }
+  }
+
+  /** Returns how many messages that were; nothing when it is no leftover any more. */
+  async #adopt(leftover: Leftover, runner: Runner): Promise<number | undefined> {
+    if (runner.ending) return undefined;
+    const withdrawn = this.#leftovers.withdraw(leftover);
+    if (withdrawn === undefined) return undefined;
+    const { folder, targetId } = leftover;
+    if (folder === undefined) return this.#give(withdrawn, runner, targetId);
+    const opening = this.#drain(withdrawn, folder, runner, targetId);
+    runner.opening = Promise.all([runner.opening, opening.catch(() => {})]);
+    return opening;
+  }
+
+  async #drain(
+    { legacy, putBack }: Withdrawn,
+    folder: QueueFolder,
+    runner: Runner,
+    targetId: string | undefined,
+  ): Promise<number> {
+    let drain: Drain;
+    try {
+      drain = await Drain.open(folder.messages, legacy.kept, runner.warn);
+    } catch (error) {
+      putBack();
+      throw error;
+    }
+    runner.drains.set(drain, folder);
+    void drain.emptied.then(() => this.#emptied(drain, folder, runner));
+    runner.client.adopt(drain.legacy);
+    return (
+      drain.legacy.unsent.length + this.#give({ legacy: { ...legacy, kept: new Map() } }, runner, targetId)
+    );
+  }
+
+  /**
+   * Of messages in a folder that the client has not got, the ends are told when that is emptied: keys are numbers that
+   * each folder counts for itself.
+   */
+  #give(
+    { legacy, folder }: Inheritance,
+    runner: Runner,
+    targetId: string | undefined = runner.target.id,
+  ): number {
+    const isSame = folder === runner.folder?.key;
+    runner.client.adopt({
+      // What another server had delivered is none of this one's.
+      undelivered: targetId === runner.target.id ? legacy.undelivered : new Map(),
+      unsent: legacy.unsent,
+      kept: isSame ? legacy.kept : new Map(),
+    });
+    if (!isSame && folder !== undefined) this.#leaveHeirs(folder, legacy.kept);
+    return legacy.unsent.length;
+  }
+
+  /** To the node that has the folder, or whoever will. */
+  #leaveHeirs(key: string, kept: Legacy['kept']): void {
+    const owner = [...this.#runners].find((each) => each.folder?.key === key && !each.ending);
+    if (owner !== undefined) owner.client.adopt(legacyOf({ kept }));
+    else this.#leftovers.leaveHeirs({ key }, kept);
+  }
+
+  async #emptied(drain: Drain, folder: QueueFolder, { drains }: Runner): Promise<void> {
+    if (!drains.delete(drain)) return;
+    // Of what was not found in it: set aside, perhaps.
+    abandon(legacyOf({ kept: await drain.close() }));
+    await this.#folders.remove(folder).catch(() => {});
+    this.#folders.release(folder);
+  }
+}

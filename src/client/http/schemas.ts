@@ -1,0 +1,188 @@
+/** The streams' schemas, fetched once and kept as compiled checks. */
+import {
+  PayloadError,
+  type Problem,
+  ProtocolError,
+  reasonOf,
+  SchemaError,
+  type StreamSeaError,
+} from '../../errors';
+import { fitDates, type Message } from '../../protocol/message/message';
+import { type CheckMode, compileCheck } from '../../protocol/schema/check';
+import { firstOf, lineOf } from '../../protocol/schema/problems';
+import type { Definition } from '../../protocol/schema/schema';
+import { inEnglish, quoted, say } from '../../sentences';
+import type { Clock } from '../common/clock';
+
+/**
+ * Gives back the message as it is to be sent: with dates where its schema wants dates.
+ *
+ * @throws PayloadError for one that does not follow the schema.
+ */
+export type MessageCheck = (message: Message) => Message;
+
+export interface SchemasOptions {
+  readonly clock: Pick<Clock, 'elapsed'>;
+  /** Resolves with `null` for a stream that does not exist. */
+  fetch(stream: string): Promise<Definition | null>;
+  /** Told to nobody else: messages of a stream go unchecked, as its schema cannot be understood. */
+  problem(error: StreamSeaError): void;
+}
+
+// A compiled check takes some 20 KB, and a flow may name a new stream with every message.
+const KEPT_SCHEMAS = 1_000;
+
+/** In the text of an error: who needs the rest finds it as data. */
+const NAMED_PROBLEMS = 20;
+
+/** How long a schema that cannot be understood is taken for one that checks nothing, until it is looked at again. */
+const UNCHECKED_FOR = 300_000;
+
+interface Schema {
+  readonly definition: Definition;
+  readonly checks: Partial<Record<CheckMode, MessageCheck>>;
+}
+
+/** A schema nobody here understands. Not the messages' fault, so they go on. */
+interface Riddle {
+  /** Until when, by `Clock.elapsed`. */
+  readonly until: number;
+}
+
+const UNCHECKED: MessageCheck = (message) => message;
+
+export class Schemas {
+  readonly #options: SchemasOptions;
+  readonly #kept = new Map<string, Schema | Riddle>();
+  readonly #fetching = new Map<string, Promise<Definition | null>>();
+  /** What was said of riddles, by stream, so that it is said once. */
+  readonly #told = new Map<string, string>();
+
+  constructor(options: SchemasOptions) {
+    this.#options = options;
+  }
+
+  /** The check, when the stream's schema is at hand. */
+  check(stream: string, mode: CheckMode): MessageCheck | undefined {
+    const schema = this.#kept.get(stream);
+    if (schema === undefined) return undefined;
+    if ('until' in schema) return this.#options.clock.elapsed() < schema.until ? UNCHECKED : undefined;
+    schema.checks[mode] ??= compile(schema.definition, mode);
+    return schema.checks[mode];
+  }
+
+  /** The message as it is to be sent, when that is known: not if a newer schema has to be asked before it is refused. */
+  fit(stream: string, mode: CheckMode, message: Message): Message | undefined {
+    try {
+      return this.check(stream, mode)?.(message);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * The check, fetched when it is not at hand; callers that ask meanwhile share one request.
+   *
+   * @throws PayloadError when the stream has no schema; whatever the fetch throws, unless what came cannot be
+   * understood: then nothing is checked.
+   */
+  async load(stream: string, mode: CheckMode): Promise<MessageCheck> {
+    return this.check(stream, mode) ?? this.#fetched(stream, mode);
+  }
+
+  /**
+   * The same, fetched anew in any case: no message may be refused by a schema that was fetched before it was offered.
+   * What was kept stays until the new one is there.
+   */
+  async reload(stream: string, mode: CheckMode): Promise<MessageCheck> {
+    return this.#fetched(stream, mode);
+  }
+
+  /** Takes in a definition that was just read or written. */
+  keep(stream: string, definition: Definition): void {
+    // What is still being asked for may be older.
+    this.#fetching.delete(stream);
+    this.#keep(stream, { definition, checks: {} });
+    this.#told.delete(stream);
+  }
+
+  /** The schema may have changed: the next check fetches it again. */
+  forget(stream: string): void {
+    this.#kept.delete(stream);
+    this.#fetching.delete(stream);
+  }
+
+  /** A version heard in passing: another than the kept one means that the schema has changed. */
+  heard(stream: string, version: unknown): void {
+    const kept = this.#kept.get(stream);
+    if (kept === undefined) return;
+    if ('until' in kept || String(kept.definition.version) !== String(version)) this.forget(stream);
+  }
+
+  async #fetched(stream: string, mode: CheckMode): Promise<MessageCheck> {
+    try {
+      const definition = await this.#definition(stream);
+      if (definition === null) throw new PayloadError(say('schema.none', { stream: quoted(stream) }));
+      return this.check(stream, mode) ?? compile(definition, mode);
+    } catch (thrown) {
+      if (!(thrown instanceof SchemaError || thrown instanceof ProtocolError)) throw thrown;
+      this.#puzzled(stream, thrown);
+      return UNCHECKED;
+    }
+  }
+
+  async #definition(stream: string): Promise<Definition | null> {
+    const underWay = this.#fetching.get(stream);
+    if (underWay !== undefined) return underWay;
+    const fetching = this.#options.fetch(stream);
+    this.#fetching.set(stream, fetching);
+    // False once it has been forgotten meanwhile: what comes may be as old as what was forgotten.
+    const current = (): boolean => this.#fetching.get(stream) === fetching;
+    try {
+      const definition = await fetching;
+      if (current()) {
+        if (definition === null) this.#kept.delete(stream);
+        else this.keep(stream, definition);
+      }
+      return definition;
+    } finally {
+      if (current()) this.#fetching.delete(stream);
+    }
+  }
+
+  #puzzled(stream: string, reason: SchemaError | ProtocolError): void {
+    this.#keep(stream, { until: this.#options.clock.elapsed() + UNCHECKED_FOR });
+    const sentence = say('schema.unchecked', { stream: quoted(stream), reason: reasonOf(reason) });
+    const text = inEnglish(sentence);
+    if (this.#told.get(stream) === text) return;
+    remember(this.#told, stream, text);
+    this.#options.problem(new SchemaError(sentence));
+  }
+
+  #keep(stream: string, schema: Schema | Riddle): void {
+    remember(this.#kept, stream, schema);
+  }
+}
+
+function remember<Value>(kept: Map<string, Value>, stream: string, value: Value): void {
+  kept.delete(stream);
+  kept.set(stream, value);
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT_SCHEMAS && oldest !== undefined) kept.delete(oldest);
+}
+
+function compile(definition: Definition, mode: CheckMode): MessageCheck {
+  const check = compileCheck(definition, mode);
+  return (message) => {
+    const fitted = message.instants === undefined ? message : fitDates(message, definition);
+    const problems = check(fitted.value);
+    if (problems.length > 0) throw schemaMismatch(definition.name, problems);
+    return fitted;
+  };
+}
+
+/** The error for a message that does not follow its stream's schema. */
+export function schemaMismatch(stream: string, problems: readonly Problem[]): PayloadError {
+  const lines = firstOf(problems, NAMED_PROBLEMS).map((problem) => lineOf(problem, say('place.it')));
+  return new PayloadError(say('payload.mismatch', { stream: quoted(stream), problems: lines }), problems);
+}

@@ -1,0 +1,187 @@
+/**
+ * An outbox on disk: what it has accepted is sent even if the process is killed, or the machine loses power, the
+ * moment after. What was sent is deleted a little later, so that a crash may send it a second time (at least once).
+ */
+import type { StoreError } from '../../errors';
+import { inEnglish, say, type Warn } from '../../sentences';
+import { Store, type StoreOptions } from '../../store/store';
+import type { Outbox, OutboxKey, OutboxMessage, StoredMessage, Told } from './outbox';
+import { OutboxRecord, parseRecords } from './outbox-record';
+
+/** Where waiting messages are kept on disk. */
+export interface DiskOutboxOptions {
+  /** @internal For tests. */
+  readonly openDatabase?: NonNullable<StoreOptions['openDatabase']>;
+  /** Of this outbox alone; made when it is not there. */
+  readonly folder: string;
+  /** True: only what is there already is sent; nothing new is kept. Default: false. */
+  readonly drain?: boolean;
+  /** Told when a damaged folder was set aside, or sent messages could not be deleted. */
+  readonly warn: Warn;
+}
+
+/** Another form of records needs another number: an older release then sets the folder aside instead of guessing. */
+export const FORMAT = 'stream-sea outbox 2';
+
+/** For a client's `outbox`: what is accepted is on the disk, and sent after a restart, too. */
+export function createDiskOutbox(options: DiskOutboxOptions): Outbox {
+  return new DiskOutbox(options);
+}
+
+/** Messages of one turn of the event loop, and who is to be told that they are kept. */
+interface Draft {
+  readonly record: OutboxRecord;
+  readonly told: Told[];
+}
+
+class DiskOutbox implements Outbox {
+  readonly durable: boolean;
+  readonly replays = true;
+  readonly #store: Store;
+  readonly #warn: Warn;
+  #lastKey: OutboxKey = 0;
+  #late: (messages: readonly StoredMessage[]) => void = () => {};
+  /** What an earlier process left has been read. */
+  #read = false;
+  /** It has been, or is being. */
+  #ready: Promise<void> | undefined;
+  /** Where each message is that is kept and not settled. */
+  readonly #records = new Map<OutboxKey, OutboxRecord>();
+  #drafts: Draft[] = [];
+  /** Settled more than the disk has been told. */
+  #settled = new Set<OutboxRecord>();
+  #writesSoon = false;
+  /** Resolves, and never rejects, when the last write has succeeded or failed. */
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(options: DiskOutboxOptions) {
+    this.durable = options.drain !== true;
+    this.#store = new Store({ ...options, format: FORMAT });
+    this.#warn = options.warn;
+  }
+
+  async open(late: (messages: readonly StoredMessage[]) => void): Promise<readonly StoredMessage[]> {
+    this.#late = late;
+    let messages: readonly StoredMessage[] = [];
+    await this.#whenReady((found) => {
+      messages = found;
+    });
+    return messages;
+  }
+
+  accept(message: OutboxMessage, told: Told): void {
+    if (this.#read) this.#put(message, told);
+    else void this.#whenReady(this.#late).then(() => this.#put(message, told), told);
+  }
+
+  settle(key: OutboxKey): void {
+    const record = this.#records.get(key);
+    if (record === undefined) return;
+    this.#records.delete(key);
+    record.settle(key);
+    this.#settled.add(record);
+    this.#writeSoon();
+  }
+
+  async close(): Promise<void> {
+    // What was accepted before the database had opened is written when it has.
+    await this.#ready?.catch(() => {});
+    await this.#written;
+    this.#write();
+    await this.#written;
+    await this.#store.close();
+    if (this.#settled.size > 0) {
+      const messages = [...this.#settled].reduce((sum, record) => sum + record.settled, 0);
+      const sentence = say('queue.undeleted', { messages });
+      this.#warn(inEnglish(sentence), sentence);
+    }
+  }
+
+  /** A start that fails is tried again with the next message: a full disk must not need a restart. */
+  #whenReady(take: (messages: readonly StoredMessage[]) => void): Promise<void> {
+    this.#ready ??= this.#load().then(
+      (messages) => {
+        take(messages);
+        this.#read = true;
+      },
+      (thrown) => {
+        this.#ready = undefined;
+        throw thrown;
+      },
+    );
+    return this.#ready;
+  }
+
+  /** What an earlier process left. An entry that is no record costs itself alone. */
+  async #load(): Promise<readonly StoredMessage[]> {
+    const entries = await this.#store.open();
+    const found = parseRecords(entries);
+    const messages = found.flatMap((record) => record.messages);
+    const whole = found.flatMap((record) => record.entries);
+    const broken = entries.length - whole.length;
+    if (broken > 0) {
+      await this.#store.setAside(say('store.noMessages', { broken, total: messages.length + broken }), whole);
+    }
+    for (const { record, messages } of found) {
+      for (const { key } of messages) this.#records.set(key, record);
+      this.#lastKey = Math.max(this.#lastKey, record.lastKey);
+    }
+    return messages;
+  }
+
+  #put(message: OutboxMessage, told: Told): void {
+    this.#lastKey += 1;
+    let draft = this.#drafts.at(-1);
+    if (draft === undefined || draft.record.isFull) {
+      draft = { record: new OutboxRecord(this.#lastKey), told: [] };
+      this.#drafts.push(draft);
+    }
+    draft.record.add(message);
+    draft.told.push(told);
+    this.#writeSoon();
+  }
+
+  /** Flows hand messages over one by one in one turn of the event loop: written at once, each had a record alone. */
+  #writeSoon(): void {
+    if (this.#writesSoon) return;
+    this.#writesSoon = true;
+    setImmediate(() => this.#write());
+  }
+
+  #write(): void {
+    this.#writesSoon = false;
+    const [drafts, settled] = [this.#drafts, this.#settled];
+    this.#drafts = [];
+    this.#settled = new Set();
+    if (settled.size > 0) this.#delete([...settled]);
+    for (const draft of drafts) {
+      this.#written = this.#store.write([draft.record.write()]).then(
+        () => this.#kept(draft),
+        (error: StoreError) => this.#lost(draft, error),
+      );
+    }
+  }
+
+  /** Unflushed: what a power cut brings back is sent a second time, which is cheaper than a flush for each. */
+  #delete(records: readonly OutboxRecord[]): void {
+    const changes = records.flatMap((record) => record.writeSettled());
+    this.#written = this.#store.write(changes, { flush: false }).catch(() => {
+      // They stay on the list: tried again with the next message, or as we close.
+      for (const record of records) this.#settled.add(record);
+    });
+  }
+
+  #kept({ record, told }: Draft): void {
+    for (const [offset, tell] of told.entries()) {
+      this.#records.set(record.first + offset, record);
+      tell(record.first + offset);
+    }
+  }
+
+  #lost({ record, told }: Draft, error: StoreError): void {
+    // The disk may have it nevertheless. It was refused, so it must not be sent by the next process.
+    for (const offset of told.keys()) record.settle(record.first + offset);
+    this.#settled.add(record);
+    for (const tell of told) tell(error);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Between the lines and the outbox: nothing leaves before it is kept, what an earlier client left comes first, and
+ * nothing is said to be kept that is not.
+ */
+import type { StreamSeaError } from '../../errors';
+import { type Backoff, backoffDelay } from '../common/backoff';
+import type { Cancel, Clock } from '../common/clock';
+import { type Entry, merged, olderEntry, type Publication, unheard } from '../publish/entry';
+import type { Legacy } from '../publish/legacy';
+import type { Trouble } from '../publish/sending';
+import { asError } from '../publish/verdict';
+import type { Outbox, OutboxKey, StoredMessage } from './outbox';
+
+export interface StorageOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly outbox: Outbox;
+  /** What an earlier client left, oldest first. */
+  replay(entries: readonly Entry[]): void;
+  /** An entry is kept, or could not be. */
+  answered(entry: Entry, error: StreamSeaError | undefined): void;
+  /** What was left is known, or cannot be now: lines may go on. */
+  opened(): void;
+  problem(error: StreamSeaError): void;
+}
+
+/** A store that cannot be opened is tried again: a backup, or our own predecessor, may hold it for a moment. */
+const REOPEN: Backoff = { first: 1_000, max: 10_000 };
+
+export class Storage {
+  readonly #options: StorageOptions;
+  #opening = false;
+  #cancelReopen: Cancel = () => {};
+  #trouble: Trouble | undefined;
+  /** Who is to be told of the ends of messages that are in the outbox, and not read yet. */
+  readonly #heirs = new Map<OutboxKey, Publication>();
+  /** Ended before the outbox had answered. */
+  readonly #unwanted = new Set<Entry>();
+  /** Thrown away before they were read. */
+  #purged: StreamSeaError | undefined;
+  /** Nothing is sent any more: what is kept stays. */
+  #stopped = false;
+
+  constructor(options: StorageOptions) {
+    this.#options = options;
+    if (!options.outbox.replays) return;
+    this.#opening = true;
+    void this.#open(1);
+  }
+
+  /** Why it is not known what an earlier client left, and when that is tried again. */
+  get trouble(): Trouble | undefined {
+    return this.#trouble;
+  }
+
+  /** Whether it is not known yet what an earlier client left: nothing leaves before that. */
+  get opening(): boolean {
+    return this.#opening;
+  }
+
+  /**
+   * The entry has its place in the line, but does not leave before `answered`.
+   *
+   * @param taken it was accepted without having been kept: if it cannot be kept now, it stays what it was.
+   */
+  store(entry: Entry, at: number, taken = false): void {
+    const { stream, text, instants, batch, check } = entry;
+    const { outbox, answered, problem } = this.#options;
+    if (!outbox.durable) return;
+    entry.place = 'storing';
+    const message = { stream, text, batch, at, ...(check && { check, instants }) };
+    outbox.accept(taken ? { ...message, late: true } : message, (outcome) => {
+      const kept = typeof outcome === 'number';
+      if (kept) entry.key = outcome;
+      if (this.#unwanted.delete(entry)) this.settle(entry);
+      if (entry.place !== 'storing') return;
+      entry.place = 'ready';
+      if (taken && !kept) problem(outcome);
+      answered(entry, kept || taken ? undefined : outcome);
+    });
+  }
+
+  /** The entry need not be kept any longer. */
+  settle(entry: Entry): void {
+    if (entry.key !== 0) this.#options.outbox.settle(entry.key);
+    else if (entry.place === 'storing') this.#unwanted.add(entry);
+  }
+
+  /** What a client that has retired left: entries for what was kept nowhere, which is kept from now on. */
+  adopt({ unsent, kept }: Pick<Legacy, 'unsent' | 'kept'>): readonly Entry[] {
+    const { clock, problem } = this.#options;
+    const nobody = unheard(problem);
+    for (const [key, publication] of kept) this.#heirs.set(key, publication);
+    return unsent.map((message) => {
+      const entry = olderEntry(message, clock, 0, message.publication ?? nobody);
+      if (message.earlierProcess) entry.earlierProcess = true;
+      if (message.keptElsewhere) entry.keptElsewhere = true;
+      else this.store(entry, message.at, true);
+      return entry;
+    });
+  }
+
+  /** What is yet to be read of an earlier client is not to be sent: each has this end as soon as it is read. */
+  purge(why: StreamSeaError): void {
+    if (this.#opening || this.#trouble !== undefined) this.#purged = why;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelReopen();
+  }
+
+  /** Those of the inherited that were not replayed: theirs is in the outbox still. */
+  takeHeirs(): ReadonlyMap<OutboxKey, Publication> {
+    const heirs = new Map(this.#heirs);
+    this.#heirs.clear();
+    return heirs;
+  }
+
+  async #open(attempt: number): Promise<void> {
+    const { clock, random, outbox, problem, opened } = this.#options;
+    try {
+      this.#replay(await outbox.open((late) => this.#replay(late)));
+      this.#purged = undefined;
+    } catch (thrown) {
+      const why = asError(thrown);
+      problem(why);
+      if (!this.#stopped) {
+        const delay = backoffDelay(attempt, REOPEN, random());
+        this.#trouble = { attempt, until: clock.elapsed() + delay, why };
+        this.#cancelReopen = clock.setTimeout(() => void this.#open(attempt + 1), delay);
+      }
+    }
+    this.#opening = false;
+    opened();
+  }
+
+  #replay(stored: readonly StoredMessage[]): void {
+    this.#trouble = undefined;
+    this.#cancelReopen();
+    // Once all has stopped, they stay where they are: for the next process.
+    if (this.#stopped || stored.length === 0) return;
+    const { clock, outbox, problem, replay } = this.#options;
+    const nobody = unheard(problem);
+    if (this.#purged !== undefined) {
+      for (const { key } of stored) {
+        outbox.settle(key);
+        (this.#heirs.get(key) ?? nobody).ended(this.#purged);
+        this.#heirs.delete(key);
+      }
+      this.#purged = undefined;
+      return;
+    }
+    const entries = (messages: readonly StoredMessage[]): readonly Entry[] =>
+      messages.map((each) => {
+        const heir = this.#heirs.get(each.key);
+        const entry = olderEntry(each, clock, each.key, heir ?? nobody);
+        if (heir === undefined) entry.earlierProcess = true;
+        return entry;
+      });
+    const [late, inTime] = [true, undefined].map((late) =>
+      entries(stored.filter((each) => each.late === late)),
+    );
+    replay(merged(late ?? [], inTime ?? []));
+    for (const { key } of stored) this.#heirs.delete(key);
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * All that waits on the lines, whatever its stream: what is shown of it, what goes when there is no room for more, and
+ * what has waited too long.
+ */
+import { ExpiredError, type StreamSeaError } from '../../errors';
+import { say } from '../../sentences';
+import { type Cancel, type Clock, dateOf } from '../common/clock';
+import type { Entry } from './entry';
+import type { Unsent } from './legacy';
+import type { Lines } from './lines';
+
+/** What waits to be sent: all that was accepted, but for what a request holds at this moment. */
+export interface QueueView {
+  readonly count: number;
+  /** When the oldest was accepted, in milliseconds since 1970. */
+  readonly oldestAt?: number;
+  /** The oldest ones. */
+  readonly first: readonly QueuedMessage[];
+}
+
+/** A message that waits to be sent. */
+export interface QueuedMessage {
+  readonly stream: string;
+  /** When it was accepted, in milliseconds since 1970. */
+  readonly at: number;
+  /** JSON text, as it will be sent. */
+  readonly text: string;
+}
+
+export interface BacklogOptions {
+  readonly clock: Clock;
+  /** Milliseconds that a message may wait; 0: for ever. */
+  readonly maxAge: number;
+  readonly lines: Lines;
+  /** The one end of an entry. */
+  settle(entry: Entry, error: StreamSeaError): void;
+}
+
+export class Backlog {
+  readonly #options: BacklogOptions;
+  /** Set while one is waited for to become too old: when, by `Clock.elapsed`. */
+  #expiry: { readonly at: number; readonly cancel: Cancel } | undefined;
+
+  constructor(options: BacklogOptions) {
+    this.#options = options;
+  }
+
+  view(first: number): QueueView {
+    const entries = [...this.#options.lines.waiting()].sort((a, b) => a.since - b.since);
+    const [oldest] = entries;
+    return {
+      count: entries.length,
+      ...(oldest !== undefined && { oldestAt: this.timeOf(oldest) }),
+      first: entries.slice(0, first).map((entry) => {
+        return { stream: entry.stream, at: this.timeOf(entry), text: entry.text };
+      }),
+    };
+  }
+
+  /** When an entry was accepted, in milliseconds since 1970. */
+  timeOf({ since, at }: Entry): number {
+    if (at !== undefined && Number.isFinite(at)) return at;
+    return dateOf(this.#options.clock, since);
+  }
+
+  /** The same, but set back meanwhile, the clock would put it before what was there before it. */
+  orderOf(entry: Entry): number {
+    return Math.max(this.timeOf(entry), entry.at ?? this.#options.lines.of(entry.stream).latestLeft);
+  }
+
+  /** An entry, as another client may have it. */
+  unsent(entry: Entry): Unsent {
+    const { stream, text, instants, batch, check, publication, keptElsewhere, earlierProcess } = entry;
+    return {
+      ...{ stream, text, batch, at: this.orderOf(entry), publication },
+      ...(check !== undefined && { check, instants }),
+      ...(keptElsewhere && { keptElsewhere }),
+      ...(earlierProcess && { earlierProcess }),
+    };
+  }
+
+  end(entry: Entry, why: StreamSeaError): void {
+    this.#options.settle(entry, why);
+    this.#options.lines.of(entry.stream).trim();
+  }
+
+  /** Ends those that `whom` is true of. Returns how many. */
+  endAll(why: StreamSeaError, whom = (_entry: Entry): boolean => true): number {
+    const entries = [...this.#options.lines.waiting()].filter(whom);
+    for (const entry of entries) this.end(entry, why);
+    return entries.length;
+  }
+
+  /** Why an entry is not to be sent any more, when it has waited for too long. */
+  expired({ since }: Entry): ExpiredError | undefined {
+    const { clock, maxAge } = this.#options;
+    const isOld = maxAge > 0 && clock.elapsed() - since >= maxAge;
+    return isOld ? new ExpiredError(say('queue.expired', { seconds: maxAge / 1000 })) : undefined;
+  }
+
+  /** Those of a predecessor's that may still be sent; the others have their end. */
+  stillGood(entries: readonly Entry[]): readonly Entry[] {
+    return entries.filter((entry) => {
+      const tooOld = this.expired(entry);
+      if (tooOld === undefined) this.added(entry);
+      else this.#options.settle(entry, tooOld);
+      return tooOld === undefined;
+    });
+  }
+
+  /** Something has been added. */
+  added({ since }: Entry): void {
+    const { maxAge } = this.#options;
+    const at = since + maxAge;
+    if (maxAge > 0 && (this.#expiry === undefined || at < this.#expiry.at)) this.#expireAt(at);
+  }
+
+  /** Leaves no wait behind. */
+  close(): void {
+    this.#expiry?.cancel();
+    this.#expiry = undefined;
+  }
+
+  #expireAt(at: number): void {
+    const { clock } = this.#options;
+    this.#expiry?.cancel();
+    this.#expiry = { at, cancel: clock.setTimeout(() => this.#expire(), at - clock.elapsed()) };
+  }
+
+  #expire(): void {
+    const { clock, maxAge, lines } = this.#options;
+    this.#expiry = undefined;
+    for (const entry of [...lines.waiting()]) {
+      const why = this.expired(entry);
+      if (why !== undefined) this.end(entry, why);
+    }
+    // Of those that requests hold, too: they may come back to wait.
+    const next = lines.firstSince(clock.elapsed() - maxAge);
+    if (next !== undefined) this.#expireAt(next + maxAge);
+  }
+}

@@ -1,0 +1,298 @@
+/**
+ * All that goes out over HTTP: messages on their lines and single requests, with what they know in common of the
+ * server, and what they know from the socket.
+ */
+import { OfflineError, ProtocolError, ReplyError, StreamSeaError } from '../../errors';
+import { type Operation, operations } from '../../protocol/http/operations';
+import { toMessage } from '../../protocol/message/message';
+import type { Definition } from '../../protocol/schema/schema';
+import type { Version } from '../../protocol/schema/versions';
+import { say } from '../../sentences';
+import * as given from '../arguments';
+import type { Call } from '../common/call';
+import type { ConnectionState } from '../connection/state';
+import type { HttpApi } from '../http/http';
+import { Schemas } from '../http/schemas';
+import type { Settings } from '../options';
+import { Gate } from './gate';
+import { Health, type HealthState, type Permit, refusalOf, WELL } from './health';
+import { Publisher } from './publisher';
+import { FLOWING, type SendingState, sameSending, sendingState } from './sending';
+
+export interface OutboundOptions {
+  readonly settings: Settings;
+  readonly http: HttpApi;
+  /** Requests show the same credentials as the socket: what one of them hears of these holds for the other. */
+  sharesCredentials(): boolean;
+  /** Somebody needs the connection. */
+  wanted(): boolean;
+  /** Disconnected by hand, or not connected yet: nothing is to be published. */
+  paused(): boolean;
+  /** The socket need not wait any longer to be tried again. */
+  retrySocket(): void;
+  /** The credentials that the socket would show, too, were refused, or accepted. */
+  refused(why: StreamSeaError, until: number): void;
+  accepted(): void;
+  /** A stream has come to be, or its schema is another. */
+  defined(stream: string): void;
+  /** How many messages wait has changed; told at most once in a turn of the event loop. */
+  queue(queued: number): void;
+  /** How publishing does has changed; told as `queue`. */
+  sending(state: SendingState): void;
+  problem(error: StreamSeaError): void;
+}
+
+/** How long what has waited is held for this client's own subscriptions. */
+const FOLLOW_TIMEOUT = 10_000;
+
+export class Outbound {
+  readonly publisher: Publisher;
+  readonly schemas: Schemas;
+  readonly #options: OutboundOptions;
+  readonly #health: Health;
+  readonly #gate: Gate;
+  /** What the socket has been told of. */
+  #known: HealthState = WELL;
+  #telling = false;
+  /** What was told last. */
+  #sending: SendingState = FLOWING;
+
+  constructor(options: OutboundOptions) {
+    this.#options = options;
+    const { settings, http } = options;
+    const { clock, random, retry, grace, batch, queueLimit, whenFull, maxAge, outbox } = settings;
+    const { backoff, refusedFor } = retry;
+    const waits = settings.offline === 'memory';
+    this.#health = new Health({
+      clock,
+      random,
+      // Without a queue each message is a try of its own: a server that is back is not to be taken for away.
+      backoff: waits ? backoff : { ...backoff, max: backoff.first },
+      refusedFor,
+      changed: () => this.#healthChanged(),
+    });
+    this.#gate = new Gate({
+      clock,
+      patience: () => (options.wanted() ? FOLLOW_TIMEOUT : grace),
+      asked: () => options.retrySocket(),
+      opened: () => this.publisher.newsForAll(),
+    });
+    const { problem } = options;
+    this.schemas = new Schemas({ clock, fetch: (stream) => this.#describe(stream), problem });
+    this.publisher = new Publisher({
+      clock,
+      random,
+      backoff,
+      batch,
+      retry: waits,
+      queueLimit,
+      whenFull,
+      maxAge,
+      outbox,
+      schemas: this.schemas,
+      health: this.#health,
+      mayFollow: () => this.#gate.ask(),
+      replays: () => this.#gate.hold(),
+      send: (stream, texts, permit) => http.publish(stream, texts, permit.barred),
+      refusal: () => this.#refusal(),
+      changed: () => this.#tellSoon(),
+      problem,
+    });
+  }
+
+  get sending(): SendingState {
+    const { state } = this.#health;
+    const { trouble, queued } = this.publisher;
+    // With nothing to send, nothing is tried: whether the server is away, the next message will tell.
+    const idle = this.#options.settings.offline === 'memory' && queued === 0;
+    return idle && state.name === 'away' ? sendingState(WELL, trouble) : sendingState(state, trouble);
+  }
+
+  /** Whoever waits may try at once. */
+  retry(): void {
+    this.#health.retry();
+    this.publisher.wake();
+  }
+
+  /** There are other credentials. */
+  renewed(): void {
+    this.#health.renewed();
+    this.publisher.wake();
+  }
+
+  /** Somebody has come to need the connection. */
+  awaited(): void {
+    this.#gate.extend();
+  }
+
+  /** All that is subscribed to has been answered: what has waited may follow. */
+  answered(): void {
+    this.#gate.open();
+  }
+
+  /** The credentials that the socket has shown were refused, though it may stay as it is. */
+  refused(why: StreamSeaError, until: number): void {
+    if (this.#options.sharesCredentials()) this.#health.refused(why, until);
+  }
+
+  /** It may be paused now, or not any more. */
+  pauseOrResume(): void {
+    if (this.#options.paused()) this.publisher.pause();
+    else this.publisher.resume();
+  }
+
+  /** What the socket's state tells. */
+  socketIs(state: ConnectionState): void {
+    this.pauseOrResume();
+    switch (state.name) {
+      case 'ready':
+        // Whoever is let in by the socket is let in by requests, and they reach the server, too.
+        if (this.#options.sharesCredentials() || this.#health.state.name === 'away') this.#health.renew();
+        break;
+      case 'connecting':
+      case 'authenticating':
+        this.#gate.shut();
+        break;
+      case 'waiting':
+        this.#gate.lost();
+        break;
+      case 'refused':
+        this.#gate.lost();
+        if (!state.elsewhere) this.refused(state.why, state.until);
+        break;
+      case 'idle':
+      case 'closed':
+        break;
+    }
+  }
+
+  async request<Body, Reply>(
+    operation: Operation<Body, Reply>,
+    parameter?: string,
+    body?: unknown,
+    call?: Call,
+  ): Promise<Reply> {
+    given.operation(operation, parameter);
+    const json = body === undefined ? undefined : toMessage(body).value;
+    return this.#ask(() => this.#options.http.request(operation, parameter, json, undefined, call));
+  }
+
+  async describe(stream: string, call?: Call): Promise<Definition | null> {
+    given.stream(stream);
+    const definition = await this.#ask(() => this.#describe(stream, call));
+    if (definition === null) this.schemas.forget(stream);
+    else this.schemas.keep(stream, definition);
+    return definition;
+  }
+
+  async define(definition: unknown, stream?: string, call?: Call): Promise<Definition> {
+    const parsed = given.definition(definition, stream);
+    const { name, version, fields } = parsed;
+    try {
+      await this.request(operations.define, given.stream(name), { version, fields }, call);
+    } catch (thrown) {
+      // What was given up may have been written.
+      if (thrown instanceof StreamSeaError && thrown.sent) this.schemas.forget(name);
+      throw thrown;
+    }
+    this.schemas.keep(name, parsed);
+    this.#options.defined(name);
+    return parsed;
+  }
+
+  async versions(streams: readonly string[], call?: Call): Promise<(Version | null)[]> {
+    given.streams(streams);
+    if (streams.length === 0) return [];
+    const versions = await this.request(operations.versions, undefined, { schemaNames: streams }, call);
+    if (versions.length !== streams.length) {
+      throw new ProtocolError(say('protocol.versions', { given: versions.length, asked: streams.length }));
+    }
+    for (const [index, version] of versions.entries()) this.schemas.heard(streams[index] ?? '', version);
+    return versions;
+  }
+
+  /** Nothing waits for the socket any more. */
+  stop(): void {
+    this.#gate.close();
+  }
+
+  /** No wait is left. */
+  close(): void {
+    this.publisher.giveUp();
+    this.#health.close();
+  }
+
+  #healthChanged(): void {
+    const { state } = this.#health;
+    if (state !== this.#known) this.#pass(state);
+    this.#known = state;
+    this.publisher.newsForAll();
+  }
+
+  /** What requests have learned, to the socket. */
+  #pass(state: HealthState): void {
+    const { wanted, refused, accepted, retrySocket, sharesCredentials } = this.#options;
+    if (state.name === 'away' && wanted()) this.#gate.hold();
+    if (state.name === 'refused' && sharesCredentials()) refused(state.why, state.until);
+    if (state.name === 'well') {
+      // Requests reach the server again: there is no reason for the socket to wait any longer.
+      retrySocket();
+      if (sharesCredentials()) accepted();
+    }
+  }
+
+  /** Asks the server; what comes of it is known to the lines, too. */
+  async #ask<Result>(ask: (barred: Permit['barred']) => Promise<Result>): Promise<Result> {
+    const permit = this.#health.admit();
+    const { state } = this.#health;
+    // Not even asked: showing refused credentials again and again would lock an account.
+    if (permit === undefined && state.name === 'refused') throw state.why;
+    try {
+      const result = await ask(permit?.barred ?? (() => undefined));
+      if (permit !== undefined) permit.answered();
+      else if (this.#health.state.name === 'away') this.#health.renew();
+      return result;
+    } catch (thrown) {
+      // What its caller gave up tells nothing of the server.
+      if (thrown instanceof StreamSeaError && thrown.sent === undefined) permit?.failed(thrown);
+      else permit?.unused();
+      throw thrown;
+    }
+  }
+
+  /** Only asks: whether what comes is still of interest, who asked knows. */
+  async #describe(stream: string, call?: Call): Promise<Definition | null> {
+    try {
+      const barred = (): StreamSeaError | undefined => this.#health.resting;
+      return await this.#options.http.request(operations.describe, stream, undefined, barred, call);
+    } catch (error) {
+      if (!(error instanceof ReplyError) || error.status !== 404) throw error;
+      return null;
+    }
+  }
+
+  /** Why a message cannot be accepted, with `offline: 'fail'`: who has one attempt is told when it would be in vain. */
+  #refusal(): StreamSeaError | undefined {
+    const { settings, paused } = this.#options;
+    if (settings.offline !== 'fail') return undefined;
+    if (paused()) return new OfflineError(say('offline.unasked'));
+    return this.#health.admits ? undefined : refusalOf(this.#health.state);
+  }
+
+  #tellSoon(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    setImmediate(() => {
+      this.#telling = false;
+      const { queue, sending: tell, problem } = this.#options;
+      queue(this.publisher.queued);
+      const before = this.#sending;
+      const { sending } = this;
+      if (sameSending(before, sending)) return;
+      this.#sending = sending;
+      const why = sending.name === 'flowing' ? undefined : sending.why;
+      if (why !== undefined && (before.name === 'flowing' || before.why !== why)) problem(why);
+      tell(sending);
+    });
+  }
+}

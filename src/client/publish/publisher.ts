@@ -1,0 +1,345 @@
+/** The way out: accepts messages, puts each on its stream's line, and settles it exactly once. */
+import { ClosedError, PurgedError, QueueFullError, ReplyError, type StreamSeaError } from '../../errors';
+import { toMessage } from '../../protocol/message/message';
+import { say } from '../../sentences';
+import type { Backoff } from '../common/backoff';
+import { aborted, type GivenUp } from '../common/call';
+import type { Clock } from '../common/clock';
+import type { Schemas } from '../http/schemas';
+import type { Outbox, OutboxKey } from '../outbox/outbox';
+import { Storage } from '../outbox/storage';
+import { Backlog, type QueueView } from './backlog';
+import { type BatchLimits, type Entry, ended, type Publication, type PublishOptions } from './entry';
+import { type Health, type Permit, refusalOf } from './health';
+import { Impatient, impatient } from './impatient';
+import { closedBy, type Left, type Legacy, leftBehind } from './legacy';
+import type { Line } from './line';
+import { Lines } from './lines';
+import { Ends, partialFailure } from './partial-failure';
+
+export interface PublisherOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly backoff: Backoff;
+  readonly batch: BatchLimits;
+  /** False: what is offered has one attempt. What was left by an earlier client is tried as long as it takes. */
+  readonly retry: boolean;
+  /** Messages accepted and not settled, all streams together, at the most. */
+  readonly queueLimit: number;
+  readonly whenFull: 'refuse' | 'dropOldest';
+  /** Milliseconds that a message may wait; 0: for ever. */
+  readonly maxAge: number;
+  readonly outbox: Outbox;
+  readonly schemas: Schemas;
+  readonly health: Health;
+  /** Whether what has waited may leave; if not, `wake` is called when it may. */
+  mayFollow(): boolean;
+  /** Something was left by an earlier client. */
+  replays(): void;
+  /** Resolves when the server has accepted them all. */
+  send(stream: string, texts: readonly string[], permit: Permit): Promise<void>;
+  /** Why nothing is accepted now, if so. */
+  refusal(): StreamSeaError | undefined;
+  /** The number of messages waiting has changed, or what they wait for. */
+  changed(): void;
+  /** Told to nobody else: the end of a message of an earlier process; that whoever heard of an end threw. */
+  problem(error: StreamSeaError): void;
+}
+
+/** What becomes of messages that are not sent here any more. */
+interface Ending {
+  /** @param returned by a request that has failed: it is older than all that waited. */
+  left(entry: Entry, error: StreamSeaError | undefined, returned: boolean): void;
+  kept(key: OutboxKey, publication: Publication, earlierProcess?: true): void;
+}
+
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #lines: Lines;
+  readonly #backlog: Backlog;
+  readonly #storage: Storage;
+  #queued = 0;
+  #paused = false;
+  readonly #drained: (() => void)[] = [];
+  /** Set once nothing is accepted any more. */
+  #ending: Ending | undefined;
+  /** Those of which the outbox had not said that they are kept, when all stopped. */
+  readonly #unsure = new Set<Entry>();
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    const { clock, random, backoff, batch, send, schemas, health, mayFollow, changed } = options;
+    this.#lines = new Lines({
+      clock,
+      random,
+      backoff,
+      batch,
+      send,
+      leave: (waited) => {
+        if (this.#paused || this.#storage.opening || !health.admits) return undefined;
+        if (waited && !mayFollow()) return undefined;
+        return health.admit();
+      },
+      schemas,
+      expired: (entry) => this.#backlog.expired(entry),
+      settled: (entry, error) => this.#settle(entry, error),
+      left: (entry, error) => this.#leave(entry, error, true),
+      troubled: changed,
+    });
+    const { maxAge, outbox, problem } = options;
+    const settle = (entry: Entry, error: StreamSeaError): void => this.#settle(entry, error);
+    this.#backlog = new Backlog({ clock, maxAge, lines: this.#lines, settle });
+    this.#storage = new Storage({
+      clock,
+      random,
+      outbox,
+      problem,
+      replay: (entries) => this.#prepend(entries),
+      answered: (entry, error) => this.#stored(entry, error),
+      opened: () => {
+        this.#lines.pump();
+        changed();
+      },
+    });
+  }
+
+  /** Messages accepted and not yet settled. */
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** What keeps messages from getting through, that of the first line to try again; none where all flow. */
+  get trouble(): Lines['trouble'] {
+    return this.#storage.trouble ?? this.#lines.trouble;
+  }
+
+  /** Tells of the message's end once, later than it returns. */
+  offer(stream: string, message: unknown, options: PublishOptions, publication: Publication): void {
+    let line: Line;
+    try {
+      line = this.#accept(stream, message, options, publication);
+    } catch (thrown) {
+      queueMicrotask(() => this.#end(publication, thrown as StreamSeaError));
+      return;
+    }
+    line.pump();
+  }
+
+  /** Resolves when the server has the message; rejects when it never will. */
+  publish(stream: string, message: unknown, options: PublishOptions = {}): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.offer(stream, message, options, {
+        ended: (error) => (error === undefined ? resolve() : reject(error)),
+      });
+    });
+  }
+
+  /** Each message on the line, one behind the other. Rejects with one error that says which were not published. */
+  async publishAll(
+    stream: string,
+    messages: readonly unknown[],
+    options: PublishOptions = {},
+  ): Promise<void> {
+    const ends = new Ends(messages.length);
+    for (const [index, message] of messages.entries()) {
+      try {
+        this.#accept(stream, message, options, { ended: (error) => ends.ended(index, error) });
+      } catch (thrown) {
+        ends.ended(index, thrown as StreamSeaError);
+      }
+    }
+    // Pumped only now, so that the first does not leave without the others.
+    this.#lines.of(stream).pump();
+    const failures = await ends.all;
+    if (failures.length > 0) throw partialFailure(stream, messages.length, failures);
+  }
+
+  /** Nothing leaves until `resume`; what is in flight still settles. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.wake();
+  }
+
+  /** The server can be reached again: retries need not wait any longer. */
+  wake(): void {
+    this.#lines.wake();
+  }
+
+  /** What all lines know of the server, or of the socket, has changed: whoever waits for more than that waits on. */
+  newsForAll(): void {
+    const { health, retry } = this.#options;
+    if (health.admits) this.#lines.resume();
+    // What has one attempt does not wait for others.
+    else if (!retry) this.#backlog.endAll(refusalOf(health.state), (entry) => !entry.patient);
+    this.#options.changed();
+  }
+
+  /** What waits, of which the `first` are shown. */
+  queue(first: number): QueueView {
+    return this.#backlog.view(first);
+  }
+
+  /** Ends all that waits, on disk too. Returns how many that were. */
+  purge(): number {
+    const why = new PurgedError(say('queue.purged'));
+    this.#storage.purge(why);
+    return this.#backlog.endAll(why);
+  }
+
+  /** Takes over what a client that has retired left, older than all that this one has accepted. */
+  adopt(legacy: Pick<Legacy, 'unsent' | 'kept'>): void {
+    this.#prepend(this.#storage.adopt(legacy));
+  }
+
+  /** Nothing is accepted from now on, and what waits is given up; what is in flight still settles. */
+  stop(): void {
+    this.#stop({
+      left: ({ publication }, error) => this.#end(publication, closedBy(error)),
+      kept: (_key, publication) => this.#end(publication, leftBehind(true)),
+    });
+  }
+
+  /** As {@link stop}, but nothing that waits has its end: now and until {@link giveUp} it goes to `left`. */
+  retire(left: Left): void {
+    let returnedOnes = 0;
+    this.#stop({
+      left: (entry, _error, returned) => {
+        const unsent = this.#backlog.unsent(entry);
+        if (returned) left.unsent.splice(returnedOnes++, 0, unsent);
+        else left.unsent.push(unsent);
+      },
+      // Those of an earlier process have nobody to be told; by that a successor knows them again.
+      kept: (key, publication, earlier) => {
+        if (!earlier) left.kept.set(key, publication);
+      },
+    });
+  }
+
+  /** Resolves when nothing waits to be settled. */
+  async drained(): Promise<void> {
+    if (this.#queued > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
+  }
+
+  /** No more answers will come, of the server or the disk. */
+  giveUp(): void {
+    const unsure = new ClosedError(say('closed.unsure'));
+    for (const entry of this.#unsure) this.#leave(entry, unsure);
+    this.#unsure.clear();
+    for (const [key, publication] of this.#storage.takeHeirs()) this.#ending?.kept(key, publication);
+  }
+
+  #stop(ending: Ending): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
+    this.#backlog.close();
+    this.#storage.stop();
+    for (const entry of this.#lines.stop()) {
+      // Said to be kept only once it is.
+      if (entry.place === 'storing') this.#unsure.add(entry);
+      else this.#leave(entry);
+    }
+  }
+
+  /** It is not sent here any more. */
+  #leave(entry: Entry, error?: StreamSeaError, returned = false): void {
+    entry.place = 'ended';
+    if (entry.key === 0) this.#ending?.left(entry, error, returned);
+    else this.#ending?.kept(entry.key, entry.publication, entry.earlierProcess);
+    this.#count(-1);
+  }
+
+  #prepend(entries: readonly Entry[]): void {
+    if (entries.length > 0) this.#options.replays();
+    this.#count(entries.length);
+    this.#lines.prepend(this.#backlog.stillGood(entries));
+  }
+
+  /** Onto its line, which is to be pumped. @throws StreamSeaError for what is refused at once. */
+  #accept(stream: string, message: unknown, options: PublishOptions, waiting: Publication): Line {
+    const { clock, retry, schemas } = this.#options;
+    if (options.signal?.aborted) throw aborted(options.signal, false);
+    if (this.#ending !== undefined) throw new ClosedError(say('closed.client'));
+    const refused = this.#options.refusal();
+    if (refused !== undefined) throw refused;
+    const mode = options.check === 'off' ? undefined : options.check;
+    // Made now: the flow may change the object while it waits.
+    const made = toMessage(message);
+    const fit = mode === undefined ? made : schemas.fit(stream, mode, made);
+    const { text, instants } = fit ?? made;
+    this.#makeRoom();
+    const publication = impatient(waiting, clock, options, this.#giveUp);
+    const entry: Entry = {
+      stream,
+      text,
+      instants,
+      batch: options.batch ?? true,
+      check: fit === undefined ? mode : undefined,
+      checked: mode !== undefined,
+      patient: retry,
+      since: clock.elapsed(),
+      at: undefined,
+      place: 'ready',
+      key: 0,
+      publication,
+    };
+    this.#storage.store(entry, this.#backlog.orderOf(entry));
+    const line = this.#lines.of(stream);
+    line.push(entry);
+    this.#backlog.added(entry);
+    this.#count(1);
+    if (publication instanceof Impatient) publication.entry = entry;
+    return line;
+  }
+
+  /** Whoever offered it does not wait any more. One that a request holds goes with it, but not again. */
+  readonly #giveUp = (entry: Entry, why: GivenUp): void => {
+    if (entry.place === 'ended') return;
+    const isSent = entry.place === 'sending';
+    const error = why(isSent || entry.doubtful === true);
+    if (isSent) this.#settle(entry, error);
+    else this.#backlog.end(entry, error);
+  };
+
+  /** @throws QueueFullError when nothing may go to make room for another. */
+  #makeRoom(): void {
+    const { queueLimit: limit, whenFull } = this.#options;
+    while (this.#queued >= limit) {
+      const oldest = whenFull === 'dropOldest' ? this.#lines.oldest() : undefined;
+      if (oldest === undefined) throw new QueueFullError(say('queue.full', { limit }));
+      this.#backlog.end(oldest, new QueueFullError(say('queue.dropped', { limit })));
+    }
+  }
+
+  #stored(entry: Entry, error: StreamSeaError | undefined): void {
+    const unsure = this.#unsure.delete(entry);
+    if (error !== undefined) this.#settle(entry, error);
+    else if (unsure) this.#leave(entry);
+    this.#lines.of(entry.stream).pumpSoon();
+  }
+
+  #settle(entry: Entry, error: StreamSeaError | undefined): void {
+    this.#storage.settle(entry);
+    entry.place = 'ended';
+    // It followed the schema we know, and yet: the schema must have changed.
+    if (entry.checked && error instanceof ReplyError && error.status === 400) {
+      this.#options.schemas.forget(entry.stream);
+    }
+    this.#count(-1);
+    this.#end(entry.publication, error);
+  }
+
+  #end(publication: Publication, error: StreamSeaError | undefined): void {
+    ended(publication, error, this.#options.problem);
+  }
+
+  #count(change: number): void {
+    this.#queued += change;
+    this.#options.changed();
+    if (this.#queued === 0) for (const resolve of this.#drained.splice(0)) resolve();
+  }
+}

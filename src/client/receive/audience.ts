@@ -1,0 +1,223 @@
+/**
+ * Those who share one server subscription. Each listener has a slot; a slot whose listener has gone keeps what arrives
+ * for a grace time, so that a node re-created by a deploy takes over without losing or doubling any.
+ */
+import { reasonOf, SettingError, type StreamSeaError, SubscriptionError } from '../../errors';
+import { quoted, say, type Words } from '../../sentences';
+import type { Clock } from '../common/clock';
+import { copyOf } from '../common/copy';
+import type { Delivery } from './delivery';
+import { type ChannelStatus, Slot, type SubscriptionListener } from './subscription';
+
+export interface AudienceOptions {
+  readonly clock: Clock;
+  /** Milliseconds that a slot is kept for its successor. */
+  readonly grace: number;
+  problem(error: StreamSeaError): void;
+  /** What may be told of another's words. */
+  tell(words: Words): Words;
+  /** A subscription was given back. */
+  release(): void;
+}
+
+/** Messages that a slot keeps for its successor, at the most. */
+export const HELD_MESSAGES = 10_000;
+
+const NONE: readonly Slot[] = [];
+
+function isOne(slots: Slot | readonly Slot[]): slots is Slot {
+  return !Array.isArray(slots);
+}
+
+/** A class above the channel's, not a part of it: where there are ten thousand of them, each object counts. */
+export abstract class Audience<Options extends AudienceOptions> {
+  readonly stream: string;
+  readonly delivery: Delivery;
+  protected readonly options: Options;
+  /**
+   * The slot itself where there is just one, as a list of one took as much as the slot. Lists are replaced, never
+   * changed: listeners may come and go while one is walked.
+   */
+  #slots: Slot | readonly Slot[] = NONE;
+
+  constructor(stream: string, delivery: Delivery, options: Options) {
+    this.stream = stream;
+    this.delivery = delivery;
+    this.options = options;
+  }
+
+  abstract get status(): ChannelStatus;
+
+  /** Says to who has just come how things stand. */
+  protected abstract greet(slot: Slot): void;
+
+  /** Nobody has it any more. */
+  protected abstract vacated(): void;
+
+  /** A message for nobody. */
+  protected abstract ignored(): void;
+
+  /** Whether nobody has it, nor had it until just now. */
+  get vacant(): boolean {
+    return this.#slots === NONE;
+  }
+
+  /** Whether anybody listens. */
+  get heard(): boolean {
+    return this.slots.some((slot) => slot.listener !== undefined);
+  }
+
+  protected get slots(): readonly Slot[] {
+    return isOne(this.#slots) ? [this.#slots] : this.#slots;
+  }
+
+  /** A listener comes; it takes over the slot that has been free longest, with what is kept there. */
+  join(listener: SubscriptionListener): Slot {
+    const free = this.slots.find((slot) => slot.listener === undefined);
+    const slot = new Slot(this, listener, free?.held);
+    if (free === undefined) this.#add(slot);
+    else this.#succeed(free, slot);
+    // Later, as the caller does not even hold its subscription yet.
+    queueMicrotask(() => this.#welcome(slot, listener));
+    return slot;
+  }
+
+  leave(slot: Slot, unread: readonly unknown[] = []): void {
+    slot.listener = undefined;
+    if (!this.slots.includes(slot)) return;
+    slot.held ??= [];
+    if (unread.length > 0) slot.held.splice(0, 0, ...unread);
+    slot.endGrace = this.options.clock.setTimeout(() => this.#remove(slot), this.options.grace);
+  }
+
+  /** For a subscription, which need not keep the function itself. */
+  release(): void {
+    this.options.release();
+  }
+
+  /** Keeps a slot for a successor, with what its predecessor was not told any more. */
+  hold(messages: readonly unknown[]): void {
+    const slot = new Slot(this, undefined, [...messages]);
+    this.#add(slot);
+    this.leave(slot);
+  }
+
+  /**
+   * Lets go of everybody, without a word. What still comes is kept until {@link close}. The places of those who are
+   * there come first, as they will: who has left before may not come back.
+   */
+  mute(): void {
+    const free = this.slots.filter(({ listener }) => listener === undefined);
+    if (free.length > 0)
+      this.#replace([...this.slots.filter(({ listener }) => listener !== undefined), ...free]);
+    for (const slot of this.slots) {
+      slot.endGrace();
+      slot.listener = undefined;
+      slot.held ??= [];
+    }
+  }
+
+  /** For good; what was kept is for {@link hold} of another channel: a list for each slot. */
+  close(): readonly (readonly unknown[])[] {
+    this.mute();
+    const held = this.slots.map((slot) => slot.held ?? []);
+    for (const slot of this.slots) slot.held = undefined;
+    this.#slots = NONE;
+    return held;
+  }
+
+  delivered(message: unknown): void {
+    const slots = this.#slots;
+    if (isOne(slots)) {
+      this.#give(slots, message);
+      return;
+    }
+    if (slots === NONE) this.ignored();
+    const last = slots.length - 1;
+    // The original goes to the last: it must be whole until all others have their copies of it.
+    for (let at = 0; at <= last; at += 1) {
+      const slot = slots[at];
+      if (slot !== undefined) this.#give(slot, at === last ? message : copyOf(message));
+    }
+  }
+
+  /** Once for each reason: a stream that stays undefined is no news every ten minutes. */
+  protected tellError(slot: Slot, error: StreamSeaError): void {
+    const { listener } = slot;
+    if (listener === undefined || slot.told === error.message) return;
+    slot.told = error.message;
+    this.#call(() => listener.error(error));
+  }
+
+  protected tellReady({ listener }: Slot): void {
+    if (listener !== undefined) this.#call(() => listener.ready?.({ stream: this.stream }));
+  }
+
+  #replace(slots: readonly Slot[]): void {
+    const [first, second] = slots;
+    if (first === undefined) this.#slots = NONE;
+    else this.#slots = second === undefined ? first : slots;
+  }
+
+  #add(slot: Slot): void {
+    this.#replace([...this.slots, slot]);
+  }
+
+  /** Both share what is kept: a message on its way round at this moment knows the old one only. */
+  #succeed(free: Slot, slot: Slot): void {
+    free.endGrace();
+    this.#replace(this.slots.map((other) => (other === free ? slot : other)));
+  }
+
+  #remove(slot: Slot): void {
+    slot.held = undefined;
+    this.#replace(this.slots.filter((other) => other !== slot));
+    if (this.vacant) this.vacated();
+  }
+
+  #give(slot: Slot, message: unknown): void {
+    const { listener, held } = slot;
+    if (held === undefined) {
+      try {
+        listener?.message(message, this.stream);
+      } catch (thrown) {
+        this.#threw(thrown);
+      }
+    } else if (held.length < HELD_MESSAGES) {
+      held.push(message);
+      if (held.length === HELD_MESSAGES) {
+        const stream = quoted(this.stream);
+        this.options.problem(new SubscriptionError(say('subscription.dropped', { stream })));
+      }
+    }
+  }
+
+  #welcome(slot: Slot, listener: SubscriptionListener): void {
+    if (slot.listener !== listener) return;
+    this.greet(slot);
+    const held = slot.held ?? [];
+    let given = 0;
+    // One by one, as the listener may leave halfway: the rest is its successor's.
+    while (given < held.length && slot.listener === listener) {
+      const message = held[given];
+      given += 1;
+      this.#call(() => listener.message(message, this.stream));
+    }
+    held.splice(0, given);
+    if (slot.listener === listener) slot.held = undefined;
+  }
+
+  #call(listener: () => void): void {
+    try {
+      listener();
+    } catch (thrown) {
+      this.#threw(thrown);
+    }
+  }
+
+  #threw(thrown: unknown): void {
+    const stream = quoted(this.stream);
+    const sentence = say('subscription.listener', { stream, reason: this.options.tell(reasonOf(thrown)) });
+    this.options.problem(new SettingError(sentence, { cause: thrown }));
+  }
+}

@@ -1,0 +1,87 @@
+/** One listener's share of a channel, which is what it holds as its subscription. */
+import type { StreamSeaError } from '../../errors';
+import type { Cancel } from '../common/clock';
+import type { Delivery } from './delivery';
+
+/** How a subscription stands at the server. */
+export type ChannelStatus = 'pending' | 'active' | 'failed';
+
+/** What who subscribes holds. */
+export interface Subscription {
+  readonly stream: string;
+  readonly delivery: Delivery;
+  /** `pending`: not answered by the server yet. `closed`: given back. */
+  readonly status: ChannelStatus | 'closed';
+  /** Ends it for this listener, at once. The server subscription lives on for a grace time. Idempotent. */
+  unsubscribe(): void;
+  /** `using subscription = client.subscribe(...)`: the same. */
+  [Symbol.dispose](): void;
+}
+
+/** The server has accepted a subscription. */
+export interface SubscriptionAnswer {
+  readonly stream: string;
+}
+
+/** Listeners may throw: the client reports it as a problem, and nobody else is disturbed. */
+export interface SubscriptionListener<Payload = unknown> {
+  /** The message is the listener's own to change. */
+  message(message: Payload, stream: string): void;
+  /** The server refused the subscription, or does not answer; it is asked again now and then. */
+  error(error: StreamSeaError): void;
+  /** The server has accepted it: now, or again after a reconnect. */
+  ready?(answer: SubscriptionAnswer): void;
+}
+
+/** What it needs of its channel. */
+interface Shared {
+  readonly stream: string;
+  readonly delivery: Delivery;
+  readonly status: ChannelStatus;
+  leave(slot: Slot, unread?: readonly unknown[]): void;
+  release(): void;
+}
+
+/** One for all: where there are ten thousand subscriptions, each closure counts. */
+export const nothing: Cancel = () => {};
+
+/** Its channel's to change; one object with the subscription, as two took half as much again. */
+export class Slot implements Subscription {
+  readonly #channel: Shared;
+  /** None: it has gone, and its successor has not come. */
+  listener: SubscriptionListener | undefined;
+  /** What arrived while there was no listener, or before it was told of its subscription. */
+  held: unknown[] | undefined;
+  /** The error that the listener was told last. */
+  told: string | undefined;
+  endGrace = nothing;
+
+  constructor(channel: Shared, listener: SubscriptionListener | undefined, held: unknown[] = []) {
+    this.#channel = channel;
+    this.listener = listener;
+    this.held = held;
+  }
+
+  get stream(): string {
+    return this.#channel.stream;
+  }
+
+  get delivery(): Delivery {
+    return this.#channel.delivery;
+  }
+
+  get status(): Subscription['status'] {
+    return this.listener === undefined ? 'closed' : this.#channel.status;
+  }
+
+  /** @param unread what it was given and has not looked at: its successor's. */
+  unsubscribe(unread?: readonly unknown[]): void {
+    if (this.listener === undefined) return;
+    this.#channel.leave(this, unread);
+    this.#channel.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.unsubscribe();
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * What is wanted of the server, whether or not there is a connection. Subscriptions to the same stream in the same
+ * manner share one server subscription, a {@link Channel}.
+ *
+ * While the connection is exchanged for another (see {@link ./state}), all that is wanted is subscribed on both, in
+ * the same groups: the server gives each message to one of the two, and so it comes once. What nobody wants any more
+ * is left behind with the old one; there is no other way to give a subscription up (P29).
+ */
+import { type StreamSeaError, TimeoutError } from '../../errors';
+import { quoted, say } from '../../sentences';
+import type { Cancel } from '../common/clock';
+import { watch } from '../connection/watchdog';
+import { Channel, type ChannelOptions, type Side, type Surroundings, type Wire } from './channel';
+import { type Delivery, drawSeed, keyOf } from './delivery';
+import { nothing, type Slot, type SubscriptionListener } from './subscription';
+
+export type { Delivery } from './delivery';
+export type { Subscription, SubscriptionAnswer, SubscriptionListener } from './subscription';
+
+/**
+ * What the server had sent when a client closed, and nobody was told any more: for the options of its successor,
+ * whose subscribers then miss nothing. Lists of messages, by what was subscribed to.
+ */
+export type Undelivered = ReadonlyMap<string, readonly (readonly unknown[])[]>;
+
+export interface SubscriptionsOptions extends ChannelOptions {
+  /** All that is wanted has been answered; see {@link Subscriptions.answered}. */
+  answered?(): void;
+  /** Exchange the connection. `insist`: it takes from others what nobody wants here. */
+  exchange(insist: boolean): void;
+  /** Everything is subscribed on the other connection, or cannot be, and why: see {@link Subscriptions.prepare}. */
+  joined(why?: StreamSeaError): void;
+}
+
+const EVERY: Delivery = { type: 'every' };
+
+/** What an exchange costs, in messages that are received for nothing; and in each subscription made anew. */
+const EXCHANGE_COST = 1_000;
+const SUBSCRIBE_COST = 2;
+/** A subscription that nobody wants is held at both ends, though nothing may ever come for it. */
+const DROPPED_COST = 16;
+
+export class Subscriptions {
+  readonly #options: SubscriptionsOptions;
+  /** What the channels see: this, which changes. */
+  readonly #around: { -readonly [Name in keyof Surroundings]: Surroundings[Name] };
+  /** Those that get every message by their streams, the others by their keys: ten thousand keys count. */
+  readonly #every = new Map<string, Channel>();
+  readonly #others = new Map<string, Channel>();
+  /** What the groups of one that nobody wants have cost on the present connection. */
+  #waste = 0;
+  #toldAnswered = false;
+  #stopWatch = nothing;
+  /** Not asked for yet. */
+  #undelivered: Map<string, readonly (readonly unknown[])[]> = new Map();
+  #endGrace: Cancel = nothing;
+
+  constructor(options: SubscriptionsOptions) {
+    this.#options = options;
+    this.#around = {
+      ...options,
+      present: undefined,
+      other: undefined,
+      seed: drawSeed(),
+      answered: (channel, side) => this.#answered(channel, side),
+      vacated: (channel) => this.#vacated(channel),
+      revived: (channel) => this.#revived(channel),
+      ignored: (channel) => this.#ignored(channel),
+    };
+  }
+
+  /** What the server had sent to a predecessor, and nobody was told any more: the first to subscribe get it first. */
+  adopt(undelivered: Undelivered): void {
+    if (undelivered.size === 0) return;
+    this.#endGrace();
+    this.#undelivered = new Map([...this.#undelivered, ...undelivered]);
+    this.#endGrace = this.#options.clock.setTimeout(() => this.#undelivered.clear(), this.#options.grace);
+  }
+
+  /** Whether there is a connection, and the server has answered all that is wanted on it, with yes or no. */
+  get answered(): boolean {
+    return this.#around.present?.unanswered.size === 0;
+  }
+
+  subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Slot {
+    // Ten thousand that are all the same need not be kept.
+    const kept = delivery.type === 'every' ? EVERY : delivery;
+    const subscription = this.#channel(stream, kept).join(listener);
+    this.#tellAnswered();
+    return subscription;
+  }
+
+  /** There is a new connection, and was none: everything wanted is subscribed on it. */
+  attach(wire: Wire): void {
+    // The server may still hold the groups of an old connection that was lost, and give their messages to it.
+    this.#around.seed = drawSeed();
+    const side = sideOf(wire);
+    this.#around.present = side;
+    for (const channel of this.#channels()) channel.attach(side);
+    this.#tellAnswered();
+  }
+
+  /** The connection is gone, or going. */
+  detach(): void {
+    this.#endOther();
+    this.#around.present = undefined;
+    this.#waste = 0;
+    this.#tellAnswered();
+    for (const channel of this.#channels()) {
+      channel.detach();
+      if (channel.vacant) this.#forget(channel);
+    }
+  }
+
+  /** There is to be another connection: everything wanted is subscribed on it too, until {@link move} or stay. */
+  prepare(wire: Wire): void {
+    const side = sideOf(wire);
+    this.#around.other = side;
+    for (const channel of this.#channels()) channel.prepare(side);
+    this.#stopWatch = watch({
+      clock: this.#options.clock,
+      timeout: this.#options.answerTimeout,
+      progress: () => side.unanswered.size,
+      silent: () => this.#stalled(side),
+    });
+    if (side.unanswered.size === 0) this.#options.joined();
+  }
+
+  /** The other connection is the present one; the one before may go on delivering until {@link alone}. */
+  move(): void {
+    const side = this.#around.other;
+    this.#endOther();
+    this.#around.present = side;
+    for (const channel of this.#channels()) channel.move();
+    this.#tidy();
+    this.#tellAnswered();
+  }
+
+  /** There will be no other connection. */
+  stay(): void {
+    this.#endOther();
+    for (const channel of this.#channels()) channel.stay();
+    this.#tidy();
+  }
+
+  /** What an old connection delivered to nobody is of no more use. */
+  alone(): void {
+    for (const channel of this.#channels()) if (channel.vacant && !channel.onWire) this.#forget(channel);
+  }
+
+  /** Asks again for the refused subscriptions to a stream, which has just come to be. */
+  retry(stream: string): void {
+    for (const channel of this.#channels()) if (channel.stream === stream) channel.retry();
+  }
+
+  /** Nobody is told anything any more; what still comes is kept until {@link close}. */
+  mute(): void {
+    this.#endGrace();
+    this.#endOther();
+    this.#around.present = undefined;
+    for (const channel of this.#channels()) channel.mute();
+  }
+
+  /** For good. */
+  close(): Undelivered {
+    this.mute();
+    const undelivered = new Map(this.#undelivered);
+    for (const channel of this.#channels()) {
+      const held = channel.close();
+      // Empty places, too: who takes the second one has heard what is in the first.
+      if (held.some((messages) => messages.length > 0)) undelivered.set(keyFor(channel), held);
+    }
+    this.#every.clear();
+    this.#others.clear();
+    return undelivered;
+  }
+
+  #channels(): readonly Channel[] {
+    return [...this.#every.values(), ...this.#others.values()];
+  }
+
+  #channel(stream: string, delivery: Delivery): Channel {
+    const every = delivery.type === 'every';
+    const channels = every ? this.#every : this.#others;
+    const place = every ? stream : keyFor({ stream, delivery });
+    const known = channels.get(place);
+    if (known !== undefined) return known;
+    const channel = new Channel(stream, delivery, this.#around);
+    channels.set(place, channel);
+    if (this.#undelivered.size > 0) this.#handOn(channel);
+    return channel;
+  }
+
+  #handOn(channel: Channel): void {
+    const key = keyFor(channel);
+    for (const messages of this.#undelivered.get(key) ?? []) channel.hold(messages);
+    this.#undelivered.delete(key);
+  }
+
+  #forget(channel: Channel): void {
+    if (channel.delivery.type === 'every') this.#every.delete(channel.stream);
+    else this.#others.delete(keyFor(channel));
+    channel.close();
+  }
+
+  #tellAnswered(): void {
+    const { answered } = this;
+    const isNews = answered && !this.#toldAnswered;
+    this.#toldAnswered = answered;
+    if (isNews) this.#options.answered?.();
+  }
+
+  #answered(channel: Channel, side: Side): void {
+    side.unanswered.delete(channel);
+    if (channel.vacant && !channel.onWire) this.#forget(channel);
+    if (side === this.#around.other && side.unanswered.size === 0) this.#options.joined();
+    this.#tellAnswered();
+  }
+
+  /** Kept while a connection carries it: whoever asks for the same again revives it, instead of having two. */
+  #vacated(channel: Channel): void {
+    const { present, other } = this.#around;
+    for (const side of [present, other]) if (side !== undefined) this.#answered(channel, side);
+    if (!channel.onWire) this.#forget(channel);
+    // Else what becomes of the other connection says whether it is left behind anyway: see #tidy.
+    else if (other === undefined) this.#dropped(channel);
+  }
+
+  #dropped({ delivery }: Channel): void {
+    if (delivery.type === 'every') this.#wasted(DROPPED_COST);
+    else this.#options.exchange(true);
+  }
+
+  #revived({ delivery }: Channel): void {
+    if (delivery.type === 'every') this.#waste -= DROPPED_COST;
+  }
+
+  #ignored({ delivery, onPresent }: Channel): void {
+    if (delivery.type === 'every' && onPresent) this.#wasted(1);
+  }
+
+  /** Nobody else loses by a group of one, so it is given up only once that costs no more than keeping it has. */
+  #wasted(cost: number): void {
+    this.#waste += cost;
+    const exchange = EXCHANGE_COST + SUBSCRIBE_COST * (this.#every.size + this.#others.size);
+    if (this.#waste >= exchange && this.#around.other === undefined) this.#options.exchange(false);
+  }
+
+  #endOther(): void {
+    this.#stopWatch();
+    this.#stopWatch = nothing;
+    this.#around.other = undefined;
+  }
+
+  /** Those that do not deliver on the present connection either are not waited for. */
+  #stalled(side: Side): void {
+    const channel = [...side.unanswered].find(({ served }) => served);
+    if (channel === undefined) {
+      this.#options.joined();
+      return;
+    }
+    const seconds = this.#options.answerTimeout / 1000;
+    const sentence = say('timeout.subscription', { stream: quoted(channel.stream), seconds });
+    this.#options.joined(new TimeoutError(sentence));
+  }
+
+  /** What was dropped while the other connection was being prepared may still be on the present one. */
+  #tidy(): void {
+    this.#waste = 0;
+    for (const channel of this.#channels()) if (channel.vacant && channel.onPresent) this.#dropped(channel);
+  }
+}
+
+/** Unique among a client's channels. */
+function keyFor({ stream, delivery }: Pick<Channel, 'stream' | 'delivery'>): string {
+  return `${keyOf(delivery)} ${stream}`;
+}
+
+function sideOf(wire: Wire): Side {
+  return { wire, unanswered: new Set() };
+}

@@ -1,0 +1,312 @@
+/**
+ * Reads anything as JSON would, property by property: slowly, knowing where it is, and with a word on whatever JSON
+ * would mangle. No `instanceof`: a flow's functions run in a realm of their own, whose Map is another.
+ */
+
+import { messageOf, PayloadError } from '../../errors';
+import { type Sentence, say } from '../../sentences';
+import { MAX_BODY_BYTES, MAX_MESSAGE_NESTING } from '../constants';
+import { instantOf, wireForm } from '../date';
+import { lineOf, type Path, Problems, shortened, textOfPath } from '../schema/problems';
+
+/** Problems of one message that are named. */
+const NAMED_PROBLEMS = 20;
+
+/** Of what somebody else's code throws. */
+const MAX_REASON = 200;
+
+/** Classes of which JSON keeps nothing, or only what somebody has hung on. */
+const OPAQUE = new Set(
+  (
+    'Map Set WeakMap WeakSet WeakRef Error RegExp Promise ArrayBuffer SharedArrayBuffer DataView ' +
+    'Generator AsyncGenerator Symbol BigInt'
+  ).split(' '),
+);
+
+const nameOfTypedArray = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)?.get;
+
+/** Thrown to {@link Reader.read}. An error made for each message that might need it cost more than to read it. */
+const TOO_LARGE = Symbol('too large');
+
+export class Reader {
+  readonly instants: Path[] = [];
+  readonly #problems = new Problems(NAMED_PROBLEMS);
+  /** What we are in, and how deep each of it is. */
+  readonly #around = new Map<object, number>();
+  /** Characters that the text may still have. */
+  #left = MAX_BODY_BYTES;
+
+  /** A plain copy. @throws PayloadError with everything that is wrong. */
+  read(anything: unknown): unknown {
+    let value: unknown;
+    try {
+      value = this.#value(anything);
+    } catch (thrown) {
+      if (thrown === TOO_LARGE) throw new PayloadError(say('payload.tooLarge', { bytes: MAX_BODY_BYTES }));
+      this.#threw(thrown);
+    }
+    const problems = this.#problems.list;
+    if (problems.length > 0) {
+      const lines = problems.map((problem) => lineOf(problem, say('place.it')));
+      throw new PayloadError(say('payload.notJson', { reason: lines }), problems);
+    }
+    if (value === undefined) throw new PayloadError(say('payload.missing'));
+    return value;
+  }
+
+  #property(holder: object, key: string | number): unknown {
+    const { path } = this.#problems;
+    path.push(key);
+    try {
+      return this.#value((holder as Readonly<Record<string | number, unknown>>)[key]);
+    } catch (thrown) {
+      return this.#threw(thrown);
+    } finally {
+      path.pop();
+    }
+  }
+
+  /** Whatever somebody else's code throws is a problem where we are. */
+  #threw(thrown: unknown): undefined {
+    if (thrown === TOO_LARGE) throw thrown;
+    this.#wrong(() => say('value.unreadable', { reason: shortened(messageOf(thrown), MAX_REASON) }));
+  }
+
+  #value(value: unknown): unknown {
+    if (typeof value !== 'bigint' && !isObject(value)) return this.#scalar(value);
+    // Not asked for its JSON, which is ten times as long as it is.
+    if (isBuffer(value)) return this.#wrong(() => say('value.buffer'));
+    const toJSON: unknown = Reflect.get(Object(value), 'toJSON', value);
+    if (typeof toJSON !== 'function') return this.#withoutJson(value);
+    const json: unknown = Reflect.apply(toJSON, value, [String(this.#problems.path.at(-1) ?? '')]);
+    return this.#json(value, json);
+  }
+
+  /** What an object says of itself. */
+  #json(value: unknown, json: unknown): unknown {
+    const date = dateOf(value);
+    if (date !== undefined) {
+      const time = date.getTime();
+      if (json === null && Number.isNaN(time)) return this.#wrong(() => say('value.noDate'));
+      if (!Number.isNaN(time) && json === date.toISOString()) return this.#scalar(wireForm(json));
+    }
+    if (typeof json === 'string' && instantOf(json) !== undefined)
+      this.instants.push([...this.#problems.path]);
+    // JSON asks only once: an object that gives itself is written with its fields.
+    return isObject(json) ? this.#withoutJson(json, true) : this.#scalar(json);
+  }
+
+  #scalar(value: unknown): unknown {
+    switch (typeof value) {
+      case 'string':
+        this.#spend(value.length + 2);
+        return value;
+      case 'number':
+        this.#spend(1);
+        if (Number.isFinite(value)) return value;
+        return this.#wrong(() => say('value.notFinite', { number: String(value) }));
+      case 'boolean':
+        this.#spend(4);
+        return value;
+      case 'undefined':
+        return undefined;
+      case 'object':
+        this.#spend(4);
+        return value;
+      default:
+        return this.#wrong(() => say('value.unsayable', { type: typeof value }));
+    }
+  }
+
+  /** @param answered it came out of a `toJSON`, and may still have one. */
+  #withoutJson(value: object | bigint, answered = false): unknown {
+    if (!isObject(value) || typeof value === 'function') return this.#scalar(value);
+    const { path } = this.#problems;
+    const depth = this.#around.get(value);
+    if (depth !== undefined) {
+      const place = depth === 0 ? say('place.whole') : textOfPath(path.slice(0, depth));
+      return this.#wrong(() => say('value.circular', { place }));
+    }
+    if (this.#around.size >= MAX_MESSAGE_NESTING) {
+      return this.#wrong(() => say('value.tooDeep', { levels: MAX_MESSAGE_NESTING }));
+    }
+    this.#around.set(value, path.length);
+    try {
+      return this.#object(value, answered);
+    } finally {
+      this.#around.delete(value);
+    }
+  }
+
+  #object(value: object, answered: boolean): unknown {
+    if (Array.isArray(value)) return this.#list(value);
+    if (isPlain(value)) return this.#fields(value, Object.keys(value), answered);
+    if (isBuffer(value)) return this.#wrong(() => say('value.buffer'));
+    if (isTypedArray(value)) return this.#numbers(value);
+    const date = dateOf(value);
+    if (date !== undefined) {
+      if (Number.isNaN(date.getTime())) return this.#wrong(() => say('value.noDate'));
+      return this.#scalar(wireForm(date.toISOString()));
+    }
+    const boxed = unboxed(value);
+    if (boxed !== undefined) return this.#scalar(boxed);
+    if (OPAQUE.has(tagOf(value))) return this.#opaque(value);
+    const keys = Object.keys(value);
+    return keys.length === 0 && hidesSomething(value)
+      ? this.#opaque(value)
+      : this.#fields(value, keys, answered);
+  }
+
+  #fields(value: object, keys: readonly string[], answered: boolean): unknown {
+    const copy: Record<string, unknown> = {};
+    this.#spend(2);
+    for (const key of keys) {
+      // What has been asked for its JSON needs no word on how it was asked.
+      if (answered && key === 'toJSON' && typeof Reflect.get(value, key) === 'function') continue;
+      const item = this.#property(value, key);
+      if (item === undefined) continue;
+      this.#spend(key.length + 3);
+      if (key === '__proto__') {
+        Object.defineProperty(copy, key, {
+          value: item,
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
+      } else copy[key] = item;
+    }
+    return copy;
+  }
+
+  #list(value: readonly unknown[]): unknown {
+    // As JSON takes it: a proxy may claim anything.
+    const length = Math.max(0, Math.trunc(Number(value.length)) || 0);
+    // Asked before: a list may claim to be of any length, and holes take no memory.
+    this.#spend(length * 2);
+    const copy: unknown[] = [];
+    for (let index = 0; index < length; index += 1) {
+      const before = this.#problems.count;
+      const item = this.#property(value, index);
+      if (item === undefined && this.#problems.count === before) this.#wrongItem(index);
+      copy.push(item);
+    }
+    return copy;
+  }
+
+  /** Faster: a typed array runs nobody's code, and may have a million numbers. */
+  #numbers(value: ArrayLike<unknown>): unknown {
+    const { length } = value;
+    this.#spend(length * 2);
+    const copy: unknown[] = [];
+    for (let index = 0; index < length; index += 1) {
+      const item = value[index];
+      if (typeof item === 'number' && Number.isFinite(item)) copy.push(item);
+      else this.#property(value, index);
+    }
+    return copy;
+  }
+
+  /** JSON would make it null. */
+  #wrongItem(index: number): void {
+    const { path } = this.#problems;
+    path.push(index);
+    this.#wrong(() => say('value.undefined'));
+    path.pop();
+  }
+
+  #opaque(value: object): undefined {
+    return this.#wrong(() => say('value.opaque', { type: shortened(classOf(value), MAX_REASON) }));
+  }
+
+  #wrong(sentence: () => Sentence): undefined {
+    this.#problems.add(sentence);
+  }
+
+  #spend(characters: number): void {
+    this.#left -= characters;
+    if (this.#left < 0) throw TOO_LARGE;
+  }
+}
+
+/** Whether an object is mere data: of no class, in whatever realm it was made. */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(Object(prototype), 'isPrototypeOf');
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+function isTypedArray(value: unknown): value is ArrayLike<unknown> & object {
+  return isObject(value) && nameOfTypedArray?.call(value) !== undefined;
+}
+
+/** Node's, and those of packages that stand in for it in a browser. */
+function isBuffer(value: unknown): boolean {
+  return isTypedArray(value) && typeof Reflect.get(value, 'readInt8') === 'function';
+}
+
+/** The value itself, when it is a Date of any realm. */
+export function dateOf(value: unknown): Date | undefined {
+  if (!isObject(value) || tagOf(value) !== 'Date') return undefined;
+  try {
+    return new Date(Date.prototype.getTime.call(value));
+  } catch {
+    // It only calls itself so.
+    return undefined;
+  }
+}
+
+/** What JSON makes of `new Number(5)` and its like; nothing for what is no such thing. */
+function unboxed(value: object): unknown {
+  try {
+    switch (tagOf(value)) {
+      case 'Number':
+        Number.prototype.valueOf.call(value);
+        return Number(value);
+      case 'String':
+        String.prototype.valueOf.call(value);
+        return String(value);
+      case 'Boolean':
+        return Boolean.prototype.valueOf.call(value);
+      default:
+        return undefined;
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** `Map`, `Error`, `Object`: what the engine calls it, or it itself. */
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
+}
+
+function classOf(value: object): string {
+  const tag = tagOf(value);
+  if (tag !== 'Object') return tag;
+  const maker: unknown = Reflect.get(value, 'constructor');
+  return (typeof maker === 'function' && maker.name) || tag;
+}
+
+/** Whether an object that shows JSON nothing can be asked for something, by a method or a getter of its class. */
+function hidesSomething(value: object): boolean {
+  for (
+    let prototype: unknown = Object.getPrototypeOf(value);
+    isObject(prototype) && !isRoot(prototype);
+    prototype = Object.getPrototypeOf(prototype)
+  ) {
+    if (Reflect.ownKeys(prototype).some((key) => key !== 'constructor')) return true;
+  }
+  return false;
+}
+
+/** `Object.prototype` of some realm. */
+function isRoot(prototype: object): boolean {
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
+}

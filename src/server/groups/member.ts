@@ -1,0 +1,121 @@
+/** A member: one socket's share of a group. It has so much of it as its socket takes, and answers for what has not left. */
+
+import type { Filter } from '../../protocol/filter';
+import { deliveryHead, encodeSubscriptionAnswer } from '../../protocol/frames';
+import type { Outlet, Sender, Waiter } from '../ws/outlet';
+
+/** An entry of which something was handed out. */
+export interface Held {
+  readonly number: number;
+  readonly texts: readonly string[];
+  /** Grows with each one taken: given back ones come again, with a lower number than others. */
+  readonly order: number;
+  /** Texts that have not left yet. */
+  unsettled: number;
+}
+
+/** Neighbours in an entry. */
+export interface Parcel {
+  readonly held: Held;
+  first: number;
+  count: number;
+}
+
+/** The group, as its members see it. */
+export interface Home {
+  /** So many of the entry's texts have left. */
+  delivered(held: Held, count: number): void;
+  /** A member has room again. */
+  pump(): void;
+}
+
+export type MemberOutlet = Pick<
+  Outlet,
+  'isOpen' | 'hasRoom' | 'send' | 'deliver' | 'awaitRoom' | 'forget' | 'end'
+>;
+
+export interface MemberParts {
+  /** Of the subscribe that it came of. */
+  readonly id: number;
+  readonly streamName: string;
+  readonly outlet: MemberOutlet;
+  readonly filter: Filter | undefined;
+}
+
+export class Member implements Sender, Waiter {
+  readonly #parts: MemberParts;
+  readonly #outlet: MemberOutlet;
+  readonly #head: string;
+  readonly #headBytes: number;
+  #home: Home | undefined;
+  /** The oldest first. */
+  #unsent: Parcel[] = [];
+
+  constructor(parts: MemberParts) {
+    this.#parts = parts;
+    this.#outlet = parts.outlet;
+    this.#head = deliveryHead(parts.id, parts.streamName);
+    this.#headBytes = Buffer.byteLength(this.#head);
+  }
+
+  get isOpen(): boolean {
+    return this.#outlet.isOpen;
+  }
+
+  get hasRoom(): boolean {
+    return this.#outlet.hasRoom;
+  }
+
+  /** Of its client's token; undefined: it may see everything. */
+  get filter(): Filter | undefined {
+    return this.#parts.filter;
+  }
+
+  /** Tells its client that it is in, before anything is delivered (P24). */
+  join(home: Home): void {
+    const { id, streamName } = this.#parts;
+    this.#home = home;
+    this.#outlet.send(encodeSubscriptionAnswer(id, { streamName }));
+  }
+
+  give(held: Held, index: number): void {
+    const last = this.#unsent.at(-1);
+    if (last?.held === held && last.first + last.count === index) last.count += 1;
+    else this.#unsent.push({ held, first: index, count: 1 });
+    this.#outlet.deliver(this, this.#head, this.#headBytes, held.texts[index] ?? '');
+  }
+
+  left(count: number): void {
+    let rest = count;
+    while (rest > 0) {
+      const parcel = this.#unsent[0];
+      // It has left its group, which gave all of this to others.
+      if (parcel === undefined) return;
+      const part = Math.min(rest, parcel.count);
+      rest -= part;
+      parcel.first += part;
+      parcel.count -= part;
+      if (parcel.count === 0) this.#unsent.shift();
+      this.#home?.delivered(parcel.held, part);
+    }
+  }
+
+  awaitRoom(): void {
+    this.#outlet.awaitRoom(this);
+  }
+
+  roomy(): void {
+    this.#home?.pump();
+  }
+
+  /** Its connection is gone. @returns what it was given and has not left. */
+  leave(): readonly Parcel[] {
+    this.#home = undefined;
+    this.#outlet.forget(this);
+    return this.#unsent.splice(0);
+  }
+
+  end(reason: string): void {
+    this.#outlet.end(reason);
+  }
+}

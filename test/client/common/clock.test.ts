@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { dated, systemClock, within } from '../../../src/client/common/clock';
+import { FakeClock } from '../../support/clock';
+
+describe('client/clock', () => {
+  it('tells the time', () => {
+    assert.ok(Math.abs(systemClock.now() - Date.now()) < 1_000);
+  });
+
+  it('calls once the time has come', async () => {
+    await new Promise<void>((resolve) => systemClock.setTimeout(resolve, 1));
+  });
+
+  it('does not call when cancelled, and leaves no timer', async () => {
+    const before = timers();
+    const cancel = systemClock.setTimeout(() => assert.fail('called'), 1);
+    assert.equal(timers(), before + 1);
+    cancel();
+    cancel();
+    assert.equal(timers(), before);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('takes a wait longer than a Node timer can hold, and does not call at once', async () => {
+    const cancel = systemClock.setTimeout(() => assert.fail('called'), 2 ** 40);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    cancel();
+  });
+});
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}
+
+describe('dated', () => {
+  it('has the moments as the clock of the people says now, and the rest as it is', () => {
+    const clock = new FakeClock(1_000);
+    clock.step(Date.UTC(2026, 0, 1));
+    const at = Date.UTC(2026, 0, 1) + 1_500;
+    assert.deepEqual(dated(clock, { name: 'waiting', until: 1_500.4 }), { name: 'waiting', until: at });
+    assert.deepEqual(dated(clock, { name: 'ready', since: 1_500 }), { name: 'ready', since: at });
+    const idle = { name: 'idle' };
+    assert.equal(dated(clock, idle), idle);
+  });
+});
+
+describe('within', () => {
+  it('waits for what is done in time, and for nothing longer; no timer is left', async () => {
+    const clock = new FakeClock();
+    await within(clock, 1_000, Promise.resolve());
+    const late = within(clock, 1_000, new Promise(() => {}));
+    await clock.advance(1_000);
+    await late;
+    assert.equal(clock.pending, 0);
+  });
+});

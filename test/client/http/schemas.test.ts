@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { Schemas, schemaMismatch } from '../../../src/client/http/schemas';
+import { NetworkError, PayloadError, ProtocolError, SchemaError } from '../../../src/errors';
+import { toMessage } from '../../../src/protocol/message/message';
+import type { Definition } from '../../../src/protocol/schema/schema';
+import { FakeClock } from '../../support/clock';
+
+function definition(version: number, name = 's'): Definition {
+  return { name, version, fields: [{ name: 'n', type: version === 1 ? 'integer' : 'string' }] };
+}
+
+describe('client/schemas', () => {
+  let fetched: string[];
+  let answer: () => Promise<Definition | null>;
+  let schemas: Schemas;
+  let told: string[];
+  let clock: FakeClock;
+
+  beforeEach(() => {
+    fetched = [];
+    answer = async () => definition(1);
+    told = [];
+    clock = new FakeClock();
+    schemas = new Schemas({
+      clock,
+      fetch: (stream) => {
+        fetched.push(stream);
+        return answer();
+      },
+      problem: ({ message }) => told.push(message),
+    });
+  });
+
+  it('has no check before it has a schema', () => {
+    assert.equal(schemas.check('s', 'types'), undefined);
+  });
+
+  it('fetches once for all who ask, and keeps the compiled check', async () => {
+    const checks = await Promise.all([schemas.load('s', 'types'), schemas.load('s', 'types')]);
+    assert.deepEqual(fetched, ['s']);
+    assert.equal(checks[0], checks[1]);
+    assert.equal(schemas.check('s', 'types'), checks[0]);
+    assert.notEqual(schemas.check('s', 'strict'), checks[0]);
+    assert.throws(() => checks[0]?.(toMessage({ n: 'x' })), PayloadError);
+  });
+
+  it('says that there is nothing to check against, and asks again next time', async () => {
+    answer = async () => null;
+    await assert.rejects(schemas.load('s', 'types'), (error) => {
+      return error instanceof PayloadError && error.message.includes('has no schema');
+    });
+    answer = async () => definition(1);
+    await schemas.load('s', 'types');
+    assert.equal(fetched.length, 2);
+  });
+
+  it('passes on why it could not be fetched, to all, and asks again next time', async () => {
+    answer = () => Promise.reject(new Error('down'));
+    const asked = [schemas.load('s', 'types'), schemas.load('s', 'strict')];
+    for (const load of asked) await assert.rejects(load, /down/);
+    answer = async () => definition(1);
+    await schemas.load('s', 'types');
+    assert.equal(fetched.length, 2);
+  });
+
+  it('takes in a newer definition, and forgets the old check', async () => {
+    await schemas.load('s', 'types');
+    schemas.keep('s', definition(2));
+    const message = toMessage({ n: 'x' });
+    assert.equal(schemas.check('s', 'types')?.(message), message);
+  });
+
+  it('forgets a schema when another version is heard of, however it is written', async () => {
+    await schemas.load('s', 'types');
+    schemas.heard('s', '1');
+    assert.notEqual(schemas.check('s', 'types'), undefined);
+    schemas.heard('s', 2);
+    assert.equal(schemas.check('s', 'types'), undefined);
+  });
+
+  it('does not keep what was fetched before it was told to forget', async () => {
+    let answerLate = (_: Definition): void => {};
+    answer = () =>
+      new Promise((resolve) => {
+        answerLate = resolve;
+      });
+    const old = schemas.load('s', 'types');
+    schemas.forget('s');
+    answerLate(definition(1));
+    await old;
+    assert.equal(schemas.check('s', 'types'), undefined);
+  });
+
+  it('fetches anew when told to, once for all who ask, and keeps the old one until then', async () => {
+    const old = await schemas.load('s', 'types');
+    answer = async () => definition(2);
+    const asked = [schemas.reload('s', 'types'), schemas.reload('s', 'strict')];
+    assert.equal(schemas.check('s', 'types'), old);
+    const [check] = await Promise.all(asked);
+    assert.deepEqual(fetched, ['s', 's']);
+    assert.equal(schemas.check('s', 'types'), check);
+    check?.(toMessage({ n: 'x' }));
+  });
+
+  it('finds out that a stream has no schema any more', async () => {
+    await schemas.load('s', 'types');
+    answer = async () => null;
+    await assert.rejects(schemas.reload('s', 'types'), /has no schema/);
+    assert.equal(schemas.check('s', 'types'), undefined);
+  });
+
+  it('keeps what it has when a newer one cannot be fetched', async () => {
+    const old = await schemas.load('s', 'types');
+    answer = () => Promise.reject(new NetworkError('down'));
+    await assert.rejects(schemas.reload('s', 'types'), /down/);
+    assert.equal(schemas.check('s', 'types'), old);
+  });
+
+  describe('of a schema that nobody here understands', () => {
+    const anything = toMessage({ n: 'x' });
+
+    beforeEach(() => {
+      answer = () => Promise.reject(new ProtocolError('a field of type "colour"'));
+    });
+
+    it('checks nothing, says so once, and asks again only after a while', async () => {
+      const check = await schemas.load('s', 'strict');
+      assert.equal(check(anything), anything);
+      assert.equal(schemas.check('s', 'types')?.(anything), anything);
+      await schemas.reload('s', 'types');
+      const text =
+        'Messages to "s" are not checked, as its schema cannot be understood: a field of type "colour"';
+      assert.deepEqual(told, [text]);
+      clock.step(3_600_000);
+      await clock.advance(299_999);
+      assert.notEqual(schemas.check('s', 'types'), undefined);
+      await clock.advance(1);
+      assert.equal(schemas.check('s', 'types'), undefined);
+      await schemas.load('s', 'types');
+      assert.deepEqual(told, [text]);
+    });
+
+    it('says it again of another stream, for another reason, and after it was understood', async () => {
+      await schemas.load('s', 'types');
+      await schemas.load('t', 'types');
+      answer = () => Promise.reject(new SchemaError('no fields'));
+      await schemas.reload('s', 'types');
+      assert.equal(told.length, 3);
+      schemas.keep('s', definition(1));
+      await schemas.reload('s', 'types');
+      assert.equal(told.length, 4);
+    });
+
+    it('looks again at once when another version is heard of', async () => {
+      await schemas.load('s', 'types');
+      schemas.heard('s', 7);
+      assert.equal(schemas.check('s', 'types'), undefined);
+    });
+  });
+
+  it('puts dates where the schema wants dates, and leaves other texts alone', async () => {
+    answer = async () => ({
+      name: 's',
+      version: 1,
+      fields: [
+        { name: 'at', type: 'date' },
+        { name: 'text', type: 'string' },
+      ],
+    });
+    const check = await schemas.load('s', 'types');
+    const moment = { toJSON: () => '2026-01-02T04:04:05.678+01:00' };
+    const message = toMessage({ at: moment, text: moment });
+    assert.equal(check(message).text, '{"at":"2026-01-02T03:04:05Z","text":"2026-01-02T04:04:05.678+01:00"}');
+    assert.throws(() => check(toMessage({ at: '2026-01-02T04:04:05.678+01:00' })), PayloadError);
+  });
+
+  it('keeps a thousand, and lets the oldest go', () => {
+    for (let n = 0; n <= 1_000; n += 1) schemas.keep(`s${n}`, definition(1, `s${n}`));
+    assert.equal(schemas.check('s0', 'types'), undefined);
+    assert.notEqual(schemas.check('s1', 'types'), undefined);
+  });
+
+  it('names every problem of a message', () => {
+    const error = schemaMismatch('s', [
+      { path: 'a', message: 'is missing' },
+      { path: '', message: 'should be an object' },
+    ]);
+    assert.equal(error.message, 'a is missing; it should be an object (by the schema of "s")');
+  });
+
+  it('names twenty in its text, and has all as data', () => {
+    const problems = Array.from({ length: 100 }, () => ({ path: 'a', message: 'is missing' }));
+    const error = schemaMismatch('s', problems);
+    assert.match(error.message, /(a is missing; ){20}and 80 more \(by the schema/);
+    assert.equal(error.problems.length, 100);
+  });
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { ValueHistory } from '../../../../../nodes/shared/editor/values/value-history.editor';
+
+const line = (name: string, ...points: [number, number][]) => ({ name, points });
+
+describe("a picture's values", () => {
+  it('stand on one list of times, each line with what it has', () => {
+    const history = new ValueHistory();
+    history.add({ at: 10, since: 0, lines: [line('north', [1, 7]), line('east', [2, 8])] });
+    history.add({ at: 20, since: 0, lines: [line('north', [12, 9]), line('east')] });
+    assert.deepEqual(history.names, ['north', 'east']);
+    assert.deepEqual(history.aligned(), {
+      times: [1, 2, 12],
+      values: [
+        [7, undefined, 9],
+        [undefined, 8, undefined],
+      ],
+    });
+    assert.deepEqual([history.valueAt('north', 11), history.valueAt('east', 1)], [7, undefined]);
+  });
+
+  it('have a gap where nobody looked', () => {
+    const history = new ValueHistory();
+    history.add({ at: 10, since: 0, lines: [line('a', [1, 7])] });
+    history.add({ at: 60, since: 50, lines: [line('a', [50, 8], [55, 9])] });
+    history.add({ at: 90, since: 80, lines: [line('a', [85, 1])] });
+    assert.deepEqual(history.aligned(), { times: [1, 50, 55, 80, 85], values: [[7, 8, 9, null, 1]] });
+    const apart = new ValueHistory();
+    apart.add({ at: 10, since: 0, lines: [line('a', [1, 7])] });
+    apart.add({ at: 60, since: 50, lines: [line('a', [52, 8])] });
+    assert.deepEqual(apart.aligned(), { times: [1, 50, 52], values: [[7, null, 8]] });
+    assert.equal(apart.valueAt('a', 51), undefined);
+  });
+
+  it('go back five minutes, and are of eight lines at most', () => {
+    const history = new ValueHistory();
+    history.add({ at: 1_000, since: 0, lines: [line('a', [1, 7], [900, 8])] });
+    history.add({ at: 300_500, since: 0, lines: [line('a', [300_400, 9])] });
+    assert.deepEqual(history.aligned().times, [900, 300_400]);
+    assert.equal(history.from, 900);
+    history.add({
+      ...{ at: 300_600, since: 0 },
+      lines: Array.from({ length: 20 }, (_, index) => line(`${index}`, [300_600, index])),
+    });
+    assert.equal(history.names.length, 8);
+    history.clear();
+    assert.deepEqual([history.names, history.from], [[], undefined]);
+  });
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { toMessage } from '../../../src/protocol/message/message';
+import { dateOf, isPlain, Reader } from '../../../src/protocol/message/reader';
+import { anyValue } from '../values';
+
+describe('Reader', () => {
+  it('reads slowly what plain data is copied to at full rate', () => {
+    fc.assert(
+      fc.property(anyValue, (make) => {
+        let quick: unknown;
+        try {
+          quick = toMessage(make()).value;
+        } catch {
+          assert.throws(() => new Reader().read(make()));
+          return;
+        }
+        assert.deepEqual(JSON.stringify(new Reader().read(make())), JSON.stringify(quick));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('notes where objects wrote moments in time', () => {
+    const reader = new Reader();
+    reader.read({ a: [1, { toJSON: () => '2026-01-02T03:04:05.678Z' }], b: '2026-01-02T03:04:05.678Z' });
+    assert.deepEqual(reader.instants, [['a', 1]]);
+  });
+});
+
+describe('isPlain', () => {
+  it('tells data from what is of a class, in any realm', () => {
+    for (const value of [{}, Object.create(null)]) assert.ok(isPlain(value));
+    for (const value of [new Map(), new Date(), new (class {})(), Object.create({})])
+      assert.ok(!isPlain(value));
+  });
+});
+
+describe('dateOf', () => {
+  it('is no Date that only calls itself so', () => {
+    assert.equal(dateOf({ [Symbol.toStringTag]: 'Date' }), undefined);
+    assert.equal(dateOf(new Date(5))?.getTime(), 5);
+  });
+});
