@@ -55,6 +55,8 @@ const CLIENT_TIERS = [
   ],
   [
     'connection',
+    'ignored-frames',
+    'server-subscriptions',
     'pace',
     'call',
     'http',
@@ -79,6 +81,8 @@ const CLIENT_TIERS = [
   [
     'subscription',
     'brake',
+    'transition',
+    'exchange',
     'state',
     'backoff',
     'watchdog',
@@ -105,6 +109,7 @@ const UNTESTED = [
   'src/engine/log',
   'src/client/receive/audience',
   'src/client/receive/channel',
+  'src/client/connection/state',
   'src/client/hub',
   'src/client/publish/lines',
   'src/client/receive/subscription',

@@ -16,6 +16,7 @@ import {
 } from './database';
 import { examine } from './examination';
 import { buildBeside, discard, setAside, settleIn, weigh } from './folder';
+import { GroupCommit, MAX_GROUP } from './group-commit';
 import { salvage } from './salvage';
 
 export type { Change, Entry } from './database';
@@ -41,21 +42,8 @@ export interface WriteOptions {
   readonly flush?: boolean;
 }
 
-/** Changes that are written together; all who wrote them share one promise. */
-interface Group {
-  readonly changes: Change[];
-  size: number;
-  flush: boolean;
-  readonly written: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: StoreError) => void;
-}
-
 /** Sorts before all keys, which must not begin with its first character. */
 export const FORMAT_KEY = '!format';
-
-/** Characters written at once; beyond it LevelDB's copies of a long queue would fill the memory. */
-const MAX_GROUP = 4 * 1_048_576;
 
 /** Damaged files that are named; how much is lost, is told of all of them. */
 const MAX_NAMED = 3;
@@ -63,7 +51,7 @@ const MAX_NAMED = 3;
 export class Store {
   readonly #options: StoreOptions;
   #database: Database | undefined;
-  readonly #waiting: Group[] = [];
+  readonly #waiting = new GroupCommit();
   #draining = false;
   /** Found whole by this process, which has held it since but for a moment after a write that failed. */
   #examined = false;
@@ -89,21 +77,12 @@ export class Store {
   /** Rejects with a StoreError when the disk does not take the changes; later writes may well succeed. */
   write(changes: readonly Change[], { flush = true }: WriteOptions = {}): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(this.#closedError());
-    let size = 0;
-    for (const change of changes) size += change.type === 'put' ? change.value.length : 0;
-    let group = this.#waiting.at(-1);
-    if (group === undefined || group.size + size > MAX_GROUP) {
-      group = newGroup();
-      this.#waiting.push(group);
-    }
-    group.size += size;
-    group.flush ||= flush;
-    for (const change of changes) group.changes.push(change);
+    const written = this.#waiting.add(changes, flush);
     if (!this.#draining) {
       this.#draining = true;
       void this.#inTurn(() => this.#drain());
     }
-    return group.written;
+    return written;
   }
 
   /**
@@ -298,13 +277,4 @@ export class Store {
   #warn(sentence: Sentence): void {
     this.#options.warn(inEnglish(sentence), sentence);
   }
-}
-
-function newGroup(): Group {
-  let resolve: Group['resolve'] = () => {};
-  let reject: Group['reject'] = () => {};
-  const written = new Promise<void>((...both) => {
-    [resolve, reject] = both;
-  });
-  return { changes: [], size: 0, flush: false, written, resolve, reject };
 }

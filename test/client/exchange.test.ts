@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DEFAULT_RETRY_POLICY } from '../../src/client/common/backoff';
-import type { ConnectionEvents, ServerSubscription } from '../../src/client/connection/connection';
+import type { ConnectionEvents } from '../../src/client/connection/connection';
+import type { ServerSubscription } from '../../src/client/connection/server-subscriptions';
 import { Session } from '../../src/client/connection/session';
 import { type Delivery, type Subscription, Subscriptions } from '../../src/client/receive/subscriptions';
 import { NetworkError } from '../../src/errors';

@@ -3,28 +3,22 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { WebSocket } from 'ws';
-import {
-  CredentialsError,
-  ProtocolError,
-  reasonOf,
-  StreamSeaError,
-  SubscriptionError,
-  TimeoutError,
-} from '../../errors';
+import { CredentialsError, ProtocolError, type StreamSeaError, TimeoutError } from '../../errors';
 import {
   AUTHENTICATION_ID,
   type AuthenticateReply,
   type Authentication,
   encodeClientFrame,
   parseServerFrame,
-  type SubscriptionReply,
 } from '../../protocol/frames';
-import { inEnglish, quoted, type Sentence, say, type Words } from '../../sentences';
+import { say } from '../../sentences';
 import type { Cancel, Clock } from '../common/clock';
 import { closeError, networkError, socketError, upgradeError } from '../common/network-errors';
 import type { Secrets } from '../identity/secrets';
 import { Brake } from './brake';
+import { IgnoredFrames } from './ignored-frames';
 import { Pace } from './pace';
+import { type ServerSubscription, ServerSubscriptions } from './server-subscriptions';
 import { watch } from './watchdog';
 
 /** What opens sockets; a {@link Transport} does. */
@@ -66,32 +60,16 @@ export interface ConnectionEvents {
   ended(why: StreamSeaError): void;
 }
 
-/**
- * What hears of one subscription. It may be subscribed again, here or on another connection: `id` and `connection` say
- * which subscribe it was.
- */
-export interface ServerSubscription {
-  readonly stream: string;
-  answered(connection: object): void;
-  refused(error: SubscriptionError, connection: object): void;
-  delivered(message: unknown): void;
-}
-
 /** How long a closing handshake may take. A wedged peer never answers one. */
 const CLOSE_TIMEOUT = 1_000;
 
 /** The same where nobody waits for it: how long nothing at all may arrive. */
 const DRAIN_SILENCE = 5_000;
 
-const FIRST_SUBSCRIPTION_ID = AUTHENTICATION_ID + 1;
-
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #events: ConnectionEvents;
-  /** In the order of their ids, which are consecutive (P21). */
-  readonly #subscriptions: ServerSubscription[] = [];
-  /** The ids of those that the server has not answered yet. */
-  readonly #unanswered = new Set<number>();
+  readonly #subscriptions: ServerSubscriptions;
   /** `closing`: by us, what still comes is delivered. `over`: it failed, nothing is listened to any more. */
   #phase: 'connecting' | 'authenticating' | 'ready' | 'closing' | 'over' = 'connecting';
   #socket: WebSocket | undefined;
@@ -100,16 +78,15 @@ export class Connection {
   /** The credentials have been shown, and there is no answer yet. */
   #shown = false;
   readonly #pace: Pace;
-  /** Kinds of frames that were ignored. */
-  readonly #ignored = new Set<string>();
-  /** What was wrong with the first frame that was ignored while the authentication was to be answered. */
-  #oddAnswer: Words | undefined;
+  readonly #ignored: IgnoredFrames;
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#options = options;
     this.#events = events;
     this.#pace = new Pace(options.brake ?? new Brake());
-    const { clock, connectTimeout, transport } = options;
+    const { clock, connectTimeout, transport, secrets, problem } = options;
+    this.#subscriptions = new ServerSubscriptions(secrets);
+    this.#ignored = new IgnoredFrames({ where: transport.where, secrets, problem });
     this.#stopTimer = clock.setTimeout(() => {
       const seconds = connectTimeout / 1000;
       this.#end(new TimeoutError(say('timeout.connect', { where: transport.where, seconds })));
@@ -119,10 +96,8 @@ export class Connection {
 
   /** Subscribes on the wire (P24). Without `groupId`: in the client's own default group (P27). Returns its id. */
   subscribe(subscription: ServerSubscription, groupId?: string): number {
-    const id = FIRST_SUBSCRIPTION_ID + this.#subscriptions.length;
+    const id = this.#subscriptions.add(subscription);
     const { stream } = subscription;
-    this.#subscriptions.push(subscription);
-    this.#unanswered.add(id);
     const group = groupId === undefined ? {} : { groupId };
     this.#socket?.send(encodeClientFrame({ id, action: 'subscribe', payload: stream, ...group }));
     return id;
@@ -202,9 +177,9 @@ export class Connection {
     this.#stopTimer = clock.setTimeout(() => {
       const seconds = authenticateTimeout / 1000;
       this.#end(
-        this.#oddAnswer === undefined
+        this.#ignored.held === undefined
           ? new TimeoutError(say('timeout.authenticate', { where, seconds }))
-          : new ProtocolError(say('protocol.broken', { where, reason: this.#oddAnswer })),
+          : new ProtocolError(say('protocol.broken', { where, reason: this.#ignored.held })),
       );
     }, authenticateTimeout);
     this.#events.opened();
@@ -231,35 +206,10 @@ export class Connection {
       if (isBinary) throw new ProtocolError(say('protocol.binary'));
       text = data.toString();
       const frame = parseServerFrame(text);
-      if (frame.action === 'subscription') this.#route(frame);
-      else this.#authenticated(frame);
+      if (frame.action !== 'subscription') this.#authenticated(frame);
+      else if (this.#subscriptions.route(frame, this)) this.#pace.delivered();
     } catch (thrown) {
-      this.#ignore(thrown, text);
-    }
-  }
-
-  /** As the real clients do. What cannot be understood might have been the answer to the authentication. */
-  #ignore(thrown: unknown, text: string | undefined): void {
-    const kind = kindOf(thrown);
-    if (this.#phase === 'closing' || this.#ignored.has(kind)) return;
-    this.#ignored.add(kind);
-    const reason = this.#options.secrets.tell(reasonOf((text && this.#withoutSecrets(text)) || thrown));
-    if (this.#phase === 'authenticating') this.#oddAnswer ??= reason;
-    else this.#tellIgnored(reason);
-  }
-
-  #tellIgnored(reason: Words): void {
-    const { transport, problem } = this.#options;
-    problem(new ProtocolError(say('protocol.ignored', { where: transport.where, reason })));
-  }
-
-  /** What is wrong with a frame from which secrets were taken: errors quote a few letters, half a secret perhaps. */
-  #withoutSecrets(text: string): unknown {
-    try {
-      parseServerFrame(this.#options.secrets.hide(text));
-      return undefined;
-    } catch (thrown) {
-      return thrown;
+      if (this.#phase !== 'closing') this.#ignored.add(thrown, text, this.#phase === 'authenticating');
     }
   }
 
@@ -295,25 +245,7 @@ export class Connection {
       },
     });
     this.#events.authenticated(jailId);
-    if (this.#oddAnswer !== undefined) this.#tellIgnored(this.#oddAnswer);
-  }
-
-  #route({ id, refuses, error, payload }: SubscriptionReply): void {
-    const subscription = this.#subscriptions[id - FIRST_SUBSCRIPTION_ID];
-    if (subscription === undefined) throw new ProtocolError(say('protocol.strayId', { id }));
-    const answers = this.#unanswered.size > 0 && this.#unanswered.delete(id);
-    if (!answers) {
-      if (payload !== undefined) {
-        subscription.delivered(payload);
-        this.#pace.delivered();
-      } else if (refuses) throw new ProtocolError(refusal(subscription.stream, error));
-      else throw new ProtocolError(say('protocol.noPayload', { stream: quoted(subscription.stream) }));
-    } else if (refuses) {
-      const reason = error === undefined ? undefined : this.#options.secrets.tell(error);
-      subscription.refused(new SubscriptionError(refusal(subscription.stream, reason)), this);
-    } else {
-      subscription.answered(this);
-    }
+    this.#ignored.tellHeld();
   }
 
   #end(why: StreamSeaError): void {
@@ -325,17 +257,4 @@ export class Connection {
     this.#socket?.terminate();
     if (wanted) this.#events.ended(why);
   }
-}
-
-function refusal(stream: string, reason: string | undefined): Sentence {
-  return reason === undefined
-    ? say('subscription.refused', { stream: quoted(stream) })
-    : say('subscription.refusedWith', { stream: quoted(stream), reason });
-}
-
-/** What was wrong, and with which property: there are not many of these. */
-function kindOf(thrown: unknown): string {
-  if (!(thrown instanceof StreamSeaError) || thrown.sentence === undefined) return '';
-  const { key, values } = thrown.sentence;
-  return `${key} ${inEnglish(values.place ?? '')}`;
 }

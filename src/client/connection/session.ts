@@ -7,15 +7,8 @@ import { say } from '../../sentences';
 import type { RetryPolicy } from '../common/backoff';
 import type { Cancel, Clock } from '../common/clock';
 import type { ConnectionEvents } from './connection';
-import {
-  type ConnectionEvent,
-  type ConnectionState,
-  hasOther,
-  IDLE,
-  type LinkEvent,
-  retryAt,
-  transition,
-} from './state';
+import { type ConnectionEvent, type ConnectionState, hasOther, IDLE, type LinkEvent, retryAt } from './state';
+import { transition } from './transition';
 
 /** All that a session asks of a connection. */
 export interface Link {

@@ -5,7 +5,7 @@
 import { type StreamSeaError, type SubscriptionError, TimeoutError } from '../../errors';
 import { quoted, say } from '../../sentences';
 import { type Backoff, backoffDelay } from '../common/backoff';
-import type { ServerSubscription } from '../connection/connection';
+import type { ServerSubscription } from '../connection/server-subscriptions';
 import { Audience, type AudienceOptions } from './audience';
 import { groupIdFor } from './delivery';
 import { type ChannelStatus, nothing, type Slot, type SubscriptionListener } from './subscription';

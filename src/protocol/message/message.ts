@@ -9,7 +9,8 @@ import { MAX_BODY_BYTES, MAX_MESSAGE_NESTING } from '../constants';
 import { formatDate, instantOf, wireForm } from '../date';
 import type { Path } from '../schema/problems';
 import type { Definition, Field } from '../schema/schema';
-import { dateOf, isPlain, Reader } from './reader';
+import { dateOf, isPlain } from './kinds';
+import { Reader } from './reader';
 
 /** What goes out: plain, and nobody else's. */
 export interface Message {

@@ -1,6 +1,6 @@
 /**
  * Reads anything as JSON would, property by property: slowly, knowing where it is, and with a word on whatever JSON
- * would mangle. No `instanceof`: a flow's functions run in a realm of their own, whose Map is another.
+ * would mangle.
  */
 
 import { messageOf, PayloadError } from '../../errors';
@@ -8,6 +8,17 @@ import { type Sentence, say } from '../../sentences';
 import { MAX_BODY_BYTES, MAX_MESSAGE_NESTING } from '../constants';
 import { instantOf, wireForm } from '../date';
 import { lineOf, type Path, Problems, shortened, textOfPath } from '../schema/problems';
+import {
+  classOf,
+  dateOf,
+  hidesSomething,
+  isBuffer,
+  isObject,
+  isPlain,
+  isTypedArray,
+  tagOf,
+  unboxed,
+} from './kinds';
 
 /** Problems of one message that are named. */
 const NAMED_PROBLEMS = 20;
@@ -22,11 +33,6 @@ const OPAQUE = new Set(
     'Generator AsyncGenerator Symbol BigInt'
   ).split(' '),
 );
-
-const nameOfTypedArray = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype),
-  Symbol.toStringTag,
-)?.get;
 
 /** Thrown to {@link Reader.read}. An error made for each message that might need it cost more than to read it. */
 const TOO_LARGE = Symbol('too large');
@@ -229,84 +235,4 @@ export class Reader {
     this.#left -= characters;
     if (this.#left < 0) throw TOO_LARGE;
   }
-}
-
-/** Whether an object is mere data: of no class, in whatever realm it was made. */
-export function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return true;
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(Object(prototype), 'isPrototypeOf');
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-function isTypedArray(value: unknown): value is ArrayLike<unknown> & object {
-  return isObject(value) && nameOfTypedArray?.call(value) !== undefined;
-}
-
-/** Node's, and those of packages that stand in for it in a browser. */
-function isBuffer(value: unknown): boolean {
-  return isTypedArray(value) && typeof Reflect.get(value, 'readInt8') === 'function';
-}
-
-/** The value itself, when it is a Date of any realm. */
-export function dateOf(value: unknown): Date | undefined {
-  if (!isObject(value) || tagOf(value) !== 'Date') return undefined;
-  try {
-    return new Date(Date.prototype.getTime.call(value));
-  } catch {
-    // It only calls itself so.
-    return undefined;
-  }
-}
-
-/** What JSON makes of `new Number(5)` and its like; nothing for what is no such thing. */
-function unboxed(value: object): unknown {
-  try {
-    switch (tagOf(value)) {
-      case 'Number':
-        Number.prototype.valueOf.call(value);
-        return Number(value);
-      case 'String':
-        String.prototype.valueOf.call(value);
-        return String(value);
-      case 'Boolean':
-        return Boolean.prototype.valueOf.call(value);
-      default:
-        return undefined;
-    }
-  } catch {
-    return undefined;
-  }
-}
-
-/** `Map`, `Error`, `Object`: what the engine calls it, or it itself. */
-function tagOf(value: object): string {
-  return Object.prototype.toString.call(value).slice('[object '.length, -1);
-}
-
-function classOf(value: object): string {
-  const tag = tagOf(value);
-  if (tag !== 'Object') return tag;
-  const maker: unknown = Reflect.get(value, 'constructor');
-  return (typeof maker === 'function' && maker.name) || tag;
-}
-
-/** Whether an object that shows JSON nothing can be asked for something, by a method or a getter of its class. */
-function hidesSomething(value: object): boolean {
-  for (
-    let prototype: unknown = Object.getPrototypeOf(value);
-    isObject(prototype) && !isRoot(prototype);
-    prototype = Object.getPrototypeOf(prototype)
-  ) {
-    if (Reflect.ownKeys(prototype).some((key) => key !== 'constructor')) return true;
-  }
-  return false;
-}
-
-/** `Object.prototype` of some realm. */
-function isRoot(prototype: object): boolean {
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
 }

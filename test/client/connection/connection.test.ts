@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { Connection, type ServerSubscription } from '../../../src/client/connection/connection';
+import { Connection } from '../../../src/client/connection/connection';
+import type { ServerSubscription } from '../../../src/client/connection/server-subscriptions';
 import { Transport } from '../../../src/client/http/transport';
 import { Secrets } from '../../../src/client/identity/secrets';
 import {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DEFAULT_RETRY_POLICY } from '../../../src/client/common/backoff';
 import type { ConnectionEvents } from '../../../src/client/connection/connection';
+import { EXCHANGE_TRIES } from '../../../src/client/connection/exchange';
 import { Session } from '../../../src/client/connection/session';
-import { type ConnectionState, EXCHANGE_TRIES } from '../../../src/client/connection/state';
+import type { ConnectionState } from '../../../src/client/connection/state';
 import { CredentialsError, NetworkError, type StreamSeaError } from '../../../src/errors';
 import { FakeClock, settled } from '../../support/clock';
 

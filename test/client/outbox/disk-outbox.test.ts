@@ -435,7 +435,7 @@ describe('client/disk-outbox', () => {
 });
 
 function command(folder: string, first: number, atOnce: number, bytes: number): string[] {
-  const script = join(__dirname, '../support/outbox-process.ts');
+  const script = join(__dirname, '../../support/outbox-process.ts');
   return [process.execPath, '--import', 'tsx', script, folder, String(first), String(atOnce), String(bytes)];
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ServerSubscription } from '../../../src/client/connection/connection';
+import type { ServerSubscription } from '../../../src/client/connection/server-subscriptions';
 import { HELD_MESSAGES } from '../../../src/client/receive/audience';
 import {
   type Delivery,

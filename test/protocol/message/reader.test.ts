@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { toMessage } from '../../../src/protocol/message/message';
-import { dateOf, isPlain, Reader } from '../../../src/protocol/message/reader';
+import { Reader } from '../../../src/protocol/message/reader';
 import { anyValue } from '../values';
 
 describe('Reader', () => {
@@ -25,20 +25,5 @@ describe('Reader', () => {
     const reader = new Reader();
     reader.read({ a: [1, { toJSON: () => '2026-01-02T03:04:05.678Z' }], b: '2026-01-02T03:04:05.678Z' });
     assert.deepEqual(reader.instants, [['a', 1]]);
-  });
-});
-
-describe('isPlain', () => {
-  it('tells data from what is of a class, in any realm', () => {
-    for (const value of [{}, Object.create(null)]) assert.ok(isPlain(value));
-    for (const value of [new Map(), new Date(), new (class {})(), Object.create({})])
-      assert.ok(!isPlain(value));
-  });
-});
-
-describe('dateOf', () => {
-  it('is no Date that only calls itself so', () => {
-    assert.equal(dateOf({ [Symbol.toStringTag]: 'Date' }), undefined);
-    assert.equal(dateOf(new Date(5))?.getTime(), 5);
   });
 });

@@ -1,0 +1,68 @@
+/** Frames that are of no use: ignored, as the real clients do, and told of once of each kind. */
+
+import { ProtocolError, reasonOf, StreamSeaError } from '../../errors';
+import { parseServerFrame } from '../../protocol/frames';
+import { inEnglish, say, type Words } from '../../sentences';
+import type { Secrets } from '../identity/secrets';
+
+export interface IgnoredFramesOptions {
+  readonly where: string;
+  readonly secrets: Secrets;
+  problem(error: ProtocolError): void;
+}
+
+export class IgnoredFrames {
+  readonly #options: IgnoredFramesOptions;
+  readonly #kinds = new Set<string>();
+  #held: Words | undefined;
+
+  constructor(options: IgnoredFramesOptions) {
+    this.#options = options;
+  }
+
+  /** What was wrong with the first frame that is not told of yet. */
+  get held(): Words | undefined {
+    return this.#held;
+  }
+
+  /**
+   * @param thrown what is wrong with it.
+   * @param text the frame's.
+   * @param hold it might have been an answer that is still to come, and whoever waits for that in vain tells of it.
+   */
+  add(thrown: unknown, text: string | undefined, hold: boolean): void {
+    const kind = kindOf(thrown);
+    if (this.#kinds.has(kind)) return;
+    this.#kinds.add(kind);
+    const reason = this.#options.secrets.tell(reasonOf((text && this.#withoutSecrets(text)) || thrown));
+    if (hold) this.#held ??= reason;
+    else this.#tell(reason);
+  }
+
+  /** The answer has come after all. */
+  tellHeld(): void {
+    if (this.#held !== undefined) this.#tell(this.#held);
+  }
+
+  #tell(reason: Words): void {
+    const { where, problem } = this.#options;
+    problem(new ProtocolError(say('protocol.ignored', { where, reason })));
+  }
+
+  /** What is wrong with a frame from which secrets were taken: errors quote a few letters, half a secret perhaps. */
+  #withoutSecrets(text: string): unknown {
+    try {
+      parseServerFrame(this.#options.secrets.hide(text));
+      return undefined;
+    } catch (thrown) {
+      return thrown;
+    }
+  }
+}
+
+/** What was wrong, and with which property: there are not many of these. */
+function kindOf(thrown: unknown): string {
+  if (!(thrown instanceof StreamSeaError) || thrown.sentence === undefined) return '';
+  const { key, values } = thrown.sentence;
+  return `${key} ${inEnglish(values.place ?? '')}`;
+}
