@@ -85,9 +85,9 @@ function written(name, resolveDir, contents) {
 const withoutEnglish = {
   name: 'without-english',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]src[\\/]sentences\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /[\\/]src[\\/](server-)?sentences\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
-      const contents = text.replace(/(export const SENTENCES = )\{\n[\s\S]*?\n\} as const;/, '$1{};');
+      const contents = text.replace(/(export const \w*SENTENCES = )\{\n[\s\S]*?\n\} as const;/, '$1{};');
       if (contents === text) throw new BuildError(`${path}: the table of sentences was not found`);
       return { contents, loader: 'ts' };
     });
