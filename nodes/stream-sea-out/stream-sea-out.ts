@@ -2,13 +2,12 @@
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { PayloadError, type Publication, type StreamSeaError } from '../../src/index';
-import { type Translate, translator } from '../shared/catalogue';
+import { translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
 import { ServerLease } from '../shared/lease';
 import type { StreamMeter } from '../shared/looks/stream-meter';
-import { type Done, onMessage } from '../shared/message/input';
+import { type Incoming, onMessage } from '../shared/message/input';
 import { streamOf } from '../shared/message/stream';
-import { translatedError } from '../shared/message/translated-error';
 import { typedValue } from '../shared/message/value';
 import { PAYLOAD_TYPES, STREAM_TYPES } from '../shared/message/value.config';
 import { Properties } from '../shared/properties';
@@ -19,30 +18,28 @@ import { OUT_DEFAULTS, VALIDATE } from './stream-sea-out.config';
 
 /** The messages of one `msg` on their way out. */
 class Outgoing implements Publication {
+  readonly #incoming: Incoming;
   readonly #count: number;
   readonly #backlog: Backlog;
   readonly #since: number;
   readonly #meter: StreamMeter;
-  readonly #done: Done;
-  readonly #t: Translate;
 
-  constructor(count: number, backlog: Backlog, meter: StreamMeter, done: Done, t: Translate) {
+  constructor(incoming: Incoming, count: number, backlog: Backlog, meter: StreamMeter) {
+    this.#incoming = incoming;
     this.#count = count;
     this.#backlog = backlog;
     this.#since = backlog.begin(count);
     this.#meter = meter;
-    this.#done = done;
-    this.#t = t;
   }
 
   ended(error?: StreamSeaError): void {
     this.#backlog.end(this.#count, this.#since, error);
     if (error === undefined) {
       this.#meter.published(this.#count);
-      this.#done();
+      this.#incoming.done();
     } else {
       this.#meter.failed(error);
-      this.#done(translatedError(error, this.#t));
+      this.#incoming.fail(error);
     }
   }
 }
@@ -78,11 +75,12 @@ export = (RED: NodeAPI): void => {
       lease,
       t,
       ({ action }) => (isCommand(action) ? [] : values),
-      (message, [name, given], done) => {
+      (incoming, [name, given]) => {
         const { client, traffic } = lease.running;
+        const { message } = incoming;
         if (isCommand(message.action)) {
           client[message.action]();
-          done();
+          incoming.done();
           return;
         }
         const target = streamOf(stream, name, message, t);
@@ -90,7 +88,7 @@ export = (RED: NodeAPI): void => {
         const payload = asField(given, field, decimalComma);
         const meter = traffic.meter(target);
         if (Array.isArray(payload)) {
-          const publication = new Outgoing(payload.length, backlog, meter, done, t);
+          const publication = new Outgoing(incoming, payload.length, backlog, meter);
           if (payload.length > 0) meter.offered(payload.at(-1));
           client.publishAll(target, payload, options).then(
             () => publication.ended(),
@@ -98,7 +96,7 @@ export = (RED: NodeAPI): void => {
           );
         } else {
           meter.offered(payload);
-          const publication = new Outgoing(1, backlog, meter, done, t);
+          const publication = new Outgoing(incoming, 1, backlog, meter);
           try {
             client.offer(target, payload, options, publication);
           } catch (error) {

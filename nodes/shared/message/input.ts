@@ -15,35 +15,52 @@ export interface IncomingMessage extends NodeMessage {
 
 export type Send = (message: NodeMessage) => void;
 
-/** Ends a message: as done, or with an error as failed, which goes to Catch nodes as `msg.error` with its code. */
-export type Done = (error?: Error) => void;
-
 /** What Node-RED's own `done` calls. */
 interface Completing {
   _complete?(message: NodeMessage, error?: Error): void;
 }
 
-/**
- * The `done` of a message that may outlive its node: over a full deploy it is handed to the next client. The closed node
- * is heard by nobody (its Catch nodes are closed, and count as having caught), so its end is its successor's.
- */
-function lasting(message: NodeMessage, lease: ServerLease, done: Done): Done {
-  return (error) => {
-    lease.ended(error);
-    const successor: (Node & Completing) | undefined = lease.successor;
-    if (successor?._complete === undefined) done(error);
-    else successor._complete(message, error);
-  };
-}
-
-/** A message whose values are being read, or that comes after one. */
-interface Waiting {
+/** A message that has come, until its one end. An object with methods, where functions for each message would be five. */
+export class Incoming {
   readonly message: IncomingMessage;
-  readonly fail: (error: unknown) => void;
+  readonly send: Send;
+  readonly #end: (error?: Error) => void;
+  readonly #lease: ServerLease;
+  readonly #t: Translate;
+
+  constructor(
+    message: IncomingMessage,
+    send: Send,
+    end: (error?: Error) => void,
+    lease: ServerLease,
+    t: Translate,
+  ) {
+    this.message = message;
+    this.send = send;
+    this.#end = end;
+    this.#lease = lease;
+    this.#t = t;
+  }
+
+  /**
+   * Ends it, as done or as failed. It may outlive its node: over a full deploy it is handed to the next client. The closed
+   * node is heard by nobody (its Catch nodes are closed, and count as having caught), so its end is its successor's.
+   */
+  done(error?: Error): void {
+    this.#lease.ended(error);
+    const successor: (Node & Completing) | undefined = this.#lease.successor;
+    if (successor?._complete === undefined) this.#end(error);
+    else successor._complete(this.message, error);
+  }
+
+  /** Ends it with an error, which goes to Catch nodes as `msg.error` with its code. */
+  fail(thrown: unknown): void {
+    this.done(translatedError(thrown, this.#t));
+  }
 }
 
 /**
- * Runs `work` for each incoming message; it calls `done` exactly once, or throws. Nothing else may call it.
+ * Runs `work` for each incoming message; it ends it exactly once, or throws. Nothing else may end it.
  *
  * @param values what is to be read of a message first. What takes its time is read in the order of the messages.
  */
@@ -52,45 +69,47 @@ export function onMessage(
   lease: ServerLease,
   t: Translate,
   values: (message: IncomingMessage) => readonly Value[],
-  work: (message: IncomingMessage, given: readonly unknown[], done: Done, send: Send) => void,
+  work: (incoming: Incoming, given: readonly unknown[]) => void,
 ): void {
   let last: Promise<void> = Promise.resolve();
-  const waiting = new Set<Waiting>();
-  node.on('input', (message, send, end) => {
-    const done = lasting(message, lease, end);
-    const fail = (error: unknown): void => done(translatedError(error, t));
-    const run = (given: readonly unknown[]): void => {
-      try {
-        work(message, given, done, send);
-      } catch (error) {
-        fail(error);
-      }
-    };
-    const go = (given: readonly unknown[]): void => {
-      if (lease.away) lease.whenBack(() => run(given));
-      else run(given);
-    };
-    const wanted = values(message);
-    const read = (): unknown[] => wanted.map((value) => value.read(message));
-    // What is there at once, as a command is, has no right to go before what came earlier.
-    if (waiting.size > 0 || !wanted.every(({ atOnce }) => atOnce)) {
-      const own: Waiting = { message, fail };
-      waiting.add(own);
-      last = last
-        .then(() => (waiting.has(own) ? Promise.all(read()) : []))
-        .then(
-          (given) => void (waiting.delete(own) && go(given)),
-          (error: unknown) => void (waiting.delete(own) && fail(error)),
-        );
-      return;
+  /** Those whose values are being read, or that come after one. */
+  const waiting = new Set<Incoming>();
+  const read = (wanted: readonly Value[], { message }: Incoming): unknown[] =>
+    wanted.map((value) => value.read(message));
+  const run = (incoming: Incoming, given: readonly unknown[]): void => {
+    try {
+      work(incoming, given);
+    } catch (error) {
+      incoming.fail(error);
     }
+  };
+  const runLater = (incoming: Incoming, given: readonly unknown[]): void =>
+    lease.whenBack(() => run(incoming, given));
+  const go = (incoming: Incoming, given: readonly unknown[]): void => {
+    if (lease.away) runLater(incoming, given);
+    else run(incoming, given);
+  };
+  const wait = (wanted: readonly Value[], own: Incoming): void => {
+    waiting.add(own);
+    last = last
+      .then(() => (waiting.has(own) ? Promise.all(read(wanted, own)) : []))
+      .then(
+        (given) => void (waiting.delete(own) && go(own, given)),
+        (error: unknown) => void (waiting.delete(own) && own.fail(error)),
+      );
+  };
+  node.on('input', (message, send, end) => {
+    const incoming = new Incoming(message, send, end, lease, t);
+    const wanted = values(message);
+    // What is there at once, as a command is, has no right to go before what came earlier.
+    if (waiting.size > 0 || !wanted.every(({ atOnce }) => atOnce)) return wait(wanted, incoming);
     let given: unknown[];
     try {
-      given = read();
+      given = read(wanted, incoming);
     } catch (error) {
-      return fail(error);
+      return incoming.fail(error);
     }
-    go(given);
+    go(incoming, given);
   });
   // A value may come late, or never: the next node of the same id reads it anew.
   node.on('close', () => {
@@ -98,9 +117,9 @@ export function onMessage(
     waiting.clear();
     if (left.length === 0) return;
     lease.onceSucceeded((successor) => {
-      for (const { message, fail } of left) {
-        if (successor === undefined) fail(lease.problem);
-        else successor.receive(message);
+      for (const incoming of left) {
+        if (successor === undefined) incoming.fail(lease.problem);
+        else successor.receive(incoming.message);
       }
     });
   });
@@ -119,10 +138,10 @@ export function onInput(
     lease,
     t,
     () => values,
-    (message, given, done, send) => {
-      work(message, given, send).then(
-        () => done(),
-        (error: unknown) => done(translatedError(error, t)),
+    (incoming, given) => {
+      work(incoming.message, given, incoming.send).then(
+        () => incoming.done(),
+        (error: unknown) => incoming.fail(error),
       );
     },
   );

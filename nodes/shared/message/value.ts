@@ -59,7 +59,7 @@ export function typedValue<Saved extends object>(
       const source = `msg.${path}`;
       // Of the message itself, as nearly always: looking up a path takes as long as all the rest.
       if (/^[A-Za-z_]\w*$/.test(path))
-        return new Value(type, source, (message) => Reflect.get(message, path));
+        return new Value(type, source, (message) => (message as Readonly<Record<string, unknown>>)[path]);
       return new Value(type, source, (message) =>
         tried(t, 'error.unread', { source }, () => RED.util.getMessageProperty(message, path) as unknown),
       );

@@ -287,7 +287,8 @@ export class Publisher {
       key: 0,
       publication,
     };
-    this.#storage.store(entry, this.#backlog.orderOf(entry));
+    // When it was is asked of the clock once more, which not every message can be made to pay.
+    if (this.#options.outbox.durable) this.#storage.store(entry, this.#backlog.orderOf(entry));
     const line = this.#lines.of(stream);
     line.push(entry);
     this.#backlog.added(entry);
