@@ -12,6 +12,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds since some moment before: never set, so that a step of the clock ages nothing. */
   elapsed(): number;
+  /** The same for who asks for each message, from no earlier than the turn of the event loop before. Absent: `elapsed`. */
+  recently?(): number;
   /** Calls `run` once after `ms` milliseconds, unless cancelled. */
   setTimeout(run: () => void, ms: number): Cancel;
 }
@@ -19,9 +21,25 @@ export interface Clock {
 // Node fires a longer timeout after 1 ms instead: a `Retry-After` of a month would become a busy loop.
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
+/** `read`, but once in a turn of the event loop: there are machines on which asking for the time takes longer than most else. */
+export function oncePerTurn(read: () => number): () => number {
+  let known: number | undefined;
+  const forget = (): void => {
+    known = undefined;
+  };
+  return () => {
+    if (known === undefined) {
+      known = read();
+      setImmediate(forget);
+    }
+    return known;
+  };
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
+  recently: oncePerTurn(() => performance.now()),
   setTimeout(run, ms) {
     const timer = setTimeout(run, Math.min(ms, LONGEST_TIMEOUT));
     return () => clearTimeout(timer);

@@ -281,7 +281,7 @@ export class Publisher {
       check: fit === undefined ? mode : undefined,
       checked: mode !== undefined,
       patient: retry,
-      since: clock.elapsed(),
+      since: clock.recently?.() ?? clock.elapsed(),
       at: undefined,
       place: 'ready',
       key: 0,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { dated, systemClock, within } from '../../../src/client/common/clock';
+import { dated, oncePerTurn, systemClock, within } from '../../../src/client/common/clock';
 import { FakeClock } from '../../support/clock';
 
 describe('client/clock', () => {
@@ -25,6 +25,16 @@ describe('client/clock', () => {
     const cancel = systemClock.setTimeout(() => assert.fail('called'), 2 ** 40);
     await new Promise((resolve) => setTimeout(resolve, 5));
     cancel();
+  });
+});
+
+describe('oncePerTurn', () => {
+  it('reads once for all who ask in a turn of the event loop, and anew in a later one', async () => {
+    let reads = 0;
+    const recently = oncePerTurn(() => ++reads);
+    assert.deepEqual([recently(), recently()], [1, 1]);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([recently(), recently()], [2, 2]);
   });
 });
 
