@@ -251,7 +251,8 @@ export class Client {
 
   /**
    * Closes once all is done: takes no new subscription, has those that there are given what the server had sent, sends all that
-   * was accepted, and closes. Without options it waits for the network for as long as that takes.
+   * was accepted, and closes. Without options it waits for the network, and for who reads, for as long as that takes.
+   * Several calls are one drain, for which each waits by its own options; a {@link close} meanwhile is the end of it.
    *
    * @throws (rejects with) TimeoutError, AbortedError by its options: it is closed all the same, as {@link close} does.
    */

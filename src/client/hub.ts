@@ -41,6 +41,11 @@ export class Hub {
   #held = false;
   #draining: Promise<void> | undefined;
   #closing: Promise<Legacy> | undefined;
+  #tellClosing = (): void => {};
+  /** Resolves when it is to be closed: then nothing that a drain waits for need ever come. */
+  readonly #toBeClosed = new Promise<void>((resolve) => {
+    this.#tellClosing = resolve;
+  });
 
   constructor(settings: Settings) {
     const { clock, random, secrets, grace, requestTimeout, retry } = settings;
@@ -158,13 +163,15 @@ export class Hub {
         this.#readers.delete(reader);
       },
     });
-    const look = (state: ConnectionState): void => {
-      if (state.name === 'refused') reader.error(state.why);
-    };
-    const stop = this.news.on('state', look);
+    const stop = this.news.follow(
+      'state',
+      () => this.session.state,
+      (state) => {
+        if (state.name === 'refused') reader.error(state.why);
+      },
+    );
     this.#readers.add(reader);
     reader.reads(this.subscribe(stream, delivery, reader));
-    look(this.session.state);
     return reader;
   }
 
@@ -173,17 +180,18 @@ export class Hub {
     this.whileTaking();
     const lease = this.leases.acquire();
     let stop = (): void => {};
-    const arrival = new Promise<void>((resolve, reject) => {
-      const look = (state: ConnectionState): void => {
-        if (state.name === 'ready') resolve();
-        else if (state.name === 'refused') reject(state.why);
-        else if (state.name === 'closed') reject(new ClosedError(say('closed.client')));
-      };
-      stop = this.news.on('state', look);
-      look(this.session.state);
-    });
+    const arrival = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = (state: ConnectionState): void => {
+          if (state.name === 'ready') resolve();
+          else if (state.name === 'refused') reject(state.why);
+          else if (state.name === 'closed') reject(new ClosedError(say('closed.client')));
+        };
+        stop = this.news.on('state', look);
+        look(this.session.state);
+      });
     try {
-      await called(this.settings.clock, options, () => arrival);
+      await called(this.settings.clock, options, arrival);
     } finally {
       stop();
       lease.release();
@@ -191,9 +199,14 @@ export class Hub {
   }
 
   /** @throws (rejects with) what ended it before its time: it is closed then, too. */
-  drain(options: CallOptions): Promise<void> {
-    this.#draining ??= this.#drain(options);
-    return this.#draining;
+  async drain(options: CallOptions): Promise<void> {
+    this.#draining ??= this.#drain();
+    const { clock } = this.settings;
+    try {
+      await called(clock, options, () => Promise.race([this.#draining, this.#toBeClosed]));
+    } finally {
+      await this.close();
+    }
   }
 
   close(): Promise<Legacy> {
@@ -204,27 +217,21 @@ export class Hub {
     return this.#end((publisher, left) => publisher.retire(left));
   }
 
-  async #drain(options: CallOptions): Promise<void> {
-    const { clock } = this.settings;
-    try {
-      await called(clock, options, async () => {
-        // A tick later, so that what is asked for meanwhile finds it under way.
-        await Promise.resolve();
-        // First what comes in, as who gets it may publish what comes of it.
-        this.leases.close();
-        await this.session.drain();
-        await Promise.all([...this.#readers].map((reader) => reader.finish()));
-        await this.outbound.publisher.drained();
-        await this.#http.drained();
-      });
-    } finally {
-      await this.close();
-    }
+  async #drain(): Promise<void> {
+    // A tick later, so that what is asked for meanwhile finds it under way.
+    await Promise.resolve();
+    // First what comes in, as who gets it may publish what comes of it.
+    this.leases.close();
+    await this.session.drain();
+    await Promise.all([...this.#readers].map((reader) => reader.finish()));
+    await this.outbound.publisher.drained();
+    await this.#http.drained();
   }
 
   #end(stop: (publisher: Publisher, left: Left) => void): Promise<Legacy> {
     // A tick later, so that a listener that closes while it is told of the closing finds it under way.
     this.#closing ??= Promise.resolve().then(() => this.#close(stop));
+    this.#tellClosing();
     return this.#closing;
   }
 

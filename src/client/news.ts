@@ -53,6 +53,16 @@ export class News {
     this.#events.off(name, callable('listener', listener));
   }
 
+  /** As {@link on}, and of how it stands already: later, as the caller has not even come back. */
+  follow<Name extends keyof ClientEvents>(
+    name: Name,
+    present: () => ClientEvents[Name],
+    listener: (value: ClientEvents[Name]) => void,
+  ): Unsubscribe {
+    queueMicrotask(() => this.#events.tell(name, listener, present()));
+    return this.on(name, listener);
+  }
+
   tell<Name extends Exclude<keyof ClientEvents, 'problem'>>(name: Name, value: ClientEvents[Name]): void {
     this.#events.emit(name, value);
   }

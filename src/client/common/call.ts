@@ -24,21 +24,33 @@ export function aborted(signal: AbortSignal, sent: boolean): AbortedError {
 }
 
 /** One listener for each signal: Node warns of more than ten, and a thousand calls may share one. */
-const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+class Listening {
+  static readonly #all = new WeakMap<AbortSignal, Listening>();
+  readonly #signal: AbortSignal;
+  readonly #runs = new Set<() => void>();
 
-function onAbort(signal: AbortSignal, run: () => void): Cancel {
-  let runs = waiting.get(signal);
-  if (runs === undefined) {
-    const all = new Set<() => void>();
-    runs = all;
-    waiting.set(signal, all);
-    signal.addEventListener('abort', () => {
-      for (const each of [...all]) each();
-    });
+  static to(signal: AbortSignal, run: () => void): Cancel {
+    const listening = Listening.#all.get(signal) ?? new Listening(signal);
+    listening.#runs.add(run);
+    return () => listening.#leave(run);
   }
-  const all = runs;
-  all.add(run);
-  return () => all.delete(run);
+
+  private constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    Listening.#all.set(signal, this);
+    signal.addEventListener('abort', this.#aborted);
+  }
+
+  /** With the last one the listener goes: Node keeps a signal that follows others, or a timer, while it has any. */
+  #leave(run: () => void): void {
+    if (!this.#runs.delete(run) || this.#runs.size > 0) return;
+    Listening.#all.delete(this.#signal);
+    this.#signal.removeEventListener('abort', this.#aborted);
+  }
+
+  readonly #aborted = (): void => {
+    for (const run of [...this.#runs]) run();
+  };
 }
 
 /** Calls `over` once, unless it is ended before. */
@@ -52,7 +64,7 @@ export class Patience {
     };
     // Not `AbortSignal.any` with `AbortSignal.timeout`: in Node.js 20 what the collector takes of them never ends.
     if (signal !== undefined) {
-      this.#ends.push(onAbort(signal, () => once((sent) => aborted(signal, sent))));
+      this.#ends.push(Listening.to(signal, () => once((sent) => aborted(signal, sent))));
     }
     if (timeout !== undefined) {
       const seconds = timeout / 1000;

@@ -43,11 +43,16 @@ export class Emitter<Events extends object> {
       // One that an event within an event has called already has gone.
       if (once && !this.#listeners[name]?.includes(listening)) continue;
       if (once) this.#remove(name, listening);
-      try {
-        listener(value);
-      } catch (thrown) {
-        this.#onThrow(name, thrown);
-      }
+      this.tell(name, listener, value);
+    }
+  }
+
+  /** Tells this one alone. */
+  tell<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>, value: Events[Name]): void {
+    try {
+      listener(value);
+    } catch (thrown) {
+      this.#onThrow(name, thrown);
     }
   }
 

@@ -33,7 +33,7 @@ export class HttpApi {
   /** Of the last publish: the next one mostly goes to the same stream. */
   #publishing = { stream: '', path: pathOf(operations.publish, '') };
   #closed: ClosedError | undefined;
-  #idle: () => void = () => {};
+  readonly #drained: (() => void)[] = [];
 
   constructor(options: HttpApiOptions) {
     this.#options = options;
@@ -74,12 +74,9 @@ export class HttpApi {
     return this.#parse(operation, reply.text);
   }
 
-  /** Resolves when every request that was asked for has its answer. To be called once. */
+  /** Resolves when every request that was asked for has its answer. */
   async drained(): Promise<void> {
-    if (this.#free === MAX_SOCKETS) return;
-    await new Promise<void>((resolve) => {
-      this.#idle = resolve;
-    });
+    if (this.#free < MAX_SOCKETS) await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
   /** Ends every request that is out; each hands its turn to one that waits, which finds that it is over. */
@@ -120,7 +117,7 @@ export class HttpApi {
       if (next !== undefined) next();
       else {
         this.#free += 1;
-        if (this.#free === MAX_SOCKETS) this.#idle();
+        if (this.#free === MAX_SOCKETS) for (const resolve of this.#drained.splice(0)) resolve();
       }
     }
   }

@@ -118,6 +118,7 @@ export class Reader<Payload> implements Messages<Payload>, SubscriptionListener 
 
   /** That the server does not answer yet is not the end of it. */
   error(error: StreamSeaError): void {
+    if (this.#isOver) return;
     if (error instanceof SubscriptionError || error instanceof CredentialsError) {
       const { options } = this.#parts;
       if (options.error === undefined) this.#fail(error);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { Client } from '../../../src/client/client';
 import { type CallOptions, called } from '../../../src/client/common/call';
 import type { ClientOptions } from '../../../src/client/options';
@@ -45,6 +46,20 @@ describe('a call', () => {
     process.off('warning', warned);
     assert.equal(clock.pending, 0);
     assert.deepEqual(warnings, []);
+    // Node.js keeps a signal that follows others, or a timer, for as long as anybody listens to it.
+    assert.deepEqual(getEventListeners(signal, 'abort'), []);
+  });
+
+  it('is given up by a signal that others have waited for and left', async () => {
+    const clock = new FakeClock();
+    const abort = new AbortController();
+    const { signal } = abort;
+    await called(clock, { signal }, async () => {});
+    const waiting = [1, 2].map(() => called(clock, { signal }, () => new Promise(() => {})));
+    await called(clock, { signal }, async () => {});
+    abort.abort();
+    for (const each of waiting) await assert.rejects(each, AbortedError);
+    assert.deepEqual(getEventListeners(signal, 'abort'), []);
   });
 });
 
@@ -179,6 +194,20 @@ describe('a call of a client', () => {
       await assert.rejects(client.connected(), CredentialsError);
       await client.close();
       await assert.rejects(client.connected(), ClosedError);
+    });
+
+    it('that was given up before leaves no rejection that nobody hears of', async () => {
+      const server = await startServer();
+      const credentials = { ...CREDENTIALS, clientSecret: 'wrong' };
+      const client = newClient({ url: server.url, credentials });
+      await assert.rejects(client.connected(), CredentialsError);
+      const unheard: unknown[] = [];
+      const hear = (reason: unknown): void => void unheard.push(reason);
+      process.on('unhandledRejection', hear);
+      await assert.rejects(client.connected({ signal: AbortSignal.abort() }), AbortedError);
+      await settled();
+      process.off('unhandledRejection', hear);
+      assert.deepEqual(unheard, []);
     });
 
     it('waits no longer than it is told to', async () => {

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { Client } from '../../../src/client/client';
 import type { ClientOptions } from '../../../src/client/options';
-import { AbortedError, ClosedError, CredentialsError, SubscriptionError } from '../../../src/errors';
+import {
+  AbortedError,
+  ClosedError,
+  CredentialsError,
+  SettingError,
+  type StreamSeaError,
+  SubscriptionError,
+} from '../../../src/errors';
 import type { EmbeddedServer } from '../../../src/server/server';
+import { settled } from '../../support/clock';
 import { type RawServer, startRawServer } from '../../support/raw-server';
 import { startServer } from '../../support/sea';
 import { until } from '../../support/until';
@@ -149,6 +157,26 @@ describe('the messages of a subscription', () => {
     assert.equal(messages.status, 'failed');
   });
 
+  it('tell of a refusal that there was before once who asked has them, and of what that throws', async () => {
+    const client = newClient({ credentials: { type: 'basic', clientId: 'gauge', clientSecret: 'wrong' } });
+    await assert.rejects(client.connected(), CredentialsError);
+    const problems: StreamSeaError[] = [];
+    client.on('problem', (problem) => problems.push(problem));
+    const messages = client.subscribe(STREAM, undefined, {
+      error(error) {
+        messages.unsubscribe();
+        throw error;
+      },
+    });
+    assert.equal(messages.status, 'pending');
+    await until(() => problems.length === 1);
+    assert.ok(problems[0] instanceof SettingError && problems[0].cause instanceof CredentialsError);
+    const left = client.subscribe(STREAM, undefined, { error: assert.fail });
+    left.unsubscribe();
+    await settled();
+    assert.equal(problems.length, 1);
+  });
+
   it('end by a signal, at once and with what waits', async () => {
     const abort = new AbortController();
     const client = newClient();
@@ -221,6 +249,39 @@ describe('the messages of a subscription', () => {
       await until(() => messages.waiting === 2);
       await assert.rejects(client.drain({ timeout: 1 }), { code: 'SEA_TIMEOUT', sent: false });
       assert.equal(client.state.name, 'closed');
+    });
+
+    it('may be given a time when it drains already', async () => {
+      const client = newClient();
+      const messages = await subscribed(client);
+      await publish(1);
+      await until(() => messages.waiting === 1);
+      const drained = client.drain();
+      await assert.rejects(client.drain({ timeout: 1 }), { code: 'SEA_TIMEOUT' });
+      await drained;
+      assert.equal(client.state.name, 'closed');
+    });
+
+    it('may be closed meanwhile, whatever it waits for', async () => {
+      const client = newClient();
+      const messages = await subscribed(client);
+      await publish(1);
+      await until(() => messages.waiting === 1);
+      const drained = client.drain();
+      // All its sockets have gone by then, and it waits for who reads.
+      await until(() => client.state.name === 'idle');
+      await client.close();
+      await drained;
+      assert.deepEqual(await messages.next(), { value: { n: 0 }, done: false });
+
+      const { client: other, raw } = await scripted();
+      raw.answer = () => 'hang';
+      const unanswered = assert.rejects(other.describe(STREAM), ClosedError);
+      await until(() => raw.requests.length === 1);
+      const otherDrained = other.drain();
+      await settled();
+      await other.close();
+      await Promise.all([unanswered, otherDrained]);
     });
   });
 });
