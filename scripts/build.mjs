@@ -14,6 +14,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { BuildError } from './build-error.mjs';
 import { editor } from './editor.mjs';
+import { cutTypes } from './public-types.mjs';
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
@@ -68,7 +69,7 @@ async function letRun(root) {
 }
 
 /**
- * What `import` gets: each name that `require` gives, by itself. One copy of the library, however it is loaded, as
+ * What `import` gets: each name that `require` gives, by itself; and the types of both. One copy of the library, however it is loaded, as
  * instanceof would fail between two.
  */
 async function writeModule(root) {
@@ -80,6 +81,8 @@ async function writeModule(root) {
   const lines = names.sort().map((name) => `export const ${name} = library.${name};`);
   await writeFile(join(root, module.default), [`import library from '${from}';`, ...lines, ''].join('\n'));
   await writeFile(join(root, module.types), `export * from '${from}';\n`);
+  const hidden = await cutTypes(dirname(join(root, common.types)));
+  if (hidden.length > 0) throw new BuildError(`in signatures, but not exported: ${hidden.join(', ')}`);
 }
 
 async function writeEditor(root, nodes) {

@@ -30,9 +30,9 @@ export type ErrorCode =
 /** What an error may hold besides its text. */
 export interface SayingOptions extends ErrorOptions {
   /** What a text says that is given as one, in a language other than English perhaps. */
-  readonly sentence?: Sentence;
+  readonly sentence?: Sentence | undefined;
   /** See {@link StreamSeaError.sent}. */
-  readonly sent?: boolean;
+  readonly sent?: boolean | undefined;
 }
 
 /** Whatever this package reports is one: `error instanceof StreamSeaError`, then `error.code`. */
@@ -126,9 +126,9 @@ export interface ReplyDetails {
   /** The HTTP status. */
   status: number;
   /** One line for each thing the payload or the definition did wrong. */
-  errors?: readonly string[];
+  errors?: readonly string[] | undefined;
   /** Milliseconds the server asked to wait (`Retry-After`). */
-  retryAfter?: number;
+  retryAfter?: number | undefined;
 }
 
 /** Node-RED's debug sidebar shows a cause by its text alone, and of a long error it is what tells most. */
@@ -181,7 +181,7 @@ export interface Problem {
   /** What it should be: `should be an integer, but is the string "x"`. */
   message: string;
   /** The same as data. */
-  sentence?: Sentence;
+  sentence?: Sentence | undefined;
 }
 
 /** A message that does not follow its stream's schema, or that cannot be written as JSON. It was not sent. */

@@ -82,6 +82,7 @@ export {
 export { LIMITS, type Limit, type LimitName, type LimitUnit } from './server/limits';
 export type { Holder } from './server/listening/interceptor';
 export { type Entrance, Mount } from './server/listening/mount';
+export type { SeaStats } from './server/sea';
 export type {
   Certificate,
   CorsOption,

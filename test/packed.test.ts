@@ -20,6 +20,28 @@ const TYPES = ['admin', 'define', 'describe', 'in', 'out', 'server', 'versions']
 
 const exec = promisify(execFile);
 
+/** Options that a program may not have, and what it reads, as strict compilers see them. */
+const STRICT = `
+import { Client, startServer, type ClientOptions, type Credentials, type Messages } from '${NAME}';
+interface Reading { pressure: number }
+export async function run(credentials: Credentials, text?: string, number?: number, signal?: AbortSignal) {
+  const backoff: ClientOptions['backoff'] = { first: number };
+  const times = { connectTimeout: number, maxAge: number, grace: number, batch: { messages: number }, backoff };
+  const options = { url: 'http://sea', credentials, proxy: text, tls: { servername: text }, agent: undefined, ...times };
+  await using client = new Client(options);
+  await client.publish<Reading>('s', { pressure: 1 }, { check: text ? 'types' : undefined, signal, timeout: number });
+  // @ts-expect-error Another payload than was said.
+  await client.publish<Reading>('s', { pressure: 'high' });
+  const messages: Messages<Reading> = client.subscribe<Reading>('s', undefined, { signal, buffer: number, ready: undefined });
+  const read: AsyncIterableIterator<Reading> = messages;
+  for await (const { pressure } of read) pressure.toFixed();
+  const told = { message: ({ pressure }: Reading) => pressure, error: () => {}, ready: undefined };
+  using heard = client.subscribe<Reading>('s', { type: 'every' }, told);
+  await startServer({ host: text, port: number, limits: { maxJails: number }, store: undefined, onWarning: undefined });
+  return heard.status;
+}
+`;
+
 describe('the packed package', function () {
   this.timeout(120_000);
 
@@ -157,7 +179,9 @@ describe('the packed package', function () {
     it("runs a program written from the README's section, with types, in both kinds of modules", async () => {
       const project = join(installed, '../../..');
       const [program, typed] = [await blocks('js'), await blocks('ts')];
-      await symlink(join(ROOT, 'node_modules/@types'), join(project, 'node_modules/@types')).catch(() => {});
+      // No others: what the package's own types need besides, its users would have to guess.
+      await mkdir(join(project, 'node_modules/@types'), { recursive: true });
+      await symlink(join(ROOT, 'node_modules/@types/node'), join(project, 'node_modules/@types/node'));
       await writeFile(join(project, 'first.mts'), program);
       await writeFile(join(project, 'forward.mts'), typed);
       await writeFile(join(project, 'forward.cts'), typed);
@@ -166,16 +190,24 @@ describe('the packed package', function () {
         'import $1 from $2;\nasync function main() {',
       );
       await writeFile(join(project, 'first.cts'), `${common}\n}\nvoid main();\n`);
+      for (const kind of ['mts', 'cts']) await writeFile(join(project, `strict.${kind}`), STRICT);
       const compilerOptions = {
-        ...{ module: 'nodenext', target: 'es2022', strict: true, outDir: 'out', types: ['node'] },
-        lib: ['es2023', 'esnext.disposable'],
+        ...{ module: 'nodenext', target: 'es2022', outDir: 'out', types: ['node'], lib: ['es2022'] },
+        ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+        skipLibCheck: false,
       };
       await writeFile(
         join(project, 'tsconfig.json'),
         JSON.stringify({ compilerOptions, include: ['*.mts', '*.cts'] }),
       );
       const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-      await exec(process.execPath, [compiler, '-p', project]).catch(({ stdout }) => assert.fail(stdout));
+      const compile = (...options: string[]) =>
+        exec(process.execPath, [compiler, '-p', project, ...options]).catch(({ stdout }) =>
+          assert.fail(stdout),
+        );
+      await compile('--noEmit', '--module', 'node16', '--lib', 'es2022,dom');
+      await compile('--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler');
+      await compile();
       for (const file of ['first.mjs', 'first.cjs']) {
         const { stdout } = await exec(process.execPath, [join(project, 'out', file)], { timeout: 20_000 });
         assert.deepEqual(stdout.trim().split('\n'), ['{ pressure: 7.9 }', 'SEA_PAYLOAD pressure'], file);

@@ -19,52 +19,54 @@ export interface ClientOptions {
   readonly url: string;
   readonly credentials: Credentials;
   /** What `tls.connect` takes. Certificates are checked unless `rejectUnauthorized` is false. */
-  readonly tls?: TlsOptions;
+  readonly tls?: TlsOptions | undefined;
   /** `http://user:password@proxy:3128`: requests and the WebSocket go through it by CONNECT. */
-  readonly proxy?: string;
+  readonly proxy?: string | undefined;
   /** Instead of `tls` and `proxy`, for requests and the WebSocket. The caller closes it. */
-  readonly agent?: Agent;
+  readonly agent?: Agent | undefined;
   /** From the first try to the open WebSocket. Default: 15,000. */
-  readonly connectTimeout?: number;
+  readonly connectTimeout?: number | undefined;
   /** From the open WebSocket to the answer to the authentication. Default: 15,000. */
-  readonly authenticateTimeout?: number;
+  readonly authenticateTimeout?: number | undefined;
   /** For a whole HTTP exchange. Default: 15,000. */
-  readonly requestTimeout?: number;
+  readonly requestTimeout?: number | undefined;
   /** Without a sign of life, a ping included, the connection is given up (P23). Default: 75,000. */
-  readonly silenceTimeout?: number;
+  readonly silenceTimeout?: number | undefined;
   /** False: connects only by `connect()`. Default: true. */
-  readonly autoConnect?: boolean;
+  readonly autoConnect?: boolean | undefined;
   /**
    * `memory` (default): messages wait for the network, and are tried again. `fail`: refused while there is no
    * connection, and tried once.
    */
-  readonly offline?: 'fail' | 'memory';
+  readonly offline?: 'fail' | 'memory' | undefined;
   /** Messages that may wait, all streams together. Default: 10,000. */
-  readonly queueLimit?: number;
+  readonly queueLimit?: number | undefined;
   /** When as many wait as may: `refuse` the newest (default), or `dropOldest` to make room for it. */
-  readonly whenFull?: 'refuse' | 'dropOldest';
+  readonly whenFull?: 'refuse' | 'dropOldest' | undefined;
   /** How long a message may wait; 0 (default): for ever. */
-  readonly maxAge?: number;
+  readonly maxAge?: number | undefined;
   /** Messages (500) and bytes of JSON text (1,000,000) that leave together, at the most. */
-  readonly batch?: Partial<BatchLimits>;
-  readonly backoff?: {
-    /** The longest first wait. Default: 1,000. */
-    readonly first?: number;
-    /** No wait is longer. Default: 60,000. */
-    readonly max?: number;
-    /** A connection that was ready for this long wipes out the failures before it. Default: 30,000. */
-    readonly stableAfter?: number;
-    /** How long refused credentials rest. Default: 300,000. */
-    readonly refusedFor?: number;
-  };
+  readonly batch?: { readonly [Name in keyof BatchLimits]?: BatchLimits[Name] | undefined } | undefined;
+  readonly backoff?:
+    | {
+        /** The longest first wait. Default: 1,000. */
+        readonly first?: number | undefined;
+        /** No wait is longer. Default: 60,000. */
+        readonly max?: number | undefined;
+        /** A connection that was ready for this long wipes out the failures before it. Default: 30,000. */
+        readonly stableAfter?: number | undefined;
+        /** How long refused credentials rest. Default: 300,000. */
+        readonly refusedFor?: number | undefined;
+      }
+    | undefined;
   /** How long a subscription, or the connection, given back lives on for its successor. Default: 1,000. */
-  readonly grace?: number;
+  readonly grace?: number | undefined;
   /** Where waiting messages are kept. Default: in memory only. */
-  readonly outbox?: Outbox;
+  readonly outbox?: Outbox | undefined;
   /** For tests. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** For tests: 0 or more, below 1. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /** Options read: everything is there, and makes sense. */
@@ -100,7 +102,7 @@ const WHEN_FULL = ['refuse', 'dropOldest'] as const;
 export function parseOptions(given: ClientOptions): Settings {
   const options = record('options', given) as unknown as ClientOptions;
   const { tls, agent, outbox, clock, random } = options;
-  const batch: Partial<BatchLimits> = record('batch', options.batch ?? {});
+  const batch: NonNullable<ClientOptions['batch']> = record('batch', options.batch ?? {});
   const backoff: NonNullable<ClientOptions['backoff']> = record('backoff', options.backoff ?? {});
   const { backoff: waits, stableAfter, refusedFor } = DEFAULT_RETRY_POLICY;
   const credentials = parseCredentials(options.credentials);

@@ -11,7 +11,7 @@ import { MemoryEngine } from './memory/memory-engine';
 export interface StoreOptions {
   readonly folder: string;
   /** What a publish that was answered with 200 outlives: `written`, the process; `flushed`, a power cut too. */
-  readonly durability?: 'written' | 'flushed';
+  readonly durability?: 'written' | 'flushed' | undefined;
 }
 
 export interface OpenOptions {

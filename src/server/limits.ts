@@ -112,7 +112,7 @@ export type LimitName = keyof typeof LIMITS;
 export type ServerLimits = Record<LimitName, number>;
 
 /** @throws SettingError for a limit that is not a positive whole number, or that there is not. */
-export function limitsOf(given: Partial<ServerLimits> = {}): Readonly<ServerLimits> {
+export function limitsOf(given: Partial<Record<LimitName, number | undefined>> = {}): Readonly<ServerLimits> {
   const defaults = Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, limit.default]));
   const limits: Record<string, number> = { ...defaults };
   for (const [name, value] of Object.entries(given)) {

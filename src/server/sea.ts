@@ -30,6 +30,7 @@ export interface SeaParts {
   readonly onError: (error: unknown) => void;
 }
 
+/** What a server counts of its streams. */
 export interface SeaStats {
   /** Streams with a schema, of all jails. */
   readonly streams: number;

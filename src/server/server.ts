@@ -15,7 +15,7 @@ import type { ServerEvent } from './event';
 import { Cors, type CorsOption } from './http/cors';
 import { httpApi } from './http/http-api';
 import { Pipelines } from './http/pipelines';
-import { limitsOf, type ServerLimits } from './limits';
+import { type LimitName, limitsOf, type ServerLimits } from './limits';
 import { Door } from './listening/door';
 import { type Certificate, Listener, type ListenerParts } from './listening/listener';
 import { Lobby } from './listening/lobby';
@@ -37,42 +37,42 @@ export type { ServerStats } from './monitoring/metrics';
 /** What a server may be told. */
 export interface ServerOptions {
   /** The address to listen on; 127.0.0.1, so that nobody else gets in, unless told otherwise. */
-  host?: string;
+  host?: string | undefined;
   /** 0 or absent: any free one. */
-  port?: number;
+  port?: number | undefined;
   /** The first jail and its first client; drawn at random when absent, for whoever started the server alone. */
-  jail?: { jailId?: string; clientId: string; clientSecret: string };
-  limits?: Partial<ServerLimits>;
+  jail?: { jailId?: string | undefined; clientId: string; clientSecret: string } | undefined;
+  limits?: Partial<Record<LimitName, number | undefined>> | undefined;
   /** Milliseconds between pings; 25,000. */
-  pingInterval?: number;
+  pingInterval?: number | undefined;
   /**
    * What streams, clients and jails are kept in. It is the server's from now on, which closes it.
    *
    * @internal
    */
-  engine?: Engine;
+  engine?: Engine | undefined;
   /**
    * Without an engine: keeps definitions, clients and jails over restarts, and what lasting groups have not yet received.
    * The folder is this server's alone; absent: all is kept in memory, and gone with the server. The client of `jail`
    * always has the secret that is given there.
    */
-  store?: StoreOptions;
+  store?: StoreOptions | undefined;
   /** A second way in, at another program's HTTP server, whose TLS it has. It is given up by whoever made it. */
-  mount?: Mount;
+  mount?: Mount | undefined;
   /** On the server's own port. Absent: without TLS. */
-  tls?: Certificate;
+  tls?: Certificate | undefined;
   /** Answers `GET /health` and `GET /metrics`, which want no credentials. */
-  probes?: boolean;
+  probes?: boolean | undefined;
   /** Web pages of other origins that may publish and define from a browser (CORS); absent: none. */
-  cors?: CorsOption;
+  cors?: CorsOption | undefined;
   /** Milliseconds since 1970; tokens expire by it. */
-  now?: () => number;
+  now?: (() => number) | undefined;
   /** Told of faults of the server itself. What clients do wrong is none: they are told, and nobody else. */
-  onError?: (error: unknown) => void;
+  onError?: ((error: unknown) => void) | undefined;
   /** Told in words, and in the same as data: a damaged store that was set aside, messages that a group missed. */
-  onWarning?: Warn;
+  onWarning?: Warn | undefined;
   /** Told what happens, for a log. */
-  onEvent?: (event: ServerEvent) => void;
+  onEvent?: ((event: ServerEvent) => void) | undefined;
 }
 
 /** A server that runs in this process. */

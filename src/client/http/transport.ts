@@ -9,9 +9,9 @@ import type { Secrets } from '../identity/secrets';
 
 /** What `tls.connect` takes, as Node-RED's tls-config node fills it in. */
 export interface TlsOptions extends SecureContextOptions {
-  readonly rejectUnauthorized?: boolean;
-  readonly servername?: string;
-  readonly ALPNProtocols?: string[];
+  readonly rejectUnauthorized?: boolean | undefined;
+  readonly servername?: string | undefined;
+  readonly ALPNProtocols?: string[] | undefined;
 }
 
 export interface TransportOptions {

@@ -17,7 +17,7 @@ export type Credentials =
        */
       readonly jwt: string | (() => string | Promise<string>);
       /** For HTTP, which takes no tokens (P2); without it only subscriptions work. */
-      readonly clientSecret?: string;
+      readonly clientSecret?: string | undefined;
     }
   | {
       /** Tokens are made here, and renewed before they end. */
@@ -26,13 +26,13 @@ export type Credentials =
       /** PEM, PKCS #8 or PKCS #1: RSA of 2048 bits or more. The server has its public half. */
       readonly privateKey: string;
       /** Milliseconds that a token is valid: 1,000 or more. Default: 3,600,000. */
-      readonly tokenLifetime?: number;
+      readonly tokenLifetime?: number | undefined;
       /** True: only subscriptions that get every message are let in (P32). */
-      readonly mustFanout?: boolean;
+      readonly mustFanout?: boolean | undefined;
       /** Which messages are shown: a filter expression (P33). Default: all. */
       readonly filter?: unknown;
       /** As with a token. */
-      readonly clientSecret?: string;
+      readonly clientSecret?: string | undefined;
     };
 
 const AUTH = ['basic', 'jwt', 'key'] as const;

@@ -15,7 +15,7 @@ export interface DiskOutboxOptions {
   /** Of this outbox alone; made when it is not there. */
   readonly folder: string;
   /** True: only what is there already is sent; nothing new is kept. Default: false. */
-  readonly drain?: boolean;
+  readonly drain?: boolean | undefined;
   /** Told when a damaged folder was set aside, or sent messages could not be deleted. */
   readonly warn: Warn;
 }

@@ -16,9 +16,9 @@ export interface Publication {
 /** How one message, or a list of them, is published. */
 export interface PublishOptions extends CallOptions {
   /** Check the message against the stream's schema first: `types` or `strict`. Default: `off`. */
-  readonly check?: 'off' | CheckMode;
+  readonly check?: 'off' | CheckMode | undefined;
   /** False: never sent together with other messages. Default: true. */
-  readonly batch?: boolean;
+  readonly batch?: boolean | undefined;
 }
 
 /** How many messages may leave together. */

@@ -20,12 +20,12 @@ export interface ReadOptions {
    * The server has accepted the subscription: now, or again after a reconnect. Of type `every`, what was published
    * in between was not received.
    */
-  ready?(answer: SubscriptionAnswer): void;
+  readonly ready?: ((answer: SubscriptionAnswer) => void) | undefined;
   /**
    * Told what else is thrown: the server has refused the subscription or the credentials, and will be asked again
    * later. For who rather waits.
    */
-  error?(error: StreamSeaError): void;
+  readonly error?: ((error: StreamSeaError) => void) | undefined;
 }
 
 /**

@@ -30,7 +30,7 @@ export interface SubscriptionListener<Payload = unknown> {
   /** The server refused the subscription, or does not answer; it is asked again now and then. */
   error(error: StreamSeaError): void;
   /** The server has accepted it: now, or again after a reconnect. */
-  ready?(answer: SubscriptionAnswer): void;
+  ready?: ((answer: SubscriptionAnswer) => void) | undefined;
 }
 
 /** What it needs of its channel. */

@@ -19,7 +19,7 @@ export interface DiskEngineOptions extends Pick<StoreOptions, 'openDatabase'> {
    * What an accepted entry outlives: with `written` the end of the process, with `flushed` that of the machine, which
    * costs a flush of the disk for each that nobody else comes along with. Records are always flushed.
    */
-  readonly durability?: 'written' | 'flushed';
+  readonly durability?: 'written' | 'flushed' | undefined;
   /** Milliseconds since some moment before; never set by anybody. */
   readonly now?: () => number;
   /** Told when a damaged folder was repaired, or set aside, or records in it were left out; when the disk takes again. */
