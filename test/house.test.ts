@@ -83,6 +83,7 @@ const CLIENT_TIERS = [
     'brake',
     'transition',
     'exchange',
+    'connection-state',
     'state',
     'backoff',
     'watchdog',

@@ -5,10 +5,11 @@ import { type CallOptions, called } from './common/call';
 import { dated, within } from './common/clock';
 import { Brake } from './connection/brake';
 import type { Connection } from './connection/connection';
+import { type ConnectionState, shown } from './connection/connection-state';
 import { Leases } from './connection/leases';
 import { Session } from './connection/session';
 import { SignIn } from './connection/sign-in';
-import type { ConnectionState } from './connection/state';
+import type { SessionState } from './connection/state';
 import { HttpApi } from './http/http';
 import { Transport } from './http/transport';
 import { Identity } from './identity/identity';
@@ -118,7 +119,7 @@ export class Hub {
   }
 
   get state(): ConnectionState {
-    return dated(this.settings.clock, this.session.state);
+    return shown(this.settings.clock, this.session.state);
   }
 
   /** @throws ClosedError */
@@ -165,7 +166,7 @@ export class Hub {
     });
     const stop = this.news.follow(
       'state',
-      () => this.session.state,
+      () => this.state,
       (state) => {
         if (state.name === 'refused') reader.error(state.why);
       },
@@ -188,7 +189,7 @@ export class Hub {
           else if (state.name === 'closed') reject(new ClosedError(say('closed.client')));
         };
         stop = this.news.on('state', look);
-        look(this.session.state);
+        look(this.state);
       });
     try {
       await called(this.settings.clock, options, arrival);
@@ -257,7 +258,7 @@ export class Hub {
     return { ...left, undelivered: this.subscriptions.close() };
   }
 
-  #changed(state: ConnectionState): void {
+  #changed(state: SessionState): void {
     this.signIn.connectionIs(state);
     this.outbound.socketIs(state);
     if (state.name === 'ready' && this.subscriptions.answered) this.outbound.answered();

@@ -3,7 +3,7 @@ import { reasonOf, SettingError, type StreamSeaError } from '../errors';
 import { quoted, say } from '../sentences';
 import { callable, choice } from './arguments';
 import { Emitter, type Unsubscribe } from './common/emitter';
-import type { ConnectionState } from './connection/state';
+import type { ConnectionState } from './connection/connection-state';
 import type { Secrets } from './identity/secrets';
 import type { TokenState } from './identity/token-stage';
 import type { SendingState } from './publish/sending';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client } from '../../src/client/client';
-import type { ConnectionState } from '../../src/client/connection/state';
+import type { ConnectionState } from '../../src/client/connection/connection-state';
 import type { ClientOptions } from '../../src/client/options';
 import {
   ClosedError,

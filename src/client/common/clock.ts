@@ -53,9 +53,8 @@ export function dateOf(clock: Clock, at: number): number {
 
 /** What people are told of a state: its moments are those of `Clock.elapsed`, which is nothing to them. */
 export function dated<State extends object>(clock: Clock, state: State): State {
-  const { until, since }: { until?: number; since?: number } = state;
-  if (until !== undefined) return { ...state, until: dateOf(clock, until) };
-  return since === undefined ? state : { ...state, since: dateOf(clock, since) };
+  const { until }: { until?: number } = state;
+  return until === undefined ? state : { ...state, until: dateOf(clock, until) };
 }
 
 /** Waits for what never rejects, so long and no longer. */

@@ -16,12 +16,12 @@
  */
 import { backoffDelay, type RetryPolicy } from '../common/backoff';
 import {
-  type ConnectionState,
   type Exchange,
   hasOther,
   type LinkEvent,
   type Ready,
   type Refused,
+  type SessionState,
 } from './state';
 
 /** Tries to have another link beside one that does harm, before that is given up first. */
@@ -32,7 +32,7 @@ export function afterOther(
   exchange: Exchange,
   event: LinkEvent,
   policy: RetryPolicy,
-): ConnectionState {
+): SessionState {
   const { insist } = exchange;
   switch (event.type) {
     case 'opened':
@@ -64,9 +64,9 @@ export function afterOther(
 
 /** What the loss of the present link leaves behind when another was on its way, or had been refused. */
 export function successorOf(
-  state: Extract<ConnectionState, { attempt: number }>,
+  state: Extract<SessionState, { attempt: number }>,
   attempt: number,
-): ConnectionState | undefined {
+): SessionState | undefined {
   if (state.name !== 'ready') return undefined;
   const { exchange } = state;
   switch (exchange?.name) {
@@ -116,12 +116,12 @@ export function alsoRested(exchange: Exchange | undefined, { until, why }: Refus
   return { name: 'refused', failures: exchange.failures, insist: exchange.insist, until, why };
 }
 
-export function restAfter(state: ConnectionState, at: number): Refused | undefined {
+export function restAfter(state: SessionState, at: number): Refused | undefined {
   return state.name === 'ready' && state.rest !== undefined && state.rest.until > at ? state.rest : undefined;
 }
 
 export function attemptOf(
-  state: Extract<ConnectionState, { attempt: number }>,
+  state: Extract<SessionState, { attempt: number }>,
   at: number,
   policy: RetryPolicy,
 ): number {

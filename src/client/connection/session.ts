@@ -7,7 +7,7 @@ import { say } from '../../sentences';
 import type { RetryPolicy } from '../common/backoff';
 import type { Cancel, Clock } from '../common/clock';
 import type { ConnectionEvents } from './connection';
-import { type ConnectionEvent, type ConnectionState, hasOther, IDLE, type LinkEvent, retryAt } from './state';
+import { type ConnectionEvent, hasOther, IDLE, type LinkEvent, retryAt, type SessionState } from './state';
 import { transition } from './transition';
 
 /** All that a session asks of a connection. */
@@ -41,7 +41,7 @@ export interface SessionOptions<L extends Link> {
   readonly passengers: Passengers<L>;
   open(events: ConnectionEvents): L;
   /** Called once for each state, in their order; may call the session. An exchange is no news. */
-  changed(state: ConnectionState): void;
+  changed(state: SessionState): void;
   /** What went wrong without a change of state. */
   problem(error: StreamSeaError): void;
   /** The credentials were refused to the other link, which is tried again then, or to one that is going. */
@@ -50,7 +50,7 @@ export interface SessionOptions<L extends Link> {
 
 export class Session<L extends Link> {
   readonly #options: SessionOptions<L>;
-  #state: ConnectionState = IDLE;
+  #state: SessionState = IDLE;
   #present: L | undefined;
   #other: L | undefined;
   /** Those that are going, and when they are gone. */
@@ -71,7 +71,7 @@ export class Session<L extends Link> {
     this.#options = options;
   }
 
-  get state(): ConnectionState {
+  get state(): SessionState {
     return this.#state;
   }
 
@@ -213,7 +213,7 @@ export class Session<L extends Link> {
     if (this.#hurries) for (const link of this.#leaving.keys()) void link.close();
   }
 
-  #board(before: ConnectionState, event: ConnectionEvent): void {
+  #board(before: SessionState, event: ConnectionEvent): void {
     const { passengers } = this.#options;
     if (before.name !== 'ready') {
       if (this.#present !== undefined) passengers.attach(this.#present);
@@ -286,6 +286,6 @@ export class Session<L extends Link> {
 }
 
 /** Whether no link is wanted. */
-function isOver({ name }: ConnectionState): boolean {
+function isOver({ name }: SessionState): boolean {
   return name === 'idle' || name === 'closed';
 }

@@ -12,7 +12,7 @@ import { TokenStage, type TokenState } from '../identity/token-stage';
 import type { Settings } from '../options';
 import type { Brake } from './brake';
 import { Connection, type ConnectionEvents, type SocketSource } from './connection';
-import type { ConnectionState } from './state';
+import type { SessionState } from './state';
 
 export interface SignInOptions {
   readonly settings: Settings;
@@ -88,7 +88,7 @@ export class SignIn {
     this.#stage.renewed();
   }
 
-  connectionIs({ name }: ConnectionState): void {
+  connectionIs({ name }: SessionState): void {
     if (name === 'idle' || name === 'closed') this.#stage.stop();
     else if (name === 'connecting') this.#stage.watch();
     if (name !== 'ready') this.#cancelRenewal();

@@ -9,8 +9,8 @@
  */
 import type { StreamSeaError } from '../../errors';
 
-/** Times are by `Clock.elapsed`; a client tells its `until` and `since` in milliseconds since 1970. */
-export type ConnectionState =
+/** Times are by `Clock.elapsed`. */
+export type SessionState =
   /** `left`: the wait that nobody needed any more; it is gone on with, so that who comes and goes cuts none short. */
   | { readonly name: 'idle'; readonly left?: Waiting | Refused }
   /** `attempt` 1 is the first try. */
@@ -90,17 +90,17 @@ export type ConnectionEvent =
   | { readonly type: 'disconnect' }
   | { readonly type: 'close' };
 
-export type Ready = Extract<ConnectionState, { name: 'ready' }>;
+export type Ready = Extract<SessionState, { name: 'ready' }>;
 
-export const IDLE: ConnectionState = { name: 'idle' };
+export const IDLE: SessionState = { name: 'idle' };
 
 /** Whether there is another link beside the present one, or is to be as soon as the sockets allow it. */
-export function hasOther(state: ConnectionState): boolean {
+export function hasOther(state: SessionState): boolean {
   return state.name === 'ready' && state.exchange !== undefined && !('until' in state.exchange);
 }
 
 /** When `retry` is due. */
-export function retryAt(state: ConnectionState): number | undefined {
+export function retryAt(state: SessionState): number | undefined {
   const wait = state.name === 'ready' ? state.exchange : state;
   return wait !== undefined && 'until' in wait ? wait.until : undefined;
 }

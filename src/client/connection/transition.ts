@@ -11,17 +11,13 @@ import {
   successorOf,
   withExchange,
 } from './exchange';
-import { type ConnectionEvent, type ConnectionState, IDLE, type Ready, type Refused } from './state';
+import { type ConnectionEvent, IDLE, type Ready, type Refused, type SessionState } from './state';
 
-const CLOSED: ConnectionState = { name: 'closed' };
-const FIRST: ConnectionState = { name: 'connecting', attempt: 1 };
+const CLOSED: SessionState = { name: 'closed' };
+const FIRST: SessionState = { name: 'connecting', attempt: 1 };
 
 /** The state after `event`. An event that means nothing in `state` gives back `state` itself. */
-export function transition(
-  state: ConnectionState,
-  event: ConnectionEvent,
-  policy: RetryPolicy,
-): ConnectionState {
+export function transition(state: SessionState, event: ConnectionEvent, policy: RetryPolicy): SessionState {
   if (state.name === 'closed') return state;
   switch (event.type) {
     case 'close':
@@ -78,23 +74,23 @@ export function transition(
   }
 }
 
-function triedAgain(state: ConnectionState): ConnectionState | undefined {
+function triedAgain(state: SessionState): SessionState | undefined {
   if (state.name === 'refused') return FIRST;
   return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt + 1 } : undefined;
 }
 
 /** Idle, and what was known of the credentials is not forgotten with the connection. */
-function afterReady({ rest, exchange }: Ready): ConnectionState {
+function afterReady({ rest, exchange }: Ready): SessionState {
   if (rest !== undefined) return { name: 'idle', left: rest };
   if (exchange?.name !== 'refused') return IDLE;
   return { name: 'idle', left: { name: 'refused', until: exchange.until, why: exchange.why } };
 }
 
-function isElsewhere(state: ConnectionState | undefined): boolean {
+function isElsewhere(state: SessionState | undefined): boolean {
   return state?.name === 'refused' && state.elsewhere === true;
 }
 
-function rested(state: ConnectionState, refused: Refused): ConnectionState {
+function rested(state: SessionState, refused: Refused): SessionState {
   switch (state.name) {
     case 'idle':
       return { name: 'idle', left: refused };
@@ -117,7 +113,7 @@ function renewed({ rest: _, ...state }: Ready): Ready {
   return withExchange(state, retried(asked(state, false)));
 }
 
-function withoutRest(state: ConnectionState): ConnectionState {
+function withoutRest(state: SessionState): SessionState {
   if (state.name !== 'ready') return state;
   const { rest, ...ready } = state;
   const exchange = state.exchange?.name === 'refused' ? retried(state.exchange) : state.exchange;

@@ -10,7 +10,7 @@ import type { Version } from '../../protocol/schema/versions';
 import { say } from '../../sentences';
 import * as given from '../arguments';
 import type { Call } from '../common/call';
-import type { ConnectionState } from '../connection/state';
+import type { SessionState } from '../connection/state';
 import type { HttpApi } from '../http/http';
 import { Schemas } from '../http/schemas';
 import type { Settings } from '../options';
@@ -142,7 +142,7 @@ export class Outbound {
   }
 
   /** What the socket's state tells. */
-  socketIs(state: ConnectionState): void {
+  socketIs(state: SessionState): void {
     this.pauseOrResume();
     switch (state.name) {
       case 'ready':

@@ -3,11 +3,11 @@ import { DEFAULT_RETRY_POLICY } from '../../../src/client/common/backoff';
 import { EXCHANGE_TRIES } from '../../../src/client/connection/exchange';
 import {
   type ConnectionEvent,
-  type ConnectionState,
   hasOther,
   IDLE,
   type LinkEvent,
   retryAt,
+  type SessionState,
 } from '../../../src/client/connection/state';
 import { transition } from '../../../src/client/connection/transition';
 import { CredentialsError, NetworkError } from '../../../src/errors';
@@ -15,7 +15,7 @@ import { CredentialsError, NetworkError } from '../../../src/errors';
 const why = new NetworkError('gone');
 const refusal = new CredentialsError('no');
 
-function run(events: readonly ConnectionEvent[], from: ConnectionState = IDLE): ConnectionState {
+function run(events: readonly ConnectionEvent[], from: SessionState = IDLE): SessionState {
   return events.reduce((state, event) => transition(state, event, DEFAULT_RETRY_POLICY), from);
 }
 
@@ -27,7 +27,7 @@ const ready: ConnectionEvent[] = [
 const failed = (at: number, random = 0.5): LinkEvent => ({ type: 'failed', at, why, random });
 
 describe('client/exchange', () => {
-  const connected: ConnectionState = { name: 'ready', attempt: 2, since: 1_000, jailId: 'works' };
+  const connected: SessionState = { name: 'ready', attempt: 2, since: 1_000, jailId: 'works' };
   const ask = (insist = false): ConnectionEvent => ({ type: 'exchange', insist });
   const other = (event: LinkEvent): ConnectionEvent => ({ type: 'other', event });
   const opened = other({ type: 'opened' });

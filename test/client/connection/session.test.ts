@@ -4,7 +4,7 @@ import { DEFAULT_RETRY_POLICY } from '../../../src/client/common/backoff';
 import type { ConnectionEvents } from '../../../src/client/connection/connection';
 import { EXCHANGE_TRIES } from '../../../src/client/connection/exchange';
 import { Session } from '../../../src/client/connection/session';
-import type { ConnectionState } from '../../../src/client/connection/state';
+import type { SessionState } from '../../../src/client/connection/state';
 import { CredentialsError, NetworkError, type StreamSeaError } from '../../../src/errors';
 import { FakeClock, settled } from '../../support/clock';
 
@@ -53,7 +53,7 @@ class FakeLink {
 class Bench {
   readonly clock = new FakeClock();
   readonly links: FakeLink[] = [];
-  readonly states: ConnectionState[] = [];
+  readonly states: SessionState[] = [];
   readonly problems: string[] = [];
   /** What the passengers were told: by the number of a link, where it is about one. */
   readonly told: string[] = [];
@@ -62,7 +62,7 @@ class Bench {
   prepared: FakeLink | undefined;
   slow = false;
   refusedUntil: number | undefined;
-  heard: (state: ConnectionState) => void = () => {};
+  heard: (state: SessionState) => void = () => {};
   onPrepare: () => void = () => {};
   readonly session = new Session<FakeLink>({
     policy: DEFAULT_RETRY_POLICY,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
 import { Client } from '../../../src/client/client';
-import type { ConnectionState } from '../../../src/client/connection/state';
+import type { ConnectionState } from '../../../src/client/connection/connection-state';
 import type { TokenState } from '../../../src/client/identity/token-stage';
 import type { ClientOptions } from '../../../src/client/options';
 import { ClosedError, CredentialsError, SettingError, type StreamSeaError } from '../../../src/errors';

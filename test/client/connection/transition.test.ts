@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { DEFAULT_RETRY_POLICY } from '../../../src/client/common/backoff';
 import {
   type ConnectionEvent,
-  type ConnectionState,
   hasOther,
   IDLE,
   type LinkEvent,
+  type SessionState,
 } from '../../../src/client/connection/state';
 import { transition } from '../../../src/client/connection/transition';
 import { CredentialsError, NetworkError } from '../../../src/errors';
@@ -14,7 +14,7 @@ import { CredentialsError, NetworkError } from '../../../src/errors';
 const why = new NetworkError('gone');
 const refusal = new CredentialsError('no');
 
-function run(events: readonly ConnectionEvent[], from: ConnectionState = IDLE): ConnectionState {
+function run(events: readonly ConnectionEvent[], from: SessionState = IDLE): SessionState {
   return events.reduce((state, event) => transition(state, event, DEFAULT_RETRY_POLICY), from);
 }
 
@@ -140,7 +140,7 @@ describe('client/transition', () => {
     it('grows attempts by one at a time, and waits no longer than a minute', () => {
       fc.assert(
         fc.property(fc.array(event, { maxLength: 60 }), (events) => {
-          let state: ConnectionState = IDLE;
+          let state: SessionState = IDLE;
           for (const each of events) {
             const after = transition(state, each, DEFAULT_RETRY_POLICY);
             if ('attempt' in after) {
@@ -159,7 +159,7 @@ describe('client/transition', () => {
     it('opens a connection only from idle, waiting or refused, or in the place of a ready one', () => {
       fc.assert(
         fc.property(fc.array(event, { maxLength: 60 }), (events) => {
-          let state: ConnectionState = IDLE;
+          let state: SessionState = IDLE;
           for (const each of events) {
             const after = transition(state, each, DEFAULT_RETRY_POLICY);
             if (after.name === 'connecting' && after !== state) {

@@ -5,7 +5,7 @@ import { say } from '../../../src/sentences';
 import { translate } from '../../support/catalogue';
 
 const why = new NetworkError('nobody answers at boiler-house:8080 (connection refused)');
-const READY: ConnectionState = { name: 'ready', attempt: 1, since: 0 };
+const READY: ConnectionState = { name: 'ready', since: 0 };
 const show = (state: ConnectionState, own: Own = {}, sending: SendingState = { name: 'flowing' }) =>
   statusOf({ state, sending }, own, translate, 10_000);
 

@@ -23,7 +23,7 @@ describe('keepJournal', () => {
   it('tells each reason once, though others come between, until it was connected', () => {
     const { lines, state, problem } = setUp();
     for (const text of ['down', 'down', 'other', 'down']) problem(new NetworkError(text));
-    state({ name: 'ready', since: 0, attempt: 1 });
+    state({ name: 'ready', since: 0 });
     problem(new NetworkError('down'));
     assert.deepEqual(lines, [
       'warn down',
