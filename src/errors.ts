@@ -252,5 +252,10 @@ export function messageOf(thrown: unknown): string {
 
 /** What anything thrown says, for a gap in another sentence. */
 export function reasonOf(thrown: unknown): Words {
-  return (thrown instanceof StreamSeaError ? thrown.sentence : undefined) ?? messageOf(thrown);
+  try {
+    if (thrown instanceof StreamSeaError && thrown.sentence !== undefined) return thrown.sentence;
+  } catch {
+    // As above: a proxy, say.
+  }
+  return messageOf(thrown);
 }

@@ -73,6 +73,9 @@ describe('the sentence of an error', () => {
     assert.deepEqual(errors.reasonOf(new errors.NetworkError(sentence)), sentence);
     assert.equal(errors.reasonOf(new errors.NetworkError('a text')), 'a text');
     assert.equal(errors.reasonOf(new TypeError('no')), 'no');
+    const no = (): never => assert.fail();
+    const hostile = new Proxy({}, { getPrototypeOf: no, get: no });
+    assert.equal(errors.reasonOf(hostile), 'object');
   });
 });
 

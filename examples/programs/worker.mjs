@@ -11,7 +11,9 @@ const jobs = client.subscribe(
   { type: 'group', group: 'workers' },
   { ready: () => console.log('ready') },
 );
-process.once('SIGTERM', () => client.drain({ timeout: 5_000 }));
+process.once('SIGTERM', () => {
+  client.drain({ timeout: 5_000 }).catch((error) => console.error(error.code, error.message));
+});
 
 for await (const { id } of jobs) {
   await client.publish('done', { id, by: name });

@@ -64,9 +64,13 @@ export class Client {
     return this.#hub.signIn.token;
   }
 
-  /** What waits to be sent, without what a request holds at this moment: how many, since when, and the first ones. */
+  /**
+   * What waits to be sent, without what a request holds at this moment: how many, since when, and the first ones.
+   *
+   * @throws SettingError for an odd `first`.
+   */
   queue(first = 10): QueueView {
-    return this.#hub.outbound.publisher.queue(first);
+    return this.#hub.outbound.publisher.queue(given.atLeast(0, 'first', first, 0));
   }
 
   /** Throws away what waits, on disk too: each message ends with a PurgedError. Returns how many. */
@@ -118,7 +122,8 @@ export class Client {
    * Resolves once it is connected and let in, at once where it is. Needs the connection for as long as it waits; to keep
    * it, subscribe or {@link acquire}. Publishing does not need it.
    *
-   * @throws (rejects with) CredentialsError, ClosedError; TimeoutError, AbortedError by its options.
+   * @throws (rejects with) CredentialsError, ClosedError; AbortedError by its options, and TimeoutError, whose `cause` is
+   * what the last try failed with.
    */
   async connected(options?: CallOptions): Promise<void> {
     await this.#hub.connected(given.limits(options));

@@ -1,5 +1,5 @@
 /** What a client is made of, put together: how its parts hear of each other, and how they all end. */
-import { ClosedError, type StreamSeaError } from '../errors';
+import { ClosedError, type StreamSeaError, TimeoutError } from '../errors';
 import { say } from '../sentences';
 import { type CallOptions, called } from './common/call';
 import { dated, within } from './common/clock';
@@ -181,11 +181,13 @@ export class Hub {
     this.whileTaking();
     const lease = this.leases.acquire();
     let stop = (): void => {};
+    let why: StreamSeaError | undefined;
     const arrival = (): Promise<void> =>
       new Promise((resolve, reject) => {
         const look = (state: ConnectionState): void => {
           if (state.name === 'ready') resolve();
           else if (state.name === 'refused') reject(state.why);
+          else if (state.name === 'waiting') why = state.why;
           else if (state.name === 'closed') reject(new ClosedError(say('closed.client')));
         };
         stop = this.news.on('state', look);
@@ -193,6 +195,11 @@ export class Hub {
       });
     try {
       await called(this.settings.clock, options, arrival);
+    } catch (thrown) {
+      if (thrown instanceof TimeoutError && why !== undefined) {
+        Object.defineProperty(thrown, 'cause', { value: why });
+      }
+      throw thrown;
     } finally {
       stop();
       lease.release();

@@ -101,6 +101,11 @@ describe('client/client', () => {
       return { received, errors, unsubscribe: () => subscription.unsubscribe() };
     }
 
+    it('shows no odd number of what waits', () => {
+      for (const first of [-1, Number.NaN, '1' as never])
+        assert.throws(() => client.queue(first), SettingError);
+    });
+
     it('opens nothing before somebody needs it', async () => {
       await settled();
       assert.deepEqual([client.state.name, server.sockets], ['idle', 0]);

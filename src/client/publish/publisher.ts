@@ -300,9 +300,11 @@ export class Publisher {
   /** Whoever offered it does not wait any more. One that a request holds goes with it, but not again. */
   readonly #giveUp = (entry: Entry, why: GivenUp): void => {
     if (entry.place === 'ended') return;
-    const isSent = entry.place === 'sending';
+    const isTaken = entry.place === 'sending';
+    // One that is still to be checked has not left with those that took it, nor does it.
+    const isSent = isTaken && entry.check === undefined;
     const error = why(isSent || entry.doubtful === true);
-    if (isSent) this.#settle(entry, error);
+    if (isTaken) this.#settle(entry, error);
     else this.#backlog.end(entry, error);
   };
 

@@ -7,6 +7,7 @@ import {
   AbortedError,
   ClosedError,
   CredentialsError,
+  NetworkError,
   StreamSeaError,
   TimeoutError,
 } from '../../../src/errors';
@@ -161,6 +162,19 @@ describe('a call of a client', () => {
     await assert.rejects(result, gaveUp('SEA_ABORTED', true));
   });
 
+  it('whose schema is still being asked for has not been sent, and never is', async () => {
+    const raw = await startRawServer();
+    raw.answer = () => 'hang';
+    const client = newClient({ url: raw.url });
+    const abort = new AbortController();
+    const result = client.publish('s', 1, { check: 'types', signal: abort.signal });
+    result.catch(() => {});
+    await until(() => raw.requests.length === 1, 'the question for the schema');
+    abort.abort();
+    await assert.rejects(result, gaveUp('SEA_ABORTED', false));
+    assert.match(raw.requests[0]?.path ?? '', /schema$/);
+  });
+
   it('leaves the others of its batch as they are', async () => {
     const server = await startServer();
     const client = newClient({ url: server.url });
@@ -216,6 +230,10 @@ describe('a call of a client', () => {
       await raw.close();
       const client = newClient({ url });
       await assert.rejects(client.connected({ timeout: 1 }), TimeoutError);
+      await until(() => client.state.name === 'waiting');
+      await assert.rejects(client.connected({ timeout: 1 }), (error) => {
+        return error instanceof TimeoutError && error.cause instanceof NetworkError;
+      });
       await assert.rejects(client.connected({ signal: AbortSignal.abort() }), AbortedError);
       const waiting = client.connected();
       const closed = assert.rejects(waiting, ClosedError);
