@@ -110,6 +110,8 @@ export const SENTENCES = {
 
   'subscription.refused': 'The server refused the subscription to __stream__',
   'subscription.refusedWith': '__reason__ (subscription to __stream__ refused)',
+  'subscription.untaken':
+    'Of the __waiting__ messages of __stream__ that wait, nobody has taken one for __seconds__ s; until somebody does, the client reads nothing more',
   'subscription.dropped': 'Messages of __stream__ are dropped: too many came while nobody listened',
   'subscription.listener': 'A listener of the stream __stream__ threw: __reason__',
 

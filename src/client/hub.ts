@@ -159,6 +159,7 @@ export class Hub {
     this.whileTaking();
     const reader: Reader<Payload> = new Reader({
       ...{ stream, delivery, buffer, options, clock: this.settings.clock, brake: this.#brake },
+      problem: (error) => this.news.problem(error),
       ended: () => {
         stop();
         this.#readers.delete(reader);

@@ -1,11 +1,19 @@
 /** The messages of a subscription for who takes them one by one: what it has not taken waits, within bounds. */
 import { AbortedError, CredentialsError, type StreamSeaError, SubscriptionError } from '../../errors';
+import { quoted, say } from '../../sentences';
 import { aborted, Patience } from '../common/call';
 import type { Clock } from '../common/clock';
 import { Fifo } from '../common/fifo';
 import type { Brake } from '../connection/brake';
+import { watch } from '../connection/watchdog';
 import type { Delivery } from './delivery';
-import type { Slot, Subscription, SubscriptionAnswer, SubscriptionListener } from './subscription';
+import {
+  nothing,
+  type Slot,
+  type Subscription,
+  type SubscriptionAnswer,
+  type SubscriptionListener,
+} from './subscription';
 
 /** How the messages of a subscription are read. */
 export interface ReadOptions {
@@ -13,7 +21,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Messages that wait to be taken, before the client stops reading from its socket. That holds all its
-   * subscriptions, so who is slow on purpose has a client of its own. What was read already comes on top. Default: 256.
+   * subscriptions, so who is slow on purpose has a client of its own; where nobody takes one for a minute, a `problem`
+   * tells it. What was read already comes on top. Default: 256.
    */
   readonly buffer?: number | undefined;
   /**
@@ -52,6 +61,8 @@ export interface ReaderParts {
   readonly brake: Brake;
   readonly options: ReadOptions;
   readonly buffer: number;
+  /** Nobody takes what waits. */
+  problem(error: StreamSeaError): void;
   /** It is over. */
   ended(): void;
 }
@@ -60,6 +71,9 @@ interface Taker<Payload> {
   resolve(result: IteratorResult<Payload, undefined>): void;
   reject(error: StreamSeaError): void;
 }
+
+/** Milliseconds in which nobody takes a message, though as many wait as may: then it is told, once. */
+const UNTAKEN_TIMEOUT = 60_000;
 
 const DONE = { value: undefined, done: true } as const;
 
@@ -71,6 +85,8 @@ export class Reader<Payload> implements Messages<Payload>, SubscriptionListener 
   readonly #patience: Patience;
   #slot: Slot | undefined;
   #isFull = false;
+  #taken = 0;
+  #stopWatch = nothing;
   #isOver = false;
   #error: StreamSeaError | undefined;
   /** Once all that waited has been taken. */
@@ -168,6 +184,7 @@ export class Reader<Payload> implements Messages<Payload>, SubscriptionListener 
 
   #take(): Payload {
     const message = this.#waiting.shift() as Payload;
+    this.#taken += 1;
     // Not at once when there is room for one: pausing and reading on has its price, too.
     if (this.#isFull && this.#waiting.length <= this.#parts.buffer / 2) this.#fill(false);
     if (this.#waiting.length === 0) this.#emptied();
@@ -177,8 +194,26 @@ export class Reader<Payload> implements Messages<Payload>, SubscriptionListener 
   #fill(isFull: boolean): void {
     if (isFull === this.#isFull || (isFull && this.#isOver)) return;
     this.#isFull = isFull;
-    if (isFull) this.#parts.brake.hold();
-    else this.#parts.brake.release();
+    if (isFull) this.#hold();
+    else {
+      this.#stopWatch();
+      this.#parts.brake.release();
+    }
+  }
+
+  /** Whoever is slow is waited for; whoever has forgotten it holds all that the client has, and nobody would see why. */
+  #hold(): void {
+    const { clock, brake, problem } = this.#parts;
+    brake.hold();
+    const stream = quoted(this.stream);
+    const told = { stream, seconds: UNTAKEN_TIMEOUT / 1_000 };
+    this.#stopWatch = watch({
+      clock,
+      timeout: UNTAKEN_TIMEOUT,
+      progress: () => this.#taken,
+      silent: () =>
+        problem(new SubscriptionError(say('subscription.untaken', { ...told, waiting: this.waiting }))),
+    });
   }
 
   /** What came before it is taken first, but for an abort: who aborts wants nothing more. */

@@ -9,8 +9,9 @@ import {
   type StreamSeaError,
   SubscriptionError,
 } from '../../../src/errors';
+import { quoted } from '../../../src/sentences';
 import type { EmbeddedServer } from '../../../src/server/server';
-import { settled } from '../../support/clock';
+import { FakeClock, settled } from '../../support/clock';
 import { type RawServer, startRawServer } from '../../support/raw-server';
 import { startServer } from '../../support/sea';
 import { until } from '../../support/until';
@@ -98,6 +99,29 @@ describe('the messages of a subscription', () => {
       expected += 1;
       if (expected === count) break;
     }
+  });
+
+  it('that nobody takes at all are told as a problem, once, and those that are taken slowly are not', async () => {
+    const clock = new FakeClock();
+    const client = newClient({ clock });
+    const problems: StreamSeaError[] = [];
+    client.on('problem', (problem) => problems.push(problem));
+    const messages = await subscribed(client, 8);
+    await publish(8);
+    await until(() => messages.waiting === 8);
+    await clock.advance(59_000);
+    await messages.next();
+    await clock.advance(59_000);
+    assert.equal(problems.length, 0);
+    await clock.advance(3_600_000);
+    const [problem, ...more] = problems;
+    assert.ok(problem instanceof SubscriptionError);
+    assert.deepEqual(problem.sentence?.values, { stream: quoted(STREAM), seconds: 60, waiting: 7 });
+    assert.equal(more.length, 0);
+    const closed = client.close();
+    await clock.advance(2_000);
+    await closed;
+    assert.equal(clock.pending, 0);
   });
 
   it('wait for a lost connection to come back, and say that it has', async () => {
