@@ -229,7 +229,10 @@ export class ClosedError extends StreamSeaError {
   readonly code = 'SEA_CLOSED';
 }
 
-/** Its caller gave it up, by an AbortSignal; `cause` is the signal's reason, and `sent` says what is known. */
+/**
+ * Its caller gave it up, by an AbortSignal; `cause` is the signal's reason (of a list, that of each of its `failures`), and
+ * `sent` says what is known.
+ */
 export class AbortedError extends StreamSeaError {
   readonly code = 'SEA_ABORTED';
 }

@@ -229,6 +229,7 @@ export class Hub {
   async #drain(): Promise<void> {
     // A tick later, so that what is asked for meanwhile finds it under way.
     await Promise.resolve();
+    this.outbound.pauseOrResume();
     // First what comes in, as who gets it may publish what comes of it.
     this.leases.close();
     await this.session.drain();

@@ -27,7 +27,10 @@ export interface SubscriptionAnswer {
 export interface SubscriptionListener<Payload = unknown> {
   /** The message is the listener's own to change. */
   message(message: Payload, stream: string): void;
-  /** The server refused the subscription, or does not answer; it is asked again now and then. */
+  /**
+   * The server refused the subscription, or does not answer; it is asked again now and then. That it refuses the
+   * credentials is told to all by `on('state')`.
+   */
   error(error: StreamSeaError): void;
   /** The server has accepted it: now, or again after a reconnect. */
   ready?: ((answer: SubscriptionAnswer) => void) | undefined;

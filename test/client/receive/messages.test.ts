@@ -266,6 +266,17 @@ describe('the messages of a subscription', () => {
       await until(() => doubled.length === 100);
     });
 
+    it('sends what waits, also where it was disconnected by hand, or never connected', async () => {
+      const heard = await subscribed(newClient());
+      const client = newClient();
+      client.disconnect();
+      const other = newClient({ autoConnect: false });
+      const sent = [client.publish(STREAM, { n: 1 }), other.publish(STREAM, { n: 2 })];
+      await settled();
+      await Promise.all([client.drain(), other.drain(), ...sent]);
+      await until(() => heard.waiting === 2);
+    });
+
     it('may be given a time, after which it is closed all the same', async () => {
       const client = newClient();
       const messages = await subscribed(client, 1);
