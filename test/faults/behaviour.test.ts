@@ -15,8 +15,12 @@ type Proof = readonly [file: string, ...titles: string[]];
 const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]>>>> = {
   State: {
     'One union value per server node: idle, connecting, authenticating, ready, waiting, refused, closed.': [
-      ['client/state', 'goes from idle over connecting and authenticating to ready', 'never leaves closed'],
-      ['client/session', 'tells of each state once and in order, also when a listener steps in'],
+      [
+        'client/connection/transition',
+        'goes from idle over connecting and authenticating to ready',
+        'never leaves closed',
+      ],
+      ['client/connection/session', 'tells of each state once and in order, also when a listener steps in'],
     ],
     'Node statuses are a total function of it, with the reason in the text.': [
       ['nodes/shared/status', 'is total, and tells the reason where there is one'],
@@ -38,30 +42,38 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ],
     ],
     'HTTP requests share one keep-alive pool.': [
-      ['client/http', 'use the same socket again', 'are sixteen at once at the most, and leave in order'],
+      [
+        'client/http/http',
+        'use the same socket again',
+        'are sixteen at once at the most, and leave in order',
+      ],
     ],
     'TLS and proxy are decided once for both.': [
       [
         'nodes/stream-sea-server/network',
         'serve both transports: the CA of the one, the tunnel and password of the other',
       ],
-      ['client/transport', 'speaks TLS with the same settings for requests and the WebSocket'],
+      ['client/http/transport', 'speaks TLS with the same settings for requests and the WebSocket'],
     ],
   },
   Reconnect: {
     'Deadlines for connect and for authenticate.': [
       [
-        'client/connection',
+        'client/connection/connection',
         'gives up a server that takes the connection and says nothing',
         'is given up when it is not answered',
       ],
     ],
     'Backoff 1 s doubling to 60 s with full jitter.': [
-      ['client/backoff', 'doubles from 1 s to 60 s', 'spreads each wait over all of its range (full jitter)'],
+      [
+        'client/common/backoff',
+        'doubles from 1 s to 60 s',
+        'spreads each wait over all of its range (full jitter)',
+      ],
     ],
     'The attempt count is forgotten only after 30 s of a ready connection.': [
       [
-        'client/state',
+        'client/connection/transition',
         'forgets earlier failures once a connection was ready for 30 s',
         'counts on when a connection fails before it was ready for 30 s',
       ],
@@ -75,8 +87,11 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ],
     ],
     'Silence longer than silenceTimeout ends the socket.': [
-      ['client/watchdog', 'barks once when nothing at all is heard for the time (P23)'],
-      ['client/connection', 'ends a connection on which nothing is heard, and none on which pings are (P23)'],
+      ['client/connection/watchdog', 'barks once when nothing at all is heard for the time (P23)'],
+      [
+        'client/connection/connection',
+        'ends a connection on which nothing is heard, and none on which pings are (P23)',
+      ],
     ],
     'After a fault the client is back within one backoff step of the network’s return.': [
       [
@@ -86,7 +101,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ],
     ],
     'Refused credentials: close at once, send nothing more.': [
-      ['client/connection', 'closes when refused and sends nothing more (P22)'],
+      ['client/connection/connection', 'closes when refused and sends nothing more (P22)'],
     ],
     'Retry no sooner than every 5 minutes, at once on a connect message.': [
       [
@@ -103,7 +118,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
     'In nodes with the same server, stream and group share one server subscription; each gets its own copy.':
       [
         [
-          'client/subscriptions',
+          'client/receive/subscriptions',
           'shares one server subscription among those who want the same',
           'gives each its own copy: what one changes no other sees',
         ],
@@ -124,11 +139,14 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
         'loses and doubles nothing in the instances of a subflow',
         'that leads the server node to another server delivers nothing of the old one to the new',
       ],
-      ['client/subscriptions', 'gives a successor what came in between: nothing lost, nothing doubled'],
+      [
+        'client/receive/subscriptions',
+        'gives a successor what came in between: nothing lost, nothing doubled',
+      ],
     ],
     'A subscription really dropped: every is ignored from then on, and given up when that has cost enough.': [
       [
-        'client/subscriptions',
+        'client/receive/subscriptions',
         'ignores what still comes for a group of one, and keeps the connection (P29)',
         'is left behind once so much has gathered that an exchange costs no more',
       ],
@@ -151,16 +169,16 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
   Publishing: {
     'Per stream first in, first out: one request in flight, different streams in parallel.': [
       [
-        'client/publisher',
+        'client/publish/publisher',
         'publishes each stream in order, one request at a time, and different streams side by side',
       ],
     ],
     'A message that finds the line free goes at once, alone.': [
-      ['client/line', 'sends a message that finds the line free at once and alone, with no timer'],
+      ['client/publish/line', 'sends a message that finds the line free at once and alone, with no timer'],
     ],
     'Those that arrive meanwhile leave together as one batch, at most 500 messages or 1 MB.': [
       [
-        'client/line',
+        'client/publish/line',
         'sends together what has gathered while a request was out',
         'sends no more messages together than the limit',
         'sends no more bytes together than the limit, and a larger message alone',
@@ -168,7 +186,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
     ],
     'A batch refused with 400 or 413 is halved until the guilty stand alone: only they fail.': [
       [
-        'client/line',
+        'client/publish/line',
         'halves a batch refused with 400 until the guilty stand alone, and only they fail (G5)',
         'halves a batch that is too large for the server (413)',
       ],
@@ -179,14 +197,17 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
         'faults/peers',
         'is lost or lied about by core mqtt out and websocket out; ours tells the truth, once',
       ],
-      ['client/line', 'settles each message exactly once, accepted ones in order, whatever the server does'],
+      [
+        'client/publish/line',
+        'settles each message exactly once, accepted ones in order, whatever the server does',
+      ],
     ],
     '400, 401, 403, 404 are final.': [
-      ['client/line', 'fails a lone message refused with ${status} for good, and goes on'],
+      ['client/publish/line', 'fails a lone message refused with ${status} for good, and goes on'],
     ],
     'Time-outs, 408, 429 (honour Retry-After), 5xx and network errors are retried in order.': [
       [
-        'client/line',
+        'client/publish/line',
         'tries the same messages again after ${error.message}, before all others (P9)',
         'waits as long as the server asks, also when woken',
       ],
@@ -203,7 +224,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
         'faults/kill',
         '${KILLS} times at random moments: every accepted message arrives after the restart (G9)',
       ],
-      ['client/disk-outbox', 'loses nothing it had accepted, in ${rounds} rounds'],
+      ['client/outbox/disk-outbox', 'loses nothing it had accepted, in ${rounds} rounds'],
     ],
     'Status shows how many are queued.': [
       ['faults/nodes', 'shows how many messages wait, and completes each once when it is back'],
@@ -213,16 +234,16 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
     'types checks present fields against the current schema, fetched once, and anew before it refuses a message.':
       [
         [
-          'client/publisher',
+          'client/publish/publisher',
           'fetches the schema before the first message is sent, and again only before it refuses one',
           'sends what a schema allows that somebody has defined since (G3)',
           'accepts missing and extra fields unless told to be strict (P12)',
         ],
-        ['client/schemas', 'fetches once for all who ask, and keeps the compiled check'],
+        ['client/http/schemas', 'fetches once for all who ask, and keeps the compiled check'],
       ],
     'Refreshed when the server refuses a message or a version changes.': [
-      ['client/publisher', 'fetches the schema again when the server refuses what follows it'],
-      ['client/schemas', 'forgets a schema when another version is heard of, however it is written'],
+      ['client/publish/publisher', 'fetches the schema again when the server refuses what follows it'],
+      ['client/http/schemas', 'forgets a schema when another version is heard of, however it is written'],
     ],
     'strict also refuses missing and extra fields.': [
       ['nodes/stream-sea-out/stream-sea-out', 'asks for every field, and no other, when strict'],
@@ -232,7 +253,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
         'nodes/stream-sea-out/stream-sea-out',
         'sends the wrong messages to Catch with what is wrong, and the right ones on',
       ],
-      ['client/line', 'sends only what follows the schema'],
+      ['client/publish/line', 'sends only what follows the schema'],
     ],
     'A JavaScript Date in a date field goes out in the protocol’s form.': [
       ['nodes/stream-sea-out/stream-sea-out', 'writes a JavaScript Date as the protocol wants it'],
