@@ -1,7 +1,7 @@
 /** What this package gives to programs: the client, the embedded server, the protocol's rules, the errors. */
 
-export type { Administration, NewJail, NewJailReply } from './client/administration';
-export { Client } from './client/client';
+export type { Administration, CreateClientOptions, NewJail, NewJailReply } from './client/administration';
+export { Client, type DefineOptions } from './client/client';
 export type { CallOptions } from './client/common/call';
 export type { Cancel, Clock } from './client/common/clock';
 export type { Unsubscribe } from './client/common/emitter';

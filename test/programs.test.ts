@@ -55,7 +55,7 @@ describe('the example programs', function () {
   }
 
   it('publish', async () => {
-    await client.define(SCHEMA, 'boiler_data');
+    await client.define(SCHEMA, { stream: 'boiler_data' });
     const messages = client.subscribe<{ pressure: number }>('boiler_data');
     await until(() => messages.status === 'active');
     const { ended, lines } = run('publish.mjs', '1');
@@ -66,7 +66,7 @@ describe('the example programs', function () {
   });
 
   it('subscribe', async () => {
-    await client.define(SCHEMA, 'boiler_data');
+    await client.define(SCHEMA, { stream: 'boiler_data' });
     const { ended, lines } = run('subscribe.mjs', 'boiler_data', '2');
     await until(() => lines().includes('listening'));
     await client.publishAll('boiler_data', [{ pressure: 1 }, { pressure: 2 }]);
@@ -75,12 +75,12 @@ describe('the example programs', function () {
   });
 
   it('share work, and end with nothing undone', async () => {
-    await client.define({ version: 1, fields: [{ name: 'id', type: 'integer' }] }, 'jobs');
+    await client.define({ version: 1, fields: [{ name: 'id', type: 'integer' }] }, { stream: 'jobs' });
     const fields = [
       { name: 'id', type: 'integer' },
       { name: 'by', type: 'string' },
     ];
-    await client.define({ version: 1, fields }, 'done');
+    await client.define({ version: 1, fields }, { stream: 'done' });
     const ids: number[] = [];
     const heard = client.subscribe<{ id: number }>(
       'done',

@@ -10,7 +10,7 @@ const fields = [
   { name: 'pressure', type: 'float' },
   { name: 'mode', type: 'enum', enum: ['on', 'off'] },
 ];
-await client.define({ name: 'boiler_data', version: 1, fields }, undefined, { timeout });
+await client.define({ name: 'boiler_data', version: 1, fields }, { timeout });
 console.log(JSON.stringify(await client.describe('boiler_data', { timeout })));
 console.log(await client.versions(['boiler_data', 'unknown'], { timeout }));
 

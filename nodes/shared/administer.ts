@@ -30,7 +30,7 @@ export async function administer(
   }
   switch (action) {
     case 'createClient':
-      return administration.createClient(subject, given.description);
+      return administration.createClient(subject, { description: given.description });
     case 'deleteClient':
       return administration.deleteClient(subject);
     case 'rotateSecret':

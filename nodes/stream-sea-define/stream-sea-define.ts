@@ -66,7 +66,7 @@ export = (RED: NodeAPI): void => {
     name: string | undefined,
   ): Promise<Definition> {
     try {
-      return await client.define(definition, name);
+      return await client.define(definition, { stream: name });
     } catch (error) {
       const stream = name ?? nameOf(ownName(definition));
       if (stream !== undefined) traffic.meter(stream).failed(error);

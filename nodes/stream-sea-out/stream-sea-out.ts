@@ -98,7 +98,7 @@ export = (RED: NodeAPI): void => {
           meter.offered(payload);
           const publication = new Outgoing(incoming, 1, backlog, meter);
           try {
-            client.offer(target, payload, options, publication);
+            client.offer(target, payload, publication, options);
           } catch (error) {
             publication.ended(error as StreamSeaError);
           }

@@ -30,6 +30,11 @@ export interface NewJailReply {
 }
 
 /** The ids of clients and jails are checked here as all arguments are; what is taken, only the server knows. */
+export interface CreateClientOptions extends CallOptions {
+  /** For whoever lists them. Default: none. */
+  readonly description?: string | undefined;
+}
+
 export class Administration {
   readonly #ask: Ask;
 
@@ -43,7 +48,8 @@ export class Administration {
    *
    * @throws (rejects with) ReplyError (409) for an id that is taken; SettingError; else as `request` does, as do the others.
    */
-  async createClient(clientId: string, description = '', options?: CallOptions): Promise<Secret> {
+  async createClient(clientId: string, options?: CreateClientOptions): Promise<Secret> {
+    const { description = '' } = given.limits(options);
     const body = {
       clientId: given.newClient('clientId', clientId),
       description: given.description('description', description),

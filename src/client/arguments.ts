@@ -95,7 +95,7 @@ export function options(value: unknown): PublishOptions {
 }
 
 /** How long a call may take, and what ends it before. */
-export function limits(value: CallOptions = NO_OPTIONS): CallOptions {
+export function limits<Options extends CallOptions>(value: Options = NO_OPTIONS as Options): Options {
   const { signal, timeout } = record('options', value);
   if (timeout !== undefined) atLeast(1, 'options.timeout', timeout, 1);
   if (signal !== undefined) aborting('options.signal', signal);

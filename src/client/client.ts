@@ -24,6 +24,11 @@ import type { Subscription, SubscriptionListener } from './receive/subscription'
 
 const EVERY: Delivery = { type: 'every' };
 
+export interface DefineOptions extends CallOptions {
+  /** The stream it is for, when the definition has no name of its own; else they must be equal. */
+  readonly stream?: string | undefined;
+}
+
 /**
  * One authenticated connection to a stream-sea server, which is opened when somebody needs it, and opened again when it
  * is lost; and the way out over HTTP, which keeps messages until the server has them.
@@ -203,7 +208,7 @@ export class Client {
    * As {@link publish}, for who publishes much: `ended` is told once, later than this returns. A promise for each
    * message, and what hung on it, took a quarter of publishing small ones. @throws SettingError for odd arguments.
    */
-  offer(stream: string, message: unknown, options: PublishOptions, publication: Publication): void {
+  offer(stream: string, message: unknown, publication: Publication, options?: PublishOptions): void {
     given.publication(publication);
     this.#hub.outbound.publisher.offer(given.stream(stream), message, given.options(options), publication);
   }
@@ -226,11 +231,10 @@ export class Client {
   /**
    * Writes a schema (P15) and resolves with what was written.
    *
-   * @param stream the stream it is for, when the definition has no name of its own; else they must be equal.
    * @throws (rejects with) SchemaError that lists every mistake; else as {@link request} does.
    */
-  async define(definition: unknown, stream?: string, options?: CallOptions): Promise<Definition> {
-    return this.#ask(options, (outbound, call) => outbound.define(definition, stream, call));
+  async define(definition: unknown, options?: DefineOptions): Promise<Definition> {
+    return this.#ask(options, (outbound, call) => outbound.define(definition, options?.stream, call));
   }
 
   /** The versions of the streams' schemas, in the order asked; `null` for a stream that does not exist. */

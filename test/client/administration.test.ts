@@ -45,7 +45,7 @@ describe('client/administration', () => {
 
     it('makes a client, gives it another secret, and deletes it (P7, P40)', async () => {
       const { administration } = gauge;
-      const made = await administration.createClient('gateway 7/a', 'on the roof');
+      const made = await administration.createClient('gateway 7/a', { description: 'on the roof' });
       assert.equal(made.givenId, 'gateway 7/a');
       await worksFor(made.givenId, made.secret);
       const rotated = await administration.rotateSecret('gateway 7/a');
@@ -187,7 +187,10 @@ describe('client/administration', () => {
     await refuses(administration.createClient(''), /^clientId should be a string with something in it/);
     await refuses(administration.createClient('a:b'), /^clientId should not hold a colon/);
     await refuses(administration.deleteClient('x'.repeat(1_001)), /^clientId should have 1000 characters/);
-    await refuses(administration.createClient('a', 7 as never), /^description should be a string/);
+    await refuses(
+      administration.createClient('a', { description: 7 as never }),
+      /^description should be a string/,
+    );
     await refuses(
       administration.createJail({ newJailId: 'j' } as never),
       /^newClientId should be a string with something in it, but is missing/,

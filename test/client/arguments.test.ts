@@ -105,7 +105,7 @@ describe("a client's methods", () => {
     publishAll: () => client.publishAll('s', odd),
     describe: () => client.describe(odd),
     versions: () => client.versions(odd),
-    'define for an odd stream': () => client.define({ version: 1, fields: [] }, oddNumber),
+    'define for an odd stream': () => client.define({ version: 1, fields: [] }, { stream: oddNumber }),
     request: () => client.request(odd),
     'request without a parameter': () => client.request(operations.describe),
   };
@@ -124,8 +124,8 @@ describe("a client's methods", () => {
   it('throw at once where they give no promise', () => {
     const listener = { message() {}, error() {} };
     for (const call of [
-      () => client.offer(odd, {}, {}, { ended() {} }),
-      () => client.offer('s', {}, {}, odd),
+      () => client.offer(odd, {}, { ended() {} }),
+      () => client.offer('s', {}, odd),
       () => client.subscribe(odd, { type: 'every' }, listener),
       () => client.subscribe('s', 5 as never, listener),
       () => client.subscribe('s', { type: 'every' }, { message: odd, error() {} }),

@@ -335,7 +335,7 @@ describe('client/client', () => {
       const peer = await server.welcome();
       await peer.refused('no such stream');
       await until(() => ear.errors.length === 1);
-      await client.define({ version: 1, fields: [] }, 's');
+      await client.define({ version: 1, fields: [] }, { stream: 's' });
       assert.deepEqual((await peer.subscribed()).payload, 's');
     });
 
@@ -586,7 +586,7 @@ describe('client/client', () => {
       const client = new Client({ url: server.url, credentials });
       client.subscribe('s', { type: 'every' }, { message() {}, error() {} });
       await until(() => client.state.name === 'ready');
-      await client.define({ version: 1, fields: [] }, 's');
+      await client.define({ version: 1, fields: [] }, { stream: 's' });
       await client.publish('s', { n });
       await client.close();
     }

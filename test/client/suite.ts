@@ -47,7 +47,7 @@ export function clientSuite(reach: () => Promise<ClientOptions>): void {
 
   it('carries messages from one client to another, in order, each once', async () => {
     const [out, into] = [newClient(), newClient()];
-    await out.define(SCHEMA, STREAM);
+    await out.define(SCHEMA, { stream: STREAM });
     const received = await listen(into);
     const messages = Array.from({ length: 3_000 }, (_, n) => ({ n }));
     await Promise.all(messages.map((message) => out.publish(STREAM, message)));
@@ -58,7 +58,7 @@ export function clientSuite(reach: () => Promise<ClientOptions>): void {
 
   it('shares messages among the members of a group, and gives every one to others', async () => {
     const [one, two, three] = [newClient(), newClient(), newClient()];
-    await one.define(SCHEMA, STREAM);
+    await one.define(SCHEMA, { stream: STREAM });
     const group: Delivery = { type: 'group', group: 'alarms' };
     const received = [await listen(one, group), await listen(two, group), await listen(three)];
     await one.publishAll(
@@ -81,16 +81,16 @@ export function clientSuite(reach: () => Promise<ClientOptions>): void {
 
   it('refuses a definition that is none before it is sent, and passes on a refusal of the server', async () => {
     const client = newClient();
-    await assert.rejects(client.define({ version: 1 }, STREAM), SchemaError);
-    await client.define({ ...SCHEMA, version: 2 }, STREAM);
-    await assert.rejects(client.define(SCHEMA, STREAM), (error) => {
+    await assert.rejects(client.define({ version: 1 }, { stream: STREAM }), SchemaError);
+    await client.define({ ...SCHEMA, version: 2 }, { stream: STREAM });
+    await assert.rejects(client.define(SCHEMA, { stream: STREAM }), (error) => {
       return error instanceof ReplyError && error.status === 400;
     });
   });
 
   it('publishes what is fit of a list, and says what was not', async () => {
     const client = newClient();
-    await client.define(SCHEMA, STREAM);
+    await client.define(SCHEMA, { stream: STREAM });
     const received = await listen(client);
     const published = client.publishAll(STREAM, [{ n: 0 }, { n: 'x' }, { n: 2 }, { n: 'y' }, { n: 4 }]);
     await assert.rejects(published, (error) => {
@@ -102,10 +102,10 @@ export function clientSuite(reach: () => Promise<ClientOptions>): void {
 
   it('checks against the schema that is current', async () => {
     const [client, other] = [newClient(), newClient()];
-    await other.define(SCHEMA, STREAM);
+    await other.define(SCHEMA, { stream: STREAM });
     await client.publish(STREAM, { n: 1 }, { check: 'types' });
     await assert.rejects(client.publish(STREAM, { n: 'x' }, { check: 'types' }), PayloadError);
-    await other.define({ version: 2, fields: [{ name: 'n', type: 'string' }] }, STREAM);
+    await other.define({ version: 2, fields: [{ name: 'n', type: 'string' }] }, { stream: STREAM });
     assert.deepEqual(await client.versions([STREAM]), [2]);
     await client.publish(STREAM, { n: 'x' }, { check: 'strict' });
   });

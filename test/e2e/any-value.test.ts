@@ -25,7 +25,10 @@ describe('any value at all', () => {
     received = new Map();
     // Whatever a field is called, it is none of theirs: any object passes, once it is there to be looked at.
     for (const stream of ['types', 'fresh', 'off']) {
-      await client.define({ version: 1, fields: [{ name: 'field of the schema', type: 'date' }] }, stream);
+      await client.define(
+        { version: 1, fields: [{ name: 'field of the schema', type: 'date' }] },
+        { stream: stream },
+      );
       const messages: unknown[] = [];
       received.set(stream, messages);
       const subscription = client.subscribe(
@@ -104,7 +107,7 @@ describe('any value at all', () => {
     this.timeout(60_000);
     for (const stream of received.keys()) {
       const field: Field = { name: 'value', type: 'object', fields: [{ name: 'a', type: 'integer' }] };
-      await client.define({ version: 2, fields: [field] }, stream);
+      await client.define({ version: 2, fields: [field] }, { stream: stream });
     }
     await fc.assert(
       fc.asyncProperty(anyFickleValue, async (make) => {

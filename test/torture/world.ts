@@ -308,7 +308,7 @@ export class World {
     }
     for (const post of via === 'list' ? [] : posts) {
       const ended = (error?: StreamSeaError): void => this.ledger.ended(post, error);
-      if (via === 'offer') client.offer(stream, post.message, options, { ended });
+      if (via === 'offer') client.offer(stream, post.message, { ended }, options);
       else client.publish(stream, post.message, options).then(() => ended(), ended);
       post.returned = true;
     }
@@ -430,7 +430,7 @@ export class World {
     });
     if (meanwhile > 0) {
       const post = this.#post(streamAt(0), messageOf(this.ledger.posts.length, 'good'), 'off', false);
-      client.offer(post.stream, post.message, {}, { ended: (error) => this.ledger.ended(post, error) });
+      client.offer(post.stream, post.message, { ended: (error) => this.ledger.ended(post, error) }, {});
       post.returned = true;
     }
     await this.clock.settled();

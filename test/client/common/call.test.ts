@@ -79,12 +79,12 @@ describe('a call of a client', () => {
     publishAll: (client, options) => client.publishAll('s', [1, 2], options),
     offer: (client, options) =>
       new Promise<void>((resolve, reject) => {
-        client.offer('s', 1, options, { ended: (error) => (error ? reject(error) : resolve()) });
+        client.offer('s', 1, { ended: (error) => (error ? reject(error) : resolve()) }, options);
       }),
     describe: (client, options) => client.describe('s', options),
-    define: (client, options) => client.define({ version: 1, fields: [] }, 's', options),
+    define: (client, options) => client.define({ version: 1, fields: [] }, { stream: 's', ...options }),
     versions: (client, options) => client.versions(['s'], options),
-    createClient: (client, options) => client.administration.createClient('c', '', options),
+    createClient: (client, options) => client.administration.createClient('c', options),
     deleteClient: (client, options) => client.administration.deleteClient('c', options),
     rotateSecret: (client, options) => client.administration.rotateSecret('c', options),
     setPublicKey: (client, options) => client.administration.setPublicKey('c', null, options),
@@ -178,7 +178,7 @@ describe('a call of a client', () => {
   it('leaves the others of its batch as they are', async () => {
     const server = await startServer();
     const client = newClient({ url: server.url });
-    await client.define({ version: 1, fields: [{ name: 'n', type: 'integer' }] }, 's');
+    await client.define({ version: 1, fields: [{ name: 'n', type: 'integer' }] }, { stream: 's' });
     const abort = new AbortController();
     const messages = client.subscribe<{ n: number }>('s');
     await until(() => messages.status === 'active');

@@ -329,7 +329,7 @@ describe('client/outbound', () => {
     it('is handed to a successor with who is to be told of its end, and not ended by retiring (G10)', async () => {
       client.disconnect();
       const ends: unknown[] = [];
-      client.offer('s', 1, {}, { ended: (error) => ends.push(error) });
+      client.offer('s', 1, { ended: (error) => ends.push(error) }, {});
       const retiring = client.retire();
       await settled();
       await clock.advance(2_000);
@@ -356,7 +356,7 @@ describe('client/outbound', () => {
     };
     const first = client.publish('s', {}, { check: 'types' });
     await until(() => asked === 1);
-    await client.define({ version: 2, fields: [{ name: 'n', type: 'string' }] }, 's');
+    await client.define({ version: 2, fields: [{ name: 'n', type: 'string' }] }, { stream: 's' });
     answer();
     await first;
     await client.publish('s', { n: 'text' }, { check: 'types' });
@@ -386,7 +386,7 @@ describe('client/outbound', () => {
   /** What a client before this one could not send. */
   async function leftBehind(...messages: unknown[]): ReturnType<Client['retire']> {
     const before = new Client({ url: server.url, credentials, clock, autoConnect: false });
-    for (const message of messages) before.offer('s', message, {}, { ended() {} });
+    for (const message of messages) before.offer('s', message, { ended() {} }, {});
     const retiring = before.retire();
     await settled();
     await clock.advance(2_000);

@@ -42,7 +42,7 @@ describe('the messages of a subscription', () => {
   beforeEach(async () => {
     server = await startServer();
     out = newClient();
-    await out.define(SCHEMA, STREAM);
+    await out.define(SCHEMA, { stream: STREAM });
   });
 
   afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
@@ -243,7 +243,7 @@ describe('the messages of a subscription', () => {
   describe('of a client that drains', () => {
     it('are all taken before it is closed, and what comes of them is published', async () => {
       const client = newClient();
-      await out.define(SCHEMA, 'doubled');
+      await out.define(SCHEMA, { stream: 'doubled' });
       const doubled: number[] = [];
       const listening = newClient().subscribe<Reading>(
         'doubled',

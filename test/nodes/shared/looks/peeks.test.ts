@@ -19,7 +19,7 @@ describe('looks at messages', () => {
     const server = await startServer();
     const open = () => new Client({ url: server.url, credentials: { type: 'basic', ...server.credentials } });
     const client = open();
-    await client.define(BOILER, 'boiler');
+    await client.define(BOILER, { stream: 'boiler' });
     const traffic = new Traffic();
     return { server, open, client, traffic, peeks: new Peeks(open, translate, traffic) };
   }
@@ -60,7 +60,7 @@ describe('looks at messages', () => {
 
   it('begin anew for another stream', async () => {
     const { server, client, peeks } = await start();
-    await client.define(BOILER, 'kettle');
+    await client.define(BOILER, { stream: 'kettle' });
     await until(() => peeks.look('a', 'boiler', 0).state === 'subscribed');
     await until(() => peeks.look('a', 'kettle', 0).state === 'subscribed');
     await until(() => server.stats().connections === 1);

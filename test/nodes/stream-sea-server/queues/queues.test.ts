@@ -107,17 +107,12 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
   function offer({ client }: Running, ...messages: unknown[]): (StreamSeaError | 'done' | undefined)[] {
     const ends: (StreamSeaError | 'done' | undefined)[] = messages.map(() => undefined);
     for (const [index, message] of messages.entries()) {
-      client.offer(
-        'boiler',
-        message,
-        {},
-        {
-          ended: (error) => {
-            if (ends[index] !== undefined) wrongs.push(`${message} ends twice: ${ends[index]}, ${error}`);
-            ends[index] = error ?? 'done';
-          },
+      client.offer('boiler', message, {
+        ended: (error) => {
+          if (ends[index] !== undefined) wrongs.push(`${message} ends twice: ${ends[index]}, ${error}`);
+          ends[index] = error ?? 'done';
         },
-      );
+      });
     }
     return ends;
   }
