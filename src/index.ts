@@ -1,8 +1,8 @@
 /** What this package gives to programs: the client, the embedded server, the protocol's rules, the errors. */
 
 export type { Administration, CreateClientOptions, NewJail, NewJailReply } from './client/administration';
-export { Client, type DefineOptions } from './client/client';
-export type { CallOptions } from './client/common/call';
+export { Client } from './client/client';
+export type { CallOptions, DefineOptions } from './client/common/call';
 export type { Cancel, Clock } from './client/common/clock';
 export type { Unsubscribe } from './client/common/emitter';
 export type { ConnectionState } from './client/connection/connection-state';
@@ -11,7 +11,7 @@ export type { TlsOptions } from './client/http/transport';
 export type { Credentials } from './client/identity/credentials';
 export { publicKeyOf } from './client/identity/token-maker';
 export type { TokenState } from './client/identity/token-stage';
-export type { ClientEvents } from './client/news';
+export type { ClientEvents, ClientListener } from './client/news';
 export type { ClientOptions } from './client/options';
 export { createDiskOutbox, type DiskOutboxOptions } from './client/outbox/disk-outbox';
 export type { Outbox, OutboxKey, OutboxMessage, StoredMessage, Told } from './client/outbox/outbox';

@@ -4,7 +4,7 @@ import type { Definition } from '../protocol/schema/schema';
 import type { Version } from '../protocol/schema/versions';
 import { Administration, type Ask } from './administration';
 import * as given from './arguments';
-import { type CallOptions, called } from './common/call';
+import { type CallOptions, called, type DefineOptions } from './common/call';
 import { dated } from './common/clock';
 import type { Unsubscribe } from './common/emitter';
 import type { ConnectionState } from './connection/connection-state';
@@ -12,7 +12,7 @@ import type { Lease } from './connection/leases';
 import { Hub } from './hub';
 import { type Credentials, parseCredentials } from './identity/credentials';
 import type { TokenState } from './identity/token-stage';
-import type { ClientEvents } from './news';
+import type { ClientEvents, ClientListener } from './news';
 import { type ClientOptions, parseOptions } from './options';
 import type { QueueView } from './publish/backlog';
 import type { Publication, PublishOptions } from './publish/entry';
@@ -24,14 +24,9 @@ import type { Subscription, SubscriptionListener } from './receive/subscription'
 
 const EVERY: Delivery = { type: 'every' };
 
-export interface DefineOptions extends CallOptions {
-  /** The stream it is for, when the definition has no name of its own; else they must be equal. */
-  readonly stream?: string | undefined;
-}
-
 /**
- * One authenticated connection to a stream-sea server, which is opened when somebody needs it, and opened again when it
- * is lost; and the way out over HTTP, which keeps messages until the server has them.
+ * One authenticated connection to a stream-sea server, opened when somebody needs it and again when it is lost; and the way
+ * out over HTTP, which keeps messages until the server has them.
  */
 export class Client {
   /** The server's clients and jails. */
@@ -88,24 +83,18 @@ export class Client {
     this.#hub.outbound.retry();
   }
 
-  /** Calls `listener` for each event of that name from now on; the result takes it away again. */
-  on<Name extends keyof ClientEvents>(
-    name: Name,
-    listener: (value: ClientEvents[Name]) => void,
-  ): Unsubscribe {
+  /** Calls `listener` for each event of that name; the result takes it away again. */
+  on<Name extends keyof ClientEvents>(name: Name, listener: ClientListener<Name>): Unsubscribe {
     return this.#hub.news.on(name, listener);
   }
 
   /** The same for the next event only. */
-  once<Name extends keyof ClientEvents>(
-    name: Name,
-    listener: (value: ClientEvents[Name]) => void,
-  ): Unsubscribe {
+  once<Name extends keyof ClientEvents>(name: Name, listener: ClientListener<Name>): Unsubscribe {
     return this.#hub.news.on(name, listener, { once: true });
   }
 
   /** Takes a listener away that `on` or `once` was given; once for each time. */
-  off<Name extends keyof ClientEvents>(name: Name, listener: (value: ClientEvents[Name]) => void): void {
+  off<Name extends keyof ClientEvents>(name: Name, listener: ClientListener<Name>): void {
     this.#hub.news.off(name, listener);
   }
 
@@ -196,17 +185,13 @@ export class Client {
    * refused it; QueueFullError; OfflineError, NetworkError, TimeoutError: only with `offline: 'fail'`; ClosedError;
    * TimeoutError, AbortedError by its options.
    */
-  async publish<Payload = unknown>(
-    stream: string,
-    message: Payload,
-    options?: PublishOptions,
-  ): Promise<void> {
+  async publish<Payload>(stream: string, message: Payload, options?: PublishOptions): Promise<void> {
     await this.#hub.outbound.publisher.publish(given.stream(stream), message, given.options(options));
   }
 
   /**
    * As {@link publish}, for who publishes much: `ended` is told once, later than this returns. A promise for each
-   * message, and what hung on it, took a quarter of publishing small ones. @throws SettingError for odd arguments.
+   * message, and what hangs on it, is what costs most of small ones. @throws SettingError for odd arguments.
    */
   offer(stream: string, message: unknown, publication: Publication, options?: PublishOptions): void {
     given.publication(publication);

@@ -22,6 +22,9 @@ export interface ClientEvents {
   problem: StreamSeaError;
 }
 
+/** Hears of one kind of event. */
+export type ClientListener<Name extends keyof ClientEvents> = (value: ClientEvents[Name]) => void;
+
 const EVENTS: readonly (keyof ClientEvents)[] = ['state', 'queue', 'sending', 'token', 'problem'];
 
 export class News {

@@ -362,7 +362,7 @@ export class World {
 
   async #purge(): Promise<void> {
     const { client } = this.#life;
-    const { count, first } = client.queue(Number.POSITIVE_INFINITY);
+    const { count, first } = client.queue(Number.MAX_SAFE_INTEGER);
     const posts = first.map(({ text }) => this.ledger.post(JSON.parse(text)));
     for (const post of posts) post.excused = true;
     // What has not been read of the disk yet ends as soon as it is.

@@ -11,6 +11,12 @@ export interface CallOptions {
   readonly timeout?: number | undefined;
 }
 
+/** For a call that writes a schema. */
+export interface DefineOptions extends CallOptions {
+  /** The stream it is for, when the definition has no name of its own; else they must be equal. */
+  readonly stream?: string | undefined;
+}
+
 /** Why a call is given up, to be said once it is known whether anything of it was sent. */
 export type GivenUp = (sent: boolean) => StreamSeaError;
 

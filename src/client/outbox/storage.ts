@@ -7,8 +7,8 @@ import { type Backoff, backoffDelay } from '../common/backoff';
 import type { Cancel, Clock } from '../common/clock';
 import { type Entry, merged, olderEntry, type Publication, unheard } from '../publish/entry';
 import type { Legacy } from '../publish/legacy';
+import { asError } from '../publish/lines/verdict';
 import type { Trouble } from '../publish/sending';
-import { asError } from '../publish/verdict';
 import type { Outbox, OutboxKey, StoredMessage } from './outbox';
 
 export interface StorageOptions {
@@ -67,14 +67,14 @@ export class Storage {
     const { stream, text, instants, batch, check } = entry;
     const { outbox, answered, problem } = this.#options;
     if (!outbox.durable) return;
-    entry.place = 'storing';
+    entry.stage = 'storing';
     const message = { stream, text, batch, at, ...(check && { check, instants }) };
     outbox.accept(taken ? { ...message, late: true } : message, (outcome) => {
       const kept = typeof outcome === 'number';
       if (kept) entry.key = outcome;
       if (this.#unwanted.delete(entry)) this.settle(entry);
-      if (entry.place !== 'storing') return;
-      entry.place = 'ready';
+      if (entry.stage !== 'storing') return;
+      entry.stage = 'ready';
       if (taken && !kept) problem(outcome);
       answered(entry, kept || taken ? undefined : outcome);
     });
@@ -83,7 +83,7 @@ export class Storage {
   /** The entry need not be kept any longer. */
   settle(entry: Entry): void {
     if (entry.key !== 0) this.#options.outbox.settle(entry.key);
-    else if (entry.place === 'storing') this.#unwanted.add(entry);
+    else if (entry.stage === 'storing') this.#unwanted.add(entry);
   }
 
   /** What a client that has retired left: entries for what was kept nowhere, which is kept from now on. */

@@ -2,12 +2,12 @@
  * All that waits on the lines, whatever its stream: what is shown of it, what goes when there is no room for more, and
  * what has waited too long.
  */
-import { ExpiredError, type StreamSeaError } from '../../errors';
+import { ExpiredError, QueueFullError, type StreamSeaError } from '../../errors';
 import { say } from '../../sentences';
 import { type Cancel, type Clock, dateOf } from '../common/clock';
 import type { Entry } from './entry';
 import type { Unsent } from './legacy';
-import type { Lines } from './lines';
+import type { Lines } from './lines/lines';
 
 /** What waits to be sent: all that was accepted, but for what a request holds at this moment. */
 export interface QueueView {
@@ -31,7 +31,12 @@ export interface BacklogOptions {
   readonly clock: Clock;
   /** Milliseconds that a message may wait; 0: for ever. */
   readonly maxAge: number;
+  /** Messages accepted and not settled, at the most. */
+  readonly queueLimit: number;
+  readonly whenFull: 'refuse' | 'dropOldest';
   readonly lines: Lines;
+  /** Messages accepted and not settled. */
+  queued(): number;
   /** The one end of an entry. */
   settle(entry: Entry, error: StreamSeaError): void;
 }
@@ -77,6 +82,16 @@ export class Backlog {
       ...(keptElsewhere && { keptElsewhere }),
       ...(earlierProcess && { earlierProcess }),
     };
+  }
+
+  /** For one more. @throws QueueFullError when nothing may go for it. */
+  makeRoom(): void {
+    const { queued, queueLimit: limit, whenFull, lines } = this.#options;
+    while (queued() >= limit) {
+      const oldest = whenFull === 'dropOldest' ? lines.oldest() : undefined;
+      if (oldest === undefined) throw new QueueFullError(say('queue.full', { limit }));
+      this.end(oldest, new QueueFullError(say('queue.dropped', { limit })));
+    }
   }
 
   end(entry: Entry, why: StreamSeaError): void {

@@ -50,7 +50,7 @@ export interface Entry {
    * `storing`: waits, and the outbox has not said yet that it is kept. `ready`: waits. `sending`: a request holds it.
    * `ended`: its publication has been told, or somebody else has it.
    */
-  place: 'storing' | 'ready' | 'sending' | 'ended';
+  stage: 'storing' | 'ready' | 'sending' | 'ended';
   /** In the outbox; 0: not kept there. */
   key: OutboxKey;
   readonly publication: Publication;
@@ -92,13 +92,13 @@ export function olderEntry(
   const checked = check !== undefined;
   return {
     ...{ stream, text, instants, batch, check, checked, since, at, key, publication },
-    ...{ patient: true, place: 'ready' },
+    ...{ patient: true, stage: 'ready' },
   };
 }
 
 /** Whether it is neither on its way nor over. */
-export function waits({ place }: Entry): boolean {
-  return place === 'ready' || place === 'storing';
+export function waits({ stage }: Entry): boolean {
+  return stage === 'ready' || stage === 'storing';
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What a client that retires leaves to its successor: all that is under way, and who is to be told of its end. */
-import { ClosedError, type StreamSeaError } from '../../errors';
+import { ClosedError } from '../../errors';
 import { say } from '../../sentences';
 import type { OutboxKey, OutboxMessage } from '../outbox/outbox';
 import type { Undelivered } from '../receive/subscriptions';
@@ -44,9 +44,4 @@ export function abandon({ unsent, kept }: Legacy): void {
 /** The end of a message that this process does not send any more. */
 export function leftBehind(kept: boolean): ClosedError {
   return new ClosedError(say(kept ? 'closed.kept' : 'closed.unsent'));
-}
-
-/** The same, unless what was thrown at the end says more of it. */
-export function closedBy(error: StreamSeaError | undefined): ClosedError {
-  return error instanceof ClosedError ? error : leftBehind(false);
 }

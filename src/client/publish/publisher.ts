@@ -1,29 +1,25 @@
 /** The way out: accepts messages, puts each on its stream's line, and settles it exactly once. */
-import { ClosedError, PurgedError, QueueFullError, ReplyError, type StreamSeaError } from '../../errors';
-import { toMessage } from '../../protocol/message/message';
+import { ClosedError, PurgedError, ReplyError, type StreamSeaError } from '../../errors';
 import { say } from '../../sentences';
 import type { Backoff } from '../common/backoff';
 import { aborted, type GivenUp } from '../common/call';
-import type { Clock } from '../common/clock';
 import type { Schemas } from '../http/schemas';
-import type { Outbox, OutboxKey } from '../outbox/outbox';
+import type { Outbox } from '../outbox/outbox';
 import { Storage } from '../outbox/storage';
+import { Admission, type AdmissionOptions } from './admission';
 import { Backlog, type QueueView } from './backlog';
+import { abandoning, type Ending, leaving } from './ending';
 import { type BatchLimits, type Entry, ended, type Publication, type PublishOptions } from './entry';
 import { type Health, type Permit, refusalOf } from './health';
-import { Impatient, impatient } from './impatient';
-import { closedBy, type Left, type Legacy, leftBehind } from './legacy';
-import type { Line } from './line';
-import { Lines } from './lines';
+import type { Left, Legacy } from './legacy';
+import type { Line } from './lines/line';
+import { Lines } from './lines/lines';
 import { Ends, partialFailure } from './partial-failure';
 
-export interface PublisherOptions {
-  readonly clock: Clock;
+export interface PublisherOptions extends Pick<AdmissionOptions, 'clock' | 'retry' | 'refusal'> {
   readonly random: () => number;
   readonly backoff: Backoff;
   readonly batch: BatchLimits;
-  /** False: what is offered has one attempt. What was left by an earlier client is tried as long as it takes. */
-  readonly retry: boolean;
   /** Messages accepted and not settled, all streams together, at the most. */
   readonly queueLimit: number;
   readonly whenFull: 'refuse' | 'dropOldest';
@@ -38,19 +34,10 @@ export interface PublisherOptions {
   replays(): void;
   /** Resolves when the server has accepted them all. */
   send(stream: string, texts: readonly string[], permit: Permit): Promise<void>;
-  /** Why nothing is accepted now, if so. */
-  refusal(): StreamSeaError | undefined;
   /** The number of messages waiting has changed, or what they wait for. */
   changed(): void;
   /** Told to nobody else: the end of a message of an earlier process; that whoever heard of an end threw. */
   problem(error: StreamSeaError): void;
-}
-
-/** What becomes of messages that are not sent here any more. */
-interface Ending {
-  /** @param returned by a request that has failed: it is older than all that waited. */
-  left(entry: Entry, error: StreamSeaError | undefined, returned: boolean): void;
-  kept(key: OutboxKey, publication: Publication, earlierProcess?: true): void;
 }
 
 export class Publisher {
@@ -58,6 +45,7 @@ export class Publisher {
   readonly #lines: Lines;
   readonly #backlog: Backlog;
   readonly #storage: Storage;
+  readonly #admission: Admission;
   #queued = 0;
   #paused = false;
   readonly #drained: (() => void)[] = [];
@@ -86,9 +74,17 @@ export class Publisher {
       left: (entry, error) => this.#leave(entry, error, true),
       troubled: changed,
     });
-    const { maxAge, outbox, problem } = options;
+    const { maxAge, queueLimit, whenFull, outbox, problem, retry, refusal } = options;
     const settle = (entry: Entry, error: StreamSeaError): void => this.#settle(entry, error);
-    this.#backlog = new Backlog({ clock, maxAge, lines: this.#lines, settle });
+    this.#backlog = new Backlog({
+      ...{ clock, maxAge, queueLimit, whenFull, lines: this.#lines, settle },
+      queued: () => this.#queued,
+    });
+    this.#admission = new Admission({
+      ...{ clock, retry, schemas, refusal },
+      makeRoom: () => this.#backlog.makeRoom(),
+      givenUp: (entry, why) => this.#giveUp(entry, why),
+    });
     this.#storage = new Storage({
       clock,
       random,
@@ -198,26 +194,12 @@ export class Publisher {
 
   /** Nothing is accepted from now on, and what waits is given up; what is in flight still settles. */
   stop(): void {
-    this.#stop({
-      left: ({ publication }, error) => this.#end(publication, closedBy(error)),
-      kept: (_key, publication) => this.#end(publication, leftBehind(true)),
-    });
+    this.#stop(abandoning((publication, error) => this.#end(publication, error)));
   }
 
   /** As {@link stop}, but nothing that waits has its end: now and until {@link giveUp} it goes to `left`. */
   retire(left: Left): void {
-    let returnedOnes = 0;
-    this.#stop({
-      left: (entry, _error, returned) => {
-        const unsent = this.#backlog.unsent(entry);
-        if (returned) left.unsent.splice(returnedOnes++, 0, unsent);
-        else left.unsent.push(unsent);
-      },
-      // Those of an earlier process have nobody to be told; by that a successor knows them again.
-      kept: (key, publication, earlier) => {
-        if (!earlier) left.kept.set(key, publication);
-      },
-    });
+    this.#stop(leaving(left, (entry) => this.#backlog.unsent(entry)));
   }
 
   /** Resolves when nothing waits to be settled. */
@@ -240,14 +222,14 @@ export class Publisher {
     this.#storage.stop();
     for (const entry of this.#lines.stop()) {
       // Said to be kept only once it is.
-      if (entry.place === 'storing') this.#unsure.add(entry);
+      if (entry.stage === 'storing') this.#unsure.add(entry);
       else this.#leave(entry);
     }
   }
 
   /** It is not sent here any more. */
   #leave(entry: Entry, error?: StreamSeaError, returned = false): void {
-    entry.place = 'ended';
+    entry.stage = 'ended';
     if (entry.key === 0) this.#ending?.left(entry, error, returned);
     else this.#ending?.kept(entry.key, entry.publication, entry.earlierProcess);
     this.#count(-1);
@@ -261,61 +243,27 @@ export class Publisher {
 
   /** Onto its line, which is to be pumped. @throws StreamSeaError for what is refused at once. */
   #accept(stream: string, message: unknown, options: PublishOptions, waiting: Publication): Line {
-    const { clock, retry, schemas } = this.#options;
     if (options.signal?.aborted) throw aborted(options.signal, false);
     if (this.#ending !== undefined) throw new ClosedError(say('closed.client'));
-    const refused = this.#options.refusal();
-    if (refused !== undefined) throw refused;
-    const mode = options.check === 'off' ? undefined : options.check;
-    // Made now: the flow may change the object while it waits.
-    const made = toMessage(message);
-    const fit = mode === undefined ? made : schemas.fit(stream, mode, made);
-    const { text, instants } = fit ?? made;
-    this.#makeRoom();
-    const publication = impatient(waiting, clock, options, this.#giveUp);
-    const entry: Entry = {
-      stream,
-      text,
-      instants,
-      batch: options.batch ?? true,
-      check: fit === undefined ? mode : undefined,
-      checked: mode !== undefined,
-      patient: retry,
-      since: clock.recently?.() ?? clock.elapsed(),
-      at: undefined,
-      place: 'ready',
-      key: 0,
-      publication,
-    };
+    const entry = this.#admission.admit(stream, message, options, waiting);
     // When it was is asked of the clock once more, which not every message can be made to pay.
     if (this.#options.outbox.durable) this.#storage.store(entry, this.#backlog.orderOf(entry));
     const line = this.#lines.of(stream);
     line.push(entry);
     this.#backlog.added(entry);
     this.#count(1);
-    if (publication instanceof Impatient) publication.entry = entry;
     return line;
   }
 
   /** Whoever offered it does not wait any more. One that a request holds goes with it, but not again. */
-  readonly #giveUp = (entry: Entry, why: GivenUp): void => {
-    if (entry.place === 'ended') return;
-    const isTaken = entry.place === 'sending';
+  #giveUp(entry: Entry, why: GivenUp): void {
+    if (entry.stage === 'ended') return;
+    const isTaken = entry.stage === 'sending';
     // One that is still to be checked has not left with those that took it, nor does it.
     const isSent = isTaken && entry.check === undefined;
     const error = why(isSent || entry.doubtful === true);
     if (isTaken) this.#settle(entry, error);
     else this.#backlog.end(entry, error);
-  };
-
-  /** @throws QueueFullError when nothing may go to make room for another. */
-  #makeRoom(): void {
-    const { queueLimit: limit, whenFull } = this.#options;
-    while (this.#queued >= limit) {
-      const oldest = whenFull === 'dropOldest' ? this.#lines.oldest() : undefined;
-      if (oldest === undefined) throw new QueueFullError(say('queue.full', { limit }));
-      this.#backlog.end(oldest, new QueueFullError(say('queue.dropped', { limit })));
-    }
   }
 
   #stored(entry: Entry, error: StreamSeaError | undefined): void {
@@ -327,7 +275,7 @@ export class Publisher {
 
   #settle(entry: Entry, error: StreamSeaError | undefined): void {
     this.#storage.settle(entry);
-    entry.place = 'ended';
+    entry.stage = 'ended';
     // It followed the schema we know, and yet: the schema must have changed.
     if (entry.checked && error instanceof ReplyError && error.status === 400) {
       this.#options.schemas.forget(entry.stream);

@@ -11,7 +11,7 @@ describe('client/entry', () => {
     const entry = olderEntry({ ...message, at: 20_000, check: 'types' }, clock, 7, nobody);
     assert.equal(clock.elapsed() - entry.since, 30_000);
     assert.deepEqual(
-      [entry.key, entry.check, entry.checked, entry.patient, entry.place],
+      [entry.key, entry.check, entry.checked, entry.patient, entry.stage],
       [7, 'types', true, true, 'ready'],
     );
   });
@@ -27,7 +27,7 @@ describe('client/entry', () => {
     const entry = olderEntry({ ...message, at: 0 }, new FakeClock(), 0, nobody);
     const places = ['storing', 'ready', 'sending', 'ended'] as const;
     assert.deepEqual(
-      places.map((place) => waits({ ...entry, place })),
+      places.map((stage) => waits({ ...entry, stage })),
       [true, true, false, false],
     );
   });

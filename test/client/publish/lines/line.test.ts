@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { MessageCheck } from '../../../src/client/http/schemas';
-import type { Entry } from '../../../src/client/publish/entry';
-import type { Permit } from '../../../src/client/publish/health';
-import { Line, type LineContext } from '../../../src/client/publish/line';
+import type { MessageCheck } from '../../../../src/client/http/schemas';
+import type { Entry } from '../../../../src/client/publish/entry';
+import type { Permit } from '../../../../src/client/publish/health';
+import { Line, type LineContext } from '../../../../src/client/publish/lines/line';
 import {
   ClosedError,
   CredentialsError,
@@ -13,14 +13,14 @@ import {
   ReplyError,
   type StreamSeaError,
   TimeoutError,
-} from '../../../src/errors';
-import { FakeClock, settled } from '../../support/clock';
+} from '../../../../src/errors';
+import { FakeClock, settled } from '../../../support/clock';
 
 /** Named by its text. */
 function entry(text: string, more: Partial<Entry> = {}): Entry {
   return {
     ...{ stream: 's', text, batch: true, check: undefined, checked: false, patient: true },
-    ...{ since: 0, at: undefined, place: 'ready', key: 0, publication: { ended() {} } },
+    ...{ since: 0, at: undefined, stage: 'ready', key: 0, publication: { ended() {} } },
     ...more,
   };
 }
@@ -64,7 +64,7 @@ class Bench {
       settled: (each, error) => {
         const { text } = each;
         assert.ok(!this.done.includes(text) && !this.failed.has(text), `${text} is settled twice`);
-        each.place = 'ended';
+        each.stage = 'ended';
         if (error === undefined) this.done.push(text);
         else this.failed.set(text, error);
       },
@@ -373,7 +373,7 @@ describe('client/line', () => {
       bench.publish('first', a, b, c);
       await bench.answer();
       await bench.answer(refused(503));
-      b.place = 'ended';
+      b.stage = 'ended';
       await bench.clock.advance(500);
       assert.deepEqual(bench.last, ['a', 'c']);
     });
@@ -383,7 +383,7 @@ describe('client/line', () => {
       const a = entry('a');
       bench.publish(a);
       await bench.answer(refused(503));
-      a.place = 'ended';
+      a.stage = 'ended';
       bench.line.trim();
       assert.equal(bench.clock.pending, 0);
       assert.equal(bench.emptied, 1);
@@ -402,16 +402,16 @@ describe('client/line', () => {
 
   it('waits for a message that is still being stored, and leaves out one that could not be', async () => {
     const bench = new Bench();
-    const storing = entry('b', { place: 'storing' });
-    const broken = entry('c', { place: 'storing' });
+    const storing = entry('b', { stage: 'storing' });
+    const broken = entry('c', { stage: 'storing' });
     bench.publish('a', storing, broken, 'd');
     await bench.answer();
     assert.equal(bench.sent.length, 1);
     assert.equal(bench.emptied, 0);
-    storing.place = 'ready';
+    storing.stage = 'ready';
     bench.line.pump();
     assert.deepEqual(bench.last, ['b']);
-    broken.place = 'ended';
+    broken.stage = 'ended';
     await bench.answer();
     assert.deepEqual(bench.last, ['d']);
   });
@@ -524,7 +524,7 @@ describe('client/line', () => {
     const ended = Array.from({ length: 1_000 }, (_, n) => entry(`${n}`));
     bench.publish(...ended);
     for (const each of ended) {
-      each.place = 'ended';
+      each.stage = 'ended';
       bench.line.trim();
     }
     assert.deepEqual(textsOf([...bench.line.all()]), ['out']);

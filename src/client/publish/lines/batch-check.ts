@@ -1,9 +1,9 @@
 /** Which messages of a batch their stream's schema refuses, just before they would leave. */
-import { ClosedError, StreamSeaError } from '../../errors';
-import { storedMessage } from '../../protocol/message/message';
-import type { CheckMode } from '../../protocol/schema/check';
-import type { MessageCheck } from '../http/schemas';
-import type { Entry } from './entry';
+import { ClosedError, StreamSeaError } from '../../../errors';
+import { storedMessage } from '../../../protocol/message/message';
+import type { CheckMode } from '../../../protocol/schema/check';
+import type { MessageCheck } from '../../http/schemas';
+import type { Entry } from '../entry';
 import { asError, verdictOn } from './verdict';
 
 /** Where checks come from; `Schemas` is it. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { asError, verdictOn } from '../../../src/client/publish/verdict';
+import { asError, verdictOn } from '../../../../src/client/publish/lines/verdict';
 import {
   ClosedError,
   CredentialsError,
@@ -10,7 +10,7 @@ import {
   ReplyError,
   SettingError,
   TimeoutError,
-} from '../../../src/errors';
+} from '../../../../src/errors';
 
 const status = (code: number): ReplyError => new ReplyError('no', { status: code });
 

@@ -10,9 +10,9 @@ import {
   ReplyError,
   StreamSeaError,
   TimeoutError,
-} from '../../errors';
-import { say } from '../../sentences';
-import { codeOf } from '../common/network-errors';
+} from '../../../errors';
+import { say } from '../../../sentences';
+import { codeOf } from '../../common/network-errors';
 
 /**
  * `final`: they are at fault, or it is so for all. `again`: it may pass by itself, by somebody's mending the

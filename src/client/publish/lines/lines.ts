@@ -1,7 +1,7 @@
 /** The lines out, one for each stream that has messages. */
-import type { Entry } from './entry';
+import type { Entry } from '../entry';
+import type { Trouble } from '../sending';
 import { Line, type LineContext } from './line';
-import type { Trouble } from './sending';
 
 /** Lines kept though nothing is on them, for the next message. */
 const KEPT_LINES = 100;
@@ -83,8 +83,8 @@ export class Lines {
   firstSince(after: number): number | undefined {
     let first: number | undefined;
     for (const line of this.#lines.values()) {
-      for (const { since, place } of line.all()) {
-        if (place === 'ended' || since <= after) continue;
+      for (const { since, stage } of line.all()) {
+        if (stage === 'ended' || since <= after) continue;
         first = Math.min(first ?? since, since);
         break;
       }

@@ -4,21 +4,18 @@
  * A message that finds the line free leaves at once and alone; those that gather while a request is out leave
  * together. Nothing ever lingers for company: a fixed wait of 5 ms made a lone sender 32 times slower.
  */
-import { ClosedError, CredentialsError, NetworkError, ReplyError, type StreamSeaError } from '../../errors';
-import { type Backoff, backoffDelay } from '../common/backoff';
-import type { Cancel, Clock } from '../common/clock';
-import { Fifo } from '../common/fifo';
+import { ClosedError, type StreamSeaError } from '../../../errors';
+import { Fifo } from '../../common/fifo';
+import { type BatchLimits, type Entry, merged, waits } from '../entry';
+import type { Permit } from '../health';
+import type { Trouble } from '../sending';
 import { type Checks, refusedOf } from './batch-check';
-import { type BatchLimits, bytesOf, type Entry, merged, waits } from './entry';
-import type { Permit } from './health';
-import type { Trouble } from './sending';
+import { gather } from './gather';
+import { Retry, type RetryOptions } from './retry';
 import { asError, leavesDoubt, verdictOn } from './verdict';
 
 /** What a line needs of its publisher. */
-export interface LineContext {
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly backoff: Backoff;
+export interface LineContext extends Pick<RetryOptions, 'clock' | 'random' | 'backoff'> {
   readonly batch: BatchLimits;
   /**
    * Leave for a request, if there may be one; if not, the line is woken when there may.
@@ -41,8 +38,6 @@ export interface LineContext {
   empty(line: Line): void;
 }
 
-// A server's clock may be wrong by years, and a `Retry-After` date with it.
-const LONGEST_RETRY_AFTER = 3_600_000;
 export class Line {
   readonly stream: string;
   readonly #context: LineContext;
@@ -53,21 +48,20 @@ export class Line {
   #resting = false;
   #stopped = false;
   #pumpsSoon = false;
-  #failures = 0;
   #waited = false;
   #latestLeft = 0;
-  /** `asked`: the server said how long, and nothing cuts it short. */
-  #wait: { readonly cancel: Cancel; readonly asked: boolean } | undefined;
-  /** Until something gets through: a next try that hangs is no news. */
-  #trouble: Trouble | undefined;
+  readonly #retry: Retry;
 
   constructor(stream: string, context: LineContext) {
     this.stream = stream;
     this.#context = context;
+    const { clock, random, backoff } = context;
+    const changed = (): void => context.troubled(this);
+    this.#retry = new Retry({ clock, random, backoff, due: () => this.pump(), changed });
   }
 
   get trouble(): Trouble | undefined {
-    return this.#trouble;
+    return this.#retry.trouble;
   }
 
   /** When the latest was accepted of those that an earlier client left here, in milliseconds since 1970. */
@@ -105,19 +99,19 @@ export class Line {
 
   /** Sends what is there, if the line is free. */
   pump(): void {
-    if (this.#sending || this.#resting || this.#stopped || this.#wait !== undefined) return;
+    if (this.#sending || this.#resting || this.#stopped || this.#retry.waits) return;
     this.#skipEnded();
     if (this.#batches.length === 0) {
       const first = this.#gathered.peek();
       if (first === undefined) this.#context.empty(this);
-      if (first?.place !== 'ready') return;
+      if (first?.stage !== 'ready') return;
     }
     // Gathered only with leave to go: what comes until then is to leave with it.
     // What an earlier client has left has waited, whatever got through since: it may have been read behind a request.
     const [next = this.#gathered.peek()] = this.#batches[0] ?? [];
     const permit = this.#context.leave(this.#waited || next?.at !== undefined);
     if (permit === undefined) return;
-    if (this.#batches.length === 0) this.#batches.push(this.#gather());
+    if (this.#batches.length === 0) this.#batches.push(gather(this.#gathered, this.#context.batch));
     const [batch = []] = this.#batches;
     void this.#attempt(batch, permit);
   }
@@ -134,7 +128,7 @@ export class Line {
 
   /** Things look better: cuts a wait short, unless the server asked for it. */
   wake(): void {
-    if (this.#wait !== undefined && !this.#wait.asked) this.#endWait();
+    this.#retry.hurry();
     this.resume();
   }
 
@@ -148,7 +142,7 @@ export class Line {
   trim(): void {
     this.#skipEnded();
     if (this.#sending || !this.waiting().next().done) return;
-    this.#endWait();
+    this.#retry.end();
     this.#recover();
     this.pump();
   }
@@ -156,15 +150,14 @@ export class Line {
   /** For good: gives back what is not in flight. What is still settles, or is `left`. */
   stop(): readonly Entry[] {
     this.#stopped = true;
-    this.#endWait();
-    this.#setTrouble(undefined);
+    this.#retry.stop();
     const pieces = this.#batches.splice(this.#sending ? 1 : 0).flat();
     return [...pieces, ...this.#gathered.drain()].filter(waits);
   }
 
   /** Somebody may have ended some while they waited. */
   #skipEnded(): void {
-    while (this.#gathered.peek()?.place === 'ended') this.#gathered.shift();
+    while (this.#gathered.peek()?.stage === 'ended') this.#gathered.shift();
     if (this.#sending) return;
     for (let [batch] = this.#batches; batch !== undefined; [batch] = this.#batches) {
       const left = batch.filter(waits);
@@ -175,32 +168,10 @@ export class Line {
     }
   }
 
-  #gather(): Entry[] {
-    const { messages, bytes } = this.#context.batch;
-    const batch: Entry[] = [];
-    let characters = 0;
-    // Bytes, counted only where they could matter: a character has three at the most, and counting takes 0.1 us a text.
-    let size: number | undefined;
-    for (let entry = this.#gathered.peek(); entry !== undefined; entry = this.#gathered.peek()) {
-      if (entry.place === 'storing') break;
-      if (entry.place === 'ready') {
-        characters += entry.text.length;
-        if (size !== undefined || characters * 3 > bytes) size = (size ?? bytesOf(batch)) + bytesOf([entry]);
-        if (batch.length > 0 && (!entry.batch || (size ?? 0) > bytes)) break;
-        // What needs no schema does not fail for one that cannot be had.
-        if (batch[0] !== undefined && (batch[0].check === undefined) !== (entry.check === undefined)) break;
-        batch.push(entry);
-      }
-      this.#gathered.shift();
-      if (batch.length >= messages || batch[0]?.batch === false) break;
-    }
-    return batch;
-  }
-
   /** Never throws: whatever goes wrong becomes the end of some entries, or a wait. */
   async #attempt(batch: readonly Entry[], permit: Permit): Promise<void> {
     this.#sending = true;
-    for (const entry of batch) entry.place = 'sending';
+    for (const entry of batch) entry.stage = 'sending';
     try {
       const checks = batch.some((entry) => entry.check !== undefined);
       const { fit, met } = checks ? await this.#checked(batch) : { fit: batch };
@@ -254,7 +225,7 @@ export class Line {
     const refused = await refusedOf(this.stream, batch, this.#context.schemas);
     const fit = batch.filter((entry) => {
       // Given up meanwhile.
-      if (entry.place === 'ended') return false;
+      if (entry.stage === 'ended') return false;
       const end = refused.get(entry) ?? this.#context.expired(entry);
       if (end !== undefined) this.#context.settled(entry, end);
       return end === undefined;
@@ -264,7 +235,7 @@ export class Line {
   }
 
   #failed(error: StreamSeaError): void {
-    const batch = (this.#batches[0] ?? []).filter(({ place }) => place === 'sending');
+    const batch = (this.#batches[0] ?? []).filter(({ stage }) => stage === 'sending');
     const verdict = verdictOn(error, batch.length);
     if (verdict === 'final') {
       this.#finish(error);
@@ -279,7 +250,7 @@ export class Line {
         this.#context.settled(entry, end);
         continue;
       }
-      entry.place = 'ready';
+      entry.stage = 'ready';
       if (doubtful) entry.doubtful = true;
       patient.push(entry);
     }
@@ -290,7 +261,10 @@ export class Line {
       this.#batches.unshift(batch.slice(0, middle), batch.slice(middle));
     } else if (patient.length > 0) {
       this.#batches.unshift(patient);
-      if (verdict !== 'without') this.#waitFor(error);
+      if (verdict !== 'without') {
+        this.#waited = true;
+        this.#retry.waitFor(error);
+      }
     } else this.#recover();
   }
 
@@ -304,43 +278,11 @@ export class Line {
   #finish(error?: StreamSeaError): void {
     this.#recover();
     const batch = this.#batches.shift() ?? [];
-    for (const entry of batch) if (entry.place === 'sending') this.#context.settled(entry, error);
+    for (const entry of batch) if (entry.stage === 'sending') this.#context.settled(entry, error);
   }
 
-  /** What all lines know of needs no wait of this one: it gets no leave before that is over. */
-  #waitFor(why: StreamSeaError): void {
-    this.#waited = true;
-    if (why instanceof NetworkError || why instanceof CredentialsError) return;
-    const { clock, backoff, random } = this.#context;
-    this.#failures += 1;
-    const asked = why instanceof ReplyError ? why.retryAfter : undefined;
-    const delay = Math.max(
-      backoffDelay(this.#failures, backoff, random()),
-      Math.min(asked ?? 0, LONGEST_RETRY_AFTER),
-    );
-    const cancel = clock.setTimeout(() => {
-      this.#endWait();
-      this.pump();
-    }, delay);
-    this.#wait = { cancel, asked: asked !== undefined };
-    this.#setTrouble({ attempt: this.#failures, until: clock.elapsed() + delay, why });
-  }
-
-  #endWait(): void {
-    this.#wait?.cancel();
-    this.#wait = undefined;
-  }
-
-  /** What has failed before says nothing of what comes now. */
   #recover(): void {
-    this.#failures = 0;
     this.#waited = false;
-    this.#setTrouble(undefined);
-  }
-
-  #setTrouble(trouble: Trouble | undefined): void {
-    if (trouble === this.#trouble) return;
-    this.#trouble = trouble;
-    this.#context.troubled(this);
+    this.#retry.forget();
   }
 }

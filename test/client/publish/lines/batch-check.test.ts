@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import type { MessageCheck } from '../../../src/client/http/schemas';
-import { type Checks, refusedOf } from '../../../src/client/publish/batch-check';
-import type { Entry } from '../../../src/client/publish/entry';
-import { NetworkError, PayloadError, ReplyError } from '../../../src/errors';
+import type { MessageCheck } from '../../../../src/client/http/schemas';
+import type { Entry } from '../../../../src/client/publish/entry';
+import { type Checks, refusedOf } from '../../../../src/client/publish/lines/batch-check';
+import { NetworkError, PayloadError, ReplyError } from '../../../../src/errors';
 
 function entry(text: string, more: Partial<Entry> = {}): Entry {
   return {
     ...{ stream: 's', text, batch: true, check: 'types', checked: true, patient: true },
-    ...{ since: 0, at: undefined, place: 'sending', key: 0, publication: { ended() {} } },
+    ...{ since: 0, at: undefined, stage: 'sending', key: 0, publication: { ended() {} } },
     ...more,
   };
 }

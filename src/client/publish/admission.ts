@@ -1,0 +1,59 @@
+/** What is accepted, and as what: JSON, made once, checked where its schema is at hand. */
+import type { StreamSeaError } from '../../errors';
+import { toMessage } from '../../protocol/message/message';
+import type { GivenUp } from '../common/call';
+import type { Clock } from '../common/clock';
+import type { Schemas } from '../http/schemas';
+import type { Entry, Publication, PublishOptions } from './entry';
+import { Impatient, impatient } from './impatient';
+
+export interface AdmissionOptions {
+  readonly clock: Clock;
+  readonly schemas: Pick<Schemas, 'fit'>;
+  /** False: what is offered has one attempt. What was left by an earlier client is tried as long as it takes. */
+  readonly retry: boolean;
+  /** Why nothing is accepted now, if so. */
+  refusal(): StreamSeaError | undefined;
+  /** For one more. @throws QueueFullError */
+  makeRoom(): void;
+  /** Whoever waits for an entry's end has given it up. */
+  givenUp(entry: Entry, why: GivenUp): void;
+}
+
+export class Admission {
+  readonly #options: AdmissionOptions;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  /** @throws StreamSeaError for what is refused at once. */
+  admit(stream: string, message: unknown, options: PublishOptions, waiting: Publication): Entry {
+    const { clock, retry, schemas } = this.#options;
+    const refused = this.#options.refusal();
+    if (refused !== undefined) throw refused;
+    const mode = options.check === 'off' ? undefined : options.check;
+    // Made now: the flow may change the object while it waits.
+    const made = toMessage(message);
+    const fit = mode === undefined ? made : schemas.fit(stream, mode, made);
+    const { text, instants } = fit ?? made;
+    this.#options.makeRoom();
+    const publication = impatient(waiting, clock, options, this.#options.givenUp);
+    const entry: Entry = {
+      stream,
+      text,
+      instants,
+      batch: options.batch ?? true,
+      check: fit === undefined ? mode : undefined,
+      checked: mode !== undefined,
+      patient: retry,
+      since: clock.recently?.() ?? clock.elapsed(),
+      at: undefined,
+      stage: 'ready',
+      key: 0,
+      publication,
+    };
+    if (publication instanceof Impatient) publication.entry = entry;
+    return entry;
+  }
+}

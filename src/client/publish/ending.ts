@@ -1,0 +1,38 @@
+/** What becomes of messages that are not sent here any more: they have their end, or are left to a successor. */
+import { ClosedError, type StreamSeaError } from '../../errors';
+import type { OutboxKey } from '../outbox/outbox';
+import type { Entry, Publication } from './entry';
+import { type Left, leftBehind, type Unsent } from './legacy';
+
+export interface Ending {
+  /** @param returned by a request that has failed: it is older than all that waited. */
+  left(entry: Entry, error: StreamSeaError | undefined, returned: boolean): void;
+  /** It is in the outbox. */
+  kept(key: OutboxKey, publication: Publication, earlierProcess?: true): void;
+}
+
+/** Nobody comes after. */
+export function abandoning(end: (publication: Publication, error: ClosedError) => void): Ending {
+  return {
+    // What was thrown at the end may say more of it.
+    left: ({ publication }, error) =>
+      end(publication, error instanceof ClosedError ? error : leftBehind(false)),
+    kept: (_key, publication) => end(publication, leftBehind(true)),
+  };
+}
+
+/** A successor may. */
+export function leaving(left: Left, unsentOf: (entry: Entry) => Unsent): Ending {
+  let returnedOnes = 0;
+  return {
+    left: (entry, _error, returned) => {
+      const unsent = unsentOf(entry);
+      if (returned) left.unsent.splice(returnedOnes++, 0, unsent);
+      else left.unsent.push(unsent);
+    },
+    // Those of an earlier process have nobody to be told; by that a successor knows them again.
+    kept: (key, publication, earlier) => {
+      if (!earlier) left.kept.set(key, publication);
+    },
+  };
+}
