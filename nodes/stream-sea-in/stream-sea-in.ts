@@ -43,17 +43,22 @@ export = (RED: NodeAPI): void => {
     /** There was no name where the stream's was to be. */
     let unnamed: Error | undefined;
     let closed = false;
+    const { later } = configured;
+    /** The stream's name is still to be had, and what has waited waits for its subscription. */
+    let naming = later !== undefined && problem === undefined;
+    let endWait = (): void => {};
     for (const { stream, delivery } of configured.wanted) subscriptions.add(stream, delivery);
     lease.follow(() => {
       leave();
       const { sea } = lease;
       leave = sea?.traffic.join(() => subscriptions.progress(this)) ?? (() => {});
+      endWait();
+      endWait = (naming && sea?.client.expect()) || (() => {});
       subscriptions.move(sea);
     });
     status = new StatusLine(this, lease, deploys, t, () => ({ ready: whenReady() }));
 
-    const { later } = configured;
-    if (later !== undefined && problem === undefined) {
+    if (later !== undefined && naming) {
       // What other nodes set as they start is there once all have been started.
       const stop = deploys.on({
         started: () => {
@@ -73,12 +78,16 @@ export = (RED: NodeAPI): void => {
         if (closed) return;
         unnamed = translatedError(error, t);
         this.error(unnamed, {});
-        status?.update();
       }
+      naming = false;
+      endWait();
+      status?.update();
     };
 
     function whenReady(): NodeStatus | undefined {
       if (unnamed !== undefined) return failure(unnamed.message);
+      if (later !== undefined && naming && deploys.running)
+        return progress('yellow', t('status.reading', { source: later.source }));
       if (subscriptions.failure !== undefined) return failure(wordsOf(subscriptions.failure, t));
       if (subscriptions.pending) return progress('yellow', t('status.subscribing'));
       return subscriptions.size === 0 ? progress('grey', t('status.noSubscriptions')) : undefined;
@@ -127,6 +136,7 @@ export = (RED: NodeAPI): void => {
     this.on('close', () => {
       closed = true;
       leave();
+      endWait();
       subscriptions.clear();
     });
   }

@@ -112,6 +112,7 @@ export = (RED: NodeAPI): void => {
     const queue = queues.open(settings.target, settings.onDisk, warnings(node));
     const client = new Client({ ...options, ...(queue.outbox && { outbox: queue.outbox }) });
     keepJournal(node, client, t);
+    if (!deploys.running) holdUntilStarted(client);
     queue.begin(client);
     const traffic = new Traffic();
     const peeks = new Peeks(() => new Client({ ...options, offline: 'fail' }), t, traffic);
@@ -142,6 +143,21 @@ export = (RED: NodeAPI): void => {
           .catch(tell),
       leave: () => Promise.all([queue.leave(), peeks.close(), samples.close()]).then(() => undefined, tell),
     };
+  }
+
+  /** What waited is for receivers that may not have been made yet: tabs can take their time to start. */
+  function holdUntilStarted(client: Client): void {
+    const end = client.expect();
+    const stop = deploys.on({
+      started: () => {
+        stop();
+        // Others are being told of it, and some of them subscribe only then.
+        setImmediate(end);
+      },
+    });
+    client.on('state', ({ name }) => {
+      if (name === 'closed') stop();
+    });
   }
 
   function hostEvents(node: Node): HostEvents {

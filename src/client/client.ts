@@ -291,6 +291,16 @@ export class Client {
     this.#hub.outbound.publisher.adopt(legacy);
   }
 
+  /**
+   * Somebody is going to subscribe who cannot say yet to what: what has waited is held for that, too, until the result
+   * is called, ten seconds at the most. @throws ClosedError
+   *
+   * @internal
+   */
+  expect(): () => void {
+    return this.#hub.expect();
+  }
+
   readonly #ask: Ask = async (options, run) => {
     const outbound = this.#hub.whileOpen();
     return called(this.#hub.settings.clock, given.limits(options), (call) => run(outbound, call));

@@ -96,7 +96,7 @@ export class Hub {
       settings,
       http: this.#http,
       sharesCredentials: () => identity.isShared,
-      wanted: () => this.leases.any,
+      wanted: () => this.leases.any || this.subscriptions.expecting,
       paused: () => this.#paused,
       retrySocket: () => this.session.retry(),
       refused: (why, until) => this.session.rest(why, until),
@@ -146,6 +146,14 @@ export class Hub {
     this.#held = true;
     this.session.disconnect();
     this.outbound.pauseOrResume();
+  }
+
+  expect(): () => void {
+    this.whileTaking();
+    return this.subscriptions.expect(() => {
+      // Patience was for them; nobody else needs the connection.
+      if (!this.leases.any) this.outbound.awaited();
+    });
   }
 
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Slot {

@@ -24,7 +24,7 @@ export interface OutboundOptions {
   readonly http: HttpApi;
   /** Requests show the same credentials as the socket: what one of them hears of these holds for the other. */
   sharesCredentials(): boolean;
-  /** Somebody needs the connection. */
+  /** Somebody needs the connection, or is about to. */
   wanted(): boolean;
   /** Disconnected by hand, or not connected yet: nothing is to be published. */
   paused(): boolean;
@@ -120,7 +120,7 @@ export class Outbound {
     this.publisher.wake();
   }
 
-  /** Somebody has come to need the connection. */
+  /** Somebody has come to need the connection, or nobody does any more. */
   awaited(): void {
     this.#gate.extend();
   }

@@ -34,6 +34,9 @@ export interface SubscriptionsOptions extends ChannelOptions {
 
 const EVERY: Delivery = { type: 'every' };
 
+/** Milliseconds that what has waited is held for who has not said what it subscribes to. */
+const EXPECTED_FOR = 10_000;
+
 /** What an exchange costs, in messages that are received for nothing; and in each subscription made anew. */
 const EXCHANGE_COST = 1_000;
 const SUBSCRIBE_COST = 2;
@@ -50,6 +53,8 @@ export class Subscriptions {
   /** What the groups of one that nobody wants have cost on the present connection. */
   #waste = 0;
   #toldAnswered = false;
+  /** Calls that end what {@link expect} began. */
+  readonly #expected = new Set<Cancel>();
   #stopWatch = nothing;
   /** Not asked for yet. */
   #undelivered: Map<string, readonly (readonly unknown[])[]> = new Map();
@@ -77,9 +82,30 @@ export class Subscriptions {
     this.#endGrace = this.#options.clock.setTimeout(() => this.#undelivered.clear(), this.#options.grace);
   }
 
-  /** Whether there is a connection, and the server has answered all that is wanted on it, with yes or no. */
+  /**
+   * Whether there is a connection, and the server has answered all that is wanted on it, with yes or no; and nobody is
+   * expected to want more.
+   */
   get answered(): boolean {
-    return this.#around.present?.unanswered.size === 0;
+    return this.#around.present?.unanswered.size === 0 && !this.expecting;
+  }
+
+  get expecting(): boolean {
+    return this.#expected.size > 0;
+  }
+
+  /** Somebody will subscribe, and cannot yet: until the result is called, or for ten seconds. @param ended told then. */
+  expect(ended: () => void): Cancel {
+    const end = (): void => {
+      if (!this.#expected.delete(end)) return;
+      cancel();
+      ended();
+      this.#tellAnswered();
+    };
+    const cancel = this.#options.clock.setTimeout(end, EXPECTED_FOR);
+    this.#expected.add(end);
+    this.#tellAnswered();
+    return end;
   }
 
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Slot {
@@ -158,6 +184,7 @@ export class Subscriptions {
     this.#endGrace();
     this.#endOther();
     this.#around.present = undefined;
+    for (const end of [...this.#expected]) end();
     for (const channel of this.#channels()) channel.mute();
   }
 

@@ -943,6 +943,32 @@ describe('client/subscriptions', () => {
       assert.deepEqual([subscriptions.answered, answered], [true, 3]);
     });
 
+    it('is not so while somebody is expected, which has an end', async () => {
+      let over = 0;
+      const expect = () =>
+        subscriptions.expect(() => {
+          over += 1;
+        });
+      const [end, endOther] = [expect(), expect()];
+      attach();
+      end();
+      end();
+      assert.deepEqual([subscriptions.answered, answered, over], [false, 0, 1]);
+      listen(new Ear());
+      endOther();
+      assert.deepEqual([subscriptions.answered, answered, over], [false, 0, 2]);
+      wire.last.answered();
+      assert.deepEqual([subscriptions.answered, answered], [true, 1]);
+      expect();
+      await clock.advance(9_999);
+      assert.equal(subscriptions.answered, false);
+      await clock.advance(1);
+      assert.deepEqual([subscriptions.answered, answered, over], [true, 2, 3]);
+      expect();
+      subscriptions.close();
+      assert.equal(clock.pending, 0);
+    });
+
     it('is so while a refused one is tried again', async () => {
       listen(new Ear());
       attach().last.refused(new SubscriptionError('no'));
