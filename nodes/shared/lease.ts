@@ -33,6 +33,8 @@ export class ServerLease {
   #problem: StreamSeaError | undefined;
   /** To be told of each message of the node's that ends: it got through, or why it did not. */
   ended: (error?: Error) => void = () => {};
+  /** To be told of a value that the node's messages have long waited for, and when it has come. */
+  awaits: (awaited: string | undefined) => void = () => {};
   /** The server is between two lives, and this is to be done in the next one. */
   #waiting: (() => void)[] | undefined;
   #timer: NodeJS.Timeout | undefined;

@@ -3,6 +3,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { SettingError } from '../../src/index';
 import { because, settingError, translator } from './catalogue';
+import { decimalOf } from './decimal';
 import { nameOf } from './message/stream-name';
 
 /** A variable, alone or within a text. */
@@ -62,7 +63,7 @@ export class Properties<Saved extends object> {
   /** A number from `least` to `most`. */
   number(name: keyof Saved & string, least: number, most: number): number {
     const value = this.resolve(name, this.saved[name]);
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    const number = typeof value === 'string' && value.trim() !== '' ? decimalOf(value) : value;
     if (typeof number !== 'number' || (typeof value === 'number' && Number.isNaN(value)))
       return Number(this.#fallBack(name, value));
     if (number >= least && number <= most) return number;

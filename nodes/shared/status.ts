@@ -61,7 +61,7 @@ export function statusOf(
   const green = condition.name === 'ready' && ready === undefined;
   if (!waiting) return lost !== undefined && green ? progress('red', lost) : base;
   const queued = t('status.queued', { count: waiting });
-  if (condition.name === 'ready') {
+  if (green) {
     return { fill: 'blue', shape: 'dot', text: lost === undefined ? queued : `${queued} · ${lost}` };
   }
   const reason = base.text?.startsWith('node-red:') ? '' : ` · ${base.text}`;
@@ -137,6 +137,8 @@ export class StatusLine {
   /** Status nodes have not heard it: they are wired up only once all nodes are there. */
   #unheard = true;
   #closed = false;
+  /** The value that messages have long waited for. */
+  #awaited: string | undefined;
 
   constructor(node: Node, lease: ServerLease, deploys: Deploys, t: Translate, own: () => Own = () => ({})) {
     this.#node = node;
@@ -159,6 +161,10 @@ export class StatusLine {
     lease.ended = (error) => {
       // Without a server nobody has refused anything, and the status says that there is none.
       if (!this.#closed && lease.problem === undefined) this.#refusals.ended(error);
+    };
+    lease.awaits = (awaited) => {
+      this.#awaited = awaited;
+      this.update();
     };
     lease.follow(() => this.#watch());
   }
@@ -198,11 +204,20 @@ export class StatusLine {
     // Between two servers.
     return statusOf(
       sea?.client ?? NOBODY,
-      { refused: this.#refusals.count, ...this.#own() },
+      { refused: this.#refusals.count, ...this.#own(), ...this.#awaits() },
       this.#t,
       Date.now(),
     );
   }
+
+  #awaits(): Own {
+    return this.#awaited === undefined ? {} : { ready: awaiting(this.#awaited, this.#t) };
+  }
+}
+
+/** Messages, or the node itself, cannot go on without a value. */
+export function awaiting(source: string, t: Translate): NodeStatus {
+  return progress('yellow', t('status.reading', { source }));
 }
 
 function short(text: string): string {

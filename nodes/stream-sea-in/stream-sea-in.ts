@@ -12,10 +12,10 @@ import { nameOf } from '../shared/message/stream-name';
 import { translatedError } from '../shared/message/translated-error';
 import type { Value } from '../shared/message/value';
 import { Properties } from '../shared/properties';
-import { failure, progress, StatusLine } from '../shared/status';
+import { awaiting, failure, progress, StatusLine } from '../shared/status';
 import { wordsOf } from '../shared/wire/sentence';
-import { readConfigured } from './configured';
-import { type Control, parseControl } from './control';
+import { readConfigured, wordOf } from './configured';
+import { type Control, parseControl, type Wanted } from './control';
 import { IN_DEFAULTS } from './stream-sea-in.config';
 import { NodeSubscriptions } from './subscriptions';
 
@@ -47,7 +47,10 @@ export = (RED: NodeAPI): void => {
     /** The stream's name is still to be had, and what has waited waits for its subscription. */
     let naming = later !== undefined && problem === undefined;
     let endWait = (): void => {};
+    const warn = ({ stream, delivery }: Wanted): void =>
+      this.warn(t('error.streamTwice', { stream, delivery: wordOf(delivery) }));
     for (const { stream, delivery } of configured.wanted) subscriptions.add(stream, delivery);
+    for (const each of configured.contradicted) warn(each);
     lease.follow(() => {
       leave();
       const { sea } = lease;
@@ -73,7 +76,10 @@ export = (RED: NodeAPI): void => {
       try {
         const name = nameOf(await setting.read({}));
         if (name === undefined) throw noStream(setting, t);
-        if (!closed) subscriptions.add(name, configured.delivery);
+        // The list names streams after the node's own.
+        const listed = configured.wanted.find(({ stream }) => stream === name);
+        if (!closed && listed === undefined) subscriptions.add(name, configured.delivery);
+        else if (!closed && listed && wordOf(listed.delivery) !== wordOf(configured.delivery)) warn(listed);
       } catch (error) {
         if (closed) return;
         unnamed = translatedError(error, t);
@@ -86,8 +92,7 @@ export = (RED: NodeAPI): void => {
 
     function whenReady(): NodeStatus | undefined {
       if (unnamed !== undefined) return failure(unnamed.message);
-      if (later !== undefined && naming && deploys.running)
-        return progress('yellow', t('status.reading', { source: later.source }));
+      if (later !== undefined && naming && deploys.running) return awaiting(later.source, t);
       if (subscriptions.failure !== undefined) return failure(wordsOf(subscriptions.failure, t));
       if (subscriptions.pending) return progress('yellow', t('status.subscribing'));
       return subscriptions.size === 0 ? progress('grey', t('status.noSubscriptions')) : undefined;

@@ -5,6 +5,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { messageOf } from '../../src/errors';
 import { Client, type ClientOptions, type Credentials, type ServerOptions } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
+import { decimalOf } from '../shared/decimal';
 import { Properties } from '../shared/properties';
 import { serverFolder } from './embedded/folders';
 import { type Spot, spotAt } from './embedded/node-red-port';
@@ -212,7 +213,7 @@ function ownCredentials(clientId: string, clientSecret: string): { clientId: str
 
 function parsePort(text: string, t: Translate): number | undefined {
   if (text === '') return undefined;
-  const port = Number(text);
+  const port = decimalOf(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw settingError(t, 'error.badPort', { port: text });
   return port;

@@ -121,6 +121,8 @@ describe('what waited over a deploy', () => {
       slowContext(flow);
       await deploy(flows(sea, { stream: 'place', streamType: 'flow' }), 'full');
       await meanwhile(flow);
+      const status = await flow.shows('in', /^waits for the value of flow\.place$/);
+      assert.equal(status.fill, 'yellow');
       release();
       const [got] = await flow.receives('got', 1);
       assert.equal(got?.payload, 1);

@@ -51,7 +51,9 @@ export async function editorPage(type: string): Promise<string> {
 export function editorSources(type: string): string {
   const shared = type === 'stream-sea-server' ? [join(ROOT, 'nodes', 'shared')] : [];
   return [sourceFolder(type), ...shared]
-    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+    )
     .filter((file) => file.endsWith('.editor.ts'))
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');

@@ -4,6 +4,7 @@ import type { Node, NodeMessage } from 'node-red';
 import type { Translate } from '../catalogue';
 import type { ServerLease } from '../lease';
 import { translatedError } from './translated-error';
+import { Unread } from './unread';
 import type { Value } from './value';
 
 /** A message as it comes: anybody may have put anything into it. */
@@ -73,7 +74,7 @@ export function onMessage(
 ): void {
   let last: Promise<void> = Promise.resolve();
   /** Those whose values are being read, or that come after one. */
-  const waiting = new Set<Incoming>();
+  const waiting = new Unread<Incoming>((awaited) => lease.awaits(awaited));
   const read = (wanted: readonly Value[], { message }: Incoming): unknown[] =>
     wanted.map((value) => value.read(message));
   const run = (incoming: Incoming, given: readonly unknown[]): void => {
@@ -90,7 +91,7 @@ export function onMessage(
     else run(incoming, given);
   };
   const wait = (wanted: readonly Value[], own: Incoming): void => {
-    waiting.add(own);
+    waiting.add(own, wanted);
     last = last
       .then(() => (waiting.has(own) ? Promise.all(read(wanted, own)) : []))
       .then(
@@ -113,8 +114,7 @@ export function onMessage(
   });
   // A value may come late, or never: the next node of the same id reads it anew.
   node.on('close', () => {
-    const left = [...waiting];
-    waiting.clear();
+    const left = waiting.close();
     if (left.length === 0) return;
     lease.onceSucceeded((successor) => {
       for (const incoming of left) {

@@ -134,7 +134,20 @@ describe('saved properties', () => {
   });
 
   it('tell of a number that is none, or out of bounds', () => {
-    for (const count of ['abc', 0, -1, 'Infinity', '-Infinity', 1e99, '101', '0x', '1 2']) {
+    for (const count of [
+      'abc',
+      0,
+      -1,
+      'Infinity',
+      '-Infinity',
+      1e99,
+      '101',
+      '0x',
+      '0x10',
+      '0b11',
+      '1_0',
+      '1 2',
+    ]) {
       const message = told((properties) => properties.number('count', 1, 100), { count });
       assert.match(message, /^count is .+ It should be a number from 1 to 100\.$/);
     }

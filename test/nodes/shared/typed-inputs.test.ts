@@ -249,6 +249,17 @@ describe('typed inputs that take their time', () => {
     });
   }
 
+  it('say in the status what they wait for', async () => {
+    const flow = await begin();
+    for (let n = 0; n < 2; n += 1) flow.send('out', { n });
+    const status = await flow.shows('out', /^waits for the value of flow\.x\[msg\.n\]$/);
+    assert.equal(status.fill, 'yellow');
+    get = (_key, _store, told) => told(null, 1);
+    asked[0]?.(null, 0);
+    await flow.shows('out', /status\.connected/);
+    await flow.receives('completed', 2);
+  });
+
   it('end with their node: each message once', async () => {
     const flow = await begin();
     for (let n = 0; n < 3; n += 1) flow.send('out', { n });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { deploy } from '../../faults/deployment';
 import { startFlow, stopFlows } from '../../support/flow';
 import { startServer } from '../../support/sea';
 import { inOneHour, KEYS, signToken } from '../../support/tokens';
@@ -183,6 +184,47 @@ describe('stream-sea-in', () => {
       { stream: 'third', delivery: 'group', group: 'night', status: 'active' },
       { stream: 'fourth', delivery: 'every', status: 'active' },
     ]);
+  });
+
+  it('subscribes once to a stream that is named twice, and says which delivery holds where they differ', async () => {
+    process.env.SEA_TWICE = 'twice';
+    const lists = {
+      same: { stream: 'a', streams: ['a', { stream: 'b', delivery: 'group', group: 'g' }, { stream: 'a' }] },
+      other: { stream: 'twice', streams: [{ stream: '${SEA_TWICE}', delivery: 'shared' }] },
+      groups: {
+        streams: ['g', 'h'].map((group) => ({ stream: 'c', delivery: 'group', group })),
+      },
+      late: { stream: 'place', streamType: 'flow', streams: [{ stream: 'd', delivery: 'shared' }] },
+    };
+    const receivers = Object.entries(lists).flatMap(([id, properties]) => [
+      node(id, 'in', { inputs: 1, ...properties, wires: [[`got ${id}`]] }),
+      helperNode(`got ${id}`),
+    ]);
+    const flows = [TAB, SERVER, ...receivers].map((each) =>
+      'z' in each ? { x: 1, y: 1, wires: [], ...each } : each,
+    );
+    const flow = await startFlow(flows.filter(({ id }) => id !== 'late'));
+    flow.node('same').context().flow.set('place', 'd');
+    await deploy(flows, 'nodes');
+    for (const id of Object.keys(lists)) await flow.shows(id, /status\.connected/);
+    const report = async (id: string): Promise<unknown> => {
+      flow.send(id, { action: 'subscriptions' });
+      return (await flow.receives(`got ${id}`, 1))[0]?.payload;
+    };
+    const active = { status: 'active' };
+    assert.deepEqual(await report('same'), [
+      { stream: 'a', delivery: 'every', ...active },
+      { stream: 'b', delivery: 'group', group: 'g', ...active },
+    ]);
+    assert.deepEqual(await report('other'), [{ stream: 'twice', delivery: 'shared', ...active }]);
+    assert.deepEqual(await report('groups'), [{ stream: 'c', delivery: 'group', group: 'h', ...active }]);
+    assert.deepEqual(await report('late'), [{ stream: 'd', delivery: 'shared', ...active }]);
+    const warned = flow.logged().flatMap((args) => {
+      const [entry] = args as [{ id?: string; msg?: unknown }];
+      const text = String(entry?.msg);
+      return /more than once/.test(text) ? [`${entry.id}: ${/holds: (.*)\.$/.exec(text)?.[1]}`] : [];
+    });
+    assert.deepEqual(warned, ['other: shared', 'groups: group h', 'late: shared']);
   });
 
   it('is fine with a list alone, and red where a group in it has no name', async () => {

@@ -112,6 +112,7 @@ describe('stream-sea-server', () => {
 
   for (const [name, properties, credentials, says] of [
     ['a port that is none', { port: 'eighty' }, {}, /port/i],
+    ['a port that is no decimal number', { port: '0x50' }, {}, /port/i],
     [
       'a host that is none',
       { where: 'remote', host: 'a b/c' },
