@@ -4,6 +4,7 @@ import type { Client, StreamSeaError } from '../../../src/index';
 import { settingError, type Translate } from '../catalogue';
 import type { ValuesAnswer } from '../wire/api';
 import { type Said, saidOf } from '../wire/sentence';
+import { type KeptMessage, kept } from './kept-message';
 import { type Choice, Samples } from './samples';
 import { copyOf, type Traffic } from './traffic';
 
@@ -12,7 +13,7 @@ export interface PeekedMessage {
   readonly number: number;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly message: unknown;
+  readonly kept: KeptMessage;
 }
 
 export interface PeekView {
@@ -27,8 +28,9 @@ export interface PeekView {
   readonly values?: ValuesAnswer;
 }
 
-/** Messages kept for the next question. */
+/** Messages kept for the next question, and characters of them. */
 const MAX_MESSAGES = 20;
+const MAX_SIZE = 500_000;
 
 /** Looks at one server at a time. */
 const MAX_PEEKS = 10;
@@ -122,6 +124,7 @@ class Peek {
   readonly #expired: () => void;
   #source: Source;
   #messages: PeekedMessage[] = [];
+  #size = 0;
   #count = 0;
   #samples: Samples | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -157,14 +160,12 @@ class Peek {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#messages = [];
+    this.#size = 0;
     await this.#source.close();
   }
 
   add(message: unknown): void {
-    this.#count += 1;
-    this.#samples?.add(message);
-    this.#messages.push({ number: this.#count, at: Date.now(), message });
-    if (this.#messages.length > MAX_MESSAGES) this.#messages.shift();
+    this.#add(message, kept(message));
   }
 
   /** As `add`, of one that a flow may change: numbers are read at once, and few are copied. */
@@ -173,11 +174,17 @@ class Peek {
     if (second !== this.#second) this.#copies = 0;
     this.#second = second;
     this.#copies += 1;
-    const copy = this.#copies > MAX_COPIES ? undefined : copyOf(message);
-    if (copy === undefined) {
-      this.#count += 1;
-      this.#samples?.add(message);
-    } else this.add(copy.message);
+    this.#add(message, this.#copies > MAX_COPIES ? undefined : kept(message, copyOf));
+  }
+
+  #add(message: unknown, what: KeptMessage | undefined): void {
+    this.#count += 1;
+    this.#samples?.add(message);
+    if (what === undefined) return;
+    this.#messages.push({ number: this.#count, at: Date.now(), kept: what });
+    this.#size += what.size;
+    while (this.#messages.length > MAX_MESSAGES || this.#size > MAX_SIZE)
+      this.#size -= this.#messages.shift()?.kept.size ?? 0;
   }
 
   #values(choice: Choice): ValuesAnswer {

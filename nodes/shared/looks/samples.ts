@@ -4,6 +4,7 @@
  */
 
 import type { ValuesAnswer } from '../wire/api';
+import { detached } from './kept-message';
 
 /** What is drawn. A field is named by its path, as `place.temperature`. */
 export interface Choice {
@@ -174,5 +175,6 @@ function valueAt(message: unknown, path: readonly string[]): unknown {
 }
 
 function nameOf(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, MAX_NAME) : '';
+  if (typeof value !== 'string') return '';
+  return value.length > MAX_NAME ? detached(value.slice(0, MAX_NAME)) : value;
 }

@@ -32,9 +32,6 @@ import { type ParsedTest, parseTest } from './test-request';
 /** What the debug node cuts long texts and lists to. */
 const MAX_LENGTH = 1_000;
 
-/** A message that is asked for as it is; in characters of JSON. */
-const MAX_WHOLE = 100_000;
-
 /** Milliseconds that somebody waits for the next message. */
 const PATIENCE = 10_000;
 
@@ -89,7 +86,10 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
     const choice = request.query('values').length > 0 ? { field, by } : undefined;
     const view = runningSeaOf(request).peeks.look(id, request.parameter('stream'), after, choice);
     const last = Number(request.query('last')[0]);
-    const messages = view.messages.slice(last > 0 ? -last : 0).map(({ number, at, message }) => {
+    const messages = view.messages.slice(last > 0 ? -last : 0).map(({ number, at, kept }) => {
+      if ('excerpt' in kept)
+        return { number, at, value: t('status.cut', { text: kept.excerpt }), format: 'string' };
+      const { message } = kept;
       const { msg, format } = RED.util.encodeObject({ msg: message }, { maxLength: MAX_LENGTH });
       return { number, at, value: String(msg), format: String(format) };
     });
@@ -121,8 +121,8 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
   }
 }
 
-function whole({ number, at, message }: PeekedMessage): SampleAnswer['messages'][number] {
-  return JSON.stringify(message).length > MAX_WHOLE ? { number, at } : { number, at, message };
+function whole({ number, at, kept }: PeekedMessage): SampleAnswer['messages'][number] {
+  return 'message' in kept ? { number, at, message: kept.message } : { number, at };
 }
 
 async function ownServer(servers: Servers, { id }: ParsedTest['node']): Promise<EmbeddedServer | undefined> {

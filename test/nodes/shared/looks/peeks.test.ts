@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { install } from '@sinonjs/fake-timers';
-import { Peeks } from '../../../../nodes/shared/looks/peeks';
+import { type PeekedMessage, Peeks } from '../../../../nodes/shared/looks/peeks';
 import { Traffic } from '../../../../nodes/shared/looks/traffic';
 import { Client, SettingError } from '../../../../src/index';
 import { translate } from '../../../support/catalogue';
 import { BOILER, startServer } from '../../../support/sea';
 import { until } from '../../../support/until';
+
+const wholeOf = (peeked: PeekedMessage | undefined): unknown =>
+  peeked && 'message' in peeked.kept ? peeked.kept.message : undefined;
 
 describe('looks at messages', () => {
   let clock: ReturnType<typeof install> | undefined;
@@ -34,11 +37,26 @@ describe('looks at messages', () => {
     await until(() => peeks.look('a', 'boiler', 0).count === 25);
     const { messages } = peeks.look('a', 'boiler', 0);
     assert.equal(messages.length, 20);
-    assert.deepEqual([messages[0]?.number, messages[0]?.message], [6, { pressure: 5 }]);
+    assert.deepEqual([messages[0]?.number, wholeOf(messages[0])], [6, { pressure: 5 }]);
     assert.deepEqual(
       peeks.look('a', 'boiler', 24).messages.map(({ number }) => number),
       [25],
     );
+    await Promise.all([client.close(), peeks.close()]);
+  });
+
+  it('keep no more than can be shown, of large messages', async () => {
+    const { client, peeks } = await start();
+    await until(() => peeks.look('a', 'large', 0).state === 'subscribed');
+    for (let n = 0; n < 8; n += 1) await client.publish('large', { n, text: 'x'.repeat(90_000) });
+    await client.publish('large', 'x'.repeat(1_000_000));
+    await until(() => peeks.look('a', 'large', 0).count === 9);
+    const { messages } = peeks.look('a', 'large', 0);
+    assert.deepEqual(
+      messages.map(({ number }) => number),
+      [4, 5, 6, 7, 8, 9],
+    );
+    assert.deepEqual(messages.at(-1)?.kept, { excerpt: `"${'x'.repeat(999)}`, size: 1_000 });
     await Promise.all([client.close(), peeks.close()]);
   });
 
@@ -88,7 +106,7 @@ describe('looks at messages', () => {
     message.pressure = 8;
     traffic.meter('boiler').offered({ pressure: 9 });
     const { messages, count } = peeks.look('a', 'boiler', 0);
-    assert.deepEqual([messages[0]?.message, count], [{ pressure: 7 }, 1]);
+    assert.deepEqual([wholeOf(messages[0]), count], [{ pressure: 7 }, 1]);
     assert.equal(server.stats().connections, 0);
     leave();
     await until(() => peeks.look('a', 'boiler', 0).state === 'subscribed');
