@@ -71,12 +71,12 @@ export class MortalNodeRed {
     });
   }
 
-  /** Ends it in the middle of whatever it does. */
-  async kill(): Promise<void> {
+  /** Ends it in the middle of whatever it does; or asks it to end, as a service manager does. */
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'close');
-    child.kill('SIGKILL');
+    child.kill(signal);
     await gone;
   }
 

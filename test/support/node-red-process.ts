@@ -69,6 +69,10 @@ process.once('message', (request: StartRequest) => {
     (error: unknown) => process.send?.(String(error)),
   );
 });
+// As the program `node-red` does.
+process.once('SIGTERM', () => {
+  stop().catch(() => process.exit(1));
+});
 process.once('disconnect', () => {
   stop().catch(() => process.exit(1));
 });
