@@ -31,6 +31,8 @@ const FLOW = [
   inject('publish', { temperature: 21.5 }, ['out']),
   inject('publishBroken', { temperature: 'hot' }, ['out']),
   node('out', 'out', { ...at, stream: BOILER.name }),
+  inject('publishLarge', 'x'.repeat(200_000), ['large']),
+  node('large', 'out', { ...at, stream: 'large' }),
   node('in', 'in', { ...at, stream: BOILER.name, wires: [['debug']] }),
   node('elsewhere', 'in', { ...at, server: 'down', stream: 'far/away %' }),
   {
@@ -322,6 +324,18 @@ describe('the admin routes of the server nodes', function () {
       assert.deepEqual(view.values.numbers, ['temperature']);
       assert.equal(view.messages.length, 1);
       await admin.delete('stream-sea/sea/peeks/d');
+    });
+
+    it('give the beginning of what is too large, and say so', async () => {
+      const path = 'stream-sea/sea/streams/large/peek?id=e';
+      while ((await admin.get(path)).body.state !== 'subscribed');
+      await admin.post('inject/publishLarge');
+      let view = (await admin.get(path)).body;
+      while (view.count < 1) view = (await admin.get(path)).body;
+      const [{ value, format }] = view.messages;
+      assert.equal(value, `"${'x'.repeat(999)} … (cut: the message is too large to be shown whole)`);
+      assert.equal(format, 'string');
+      await admin.delete('stream-sea/sea/peeks/e');
     });
 
     it('say why nothing comes', async () => {
