@@ -12,7 +12,7 @@ import { until } from '../../../support/until';
 import { BOILER, node, SERVER, TAB } from '../../flows';
 
 const at = { x: 1, y: 1 };
-const inject = (id: string, payload: object, wires: string[]) => ({
+const inject = (id: string, payload: object | string, wires: string[]) => ({
   ...{ id, z: 'tab', type: 'inject', props: [{ p: 'payload' }], ...at },
   ...{ payload: JSON.stringify(payload), payloadType: 'json', wires: [wires] },
 });
