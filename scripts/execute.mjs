@@ -12,10 +12,10 @@ export const root = resolve(import.meta.dirname, '..');
 export const tool = (path) => join(root, 'node_modules', path);
 
 /** No tool is silent for longer than this, unless it hangs. */
-const SILENCE_LIMIT = 120_000;
+const SILENCE_LIMIT = 360_000;
 
 const temporary = mkdtempSync(join(tmpdir(), 'stream-sea-test-'));
-const progressFile = join(temporary, 'progress');
+let started = 0;
 
 /**
  * Runs a Node.js script with its output passed on. Rejects when it fails, or says nothing for too long.
@@ -29,6 +29,8 @@ export function execute(
   parameters = [],
   { node = process.execPath, env = {}, print = console.log } = {},
 ) {
+  started += 1;
+  const progressFile = join(temporary, String(started));
   return new Promise((resolve, reject) => {
     // A process group of its own: what hangs is ended with all that it started.
     const child = spawn(node, [script, ...parameters], {
@@ -46,7 +48,7 @@ export function execute(
     const endGroup = () => kill(-child.pid);
     process.once('exit', endGroup);
     const silence = setTimeout(() => {
-      hung = `it hangs${progress()}`;
+      hung = `it hangs${progressIn(progressFile)}`;
       endGroup();
     }, SILENCE_LIMIT);
     for (const [stream, write] of [
@@ -67,9 +69,9 @@ export function execute(
   });
 }
 
-function progress() {
+function progressIn(file) {
   try {
-    return ` in ${readFileSync(progressFile, 'utf8')}`;
+    return ` in ${readFileSync(file, 'utf8')}`;
   } catch {
     return '';
   }

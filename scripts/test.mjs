@@ -1,9 +1,12 @@
 /**
- * `npm test`: build, lint, types, then every test, those in a browser included. `npm run versions` runs the tests on
- * the other versions of Node-RED and Node.js, too. Behind either, after `--`, files run these tests only. Stops at the
- * first step that fails. The last line is always `N passed, N failed`.
+ * `npm test`: build, lint, types, then every test, those in a browser included, and what none of them has run. `npm run
+ * test:fast` runs the tests alone that start no other program. `npm run versions` runs the tests on the other versions of
+ * Node-RED and Node.js, too. Behind any, after `--`, files run these tests only. Stops at the first step that fails. The
+ * last line is always `N passed, N failed`.
  */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { getChromium } from './chromium.mjs';
@@ -13,13 +16,23 @@ import { Suite } from './suite.mjs';
 import { getVersion, VERSIONS } from './versions.mjs';
 
 const { values: wanted, positionals: files } = parseArgs({
-  options: { versions: { type: 'boolean', default: false } },
+  options: {
+    versions: { type: 'boolean', default: false },
+    fast: { type: 'boolean', default: false },
+    /** Notes how long each file takes: the files are dealt out to processes by that. */
+    record: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 
-const suite = new Suite(files);
+/** Of all tests or none: what a few of them run says little. */
+const coverage =
+  wanted.fast || files.length > 0 ? undefined : mkdtempSync(join(tmpdir(), 'stream-sea-coverage-'));
+if (coverage) process.once('exit', () => rmSync(coverage, { recursive: true, force: true }));
 
-const steps = {
+const suite = new Suite({ files, quick: wanted.fast });
+
+const preparation = {
   'find a browser': () => {
     process.env.CHROMIUM = getChromium(console.log);
     console.log(process.env.CHROMIUM);
@@ -34,11 +47,20 @@ const steps = {
     await execute(tool('typescript/bin/tsc'), ['-p', 'tsconfig.json']);
     await execute(tool('typescript/bin/tsc'), ['-p', 'tsconfig.editor.json']);
   },
-  tests: () => suite.run(),
+};
+const steps = {
+  ...(!wanted.fast && preparation),
+  tests: () => suite.run({ record: wanted.record, ...(coverage && { coverage }) }),
+  ...(coverage && {
+    coverage: async () => {
+      const { coverageTable } = await import('./coverage.mjs');
+      console.log(await coverageTable(root, coverage, join(root, '.cache', 'coverage.txt')));
+    },
+  }),
 };
 if (wanted.versions) {
   for (const version of VERSIONS) {
-    steps[`tests on ${version.name}`] = () => suite.run(getVersion(version));
+    steps[`tests on ${version.name}`] = () => suite.run({ version: getVersion(version) });
   }
 }
 

@@ -29,7 +29,7 @@ const DEFAULTS: Readonly<Record<string, object>> = {
 const SAVED_BY_THE_EDITOR = ['id', 'type', 'z', 'g', 'x', 'y', 'wires', 'credentials'];
 
 describe('the examples', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   let host: ExampleHost;
   let nodeRed: NodeRed;

@@ -209,7 +209,7 @@ describe('the packed package', function () {
       await compile('--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler');
       await compile();
       for (const file of ['first.mjs', 'first.cjs']) {
-        const { stdout } = await exec(process.execPath, [join(project, 'out', file)], { timeout: 20_000 });
+        const { stdout } = await exec(process.execPath, [join(project, 'out', file)], { timeout: 100_000 });
         assert.deepEqual(stdout.trim().split('\n'), ['{ pressure: 7.9 }', 'SEA_PAYLOAD pressure'], file);
       }
     });

@@ -21,7 +21,7 @@ interface Run {
 }
 
 describe('the example programs', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   let server: EmbeddedServer;
   let client: Client;

@@ -21,7 +21,7 @@ describe('the README', () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--input-type=module', '--eval', program],
-      { cwd: ROOT, timeout: 9_000 },
+      { cwd: ROOT, timeout: 60_000 },
     );
     assert.deepEqual(stdout.trim().split('\n'), expected);
   });

@@ -24,7 +24,7 @@ const LASTING = '184cfa3d-d610-575b-9258-f62e76e47c2f';
 
 describe('a program', function () {
   // Some start it several times, which takes its time on a busy machine.
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('that is stopped under load, and started again, loses nothing that was accepted', async () => {
     const folder = freshFolder();

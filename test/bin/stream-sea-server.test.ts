@@ -12,7 +12,7 @@ import { basic, dial, ok, send, Wire } from '../support/wire';
 
 describe('the program', function () {
   // Some start it several times, which takes its time on a busy machine.
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('says in one line where it is, once clients are served', async () => {
     const program = serve(['--log', 'error']);

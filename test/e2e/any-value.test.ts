@@ -71,7 +71,7 @@ describe('any value at all', () => {
   }
 
   it('arrives as JSON has it, or is refused with its path, checked or not (G2)', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(anyValue, async (make) => {
         const [first, ...others] = await outcomes(make);
@@ -91,7 +91,7 @@ describe('any value at all', () => {
   });
 
   it('is refused where JSON would mangle it, and nothing is sent (G2)', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(anyMangled, async ({ make }) => {
         for (const { error, arrived } of await outcomes(make)) {
@@ -104,7 +104,7 @@ describe('any value at all', () => {
   });
 
   it('that changes its mind is to the check what it is to the wire', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     for (const stream of received.keys()) {
       const field: Field = { name: 'value', type: 'object', fields: [{ name: 'a', type: 'integer' }] };
       await client.define({ version: 2, fields: [field] }, { stream: stream });

@@ -17,7 +17,7 @@ import {
 import { type NodeRed, startNodeRed } from '../support/node-red';
 
 describe('the boiler example in a real browser', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

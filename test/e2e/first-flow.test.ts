@@ -19,7 +19,7 @@ import { type NodeRed, startNodeRed } from '../support/node-red';
 const MESSAGE = '{ "temperature": 21.5 }';
 
 describe("the README's first flow", function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

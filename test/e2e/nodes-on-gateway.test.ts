@@ -61,7 +61,7 @@ if (seen.length === ${count}) setTimeout(() => node.warn('${id}: ' + seen.length
 }
 
 describe('a flow with all nodes on two gateways', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
 
   let nodeRed: NodeRed | undefined;
   let nats: NatsServer | undefined;

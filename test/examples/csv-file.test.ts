@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'mocha';
 import { ExampleHost, example, idOf, type SavedNode } from '../support/examples';
 
 describe('the example of a CSV file', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   let folder: string;
   let file: string;

@@ -7,7 +7,7 @@ import { openBrowser } from '../support/browser';
 import { DASHBOARD, ExampleHost, example, idOf } from '../support/examples';
 
 describe('the example of a dashboard', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let host: ExampleHost;

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'mocha';
 import { ExampleHost, example, idOf, onFreePorts } from '../support/examples';
 
 describe('the example of several plants', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   let host: ExampleHost;
 

@@ -9,7 +9,7 @@ import { until } from '../support/until';
 const UNPLUGGED = /\[stream-sea-server:over the cable\]/;
 
 describe('the example of store and forward', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   let host: ExampleHost;
 

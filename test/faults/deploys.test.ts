@@ -296,7 +296,7 @@ describe('a deploy', () => {
     const alive = new Set([...nodes].map((ref) => ref.deref()).filter((each) => each !== undefined));
     assert.ok(alive.size <= all.length + 1, `${alive.size} nodes are still in memory`);
     await leavesNothing(flow);
-  }).timeout(60_000);
+  }).timeout(120_000);
 });
 
 const MEBIBYTE = 1_048_576;

@@ -132,7 +132,7 @@ describe('an exchange of the connection', () => {
       }
       assert.equal(most, 2);
       assert.equal(client.state.name, 'ready');
-    }).timeout(60_000);
+    }).timeout(120_000);
   }
 
   it('loses nothing of what the old connection still holds for a slow reader, however long that takes', async () => {

@@ -116,7 +116,7 @@ describe('one message to a server that is down', () => {
       },
     );
     assert.deepEqual(await observer.drain(), [], 'the one that was refused was sent all the same');
-  }).timeout(60_000);
+  }).timeout(120_000);
 });
 
 /** A port that nobody listens on. */

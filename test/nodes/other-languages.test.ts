@@ -63,7 +63,7 @@ interface Caught {
 }
 
 describe('in other languages than English', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let packageDir: string;
   let nodeRed: NodeRed;

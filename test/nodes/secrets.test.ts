@@ -161,7 +161,7 @@ describe('secrets', () => {
       for (const form of FORMS) assert.ok(!text.includes(form), `${place} holds a secret`);
     }
     assert.match(seen.get('credentials/stream-sea-server/sea') ?? '', /"has_clientSecret":true/);
-  }).timeout(60_000);
+  }).timeout(120_000);
 });
 
 function credentialsPath({ id, type }: { id: string; type: string }): string {

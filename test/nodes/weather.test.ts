@@ -53,5 +53,5 @@ describe('a year of hourly weather', () => {
       rows,
     );
     assert.deepEqual(flow.received('caught'), []);
-  }).timeout(60_000);
+  }).timeout(120_000);
 });

@@ -3,31 +3,29 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
 import manifest from '../../package.json';
 import { openBrowser, openEditor } from '../support/browser';
-import { ROOT } from '../support/editor-page';
+import { type Checkout, copyCheckout } from '../support/checkout';
 
 describe('npm start', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   let browser: Browser;
-  let folder: string;
+  let checkout: Checkout;
   let child: ChildProcess;
   let printed = '';
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'stream-sea-demo-'));
+    // It builds: that would pull the build from under the other tests.
+    checkout = await copyCheckout();
     browser = await openBrowser();
     // The command itself, without npm around it: `exec` makes this process the demo.
     child = spawn(manifest.scripts.start, {
-      cwd: ROOT,
+      cwd: checkout.folder,
       shell: true,
-      env: { ...process.env, PORT: '0', FOLDER: folder },
+      env: { ...process.env, PORT: '0' },
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -41,7 +39,7 @@ describe('npm start', function () {
     const ended = child?.exitCode === null ? once(child, 'exit') : undefined;
     child?.kill();
     await ended;
-    await rm(folder, { recursive: true, force: true });
+    await checkout?.remove();
   });
 
   it('prints an address that opens on the chart of three boilers', async () => {

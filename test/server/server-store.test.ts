@@ -212,7 +212,7 @@ describe('a server with a store', () => {
     }
 
     it('loses nothing that it had answered with 200, and no message that is kept', async function () {
-      this.timeout(60_000);
+      this.timeout(120_000);
       const { child, url } = await spawnServer();
       await define(url);
       const wire = await Wire.login(url, AS);
@@ -233,7 +233,7 @@ describe('a server with a store', () => {
     });
 
     it('frees the store; a live process holds it', async function () {
-      this.timeout(60_000);
+      this.timeout(120_000);
       const { child } = await spawnServer();
       await assert.rejects(start({ store: { folder } }), (error) => {
         assert(error instanceof StoreError);

@@ -324,7 +324,7 @@ describe('store/store', () => {
         assert.equal((await storeWith().open()).length, keys.length, `round ${round}`);
         await stores.at(-1)?.close();
       }
-    }).timeout(60_000);
+    }).timeout(120_000);
 
     it('but not while another process has it open, whatever it looks like', async () => {
       const store = storeWith();

@@ -6,7 +6,7 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright-core
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** An editor that takes longer over one step is stuck: better to say so at that step than at the test's end. */
-const STEP_DEADLINE = 15_000;
+const STEP_DEADLINE = 60_000;
 
 export function chromiumPath(): string {
   const asked = process.env.CHROMIUM;

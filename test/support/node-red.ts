@@ -11,7 +11,7 @@ import { dirname, join, resolve } from 'node:path';
 import { NODE_RED_DIR } from './node-red-dir';
 
 const ROOT = resolve(__dirname, '../..');
-const START_DEADLINE = 60_000;
+const START_DEADLINE = 110_000;
 const STOP_DEADLINE = 20_000;
 
 export interface NodeRedOptions {

@@ -65,9 +65,11 @@ export function run(
   { command = SOURCE, env = {}, cwd = ROOT }: ProgramOptions = {},
 ): RunningProgram {
   const [file = '', ...before] = command;
+  // What it runs of bin/ nobody else does.
+  const coverage = process.env.TEST_COVERAGE_FOLDER;
   const child = spawn(file, [...before, ...args], {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...(coverage && { NODE_V8_COVERAGE: coverage }), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

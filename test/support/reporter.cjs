@@ -11,6 +11,13 @@ const { reporters, Runner } = require('mocha');
 const { EVENT_RUN_BEGIN, EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END, EVENT_TEST_BEGIN } =
   Runner.constants;
 
+/** Programs that tests start note what they run only where a test asks for that: most of it is not ours, and large. */
+const coverage = process.env.NODE_V8_COVERAGE;
+if (coverage) {
+  delete process.env.NODE_V8_COVERAGE;
+  process.env.TEST_COVERAGE_FOLDER = coverage;
+}
+
 /** How long what is closing may take to be closed. */
 const END_DEADLINE = 10_000;
 
@@ -21,21 +28,27 @@ module.exports = class Reporter extends reporters.Spec {
     const left = new Map();
     let before = new Map();
     let file = '';
+    /** By file, in seconds. */
+    const durations = {};
+    let begin = 0;
     runner.on(EVENT_RUN_BEGIN, () => {
       before = countOpen();
     });
     runner.on(EVENT_SUITE_BEGIN, (suite) => {
-      if (suite.file !== undefined) file = relative(process.cwd(), suite.file);
+      if (suite.file !== undefined) file = relative(process.cwd(), suite.file).replaceAll('\\', '/');
+      if (suite.parent?.root) begin = performance.now();
     });
-    runner.on(EVENT_TEST_BEGIN, (test) => noteProgress(`${file}: ${test.fullTitle()}`));
+    runner.on(EVENT_TEST_BEGIN, (test) => note('TEST_PROGRESS_FILE', `${file}: ${test.fullTitle()}`));
     runner.on(EVENT_SUITE_END, (suite) => {
       if (!suite.parent?.root) return;
+      durations[file] = (durations[file] ?? 0) + (performance.now() - begin) / 1_000;
       const now = countOpen();
       const more = [...now].filter(([what, count]) => count > (before.get(what) ?? 0)).map(([what]) => what);
       if (more.length > 0) left.set(file, more);
       before = now;
     });
     runner.on(EVENT_RUN_END, () => {
+      note('TEST_DURATIONS_FILE', JSON.stringify(durations));
       setTimeout(() => failForLeak(left), END_DEADLINE).unref();
     });
   }
@@ -47,9 +60,9 @@ module.exports = class Reporter extends reporters.Spec {
   }
 };
 
-/** For whoever watches this run and finds that it stands still. */
-function noteProgress(text) {
-  const path = process.env.TEST_PROGRESS_FILE;
+/** For whoever watches this run, and finds that it stands still, or wants to know what takes long. */
+function note(variable, text) {
+  const path = process.env[variable];
   if (path !== undefined) writeFileSync(path, text);
 }
 

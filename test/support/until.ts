@@ -5,9 +5,9 @@ export async function until(
   condition: () => boolean | Promise<boolean>,
   what = 'the condition',
 ): Promise<void> {
-  const end = Date.now() + 5_000;
+  const end = Date.now() + 30_000;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`${what} did not come true within 5 s`);
+    if (Date.now() > end) throw new Error(`${what} did not come true within 30 s`);
     await delay(1);
   }
 }

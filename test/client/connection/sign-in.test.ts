@@ -285,6 +285,6 @@ describe('client/sign-in', () => {
       assert.deepEqual(told, []);
       assert.deepEqual([figures.lost, figures.doubled, figures.renewals], [0, 0, renewals]);
       assert.ok(figures.mostConnections <= 2 && figures.published > 1_000, JSON.stringify(figures));
-    }).timeout(40_000);
+    }).timeout(120_000);
   }
 });

@@ -129,5 +129,5 @@ describe('client/token-maker', () => {
       }),
       { numRuns: 200 },
     );
-  }).timeout(20_000);
+  }).timeout(120_000);
 });

@@ -291,7 +291,7 @@ describe('engine/disk/disk-engine', () => {
   });
 
   it('loses nothing that was accepted, and keeps its order, when its process is killed', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const folder = freshFolder();
     const options = optionsOf(folder, { retainedMessages: 10_000_000, retainedBytes: 1_000_000_000 });
     let first = 1;

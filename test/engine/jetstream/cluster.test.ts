@@ -10,7 +10,7 @@ import { lasting, PLACE, passing, textsOf } from '../contract/reader';
 
 describe('engine/jetstream on three servers, each message on all of them', function () {
   // Leaders are chosen anew, which takes seconds on a busy machine.
-  this.timeout(90_000);
+  this.timeout(120_000);
   let servers: NatsServer[];
   const opened: { close(): Promise<void> }[] = [];
   let seas = 0;

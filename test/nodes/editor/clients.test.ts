@@ -33,7 +33,7 @@ const CREDENTIALS = {
 const PART = '.stream-sea-clients';
 
 describe('the clients in a server’s dialog', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let raw: RawServer;

@@ -40,7 +40,7 @@ const CANCEL = '#node-dialog-cancel';
 const CONFIG_DONE = '#node-config-dialog-ok';
 
 describe('the dialogs in a real editor', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let shared: NodeRed;

@@ -11,7 +11,7 @@ const KINDS = ['basic', 'jwt', 'key'] as const;
 const SECRETS = { clientSecret: 'aye-aye-secret', jwt: 'aaaa.bbbbbbbb.cccccccc' };
 
 describe('the export', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   const kept = { ...SECRETS, privateKey: drawKeyPair().privateKey };
   const typed = { clientSecret: 'just-typed-secret', jwt: 'dddd.eeeeeeee.ffffffff' };

@@ -45,7 +45,7 @@ async function openBuilder(page: Page): Promise<void> {
 }
 
 describe('a key and a filter', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let sea: EmbeddedServer;
@@ -271,7 +271,7 @@ describe('a key and a filter', function () {
 });
 
 describe('the filter builder', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

@@ -62,7 +62,7 @@ const FLOW = [
 ];
 
 describe('by the keyboard alone', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

@@ -73,7 +73,7 @@ function isQuestion(request: Request): boolean {
 }
 
 describe('of a dialog that was closed nothing is left', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

@@ -71,7 +71,7 @@ const CREDENTIALS = {
 const CANCEL = '#node-dialog-cancel';
 
 describe('the dialogs of a Node-RED that runs', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

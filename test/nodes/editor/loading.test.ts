@@ -15,7 +15,7 @@ const NAME = '@stream-sea/node-red';
 const TYPES = ['admin', 'define', 'describe', 'in', 'out', 'versions'].map((name) => `stream-sea-${name}`);
 
 describe('what the editor loads', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let url: string;

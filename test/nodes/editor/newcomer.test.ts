@@ -34,7 +34,7 @@ const FLOW = [
 ];
 
 describe('a newcomer to the editor', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

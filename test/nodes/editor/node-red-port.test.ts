@@ -25,7 +25,7 @@ const FLOW = [
 const CREDENTIALS = { sea: { clientId: 'kessel', clientSecret: 'sEcReT-4711' } };
 
 describe('the dialog of a server on Node-RED’s own port', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

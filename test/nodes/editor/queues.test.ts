@@ -44,7 +44,7 @@ const GOES = [
 const secret = { clientId: 'gauge', clientSecret: 'sEcReT' };
 
 describe('the queues in the sidebar', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

@@ -93,7 +93,7 @@ const FLOW = [
 const DIALOG = '.stream-sea-define-dialog';
 
 describe('the schema builder', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

@@ -72,7 +72,7 @@ const FLOW = [
 ];
 
 describe("a stream's schema in the dialogs", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

@@ -21,7 +21,7 @@ const FLOW = [
 ];
 
 describe('the editor with subflows', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

@@ -20,7 +20,7 @@ const FLOW = [
 ];
 
 describe('the end of a token', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

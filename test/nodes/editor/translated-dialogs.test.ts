@@ -47,7 +47,7 @@ interface Seen {
 }
 
 describe('the dialogs in other languages', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;

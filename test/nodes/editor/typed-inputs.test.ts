@@ -41,7 +41,7 @@ const FLOW = [
 ];
 
 describe('typed inputs in a real editor', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let browser: Browser;
   let nodeRed: NodeRed;
@@ -135,7 +135,7 @@ describe('typed inputs in a real editor', function () {
     await page.getByRole('button', { name: 'Take the last that passed' }).click();
     await result
       .getByText('No message of this stream has passed for 10 seconds')
-      .waitFor({ timeout: 40_000 });
+      .waitFor({ timeout: 60_000 });
     await press('cancel');
   });
 

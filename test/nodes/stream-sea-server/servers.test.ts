@@ -35,7 +35,7 @@ const FLOW = [
 ];
 
 describe('server nodes in subflows', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   let nodeRed: NodeRed;
   let admin: AdminApi;

@@ -541,7 +541,7 @@ describe('WebSocket connection', () => {
     });
 
     it('receives a batch of more than a million small numbers as fast as it reads', async function () {
-      this.timeout(60_000);
+      this.timeout(120_000);
       const reader = await login();
       await reader.subscribe('numbers');
       reader.ws.removeAllListeners('message');

@@ -24,7 +24,7 @@ const CREDENTIALS = {
 };
 
 describe('the admin routes of clients and jails', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   let far: EmbeddedServer;
   let nodeRed: NodeRed;

@@ -18,7 +18,7 @@ const ONLY_NORTH = {
 };
 
 describe('the admin routes of keys', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   let sea: EmbeddedServer;
   let nodeRed: NodeRed;

@@ -28,7 +28,7 @@ const FLOW = [...STAYS, { ...nowhere, id: 'gone', port: '2' }, ...sender('gone')
 const secret = { clientId: 'gauge', clientSecret: 'sEcReT' };
 
 describe('the admin routes of the queues', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   let nodeRed: NodeRed;
   let admin: AdminApi;

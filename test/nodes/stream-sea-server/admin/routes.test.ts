@@ -62,7 +62,7 @@ interface Step {
 const outcomes = (steps: Step[]) => steps.map(({ step, outcome }) => `${step} ${outcome}`);
 
 describe('the admin routes of the server nodes', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   let nodeRed: NodeRed;
   let admin: AdminApi;
@@ -368,7 +368,7 @@ describe('the admin routes of the server nodes', function () {
 });
 
 describe('the admin routes of a Node-RED with users', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   // Of the password "pass".
   const password = '$2b$04$kQBzES9f3F2Wv5KVmp3PsutpvE2kW3BNbLq7MDEO0Zt9AUiCThvMO';

@@ -80,7 +80,7 @@ describe('an embedded server on Node-RED’s own port', () => {
   });
 
   it('is one at its path: another one says so, and has the path when that one goes', async function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     const other = { ...INSIDE, id: 'other' };
     const its = { ...node('its', 'in', { stream: 's', server: 'other' }), x: 1, y: 1 };
     const both = [...FLOWS, other, its];
@@ -107,7 +107,7 @@ describe('an embedded server on Node-RED’s own port', () => {
   });
 
   it('is gone without a trace after a hundred deploys that end it, and its clients with it', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const { server, flow, url } = await start([TAB, SERVER]);
     const before = listeners(server);
     const elsewhere = [TAB, { ...INSIDE, listenOn: 'port', port: '' }, ...NODES];

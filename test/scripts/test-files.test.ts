@@ -1,0 +1,50 @@
+/** How test files are dealt out to processes. */
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { before, describe, it } from 'mocha';
+import durations from '../../scripts/durations.json';
+import { ROOT } from '../support/editor-page';
+
+interface TestFiles {
+  testFiles(): string[];
+  isQuick(file: string): boolean;
+  portions(files: readonly string[], lanes: number, durations: Readonly<Record<string, number>>): string[][];
+}
+
+describe('the test files', () => {
+  let scripts: TestFiles;
+
+  before(async () => {
+    scripts = await import(pathToFileURL(join(ROOT, 'scripts/test-files.mjs')).href);
+  });
+
+  it('are dealt out whole, those that take longest first, the others in portions of about equal length', () => {
+    const seconds = { a: 100, b: 10, c: 30, d: 10, e: 50 };
+    const portions = scripts.portions(['a', 'b', 'c', 'd', 'e', 'f'], 2, seconds);
+    assert.deepEqual(portions, [['a'], ['e'], ['c'], ['b', 'f'], ['d']]);
+    assert.deepEqual(scripts.portions([], 2, {}), []);
+  });
+
+  it('are all in some portion, and in one only', () => {
+    const files = scripts.testFiles();
+    assert(files.includes('test/scripts/test-files.test.ts'));
+    assert.deepEqual(scripts.portions(files, 2, durations).flat().sort(), files);
+  });
+
+  it('are quick where they start no other program, by themselves or by what they import', () => {
+    for (const file of ['test/protocol/date.test.ts', 'test/client/line.test.ts', 'test/house.test.ts']) {
+      assert(scripts.isQuick(file), file);
+    }
+    for (const file of [
+      'test/readme.test.ts',
+      'test/e2e/boiler.test.ts',
+      'test/engine/jetstream/puller.test.ts',
+      'test/faults/kill.test.ts',
+      'test/torture/torture.test.ts',
+    ]) {
+      assert(!scripts.isQuick(file), file);
+    }
+  });
+});
