@@ -1,7 +1,8 @@
 /**
  * `npm start`: builds, and runs a Node-RED on 127.0.0.1 with these nodes and the boiler example. Everything it keeps is
  * in .demo/ beside package.json: the flows of the first start are the example, afterwards whatever you made of them.
- * PORT picks another port than 1880, 0 stands for any free one; FOLDER another folder than .demo/.
+ * PORT picks another port than 1880, 0 stands for any free one; FOLDER another folder than .demo/. DEV_BUILD is set by
+ * `npm run dev`, which has built already: pages that are open learn from it that they are of an earlier build.
  *
  * In package.json the command starts with `exec`, which puts this process in the place of npm's shell: the shell would
  * die of the signal before we have ended. Windows has no such word and runs what comes after `||`.
@@ -19,6 +20,7 @@ const HOST = '127.0.0.1';
 const DEFAULT_PORT = 1880;
 const STOP_DEADLINE = 1_500;
 const LOG_ERROR = 20;
+const devBuild = process.env.DEV_BUILD;
 
 const root = resolve(import.meta.dirname, '..');
 const userDir = resolve(process.env.FOLDER || join(root, '.demo'));
@@ -44,11 +46,18 @@ async function start() {
   const server = createServer();
   // Before the build, so that a port that is taken is told at once.
   await listen(server, portWanted(process.env.PORT));
-  console.log('Building ...');
-  await build(root, () => {});
+  if (devBuild === undefined) {
+    console.log('Building ...');
+    await build(root, () => {});
+  }
   const RED = await startNodeRed(server);
+  const address = `http://${HOST}:${server.address().port}/`;
+  if (devBuild !== undefined) {
+    console.log(`Node-RED is running: ${address}`);
+    return RED;
+  }
   console.log(`
-Node-RED with the stream-sea nodes is running:  http://${HOST}:${server.address().port}/
+Node-RED with the stream-sea nodes is running:  ${address}
 
   The flow "Boiler telemetry": three simulated boilers publish to a stream of the server built in, and the readings
   come back. The sidebar shows them in a chart; the debug sidebar (the beetle, top right) one by one, with an alarm when
@@ -78,6 +87,7 @@ async function listen(server, port) {
 }
 
 async function startNodeRed(server) {
+  const pageScripts = ['demo-page.js', ...(devBuild === undefined ? [] : ['dev-page.js'])];
   await prepareUserDir();
   const { default: RED } = await import('node-red');
   RED.init(server, {
@@ -95,10 +105,13 @@ async function startNodeRed(server) {
     editorTheme: {
       tours: false,
       projects: { enabled: false },
-      page: { scripts: join(import.meta.dirname, 'demo-page.js') },
+      page: { scripts: pageScripts.map((name) => join(import.meta.dirname, name)) },
     },
   });
-  server.on('request', RED.httpAdmin);
+  server.on('request', (request, response) => {
+    if (devBuild !== undefined && request.url === '/dev-build') response.end(devBuild);
+    else RED.httpAdmin(request, response);
+  });
   const flowsStarted = once(RED.events, 'flows:started');
   await RED.start();
   await flowsStarted;
