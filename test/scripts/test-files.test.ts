@@ -34,13 +34,13 @@ describe('the test files', () => {
   });
 
   it('are quick where they start no other program, by themselves or by what they import', () => {
-    for (const file of ['test/protocol/date.test.ts', 'test/client/line.test.ts', 'test/house.test.ts']) {
+    for (const file of ['test/sentences.test.ts', 'test/client/client.test.ts', 'test/house.test.ts']) {
       assert(scripts.isQuick(file), file);
     }
     for (const file of [
       'test/readme.test.ts',
       'test/e2e/boiler.test.ts',
-      'test/engine/jetstream/puller.test.ts',
+      'test/engine/jetstream/cluster.test.ts',
       'test/faults/kill.test.ts',
       'test/torture/torture.test.ts',
     ]) {
