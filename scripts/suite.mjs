@@ -39,13 +39,13 @@ export class Suite {
   /**
    * Rejects when a test has failed.
    *
-   * @param {{ version?: { node: string, nodeRedDir: string }, coverage?: string, record?: boolean }} [options] the
+   * @param {{ version?: { node: string, nodeRedDir: string, without?: string }, coverage?: string, record?: boolean }} [options] the
    *   versions of this checkout by default; a folder to write into what has run; whether to note how long each file took
    */
   async run({ version, coverage, record = false } = {}) {
     const { files = [], quick = false } = this.#wanted;
     if (files.length > 0) return this.#runPortion(files, version, {}, console.log);
-    const all = testFiles().filter((file) => (version ? OF_NODE.test(file) : true));
+    const all = testFiles().filter((file) => version === undefined || concerns(file, version));
     const queue = portions(quick ? all.filter(isQuick) : all, LANES, recordedDurations());
     const folder = mkdtempSync(join(tmpdir(), 'stream-sea-suite-'));
     const failures = [];
@@ -98,6 +98,10 @@ export class Suite {
   stop() {
     this.#failed ||= 1;
   }
+}
+
+function concerns(file, { without }) {
+  return OF_NODE.test(file) && !(without !== undefined && file.startsWith(without));
 }
 
 /** For what tests start by name: npm, for one, shall also run on that Node.js. */
