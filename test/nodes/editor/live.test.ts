@@ -47,6 +47,7 @@ const FLOW = [
   inject('publish-far', { speed: 7 }, ['far-out'], place(120, 420)),
   { id: 'far-out', type: 'stream-sea-out', server: 'away', stream: 'pump', wires: [], ...place(400, 420) },
   inject('publish', { temperature: 21.5 }, ['out'], place(120, 120)),
+  inject('warm', { temperature: 33.5 }, ['out'], place(120, 480)),
   { id: 'out', type: 'stream-sea-out', server: 'sea', stream: BOILER.name, wires: [], ...place(400, 120) },
   { id: 'in', type: 'stream-sea-in', server: 'sea', stream: BOILER.name, wires: [[]], ...place(150, 180) },
   { id: 'other', type: 'stream-sea-in', server: 'sea', stream: BOILER.name, wires: [[]], ...place(150, 300) },
@@ -198,6 +199,16 @@ describe('the dialogs of a Node-RED that runs', function () {
         .click();
       assert.equal(await field().inputValue(), 'boiler_data');
       await reads(note(), /version 1/);
+    });
+
+    it('open by their button, also when nothing fits what was typed', async () => {
+      await openDialog(page, 'in');
+      await field().fill('');
+      await field().pressSequentially('zzz');
+      await page.getByRole('button', { name: 'Known on this server' }).click();
+      await options()
+        .getByRole('option', { name: /boiler_data/ })
+        .waitFor();
     });
 
     it('leave what was typed as it is, and close by Escape without the dialog', async () => {
@@ -405,6 +416,24 @@ describe('the dialogs of a Node-RED that runs', function () {
       const folded = peeks();
       await page.waitForTimeout(1_500);
       assert.equal(peeks(), folded);
+    });
+
+    it('go on with the last message after the flows were started again', async () => {
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      const sea = card('stream-sea in this Node-RED').first();
+      const stream = sea.locator('.stream-sea-stream', { hasText: 'boiler_data' });
+      const head = stream.getByTitle('Values of boiler_data');
+      await head.press('Enter');
+      const picture = stream.getByRole('group', { name: 'Values of boiler_data' });
+      await reads(picture, /Waiting for messages/);
+      const message = stream.locator('.stream-sea-last-message');
+      // More than come afterwards.
+      for (let count = 0; count < 40; count += 1) await publish();
+      await reads(message, /21\.5/);
+      await page.evaluate(() => RED.actions.invoke('core:restart-flows'));
+      const warming = setInterval(() => void admin.post('inject/warm'), 800);
+      await reads(message, /33\.5/).finally(() => clearInterval(warming));
+      await head.press('Enter');
     });
 
     it('show all streams of a server here, and keep the choice of what is drawn in this browser', async () => {

@@ -137,7 +137,7 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
         choose(active);
         break;
       case 'Escape':
-        if (!open) return;
+        if (!open || shown.length === 0) return;
         hide();
         break;
       default:
@@ -147,7 +147,8 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
     event.stopPropagation();
   });
   opener.on('click', () => {
-    const wasOpen = open;
+    // Nothing that was typed fits: there was no list to be seen.
+    const wasOpen = open && shown.length > 0;
     input.trigger('focus');
     if (wasOpen) hide();
     else show(false);

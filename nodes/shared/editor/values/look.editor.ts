@@ -32,7 +32,8 @@ export async function look(
   await poll(INTERVAL, signal, async () => {
     try {
       const answer = await peek(server, stream, queryOf(id, after, looked), signal);
-      for (const { number } of answer.messages) after = Math.max(after, number);
+      // Fewer than are known: the flows were started again, and it has begun to count anew.
+      after = answer.count < after ? 0 : Math.max(after, ...answer.messages.map(({ number }) => number));
       looked.answered(answer);
       return true;
     } catch (error) {
