@@ -11,7 +11,7 @@ import {
 import { attachTypedStream } from '../shared/editor/fields/stream-field.editor';
 import { checkStream } from '../shared/editor/flow-node.editor';
 import type { EditorNode } from '../shared/editor/red.editor';
-import { attachFurther, furtherIn } from './further.editor';
+import { attachFurther, checkFurther, furtherIn } from './further.editor';
 import { attachPeek } from './peek.editor';
 import { IN_DEFAULTS, IN_STREAM_TYPES, type InConfig } from './stream-sea-in.config';
 
@@ -32,6 +32,15 @@ export function checkOwnStream(
   return checkStream.call(this, value, options);
 }
 
+export function checkStreams(this: EditorNode<InConfig>, value: unknown, _options: object): true | string {
+  const own = isTyped(this) ? currently(this, this.stream, '#node-input-stream').trim() : '';
+  return checkFurther(Array.isArray(value) ? value : [], own);
+}
+
+function isTyped(node: EditorNode<InConfig>): boolean {
+  return currently(node, node.streamType ?? 'str', '#node-input-streamType') === 'str';
+}
+
 export function checkGroup(this: EditorNode<InConfig>, value: unknown, _options: object): true | string {
   const named = currently(this, this.delivery, '#node-input-delivery') === 'group';
   return !named || String(value ?? '').trim() !== '' || t('error.group');
@@ -45,7 +54,9 @@ export function oneditprepare(this: EditorNode<InConfig>): void {
   fillInDefaults(this, IN_DEFAULTS, '#node-input-');
   showWhenNoServer($('#stream-sea-in-no-server'));
   const { text } = attachTypedStream(IN_STREAM_TYPES);
-  attachFurther(list(), this.streams ?? []);
+  // The core's own is brought up to date by the keyboard alone.
+  const own = $('#node-input-stream').add(text);
+  attachFurther(list(), this.streams ?? [], own, () => (isTyped(this) ? String(text.val()).trim() : ''));
   attachPeek($('#stream-sea-in-messages'), $('#stream-sea-in-peek'));
 
   const delivery = $('#node-input-delivery');

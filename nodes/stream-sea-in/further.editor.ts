@@ -2,7 +2,7 @@
 
 import { catalogue } from '../shared/editor/dialog.editor';
 import { element } from '../shared/editor/dom.editor';
-import { attachStreamList, streamsIn } from '../shared/editor/fields/stream-list.editor';
+import { attachStreamList, namedTwice, streamsIn } from '../shared/editor/fields/stream-list.editor';
 import { DELIVERY, type FurtherStream } from './stream-sea-in.config';
 
 const t = catalogue('stream-sea-in');
@@ -13,7 +13,16 @@ const GROUP_FIELD = '.stream-sea-further-group';
 /** What a list holds that was written by hand: a name alone is one, too. */
 type Line = Partial<FurtherStream> | string;
 
-export function attachFurther(list: JQuery, streams: readonly Line[]): void {
+/**
+ * @param field for the stream that the node has beside them.
+ * @param own what is in it; blank where nobody can know the name.
+ */
+export function attachFurther(
+  list: JQuery,
+  streams: readonly Line[],
+  field: JQuery,
+  own: () => string,
+): void {
   attachStreamList<Line>(list, {
     items: streams,
     words: {
@@ -22,10 +31,21 @@ export function attachFurther(list: JQuery, streams: readonly Line[]): void {
       remove: t('label.further.remove'),
       add: t('label.further.add'),
     },
-    nameOf: (line) => (typeof line === 'string' ? line : (line.stream ?? '')),
+    nameOf,
     more: (row, line) => addDelivery(row, typeof line === 'object' ? line : {}),
     grows: true,
+    once: { field, besides: own, problem: (stream) => t('error.twice', { stream }) },
   });
+}
+
+/** What is wrong with a list that is saved. */
+export function checkFurther(streams: readonly Line[], own: string): true | string {
+  const stream = namedTwice([own, ...streams.map((line) => nameOf(line).trim())]);
+  return stream === undefined || t('error.twice', { stream });
+}
+
+function nameOf(line: Line): string {
+  return typeof line === 'string' ? line : (line.stream ?? '');
 }
 
 export function furtherIn(list: JQuery): FurtherStream[] {

@@ -3,7 +3,7 @@
 import { sharedPart } from '../shared/editor/shared-part.editor';
 import { IN_DEFAULTS, type InConfig } from './stream-sea-in.config';
 
-const { t, checkOwnStream, checkGroup, label, labelStyle, onadd, oneditprepare, oneditsave } =
+const { t, checkOwnStream, checkStreams, checkGroup, label, labelStyle, onadd, oneditprepare, oneditsave } =
   sharedPart<typeof import('./behaviour.editor')>('stream-sea-in');
 
 RED.nodes.registerType<InConfig>('stream-sea-in', {
@@ -25,7 +25,7 @@ RED.nodes.registerType<InConfig>('stream-sea-in', {
     streamType: { value: IN_DEFAULTS.streamType },
     delivery: { value: IN_DEFAULTS.delivery },
     group: { value: IN_DEFAULTS.group, validate: checkGroup },
-    streams: { value: IN_DEFAULTS.streams },
+    streams: { value: IN_DEFAULTS.streams, validate: checkStreams },
     inputs: { value: IN_DEFAULTS.inputs },
   },
   inputLabels: () => t('label.control'),

@@ -147,7 +147,9 @@ describe('typed inputs in a real editor', function () {
     const add = page.locator('.stream-sea-further .red-ui-editableList-addButton');
     for (const [index, name] of ['pump', ' ', 'boiler'].entries()) {
       await add.click();
-      await page.getByLabel('Further stream', { exact: true }).nth(index).fill(name);
+      // The new line has the focus.
+      await page.keyboard.type(name);
+      assert.equal(await page.getByLabel('Further stream', { exact: true }).nth(index).inputValue(), name);
     }
     assert.equal(await page.locator('.stream-sea-further-group:visible').count(), 0);
     await page.locator('.stream-sea-further-delivery').nth(2).selectOption('group');
@@ -165,6 +167,35 @@ describe('typed inputs in a real editor', function () {
     await openDialog(page, 'in');
     assert.equal(await page.locator('.stream-sea-further-group:visible').inputValue(), 'night');
     await press('cancel');
+  });
+
+  it('say which stream is named twice, as long as it is', async () => {
+    const twice = page.locator('.stream-sea-in-dialog [role=status]', { hasText: '"boiler" is named twice' });
+    const wrong = page.locator('.stream-sea-further [aria-invalid=true]');
+    await openDialog(page, 'in');
+    const add = page.locator('.stream-sea-further .red-ui-editableList-addButton');
+    await add.click();
+    await page.keyboard.type(' boiler');
+    await twice.waitFor();
+    assert.equal(await wrong.count(), 1);
+    assert.deepEqual(await seriousFindings(page, '.stream-sea-in-dialog'), []);
+    await press('ok');
+    assert.deepEqual(await saved('in', 'valid', 'validationErrors'), {
+      valid: false,
+      validationErrors: ['Further streams: "boiler" is named twice'],
+    });
+    await openDialog(page, 'in');
+    await twice.waitFor();
+    await fieldOf(page, 'Stream').fill('pump');
+    await twice.waitFor({ state: 'detached' });
+    await add.click();
+    await page.keyboard.type('boiler');
+    await twice.waitFor();
+    await page.getByLabel('Remove this stream').first().click();
+    await twice.waitFor({ state: 'detached' });
+    await wrong.waitFor({ state: 'detached' });
+    await press('ok');
+    assert.equal((await saved('in', 'valid')).valid, true);
   });
 
   it('give one schema to a list of streams', async () => {

@@ -10,6 +10,14 @@ export interface StreamListOptions<Item> {
   more?(row: JQuery, item: Item | undefined): void;
   /** As high as what is in it; else its height is set. */
   grows?: boolean;
+  /** Where each stream may be there once. */
+  once?: {
+    /** The field for one beside the list. */
+    readonly field: JQuery;
+    /** What is in it; blank where nobody can know the name. */
+    besides(): string;
+    problem(stream: string): string;
+  };
 }
 
 const NAME = '.stream-sea-stream-name';
@@ -27,7 +35,11 @@ export function attachStreamList<Item>(list: JQuery, options: StreamListOptions<
       attachStreamSuggestions(input);
       options.more?.(row, given);
       // The core's own button is a cross and nothing else.
-      row.siblings('.red-ui-editableList-item-remove').attr('aria-label', words.remove);
+      row
+        .siblings('.red-ui-editableList-item-remove')
+        .attr('aria-label', words.remove)
+        .on('click', () => list.trigger('change'));
+      if (given === undefined) input.trigger('focus');
     },
     removable: true,
     sortable: true,
@@ -37,9 +49,28 @@ export function attachStreamList<Item>(list: JQuery, options: StreamListOptions<
   for (const item of items) list.editableList('addItem', item);
   if (options.grows !== true) return;
   const note = $('<div class="stream-sea-hint" role="status">').insertAfter(list.closest('.form-row'));
-  const describe = () => note.text(aboutSigns(streamsIn(list).map(({ name }) => name)));
+  const describe = () => {
+    const lines = streamsIn(list);
+    const names = lines.map(({ name }) => name);
+    const twice = options.once && namedTwice([options.once.besides(), ...names]);
+    for (const { name, row } of lines) {
+      const wrong = name === twice;
+      row
+        .find(NAME)
+        .toggleClass('input-error', wrong)
+        .attr('aria-invalid', wrong ? 'true' : null);
+    }
+    const problem = twice === undefined ? undefined : options.once?.problem(twice);
+    note.text(problem ?? aboutSigns(names)).toggleClass('stream-sea-problem-text', problem !== undefined);
+  };
   list.on('input change', describe);
+  options.once?.field.on('input change', describe);
   describe();
+}
+
+/** The first of the names that is there before. */
+export function namedTwice(names: readonly string[]): string | undefined {
+  return names.find((name, index) => name !== '' && names.indexOf(name) < index);
 }
 
 /** The lines that have a name. */
