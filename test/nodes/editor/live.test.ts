@@ -47,6 +47,7 @@ const FLOW = [
   inject('publish-far', { speed: 7 }, ['far-out'], place(120, 420)),
   { id: 'far-out', type: 'stream-sea-out', server: 'away', stream: 'pump', wires: [], ...place(400, 420) },
   inject('publish', { temperature: 21.5 }, ['out'], place(120, 120)),
+  inject('wordy', { temperature: -1234, p1: 1.5, p2: 2.5, p3: 3.5, p4: 4.5 }, ['out'], place(120, 540)),
   inject('warm', { temperature: 33.5 }, ['out'], place(120, 480)),
   { id: 'out', type: 'stream-sea-out', server: 'sea', stream: BOILER.name, wires: [], ...place(400, 120) },
   { id: 'in', type: 'stream-sea-in', server: 'sea', stream: BOILER.name, wires: [[]], ...place(150, 180) },
@@ -433,6 +434,43 @@ describe('the dialogs of a Node-RED that runs', function () {
       await page.evaluate(() => RED.actions.invoke('core:restart-flows'));
       const warming = setInterval(() => void admin.post('inject/warm'), 800);
       await reads(message, /33\.5/).finally(() => clearInterval(warming));
+      await head.press('Enter');
+    });
+
+    it('stay where they are as messages come, and break no name while there is room below it', async () => {
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      const sea = card('stream-sea in this Node-RED').first();
+      const stream = sea.locator('.stream-sea-stream', { hasText: 'boiler_data' });
+      const head = stream.getByTitle('Values of boiler_data');
+      await head.press('Enter');
+      await reads(stream, /Waiting for messages/);
+      const message = stream.locator('.stream-sea-last-message');
+      const value = stream.locator('.stream-sea-legend-value');
+      const sizes = async () => [
+        await message.evaluate((element) => element.clientHeight),
+        await value.evaluate((element) => element.getBoundingClientRect().width),
+      ];
+      const wordy = setInterval(() => void admin.post('inject/wordy'), 300);
+      await Promise.all([reads(message, /-1234/), reads(value, /1,?234/)]).finally(() =>
+        clearInterval(wordy),
+      );
+      const before = await sizes();
+      await admin.post('inject/warm');
+      await reads(message, /33\.5/);
+      await reads(value, /33\.5/);
+      assert.deepEqual(await sizes(), before);
+
+      await sea.evaluate((element) => {
+        element.style.width = '130px';
+      });
+      const [lines, past] = await head.evaluate((element) => {
+        const name = element.querySelector('.stream-sea-name');
+        const range = document.createRange();
+        range.selectNodeContents(name ?? element);
+        return [range.getClientRects().length, element.scrollWidth - element.clientWidth];
+      });
+      assert.deepEqual([lines, past], [1, 0]);
+      await sea.evaluate((element) => element.removeAttribute('style'));
       await head.press('Enter');
     });
 

@@ -29,7 +29,7 @@ export class ValueChart {
   readonly #picture = element('div', { class: 'stream-sea-plot', role: 'img', tabindex: '0' });
   readonly #note = element('div', { class: 'stream-sea-picture-note', role: 'status' });
   readonly #legend = element('ul', { class: 'stream-sea-legend', 'aria-label': t('label.values.lines') });
-  readonly #entries = new Map<string, { pressed: HTMLButtonElement; value: HTMLElement }>();
+  readonly #entries = new Map<string, { value: HTMLElement; longest: number }>();
   readonly #calm = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #plot: ValuePlot;
   #chosen: Chosen;
@@ -175,7 +175,12 @@ export class ValueChart {
       const entry = this.#entries.get(name) ?? this.#addEntry(name, index);
       const value = this.#history.valueAt(name, time);
       const text = value === undefined ? '–' : numberText(value);
-      if (entry.value.textContent !== text) entry.value.textContent = text;
+      if (entry.value.textContent !== text) {
+        entry.value.textContent = text;
+        // As wide as its longest so far: else the names beside it would jump from line to line.
+        entry.longest = Math.max(entry.longest, text.length);
+        entry.value.style.minWidth = `${entry.longest}ch`;
+      }
       said.push(`${this.#titleOf(name)} ${text}`);
     }
     const { field } = this.#drawn;
@@ -186,7 +191,7 @@ export class ValueChart {
     this.#picture.setAttribute('aria-label', label);
   }
 
-  #addEntry(name: string, index: number): { pressed: HTMLButtonElement; value: HTMLElement } {
+  #addEntry(name: string, index: number): { value: HTMLElement; longest: number } {
     const value = element('span', { class: 'stream-sea-legend-value' });
     const swatch = element('span', {
       class: `stream-sea-swatch stream-sea-line-${index + 1}`,
@@ -207,7 +212,7 @@ export class ValueChart {
       this.#draw();
     });
     this.#legend.append(element('li', {}, pressed));
-    const entry = { pressed, value };
+    const entry = { value, longest: 0 };
     this.#entries.set(name, entry);
     return entry;
   }

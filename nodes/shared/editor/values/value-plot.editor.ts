@@ -39,6 +39,9 @@ const SOLID = 4;
 const YAXIS = 40;
 const CUT = 20;
 
+/** Seconds between two times below the picture: its own steps leave nothing between one minute and five. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300];
+
 let loading: Promise<PlotClass> | undefined;
 
 /** Rejects when the script cannot be had; then it is tried again the next time. */
@@ -166,6 +169,7 @@ export class ValuePlot {
           size: 22,
           gap: 4,
           space: 70,
+          incrs: STEPS,
           values: (_: Plot, times: number[]) => times.map((time) => this.#clockText(time)),
         },
         {

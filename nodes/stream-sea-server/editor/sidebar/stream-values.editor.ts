@@ -29,6 +29,7 @@ export function streamValues(server: string, stream: string, passed: (at: number
   let paused = false;
   let looking: AbortController | undefined;
   let seen = false;
+  let heldWidth = 0;
   const chart = new ValueChart(stream, storedDefinition(server, stream, life.signal), (wanted) => {
     paused = wanted;
     begin();
@@ -79,6 +80,15 @@ export function streamValues(server: string, stream: string, passed: (at: number
     if (unfolded || message.contains(document.activeElement)) return;
     message.replaceChildren();
     $(message).append(drawn);
+    hold();
+  }
+
+  /** As high as its highest so far, at this width: else all below it would jump with each message. */
+  function hold(): void {
+    const { clientWidth } = message;
+    if (clientWidth !== heldWidth) message.style.minHeight = '';
+    heldWidth = clientWidth;
+    message.style.minHeight = `${message.offsetHeight}px`;
   }
 
   const unobserve = whileSeen(picture, (signal) => {
