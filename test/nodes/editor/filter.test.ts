@@ -424,6 +424,27 @@ describe('the filter builder', function () {
     assert.deepEqual(await done(), json);
   });
 
+  it('has the button that removes a condition at its right end, however narrow it is', async () => {
+    const row = { t: 'eq', e: [path('$.pressure.of.the.first'), { t: 'string', e: 'high' }] };
+    await typeJson(JSON.stringify({ t: 'and', e: [{ t: 'or', e: [{ t: 'and', e: [row] }] }] }));
+    await page.getByRole('tab', { name: 'Conditions' }).click();
+    await page.setViewportSize({ width: 700, height: 700 });
+    const apart = await dialog()
+      .locator('.stream-sea-condition', { has: page.locator('[data-control="remove"]') })
+      .evaluateAll((conditions) =>
+        conditions.map((condition) => {
+          const outer = condition.getBoundingClientRect();
+          const inner = condition.querySelector('[data-control="remove"]')?.getBoundingClientRect();
+          return [(inner?.top ?? 0) - outer.top, outer.right - (inner?.right ?? 0)].map(Math.round);
+        }),
+      );
+    assert.deepEqual(apart, [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+
   it('adds a group, removes it, and brings it back', async () => {
     await dialog()
       .getByRole('button', { name: /“At least one holds”: nested group$/ })
