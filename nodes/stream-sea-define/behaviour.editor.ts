@@ -48,7 +48,7 @@ export function checkSchema(this: EditorNode<DefineConfig>, value: unknown, _opt
 }
 
 export function label(this: EditorNode<DefineConfig>): string {
-  return nodeLabel(this, t('label.type'));
+  return nodeLabel(this, t('label.type'), Array.isArray(this.streams) ? this.streams : []);
 }
 
 export function onadd(this: EditorNode<DefineConfig>): void {

@@ -11,7 +11,7 @@ import {
 import { attachTypedStream } from '../shared/editor/fields/stream-field.editor';
 import { checkStream } from '../shared/editor/flow-node.editor';
 import type { EditorNode } from '../shared/editor/red.editor';
-import { attachFurther, checkFurther, furtherIn } from './further.editor';
+import { attachFurther, checkFurther, furtherIn, namesOf } from './further.editor';
 import { attachPeek } from './peek.editor';
 import { IN_DEFAULTS, IN_STREAM_TYPES, type InConfig } from './stream-sea-in.config';
 
@@ -47,7 +47,7 @@ export function checkGroup(this: EditorNode<InConfig>, value: unknown, _options:
 }
 
 export function label(this: EditorNode<InConfig>): string {
-  return nodeLabel(this, t('label.type'));
+  return nodeLabel(this, t('label.type'), namesOf(this.streams));
 }
 
 export function oneditprepare(this: EditorNode<InConfig>): void {

@@ -38,9 +38,14 @@ export function attachFurther(
   });
 }
 
+/** Of a list that is saved, by whomever. */
+export function namesOf(streams: readonly Line[] | undefined): string[] {
+  return Array.isArray(streams) ? streams.map((line) => nameOf(line).trim()) : [];
+}
+
 /** What is wrong with a list that is saved. */
 export function checkFurther(streams: readonly Line[], own: string): true | string {
-  const stream = namedTwice([own, ...streams.map((line) => nameOf(line).trim())]);
+  const stream = namedTwice([own, ...namesOf(streams)]);
   return stream === undefined || t('error.twice', { stream });
 }
 

@@ -14,9 +14,11 @@ const MIN_LIST_HEIGHT = 120;
 const list = () => $('#node-input-streams-container');
 
 export function label(this: EditorNode<VersionsConfig>): string {
-  const [first, second] = this.streams ?? [];
-  const only = second === undefined ? first : undefined;
-  return nodeLabel({ name: this.name ?? '', stream: only ?? '' }, t('label.type'));
+  return nodeLabel(
+    { name: this.name ?? '' },
+    t('label.type'),
+    Array.isArray(this.streams) ? this.streams : [],
+  );
 }
 
 export function oneditprepare(this: EditorNode<VersionsConfig>): void {

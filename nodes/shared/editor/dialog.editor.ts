@@ -27,9 +27,12 @@ export function reasonFor(thrown: unknown): string {
 export function nodeLabel(
   node: { name?: string; stream?: string; streamType?: string },
   typeLabel: string,
+  further: readonly string[] = [],
 ): string {
-  const stream = typedLabel(node.stream, node.streamType);
-  return node.name || (stream ? `${typeLabel}: ${stream}` : typeLabel);
+  if (node.name) return node.name;
+  const [first, ...others] = [typedLabel(node.stream, node.streamType), ...further].filter(Boolean);
+  if (first === undefined) return typeLabel;
+  return `${typeLabel}: ${first}${others.length > 0 ? ` +${others.length}` : ''}`;
 }
 
 /** A stream from elsewhere as people write it: `msg.device`. */

@@ -27,6 +27,15 @@ const FLOW = [
   { id: 'out', type: 'stream-sea-out', server: 'sea', stream: 'boiler', ...at, y: 140 },
   { id: 'define', type: 'stream-sea-define', server: 'sea', stream: 'boiler', ...at, y: 200 },
   { id: 'named', type: 'stream-sea-out', server: 'sea', stream: 'boiler', name: 'Mine', ...at, y: 260 },
+  {
+    id: 'several',
+    type: 'stream-sea-in',
+    server: 'sea',
+    stream: '',
+    streams: [' a ', { stream: 'b' }],
+    ...at,
+    y: 380,
+  },
   { id: 'before', type: 'stream-sea-out', server: '', ...at, y: 320 },
   { id: 'sea', type: 'stream-sea-server' },
   { id: 'others', type: 'stream-sea-server', z: 'elsewhere', name: 'Serves other machines', port: '18888' },
@@ -79,13 +88,16 @@ describe('a newcomer to the editor', function () {
 
   it('tells the nodes of one stream apart, as long as nobody has named them', async () => {
     const labels = await page.evaluate(() =>
-      ['in', 'out', 'define', 'named', 'before'].map((id) => RED.utils.getNodeLabel(RED.nodes.node(id))),
+      ['in', 'out', 'define', 'named', 'several', 'before'].map((id) =>
+        RED.utils.getNodeLabel(RED.nodes.node(id)),
+      ),
     );
     assert.deepEqual(labels, [
       'stream in: boiler',
       'stream out: boiler',
       'define: boiler',
       'Mine',
+      'stream in: a +1',
       'stream out',
     ]);
   });
