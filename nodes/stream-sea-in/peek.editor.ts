@@ -68,6 +68,8 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
     picture.append(chart.element);
     toggle.attr('aria-expanded', 'true').find('span').text(t('label.stop'));
     say(t('hint.peek.connecting'), false);
+    // Below the edge of a small dialog nobody would see it.
+    place.get(0)?.scrollIntoView({ block: 'nearest' });
     begin();
   }
 
