@@ -437,6 +437,26 @@ describe('the dialogs of a Node-RED that runs', function () {
       await head.press('Enter');
     });
 
+    it('bring all of a chart into sight where there is little room', async () => {
+      const size = page.viewportSize() ?? { width: 1280, height: 860 };
+      await page.setViewportSize({ ...size, height: 480 });
+      await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
+      const sea = card('stream-sea in this Node-RED').first();
+      const stream = sea.locator('.stream-sea-stream', { hasText: 'boiler_data' });
+      const head = stream.getByTitle('Values of boiler_data');
+      await head.press('Enter');
+      const publishing = setInterval(() => void publish(), 300);
+      const line = stream.getByRole('button', { name: /temperature\s*21\.5/ });
+      await line.waitFor().finally(() => clearInterval(publishing));
+      const below = await line.evaluate((element) => {
+        const sidebar = element.closest('.stream-sea-sidebar')?.getBoundingClientRect();
+        return element.getBoundingClientRect().bottom - (sidebar?.bottom ?? 0);
+      });
+      assert.ok(below <= 0, `${below} pixels below the edge`);
+      await head.press('Enter');
+      await page.setViewportSize(size);
+    });
+
     it('stay where they are as messages come, and break no name while there is room below it', async () => {
       await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
       const sea = card('stream-sea in this Node-RED').first();

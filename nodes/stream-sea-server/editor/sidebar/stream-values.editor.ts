@@ -30,6 +30,8 @@ export function streamValues(server: string, stream: string, passed: (at: number
   let looking: AbortController | undefined;
   let seen = false;
   let heldWidth = 0;
+  /** Brought into sight again: the first lines have made it higher. */
+  let whole = false;
   const chart = new ValueChart(stream, storedDefinition(server, stream, life.signal), (wanted) => {
     paused = wanted;
     begin();
@@ -51,6 +53,9 @@ export function streamValues(server: string, stream: string, passed: (at: number
         say(answer);
         const last = answer.messages.at(-1);
         if (last !== undefined) show(last);
+        if (whole || chart.choice().field === undefined || answer.values?.lines.length === 0) return;
+        picture.scrollIntoView({ block: 'nearest' });
+        whole = true;
       },
       failed: (reason: string) => write(line, reason),
     };
