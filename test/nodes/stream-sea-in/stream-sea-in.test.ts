@@ -238,19 +238,6 @@ describe('stream-sea-in', () => {
     assert.equal((await flow.shows('bad', /group/i)).fill, 'red');
   });
 
-  it('is red where a stream is named twice: of two deliveries only one can be meant', async () => {
-    const nodes = [
-      node('own', 'in', { stream: 's', streams: [{ stream: 't' }, { stream: ' s ', delivery: 'shared' }] }),
-      node('list', 'in', { streams: ['t', { stream: 't' }] }),
-      node('later', 'in', { stream: 'x', streamType: 'global', streams: ['s'] }),
-    ];
-    const settings = { functionGlobalContext: { x: 's' } };
-    const flow = await startFlow([TAB, SERVER, ...CATCH, ...nodes], {}, { settings });
-    assert.equal((await flow.shows('own', /"s" is named twice/)).fill, 'red');
-    assert.equal((await flow.shows('later', /"s" is named twice/)).fill, 'red');
-    assert.equal((await flow.shows('list', /"t" is named twice/)).fill, 'red');
-  });
-
   it('reads its stream from a context once the flows have started, and says when there is none', async () => {
     const flow = await startFlow([
       TAB,
