@@ -28,6 +28,9 @@ const userDir = resolve(process.env.FOLDER || join(root, '.demo'));
 /** Something the user can put right, told in one line. */
 class DemoError extends Error {}
 
+/** Where flows serve what they serve: dashboards, `http in`. */
+const NODE_ROOT = '/api';
+
 async function main() {
   // The handlers stay: npm passes Ctrl-C on, so it mostly arrives twice, and the second one must not kill.
   const stopRequested = new Promise((resolve) => {
@@ -97,7 +100,7 @@ async function startNodeRed(server) {
     flowFile: 'flows.json',
     credentialSecret: await credentialSecret(),
     httpAdminRoot: '/',
-    httpNodeRoot: '/api',
+    httpNodeRoot: NODE_ROOT,
     logging: { console: { level: 'off' }, terminal: { level: 'warn', handler: () => printLog } },
     telemetry: { enabled: false, updateNotification: false },
     // Nothing that asks or tours stands between a newcomer and the flow, and nothing is updated behind their back.
@@ -110,12 +113,20 @@ async function startNodeRed(server) {
   });
   server.on('request', (request, response) => {
     if (devBuild !== undefined && request.url === '/dev-build') response.end(devBuild);
-    else RED.httpAdmin(request, response);
+    else if (isBelow(NODE_ROOT, request.url)) {
+      request.originalUrl = request.url;
+      request.url = request.url.slice(NODE_ROOT.length).replace(/^(?!\/)/, '/');
+      RED.httpNode(request, response);
+    } else RED.httpAdmin(request, response);
   });
   const flowsStarted = once(RED.events, 'flows:started');
   await RED.start();
   await flowsStarted;
   return RED;
+}
+
+function isBelow(root, url) {
+  return url.startsWith(root) && /^([/?]|$)/.test(url.slice(root.length));
 }
 
 /** What Node-RED warns of although it is as it should be here. */

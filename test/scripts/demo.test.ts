@@ -42,8 +42,10 @@ describe('npm start', function () {
     await checkout?.remove();
   });
 
+  let address = '';
+
   it('prints an address that opens on the chart of three boilers', async () => {
-    const [, address = ''] = await new Promise<RegExpExecArray>((resolve, reject) => {
+    [, address = ''] = await new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {
         const found = /running: +(http:\S+)[\s\S]*Ctrl-C/.exec(printed);
         if (found) resolve(found);
@@ -70,6 +72,27 @@ describe('npm start', function () {
     );
     assert.doesNotMatch(printed, /^(error|warning):/m);
     await page.context().close();
+  });
+
+  it('serves what flows serve, as a dashboard', async () => {
+    const flow = {
+      label: 'Pages',
+      nodes: [
+        { id: 'page', type: 'http in', url: '/hello/:name', method: 'get', wires: [['text']] },
+        {
+          id: 'text',
+          type: 'template',
+          template: 'Hello, {{req.params.name}}{{req.query.mark}}',
+          wires: [['answer']],
+        },
+        { id: 'answer', type: 'http response', wires: [] },
+      ],
+    };
+    const headers = { 'Content-Type': 'application/json' };
+    const added = await fetch(`${address}flow`, { method: 'POST', headers, body: JSON.stringify(flow) });
+    assert.equal(added.status, 200, await added.text());
+    const answer = await fetch(`${address}api/hello/boiler?mark=!`);
+    assert.equal(await answer.text(), 'Hello, boiler!');
   });
 });
 

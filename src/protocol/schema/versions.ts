@@ -33,15 +33,22 @@ export function compareVersions(a: Version, b: Version): number {
   return 0;
 }
 
-const WHOLE_NUMBER = /^-?\d+$/;
+const SIGN = /^-/;
 const SIGN_AND_ZEROS = /^-?0*/;
+const NO_DIGIT = /\D/;
 
 function compareParts(a: string, b: string): number {
-  const aIsNumber = WHOLE_NUMBER.test(a);
-  const bIsNumber = WHOLE_NUMBER.test(b);
+  const aIsNumber = isWhole(a);
+  const bIsNumber = isWhole(b);
   if (aIsNumber && bIsNumber) return compareWholeNumbers(a, b);
   if (aIsNumber !== bIsNumber) return aIsNumber ? -1 : 1;
   return a < b ? -1 : Number(a > b);
+}
+
+/** Looks for what is no digit: to match all digits, of a million, has once had no room left on the stack. */
+function isWhole(part: string): boolean {
+  const digits = part.replace(SIGN, '');
+  return digits !== '' && !NO_DIGIT.test(digits);
 }
 
 /**
