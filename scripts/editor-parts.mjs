@@ -1,21 +1,27 @@
 /**
  * Divides the editor's code into scripts: one that every page needs, and parts that are loaded later. What two of them
- * need is in the first; the parts have it from there, as `streamSea.modules`.
+ * need is in the first; the parts have it from there, name by name, as `streamSea.shared`.
  */
 
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import { parse } from 'acorn';
 import { bundled } from './bundled.mjs';
 
 /** `later<...>('stream-sea-server/editor/filter/filter-dialog')` in a source. */
 const LATER = /\blater<[^>]+>\(\s*'([^']+)'/g;
 
+/** Whence a part has what is in the first script, until its import becomes a look into that script's object. */
+const FIRST = 'first';
+
 /**
  * @param {string} root
  * @param {string} entry the source of the first script
  * @param {object} options for esbuild
- * @returns {Promise<{ parts: Map<string, string>, modules: string[] }>} scripts by the parts' names; what the first
- *   script has to have in `modules`
+ * @returns {Promise<{ parts: Map<string, string>, shared: Shared[] }>} scripts by the parts' names; what the first
+ *   script has to have in `shared`
+ *
+ * @typedef {{ file: string, name: string, as: string }} Shared what a file exports, and what the parts call it
  */
 export async function divide(root, entry, options) {
   const first = await inputsOf(root, entry, options);
@@ -31,22 +37,72 @@ export async function divide(root, entry, options) {
     }
   }
   const all = [...own.values()].flat();
-  const shared = new Set(first);
-  for (const input of all) if (all.indexOf(input) !== all.lastIndexOf(input)) shared.add(input);
+  const inFirst = new Set(first);
+  for (const input of all) if (all.indexOf(input) !== all.lastIndexOf(input)) inFirst.add(input);
 
-  const used = new Set();
+  const shared = [];
   const parts = new Map();
-  for (const name of own.keys()) {
-    const plugins = [...(options.plugins ?? []), fromFirst(root, shared, used)];
-    const contents = `export * from './${moduleOf(name)}';`;
-    const script = { ...options, plugins, format: 'iife', globalName: 'streamSeaPart' };
-    parts.set(name, await bundled(name, { ...script, stdin: sourceIn(root, contents) }));
+  for (const name of own.keys()) parts.set(name, await partOf(root, name, inFirst, shared, options));
+  return { parts, shared };
+}
+
+/** Bundled twice: what is used of the first script is known only by the first time. */
+async function partOf(root, part, inFirst, shared, options) {
+  const contents = await exposed(root, 'window.streamSeaPart', `${moduleOf(part)}.ts`);
+  const bundledWith = async (plugin) => {
+    const plugins = [...(options.plugins ?? []), plugin];
+    return unbound(
+      await bundled(part, { ...options, plugins, format: 'esm', stdin: sourceIn(root, contents) }),
+    );
+  };
+  const { imports } = await bundledWith(fromFirst(root, inFirst));
+  for (const { from: file, name } of imports) {
+    if (shared.some((each) => each.file === file && each.name === name)) continue;
+    const twins = shared.filter((each) => each.name === name).length;
+    shared.push({ file, name, as: twins === 0 ? name : `${name}${twins + 1}` });
   }
-  return { parts, modules: [...used].sort() };
+  const wanted = shared.filter(({ file, name }) => {
+    return imports.some((each) => each.from === file && each.name === name);
+  });
+  const { text, imports: taken } = await bundledWith(fromFirst(root, inFirst, wanted));
+  return `(()=>{let{${taken.map(({ name, local }) => `${name}:${local}`)}}=streamSea.shared;${text}})();\n`;
+}
+
+/** A module's text without its imports, and these. */
+function unbound(text) {
+  const imports = [];
+  const kept = [];
+  let end = 0;
+  for (const statement of parse(text, { ecmaVersion: 'latest', sourceType: 'module' }).body) {
+    if (statement.type !== 'ImportDeclaration') continue;
+    kept.push(text.slice(end, statement.start));
+    end = statement.end;
+    for (const { imported, local } of statement.specifiers) {
+      imports.push({ from: statement.source.value, name: imported.name, local: local.name });
+    }
+  }
+  return { text: [...kept, text.slice(end)].join('').trim(), imports };
 }
 
 export function sourceIn(root, contents) {
   return { contents, resolveDir: root, sourcefile: 'editor.js', loader: 'js' };
+}
+
+/** A source that puts an object of all that a module exports into `place`. */
+export async function exposed(root, place, file) {
+  const names = await exportsOf(root, file);
+  const local = file.replace(/\W/g, '_');
+  const imports = names.map((name) => `${name} as ${local}_${name}`);
+  const properties = names.map((name) => `${name}: ${local}_${name}`);
+  return `import { ${imports} } from './${file.replace(/\.ts$/, '')}';\n${place} = { ${properties} };\nexport {};\n`;
+}
+
+async function exportsOf(root, file) {
+  const names = [];
+  const note = noted(({ outputs }) => names.push(...Object.values(outputs).flatMap((each) => each.exports)));
+  const entry = { entryPoints: [join(root, file)], absWorkingDir: root };
+  await bundled(file, { ...entry, bundle: false, format: 'esm', metafile: true, plugins: [note] });
+  return names;
 }
 
 function moduleOf(name) {
@@ -55,12 +111,7 @@ function moduleOf(name) {
 
 async function inputsOf(root, contents, options) {
   const inputs = [];
-  const note = {
-    name: 'note',
-    setup({ onEnd }) {
-      onEnd(({ metafile }) => void inputs.push(...Object.keys(metafile?.inputs ?? {})));
-    },
-  };
+  const note = noted((metafile) => inputs.push(...Object.keys(metafile.inputs)));
   await bundled('editor.js', {
     ...options,
     plugins: [...(options.plugins ?? []), note],
@@ -71,8 +122,17 @@ async function inputsOf(root, contents, options) {
   return inputs.filter((input) => input.endsWith('.ts'));
 }
 
-/** Takes modules from the first script, and notes which. */
-function fromFirst(root, shared, used) {
+function noted(take) {
+  return {
+    name: 'note',
+    setup({ onEnd }) {
+      onEnd(({ metafile }) => void (metafile && take(metafile)));
+    },
+  };
+}
+
+/** Takes modules from the first script: each from its file as long as nobody knows what is wanted, then all from one. */
+function fromFirst(root, inFirst, wanted) {
   return {
     name: 'from-first',
     setup({ onResolve, onLoad }) {
@@ -80,11 +140,14 @@ function fromFirst(root, shared, used) {
         const file = relative(root, `${resolve(resolveDir, path)}.ts`)
           .split(sep)
           .join('/');
-        return shared.has(file) ? { path: file, namespace: 'first', sideEffects: false } : undefined;
+        if (!inFirst.has(file)) return;
+        const known = wanted === undefined ? { external: true } : { namespace: FIRST };
+        return { path: file, sideEffects: false, ...known };
       });
-      onLoad({ filter: /./, namespace: 'first' }, ({ path }) => {
-        used.add(path);
-        return { contents: `module.exports = streamSea.modules[${JSON.stringify(path)}];` };
+      onResolve({ filter: new RegExp(`^${FIRST}$`) }, ({ path }) => ({ path, external: true }));
+      onLoad({ filter: /./, namespace: FIRST }, ({ path }) => {
+        const names = wanted.filter(({ file }) => file === path).map(({ name, as }) => `${as} as ${name}`);
+        return { contents: `export { ${names} } from '${FIRST}';` };
       });
     },
   };

@@ -10,7 +10,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BuildError } from './build-error.mjs';
 import { bundled } from './bundled.mjs';
-import { divide, sourceIn } from './editor-parts.mjs';
+import { divide, exposed, sourceIn } from './editor-parts.mjs';
 
 /** Whatever understands the rest of the styles understands rules within rules, too. */
 const BROWSERS = ['chrome121', 'firefox121', 'safari17.4'];
@@ -40,45 +40,37 @@ async function styleSheet(entry) {
 
 /** Of each node what its page asks for by the node's type; and what is loaded later. */
 async function scriptsOf(root, nodes, styles) {
-  const withStyles = existsSync(join(root, 'nodes', 'shared', 'editor', 'style-sheet.editor.ts'));
-  const entry = [
-    ...(withStyles
-      ? ["import { addStyleSheet } from './nodes/shared/editor/style-sheet.editor';", 'addStyleSheet();']
-      : []),
-    ...nodes.map(
-      ({ type }) => `export * as ${JSON.stringify(type)} from './nodes/${type}/behaviour.editor';`,
-    ),
-  ];
+  const entry = [];
+  if (existsSync(join(root, 'nodes', 'shared', 'editor', 'style-sheet.editor.ts'))) {
+    entry.push(
+      "import { addStyleSheet } from './nodes/shared/editor/style-sheet.editor';",
+      'addStyleSheet();',
+    );
+  }
+  entry.push('window.streamSea = {};');
+  for (const { type } of nodes) {
+    entry.push(await exposed(root, `window.streamSea['${type}']`, `nodes/${type}/behaviour.editor.ts`));
+  }
   const options = {
     minify: true,
     target: BROWSERS,
     define: { STYLES_VERSION: JSON.stringify(styles) },
     plugins: [withoutEnglish],
   };
-  const { parts, modules } = await divide(root, entry.join('\n'), options);
+  const { parts, shared } = await divide(root, entry.join('\n'), options);
   const versions = Object.fromEntries([...parts].map(([name, text]) => [name, versionOf(text)]));
-  const exposed = modules.map((file) => `export * as ${JSON.stringify(file)} from './${file}';`).join('\n');
+  for (const { file, name, as } of shared) {
+    entry.push(`import { ${name} as shared_${as} } from './${file.replace(/\.ts$/, '')}';`);
+  }
+  entry.push(`window.streamSea.shared = { ${shared.map(({ as }) => `${as}: shared_${as}`)} };`);
   const text = await bundled('editor.js', {
     ...options,
-    stdin: sourceIn(root, [...entry, "export * as modules from 'modules';"].join('\n')),
+    stdin: sourceIn(root, entry.join('\n')),
     format: 'iife',
-    globalName: 'streamSea',
     define: { ...options.define, PART_VERSIONS: JSON.stringify(versions) },
-    plugins: [...options.plugins, written('modules', root, exposed)],
   });
   const version = versionOf(text);
   return { script: `${text.trimEnd()}streamSea.version=${JSON.stringify(version)};\n`, version, parts };
-}
-
-/** A module that stands in no file. */
-function written(name, resolveDir, contents) {
-  return {
-    name,
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: new RegExp(`^${name}$`) }, ({ path }) => ({ path, namespace: 'written' }));
-      onLoad({ filter: /./, namespace: 'written' }, () => ({ contents, resolveDir }));
-    },
-  };
 }
 
 /** The texts of sentences: the editor says them from the catalogues, in its viewer's language, English included. */
