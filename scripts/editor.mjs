@@ -1,7 +1,7 @@
 /**
  * Makes what the editor loads: one script and one style sheet for all nodes, and scripts for what is opened later, all
- * minified, as nobody reads them there; and for each node a page that registers its type and holds its dialog, as it was
- * written: the flow library parses it.
+ * minified, as nobody reads them there; and for each node a page that registers its type and holds its dialog, line by
+ * line as it was written: the flow library parses it.
  */
 
 import { createHash } from 'node:crypto';
@@ -107,7 +107,12 @@ async function page({ type, source }, script) {
   if (!template.includes(`data-template-name="${type}"`)) {
     throw new BuildError(`${type}.html has no template for ${type}`);
   }
-  return `<script type="text/javascript">\n${registration}</script>\n\n${template}`;
+  return `<script type="text/javascript">\n${plain(registration)}</script>\n\n${plain(template)}`;
+}
+
+/** Without what only those need who read the source: indentation, comments, empty lines. */
+function plain(text) {
+  return text.replace(/<!--.*?-->/gs, '').replace(/^\s*(?:\/\/.*\s*)*/gm, '');
 }
 
 /** Another content, another address: a browser never takes an old script for a new page. */
