@@ -141,9 +141,9 @@ export class FieldList {
     const { t } = this.#host;
     const place = placeOf(this.#host.model(), id);
     if (place === undefined) return;
-    const { parent, index, count } = place;
+    const { parent, list, index } = place;
     const name = nameOf(parent.fields?.[index] ?? parent) || t('label.field.unnamed');
-    const where = { name, position: index + 1, count, object: nameOf(parent) };
+    const where = { name, position: index + 1, count: list.length, object: nameOf(parent) };
     const nested = parent.id !== ROOT_ID;
     this.#host.announce(nested ? t('status.movedWithin', where) : t('status.moved', where));
   }

@@ -6,6 +6,7 @@
 import { isRecord } from '../../../../src/protocol/json';
 import type { Version } from '../../../../src/protocol/schema/versions';
 import type { Direction } from '../../../shared/editor/builder/direction.editor';
+import { type Place, Tree } from '../../../shared/editor/builder/tree.editor';
 
 /** The definition itself, or one of its fields. */
 export interface SchemaNode {
@@ -25,14 +26,6 @@ export interface SchemaModel {
 
 /** The id of the definition itself; its fields have greater ones. */
 export const ROOT_ID = 0;
-
-/** Where a field stands. */
-export interface Place {
-  readonly parent: SchemaNode;
-  readonly index: number;
-  /** How many fields its list has. */
-  readonly count: number;
-}
 
 /** JSON that no builder can show, since something in it is not even a field. */
 export class UnreadableError extends Error {}
@@ -96,39 +89,27 @@ export function isNestedType(type: unknown): boolean {
   return type === 'object' || type === 'array<object>';
 }
 
+const tree = new Tree<SchemaNode, SchemaNode>({
+  listIn: ({ json, fields }) => fields ?? (isNestedType(json.type) ? [] : undefined),
+  filled: (node, fields) => ({ ...node, json: { ...node.json, fields: undefined }, fields }),
+});
+
 export function nodeOf(model: SchemaModel, id: number): SchemaNode | undefined {
-  const find = (node: SchemaNode): SchemaNode | undefined => {
-    if (node.id === id) return node;
-    for (const field of node.fields ?? []) {
-      const found = find(field);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  return find(model.root);
+  return tree.find(model, id);
 }
 
-export function placeOf(model: SchemaModel, id: number): Place | undefined {
-  const find = (parent: SchemaNode): Place | undefined => {
-    const fields = parent.fields ?? [];
-    const index = fields.findIndex((field) => field.id === id);
-    if (index >= 0) return { parent, index, count: fields.length };
-    for (const field of fields) {
-      const found = find(field);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  return find(model.root);
+/** Where a field stands; none for the definition itself. */
+export function placeOf(model: SchemaModel, id: number): Place<SchemaNode, SchemaNode> | undefined {
+  return tree.placeOf(model, id);
 }
 
 export function renameField(model: SchemaModel, id: number, name: string): SchemaModel {
-  return change(model, id, (node) => ({ ...node, json: { ...node.json, name } }));
+  return tree.change(model, id, (node) => ({ ...node, json: { ...node.json, name } }));
 }
 
 /** Gives a field another type, with what belongs to it: values for an enum, fields for an object. */
 export function retypeField(model: SchemaModel, id: number, type: string): SchemaModel {
-  return change(model, id, (node) => {
+  return tree.change(model, id, (node) => {
     const { enum: values, fields: _place, ...others } = node.json;
     const shelf = {
       enum: values ?? node.shelf.enum,
@@ -146,16 +127,16 @@ export function retypeField(model: SchemaModel, id: number, type: string): Schem
 }
 
 export function setValues(model: SchemaModel, id: number, values: readonly string[]): SchemaModel {
-  return change(model, id, (node) => ({ ...node, json: { ...node.json, enum: values } }));
+  return tree.change(model, id, (node) => ({ ...node, json: { ...node.json, enum: values } }));
 }
 
 export function setVersion(model: SchemaModel, version: Version): SchemaModel {
-  return change(model, ROOT_ID, (node) => ({ ...node, json: { ...node.json, version } }));
+  return tree.change(model, ROOT_ID, (node) => ({ ...node, json: { ...node.json, version } }));
 }
 
 /** @param name none: the definition says no name, the node or the message does. */
 export function setName(model: SchemaModel, name: string | undefined): SchemaModel {
-  return change(model, ROOT_ID, (node) => {
+  return tree.change(model, ROOT_ID, (node) => {
     const { name: _old, ...others } = node.json;
     return { ...node, json: name === undefined ? others : { ...node.json, name } };
   });
@@ -169,57 +150,27 @@ export function addField(
   field: object = { name: '', type: 'string' },
 ): { model: SchemaModel; id: number } {
   const { root: added, nextId } = renumber(modelOfField(field), model.nextId);
-  const changed = changeFields(model, parent, (fields) => inserted(fields, index, added));
+  const changed = tree.insert(model, parent, index, added);
   return { model: { root: changed.root, nextId }, id: added.id };
 }
 
 export function removeField(model: SchemaModel, id: number): SchemaModel {
-  const place = placeOf(model, id);
-  if (place === undefined) return model;
-  return changeFields(model, place.parent.id, (fields) => fields.filter((field) => field.id !== id));
+  return tree.remove(model, id);
 }
 
-/**
- * Moves a field with all that is in it.
- *
- * @param index where it then stands in the list of `parent`; the same model when that lies within the field itself.
- */
+/** @param index where it then stands in the list of `parent`; the same model when that lies within the field itself. */
 export function moveField(model: SchemaModel, id: number, parent: number, index: number): SchemaModel {
-  const node = nodeOf(model, id);
-  if (node === undefined || id === ROOT_ID) return model;
-  const without = removeField(model, id);
-  if (nodeOf(without, parent) === undefined) return model;
-  return changeFields(without, parent, (fields) => inserted(fields, index, node));
+  return tree.move(model, id, parent, index);
 }
 
-/**
- * Moves a field by one step: `in` makes it the last field of the object above it, `out` puts it behind the object
- * it is in. The same model when there is nowhere to go.
- */
+/** Moves a field by one step; the same model when there is nowhere to go. */
 export function shiftField(model: SchemaModel, id: number, direction: Direction): SchemaModel {
-  const place = placeOf(model, id);
-  if (place === undefined) return model;
-  const { parent, index, count } = place;
-  switch (direction) {
-    case 'up':
-      return index === 0 ? model : moveField(model, id, parent.id, index - 1);
-    case 'down':
-      return index === count - 1 ? model : moveField(model, id, parent.id, index + 1);
-    case 'in': {
-      const above = parent.fields?.[index - 1];
-      if (above === undefined || !isNestedType(above.json.type)) return model;
-      return moveField(model, id, above.id, above.fields?.length ?? 0);
-    }
-    case 'out': {
-      const outer = placeOf(model, parent.id);
-      return outer === undefined ? model : moveField(model, id, outer.parent.id, outer.index + 1);
-    }
-  }
+  return tree.shift(model, id, direction);
 }
 
 /** Puts other fields in the place of all there are; the rest of the definition stays. */
 export function replaceFields(model: SchemaModel, fields: readonly object[]): SchemaModel {
-  const cleared = changeFields(model, ROOT_ID, () => []);
+  const cleared = tree.refill(model, ROOT_ID, () => []);
   return fields.reduce<SchemaModel>(
     (grown, field, index) => addField(grown, ROOT_ID, index, field).model,
     cleared,
@@ -234,10 +185,6 @@ export function addMissingFields(model: SchemaModel, fields: readonly object[]):
     .reduce<SchemaModel>((grown, field) => {
       return addField(grown, ROOT_ID, grown.root.fields?.length ?? 0, field).model;
     }, model);
-}
-
-function inserted(fields: readonly SchemaNode[], index: number, field: SchemaNode): readonly SchemaNode[] {
-  return [...fields.slice(0, index), field, ...fields.slice(index)];
 }
 
 function modelOfField(field: object): SchemaNode {
@@ -255,26 +202,6 @@ function renumber(node: SchemaNode, firstId: number): SchemaModel {
   };
   const root = visit(node);
   return { root, nextId };
-}
-
-function changeFields(
-  model: SchemaModel,
-  parent: number,
-  edit: (fields: readonly SchemaNode[]) => readonly SchemaNode[],
-): SchemaModel {
-  return change(model, parent, (node) => {
-    return { ...node, json: { ...node.json, fields: undefined }, fields: edit(node.fields ?? []) };
-  });
-}
-
-function change(model: SchemaModel, id: number, edit: (node: SchemaNode) => SchemaNode): SchemaModel {
-  const visit = (node: SchemaNode): SchemaNode => {
-    if (node.id === id) return edit(node);
-    if (node.fields === undefined) return node;
-    const fields = node.fields.map(visit);
-    return fields.some((field, index) => field !== node.fields?.[index]) ? { ...node, fields } : node;
-  };
-  return { ...model, root: visit(model.root) };
 }
 
 function isStrings(value: unknown): value is readonly string[] {

@@ -4,7 +4,6 @@ import {
   addPart,
   groupIn,
   movePart,
-  partOf,
   placeOf,
   removePart,
   setJson,
@@ -178,7 +177,7 @@ describe('a filter that is being built', () => {
       [[id, 'pathMissing']],
     );
     const stream = addPart(model, ROOT_ID, 0, 'stream');
-    const row = partOf(stream.model, stream.id);
+    const [row] = stream.model.root.parts;
     assert.ok(row?.kind === 'row' && row.path === undefined);
   });
 
