@@ -2,7 +2,7 @@
 
 import type { Translate } from '../../shared/editor/dialog.editor';
 import { button, element } from '../../shared/editor/dom.editor';
-import { FieldList } from './builder/schema-fields.editor';
+import { fieldList } from './builder/schema-fields.editor';
 import { type Mistake, mistakesOf } from './builder/schema-mistakes.editor';
 import { jsonOf, ROOT_ID, type SchemaModel, setName, setVersion } from './builder/schema-model.editor';
 import { hasNoFields } from './definition-words.editor';
@@ -28,14 +28,14 @@ export class BuilderView {
   readonly #nameRow: HTMLElement;
   readonly #name: HTMLInputElement;
   readonly #mistakes = element('div', { class: 'stream-sea-field-mistake', role: 'status' });
-  readonly #fields: FieldList;
+  readonly #fields: ReturnType<typeof fieldList>;
   #model: SchemaModel;
 
   constructor(box: HTMLElement, model: SchemaModel, host: BuilderHost) {
     const { t } = host;
     this.#host = host;
     this.#model = model;
-    this.#fields = new FieldList({
+    this.#fields = fieldList({
       t,
       model: () => this.#model,
       mistakes: () => this.#findMistakes(),

@@ -6,8 +6,9 @@
 import { tidyJson } from '../../../src/protocol/json';
 import { type Definition, parseDefinition } from '../../../src/protocol/schema/schema';
 import { JsonView } from '../../shared/editor/builder/json-view.editor';
+import { type View, ViewTabs } from '../../shared/editor/builder/view-tabs.editor';
 import { hasEnvironment, type Translate } from '../../shared/editor/dialog.editor';
-import { button, element } from '../../shared/editor/dom.editor';
+import { button } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import { typedStream } from '../../shared/editor/target.editor';
 import {
@@ -21,8 +22,6 @@ import { BuilderView } from './builder-view.editor';
 import { problemOf } from './definition-words.editor';
 import { foresee } from './foreseen-refusals.editor';
 import { SchemaTools } from './schema-tools.editor';
-
-type View = 'builder' | 'json';
 
 /** Of the open dialog; see its template. */
 const PARTS = {
@@ -44,7 +43,7 @@ const PARTS = {
 export class SchemaDialog {
   readonly #t: Translate;
   readonly #json: JsonView;
-  readonly #views: Record<View, HTMLButtonElement>;
+  readonly #views: ViewTabs;
   readonly #tools: SchemaTools;
   #builder: BuilderView | undefined;
   #fromMessage: boolean;
@@ -66,7 +65,12 @@ export class SchemaDialog {
     // A code editor lives on until it is destroyed, in whichever way its dialog ends.
     lifetime.addEventListener('abort', () => this.#json.close());
     this.#json = new JsonView(part(PARTS.editor), (text) => this.#take(text));
-    this.#views = { builder: this.#viewButton('builder', 'list-ul'), json: this.#viewButton('json', 'code') };
+    this.#views = new ViewTabs({
+      name: t('label.views'),
+      label: (view) => t(`label.view.${view}`),
+      panel: (view) => (view === 'json' ? PARTS.editor : PARTS.builder).slice(1),
+      choose: (view) => this.#switch(view),
+    });
     this.#tools = new SchemaTools(part(PARTS.panel), {
       t,
       lifetime,
@@ -77,15 +81,7 @@ export class SchemaDialog {
       judged: (refusal) => this.#judged(refusal),
       resized: () => this.resize(this.#height),
     });
-    part(PARTS.bar).append(
-      element(
-        'span',
-        { class: 'button-group', role: 'tablist', 'aria-label': t('label.views') },
-        this.#views.builder,
-        this.#views.json,
-      ),
-      this.#tools.buttons,
-    );
+    part(PARTS.bar).append(this.#views.element, this.#tools.buttons);
     const source = $(PARTS.source);
     source.val([this.#fromMessage ? 'message' : 'node']);
     source.on('change', () => this.#choose(source.filter(':checked').val() === 'message'));
@@ -115,30 +111,11 @@ export class SchemaDialog {
     this.resize(this.#height);
   }
 
-  #viewButton(view: View, symbol: string): HTMLButtonElement {
-    const made = button({
-      icon: symbol,
-      label: this.#t(`label.view.${view}`),
-      onPress: () => this.#switch(view),
-    });
-    made.classList.add('toggle');
-    made.setAttribute('role', 'tab');
-    made.setAttribute('aria-controls', (view === 'json' ? PARTS.editor : PARTS.builder).slice(1));
-    made.addEventListener('keydown', ({ key }) => {
-      if (key !== 'ArrowLeft' && key !== 'ArrowRight') return;
-      const other = view === 'json' ? 'builder' : 'json';
-      this.#switch(other);
-      if (this.#view === other) this.#views[other].focus();
-    });
-    return made;
-  }
-
   get #view(): View {
     return this.#builder === undefined ? 'json' : 'builder';
   }
 
   #switch(view: View): void {
-    if (view === this.#view) return;
     if (view === 'builder') this.#take(this.#typed());
     if (view === 'builder' && !this.#isReadable()) {
       this.#showProblem(this.#whyUnreadable());
@@ -152,12 +129,7 @@ export class SchemaDialog {
     const model = view === 'builder' ? this.#model() : undefined;
     part(PARTS.builder).hidden = model === undefined;
     part(PARTS.editorRow).hidden = model !== undefined;
-    for (const name of ['builder', 'json'] as const) {
-      const chosen = name === view;
-      this.#views[name].classList.toggle('selected', chosen);
-      this.#views[name].setAttribute('aria-selected', String(chosen));
-      this.#views[name].tabIndex = chosen ? 0 : -1;
-    }
+    this.#views.show(view);
     if (model === undefined) {
       this.#builder = undefined;
       part(PARTS.builder).replaceChildren();
@@ -287,7 +259,7 @@ export class SchemaDialog {
         this.#tools.update();
         this.#open(this.#isReadable() ? 'builder' : 'json');
         notice.replaceChildren(this.#t('status.undone'));
-        this.#views[this.#view].focus();
+        this.#views.focus();
       },
     });
     notice.append(' ', undo);

@@ -2,11 +2,11 @@
 
 import type { Direction } from './direction.editor';
 
-interface Identified {
+export interface Identified {
   readonly id: number;
 }
 
-interface Model<Parent> {
+export interface Model<Parent> {
   readonly root: Parent;
 }
 

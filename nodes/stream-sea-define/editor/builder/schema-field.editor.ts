@@ -5,11 +5,7 @@ import type { Direction } from '../../../shared/editor/builder/direction.editor'
 import type { Translate } from '../../../shared/editor/dialog.editor';
 import { button, element, icon } from '../../../shared/editor/dom.editor';
 import { enumValues } from './enum-values.editor';
-import type { Mistake } from './schema-mistakes.editor';
 import { nameOf, type SchemaNode, typeOf, valuesOf } from './schema-model.editor';
-
-/** The reproaches to a field, by control. */
-export type Marks = Partial<Record<Mistake['control'], string>>;
 
 export interface FieldRowHost {
   readonly t: Translate;

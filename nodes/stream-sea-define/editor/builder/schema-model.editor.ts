@@ -89,7 +89,7 @@ export function isNestedType(type: unknown): boolean {
   return type === 'object' || type === 'array<object>';
 }
 
-const tree = new Tree<SchemaNode, SchemaNode>({
+export const tree = new Tree<SchemaNode, SchemaNode>({
   listIn: ({ json, fields }) => fields ?? (isNestedType(json.type) ? [] : undefined),
   filled: (node, fields) => ({ ...node, json: { ...node.json, fields: undefined }, fields }),
 });

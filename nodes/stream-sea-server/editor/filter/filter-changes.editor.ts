@@ -4,7 +4,7 @@ import type { Direction } from '../../../shared/editor/builder/direction.editor'
 import { type Place, Tree } from '../../../shared/editor/builder/tree.editor';
 import { type FilterModel, type Group, type Json, NO_PATH, type Part, type Row } from './filter-model.editor';
 
-const tree = new Tree<Part, Group>({
+export const tree = new Tree<Part, Group>({
   listIn: (part) => (part.kind === 'group' ? part.parts : undefined),
   filled: (group, parts) => ({ ...group, parts }),
 });

@@ -7,6 +7,7 @@ import { tidyJson } from '../../../../src/protocol/json';
 import type { Definition } from '../../../../src/protocol/schema/schema';
 import { knownStreams, storedDefinition } from '../../../shared/editor/api.editor';
 import { JsonView } from '../../../shared/editor/builder/json-view.editor';
+import { type View, ViewTabs } from '../../../shared/editor/builder/view-tabs.editor';
 import { catalogue, hasEnvironment } from '../../../shared/editor/dialog.editor';
 import { button, element, icon } from '../../../shared/editor/dom.editor';
 import { attachStreamField, streamsInFlows } from '../../../shared/editor/fields/stream-field.editor';
@@ -17,12 +18,10 @@ import { readFilter } from './filter-mistakes.editor';
 import { type FilterModel, modelOf, textOf } from './filter-model.editor';
 import { filterProblem } from './filter-problem.editor';
 import { FilterSample } from './filter-sample.editor';
-import { FilterTree } from './filter-tree.editor';
+import { filterTree } from './filter-tree.editor';
 import { hasOrder } from './filter-words.editor';
 
 const t = catalogue('stream-sea-server');
-
-type View = 'builder' | 'json';
 
 const WIDTH = 960;
 
@@ -69,7 +68,7 @@ class FilterDialog {
   readonly #server: string;
   readonly #lifetime: AbortSignal;
   readonly #body: HTMLElement;
-  readonly #views: Record<View, HTMLButtonElement>;
+  readonly #views: ViewTabs;
   readonly #builder: HTMLElement;
   readonly #editor = element('div', {
     class: 'node-text-editor',
@@ -80,7 +79,7 @@ class FilterDialog {
   readonly #order: HTMLElement;
   readonly #notice = element('div', { class: 'stream-sea-status', role: 'status' });
   readonly #stream = element('input', { type: 'text', id: 'stream-sea-filter-stream' });
-  readonly #tree: FilterTree;
+  readonly #tree: ReturnType<typeof filterTree>;
   readonly #json: JsonView;
   readonly #sample: FilterSample;
   #model: FilterModel = modelOf(undefined);
@@ -93,11 +92,16 @@ class FilterDialog {
     this.#server = server;
     this.#text = pretty(text);
     this.#lifetime = lifetimeOf(body);
-    this.#views = { builder: this.#viewButton('builder', 'list-ul'), json: this.#viewButton('json', 'code') };
     this.#builder = element('div', {
       id: 'stream-sea-filter-builder',
       role: 'tabpanel',
       'aria-label': t('label.filter.view.builder'),
+    });
+    this.#views = new ViewTabs({
+      name: t('label.filter.views'),
+      label: (view) => t(`label.filter.view.${view}`),
+      panel: (view) => (view === 'json' ? this.#editor.id : this.#builder.id),
+      choose: (view) => this.#switch(view),
     });
     this.#editor.setAttribute('aria-label', t('label.filter.view.json'));
     this.#order = element(
@@ -108,7 +112,7 @@ class FilterDialog {
     );
     this.#json = new JsonView(this.#editor, (typed) => this.#take(typed));
     this.#sample = new FilterSample({ t, lifetime: this.#lifetime });
-    this.#tree = new FilterTree({
+    this.#tree = filterTree({
       t,
       fields: () => this.#fields(),
       streams: () => [...streamsInFlows(server)],
@@ -158,16 +162,10 @@ class FilterDialog {
       element('label', { for: this.#stream.id }, icon('exchange'), ` ${t('label.filter.try')}`),
       this.#stream,
     );
-    const tabs = element(
-      'span',
-      { class: 'button-group', role: 'tablist', 'aria-label': t('label.filter.views') },
-      this.#views.builder,
-      this.#views.json,
-    );
     const main = element(
       'div',
       { class: 'stream-sea-filter-main' },
-      element('div', { class: 'stream-sea-bar' }, tabs),
+      element('div', { class: 'stream-sea-bar' }, this.#views.element),
       this.#notice,
       this.#builder,
       this.#editor,
@@ -180,26 +178,7 @@ class FilterDialog {
     return element('div', { class: 'stream-sea-dialog' }, dialog);
   }
 
-  #viewButton(view: View, symbol: string): HTMLButtonElement {
-    const made = button({
-      icon: symbol,
-      label: t(`label.filter.view.${view}`),
-      onPress: () => this.#switch(view),
-    });
-    made.classList.add('toggle');
-    made.setAttribute('role', 'tab');
-    made.setAttribute('aria-controls', view === 'json' ? this.#editor.id : 'stream-sea-filter-builder');
-    made.addEventListener('keydown', ({ key }) => {
-      if (key !== 'ArrowLeft' && key !== 'ArrowRight') return;
-      const other = view === 'json' ? 'builder' : 'json';
-      this.#switch(other);
-      if (this.#view === other) this.#views[other].focus();
-    });
-    return made;
-  }
-
   #switch(view: View): void {
-    if (view === this.#view) return;
     this.#take(this.#typed());
     if (view === 'json' || this.#readable()) this.#open(view);
     else this.#showProblem(this.#whyUnreadable());
@@ -210,12 +189,7 @@ class FilterDialog {
     this.#view = view;
     this.#builder.hidden = view !== 'builder';
     this.#editor.hidden = view !== 'json';
-    for (const name of ['builder', 'json'] as const) {
-      const chosen = name === view;
-      this.#views[name].classList.toggle('selected', chosen);
-      this.#views[name].setAttribute('aria-selected', String(chosen));
-      this.#views[name].tabIndex = chosen ? 0 : -1;
-    }
+    this.#views.show(view);
     if (view === 'builder') {
       this.#json.close();
       this.#model = modelOf(this.#parsed());
@@ -280,7 +254,7 @@ class FilterDialog {
         this.#take(textOf(before));
         this.#open('builder');
         this.#notice.replaceChildren();
-        this.#views.builder.focus();
+        this.#views.focus();
       },
     });
     this.#notice.replaceChildren(`${t('status.filter.removed')} `, undo);
