@@ -1,7 +1,7 @@
 /** What the editor does with a server node: its label, its dialog, and the sidebar that comes with it. */
 
 import { tidyJson } from '../../src/protocol/json';
-import { catalogue, explain, fillInDefaults } from '../shared/editor/dialog.editor';
+import { explain, fillInDefaults, t } from '../shared/editor/dialog.editor';
 import { later } from '../shared/editor/later.editor';
 import type { EditorNode } from '../shared/editor/red.editor';
 import { attachAddress, shownAddress } from './editor/address.editor';
@@ -15,7 +15,7 @@ import { SERVER_DEFAULTS, type ServerConfig } from './stream-sea-server.config';
 export { checks } from './editor/server-checks.editor';
 export { addSidebar } from './editor/sidebar/sidebar.editor';
 
-export const t = catalogue('stream-sea-server');
+export { t };
 
 /** Shows the fields that matter to what is chosen, and hides the others. */
 function showWhatMatters(): void {

@@ -5,9 +5,7 @@ import { type Definition, parseDefinition } from '../../../src/protocol/schema/s
 import { parseVersion } from '../../../src/protocol/schema/versions';
 import type { MessageList, StreamList } from '../wire/api';
 import { parseSaid, type Said } from '../wire/sentence';
-import { catalogue } from './dialog.editor';
-
-const t = catalogue('stream-sea-server');
+import { t } from './dialog.editor';
 
 /** The runtime could not answer; it says why. */
 export class RequestError extends Error {

@@ -13,9 +13,12 @@ export function catalogue(type: string): Translate {
   return (key, values) => fillIn((options) => RED._(`${PACKAGE}/${type}:${key}`, options), values);
 }
 
+/** What several nodes say is in the server node's catalogue. */
+export const t = catalogue('stream-sea-server');
+
 /** What went wrong, in the viewer's language. */
 export function wordsFor(said: Said): string {
-  return wordsOf(said, catalogue('stream-sea-server'));
+  return wordsOf(said, t);
 }
 
 /** The same of anything thrown. */

@@ -1,11 +1,9 @@
 /** Parts of the editor that are loaded when they are first needed: whoever opens none of those dialogs never does. */
 
-import { catalogue } from './dialog.editor';
+import { t } from './dialog.editor';
 
 /** Of each part by its name, what its script's content is told by. */
 declare const PART_VERSIONS: Readonly<Record<string, string>>;
-
-const t = catalogue('stream-sea-server');
 
 declare global {
   interface Window {

@@ -1,8 +1,6 @@
 /** What a dialog can ask about its stream: the server node that runs is asked, if there is one and it can tell. */
 
-import { catalogue, hasEnvironment, reasonFor } from './dialog.editor';
-
-const t = catalogue('stream-sea-server');
+import { hasEnvironment, reasonFor, t } from './dialog.editor';
 
 export type Target =
   | { readonly kind: 'known'; readonly server: string; readonly stream: string }

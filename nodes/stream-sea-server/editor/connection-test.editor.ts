@@ -1,14 +1,12 @@
 /** The button that tries what the dialog says from where Node-RED runs, deployed or not. */
 
-import { catalogue, wordsFor } from '../../shared/editor/dialog.editor';
+import { t, wordsFor } from '../../shared/editor/dialog.editor';
 import { element, icon } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import type { TestAnswer } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
 import { inDialog } from './dialog-values.editor';
 import { testConnection } from './server-api.editor';
-
-const t = catalogue('stream-sea-server');
 
 const ICONS = { fine: 'check', failed: 'times', skipped: 'minus' } as const;
 

@@ -1,9 +1,7 @@
 /** A few fields below the button that opens them, and the button that does something with what is typed there. */
 
-import { catalogue, reasonFor } from '../../shared/editor/dialog.editor';
+import { reasonFor, t } from '../../shared/editor/dialog.editor';
 import { button, element, whileBusy } from '../../shared/editor/dom.editor';
-
-const t = catalogue('stream-sea-server');
 
 export interface EntryField {
   readonly label: string;

@@ -1,14 +1,12 @@
 /** The private key of a server node: pasted or made here, with its public half to hand over, or to set at the server. */
 
-import { catalogue, hasEnvironment, reasonFor } from '../../shared/editor/dialog.editor';
+import { hasEnvironment, reasonFor, t } from '../../shared/editor/dialog.editor';
 import { button, element, icon, whileBusy } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import { inDialog, STAND_IN } from './dialog-values.editor';
 import { keyProblem } from './key-problem.editor';
 import { copyButton } from './offer.editor';
 import { makeKeyPair, publicKeyOf, setPublicKey } from './server-api.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** What is wrong with the key in the field; nothing for one that is saved, which nobody sees. */
 export function privateKeyProblem(text: string): string | undefined {

@@ -1,14 +1,12 @@
 /** What an embedded server offers to other programs, ready to copy; and a secret drawn for them. */
 
-import { catalogue, reasonFor, wordsFor } from '../../shared/editor/dialog.editor';
+import { reasonFor, t, wordsFor } from '../../shared/editor/dialog.editor';
 import { button, element } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../shared/editor/target.editor';
 import type { Offer } from '../../shared/wire/api';
 import { addressHere } from './address.editor';
 import { getOffer } from './server-api.editor';
-
-const t = catalogue('stream-sea-server');
 
 const SECRET_BYTES = 24;
 

@@ -1,9 +1,7 @@
 /** A question below the button that asks it, answered there: what follows cannot be taken back. */
 
-import { catalogue, reasonFor } from '../../shared/editor/dialog.editor';
+import { reasonFor, t } from '../../shared/editor/dialog.editor';
 import { button, element, idFor, whileBusy } from '../../shared/editor/dom.editor';
-
-const t = catalogue('stream-sea-server');
 
 export interface Question {
   /** Read anew each time that it is asked. */

@@ -1,15 +1,13 @@
 /** What may be wrong with each property of a server node, and with its credentials while its dialog is open. */
 
 import { parseOrigins } from '../../../src/protocol/http/origins';
-import { catalogue, currently, hasEnvironment, wordsFor } from '../../shared/editor/dialog.editor';
+import { currently, hasEnvironment, t, wordsFor } from '../../shared/editor/dialog.editor';
 import type { EditorNode } from '../../shared/editor/red.editor';
 import { saidOf } from '../../shared/wire/sentence';
 import { SERVER_DEFAULTS, type ServerConfig, type ServerCredentials } from '../stream-sea-server.config';
 import { hostFits } from './address.editor';
 import { filterProblem } from './filter/filter-problem.editor';
 import { privateKeyProblem } from './key-field.editor';
-
-const t = catalogue('stream-sea-server');
 
 type Server = EditorNode<ServerConfig>;
 

@@ -1,13 +1,11 @@
 /** When a token ends that people have given to a server: the one that is being typed, or else the one in use. */
 
 import { isRecord } from '../../../src/protocol/json';
-import { catalogue } from '../../shared/editor/dialog.editor';
+import { t } from '../../shared/editor/dialog.editor';
 import { element } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../shared/editor/target.editor';
 import { getReport } from './server-api.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** In words, below the field. */
 export function attachTokenEnd(id: string, field: JQuery): void {

@@ -1,10 +1,8 @@
 /** The fields of a definition as a table to read, what is nested indented under its object. */
 
 import { type Field, isNested } from '../../../../src/protocol/schema/schema';
-import { catalogue } from '../dialog.editor';
+import { t } from '../dialog.editor';
 import { element } from '../dom.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** @param caption what the table is, for those who listen */
 export function schemaTable(fields: readonly Field[], caption: string): HTMLElement {

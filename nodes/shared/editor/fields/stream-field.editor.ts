@@ -2,13 +2,11 @@
 
 import type { StreamList } from '../../wire/api';
 import { knownStreams as askForStreams } from '../api.editor';
-import { catalogue, hasEnvironment, reasonFor, wordsFor } from '../dialog.editor';
+import { hasEnvironment, reasonFor, t, wordsFor } from '../dialog.editor';
 import { lifetimeOf } from '../lifetime.editor';
 import { isDeployed, unknownKind } from '../target.editor';
 import { attachCombobox, type Combobox, type ComboboxOptions } from './combobox.editor';
 import { attachTypedField } from './typed-field.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** Typing is over when no key came for so many milliseconds. */
 const TYPING = 400;

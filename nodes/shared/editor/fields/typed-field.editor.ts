@@ -1,9 +1,7 @@
 /** The core's field for values of several kinds, with a label for those who listen, which it has not. */
 
 import { CONTEXT_STORE } from '../../message/value.config';
-import { catalogue } from '../dialog.editor';
-
-const t = catalogue('stream-sea-server');
+import { t } from '../dialog.editor';
 
 export interface TypedField {
   /** Where it is typed. */

@@ -2,13 +2,11 @@
 
 import type { Definition } from '../../../../src/protocol/schema/schema';
 import type { ValuesAnswer } from '../../wire/api';
-import { catalogue } from '../dialog.editor';
+import { t } from '../dialog.editor';
 import { button, element, icon } from '../dom.editor';
 import { type Chosen, choiceOf, type Fields, fieldsOf, keepChoice, keptChoice } from './value-choice.editor';
 import { KEPT, ValueHistory } from './value-history.editor';
 import { numberText, ValuePlot } from './value-plot.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** Milliseconds that are shown at least. */
 const SHORTEST = 60_000;

@@ -1,7 +1,7 @@
 /** One client in the list of a server's dialog, and one jail: what is known of it, and what can be done to it. */
 
 import type { ListedClient, ListedJail } from '../../../../src/protocol/http/bodies';
-import { catalogue } from '../../../shared/editor/dialog.editor';
+import { t } from '../../../shared/editor/dialog.editor';
 import { button, element, icon } from '../../../shared/editor/dom.editor';
 import type { AdminAction } from '../../../shared/wire/clients-api';
 import { attachEntryForm } from '../entry-form.editor';
@@ -9,8 +9,6 @@ import type { Part } from '../keyed-list.editor';
 import { copyButton } from '../offer.editor';
 import { attachQuestion } from '../question.editor';
 import { write } from '../times.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** What the rows can have done. */
 export interface RowActions {

@@ -2,7 +2,7 @@
 
 import type { ListedJail } from '../../../../src/protocol/http/bodies';
 import { administer, getClients } from '../../../shared/editor/clients-api.editor';
-import { catalogue, reasonFor, wordsFor } from '../../../shared/editor/dialog.editor';
+import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
 import { button, element } from '../../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../../shared/editor/target.editor';
@@ -11,8 +11,6 @@ import { attachEntryForm, type EntryForm } from '../entry-form.editor';
 import { KeyedList } from '../keyed-list.editor';
 import { write } from '../times.editor';
 import { type ClientItem, clientRow, jailRow, type RowActions, secretShown } from './client-row.editor';
-
-const t = catalogue('stream-sea-server');
 
 const ID = 'stream-sea-server-tab-clients';
 

@@ -8,7 +8,7 @@ import type { Definition } from '../../../../src/protocol/schema/schema';
 import { knownStreams, storedDefinition } from '../../../shared/editor/api.editor';
 import { JsonView } from '../../../shared/editor/builder/json-view.editor';
 import { type View, ViewTabs } from '../../../shared/editor/builder/view-tabs.editor';
-import { catalogue, hasEnvironment } from '../../../shared/editor/dialog.editor';
+import { hasEnvironment, t } from '../../../shared/editor/dialog.editor';
 import { button, element, icon } from '../../../shared/editor/dom.editor';
 import { attachStreamField, streamsInFlows } from '../../../shared/editor/fields/stream-field.editor';
 import { lifetimeOf } from '../../../shared/editor/lifetime.editor';
@@ -20,8 +20,6 @@ import { filterProblem } from './filter-problem.editor';
 import { FilterSample } from './filter-sample.editor';
 import { filterTree } from './filter-tree.editor';
 import { hasOrder } from './filter-words.editor';
-
-const t = catalogue('stream-sea-server');
 
 const WIDTH = 960;
 

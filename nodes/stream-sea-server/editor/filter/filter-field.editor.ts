@@ -1,11 +1,9 @@
 /** The field for a server node's filter: JSON, said in words below it, and the way to the dialog that builds it. */
 
-import { catalogue, hasEnvironment } from '../../../shared/editor/dialog.editor';
+import { hasEnvironment, t } from '../../../shared/editor/dialog.editor';
 import { later } from '../../../shared/editor/later.editor';
 import { filterProblem } from './filter-problem.editor';
 import { filterSummary } from './filter-words.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** @param summary below the field */
 export function attachFilterField(server: string, field: JQuery, build: JQuery, summary: JQuery): void {

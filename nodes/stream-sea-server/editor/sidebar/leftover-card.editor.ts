@@ -1,14 +1,12 @@
 /** Messages that have no server node any more, in the sidebar: where they were to go, and what can be done about them. */
 
-import { catalogue } from '../../../shared/editor/dialog.editor';
+import { t } from '../../../shared/editor/dialog.editor';
 import { element } from '../../../shared/editor/dom.editor';
 import type { LeftoverReport, QueueTarget } from '../../../shared/wire/api';
 import type { Part } from '../keyed-list.editor';
 import { purgeLeftover, sendLeftover } from '../server-api.editor';
 import { write } from '../times.editor';
 import { queuePart } from './queue-part.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** A server node that runs, as it is called in the editor. */
 export interface Choice {

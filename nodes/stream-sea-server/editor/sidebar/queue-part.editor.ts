@@ -1,13 +1,11 @@
 /** Messages that wait, in the sidebar: how many, since when, the first ones, and what can be done about them. */
 
-import { catalogue, reasonFor, wordsFor } from '../../../shared/editor/dialog.editor';
+import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
 import { button, element } from '../../../shared/editor/dom.editor';
 import type { QueueReport } from '../../../shared/wire/api';
 import type { Part } from '../keyed-list.editor';
 import { attachQuestion, type Question } from '../question.editor';
 import { timeText, write } from '../times.editor';
-
-const t = catalogue('stream-sea-server');
 
 export interface QueueActions {
   /** Done at once; says what came of it. */

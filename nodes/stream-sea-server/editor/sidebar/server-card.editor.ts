@@ -1,6 +1,6 @@
 /** One server in the sidebar: its state with reason, what passes through it, what went wrong. */
 
-import { catalogue, wordsFor } from '../../../shared/editor/dialog.editor';
+import { t, wordsFor } from '../../../shared/editor/dialog.editor';
 import { element } from '../../../shared/editor/dom.editor';
 import type { KnownStream, ServerQueueReport, ServerReport } from '../../../shared/wire/api';
 import { KeyedList, type Part } from '../keyed-list.editor';
@@ -10,8 +10,6 @@ import { tokenText } from '../token-end.editor';
 import { queuePart } from './queue-part.editor';
 import type { Rates } from './rates.editor';
 import { labelIn, labelOf, type StreamItem, streamItems, streamRow } from './stream-row.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** A page that is written anew each second holds no thousands of rows. */
 const MAX_STREAMS = 200;

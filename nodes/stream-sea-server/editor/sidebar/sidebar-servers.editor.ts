@@ -1,7 +1,7 @@
 /** What is in the sidebar: how all servers do, and what those have left that are no more. */
 
 import { knownStreams } from '../../../shared/editor/api.editor';
-import { catalogue, reasonFor } from '../../../shared/editor/dialog.editor';
+import { reasonFor, t } from '../../../shared/editor/dialog.editor';
 import { element } from '../../../shared/editor/dom.editor';
 import type { KnownStream, QueueList, Report, ServerReport } from '../../../shared/wire/api';
 import { KeyedList } from '../keyed-list.editor';
@@ -10,8 +10,6 @@ import { type Choice, type LeftoverItem, leftoverCard } from './leftover-card.ed
 import { Rates } from './rates.editor';
 import { type ServerItem, serverCard } from './server-card.editor';
 import { flowsOf, labelIn, labelOf } from './stream-row.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** Milliseconds after which the versions of a server's streams are asked for anew: its own, and those of another. */
 const FRESH = { here: 5_000, elsewhere: 30_000 };

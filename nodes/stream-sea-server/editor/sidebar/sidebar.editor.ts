@@ -1,13 +1,11 @@
 /** The sidebar tab: how all servers do, once a second, while somebody can see it. */
 
-import { catalogue } from '../../../shared/editor/dialog.editor';
+import { t } from '../../../shared/editor/dialog.editor';
 import { element, icon } from '../../../shared/editor/dom.editor';
 import { later } from '../../../shared/editor/later.editor';
 import { poll } from '../../../shared/editor/lifetime.editor';
 import { whileSeen } from '../seen.editor';
 import type { Servers } from './sidebar-servers.editor';
-
-const t = catalogue('stream-sea-server');
 
 const TYPE = 'stream-sea-server';
 const ID = 'stream-sea';

@@ -1,6 +1,6 @@
 /** One stream of a server in the sidebar: its version, its last message, who receives and publishes it how fast, its values. */
 
-import { catalogue, wordsFor } from '../../../shared/editor/dialog.editor';
+import { t, wordsFor } from '../../../shared/editor/dialog.editor';
 import { element, icon } from '../../../shared/editor/dom.editor';
 import type {
   KnownStream,
@@ -14,8 +14,6 @@ import { timeText, write } from '../times.editor';
 import { Chart } from './chart.editor';
 import type { Rates } from './rates.editor';
 import { type StreamValues, streamValues } from './stream-values.editor';
-
-const t = catalogue('stream-sea-server');
 
 /** A stream that is received or published. */
 export interface Flowing {
