@@ -29,6 +29,25 @@ export function icon(name: string): HTMLElement {
   return element('i', { class: `fa fa-${name}`, 'aria-hidden': 'true' });
 }
 
+/**
+ * A choice, as one control of a row.
+ *
+ * @param control what it is called among those, as `data-control`
+ * @param options values and their texts
+ */
+export function select(
+  control: string,
+  options: readonly (readonly [string, string])[],
+  chosen: string,
+  changed: (value: string) => void,
+): HTMLSelectElement {
+  const made = element('select', { 'data-control': control });
+  for (const [value, text] of options) made.append(element('option', { value }, text));
+  made.value = chosen;
+  made.addEventListener('change', () => changed(made.value));
+  return made;
+}
+
 export interface ButtonOptions {
   icon?: string;
   /** The text on it; without one, `title` is what it is called. */

@@ -3,7 +3,7 @@
 import { FIELD_TYPES } from '../../../../src/protocol/schema/schema';
 import type { Direction } from '../../../shared/editor/builder/direction.editor';
 import type { Translate } from '../../../shared/editor/dialog.editor';
-import { button, element, icon } from '../../../shared/editor/dom.editor';
+import { button, element, icon, select } from '../../../shared/editor/dom.editor';
 import { enumValues } from './enum-values.editor';
 import { nameOf, type SchemaNode, typeOf, valuesOf } from './schema-model.editor';
 
@@ -38,7 +38,8 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
   name.value = nameOf(field);
   const hintId = `stream-sea-define-field-${id}-hint`;
   const hasDates = field.json.type === 'date' || field.json.type === 'array<date>';
-  const type = typeSelect(typeOf(field), hasDates ? `${hintId} ${mistakeId}` : mistakeId);
+  const type = select('type', typesFor(typeOf(field)), typeOf(field), (chosen) => host.retype(id, chosen));
+  type.setAttribute('aria-describedby', hasDates ? `${hintId} ${mistakeId}` : mistakeId);
   const up = move('up', 'chevron-up', position.isFirst);
   const down = move('down', 'chevron-down', position.isLast);
   const remove = control('remove', button({ icon: 'times', onPress: () => host.remove(id) }));
@@ -58,7 +59,6 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
     label();
     host.rename(id, name.value);
   });
-  type.addEventListener('change', () => host.retype(id, type.value));
   label();
 
   const item = element('li', { class: 'stream-sea-field', 'data-id': String(id) }, row);
@@ -105,13 +105,8 @@ function control<Made extends HTMLElement>(name: string, made: Made): Made {
   return made;
 }
 
-function typeSelect(type: string, describedBy: string): HTMLSelectElement {
-  const select = element('select', { 'data-control': 'type', 'aria-describedby': describedBy });
+/** What the JSON says stays in sight, and is lost only when another is chosen. */
+function typesFor(type: string): [string, string][] {
   const known = FIELD_TYPES.some((each) => each === type);
-  // What the JSON says stays in sight, and is lost only when another is chosen.
-  for (const each of known ? FIELD_TYPES : [type, ...FIELD_TYPES]) {
-    select.append(element('option', { value: each }, each));
-  }
-  select.value = type;
-  return select;
+  return (known ? FIELD_TYPES : [type, ...FIELD_TYPES]).map((each) => [each, each]);
 }

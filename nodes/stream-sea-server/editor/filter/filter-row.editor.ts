@@ -1,7 +1,7 @@
 /** One condition of a filter as a row: a field, how it is compared, and with what. */
 
 import type { Translate } from '../../../shared/editor/dialog.editor';
-import { button, element, icon, idFor } from '../../../shared/editor/dom.editor';
+import { button, element, icon, idFor, select } from '../../../shared/editor/dom.editor';
 import { attachCombobox, type Suggestion } from '../../../shared/editor/fields/combobox.editor';
 import { type KnownField, shownPath, typedPath } from './filter-fields.editor';
 import {
@@ -218,17 +218,4 @@ function suggesting(
   const box = element('span', { class: 'stream-sea-subject stream-sea-suggesting' }, input);
   attachCombobox($(input), { label, suggestions, opening: () => {} });
   return box;
-}
-
-function select(
-  control: string,
-  options: readonly (readonly [string, string])[],
-  chosen: string,
-  changed: (value: string) => void,
-): HTMLSelectElement {
-  const made = element('select', { 'data-control': control });
-  for (const [value, text] of options) made.append(element('option', { value }, text));
-  made.value = chosen;
-  made.addEventListener('change', () => changed(made.value));
-  return made;
 }

@@ -2,7 +2,7 @@
 
 import { Rows } from '../../../shared/editor/builder/rows.editor';
 import { wordsFor } from '../../../shared/editor/dialog.editor';
-import { button, element } from '../../../shared/editor/dom.editor';
+import { button, element, select } from '../../../shared/editor/dom.editor';
 import {
   addPart,
   groupIn,
@@ -81,14 +81,12 @@ export function filterTree(host: TreeHost): Rows<Part, Group, FilterModel> {
 
   function groupElement({ id, mode, parts }: Group): HTMLElement {
     const name = t(`label.filter.mode.${mode}`);
-    const modes = element('select', { 'data-control': 'mode', 'aria-label': t('label.filter.mode.of') });
-    for (const each of MODES)
-      modes.append(element('option', { value: each }, t(`label.filter.mode.${each}`)));
-    modes.value = mode;
-    modes.addEventListener('change', () => {
-      rows.change(setMode(model(), id, modes.value as Mode));
+    const options = MODES.map((each) => [each, t(`label.filter.mode.${each}`)] as const);
+    const modes = select('mode', options, mode, (chosen) => {
+      rows.change(setMode(model(), id, chosen as Mode));
       rows.show();
     });
+    modes.setAttribute('aria-label', t('label.filter.mode.of'));
     const head = element('div', { class: 'stream-sea-condition' });
     if (id !== ROOT_ID) head.append(handle(t));
     head.append(modes);
