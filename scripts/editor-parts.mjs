@@ -58,8 +58,9 @@ async function partOf(root, part, inFirst, shared, options) {
   const { imports } = await bundledWith(fromFirst(root, inFirst));
   for (const { from: file, name } of imports) {
     if (shared.some((each) => each.file === file && each.name === name)) continue;
-    const twins = shared.filter((each) => each.name === name).length;
-    shared.push({ file, name, as: twins === 0 ? name : `${name}${twins + 1}` });
+    let as = name;
+    while (shared.some((each) => each.as === as)) as += '_';
+    shared.push({ file, name, as });
   }
   const wanted = shared.filter(({ file, name }) => {
     return imports.some((each) => each.from === file && each.name === name);
