@@ -1,5 +1,5 @@
 /**
- * One server subscription: how it stands on the connection, and while that is exchanged (see {@link ./state}) on the
+ * One server subscription: how it stands on the connection, and while that is exchanged (see `connection/exchange`) on the
  * one that is to take its place.
  */
 import { type StreamSeaError, type SubscriptionError, TimeoutError } from '../../errors';

@@ -2,7 +2,7 @@
  * What is wanted of the server, whether or not there is a connection. Subscriptions to the same stream in the same
  * manner share one server subscription, a {@link Channel}.
  *
- * While the connection is exchanged for another (see {@link ./state}), all that is wanted is subscribed on both, in
+ * While the connection is exchanged for another (see `connection/exchange`), all that is wanted is subscribed on both, in
  * the same groups: the server gives each message to one of the two, and so it comes once. What nobody wants any more
  * is left behind with the old one; there is no other way to give a subscription up (P29).
  */
