@@ -46,7 +46,9 @@ async function main() {
 }
 
 async function start() {
-  const server = createServer();
+  // Never another listener: what listens to Node-RED's requests may take this one's place.
+  let answer = sayStarting;
+  const server = createServer((request, response) => answer(request, response));
   // Before the build, so that a port that is taken is told at once.
   await listen(server, portWanted(process.env.PORT));
   if (devBuild === undefined) {
@@ -54,6 +56,7 @@ async function start() {
     await build(root, () => {});
   }
   const RED = await startNodeRed(server);
+  answer = (request, response) => serve(RED, request, response);
   const address = `http://${HOST}:${server.address().port}/`;
   if (devBuild !== undefined) {
     console.log(`Node-RED is running: ${address}`);
@@ -68,6 +71,15 @@ Node-RED with the stream-sea nodes is running:  ${address}
 
 Ctrl-C ends it.`);
   return RED;
+}
+
+/**
+ * Whoever comes before Node-RED is there: a request that nobody answers holds one of a browser's few connections, and a
+ * page that asks again and again has soon none left.
+ */
+function sayStarting(_request, response) {
+  response.writeHead(503, { 'Content-Type': 'text/html; charset=utf-8', 'Retry-After': '1' });
+  response.end('<meta http-equiv="refresh" content="1"><title>Node-RED</title>Node-RED is starting ...');
 }
 
 function portWanted(text) {
@@ -111,14 +123,6 @@ async function startNodeRed(server) {
       page: { scripts: pageScripts.map((name) => join(import.meta.dirname, name)) },
     },
   });
-  server.on('request', (request, response) => {
-    if (devBuild !== undefined && request.url === '/dev-build') response.end(devBuild);
-    else if (isBelow(NODE_ROOT, request.url)) {
-      request.originalUrl = request.url;
-      request.url = request.url.slice(NODE_ROOT.length).replace(/^(?!\/)/, '/');
-      RED.httpNode(request, response);
-    } else RED.httpAdmin(request, response);
-  });
   const flowsStarted = once(RED.events, 'flows:started');
   await RED.start();
   await flowsStarted;
@@ -127,6 +131,15 @@ async function startNodeRed(server) {
 
 function isBelow(root, url) {
   return url.startsWith(root) && /^([/?]|$)/.test(url.slice(root.length));
+}
+
+function serve(RED, request, response) {
+  if (devBuild !== undefined && request.url === '/dev-build') response.end(devBuild);
+  else if (isBelow(NODE_ROOT, request.url)) {
+    request.originalUrl = request.url;
+    request.url = request.url.slice(NODE_ROOT.length).replace(/^(?!\/)/, '/');
+    RED.httpNode(request, response);
+  } else RED.httpAdmin(request, response);
 }
 
 /** What Node-RED warns of although it is as it should be here. */

@@ -8,7 +8,7 @@ const ASKED_EVERY = 500;
 let ours;
 
 setInterval(async () => {
-  const build = await fetch('dev-build')
+  const build = await fetch('dev-build', { signal: AbortSignal.timeout(5_000) })
     .then((response) => (response.ok ? response.text() : undefined))
     // While Node-RED is started again, nobody answers.
     .catch(() => undefined);

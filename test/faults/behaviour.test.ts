@@ -174,11 +174,14 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ],
     ],
     'A message that finds the line free goes at once, alone.': [
-      ['client/publish/line', 'sends a message that finds the line free at once and alone, with no timer'],
+      [
+        'client/publish/lines/line',
+        'sends a message that finds the line free at once and alone, with no timer',
+      ],
     ],
     'Those that arrive meanwhile leave together as one batch, at most 500 messages or 1 MB.': [
       [
-        'client/publish/line',
+        'client/publish/lines/line',
         'sends together what has gathered while a request was out',
         'sends no more messages together than the limit',
         'sends no more bytes together than the limit, and a larger message alone',
@@ -186,7 +189,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
     ],
     'A batch refused with 400 or 413 is halved until the guilty stand alone: only they fail.': [
       [
-        'client/publish/line',
+        'client/publish/lines/line',
         'halves a batch refused with 400 until the guilty stand alone, and only they fail (G5)',
         'halves a batch that is too large for the server (413)',
       ],
@@ -198,16 +201,16 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
         'is lost or lied about by core mqtt out and websocket out; ours tells the truth, once',
       ],
       [
-        'client/publish/line',
+        'client/publish/lines/line',
         'settles each message exactly once, accepted ones in order, whatever the server does',
       ],
     ],
     '400, 401, 403, 404 are final.': [
-      ['client/publish/line', 'fails a lone message refused with ${status} for good, and goes on'],
+      ['client/publish/lines/line', 'fails a lone message refused with ${status} for good, and goes on'],
     ],
     'Time-outs, 408, 429 (honour Retry-After), 5xx and network errors are retried in order.': [
       [
-        'client/publish/line',
+        'client/publish/lines/line',
         'tries the same messages again after ${error.message}, before all others (P9)',
         'waits as long as the server asks, also when woken',
       ],
@@ -253,7 +256,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
         'nodes/stream-sea-out/stream-sea-out',
         'sends the wrong messages to Catch with what is wrong, and the right ones on',
       ],
-      ['client/publish/line', 'sends only what follows the schema'],
+      ['client/publish/lines/line', 'sends only what follows the schema'],
     ],
     'A JavaScript Date in a date field goes out in the protocol’s form.': [
       ['nodes/stream-sea-out/stream-sea-out', 'writes a JavaScript Date as the protocol wants it'],
