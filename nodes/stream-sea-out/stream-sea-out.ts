@@ -69,12 +69,11 @@ export = (RED: NodeAPI): void => {
       failure: backlog.unkept,
     }));
 
-    const values = [stream, content];
     onMessage(
       this,
       lease,
       t,
-      ({ action }) => (isCommand(action) ? [] : values),
+      [stream, content],
       (incoming, [name, given]) => {
         const { client, traffic } = lease.running;
         const { message } = incoming;
@@ -104,6 +103,7 @@ export = (RED: NodeAPI): void => {
           }
         }
       },
+      ({ action }) => isCommand(action),
     );
 
     this.on('close', () => backlog.close());

@@ -78,11 +78,11 @@ export function choice<Choice extends string>(
   choices: readonly Choice[],
   value: unknown,
 ): Choice {
-  const found = choices.find((each) => each === value);
-  if (found === undefined) {
+  // Asked for each message that is published.
+  if (!choices.includes(value as Choice)) {
     throw wrong(name, say('expected.oneOf', { values: choices.map(quoted).join(', ') }), value);
   }
-  return found;
+  return value as Choice;
 }
 
 export function options(value: unknown): PublishOptions {

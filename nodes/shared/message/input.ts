@@ -60,18 +60,23 @@ export class Incoming {
   }
 }
 
+const NONE: readonly Value[] = [];
+
 /**
  * Runs `work` for each incoming message; it ends it exactly once, or throws. Nothing else may end it.
  *
  * @param values what is to be read of a message first. What takes its time is read in the order of the messages.
+ * @param isCommand of which message nothing is read.
  */
 export function onMessage(
   node: Node,
   lease: ServerLease,
   t: Translate,
-  values: (message: IncomingMessage) => readonly Value[],
+  values: readonly Value[],
   work: (incoming: Incoming, given: readonly unknown[]) => void,
+  isCommand: (message: IncomingMessage) => boolean = () => false,
 ): void {
+  const atOnce = values.every((value) => value.atOnce);
   let last: Promise<void> = Promise.resolve();
   /** Those whose values are being read, or that come after one. */
   const waiting = new Unread<Incoming>((awaited) => lease.awaits(awaited));
@@ -101,9 +106,9 @@ export function onMessage(
   };
   node.on('input', (message, send, end) => {
     const incoming = new Incoming(message, send, end, lease, t);
-    const wanted = values(message);
+    const wanted = isCommand(message) ? NONE : values;
     // What is there at once, as a command is, has no right to go before what came earlier.
-    if (waiting.size > 0 || !wanted.every(({ atOnce }) => atOnce)) return wait(wanted, incoming);
+    if (waiting.size > 0 || !(atOnce || wanted === NONE)) return wait(wanted, incoming);
     let given: unknown[];
     try {
       given = read(wanted, incoming);
@@ -133,16 +138,10 @@ export function onInput(
   values: readonly Value[],
   work: (message: IncomingMessage, given: readonly unknown[], send: Send) => Promise<void>,
 ): void {
-  onMessage(
-    node,
-    lease,
-    t,
-    () => values,
-    (incoming, given) => {
-      work(incoming.message, given, incoming.send).then(
-        () => incoming.done(),
-        (error: unknown) => incoming.fail(error),
-      );
-    },
-  );
+  onMessage(node, lease, t, values, (incoming, given) => {
+    work(incoming.message, given, incoming.send).then(
+      () => incoming.done(),
+      (error: unknown) => incoming.fail(error),
+    );
+  });
 }
