@@ -237,7 +237,7 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 'handled',
     name: 'that the disk cannot be opened becomes a rejection that nobody looks at',
     profile: 'out',
-    file: 'src/client/outbox/storage.ts',
+    file: 'src/client/publish/storage.ts',
     from: '      problem(why);\n      if (!this.#stopped) {',
     to: '      problem(why);\n      void Promise.reject(why);\n      if (!this.#stopped) {',
   },

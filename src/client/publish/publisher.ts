@@ -5,7 +5,6 @@ import type { Backoff } from '../common/backoff';
 import { aborted, type GivenUp } from '../common/call';
 import type { Schemas } from '../http/schemas';
 import type { Outbox } from '../outbox/outbox';
-import { Storage } from '../outbox/storage';
 import { Admission, type AdmissionOptions } from './admission';
 import { Backlog, type QueueView } from './backlog';
 import { abandoning, type Ending, leaving } from './ending';
@@ -15,6 +14,7 @@ import type { Left, Legacy } from './legacy';
 import type { Line } from './lines/line';
 import { Lines } from './lines/lines';
 import { Ends, partialFailure } from './partial-failure';
+import { Storage } from './storage';
 
 export interface PublisherOptions extends Pick<AdmissionOptions, 'clock' | 'retry' | 'refusal'> {
   readonly random: () => number;

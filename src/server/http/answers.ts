@@ -4,7 +4,7 @@
  */
 
 import type { ServerResponse } from 'node:http';
-import { JSON_TYPE } from './bare-answer';
+import { JSON_TYPE } from '../listening/bare-answer';
 
 interface Answer {
   readonly response: ServerResponse;

@@ -10,6 +10,7 @@ import { Proofs } from '../auth/proofs';
 import type { Client } from '../directory/jail';
 import { engineRefusal } from '../engine-refusal';
 import type { ServerLimits } from '../limits';
+import { isSocketPath } from '../listening/incoming';
 import type { Lobby } from '../listening/lobby';
 import { Refusal } from '../refusal';
 import type { Sea } from '../sea';
@@ -17,7 +18,6 @@ import { Answers } from './answers';
 import { AbortedBody, Bodies } from './body';
 import type { Cors } from './cors';
 import { perform } from './http-operations';
-import { isSocketPath } from './incoming';
 import type { Pipelines } from './pipelines';
 
 export interface HttpApiParts {

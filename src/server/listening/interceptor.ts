@@ -6,8 +6,8 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { API_BASE } from '../../protocol/constants';
-import { destroyed, giveBack, isForWebSocket, pathOf } from '../http/incoming';
-import { LatestAnswers } from '../http/latest-answers';
+import { destroyed, giveBack, isForWebSocket, pathOf } from './incoming';
+import { LatestAnswers } from './latest-answers';
 
 /** Whoever has a path, `/flows/stream-sea`: it sees targets as if that were the root. */
 export interface Holder {

@@ -5,10 +5,10 @@ import { createServer as createTlsServer, Server as TlsServer } from 'node:https
 import type { Socket } from 'node:net';
 import { ListenError, messageOf, SettingError } from '../../errors';
 import { type Sentence, say } from '../../sentences';
-import { refuseSocket } from '../http/bare-answer';
-import { destroyed, giveBack, isForWebSocket, pathOf } from '../http/incoming';
-import { LatestAnswers } from '../http/latest-answers';
 import type { ServerLimits } from '../limits';
+import { refuseSocket } from './bare-answer';
+import { destroyed, giveBack, isForWebSocket, pathOf } from './incoming';
+import { LatestAnswers } from './latest-answers';
 import { ownUrl } from './own-url';
 
 /** In PEM. */

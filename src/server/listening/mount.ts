@@ -8,7 +8,7 @@ import { Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { ListenError } from '../../errors';
 import { say } from '../../sentences';
-import { JSON_TYPE, refuseSocket } from '../http/bare-answer';
+import { JSON_TYPE, refuseSocket } from './bare-answer';
 import { type Holder, type Interceptor, interceptorAt } from './interceptor';
 import { ownUrl } from './own-url';
 

@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { STREAMS_SOCKET_PATH } from '../../protocol/constants';
-import { refuseSocket } from '../http/bare-answer';
-import { isSocketPath } from '../http/incoming';
+import { refuseSocket } from '../listening/bare-answer';
+import { isSocketPath } from '../listening/incoming';
 import { WsConnection, type WsConnectionParts } from './ws-connection';
 
 /** A longer setTimeout would fire at once. */

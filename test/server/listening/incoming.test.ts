@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { headWithoutOffer, isForWebSocket, isSocketPath, pathOf } from '../../../src/server/http/incoming';
+import {
+  headWithoutOffer,
+  isForWebSocket,
+  isSocketPath,
+  pathOf,
+} from '../../../src/server/listening/incoming';
 
 function request(url: string, ...rawHeaders: string[]): IncomingMessage {
   const message = new IncomingMessage(new Socket());

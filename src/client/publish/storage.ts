@@ -5,11 +5,11 @@
 import type { StreamSeaError } from '../../errors';
 import { type Backoff, backoffDelay } from '../common/backoff';
 import type { Cancel, Clock } from '../common/clock';
-import { type Entry, merged, olderEntry, type Publication, unheard } from '../publish/entry';
-import type { Legacy } from '../publish/legacy';
-import { asError } from '../publish/lines/verdict';
-import type { Trouble } from '../publish/sending';
-import type { Outbox, OutboxKey, StoredMessage } from './outbox';
+import type { Outbox, OutboxKey, StoredMessage } from '../outbox/outbox';
+import { type Entry, merged, olderEntry, type Publication, unheard } from './entry';
+import type { Legacy } from './legacy';
+import { asError } from './lines/verdict';
+import type { Trouble } from './sending';
 
 export interface StorageOptions {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { refuseSocket } from '../../../src/server/http/bare-answer';
+import { refuseSocket } from '../../../src/server/listening/bare-answer';
 import { dial, readToEnd } from '../../support/wire';
 
 describe('An answer on a bare socket', () => {

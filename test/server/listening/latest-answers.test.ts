@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { LatestAnswers } from '../../../src/server/http/latest-answers';
+import { LatestAnswers } from '../../../src/server/listening/latest-answers';
 
 describe('LatestAnswers', () => {
   const socket = {} as Socket;
