@@ -23,7 +23,7 @@ export function refusedBy(error: unknown): number {
 export class Refusals {
   readonly #changed: () => void;
   #count = 0;
-  #told = 0;
+  #lastSaid = 0;
   /** Intervals since the last one. */
   #age = 0;
   /** A message has got through since. */
@@ -36,7 +36,7 @@ export class Refusals {
   }
 
   get count(): number {
-    return this.#told;
+    return this.#lastSaid;
   }
 
   /** A message has ended: it got through, or why it did not. */
@@ -70,8 +70,8 @@ export class Refusals {
   }
 
   #tell(count: number): void {
-    if (count === this.#told) return;
-    this.#told = count;
+    if (count === this.#lastSaid) return;
+    this.#lastSaid = count;
     this.#changed();
   }
 }

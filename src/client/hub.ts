@@ -39,7 +39,7 @@ export class Hub {
   readonly #brake = new Brake();
   readonly #readers = new Set<Reader<unknown>>();
   /** Disconnected by hand: stays so until it is connected by hand. */
-  #held = false;
+  #disconnectedByHand = false;
   #draining: Promise<void> | undefined;
   #closing: Promise<Legacy> | undefined;
   #tellClosing = (): void => {};
@@ -66,7 +66,7 @@ export class Hub {
       grace,
       answerTimeout: requestTimeout,
       problem: (error) => this.news.problem(error),
-      tell: (words) => secrets.tell(words),
+      fitToTell: (words) => secrets.fitToTell(words),
       release: () => this.leases.release(),
       exchange: (insist) => this.session.exchange(insist),
       joined: (why) => this.session.joined(why),
@@ -111,7 +111,7 @@ export class Hub {
       grace,
       first: () => {
         this.outbound.awaited();
-        if (settings.autoConnect && !this.#held) this.session.want();
+        if (settings.autoConnect && !this.#disconnectedByHand) this.session.want();
       },
       last: () => this.session.disconnect(),
     });
@@ -136,14 +136,14 @@ export class Hub {
 
   connect(): void {
     if (this.#draining !== undefined) return;
-    this.#held = false;
+    this.#disconnectedByHand = false;
     this.outbound.retry();
     this.session.connect();
     this.outbound.pauseOrResume();
   }
 
   disconnect(): void {
-    this.#held = true;
+    this.#disconnectedByHand = true;
     this.session.disconnect();
     this.outbound.pauseOrResume();
   }
@@ -285,7 +285,7 @@ export class Hub {
 
   /** Idle because nobody leases the connection is no reason not to publish; idle because somebody said so is. */
   get #paused(): boolean {
-    const isWanted = !this.#held && this.settings.autoConnect;
+    const isWanted = !this.#disconnectedByHand && this.settings.autoConnect;
     return this.state.name === 'idle' && !isWanted && this.#draining === undefined;
   }
 }

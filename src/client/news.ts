@@ -32,9 +32,12 @@ export class News {
   #lastProblem: StreamSeaError | undefined;
 
   /** @param secrets those that no listener's own error may show. */
-  constructor(secrets: Pick<Secrets, 'tell'>) {
+  constructor(secrets: Pick<Secrets, 'fitToTell'>) {
     this.#events = new Emitter((name, thrown) => {
-      const what = say('setting.listener', { event: quoted(name), reason: secrets.tell(reasonOf(thrown)) });
+      const what = say('setting.listener', {
+        event: quoted(name),
+        reason: secrets.fitToTell(reasonOf(thrown)),
+      });
       // One that hears of problems and throws would hear of its own.
       if (name !== 'problem') this.problem(new SettingError(what, { cause: thrown }));
     });

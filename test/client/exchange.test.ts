@@ -148,7 +148,7 @@ class World {
       grace: 100,
       answerTimeout: 15_000,
       problem: assert.fail,
-      tell: (words) => words,
+      fitToTell: (words) => words,
       release: () => {},
       exchange: (insist) => this.session.exchange(insist),
       joined: (why) => this.session.joined(why),

@@ -254,7 +254,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'what comes for a place that is free is not kept',
     profile: 'in',
     file: 'src/client/receive/audience.ts',
-    from: '    slot.held ??= [];\n    if (unread',
+    from: '    slot.kept ??= [];\n    if (unread',
     to: '    if (unread',
   },
   {
@@ -270,8 +270,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'who comes first gets what was kept for another',
     profile: 'in',
     file: 'src/client/receive/subscriptions.ts',
-    from: 'const held = channel.close();',
-    to: 'const held = channel.close().filter((messages) => messages.length > 0);',
+    from: 'const kept = channel.close();',
+    to: 'const kept = channel.close().filter((messages) => messages.length > 0);',
   },
   {
     invariant: 'status',

@@ -71,7 +71,7 @@ export class StreamMeter {
     this.#holders -= 1;
   }
 
-  get held(): boolean {
+  get inUse(): boolean {
     return this.#holders > 0 || this.#taps !== undefined;
   }
 

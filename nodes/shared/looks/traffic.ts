@@ -70,7 +70,7 @@ export class Traffic {
     let tries = 0;
     for (const [stream, meter] of this.#meters) {
       this.#meters.delete(stream);
-      if (!meter.held) return;
+      if (!meter.inUse) return;
       // One that is held is not come by again before all others.
       this.#meters.set(stream, meter);
       tries += 1;

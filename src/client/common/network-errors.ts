@@ -53,7 +53,7 @@ export function networkError(thrown: unknown, where: Words, secrets: Secrets): S
   const code = codeOf(told);
   const key = code === 'EPROTO' && NO_TLS.test(messageOf(told)) ? 'tls.none' : keys[code];
   const sentence =
-    key === undefined ? fallback(secrets.tell(messageOf(told)), code, where) : say(key, { where });
+    key === undefined ? fallback(secrets.fitToTell(messageOf(told)), code, where) : say(key, { where });
   return new NetworkError(sentence, { cause: causeOf(thrown, secrets) });
 }
 
@@ -69,7 +69,7 @@ export function upgradeError(response: IncomingMessage, where: string): StreamSe
 /** What ended a WebSocket. */
 export function socketError(thrown: unknown, where: string, secrets: Secrets): StreamSeaError {
   if (codeOf(thrown).startsWith('WS_ERR_')) {
-    const sentence = say('protocol.webSocket', { where, reason: secrets.tell(messageOf(thrown)) });
+    const sentence = say('protocol.webSocket', { where, reason: secrets.fitToTell(messageOf(thrown)) });
     return new ProtocolError(sentence, { cause: causeOf(thrown, secrets) });
   }
   return networkError(thrown, where, secrets);
@@ -100,7 +100,7 @@ export function codeOf(thrown: unknown): string {
  */
 export function causeOf(thrown: unknown, secrets: Secrets): unknown {
   const message = messageOf(thrown);
-  const told = secrets.tell(message);
+  const told = secrets.fitToTell(message);
   if (told === message && !(thrown instanceof Error && 'rawPacket' in thrown)) return thrown;
   const code = codeOf(thrown);
   return Object.assign(new Error(told), code !== '' && { code });

@@ -165,7 +165,9 @@ export class Connection {
       this.#end(upgradeError(response, where));
     });
     socket.on('error', (thrown) => this.#end(socketError(thrown, where, secrets)));
-    socket.on('close', (code, reason) => this.#end(closeError(code, secrets.tell(reason.toString()), where)));
+    socket.on('close', (code, reason) =>
+      this.#end(closeError(code, secrets.fitToTell(reason.toString()), where)),
+    );
   }
 
   #authenticate(proof: Proof): void {
@@ -177,9 +179,9 @@ export class Connection {
     this.#stopTimer = clock.setTimeout(() => {
       const seconds = authenticateTimeout / 1000;
       this.#end(
-        this.#ignored.held === undefined
+        this.#ignored.unsaid === undefined
           ? new TimeoutError(say('timeout.authenticate', { where, seconds }))
-          : new ProtocolError(say('protocol.broken', { where, reason: this.#ignored.held })),
+          : new ProtocolError(say('protocol.broken', { where, reason: this.#ignored.unsaid })),
       );
     }, authenticateTimeout);
     this.#events.opened();
@@ -227,7 +229,7 @@ export class Connection {
         new CredentialsError(
           error === undefined
             ? say('credentials.refused', { where })
-            : say('credentials.refusedWith', { where, reason: secrets.tell(error) }),
+            : say('credentials.refusedWith', { where, reason: secrets.fitToTell(error) }),
         ),
       );
       return;
@@ -245,7 +247,7 @@ export class Connection {
       },
     });
     this.#events.authenticated(jailId);
-    this.#ignored.tellHeld();
+    this.#ignored.tellUnsaid();
   }
 
   #end(why: StreamSeaError): void {

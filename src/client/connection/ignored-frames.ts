@@ -14,34 +14,34 @@ export interface IgnoredFramesOptions {
 export class IgnoredFrames {
   readonly #options: IgnoredFramesOptions;
   readonly #kinds = new Set<string>();
-  #held: Words | undefined;
+  #unsaid: Words | undefined;
 
   constructor(options: IgnoredFramesOptions) {
     this.#options = options;
   }
 
   /** What was wrong with the first frame that is not told of yet. */
-  get held(): Words | undefined {
-    return this.#held;
+  get unsaid(): Words | undefined {
+    return this.#unsaid;
   }
 
   /**
    * @param thrown what is wrong with it.
    * @param text the frame's.
-   * @param hold it might have been an answer that is still to come, and whoever waits for that in vain tells of it.
+   * @param later it might have been an answer that is still to come, and whoever waits for that in vain tells of it.
    */
-  add(thrown: unknown, text: string | undefined, hold: boolean): void {
+  add(thrown: unknown, text: string | undefined, later: boolean): void {
     const kind = kindOf(thrown);
     if (this.#kinds.has(kind)) return;
     this.#kinds.add(kind);
-    const reason = this.#options.secrets.tell(reasonOf((text && this.#withoutSecrets(text)) || thrown));
-    if (hold) this.#held ??= reason;
+    const reason = this.#options.secrets.fitToTell(reasonOf((text && this.#withoutSecrets(text)) || thrown));
+    if (later) this.#unsaid ??= reason;
     else this.#tell(reason);
   }
 
   /** The answer has come after all. */
-  tellHeld(): void {
-    if (this.#held !== undefined) this.#tell(this.#held);
+  tellUnsaid(): void {
+    if (this.#unsaid !== undefined) this.#tell(this.#unsaid);
   }
 
   #tell(reason: Words): void {

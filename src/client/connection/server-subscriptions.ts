@@ -56,7 +56,7 @@ export class ServerSubscriptions {
       throw new ProtocolError(say('protocol.noPayload', { stream: quoted(stream) }));
     }
     if (refuses) {
-      const reason = error === undefined ? undefined : this.#secrets.tell(error);
+      const reason = error === undefined ? undefined : this.#secrets.fitToTell(error);
       subscription.refused(new SubscriptionError(refusal(stream, reason)), connection);
     } else {
       subscription.answered(connection);

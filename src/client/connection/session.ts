@@ -65,7 +65,7 @@ export class Session<L extends Link> {
   )[] = [];
   #running = false;
   /** Why there is no other link: told once for each reason. */
-  #told: string | undefined;
+  #lastSaid: string | undefined;
 
   constructor(options: SessionOptions<L>) {
     this.#options = options;
@@ -227,15 +227,15 @@ export class Session<L extends Link> {
     const { problem } = this.#options;
     const state = this.#state;
     if (event.type === 'failed' && state.name !== 'waiting') problem(event.why);
-    if (event.type === 'other' && 'why' in event.event && event.event.why.message !== this.#told) {
+    if (event.type === 'other' && 'why' in event.event && event.event.why.message !== this.#lastSaid) {
       const { why } = event.event;
-      this.#told = why.message;
+      this.#lastSaid = why.message;
       problem(new NetworkError(say('network.exchange', { reason: reasonOf(why) }), { cause: why }));
     }
     if (event.type === 'other' && event.event.type === 'refused' && state.name === 'ready') {
       if (state.exchange?.name === 'refused') this.#options.refused(state.exchange.why, state.exchange.until);
     }
-    if (state.name !== 'ready' || state.exchange === undefined) this.#told = undefined;
+    if (state.name !== 'ready' || state.exchange === undefined) this.#lastSaid = undefined;
   }
 
   #leave(link: L | undefined): void {

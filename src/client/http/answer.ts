@@ -59,7 +59,7 @@ async function decode(body: Buffer, encoding: string | undefined, reading: Readi
     return (await decoder(body, { maxOutputLength: limit })).toString();
   } catch (thrown) {
     if (codeOf(thrown) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(where, limit);
-    const reason = secrets.tell(messageOf(thrown));
+    const reason = secrets.fitToTell(messageOf(thrown));
     throw new ProtocolError(say('protocol.decoding', { encoding: name, where, reason }));
   }
 }

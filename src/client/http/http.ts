@@ -109,7 +109,7 @@ export class HttpApi {
         subject: parameter,
         retryAfter: reply.retryAfter,
         now: clock.now(),
-        tell: (text) => secrets.tell(text),
+        fitToTell: (text) => secrets.fitToTell(text),
       });
     } finally {
       call?.returned();
@@ -153,7 +153,7 @@ export class HttpApi {
     } catch (thrown) {
       const { secrets, transport } = this.#options;
       if (beginsAsPage(text)) throw pageError(transport.where);
-      const reason = secrets.tell(reasonOf(withoutSecrets(operation, secrets.hide(text)) ?? thrown));
+      const reason = secrets.fitToTell(reasonOf(withoutSecrets(operation, secrets.hide(text)) ?? thrown));
       throw new ProtocolError(say('protocol.answer', { operation: operation.name, reason }));
     }
   }

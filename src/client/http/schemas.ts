@@ -56,7 +56,7 @@ export class Schemas {
   readonly #kept = new Map<string, Schema | Riddle>();
   readonly #fetching = new Map<string, Promise<Definition | null>>();
   /** What was said of riddles, by stream, so that it is said once. */
-  readonly #told = new Map<string, string>();
+  readonly #lastSaid = new Map<string, string>();
 
   constructor(options: SchemasOptions) {
     this.#options = options;
@@ -103,7 +103,7 @@ export class Schemas {
     // What is still being asked for may be older.
     this.#fetching.delete(stream);
     this.#keep(stream, { definition, checks: {} });
-    this.#told.delete(stream);
+    this.#lastSaid.delete(stream);
   }
 
   /** The schema may have changed: the next check fetches it again. */
@@ -154,8 +154,8 @@ export class Schemas {
     this.#keep(stream, { until: this.#options.clock.elapsed() + UNCHECKED_FOR });
     const sentence = say('schema.unchecked', { stream: quoted(stream), reason: reasonOf(reason) });
     const text = inEnglish(sentence);
-    if (this.#told.get(stream) === text) return;
-    remember(this.#told, stream, text);
+    if (this.#lastSaid.get(stream) === text) return;
+    remember(this.#lastSaid, stream, text);
     this.#options.problem(new SchemaError(sentence));
   }
 

@@ -116,7 +116,7 @@ export class Identity {
     } catch (thrown) {
       if (thrown instanceof StreamSeaError) throw thrown;
       // Like a failing network, and not refused credentials: the next try may have a token.
-      const reason = this.#secrets.tell(messageOf(thrown));
+      const reason = this.#secrets.fitToTell(messageOf(thrown));
       throw new NetworkError(say('credentials.noToken', { reason }), {
         cause: causeOf(thrown, this.#secrets),
       });

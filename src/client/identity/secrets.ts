@@ -62,13 +62,13 @@ export class Secrets {
   }
 
   /** What may be told of words from outside: without secrets, and each text no longer than anybody reads. */
-  tell(text: string): string;
-  tell(words: Words): Words;
-  tell(words: Words): Words {
+  fitToTell(text: string): string;
+  fitToTell(words: Words): Words;
+  fitToTell(words: Words): Words {
     if (typeof words === 'string') return cut(this.hide(words));
     if (typeof words === 'number') return words;
-    if (!('key' in words)) return words.map((part) => this.tell(part));
-    const values = Object.entries(words.values).map(([gap, value]) => [gap, this.tell(value)] as const);
+    if (!('key' in words)) return words.map((part) => this.fitToTell(part));
+    const values = Object.entries(words.values).map(([gap, value]) => [gap, this.fitToTell(value)] as const);
     return { key: words.key, values: Object.fromEntries(values) };
   }
 }

@@ -34,7 +34,7 @@ export class TokenStage {
   readonly #options: TokenStageOptions;
   /** Kept, as each change of a node's status asks. */
   #read: Read | undefined;
-  #told = '';
+  #lastSaid = '';
   #watched = false;
   #cancel: Cancel = () => {};
 
@@ -62,8 +62,8 @@ export class TokenStage {
       this.#cancel = clock.setTimeout(() => this.watch(), Math.max(1, Math.ceil(ms)));
     }
     const news = state === undefined ? '' : `${state.name} ${state.endsAt}`;
-    if (news === this.#told) return;
-    this.#told = news;
+    if (news === this.#lastSaid) return;
+    this.#lastSaid = news;
     changed(state);
   }
 

@@ -5,7 +5,7 @@
 import type { StoreError } from '../../errors';
 import { inEnglish, say, type Warn } from '../../sentences';
 import { Store, type StoreOptions } from '../../store/store';
-import type { Outbox, OutboxKey, OutboxMessage, StoredMessage, Told } from './outbox';
+import type { OnKept, Outbox, OutboxKey, OutboxMessage, StoredMessage } from './outbox';
 import { OutboxRecord, parseRecords } from './outbox-record';
 
 /** Where waiting messages are kept on disk. */
@@ -31,7 +31,7 @@ export function createDiskOutbox(options: DiskOutboxOptions): Outbox {
 /** Messages of one turn of the event loop, and who is to be told that they are kept. */
 interface Draft {
   readonly record: OutboxRecord;
-  readonly told: Told[];
+  readonly onKept: OnKept[];
 }
 
 class DiskOutbox implements Outbox {
@@ -69,9 +69,9 @@ class DiskOutbox implements Outbox {
     return messages;
   }
 
-  accept(message: OutboxMessage, told: Told): void {
-    if (this.#read) this.#put(message, told);
-    else void this.#whenReady(this.#late).then(() => this.#put(message, told), told);
+  accept(message: OutboxMessage, onKept: OnKept): void {
+    if (this.#read) this.#put(message, onKept);
+    else void this.#whenReady(this.#late).then(() => this.#put(message, onKept), onKept);
   }
 
   settle(key: OutboxKey): void {
@@ -129,15 +129,15 @@ class DiskOutbox implements Outbox {
     return messages;
   }
 
-  #put(message: OutboxMessage, told: Told): void {
+  #put(message: OutboxMessage, onKept: OnKept): void {
     this.#lastKey += 1;
     let draft = this.#drafts.at(-1);
     if (draft === undefined || draft.record.isFull) {
-      draft = { record: new OutboxRecord(this.#lastKey), told: [] };
+      draft = { record: new OutboxRecord(this.#lastKey), onKept: [] };
       this.#drafts.push(draft);
     }
     draft.record.add(message);
-    draft.told.push(told);
+    draft.onKept.push(onKept);
     this.#writeSoon();
   }
 
@@ -171,17 +171,17 @@ class DiskOutbox implements Outbox {
     });
   }
 
-  #kept({ record, told }: Draft): void {
-    for (const [offset, tell] of told.entries()) {
+  #kept({ record, onKept }: Draft): void {
+    for (const [offset, told] of onKept.entries()) {
       this.#records.set(record.first + offset, record);
-      tell(record.first + offset);
+      told(record.first + offset);
     }
   }
 
-  #lost({ record, told }: Draft, error: StoreError): void {
+  #lost({ record, onKept }: Draft, error: StoreError): void {
     // The disk may have it nevertheless. It was refused, so it must not be sent by the next process.
-    for (const offset of told.keys()) record.settle(record.first + offset);
+    for (const offset of onKept.keys()) record.settle(record.first + offset);
     this.#settled.add(record);
-    for (const tell of told) tell(error);
+    for (const told of onKept) told(error);
   }
 }

@@ -32,7 +32,7 @@ export interface StoredMessage extends OutboxMessage {
 }
 
 /** Called once: with the key of a message that is kept, or with why it is not. Must not throw. */
-export type Told = (outcome: OutboxKey | StreamSeaError) => void;
+export type OnKept = (outcome: OutboxKey | StreamSeaError) => void;
 
 /** Keeps messages that wait, for the process after this one. */
 export interface Outbox {
@@ -49,11 +49,11 @@ export interface Outbox {
    */
   open(late: (messages: readonly StoredMessage[]) => void): Promise<readonly StoredMessage[]>;
   /**
-   * Keeps a message. Accepted means kept: it is sent, and reported as accepted, no sooner than `told` was called,
+   * Keeps a message. Accepted means kept: it is sent, and reported as accepted, no sooner than `onKept` was called,
    * which is later than this returns. May be called before `open` has resolved. Told with a StoreError, only this
    * message fails. A function, as a promise for each message and those behind it took as long as the disk.
    */
-  accept(message: OutboxMessage, told: Told): void;
+  accept(message: OutboxMessage, onKept: OnKept): void;
   /** The message was published, or finally refused: it need not be kept. Must not throw. */
   settle(key: OutboxKey): void;
   /** Resolves when everything accepted and settled so far is written down. */
@@ -65,7 +65,7 @@ export const memoryOutbox: Outbox = {
   durable: false,
   replays: false,
   open: async () => [],
-  accept: (_message, told) => queueMicrotask(() => told(0)),
+  accept: (_message, onKept) => queueMicrotask(() => onKept(0)),
   settle() {},
   close: async () => {},
 };

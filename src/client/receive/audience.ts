@@ -15,7 +15,7 @@ export interface AudienceOptions {
   readonly grace: number;
   problem(error: StreamSeaError): void;
   /** What may be told of another's words. */
-  tell(words: Words): Words;
+  fitToTell(words: Words): Words;
   /** A subscription was given back. */
   release(): void;
 }
@@ -74,7 +74,7 @@ export abstract class Audience<Options extends AudienceOptions> {
   /** A listener comes; it takes over the slot that has been free longest, with what is kept there. */
   join(listener: SubscriptionListener): Slot {
     const free = this.slots.find((slot) => slot.listener === undefined);
-    const slot = new Slot(this, listener, free?.held);
+    const slot = new Slot(this, listener, free?.kept);
     if (free === undefined) this.#add(slot);
     else this.#succeed(free, slot);
     // Later, as the caller does not even hold its subscription yet.
@@ -85,8 +85,8 @@ export abstract class Audience<Options extends AudienceOptions> {
   leave(slot: Slot, unread: readonly unknown[] = []): void {
     slot.listener = undefined;
     if (!this.slots.includes(slot)) return;
-    slot.held ??= [];
-    if (unread.length > 0) slot.held.splice(0, 0, ...unread);
+    slot.kept ??= [];
+    if (unread.length > 0) slot.kept.splice(0, 0, ...unread);
     slot.endGrace = this.options.clock.setTimeout(() => this.#remove(slot), this.options.grace);
   }
 
@@ -96,7 +96,7 @@ export abstract class Audience<Options extends AudienceOptions> {
   }
 
   /** Keeps a slot for a successor, with what its predecessor was not told any more. */
-  hold(messages: readonly unknown[]): void {
+  keepForSuccessor(messages: readonly unknown[]): void {
     const slot = new Slot(this, undefined, [...messages]);
     this.#add(slot);
     this.leave(slot);
@@ -113,17 +113,17 @@ export abstract class Audience<Options extends AudienceOptions> {
     for (const slot of this.slots) {
       slot.endGrace();
       slot.listener = undefined;
-      slot.held ??= [];
+      slot.kept ??= [];
     }
   }
 
-  /** For good; what was kept is for {@link hold} of another channel: a list for each slot. */
+  /** For good; what was kept is for {@link keepForSuccessor} of another channel: a list for each slot. */
   close(): readonly (readonly unknown[])[] {
     this.mute();
-    const held = this.slots.map((slot) => slot.held ?? []);
-    for (const slot of this.slots) slot.held = undefined;
+    const kept = this.slots.map((slot) => slot.kept ?? []);
+    for (const slot of this.slots) slot.kept = undefined;
     this.#slots = NONE;
-    return held;
+    return kept;
   }
 
   delivered(message: unknown): void {
@@ -144,8 +144,8 @@ export abstract class Audience<Options extends AudienceOptions> {
   /** Once for each reason: a stream that stays undefined is no news every ten minutes. */
   protected tellError(slot: Slot, error: StreamSeaError): void {
     const { listener } = slot;
-    if (listener === undefined || slot.told === error.message) return;
-    slot.told = error.message;
+    if (listener === undefined || slot.lastSaid === error.message) return;
+    slot.lastSaid = error.message;
     this.#call(() => listener.error(error));
   }
 
@@ -170,22 +170,22 @@ export abstract class Audience<Options extends AudienceOptions> {
   }
 
   #remove(slot: Slot): void {
-    slot.held = undefined;
+    slot.kept = undefined;
     this.#replace(this.slots.filter((other) => other !== slot));
     if (this.vacant) this.vacated();
   }
 
   #give(slot: Slot, message: unknown): void {
-    const { listener, held } = slot;
-    if (held === undefined) {
+    const { listener, kept } = slot;
+    if (kept === undefined) {
       try {
         listener?.message(message, this.stream);
       } catch (thrown) {
         this.#threw(thrown);
       }
-    } else if (held.length < HELD_MESSAGES) {
-      held.push(message);
-      if (held.length === HELD_MESSAGES) {
+    } else if (kept.length < HELD_MESSAGES) {
+      kept.push(message);
+      if (kept.length === HELD_MESSAGES) {
         const stream = quoted(this.stream);
         this.options.problem(new SubscriptionError(say('subscription.dropped', { stream })));
       }
@@ -195,16 +195,16 @@ export abstract class Audience<Options extends AudienceOptions> {
   #welcome(slot: Slot, listener: SubscriptionListener): void {
     if (slot.listener !== listener) return;
     this.greet(slot);
-    const held = slot.held ?? [];
+    const kept = slot.kept ?? [];
     let given = 0;
     // One by one, as the listener may leave halfway: the rest is its successor's.
-    while (given < held.length && slot.listener === listener) {
-      const message = held[given];
+    while (given < kept.length && slot.listener === listener) {
+      const message = kept[given];
       given += 1;
       this.#call(() => listener.message(message, this.stream));
     }
-    held.splice(0, given);
-    if (slot.listener === listener) slot.held = undefined;
+    kept.splice(0, given);
+    if (slot.listener === listener) slot.kept = undefined;
   }
 
   #call(listener: () => void): void {
@@ -217,7 +217,10 @@ export abstract class Audience<Options extends AudienceOptions> {
 
   #threw(thrown: unknown): void {
     const stream = quoted(this.stream);
-    const sentence = say('subscription.listener', { stream, reason: this.options.tell(reasonOf(thrown)) });
+    const sentence = say('subscription.listener', {
+      stream,
+      reason: this.options.fitToTell(reasonOf(thrown)),
+    });
     this.options.problem(new SettingError(sentence, { cause: thrown }));
   }
 }

@@ -130,7 +130,7 @@ export class Channel extends Audience<Surroundings> implements ServerSubscriptio
     this.#rest();
     this.#present = 'absent';
     this.#other = 'absent';
-    for (const slot of this.slots) slot.told = undefined;
+    for (const slot of this.slots) slot.lastSaid = undefined;
   }
 
   /** Asks again now, if it was refused. */
@@ -151,9 +151,9 @@ export class Channel extends Audience<Surroundings> implements ServerSubscriptio
     if (isNews) {
       this.#endWait();
       for (const slot of this.slots) {
-        slot.told = undefined;
+        slot.lastSaid = undefined;
         // Those who have just come are told when they are welcomed.
-        if (slot.held === undefined) this.tellReady(slot);
+        if (slot.kept === undefined) this.tellReady(slot);
       }
     }
     this.options.answered(this, side);

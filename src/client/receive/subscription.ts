@@ -54,15 +54,15 @@ export class Slot implements Subscription {
   /** None: it has gone, and its successor has not come. */
   listener: SubscriptionListener | undefined;
   /** What arrived while there was no listener, or before it was told of its subscription. */
-  held: unknown[] | undefined;
+  kept: unknown[] | undefined;
   /** The error that the listener was told last. */
-  told: string | undefined;
+  lastSaid: string | undefined;
   endGrace = nothing;
 
-  constructor(channel: Shared, listener: SubscriptionListener | undefined, held: unknown[] = []) {
+  constructor(channel: Shared, listener: SubscriptionListener | undefined, kept: unknown[] = []) {
     this.#channel = channel;
     this.listener = listener;
-    this.held = held;
+    this.kept = kept;
   }
 
   get stream(): string {

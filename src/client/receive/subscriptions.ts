@@ -193,9 +193,9 @@ export class Subscriptions {
     this.mute();
     const undelivered = new Map(this.#undelivered);
     for (const channel of this.#channels()) {
-      const held = channel.close();
+      const kept = channel.close();
       // Empty places, too: who takes the second one has heard what is in the first.
-      if (held.some((messages) => messages.length > 0)) undelivered.set(keyFor(channel), held);
+      if (kept.some((messages) => messages.length > 0)) undelivered.set(keyFor(channel), kept);
     }
     this.#every.clear();
     this.#others.clear();
@@ -220,7 +220,7 @@ export class Subscriptions {
 
   #handOn(channel: Channel): void {
     const key = keyFor(channel);
-    for (const messages of this.#undelivered.get(key) ?? []) channel.hold(messages);
+    for (const messages of this.#undelivered.get(key) ?? []) channel.keepForSuccessor(messages);
     this.#undelivered.delete(key);
   }
 

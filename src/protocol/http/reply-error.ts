@@ -21,7 +21,7 @@ export interface ReplyContext {
   /** Milliseconds since 1970. */
   now: number;
   /** What may be told of a text that is the server's. */
-  tell(text: string): string;
+  fitToTell(text: string): string;
 }
 
 /** A thousand messages of a batch need not be told of one by one. */
@@ -34,8 +34,8 @@ export function replyError(
   context: ReplyContext,
 ): ReplyError | CredentialsError {
   const body = parseErrorBody(bodyText);
-  const errors = (body?.errors ?? []).slice(0, MAX_LINES).map(context.tell);
-  const said = context.tell(reasonIn([...errors, body?.message ?? '']));
+  const errors = (body?.errors ?? []).slice(0, MAX_LINES).map(context.fitToTell);
+  const said = context.fitToTell(reasonIn([...errors, body?.message ?? '']));
   const sentence = refusal(context, said || say(reasonFor(status)), status);
   if (status === 401) return new CredentialsError(sentence);
   const retryAfter = parseRetryAfter(context.retryAfter, context.now);

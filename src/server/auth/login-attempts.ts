@@ -46,7 +46,7 @@ export class LoginAttempts {
   readonly #records = new Map<string, Failures>();
   /** Of answers that are still to come. */
   readonly #timers = new WeakMap<EventEmitter, Set<NodeJS.Timeout>>();
-  #told = 0;
+  #toldCount = 0;
   #toldSince = Number.NEGATIVE_INFINITY;
 
   constructor(parts: LoginAttemptsParts) {
@@ -115,10 +115,10 @@ export class LoginAttempts {
     const now = this.#now();
     if (now - this.#toldSince >= 1_000) {
       this.#toldSince = now;
-      this.#told = 0;
+      this.#toldCount = 0;
     }
-    this.#told += 1;
-    return this.#told <= MAX_TOLD;
+    this.#toldCount += 1;
+    return this.#toldCount <= MAX_TOLD;
   }
 }
 

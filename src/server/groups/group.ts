@@ -4,7 +4,7 @@
  */
 
 import type { Cursor, CursorEnd, Entry, Taken } from '../../engine/log';
-import type { Held, Home, Member, Parcel } from './member';
+import type { EntryInHand, Home, Member, Parcel } from './member';
 import type { Visibility } from './visibility';
 
 export interface GroupParts {
@@ -41,7 +41,7 @@ export class Group implements Home {
   #aside: Parcel[] = [];
   #asideLength = 0;
   /** The entry that is being handed out, and how far. */
-  #current: Held | undefined;
+  #current: EntryInHand | undefined;
   #next = 0;
   /** Entries behind it, from a place on. More are taken only when there are none. */
   #queue: readonly Entry[] = [];
@@ -74,7 +74,7 @@ export class Group implements Home {
     if (unsent.length > 0) {
       for (const parcel of unsent) this.#asideLength += lengthOf(parcel);
       this.#aside.push(...unsent);
-      this.#aside.sort((a, b) => a.held.order - b.held.order || a.first - b.first);
+      this.#aside.sort((a, b) => a.entry.order - b.entry.order || a.first - b.first);
     }
     this.pump();
   }
@@ -89,9 +89,9 @@ export class Group implements Home {
     for (const member of this.#members) if (!member.hasRoom) member.awaitRoom();
   }
 
-  delivered(held: Held, count: number): void {
+  delivered(entry: EntryInHand, count: number): void {
     this.#parts.onDelivered(count);
-    this.#settle(held, count);
+    this.#settle(entry, count);
   }
 
   /** Ends its members' connections. */
@@ -146,19 +146,19 @@ export class Group implements Home {
     if (this.#aside.length > 0 && !this.#handOutAside()) return false;
     for (;;) {
       if (this.#current === undefined) {
-        const entry = this.#queue[this.#queueAt];
-        if (entry === undefined) return true;
+        const next = this.#queue[this.#queueAt];
+        if (next === undefined) return true;
         this.#queueAt += 1;
-        const { number, texts } = entry;
+        const { number, texts } = next;
         this.#current = { number, texts, order: this.#orders++, unsettled: texts.length };
         this.#next = 0;
       }
-      const held = this.#current;
-      for (; this.#next < held.texts.length; this.#next += 1) {
+      const entry = this.#current;
+      for (; this.#next < entry.texts.length; this.#next += 1) {
         if (this.#mustWait()) return false;
-        const outcome = this.#pass(held, this.#next);
+        const outcome = this.#pass(entry, this.#next);
         if (outcome === 'full') return false;
-        if (outcome === 'aside' && !this.#setAside(held, this.#next)) return false;
+        if (outcome === 'aside' && !this.#setAside(entry, this.#next)) return false;
       }
       this.#current = undefined;
     }
@@ -169,10 +169,10 @@ export class Group implements Home {
     for (let parcel = this.#aside[at]; parcel !== undefined; parcel = this.#aside[at]) {
       while (parcel.count > 0) {
         if (this.#mustWait()) return false;
-        const outcome = this.#pass(parcel.held, parcel.first);
+        const outcome = this.#pass(parcel.entry, parcel.first);
         if (outcome === 'full') return false;
         if (outcome === 'aside') break;
-        this.#asideLength -= parcel.held.texts[parcel.first]?.length ?? 0;
+        this.#asideLength -= parcel.entry.texts[parcel.first]?.length ?? 0;
         parcel.first += 1;
         parcel.count -= 1;
       }
@@ -196,55 +196,57 @@ export class Group implements Home {
    * One that may not see it is passed over for the next: a filter says which messages its bearer may see, and must not
    * make a message vanish that another member may see.
    */
-  #pass(held: Held, index: number): Outcome {
+  #pass(entry: EntryInHand, index: number): Outcome {
     const count = this.#members.length;
     let roomy = false;
     for (let passed = 0; passed < count; passed += 1) {
       const at = (this.#upNext + passed) % count;
       const member = this.#members[at];
       if (!member?.hasRoom) continue;
-      if (this.#sees(member, held, index)) {
+      if (this.#sees(member, entry, index)) {
         this.#upNext = at + 1;
-        member.give(held, index);
+        member.give(entry, index);
         return 'given';
       }
       roomy = true;
     }
     if (!roomy) return 'full';
-    if (this.#members.some((member) => member.isOpen && !member.hasRoom && this.#sees(member, held, index))) {
+    if (
+      this.#members.some((member) => member.isOpen && !member.hasRoom && this.#sees(member, entry, index))
+    ) {
       return 'aside';
     }
-    this.#settle(held, 1);
+    this.#settle(entry, 1);
     return 'unseen';
   }
 
-  #sees({ filter }: Member, held: Held, index: number): boolean {
+  #sees({ filter }: Member, entry: EntryInHand, index: number): boolean {
     const { visibility, streamName } = this.#parts;
-    return filter === undefined || visibility.passes(held.texts, index, filter, streamName);
+    return filter === undefined || visibility.passes(entry.texts, index, filter, streamName);
   }
 
-  #setAside(held: Held, index: number): boolean {
+  #setAside(entry: EntryInHand, index: number): boolean {
     if (this.#aside.length >= MAX_ASIDE || this.#asideLength >= MAX_ASIDE_LENGTH) return false;
-    const parcel = { held, first: index, count: 1 };
+    const parcel = { entry, first: index, count: 1 };
     this.#aside.push(parcel);
     this.#asideLength += lengthOf(parcel);
     return true;
   }
 
-  #settle(held: Held, count: number): void {
-    held.unsettled -= count;
-    if (held.unsettled === 0) this.#parts.cursor.done(held.number);
+  #settle(entry: EntryInHand, count: number): void {
+    entry.unsettled -= count;
+    if (entry.unsettled === 0) this.#parts.cursor.done(entry.number);
   }
 
   /** What has not left, by entries, in order. */
   #rest(): Entry[] {
-    const begun = new Map<Held, string[]>();
-    const add = ({ held, first, count }: Parcel): void => {
-      begun.set(held, [...(begun.get(held) ?? []), ...held.texts.slice(first, first + count)]);
+    const begun = new Map<EntryInHand, string[]>();
+    const add = ({ entry, first, count }: Parcel): void => {
+      begun.set(entry, [...(begun.get(entry) ?? []), ...entry.texts.slice(first, first + count)]);
     };
     for (const parcel of this.#aside) add(parcel);
     if (this.#current !== undefined) {
-      add({ held: this.#current, first: this.#next, count: this.#current.texts.length - this.#next });
+      add({ entry: this.#current, first: this.#next, count: this.#current.texts.length - this.#next });
     }
     return [
       ...[...begun].map(([{ number }, texts]) => ({ number, texts })),
@@ -253,8 +255,8 @@ export class Group implements Home {
   }
 }
 
-function lengthOf({ held, first, count }: Parcel): number {
+function lengthOf({ entry, first, count }: Parcel): number {
   let length = 0;
-  for (const text of held.texts.slice(first, first + count)) length += text.length;
+  for (const text of entry.texts.slice(first, first + count)) length += text.length;
   return length;
 }

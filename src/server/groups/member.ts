@@ -5,7 +5,7 @@ import { deliveryHead, encodeSubscriptionAnswer } from '../../protocol/frames';
 import type { Outlet, Sender, Waiter } from '../ws/outlet';
 
 /** An entry of which something was handed out. */
-export interface Held {
+export interface EntryInHand {
   readonly number: number;
   readonly texts: readonly string[];
   /** Grows with each one taken: given back ones come again, with a lower number than others. */
@@ -16,7 +16,7 @@ export interface Held {
 
 /** Neighbours in an entry. */
 export interface Parcel {
-  readonly held: Held;
+  readonly entry: EntryInHand;
   first: number;
   count: number;
 }
@@ -24,7 +24,7 @@ export interface Parcel {
 /** The group, as its members see it. */
 export interface Home {
   /** So many of the entry's texts have left. */
-  delivered(held: Held, count: number): void;
+  delivered(entry: EntryInHand, count: number): void;
   /** A member has room again. */
   pump(): void;
 }
@@ -78,11 +78,11 @@ export class Member implements Sender, Waiter {
     this.#outlet.send(encodeSubscriptionAnswer(id, { streamName }));
   }
 
-  give(held: Held, index: number): void {
+  give(entry: EntryInHand, index: number): void {
     const last = this.#unsent.at(-1);
-    if (last?.held === held && last.first + last.count === index) last.count += 1;
-    else this.#unsent.push({ held, first: index, count: 1 });
-    this.#outlet.deliver(this, this.#head, this.#headBytes, held.texts[index] ?? '');
+    if (last?.entry === entry && last.first + last.count === index) last.count += 1;
+    else this.#unsent.push({ entry, first: index, count: 1 });
+    this.#outlet.deliver(this, this.#head, this.#headBytes, entry.texts[index] ?? '');
   }
 
   left(count: number): void {
@@ -96,7 +96,7 @@ export class Member implements Sender, Waiter {
       parcel.first += part;
       parcel.count -= part;
       if (parcel.count === 0) this.#unsent.shift();
-      this.#home?.delivered(parcel.held, part);
+      this.#home?.delivered(parcel.entry, part);
     }
   }
 

@@ -38,8 +38,8 @@ describe('IgnoredFrames', () => {
     const error = new ProtocolError(say('protocol.binary'));
     ignored.add(error, undefined, true);
     assert.deepEqual(told, []);
-    assert.equal(inEnglish(ignored.held ?? ''), error.message);
-    ignored.tellHeld();
+    assert.equal(inEnglish(ignored.unsaid ?? ''), error.message);
+    ignored.tellUnsaid();
     assert.equal(told.length, 1);
   });
 

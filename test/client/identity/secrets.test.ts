@@ -129,16 +129,16 @@ describe('client/secrets (P36)', () => {
   });
 
   it('tells words of every kind without it, and no text longer than anybody reads', () => {
-    const told = secrets.tell(
+    const told = secrets.fitToTell(
       say('subscription.refusedWith', { stream: '"s"', reason: [`no ${SECRET}`, 7, say('reply.busy')] }),
     );
     assert.deepEqual(told, {
       key: 'subscription.refusedWith',
       values: { stream: '"s"', reason: ['no ***', 7, { key: 'reply.busy', values: {} }] },
     });
-    const long = secrets.tell(`${'x'.repeat(999)}💧${SECRET}`);
+    const long = secrets.fitToTell(`${'x'.repeat(999)}💧${SECRET}`);
     assert.equal(long, `${'x'.repeat(999)}\uFFFD…`);
-    assert.equal(secrets.tell(`${'x'.repeat(990)}${SECRET}`), `${'x'.repeat(990)}***`);
+    assert.equal(secrets.fitToTell(`${'x'.repeat(990)}${SECRET}`), `${'x'.repeat(990)}***`);
   });
 
   it('hides each line of a private key, also of one that cannot be read', () => {

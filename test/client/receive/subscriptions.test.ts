@@ -102,7 +102,7 @@ describe('client/subscriptions', () => {
       grace: 1_000,
       answerTimeout: 15_000,
       problem: (error) => problems.push(error.message),
-      tell: (words) => words,
+      fitToTell: (words) => words,
       release: () => {
         ended += 1;
       },

@@ -6,7 +6,7 @@ const now = Date.parse('2026-11-22T10:00:00Z');
 const tell = (text: string): string => text;
 
 describe('replyError', () => {
-  const context = { operation: 'publish', subject: 'boiler', now, tell };
+  const context = { operation: 'publish', subject: 'boiler', now, fitToTell: tell };
 
   it('tells what the server said, with its lines and the status (P8)', () => {
     const error = replyError(400, '{"message":"Invalid payload","errors":["temperature is hot"]}', context);
@@ -63,7 +63,7 @@ describe('replyError', () => {
 
   it('has a sentence for each operation of a flow, and one for the others', () => {
     const textOf = (operation: string, subject?: string) =>
-      replyError(404, '', { operation, subject, now, tell }).message;
+      replyError(404, '', { operation, subject, now, fitToTell: tell }).message;
     const said = (what: string) => `The server cannot find what was asked for (${what}, status 404)`;
     assert.equal(textOf('define', 'boiler'), said('definition of "boiler" refused'));
     assert.equal(textOf('describe', 'boiler'), said('reading the definition of "boiler" refused'));
@@ -92,7 +92,7 @@ describe('replyError', () => {
       errors: Array.from({ length: 200 }, (_, n) => `secret ${n}`),
     });
     const hide = (text: string): string => text.replaceAll('secret', '***').slice(0, 1_000);
-    const error = replyError(400, body, { ...context, tell: hide });
+    const error = replyError(400, body, { ...context, fitToTell: hide });
     assert.ok(error instanceof ReplyError);
     assert.deepEqual([error.errors.length, error.errors[99]], [100, '*** 99']);
     assert.ok(error.message.length < 1_100);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Held } from '../../../src/server/groups/member';
+import type { EntryInHand } from '../../../src/server/groups/member';
 import { Member } from '../../../src/server/groups/member';
 import { FakeOutlet } from '../../support/cursor';
 
-function held(number: number, ...texts: string[]): Held {
+function inHand(number: number, ...texts: string[]): EntryInHand {
   return { number, texts, order: number, unsettled: texts.length };
 }
 
@@ -45,7 +45,7 @@ describe('Member', () => {
       bytes = headBytes - Buffer.byteLength(head);
       deliver(sender, head, headBytes, body);
     };
-    member.give(held(1, '[1]'), 0);
+    member.give(inHand(1, '[1]'), 0);
     assert.deepEqual(JSON.parse(frame), {
       id: 7,
       action: 'subscription',
@@ -56,7 +56,7 @@ describe('Member', () => {
   });
 
   it('tells of which entries its texts have left, however they leave', () => {
-    const [one, two] = [held(1, 'a', 'b', 'c', 'd'), held(2, 'e')];
+    const [one, two] = [inHand(1, 'a', 'b', 'c', 'd'), inHand(2, 'e')];
     for (const index of [0, 1, 3]) member.give(one, index);
     member.give(two, 0);
     member.left(3);
@@ -69,13 +69,13 @@ describe('Member', () => {
   });
 
   it('leaves with what has not left, and tells nothing more', () => {
-    const one = held(1, 'a', 'b', 'c');
+    const one = inHand(1, 'a', 'b', 'c');
     for (const index of [0, 1, 2]) member.give(one, index);
     member.awaitRoom();
     outlet.leave(1);
     assert.equal(pumps, 1);
     member.awaitRoom();
-    assert.deepEqual(member.leave(), [{ held: one, first: 1, count: 2 }]);
+    assert.deepEqual(member.leave(), [{ entry: one, first: 1, count: 2 }]);
     assert.equal(outlet.waiters.size, 0);
     outlet.leave();
     member.roomy();

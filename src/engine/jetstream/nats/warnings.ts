@@ -10,7 +10,7 @@ const MOST = 100;
 export class Warnings {
   readonly #warn: (words: Words) => void;
   readonly #now: () => number;
-  readonly #told = new Map<string, number>();
+  readonly #lastSaid = new Map<string, number>();
 
   /** @param now milliseconds, of any clock */
   constructor(warn: (words: Words) => void, now: () => number) {
@@ -22,9 +22,9 @@ export class Warnings {
   tell(words: Words): boolean {
     const text = inEnglish(words);
     const now = this.#now();
-    if (now - (this.#told.get(text) ?? Number.NEGATIVE_INFINITY) < INTERVAL) return false;
-    if (this.#told.size >= MOST) this.#told.clear();
-    this.#told.set(text, now);
+    if (now - (this.#lastSaid.get(text) ?? Number.NEGATIVE_INFINITY) < INTERVAL) return false;
+    if (this.#lastSaid.size >= MOST) this.#lastSaid.clear();
+    this.#lastSaid.set(text, now);
     this.#warn(words);
     return true;
   }
