@@ -11,7 +11,7 @@ export interface Happened extends Said {
 /** States that follow each other again and again while a server is away: one condition, to whoever watches. */
 const TRYING: readonly ConnectionState['name'][] = ['connecting', 'authenticating', 'waiting'];
 
-export class ConnectionLog {
+export class ConnectionHistory {
   #condition: string;
   #since = Date.now();
   #lastProblem: Happened | undefined;

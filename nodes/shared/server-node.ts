@@ -2,7 +2,7 @@
 
 import type { Node } from 'node-red';
 import type { Client, EmbeddedServer, Secret, StreamSeaError } from '../../src/index';
-import type { ConnectionLog } from './connection-history';
+import type { ConnectionHistory } from './connection-history';
 import type { Peeks } from './looks/peeks';
 import type { Traffic } from './looks/traffic';
 
@@ -13,7 +13,7 @@ export interface RunningSea {
   readonly client: Client;
   /** What passes through the client. */
   readonly traffic: Traffic;
-  readonly log: ConnectionLog;
+  readonly history: ConnectionHistory;
   /** Of dialogs that are open now. */
   readonly peeks: Peeks;
   /** The same, for whoever builds a filter. */

@@ -7,7 +7,7 @@ import { minuteOf } from '../shared/minute';
 import { wordsOf } from '../shared/wire/sentence';
 import { Repeats } from './repeats';
 
-export function keepJournal(node: Node, client: Client, t: Translate): void {
+export function logConnection(node: Node, client: Client, t: Translate): void {
   let repeats = new Repeats();
   client.on('state', (state) => {
     if (state.name !== 'ready') return;

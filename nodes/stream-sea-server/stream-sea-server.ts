@@ -11,7 +11,7 @@ import {
   type Warn,
 } from '../../src/index';
 import { settingError, translator } from '../shared/catalogue';
-import { ConnectionLog } from '../shared/connection-history';
+import { ConnectionHistory } from '../shared/connection-history';
 import { Deploys } from '../shared/deploys';
 import { Peeks } from '../shared/looks/peeks';
 import { Traffic } from '../shared/looks/traffic';
@@ -23,7 +23,7 @@ import type { EmbeddedHost, HostEvents } from './embedded/embedded-host';
 import { EmbeddedHosts } from './embedded/embedded-hosts';
 import { keepUntilStarted } from './embedded/node-red-port';
 import { HandedCredentials, parseHanded } from './handed';
-import { keepJournal } from './node-log';
+import { logConnection } from './node-log';
 import { Queues } from './queues/queues';
 import { Repeats } from './repeats';
 import { Servers } from './servers';
@@ -111,7 +111,7 @@ export = (RED: NodeAPI): void => {
     let options = { ...settings.client, ...(host && accessTo(host)) };
     const queue = queues.open(settings.target, settings.onDisk, warnings(node));
     const client = new Client({ ...options, ...(queue.outbox && { outbox: queue.outbox }) });
-    keepJournal(node, client, t);
+    logConnection(node, client, t);
     if (!deploys.running) holdUntilStarted(client);
     queue.begin(client);
     const traffic = new Traffic();
@@ -125,7 +125,7 @@ export = (RED: NodeAPI): void => {
       sea: {
         client,
         traffic,
-        log: new ConnectionLog(client),
+        history: new ConnectionHistory(client),
         peeks,
         samples,
         ...(host && { host }),

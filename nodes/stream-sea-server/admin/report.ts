@@ -32,7 +32,7 @@ async function report(node: ServerNode): Promise<ServerReport> {
       passed: [],
     };
   }
-  const { client, log, traffic } = sea;
+  const { client, history, traffic } = sea;
   const { state, sending, token } = client;
   // Who only publishes needs no connection, and may yet be kept waiting.
   const waits = 'why' in state ? state : 'why' in sending ? sending : undefined;
@@ -41,11 +41,11 @@ async function report(node: ServerNode): Promise<ServerReport> {
   return {
     ...where,
     state: state.name,
-    since: log.since,
+    since: history.since,
     ...(waits && { reason: saidOf(waits.why), retryAt: waits.until }),
     queued: client.queued,
     ...(token && { token: { endsAt: token.endsAt, state: token.name } }),
-    ...(log.lastProblem && { lastProblem: log.lastProblem }),
+    ...(history.lastProblem && { lastProblem: history.lastProblem }),
     subscriptions: traffic.subscriptions(),
     published: streams
       .filter(({ published, refused }) => published + refused > 0)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Node } from 'node-red';
-import { keepJournal } from '../../../nodes/stream-sea-server/node-log';
+import { logConnection } from '../../../nodes/stream-sea-server/node-log';
 import { type Client, type ClientEvents, ListenError, NetworkError } from '../../../src/index';
 import { translate } from '../../support/catalogue';
 
@@ -15,11 +15,11 @@ function setUp() {
     log: (text: string) => lines.push(`info ${text}`),
     warn: (text: string) => lines.push(`warn ${text}`),
   };
-  keepJournal(node as unknown as Node, client as unknown as Client, translate);
+  logConnection(node as unknown as Node, client as unknown as Client, translate);
   return { lines, ...(listeners as Required<typeof listeners>) };
 }
 
-describe('keepJournal', () => {
+describe('logConnection', () => {
   it('tells each reason once, though others come between, until it was connected', () => {
     const { lines, state, problem } = setUp();
     for (const text of ['down', 'down', 'other', 'down']) problem(new NetworkError(text));
