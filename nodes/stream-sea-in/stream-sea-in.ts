@@ -117,7 +117,7 @@ export = (RED: NodeAPI): void => {
           subscriptions.clear();
           break;
         case 'subscriptions':
-          return subscriptions.report();
+          return subscriptions.list();
         case 'queue':
           return queueOf(client);
         case 'purge':

@@ -3,15 +3,15 @@
 import type { Node } from 'node-red';
 import type { Delivery, StreamSeaError, Subscription, SubscriptionListener } from '../../src/index';
 import type { StreamMeter } from '../shared/looks/stream-meter';
-import type { NodeSubscription } from '../shared/looks/traffic';
 import { placeOf } from '../shared/node-place';
 import type { RunningSea } from '../shared/server-node';
+import type { SubscriptionReport } from '../shared/wire/api';
 import { saidOf } from '../shared/wire/sentence';
 
 /** What is subscribed with, and where what comes is counted. */
 export type Source = Pick<RunningSea, 'client' | 'traffic'>;
 
-export interface SubscriptionReport {
+export interface ListedSubscription {
   stream: string;
   delivery: Delivery['type'];
   group?: string;
@@ -133,8 +133,8 @@ export class NodeSubscriptions {
     return [...this.#entries.values()].some((entry) => entry.status === 'pending');
   }
 
-  /** For the editor: as the report, with how each one does. */
-  progress(node: Node): NodeSubscription[] {
+  /** For the editor: as the list, with how each one does. */
+  progress(node: Node): SubscriptionReport[] {
     const place = placeOf(node);
     return [...this.#entries.values()].map(({ stream, delivery, status, failure, received }) => ({
       node: node.id,
@@ -148,7 +148,7 @@ export class NodeSubscriptions {
     }));
   }
 
-  report(): SubscriptionReport[] {
+  list(): ListedSubscription[] {
     return [...this.#entries.values()].map(({ stream, delivery, status }) => ({
       stream,
       delivery: delivery.type,

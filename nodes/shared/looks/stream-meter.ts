@@ -6,7 +6,7 @@
 import { refusedBy } from '../refusals';
 import { type Said, saidOf } from '../wire/sentence';
 
-export interface StreamTraffic {
+export interface StreamCounts {
   readonly name: string;
   /** Messages handed to flows, messages published, and what was refused: messages, and definitions. Since the deploy. */
   readonly received: number;
@@ -28,7 +28,7 @@ export class StreamMeter {
   #received = 0;
   #published = 0;
   #refused = 0;
-  #error: StreamTraffic['error'];
+  #error: StreamCounts['error'];
   #at: number | undefined;
   #holders = 0;
   /** Undefined while nobody looks: the one question that is asked for each message. */
@@ -89,7 +89,7 @@ export class StreamMeter {
     return this.#at !== undefined || this.#published + this.#refused > 0;
   }
 
-  report(): StreamTraffic {
+  counts(): StreamCounts {
     return {
       name: this.#name,
       received: this.#received,

@@ -1,25 +1,8 @@
 /** What passes through one server node, for the editor: a meter for each stream, and what nodes are subscribed to. */
 
-import type { Delivery, Subscription } from '../../../src/index';
 import { toMessage } from '../../../src/protocol/message/message';
-import type { Place } from '../wire/api';
-import type { Said } from '../wire/sentence';
-import { StreamMeter, type StreamTraffic } from './stream-meter';
-
-/** What a node is subscribed to, now. */
-export interface NodeSubscription {
-  /** The id that the node runs under. */
-  readonly node: string;
-  readonly place?: Place;
-  readonly stream: string;
-  readonly delivery: Delivery['type'];
-  readonly group?: string;
-  readonly status: Subscription['status'];
-  /** Messages handed to the node since it was deployed. */
-  readonly received: number;
-  /** Why the server refused it. */
-  readonly problem?: Said;
-}
+import type { SubscriptionReport } from '../wire/api';
+import { type StreamCounts, StreamMeter } from './stream-meter';
 
 /** A message as it was when it passed. */
 export interface PassedMessage {
@@ -42,16 +25,16 @@ const MAX_TRIES = 100;
 
 export class Traffic {
   readonly #meters = new Map<string, StreamMeter>();
-  readonly #subscribers = new Set<() => readonly NodeSubscription[]>();
+  readonly #subscribers = new Set<() => readonly SubscriptionReport[]>();
 
   /** A node that subscribes says so; the result takes its word back. */
-  join(report: () => readonly NodeSubscription[]): () => void {
-    this.#subscribers.add(report);
-    return () => this.#subscribers.delete(report);
+  join(list: () => readonly SubscriptionReport[]): () => void {
+    this.#subscribers.add(list);
+    return () => this.#subscribers.delete(list);
   }
 
-  subscriptions(): NodeSubscription[] {
-    return [...this.#subscribers].flatMap((report) => report());
+  subscriptions(): SubscriptionReport[] {
+    return [...this.#subscribers].flatMap((list) => list());
   }
 
   /** To be kept by who needs it for each message: with 1,000 streams, looking it up cost a tenth of receiving. */
@@ -79,8 +62,8 @@ export class Traffic {
   }
 
   /** Those that something has passed through. */
-  streams(): StreamTraffic[] {
-    return [...this.#meters.values()].filter(({ used }) => used).map((meter) => meter.report());
+  streams(): StreamCounts[] {
+    return [...this.#meters.values()].filter(({ used }) => used).map((meter) => meter.counts());
   }
 
   /**

@@ -165,7 +165,9 @@ export interface SubscriptionReport {
   delivery: 'every' | 'shared' | 'group';
   group?: string;
   status: 'pending' | 'active' | 'failed' | 'closed';
+  /** Messages handed to the node since it was deployed. */
   received: number;
+  /** Why the server refused it. */
   problem?: Said;
 }
 

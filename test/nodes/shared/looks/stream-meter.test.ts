@@ -9,7 +9,7 @@ describe('the meter of a stream', () => {
     meter.received(untouchable);
     meter.offered(untouchable);
     meter.tap(() => assert.fail('one that had passed before'));
-    assert.equal(meter.report().received, 1);
+    assert.equal(meter.counts().received, 1);
   });
 
   it('tells those who look of each message, and which way it goes, until they look away', () => {
@@ -32,20 +32,20 @@ describe('the meter of a stream', () => {
 
   it('tells when the last one passed, once one has', () => {
     const meter = new StreamMeter('a');
-    assert.deepEqual([meter.used, meter.report().at], [false, undefined]);
+    assert.deepEqual([meter.used, meter.counts().at], [false, undefined]);
     meter.offered(1);
     assert.equal(meter.used, true);
-    assert.ok(Math.abs((meter.report().at ?? 0) - Date.now()) < 1_000);
+    assert.ok(Math.abs((meter.counts().at ?? 0) - Date.now()) < 1_000);
   });
 
   it('counts what was published and what failed, with the reason until one gets through', () => {
     const meter = new StreamMeter('a');
     meter.published(2);
     meter.failed(new Error('The server is away'));
-    const { published, refused, error } = meter.report();
+    const { published, refused, error } = meter.counts();
     assert.deepEqual([published, refused, error?.message], [2, 1, 'The server is away']);
     meter.published(1);
-    assert.equal(meter.report().error, undefined);
+    assert.equal(meter.counts().error, undefined);
   });
 
   it('counts each of a list that was refused, and none that somebody has thrown away', () => {
@@ -58,6 +58,6 @@ describe('the meter of a stream', () => {
       ),
     );
     meter.failed(new PurgedError('purged'));
-    assert.equal(meter.report().refused, 2);
+    assert.equal(meter.counts().refused, 2);
   });
 });
