@@ -4,7 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { type Client, ClosedError, type Lease, type Secret, type StreamSeaError } from '../../src/index';
 import { settingError, type Translate, translator } from './catalogue';
 import type { Deploys } from './deploys';
-import { isServerNode, type RunningSea, type Sea, type ServerNode } from './server-node';
+import { isServerNode, type RunningSea, type SeaOrProblem, type ServerNode } from './server-node';
 
 /** Milliseconds, and messages, that wait for a server between its two lives. Node-RED gives nodes 15 s to close. */
 const PATIENCE = 20_000;
@@ -127,7 +127,7 @@ export class ServerLease {
     else this.#waiting.push(work);
   }
 
-  #find(): Sea {
+  #find(): SeaOrProblem {
     const node: Node | null | undefined =
       this.#serverId === '' ? null : this.#RED.nodes.getNode(this.#serverId);
     const server = isServerNode(node) ? node : undefined;
@@ -143,7 +143,7 @@ export class ServerLease {
     };
   }
 
-  #take(found: Sea): void {
+  #take(found: SeaOrProblem): void {
     this.#giveBack();
     if ('problem' in found) {
       this.#problem = found.problem;

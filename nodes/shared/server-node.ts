@@ -17,7 +17,7 @@ export interface RunningSea {
   /** Of dialogs that are open now. */
   readonly peeks: Peeks;
   /** The same, for whoever builds a filter. */
-  readonly samples: Peeks;
+  readonly filterPeeks: Peeks;
   /** The embedded server, where it is one. */
   readonly host?: {
     url(): Promise<string>;
@@ -27,10 +27,10 @@ export interface RunningSea {
 }
 
 /** When the node is filled in wrongly, what is wrong. */
-export type Sea = RunningSea | { readonly problem: StreamSeaError };
+export type SeaOrProblem = RunningSea | { readonly problem: StreamSeaError };
 
 export interface ServerNode extends Node {
-  readonly sea: Sea;
+  readonly sea: SeaOrProblem;
   /** Calls `listener` whenever the sea is another, until the result is called. */
   follow(listener: () => void): () => void;
   /**

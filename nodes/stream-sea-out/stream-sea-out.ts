@@ -12,28 +12,28 @@ import { typedValue } from '../shared/message/value';
 import { PAYLOAD_TYPES, STREAM_TYPES } from '../shared/message/value.config';
 import { Properties } from '../shared/properties';
 import { StatusLine } from '../shared/status';
-import { Backlog } from './backlog';
 import { asField } from './plain-value.config';
 import { OUT_DEFAULTS, VALIDATE } from './stream-sea-out.config';
+import { WaitingCount } from './waiting-count';
 
 /** The messages of one `msg` on their way out. */
 class Outgoing implements Publication {
   readonly #incoming: Incoming;
   readonly #count: number;
-  readonly #backlog: Backlog;
+  readonly #waitingCount: WaitingCount;
   readonly #since: number;
   readonly #meter: StreamMeter;
 
-  constructor(incoming: Incoming, count: number, backlog: Backlog, meter: StreamMeter) {
+  constructor(incoming: Incoming, count: number, waitingCount: WaitingCount, meter: StreamMeter) {
     this.#incoming = incoming;
     this.#count = count;
-    this.#backlog = backlog;
-    this.#since = backlog.begin(count);
+    this.#waitingCount = waitingCount;
+    this.#since = waitingCount.begin(count);
     this.#meter = meter;
   }
 
   ended(error?: StreamSeaError): void {
-    this.#backlog.end(this.#count, this.#since, error);
+    this.#waitingCount.end(this.#count, this.#since, error);
     if (error === undefined) {
       this.#meter.published(this.#count);
       this.#incoming.done();
@@ -63,10 +63,10 @@ export = (RED: NodeAPI): void => {
     const options = { check: properties.choice('validate', VALIDATE), batch: properties.flag('batch') };
     const server = properties.text('server');
     const lease = new ServerLease(RED, this, deploys, server, properties.problem);
-    const backlog = new Backlog(() => status.update());
+    const waitingCount = new WaitingCount(() => status.update());
     const status = new StatusLine(this, lease, deploys, t, () => ({
-      waiting: backlog.waiting,
-      failure: backlog.unkept,
+      waiting: waitingCount.waiting,
+      failure: waitingCount.unkept,
     }));
 
     onMessage(
@@ -87,7 +87,7 @@ export = (RED: NodeAPI): void => {
         const payload = asField(given, field, decimalComma);
         const meter = traffic.meter(target);
         if (Array.isArray(payload)) {
-          const publication = new Outgoing(incoming, payload.length, backlog, meter);
+          const publication = new Outgoing(incoming, payload.length, waitingCount, meter);
           if (payload.length > 0) meter.offered(payload.at(-1));
           client.publishAll(target, payload, options).then(
             () => publication.ended(),
@@ -95,7 +95,7 @@ export = (RED: NodeAPI): void => {
           );
         } else {
           meter.offered(payload);
-          const publication = new Outgoing(incoming, 1, backlog, meter);
+          const publication = new Outgoing(incoming, 1, waitingCount, meter);
           try {
             client.offer(target, payload, publication, options);
           } catch (error) {
@@ -106,7 +106,7 @@ export = (RED: NodeAPI): void => {
       ({ action }) => isCommand(action),
     );
 
-    this.on('close', () => backlog.close());
+    this.on('close', () => waitingCount.close());
   }
 
   RED.nodes.registerType('stream-sea-out', OutNode);

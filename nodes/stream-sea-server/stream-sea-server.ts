@@ -16,7 +16,7 @@ import { Deploys } from '../shared/deploys';
 import { Peeks } from '../shared/looks/peeks';
 import { Traffic } from '../shared/looks/traffic';
 import { translatedError } from '../shared/message/translated-error';
-import type { RunningSea, Sea, ServerNode as SharedNode } from '../shared/server-node';
+import type { RunningSea, SeaOrProblem, ServerNode as SharedNode } from '../shared/server-node';
 import { saidOf, wordsOf } from '../shared/wire/sentence';
 import { addRoutes } from './admin/routes';
 import type { EmbeddedHost, HostEvents } from './embedded/embedded-host';
@@ -32,7 +32,7 @@ import type { ServerCredentials } from './stream-sea-server.config';
 import { withoutToken } from './without-token';
 
 interface SeaNode extends Node<ServerCredentials>, Pick<SharedNode, 'follow' | 'signIn' | 'secretDrawn'> {
-  sea: Sea;
+  sea: SeaOrProblem;
 }
 
 /** What a node has open at the time. */
@@ -116,7 +116,7 @@ export = (RED: NodeAPI): void => {
     queue.begin(client);
     const traffic = new Traffic();
     const peeks = new Peeks(() => new Client({ ...options, offline: 'fail' }), t, traffic);
-    const samples = new Peeks(() => {
+    const filterPeeks = new Peeks(() => {
       const credentials = withoutToken(options.credentials);
       return new Client({ ...options, credentials, offline: 'fail' });
     }, t);
@@ -127,7 +127,7 @@ export = (RED: NodeAPI): void => {
         traffic,
         history: new ConnectionHistory(client),
         peeks,
-        samples,
+        filterPeeks: filterPeeks,
         ...(host && { host }),
       },
       targetId: settings.target.id,
@@ -137,11 +137,12 @@ export = (RED: NodeAPI): void => {
       },
       // The client first: it still has a server to say its last words to.
       end: (succeeded) =>
-        Promise.all([queue.end(), peeks.close(), samples.close()])
+        Promise.all([queue.end(), peeks.close(), filterPeeks.close()])
           .catch(tell)
           .then(() => host && hosts.leave(node.id, host, succeeded))
           .catch(tell),
-      leave: () => Promise.all([queue.leave(), peeks.close(), samples.close()]).then(() => undefined, tell),
+      leave: () =>
+        Promise.all([queue.leave(), peeks.close(), filterPeeks.close()]).then(() => undefined, tell),
     };
   }
 

@@ -9,13 +9,13 @@ export type Change =
   | { readonly type: 'del'; readonly key: string };
 
 /** Key and value. */
-export type Entry = readonly [string, string];
+export type Pair = readonly [string, string];
 
 export interface Database {
   /** The first in the order of the keys, if there is one. */
-  first(): Promise<Entry | undefined>;
+  first(): Promise<Pair | undefined>;
   /** All there is, in the order of the keys. */
-  entries(): Promise<readonly Entry[]>;
+  entries(): Promise<readonly Pair[]>;
   /** All of the changes or none; with `flush`, the disk has them when this resolves. */
   write(changes: readonly Change[], flush: boolean): Promise<void>;
   close(): Promise<void>;
@@ -55,7 +55,7 @@ export async function openDatabase(folder: string, bufferSize = BUFFER_SIZE): Pr
   } catch (thrown) {
     throw faultOf(thrown, folder);
   }
-  const read = (range: { limit?: number; highWaterMarkBytes?: number }): Promise<readonly Entry[]> =>
+  const read = (range: { limit?: number; highWaterMarkBytes?: number }): Promise<readonly Pair[]> =>
     level
       .iterator(range)
       .all()

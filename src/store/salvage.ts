@@ -1,10 +1,10 @@
 /** What is left of a damaged database: the latest of each key that its files vouch for. */
-import { Damage, type Entry } from './database';
+import { Damage, type Pair } from './database';
 import { type Examination, examine } from './examination';
 import type { Version } from './log-file';
 
 export interface Salvage extends Examination {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly Pair[];
 }
 
 const NOTHING = { files: 0, bytes: 0 };
@@ -20,7 +20,7 @@ export async function salvage(folder: string): Promise<Salvage> {
     if (thrown instanceof Damage) return { damage: [thrown.words], lost: NOTHING };
     throw thrown;
   });
-  const entries = [...latest.values()].flatMap(({ key, value }): Entry[] =>
+  const entries = [...latest.values()].flatMap(({ key, value }): Pair[] =>
     value === undefined ? [] : [[key.toString('utf8'), value.toString('utf8')]],
   );
   return { damage: [], lost: NOTHING, ...found, entries };

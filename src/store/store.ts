@@ -10,16 +10,16 @@ import {
   type Change,
   Damage,
   type Database,
-  type Entry,
   faultOf,
   openDatabase,
+  type Pair,
 } from './database';
 import { examine } from './examination';
 import { buildBeside, discard, setAside, settleIn, weigh } from './folder';
 import { GroupCommit, MAX_GROUP } from './group-commit';
 import { salvage } from './salvage';
 
-export type { Change, Entry } from './database';
+export type { Change, Pair } from './database';
 
 export interface StoreOptions {
   /** Made when it is not there. */
@@ -69,7 +69,7 @@ export class Store {
    *
    * @throws StoreError when another process holds the folder, or the disk is full or read-only. May be tried again.
    */
-  open(): Promise<readonly Entry[]> {
+  open(): Promise<readonly Pair[]> {
     if (this.#closing !== undefined) return Promise.reject(this.#closedError());
     return this.#inTurn(() => this.#read());
   }
@@ -90,7 +90,7 @@ export class Store {
    *
    * @param why stands in brackets in the warning: `it holds notes.txt, but no database`
    */
-  async setAside(why: Words, keep: readonly Entry[]): Promise<void> {
+  async setAside(why: Words, keep: readonly Pair[]): Promise<void> {
     await this.#inTurn(() => this.#setAside(why, keep));
   }
 
@@ -106,9 +106,9 @@ export class Store {
     return result;
   }
 
-  async #read(): Promise<readonly Entry[]> {
+  async #read(): Promise<readonly Pair[]> {
     let database = await this.#open();
-    let all: readonly Entry[];
+    let all: readonly Pair[];
     try {
       all = await database.entries();
     } catch (thrown) {
@@ -195,7 +195,7 @@ export class Store {
     return database;
   }
 
-  async #setAside(why: Words, keep: readonly Entry[]): Promise<Database> {
+  async #setAside(why: Words, keep: readonly Pair[]): Promise<Database> {
     const { folder } = this.#options;
     const { database, place } = await this.#replace(keep);
     const weight = await weigh(place).catch(() => ({ files: 0, bytes: 0 }));
@@ -204,7 +204,7 @@ export class Store {
   }
 
   /** @returns where what was there before is now. */
-  async #replace(entries: readonly Entry[]): Promise<{ database: Database; place: string }> {
+  async #replace(entries: readonly Pair[]): Promise<{ database: Database; place: string }> {
     const { folder } = this.#options;
     await this.#release();
     try {
@@ -219,7 +219,7 @@ export class Store {
     }
   }
 
-  async #fill(folder: string, entries: readonly Entry[]): Promise<void> {
+  async #fill(folder: string, entries: readonly Pair[]): Promise<void> {
     const { format, bufferSize, openDatabase: open = openDatabase } = this.#options;
     const database = await open(folder, bufferSize);
     try {

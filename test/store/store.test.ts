@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StoreError } from '../../src/errors';
-import { type Change, Damage, type Entry, openDatabase } from '../../src/store/database';
+import { type Change, Damage, openDatabase, type Pair } from '../../src/store/database';
 import { Store, type StoreOptions } from '../../src/store/store';
 import { alter, fileIn, flip, LOG, MANIFEST, TABLE } from '../support/damage';
 import { diskFull, FakeDisk } from '../support/database';
@@ -153,7 +153,7 @@ describe('store/store', () => {
       const store = storeWith({
         openDatabase: async (place) => {
           const database = await openDatabase(place);
-          const entries = (): Promise<readonly Entry[]> =>
+          const entries = (): Promise<readonly Pair[]> =>
             fails ? Promise.reject(new Damage('a block is torn')) : database.entries();
           const close = (): Promise<void> => {
             fails = false;

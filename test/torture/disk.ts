@@ -3,7 +3,7 @@
  * runs as it is; only LevelDB is made here. Nothing stands under such a path, so that the store finds nothing to examine.
  */
 import fs from 'node:fs/promises';
-import type { Change, Database, Entry } from '../../src/store/database';
+import type { Change, Database, Pair } from '../../src/store/database';
 
 /** Nothing stands below it. */
 const ROOT = '/torture/';
@@ -49,7 +49,7 @@ export class Folder {
     return [...this.#flushed.values()].join('\n');
   }
 
-  entries(): readonly Entry[] {
+  entries(): readonly Pair[] {
     return [...this.content].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
@@ -97,7 +97,7 @@ export class Folder {
   }
 
   /** What was found there. */
-  protected found(entries: readonly Entry[]): void {
+  protected found(entries: readonly Pair[]): void {
     this.content = new Map(entries);
     this.#flushed = new Map(entries);
     this.#unflushed = [];

@@ -5,7 +5,7 @@ import { settingError, type Translate } from '../catalogue';
 import type { ValuesAnswer } from '../wire/api';
 import { type Said, saidOf } from '../wire/sentence';
 import { type KeptMessage, kept } from './kept-message';
-import { type Choice, Samples } from './samples';
+import { type Choice, LineSamples } from './line-samples';
 import { copyOf, type Traffic } from './traffic';
 
 export interface PeekedMessage {
@@ -126,7 +126,7 @@ class Peek {
   #messages: PeekedMessage[] = [];
   #size = 0;
   #count = 0;
-  #samples: Samples | undefined;
+  #samples: LineSamples | undefined;
   #timer: NodeJS.Timeout | undefined;
   #second = 0;
   #copies = 0;
@@ -188,7 +188,7 @@ class Peek {
   }
 
   #values(choice: Choice): ValuesAnswer {
-    this.#samples ??= new Samples();
+    this.#samples ??= new LineSamples();
     this.#samples.choose(choice);
     return this.#samples.take();
   }

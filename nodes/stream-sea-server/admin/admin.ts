@@ -3,7 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import { StreamSeaError } from '../../../src/index';
 import { settingError, type Translate } from '../../shared/catalogue';
-import type { RunningSea, Sea } from '../../shared/server-node';
+import type { RunningSea, SeaOrProblem } from '../../shared/server-node';
 import { type Said, saidOf } from '../../shared/wire/sentence';
 import type { Servers } from '../servers';
 
@@ -101,7 +101,7 @@ export function findRunningSea(servers: Servers, id: string, t: Translate): Runn
 }
 
 /** @throws AdminError when there is no such server node now. */
-export function findSea(servers: Servers, id: string, t: Translate): Sea {
+export function findSea(servers: Servers, id: string, t: Translate): SeaOrProblem {
   const node = servers.find(id);
   if (node !== undefined) return node.sea;
   throw new AdminError(404, settingError(t, 'error.notDeployed'));

@@ -4,7 +4,7 @@ import type { NodeAPI } from 'node-red';
 import type { EmbeddedServer } from '../../../src/index';
 import { settingError, type Translate } from '../../shared/catalogue';
 import type { PeekedMessage } from '../../shared/looks/peeks';
-import type { RunningSea, Sea } from '../../shared/server-node';
+import type { RunningSea, SeaOrProblem } from '../../shared/server-node';
 import type {
   DefinitionAnswer,
   MessageList,
@@ -38,7 +38,7 @@ const PATIENCE = 10_000;
 export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Translate): void {
   addClientRoutes(RED, servers, t);
   const admin = adminRoutes(RED);
-  const seaOf = (request: AdminRequest): Sea => findSea(servers, request.parameter('server'), t);
+  const seaOf = (request: AdminRequest): SeaOrProblem => findSea(servers, request.parameter('server'), t);
   const runningSeaOf = (request: AdminRequest): RunningSea => {
     return findRunningSea(servers, request.parameter('server'), t);
   };
@@ -100,12 +100,12 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
     const { body } = request;
     const asked = body instanceof Object ? body : {};
     const look = lookOf(Reflect.get(asked, 'id'), Reflect.get(asked, 'after'));
-    const view = runningSeaOf(request).samples.look(look.id, request.parameter('stream'), look.after);
+    const view = runningSeaOf(request).filterPeeks.look(look.id, request.parameter('stream'), look.after);
     return { ...view, messages: view.messages.map(whole) };
   });
   admin.delete(':server/peeks/:id', async (request): Promise<object> => {
-    const { peeks, samples } = runningSeaOf(request);
-    await Promise.all([peeks, samples].map((looks) => looks.end(request.parameter('id'))));
+    const { peeks, filterPeeks } = runningSeaOf(request);
+    await Promise.all([peeks, filterPeeks].map((looks) => looks.end(request.parameter('id'))));
     return {};
   });
 

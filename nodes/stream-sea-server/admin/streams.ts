@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Version } from '../../../src/index';
-import type { RunningSea, Sea } from '../../shared/server-node';
+import type { RunningSea, SeaOrProblem } from '../../shared/server-node';
 import type { StreamList } from '../../shared/wire/api';
 import { type Said, saidOf } from '../../shared/wire/sentence';
 
@@ -17,7 +17,7 @@ const MAX_NAMES = 500;
  * @param signal ends the wait for the server.
  */
 export async function listStreams(
-  sea: Sea,
+  sea: SeaOrProblem,
   asked: readonly string[],
   signal: AbortSignal,
 ): Promise<StreamList> {

@@ -1,7 +1,7 @@
 /** What an embedded server offers to other programs. Its secret is known to who saved it, and told to nobody. */
 
 import { networkInterfaces } from 'node:os';
-import type { Sea } from '../../shared/server-node';
+import type { SeaOrProblem } from '../../shared/server-node';
 import type { Offer } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
 
@@ -9,7 +9,7 @@ import { saidOf } from '../../shared/wire/sentence';
  * @param isPrivate its credentials were drawn at random.
  * @param adminRoot where Node-RED has its editor.
  */
-export async function offerOf(sea: Sea, isPrivate: boolean, adminRoot: string): Promise<Offer> {
+export async function offerOf(sea: SeaOrProblem, isPrivate: boolean, adminRoot: string): Promise<Offer> {
   const nothing = { urls: [], local: true, clientId: null };
   if ('problem' in sea) return { ...nothing, problem: saidOf(sea.problem) };
   if (sea.host === undefined) return nothing;

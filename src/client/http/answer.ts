@@ -7,7 +7,7 @@ import { say } from '../../sentences';
 import { codeOf, networkError } from '../common/network-errors';
 import type { Secrets } from '../identity/secrets';
 
-export interface Reading {
+export interface ReadLimits {
   /** The other side, as `boiler-house:8080`. */
   readonly where: string;
   /** Bytes, before and after decoding, that are too many. */
@@ -16,12 +16,12 @@ export interface Reading {
 }
 
 /** The text of a body. @throws ProtocolError, NetworkError */
-export async function readText(response: IncomingMessage, reading: Reading): Promise<string> {
-  const body = await readBody(response, reading);
-  return decode(body, response.headers['content-encoding'], reading);
+export async function readText(response: IncomingMessage, limits: ReadLimits): Promise<string> {
+  const body = await readBody(response, limits);
+  return decode(body, response.headers['content-encoding'], limits);
 }
 
-function readBody(response: IncomingMessage, { where, limit, secrets }: Reading): Promise<Buffer> {
+function readBody(response: IncomingMessage, { where, limit, secrets }: ReadLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -49,8 +49,8 @@ const decoders: Readonly<Record<string, Decoder>> = {
   deflate: (body, options) => (((body[0] ?? 0) & 0x0f) === 8 ? inflated : inflatedRaw)(body, options),
 };
 
-async function decode(body: Buffer, encoding: string | undefined, reading: Reading): Promise<string> {
-  const { where, limit, secrets } = reading;
+async function decode(body: Buffer, encoding: string | undefined, limits: ReadLimits): Promise<string> {
+  const { where, limit, secrets } = limits;
   const name = (encoding ?? 'identity').trim().toLowerCase();
   if (name === 'identity' || name === '' || body.length === 0) return body.toString();
   const decoder = Object.hasOwn(decoders, name) ? decoders[name] : undefined;

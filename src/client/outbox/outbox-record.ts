@@ -15,7 +15,7 @@
 import { isRecord, parseJson } from '../../protocol/json';
 import type { CheckMode } from '../../protocol/schema/check';
 import type { Path } from '../../protocol/schema/problems';
-import type { Change, Entry } from '../../store/store';
+import type { Change, Pair } from '../../store/store';
 import type { OutboxKey, OutboxMessage, StoredMessage } from './outbox';
 
 /** Messages in one record at the most: each batch that leaves fewer writes a mark that names them. */
@@ -114,16 +114,16 @@ export interface StoredRecord {
   /** Those that were not settled, oldest first. */
   readonly messages: readonly StoredMessage[];
   /** What it was read from. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly Pair[];
 }
 
 /** What earlier processes left, oldest first. What is no record costs itself alone. */
-export function parseRecords(entries: readonly Entry[]): StoredRecord[] {
+export function parseRecords(entries: readonly Pair[]): StoredRecord[] {
   const all = new Map(entries);
   return entries.flatMap((entry) => parseRecord(entry, all.get(entry[0] + SENT)) ?? []);
 }
 
-function parseRecord(entry: Entry, sent: string | undefined): StoredRecord | undefined {
+function parseRecord(entry: Pair, sent: string | undefined): StoredRecord | undefined {
   const [name, text] = entry;
   const first = Number(name);
   const all = /^\d{16}$/.test(name) && Number.isSafeInteger(first) ? parseMessages(text) : undefined;

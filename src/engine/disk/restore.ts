@@ -1,6 +1,6 @@
 /** What a store holds, told apart, and the logs made of it again. */
 
-import type { Entry as StoredEntry } from '../../store/store';
+import type { Pair } from '../../store/store';
 import type { CatalogueRecord } from '../catalogue';
 import type { Place } from '../log';
 import { LastingPlace } from '../memory/lasting-place';
@@ -52,7 +52,7 @@ export interface Content extends LogContent {
   readonly unreadable: number;
 }
 
-export function contentOf(stored: readonly StoredEntry[]): Content {
+export function contentOf(stored: readonly Pair[]): Content {
   const streams = new Map<string, Stream>();
   const groups = new Map<string, Group>();
   const useless: string[] = [];

@@ -157,7 +157,7 @@ export class JailLogs {
       group.vacate(now());
     }
     const cursor = new MemoryCursor({
-      reading: group,
+      source: group,
       waiting: stream.waiting,
       moved: keeper && (() => keeper.changed(jail, group)),
       left: () => {
@@ -176,7 +176,7 @@ export class JailLogs {
   #openPassing(stream: Stream, group: string): MemoryCursor {
     const place = new PassingPlace(stream.log);
     const cursor = new MemoryCursor({
-      reading: place,
+      source: place,
       waiting: stream.waiting,
       left: (own) => this.#dropPassing(stream, own, 'left'),
     });

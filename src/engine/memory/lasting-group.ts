@@ -2,9 +2,9 @@
 
 import type { Entry } from '../log';
 import type { LastingPlace } from './lasting-place';
-import type { MemoryCursor, Reading } from './memory-cursor';
+import type { CursorSource, MemoryCursor } from './memory-cursor';
 
-export class LastingGroup implements Reading {
+export class LastingGroup implements CursorSource {
   readonly stream: string;
   readonly name: string;
   readonly place: LastingPlace;

@@ -3,7 +3,7 @@
 import type { Cursor, CursorEnd, Entry, Taken } from '../log';
 
 /** How far it has read. */
-export interface Reading {
+export interface CursorSource {
   /** The log was trimmed beyond it, and it is not one that goes on. */
   readonly isOvertaken: boolean;
   /** Nothing for what there is not. */
@@ -13,7 +13,7 @@ export interface Reading {
 }
 
 export interface MemoryCursorParts {
-  readonly reading: Reading;
+  readonly source: CursorSource;
   /** Those whose take waits for an append to their log. */
   readonly waiting: Set<MemoryCursor>;
   /** Called once when it has ended by itself: its reader has left, or it was overtaken. */
@@ -48,7 +48,7 @@ export class MemoryCursor implements Cursor {
 
   done(number: number): void {
     if (this.#end !== undefined) return;
-    this.#parts.reading.done(number);
+    this.#parts.source.done(number);
     this.#parts.moved?.();
   }
 
@@ -58,7 +58,7 @@ export class MemoryCursor implements Cursor {
       this.done(entry.number);
       return;
     }
-    this.#parts.reading.giveBack(entry);
+    this.#parts.source.giveBack(entry);
     this.wake();
   }
 
@@ -82,13 +82,13 @@ export class MemoryCursor implements Cursor {
   }
 
   #take(maxSize: number): Taken | undefined {
-    const { reading, left } = this.#parts;
-    if (this.#end === undefined && reading.isOvertaken) {
+    const { source, left } = this.#parts;
+    if (this.#end === undefined && source.isOvertaken) {
       this.#end = 'overtaken';
       left(this);
     }
     if (this.#end !== undefined) return { end: this.#end };
-    const { entries, missed } = reading.take(maxSize);
+    const { entries, missed } = source.take(maxSize);
     if (entries.length === 0) return undefined;
     return missed > 0 ? { entries, missed } : { entries };
   }

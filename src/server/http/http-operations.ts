@@ -19,7 +19,7 @@ import type { ServerLimits } from '../limits';
 import type { Sea } from '../sea';
 
 /** One authenticated request. */
-export interface Call {
+export interface ServerCall {
   readonly sea: Sea;
   readonly client: Client;
   readonly limits: Readonly<ServerLimits>;
@@ -30,7 +30,7 @@ export interface Call {
 }
 
 /** Resolves with the reply's JSON object. @throws Refusal, ProtocolError or SchemaError */
-type Handler = (call: Call) => Promise<object>;
+type Handler = (call: ServerCall) => Promise<object>;
 
 const handlers = new Map<AnyOperation, Handler>([
   [
@@ -121,7 +121,7 @@ const handlers = new Map<AnyOperation, Handler>([
 ]);
 
 /** @throws (rejects with) Refusal, ProtocolError, SchemaError; EngineAway, StoreError, TooLarge */
-export function perform(operation: AnyOperation, call: Call): Promise<object> {
+export function perform(operation: AnyOperation, call: ServerCall): Promise<object> {
   const handler = handlers.get(operation);
   if (handler === undefined) throw new TypeError(`Nothing here performs ${operation.name}.`);
   return handler(call);
@@ -129,7 +129,7 @@ export function perform(operation: AnyOperation, call: Call): Promise<object> {
 
 function withBody<Body>(
   operation: Operation<Body, unknown>,
-  act: (call: Call, body: Body) => Promise<object>,
+  act: (call: ServerCall, body: Body) => Promise<object>,
 ): [AnyOperation, Handler] {
   return [
     operation,

@@ -10,7 +10,7 @@ export interface HealthParts {
   readonly engine: Pick<Engine, 'name' | 'state'>;
 }
 
-export interface Health {
+export interface Condition {
   /** 503: for now, clients are better served elsewhere. */
   readonly status: 200 | 503;
   readonly body: {
@@ -24,7 +24,7 @@ export interface Health {
  * An engine that takes nothing is no place to send clients to, though those that are here are delivered to: whoever
  * publishes is refused. Where others stand on the same full engine, a client learns the same from the balancer.
  */
-export function healthOf({ isDraining, isStale, engine: { name, state } }: HealthParts): Health {
+export function conditionOf({ isDraining, isStale, engine: { name, state } }: HealthParts): Condition {
   const engine = { name, state: state.name, ...('since' in state && { since: state.since }) };
   const unwell = isDraining ? 'draining' : (unwellOf(state) ?? (isStale ? 'stale' : undefined));
   return unwell === undefined

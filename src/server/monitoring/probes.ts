@@ -3,7 +3,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Engine } from '../../engine/engine';
 import type { ServerLimits } from '../limits';
-import { type Health, healthOf } from './health';
+import { type Condition, conditionOf } from './health';
 import { type MetricsParts, metricsOf, type ServerStats } from './metrics';
 import { PROMETHEUS_TYPE, prometheusText } from './prometheus';
 
@@ -19,7 +19,7 @@ export interface ProbesParts {
 export function withProbes(parts: ProbesParts, next: RequestListener): RequestListener {
   const answers: Record<string, (response: ServerResponse, isHead: boolean) => void> = {
     '/health': (response, isHead) => {
-      const { status, body } = healthNow(parts);
+      const { status, body } = conditionNow(parts);
       answer(response, status, 'application/json; charset=utf-8', isHead ? '' : JSON.stringify(body));
     },
     '/metrics': (response, isHead) => {
@@ -40,8 +40,8 @@ export function withProbes(parts: ProbesParts, next: RequestListener): RequestLi
   };
 }
 
-function healthNow({ engine, isDraining, isStale }: ProbesParts): Health {
-  return healthOf({ engine, isDraining: isDraining(), isStale: isStale() });
+function conditionNow({ engine, isDraining, isStale }: ProbesParts): Condition {
+  return conditionOf({ engine, isDraining: isDraining(), isStale: isStale() });
 }
 
 function figures(parts: ProbesParts): MetricsParts {
@@ -50,7 +50,7 @@ function figures(parts: ProbesParts): MetricsParts {
     engine,
     limits,
     stats: stats(),
-    isReady: healthNow(parts).status === 200,
+    isReady: conditionNow(parts).status === 200,
     process: {
       residentBytes: process.memoryUsage.rss(),
       cpu: process.cpuUsage(),

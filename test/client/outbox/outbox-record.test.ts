@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { OutboxMessage } from '../../../src/client/outbox/outbox';
 import { OutboxRecord, parseRecords } from '../../../src/client/outbox/outbox-record';
-import type { Change, Entry } from '../../../src/store/store';
+import type { Change, Pair } from '../../../src/store/store';
 
 const NAME = '0000000000000041';
 const MARK = `${NAME} sent`;
@@ -18,11 +18,11 @@ function message(text: string, more: Partial<OutboxMessage> = {}): OutboxMessage
 }
 
 /** What a process after this one finds. */
-function entriesOf(...changes: readonly Change[]): Entry[] {
+function entriesOf(...changes: readonly Change[]): Pair[] {
   return changes.flatMap((change) => (change.type === 'put' ? [[change.key, change.value] as const] : []));
 }
 
-function textsIn(entries: readonly Entry[]): string[] {
+function textsIn(entries: readonly Pair[]): string[] {
   return parseRecords(entries).flatMap(({ messages }) => messages.map(({ text }) => text));
 }
 
@@ -114,14 +114,14 @@ describe('client/outbox-record', () => {
     ['nothing', [NAME, '']],
   ] as const) {
     it(`is not what has ${what}`, () => {
-      const good: Entry = ['0000000000000007', `${ABOUT}\n7`];
+      const good: Pair = ['0000000000000007', `${ABOUT}\n7`];
       assert.deepEqual(textsIn([good, entry]), ['7']);
     });
   }
 
   for (const mark of ['', '{}', '[0', '["0"]', '[-1]', '[2]', '[0.5]', '[0,0]']) {
     it(`sends all of it again when its mark is ${mark || 'empty'}`, () => {
-      const entries: Entry[] = [
+      const entries: Pair[] = [
         [NAME, `${ABOUT}\n1\n2`],
         [MARK, mark],
       ];

@@ -14,7 +14,7 @@ describe('engine/memory/lasting-group', () => {
     // Numbers of all logs of an engine differ.
     bench.log.append({ number: 100, texts: ['x'] }, true);
     assert.equal(group.retained, 4);
-    const reader = new MemoryCursor({ reading: group, waiting: new Set(), left() {} });
+    const reader = new MemoryCursor({ source: group, waiting: new Set(), left() {} });
     group.occupy(reader);
     const [first, second] = group.take(1_000).entries;
     assert.ok(first && second);

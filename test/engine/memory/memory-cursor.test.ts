@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Entry } from '../../../src/engine/log';
-import { MemoryCursor, type Reading } from '../../../src/engine/memory/memory-cursor';
+import { type CursorSource, MemoryCursor } from '../../../src/engine/memory/memory-cursor';
 
-class FakeReading implements Reading {
+class FakeReading implements CursorSource {
   isOvertaken = false;
   missed = 0;
   entries: Entry[] = [];
@@ -31,7 +31,7 @@ describe('engine/memory/memory-cursor', () => {
     waiting = new Set();
     left = 0;
     cursor = new MemoryCursor({
-      reading,
+      source: reading,
       waiting,
       left: () => {
         left += 1;

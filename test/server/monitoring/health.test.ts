@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { EngineState } from '../../../src/engine/engine';
-import { healthOf } from '../../../src/server/monitoring/health';
+import { conditionOf } from '../../../src/server/monitoring/health';
 
 describe('health', () => {
   const health = (state: EngineState, given: { isDraining?: boolean; isStale?: boolean } = {}) =>
-    healthOf({ isDraining: false, isStale: false, ...given, engine: { name: 'disk', state } });
+    conditionOf({ isDraining: false, isStale: false, ...given, engine: { name: 'disk', state } });
 
   it('is 200 while the engine is ready', () => {
     assert.deepEqual(health({ name: 'ready' }), {

@@ -9,7 +9,7 @@ import { StoreError, type StreamSeaError } from '../../src/index';
 /** Milliseconds. It is also how often editors are told: they draw each status. */
 const INTERVAL = 1_000;
 
-export class Backlog {
+export class WaitingCount {
   readonly #changed: () => void;
   /** Counts intervals. */
   #now = 0;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { install } from '@sinonjs/fake-timers';
-import { Samples } from '../../../../nodes/shared/looks/samples';
+import { LineSamples } from '../../../../nodes/shared/looks/line-samples';
 
 describe('the samples for a picture', () => {
   let clock: ReturnType<typeof install>;
@@ -11,12 +11,12 @@ describe('the samples for a picture', () => {
 
   afterEach(() => clock.uninstall());
 
-  const choosing = (field?: string, by?: string): Samples => {
-    const samples = new Samples();
+  const choosing = (field?: string, by?: string): LineSamples => {
+    const samples = new LineSamples();
     samples.choose({ field, by });
     return samples;
   };
-  const drawn = (samples: Samples) =>
+  const drawn = (samples: LineSamples) =>
     samples
       .take()
       .lines.map(({ name, points }) => [name, ...points.map(([at, value]) => [at - 1_000_000, value])]);

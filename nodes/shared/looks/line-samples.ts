@@ -76,7 +76,7 @@ class Line {
   }
 }
 
-export class Samples {
+export class LineSamples {
   readonly #numbers = new Map<string, readonly string[]>();
   readonly #texts = new Map<string, readonly string[]>();
   #lines = new Map<string, Line>();
