@@ -3,8 +3,8 @@
 import type { Node } from 'node-red';
 import type { Delivery, StreamSeaError, Subscription, SubscriptionListener } from '../../src/index';
 import type { StreamMeter } from '../shared/looks/stream-meter';
-import { placeOf } from '../shared/node-place';
 import type { RunningSea } from '../shared/server-node';
+import { subflowPathOf } from '../shared/subflow-path';
 import type { SubscriptionReport } from '../shared/wire/api';
 import { saidOf } from '../shared/wire/sentence';
 
@@ -135,7 +135,7 @@ export class NodeSubscriptions {
 
   /** For the editor: as the list, with how each one does. */
   progress(node: Node): SubscriptionReport[] {
-    const place = placeOf(node);
+    const place = subflowPathOf(node);
     return [...this.#entries.values()].map(({ stream, delivery, status, failure, received }) => ({
       node: node.id,
       ...(place && { place }),

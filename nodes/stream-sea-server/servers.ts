@@ -1,7 +1,7 @@
 /** The server nodes that run. One in a subflow runs once for each instance, and the editor knows the template's only. */
 
-import { placeOf } from '../shared/node-place';
 import type { ServerNode } from '../shared/server-node';
+import { subflowPathOf } from '../shared/subflow-path';
 
 export class Servers {
   readonly #nodes = new Set<ServerNode>();
@@ -20,7 +20,7 @@ export class Servers {
 
   /** All that run for a node of the editor, or the one that runs under this id. */
   all(id: string): ServerNode[] {
-    return [...this.#nodes].filter((node) => node.id === id || placeOf(node)?.node === id);
+    return [...this.#nodes].filter((node) => node.id === id || subflowPathOf(node)?.node === id);
   }
 
   /** One of them: rather one that is filled in rightly. */

@@ -8,7 +8,7 @@ import { settingError, type Translate } from '../shared/catalogue';
 import { decimalOf } from '../shared/decimal';
 import { Properties } from '../shared/properties';
 import { serverFolder } from './embedded/folders';
-import { type Spot, spotAt } from './embedded/node-red-port';
+import { type MountPoint, mountPointAt } from './embedded/node-red-port';
 import { proxyUrl, tlsOptions } from './network';
 import { embeddedTarget, remoteTarget, type Target } from './queues/targets';
 import {
@@ -37,7 +37,7 @@ export interface EmbeddedSettings extends ServerOptions {
   /** The secret was drawn at random: another one would do as well. */
   readonly drawn: boolean;
   /** Others come in there, and not by its own port. */
-  readonly spot?: Spot;
+  readonly mountPoint?: MountPoint;
 }
 
 const MAX_QUEUE = 1_000_000_000;
@@ -131,7 +131,7 @@ function parseSettings(
         cors,
         // This Node-RED's own nodes go by a port of their own all the same, which nobody else reaches: they would have to know
         // Node-RED's certificate, and be there before it listens.
-        ...(inside && { spot: spotAt(RED, t) }),
+        ...(inside && { mountPoint: mountPointAt(RED, t) }),
         ...(folder !== undefined && { store: { folder } }),
       },
     };

@@ -4,7 +4,7 @@
  */
 
 /** The stream of a jail; each has a log of its own. */
-export interface Place {
+export interface LogId {
   readonly jail: string;
   readonly stream: string;
 }
@@ -80,7 +80,7 @@ export interface Log {
    *
    * @throws (rejects with) EngineAway, TooLarge
    */
-  append(place: Place, texts: readonly string[]): Promise<void>;
+  append(logId: LogId, texts: readonly string[]): Promise<void>;
   /**
    * A lasting cursor begins at the log's end when it is opened for the first time, any other one each time. When it has
    * resolved, it misses nothing that is appended.
@@ -90,7 +90,7 @@ export interface Log {
    *
    * @throws (rejects with) EngineAway
    */
-  open(place: Place, group: string, options: CursorOptions): Promise<Cursor>;
+  open(logId: LogId, group: string, options: CursorOptions): Promise<Cursor>;
   /** The group, on all streams of the jail. Open cursors end. */
   forget(jail: string, group: string): Promise<void>;
   /** All logs and cursors of the jail. */

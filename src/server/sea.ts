@@ -4,7 +4,7 @@
  */
 
 import type { Engine } from '../engine/engine';
-import type { Place } from '../engine/log';
+import type { LogId } from '../engine/log';
 import type { MessageTexts } from '../protocol/message/message-texts';
 import type { Definition } from '../protocol/schema/schema';
 import { inEnglish, quoted, type Sentence, say, type Warn } from '../sentences';
@@ -77,7 +77,7 @@ export class Sea {
       onDelivered: (count) => {
         this.#delivered += count;
       },
-      onMissed: (place, count) => this.#miss(place, count),
+      onMissed: (logId, count) => this.#miss(logId, count),
       onError,
     });
   }
@@ -176,7 +176,7 @@ export class Sea {
     await this.#engine.close();
   }
 
-  #miss({ stream }: Place, count: number): void {
+  #miss({ stream }: LogId, count: number): void {
     this.#missed += count;
     const now = performance.now();
     if (now - this.#warnedAt < WARNING_INTERVAL) return;

@@ -37,13 +37,13 @@ export async function settleIn(folder: string): Promise<void> {
 }
 
 /** Where its content is: what died between the two renames has it beside the folder still. */
-export function placeOf(folder: string): string {
+export function contentFolderOf(folder: string): string {
   const ready = readyOf(folder);
   return !existsSync(folder) && existsSync(ready) ? ready : folder;
 }
 
 export function hasStore(folder: string): boolean {
-  return existsSync(placeOf(folder));
+  return existsSync(contentFolderOf(folder));
 }
 
 /** What would take its place goes first: left alone, that is what the next start would find. */

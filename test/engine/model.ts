@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import type { Engine } from '../../src/engine/engine';
 import type { Cursor, Entry, LogLimits, Taken } from '../../src/engine/log';
 import type { Subject } from './contract/contract';
-import { PLACE } from './contract/reader';
+import { LOG_ID } from './contract/reader';
 
 export type Command =
   | { readonly type: 'append'; readonly messages: number; readonly size: number }
@@ -185,7 +185,7 @@ export class Model {
     for (const one of this.#groups.values()) {
       if (!one.isOvertaken) one.untaken.push({ id, texts, isBack: false });
     }
-    await this.#engine.log.append(PLACE, texts);
+    await this.#engine.log.append(LOG_ID, texts);
     let left = sum(this.#entries.slice(this.#edge), ({ length }) => length);
     for (; left > this.#limits.retainedMessages && this.#edge < id; this.#edge += 1) {
       left -= this.#entries[this.#edge]?.length ?? 0;
@@ -208,7 +208,7 @@ export class Model {
     const one = this.#groups.get(name) ?? new Group(isLasting);
     if (one.cursor !== undefined) return;
     this.#groups.set(name, one);
-    one.cursor = await this.#engine.log.open(PLACE, name, { lasting: isLasting });
+    one.cursor = await this.#engine.log.open(LOG_ID, name, { lasting: isLasting });
     // What comes before something that is done already was taken once, and is given as if it had been given back.
     const left = new Map(one.untaken.map((item) => [item.id, item.texts.length]));
     const isWhole = (id: number): boolean => left.get(id) === this.#entries[id]?.length;
@@ -303,7 +303,7 @@ export class Model {
 
   async #forget(name: string): Promise<void> {
     const one = this.#groups.get(name);
-    await this.#engine.log.forget(PLACE.jail, name);
+    await this.#engine.log.forget(LOG_ID.jail, name);
     if (one === undefined) return;
     if (one.waiting !== undefined) assert.deepEqual(await one.waiting.taken, { end: 'forgotten' });
     this.#remove(name);
@@ -334,9 +334,9 @@ export class Model {
     for (const [name, texts] of expected) {
       const one = this.#groups.get(name);
       if (one === undefined) continue;
-      const cursor = await this.#engine.log.open(PLACE, name, { lasting: true });
+      const cursor = await this.#engine.log.open(LOG_ID, name, { lasting: true });
       const last = `"last ${name}"`;
-      await this.#engine.log.append(PLACE, [last]);
+      await this.#engine.log.append(LOG_ID, [last]);
       const got: string[] = [];
       let missed = 0;
       while (!got.includes(last)) {
@@ -356,7 +356,7 @@ export class Model {
     }
     // One that was forgotten a moment ago may be there again, too.
     for (const name of GROUPS) {
-      await this.#engine.log.forget(PLACE.jail, name);
+      await this.#engine.log.forget(LOG_ID.jail, name);
       this.#remove(name);
     }
     this.#dropped = this.#engine.log.stats.dropped;

@@ -6,7 +6,7 @@
 import { writeSync } from 'node:fs';
 import { DiskEngine } from '../../src/engine/disk/disk-engine';
 import { limitsOf } from '../engine/contract/limits';
-import { PLACE } from '../engine/contract/reader';
+import { LOG_ID } from '../engine/contract/reader';
 
 const [, , folder = '', first = '0', messages = '1'] = process.argv;
 
@@ -17,15 +17,15 @@ async function main(): Promise<void> {
     warn: (text) => say(`warning ${text}`),
     onError: (error) => say(`error ${error}`),
   });
-  await (await engine.log.open(PLACE, 'away', { lasting: true })).leave();
-  const there = await engine.log.open(PLACE, 'there', { lasting: true });
+  await (await engine.log.open(LOG_ID, 'away', { lasting: true })).leave();
+  const there = await engine.log.open(LOG_ID, 'there', { lasting: true });
   void read();
   for (let next = Number(first); ; ) {
     const entries = Array.from({ length: 4 }, () =>
       Array.from({ length: Number(messages) }, () => String(next++)),
     );
     await Promise.all(
-      entries.map((texts) => engine.log.append(PLACE, texts).then(() => say(`accepted ${texts}`))),
+      entries.map((texts) => engine.log.append(LOG_ID, texts).then(() => say(`accepted ${texts}`))),
     );
   }
 

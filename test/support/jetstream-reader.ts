@@ -4,7 +4,7 @@
  */
 import { createJetStreamEngine } from '../../src/engine/jetstream/jetstream-engine';
 import { limitsOf } from '../engine/contract/limits';
-import { PLACE } from '../engine/contract/reader';
+import { LOG_ID } from '../engine/contract/reader';
 
 const [, , server = '', prefix = '', group = '', done = '0'] = process.argv;
 
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
     limits: limitsOf(),
     ackWait: 1_000,
   });
-  const cursor = await engine.log.open(PLACE, group, { lasting: true });
+  const cursor = await engine.log.open(LOG_ID, group, { lasting: true });
   let count = 0;
   for (;;) {
     const taken = await cursor.take(100);

@@ -118,7 +118,7 @@ export interface Offer {
 }
 
 /** Where a node is that runs in an instance of a subflow, in ids that the editor knows. */
-export interface Place {
+export interface SubflowPath {
   /** In the subflow's template. */
   node: string;
   /** The instances that it is in, the outermost first. */
@@ -129,7 +129,7 @@ export interface ServerReport {
   /** That it runs under. */
   id: string;
   /** In a subflow only. */
-  place?: Place;
+  place?: SubflowPath;
   state:
     | 'idle'
     | 'connecting'
@@ -160,7 +160,7 @@ export interface SubscriptionReport {
   /** The id that the node runs under. */
   node: string;
   /** In a subflow only. */
-  place?: Place;
+  place?: SubflowPath;
   stream: string;
   delivery: 'every' | 'shared' | 'group';
   group?: string;

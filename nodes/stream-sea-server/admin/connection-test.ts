@@ -38,7 +38,7 @@ export async function testSettings(
 }
 
 async function tryListening(settings: EmbeddedSettings, own: EmbeddedServer | undefined): Promise<Step> {
-  const { store, spot, drawn, ...options } = settings;
+  const { store, mountPoint, drawn, ...options } = settings;
   const { host = '', port } = options;
   if (port !== undefined && port === own?.port)
     return { step: 'listen', outcome: 'fine', detail: `${host}:${port}` };

@@ -1,8 +1,8 @@
 /** How the server nodes do, for the sidebar: counts since the deploy, from which the editor makes rates. */
 
 import type { NodeAPI } from 'node-red';
-import { placeOf } from '../../shared/node-place';
 import { type RunningSea, SERVER_TYPE, type ServerNode } from '../../shared/server-node';
+import { subflowPathOf } from '../../shared/subflow-path';
 import type { Report, ServerReport } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
 import type { Servers } from '../servers';
@@ -18,7 +18,7 @@ export async function reportOn(RED: NodeAPI, servers: Servers): Promise<Report> 
 
 async function report(node: ServerNode): Promise<ServerReport> {
   const { sea, id } = node;
-  const place = placeOf(node);
+  const place = subflowPathOf(node);
   const where = place ? { id, place } : { id };
   if ('problem' in sea) {
     const reason = saidOf(sea.problem);

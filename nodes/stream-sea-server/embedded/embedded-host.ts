@@ -27,8 +27,8 @@ export interface HostWaits {
 }
 
 /** Kept for a server that is to come, and for nobody else. */
-export function mountFor({ spot }: EmbeddedSettings): Mount | undefined {
-  return spot && new Mount(spot.server, spot.path);
+export function mountFor({ mountPoint }: EmbeddedSettings): Mount | undefined {
+  return mountPoint && new Mount(mountPoint.server, mountPoint.path);
 }
 
 export class EmbeddedHost {
@@ -123,7 +123,7 @@ export class EmbeddedHost {
   }
 
   async #start(): Promise<EmbeddedServer> {
-    const { drawn, store, spot, ...options } = this.settings;
+    const { drawn, store, mountPoint, ...options } = this.settings;
     return startServer({
       ...options,
       ...(this.#mount && { mount: this.#mount }),

@@ -112,7 +112,7 @@ function identityOf({
   jail: { clientId, clientSecret },
   drawn,
   store,
-  spot,
+  mountPoint,
 }: EmbeddedSettings): string {
-  return JSON.stringify([host, port, clientId, drawn || clientSecret, store?.folder, spot?.path]);
+  return JSON.stringify([host, port, clientId, drawn || clientSecret, store?.folder, mountPoint?.path]);
 }

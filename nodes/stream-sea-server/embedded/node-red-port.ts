@@ -5,7 +5,7 @@ import { Mount } from '../../../src/index';
 import { settingError, type Translate } from '../../shared/catalogue';
 
 /** On whose port, and below which path. */
-export interface Spot {
+export interface MountPoint {
   readonly server: NodeAPI['server'];
   readonly path: string;
 }
@@ -13,7 +13,7 @@ export interface Spot {
 const NAME = 'stream-sea';
 
 /** @throws SettingError where Node-RED serves nothing for flows. */
-export function spotAt({ settings, server }: NodeAPI, t: Translate): Spot {
+export function mountPointAt({ settings, server }: NodeAPI, t: Translate): MountPoint {
   const root: unknown = settings.httpNodeRoot;
   if (root === false) throw settingError(t, 'error.noHttpRoot');
   // It may have been started without one, inside another program.
@@ -25,7 +25,7 @@ export function spotAt({ settings, server }: NodeAPI, t: Translate): Spot {
 export function keepUntilStarted(RED: NodeAPI, t: Translate): void {
   let mount: Mount;
   try {
-    const { server, path } = spotAt(RED, t);
+    const { server, path } = mountPointAt(RED, t);
     mount = new Mount(server, path);
   } catch {
     return;

@@ -1,7 +1,7 @@
 /** What a disk outbox holds that nobody has open, read without opening it: opening writes, and holds the folder. */
 import { StoreError } from '../../errors';
 import { quoted, say } from '../../sentences';
-import { placeOf } from '../../store/folder';
+import { contentFolderOf } from '../../store/folder';
 import { salvage } from '../../store/salvage';
 import { FORMAT_KEY } from '../../store/store';
 import { FORMAT } from './disk-outbox';
@@ -19,7 +19,7 @@ export interface OutboxContent {
 
 /** @throws StoreError (rejects) when the folder may not be read. */
 export async function readOutbox(folder: string): Promise<OutboxContent> {
-  const salvaged = await salvage(placeOf(folder));
+  const salvaged = await salvage(contentFolderOf(folder));
   const format = salvaged.entries.find(([key]) => key === FORMAT_KEY)?.[1];
   const entries = salvaged.entries.filter(([key]) => key !== FORMAT_KEY).sort(([a], [b]) => (a < b ? -1 : 1));
   const isForeign = format !== undefined && format !== FORMAT;

@@ -5,7 +5,7 @@
 
 import { say } from '../../sentences';
 import { EngineAway } from '../faults';
-import type { Cursor, CursorOptions, Log, LogLimits, LogStats, Place } from '../log';
+import type { Cursor, CursorOptions, Log, LogId, LogLimits, LogStats } from '../log';
 import type { LogKeeper } from '../memory/jail-logs';
 import type { LastingGroup } from '../memory/lasting-group';
 import { MemoryLog } from '../memory/memory-log';
@@ -23,7 +23,7 @@ export interface DiskLogOptions {
 export class DiskLog implements Log, LogKeeper {
   readonly #memory: MemoryLog;
   readonly #journal: Journal;
-  /** Writes under way, of each place: what comes after them must not be seen before them. */
+  /** Writes under way, of each log: what comes after them must not be seen before them. */
   readonly #pending = new Map<string, number>();
   /** Where groups with a reader are to go on, as it was last written down. */
   readonly #from = new WeakMap<LastingGroup, number>();
@@ -46,11 +46,11 @@ export class DiskLog implements Log, LogKeeper {
     return this.#memory.groups.length > 0;
   }
 
-  append(place: Place, texts: readonly string[]): Promise<void> {
+  append(logId: LogId, texts: readonly string[]): Promise<void> {
     if (this.#isClosed) return Promise.reject(new EngineAway(say('engine.closed')));
-    const name = JSON.stringify([place.jail, place.stream]);
-    if (!this.#memory.isLasting(place) && !this.#pending.has(name)) return this.#memory.append(place, texts);
-    const appending = this.#append(place, name, texts);
+    const name = JSON.stringify([logId.jail, logId.stream]);
+    if (!this.#memory.isLasting(logId) && !this.#pending.has(name)) return this.#memory.append(logId, texts);
+    const appending = this.#append(logId, name, texts);
     const settled = appending.then(
       () => {},
       () => {},
@@ -60,15 +60,15 @@ export class DiskLog implements Log, LogKeeper {
     return appending;
   }
 
-  async open(place: Place, group: string, options: CursorOptions): Promise<Cursor> {
-    const isNew = options.lasting && !this.#memory.hasGroup(place, group);
+  async open(logId: LogId, group: string, options: CursorOptions): Promise<Cursor> {
+    const isNew = options.lasting && !this.#memory.hasGroup(logId, group);
     if (isNew) this.#journal.assertReady();
-    const cursor = await this.#memory.open(place, group, options);
+    const cursor = await this.#memory.open(logId, group, options);
     if (!isNew) return cursor;
     try {
       await this.#journal.caughtUp();
     } catch (thrown) {
-      this.#memory.forgetAt(place, group);
+      this.#memory.forgetAt(logId, group);
       throw thrown;
     }
     return cursor;
@@ -107,14 +107,14 @@ export class DiskLog implements Log, LogKeeper {
     this.#journal.behind(groupKey({ jail, stream: group.stream }, group.name), () => undefined);
   }
 
-  async #append(place: Place, name: string, texts: readonly string[]): Promise<void> {
+  async #append(logId: LogId, name: string, texts: readonly string[]): Promise<void> {
     this.#journal.assertReady();
     const number = this.#memory.nextNumber();
-    const key = entryKey(place, number);
+    const key = entryKey(logId, number);
     this.#pending.set(name, (this.#pending.get(name) ?? 0) + 1);
     try {
       await this.#journal.write([{ type: 'put', key, value: entryValue(texts) }]);
-      this.#memory.accept(place, texts, number, true);
+      this.#memory.accept(logId, texts, number, true);
     } catch (thrown) {
       // Nobody knows what became of it: it was refused, and must not turn up at the next start.
       this.#journal.delete(key);
@@ -127,17 +127,17 @@ export class DiskLog implements Log, LogKeeper {
   }
 
   #valueOf(group: LastingGroup): string {
-    const { place, prior } = group;
+    const { position, prior } = group;
     const isRead = group.reader !== undefined;
-    const { oldest } = place;
+    const { oldest } = position;
     // What is before the head is deleted, and that says as much as a record for each entry would.
-    const known = isRead && oldest === place.log.head ? this.#from.get(group) : undefined;
-    const from = known ?? oldest.entry?.number ?? place.log.lastNumber + 1;
+    const known = isRead && oldest === position.log.head ? this.#from.get(group) : undefined;
+    const from = known ?? oldest.entry?.number ?? position.log.lastNumber + 1;
     this.#from.set(group, from);
     return groupValue({
       from,
       ...(!isRead && { since: Math.round(group.since) }),
-      missed: place.missed + (prior?.missed ?? 0),
+      missed: position.missed + (prior?.missed ?? 0),
       hasPrior: prior !== undefined,
     });
   }

@@ -3,7 +3,7 @@
  * log's under others. An entry is one record.
  */
 
-import type { Place } from '../log';
+import type { LogId } from '../log';
 
 /** Milliseconds that this store has been served: what groups are aged by. */
 export const TIME_KEY = 'time';
@@ -14,12 +14,12 @@ const BETWEEN = '\u001e';
 const ENTRY = 'entry ';
 const GROUP = 'group ';
 
-export interface EntryRecord extends Place {
+export interface EntryRecord extends LogId {
   readonly number: number;
   readonly texts: readonly string[];
 }
 
-export interface GroupRecord extends Place {
+export interface GroupRecord extends LogId {
   readonly group: string;
   /** It is to be given entries from this number on. */
   readonly from: number;
@@ -35,7 +35,7 @@ export type LogRecord =
   | { readonly kind: 'entry'; readonly entry: EntryRecord }
   | { readonly kind: 'group'; readonly group: GroupRecord };
 
-export function entryKey({ jail, stream }: Place, number: number): string {
+export function entryKey({ jail, stream }: LogId, number: number): string {
   return `${ENTRY}${JSON.stringify([jail, stream, number])}`;
 }
 
@@ -43,7 +43,7 @@ export function entryValue(texts: readonly string[]): string {
   return texts.join(BETWEEN);
 }
 
-export function groupKey({ jail, stream }: Place, group: string): string {
+export function groupKey({ jail, stream }: LogId, group: string): string {
   return `${GROUP}${JSON.stringify([jail, stream, group])}`;
 }
 
@@ -52,7 +52,7 @@ export function groupValue({
   since,
   missed,
   hasPrior,
-}: Omit<GroupRecord, 'group' | keyof Place>): string {
+}: Omit<GroupRecord, 'group' | keyof LogId>): string {
   return JSON.stringify({
     from,
     ...(since !== undefined && { since }),

@@ -3,17 +3,17 @@
  * under a key of its own. It is given to its group first, and goes as it is done.
  */
 
-import type { Place } from '../log';
+import type { LogId } from '../log';
 import { parseList, parseObject } from './disk-record';
 
 export type PriorRecord =
   | {
       readonly kind: 'prior group';
-      readonly group: Place & { readonly group: string };
+      readonly group: LogId & { readonly group: string };
       /** Milliseconds since 1970, by a clock that may have been set since: good for an order, and for nothing more. */
       readonly vacantSince: number;
     }
-  | { readonly kind: 'message'; readonly group: Place & { readonly group: string }; readonly number: number };
+  | { readonly kind: 'message'; readonly group: LogId & { readonly group: string }; readonly number: number };
 
 /** Undefined for what is none. */
 export function parsePriorRecord(key: string, value: string): PriorRecord | undefined {
@@ -34,6 +34,6 @@ export function parsePriorRecord(key: string, value: string): PriorRecord | unde
   };
 }
 
-export function priorGroupKey({ jail, stream, group }: Place & { readonly group: string }): string {
+export function priorGroupKey({ jail, stream, group }: LogId & { readonly group: string }): string {
   return JSON.stringify(['group', jail, stream, group]);
 }

@@ -2,8 +2,8 @@
 
 import type { Pair } from '../../store/store';
 import type { CatalogueRecord } from '../catalogue';
-import type { Place } from '../log';
-import { LastingPlace } from '../memory/lasting-place';
+import type { LogId } from '../log';
+import { LastingPosition } from '../memory/lasting-position';
 import type { MemoryLog } from '../memory/memory-log';
 import {
   type EntryRecord,
@@ -33,7 +33,7 @@ interface Group {
 }
 
 interface Stream {
-  readonly place: Place;
+  readonly logId: LogId;
   readonly groups: Group[];
   readonly entries: EntryRecord[];
 }
@@ -62,9 +62,9 @@ export function contentOf(stored: readonly Pair[]): Content {
   let unreadable = 0;
   let time = 0;
 
-  const streamOf = ({ jail, stream }: Place): Stream => {
+  const streamOf = ({ jail, stream }: LogId): Stream => {
     const name = JSON.stringify([jail, stream]);
-    const known = streams.get(name) ?? { place: { jail, stream }, groups: [], entries: [] };
+    const known = streams.get(name) ?? { logId: { jail, stream }, groups: [], entries: [] };
     streams.set(name, known);
     return known;
   };
@@ -127,17 +127,17 @@ export function restoreLog(
     for (const { record } of groups) memory.numbersFrom(record.from);
   }
   for (const stream of streams) restoreStream(stream, memory, journal, now);
-  for (const jail of new Set(streams.map(({ place }) => place.jail))) memory.jail(jail).settle();
+  for (const jail of new Set(streams.map(({ logId }) => logId.jail))) memory.jail(jail).settle();
   for (const key of useless) journal.delete(key);
 }
 
 function restoreStream(
-  { place, groups, entries }: Stream,
+  { logId, groups, entries }: Stream,
   memory: MemoryLog,
   journal: Journal,
   now: number,
 ): void {
-  const logs = memory.jail(place.jail);
+  const logs = memory.jail(logId.jail);
   // As text, the key of entry 10 comes before that of entry 9.
   entries.sort((a, b) => a.number - b.number);
   groups.sort((a, b) => a.record.from - b.record.from);
@@ -145,26 +145,26 @@ function restoreStream(
   const restoreUpTo = (number: number): void => {
     for (let group = groups[next]; group !== undefined && group.record.from <= number; group = groups[next]) {
       const { since = now, missed = 0 } = group.record;
-      const restored = logs.restore(place.stream, group.record.group, Math.min(since, now), missed);
+      const restored = logs.restore(logId.stream, group.record.group, Math.min(since, now), missed);
       if (group.messages.length > 0) restored.prior = priorOf(group, memory, journal);
       next += 1;
     }
   };
   for (const { number, texts } of entries) {
     restoreUpTo(number);
-    if (next > 0) logs.add(place.stream, { number, texts }, true);
-    else journal.delete(entryKey(place, number));
+    if (next > 0) logs.add(logId.stream, { number, texts }, true);
+    else journal.delete(entryKey(logId, number));
   }
   restoreUpTo(Number.POSITIVE_INFINITY);
 }
 
-function priorOf({ record, messages }: Group, memory: MemoryLog, journal: Journal): LastingPlace {
+function priorOf({ record, messages }: Group, memory: MemoryLog, journal: Journal): LastingPosition {
   const keys = new Map<number, string[]>();
   const log = memory.jail(record.jail).newLog(({ number }) => {
     for (const key of keys.get(number) ?? []) journal.delete(key);
     keys.delete(number);
   });
-  const place = new LastingPlace(log);
+  const position = new LastingPosition(log);
   messages.sort((a, b) => a.number - b.number);
   for (let at = 0; at < messages.length; ) {
     const start = at;
@@ -179,7 +179,7 @@ function priorOf({ record, messages }: Group, memory: MemoryLog, journal: Journa
     );
     log.append({ number, texts: part.map(({ text }) => text) }, true);
   }
-  return place;
+  return position;
 }
 
 function areStrings(parts: readonly unknown[]): parts is readonly string[] {

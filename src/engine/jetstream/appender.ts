@@ -3,7 +3,7 @@
 import { say } from '../../sentences';
 import { pause } from '../deadline';
 import { EngineAway, TooLarge } from '../faults';
-import type { Place } from '../log';
+import type { LogId } from '../log';
 import { encodeEntry } from './entry-message';
 import type { JailStreams } from './jail-streams';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats/nats-connection';
@@ -24,7 +24,7 @@ const OVERHEAD = 128;
 export class Appender {
   readonly #connection: NatsConnection;
   readonly #streams: JailStreams;
-  readonly #subjectOf: (place: Place) => string;
+  readonly #subjectOf: (logId: LogId) => string;
   readonly #maxEntry: number;
   readonly #turnstile = new Turnstile(MOST_UNDER_WAY);
   readonly #counts = new Map<string, { publisher: string; before: number }>();
@@ -33,7 +33,7 @@ export class Appender {
   constructor(
     connection: NatsConnection,
     streams: JailStreams,
-    subjectOf: (place: Place) => string,
+    subjectOf: (logId: LogId) => string,
     maxEntry: number,
   ) {
     this.#connection = connection;
@@ -43,9 +43,9 @@ export class Appender {
   }
 
   /** @throws (rejects with) EngineAway, TooLarge */
-  async append(place: Place, texts: readonly string[]): Promise<void> {
+  async append(logId: LogId, texts: readonly string[]): Promise<void> {
     if (this.#connection.isClosed) throw this.#connection.away;
-    const subject = this.#subjectOf(place);
+    const subject = this.#subjectOf(logId);
     let count = this.#counts.get(subject);
     if (count === undefined) {
       count = { publisher: this.#connection.packages.transport.nuid.next(), before: 0 };
@@ -61,7 +61,7 @@ export class Appender {
     if (body.length > most) throw new TooLarge(most);
     count.before += texts.length;
     try {
-      await this.#turnstile.pass(() => this.#send(place, subject, body));
+      await this.#turnstile.pass(() => this.#send(logId, subject, body));
     } catch (error) {
       // Nobody knows now how much of it there is.
       if (this.#counts.get(subject) === count) this.#counts.delete(subject);
@@ -69,7 +69,7 @@ export class Appender {
     }
   }
 
-  async #send(place: Place, subject: string, body: Uint8Array): Promise<void> {
+  async #send(logId: LogId, subject: string, body: Uint8Array): Promise<void> {
     const { js, packages } = this.#connection;
     const msgID = packages.transport.nuid.next();
     const end = performance.now() + PATIENCE;
@@ -80,7 +80,7 @@ export class Appender {
         throw this.#connection.away ?? new EngineAway(say('engine.closed'));
       }
       try {
-        if (!this.#streams.isKnown(place.jail)) await this.#streams.ensure(place.jail);
+        if (!this.#streams.isKnown(logId.jail)) await this.#streams.ensure(logId.jail);
         const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT, end - performance.now()));
         await this.#connection.attempt(() => js.publish(subject, body, { msgID, timeout }));
         return;
@@ -88,7 +88,7 @@ export class Appender {
         const fault = natsFaultOf(error);
         if (!isPassing(error) && fault !== 'missing stream') throw this.#connection.refusal(error);
         // Nobody listens to the subject: the stream may have been erased.
-        if (fault !== 'silent') this.#streams.forget(place.jail);
+        if (fault !== 'silent') this.#streams.forget(logId.jail);
         // Room is made by people, not within seconds.
         const isVain = fault === 'full' || this.#connection.isClosed || performance.now() >= end;
         if (isVain) throw this.#connection.fail(error);

@@ -1,7 +1,7 @@
 /** The logs of all jails, in NATS: a stream for each jail, a subject for each log, a consumer for each lasting group. */
 
 import type { Words } from '../../sentences';
-import type { Cursor, CursorOptions, Log, LogLimits, LogStats, Place } from '../log';
+import type { Cursor, CursorOptions, Log, LogId, LogLimits, LogStats } from '../log';
 import { Appender } from './appender';
 import type { DurableCursor } from './groups/durable-cursor';
 import { JailReaders } from './groups/jail-readers';
@@ -63,7 +63,7 @@ export class JetStreamLog implements Log {
     this.#appender = new Appender(
       connection,
       this.#streams,
-      (place) => subjects.subjectOf(place),
+      (logId) => subjects.subjectOf(logId),
       limits.retainedBytes,
     );
     this.#lasting = new LastingGroups(connection, this.#streams, {
@@ -106,16 +106,16 @@ export class JetStreamLog implements Log {
     return { ...this.#stats };
   }
 
-  async append(place: Place, texts: readonly string[]): Promise<void> {
-    this.#jails.add(place.jail);
-    await this.#appender.append(place, texts);
+  async append(logId: LogId, texts: readonly string[]): Promise<void> {
+    this.#jails.add(logId.jail);
+    await this.#appender.append(logId, texts);
   }
 
-  async open(place: Place, group: string, { lasting }: CursorOptions): Promise<Cursor> {
+  async open(logId: LogId, group: string, { lasting }: CursorOptions): Promise<Cursor> {
     if (this.#connection.away !== undefined) throw this.#connection.away;
-    this.#jails.add(place.jail);
+    this.#jails.add(logId.jail);
     try {
-      return await this.#opening.pass(() => this.#open(place, group, lasting));
+      return await this.#opening.pass(() => this.#open(logId, group, lasting));
     } catch (error) {
       throw this.#connection.refusal(error);
     }
@@ -142,10 +142,10 @@ export class JetStreamLog implements Log {
   }
 
   /** Who has waited for its turn is not refused for one question that nobody answered. */
-  async #open(place: Place, group: string, lasting: boolean): Promise<Cursor> {
+  async #open(logId: LogId, group: string, lasting: boolean): Promise<Cursor> {
     for (let tried = 1; ; tried += 1) {
       try {
-        return await (lasting ? this.#lasting.open(place, group) : this.#passing.open(place, group));
+        return await (lasting ? this.#lasting.open(logId, group) : this.#passing.open(logId, group));
       } catch (error) {
         if (!isPassing(error) || !this.#connection.isReady || tried === TRIES) throw error;
       }

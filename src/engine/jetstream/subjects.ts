@@ -1,7 +1,7 @@
 /** What jails, streams and groups are called in NATS, where a name may hold little more than letters and digits. */
 
 import { createHash } from 'node:crypto';
-import type { Place } from '../log';
+import type { LogId } from '../log';
 
 /** Beyond it a name is told by its hash alone: names of files, and lines of the protocol, are bounded. */
 const LONGEST_TOKEN = 100;
@@ -25,7 +25,7 @@ export class Subjects {
     return `${this.#prefix}.log.${tokenOf(jail)}.*`;
   }
 
-  subjectOf({ jail, stream }: Place): string {
+  subjectOf({ jail, stream }: LogId): string {
     return `${this.#prefix}.log.${tokenOf(jail)}.${tokenOf(stream)}`;
   }
 
@@ -49,12 +49,12 @@ export class Subjects {
   }
 
   /** Where those who serve a passing group find each other. */
-  sharersOf({ jail, stream }: Place, group: string): string {
+  sharersOf({ jail, stream }: LogId, group: string): string {
     return `${this.#prefix}.share.${tokenOf(jail)}.${hashOf(stream)}.${hashOf(group)}`;
   }
 
   /** Which consumer they share. */
-  choiceOf({ jail, stream }: Place, group: string): string {
+  choiceOf({ jail, stream }: LogId, group: string): string {
     return `${this.#prefix}.choice.${tokenOf(jail)}.${hashOf(stream)}.${hashOf(group)}`;
   }
 

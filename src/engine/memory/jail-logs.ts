@@ -3,9 +3,9 @@
 import type { CursorOptions, Entry, LogLimits } from '../log';
 import { Heaviest } from './heaviest';
 import { LastingGroup } from './lasting-group';
-import { LastingPlace } from './lasting-place';
+import { LastingPosition } from './lasting-position';
 import { MemoryCursor } from './memory-cursor';
-import { PassingPlace } from './passing-place';
+import { PassingPosition } from './passing-position';
 import { StreamLog, type Tally } from './stream-log';
 
 /** Told what an engine that outlives the process wants to write down. */
@@ -34,7 +34,7 @@ interface Stream {
   readonly name: string;
   readonly log: StreamLog;
   readonly groups: Map<string, LastingGroup>;
-  readonly passing: Map<MemoryCursor, { readonly group: string; readonly place: PassingPlace }>;
+  readonly passing: Map<MemoryCursor, { readonly group: string; readonly position: PassingPosition }>;
   readonly waiting: Set<MemoryCursor>;
 }
 
@@ -98,7 +98,7 @@ export class JailLogs {
   /** A group of an earlier process, at its log's end. {@link settle} is to be called after the last one. */
   restore(name: string, group: string, since: number, missed: number): LastingGroup {
     const stream = this.#stream(name);
-    const restored = new LastingGroup(name, group, new LastingPlace(stream.log, missed), since);
+    const restored = new LastingGroup(name, group, new LastingPosition(stream.log, missed), since);
     stream.groups.set(group, restored);
     return restored;
   }
@@ -150,7 +150,7 @@ export class JailLogs {
   #openLasting(stream: Stream, name: string): MemoryCursor {
     const { jail, keeper, now } = this.#parts;
     const known = stream.groups.get(name);
-    const group = known ?? new LastingGroup(stream.name, name, new LastingPlace(stream.log), now());
+    const group = known ?? new LastingGroup(stream.name, name, new LastingPosition(stream.log), now());
     stream.groups.set(name, group);
     if (group.reader !== undefined) {
       group.reader.end('left');
@@ -174,13 +174,13 @@ export class JailLogs {
   }
 
   #openPassing(stream: Stream, group: string): MemoryCursor {
-    const place = new PassingPlace(stream.log);
+    const position = new PassingPosition(stream.log);
     const cursor = new MemoryCursor({
-      source: place,
+      source: position,
       waiting: stream.waiting,
       left: (own) => this.#dropPassing(stream, own, 'left'),
     });
-    stream.passing.set(cursor, { group, place });
+    stream.passing.set(cursor, { group, position });
     return cursor;
   }
 
@@ -216,7 +216,7 @@ export class JailLogs {
 
   #dropPassing(stream: Stream, cursor: MemoryCursor, why: 'forgotten' | 'left'): void {
     cursor.end(why);
-    stream.passing.get(cursor)?.place.leave();
+    stream.passing.get(cursor)?.position.leave();
     stream.passing.delete(cursor);
     this.#dropEmpty(stream);
   }

@@ -2,7 +2,7 @@
 
 import { say } from '../../sentences';
 import { EngineAway } from '../faults';
-import type { Cursor, CursorOptions, Log, LogLimits, LogStats, Place } from '../log';
+import type { Cursor, CursorOptions, Log, LogId, LogLimits, LogStats } from '../log';
 import { JailLogs, type LogKeeper } from './jail-logs';
 import type { LastingGroup } from './lasting-group';
 
@@ -36,16 +36,16 @@ export class MemoryLog implements Log {
   }
 
   /** Whether there is a lasting group. */
-  isLasting({ jail, stream }: Place): boolean {
+  isLasting({ jail, stream }: LogId): boolean {
     return this.#jails.get(jail)?.isLasting(stream) ?? false;
   }
 
-  hasGroup({ jail, stream }: Place, group: string): boolean {
+  hasGroup({ jail, stream }: LogId, group: string): boolean {
     return this.#jails.get(jail)?.hasGroup(stream, group) ?? false;
   }
 
   /** On this stream alone. */
-  forgetAt({ jail, stream }: Place, group: string): void {
+  forgetAt({ jail, stream }: LogId, group: string): void {
     this.#jails.get(jail)?.forget(group, stream);
   }
 
@@ -59,19 +59,19 @@ export class MemoryLog implements Log {
     this.#lastNumber = Math.max(this.#lastNumber, number);
   }
 
-  async append(place: Place, texts: readonly string[]): Promise<void> {
-    this.accept(place, texts, this.nextNumber(), false);
+  async append(logId: LogId, texts: readonly string[]): Promise<void> {
+    this.accept(logId, texts, this.nextNumber(), false);
   }
 
   /** {@link append} of an entry that the disk has, or at once. @throws EngineAway once closed. */
-  accept({ jail, stream }: Place, texts: readonly string[], number: number, isWritten: boolean): void {
+  accept({ jail, stream }: LogId, texts: readonly string[], number: number, isWritten: boolean): void {
     if (this.#isClosed) throw closed();
     const logs = this.#jails.get(jail);
     if (logs !== undefined) logs.append(stream, { number, texts }, isWritten);
     else if (isWritten) this.#options.keeper?.released(jail, stream, number);
   }
 
-  async open({ jail, stream }: Place, group: string, options: CursorOptions): Promise<Cursor> {
+  async open({ jail, stream }: LogId, group: string, options: CursorOptions): Promise<Cursor> {
     if (this.#isClosed) throw closed();
     return this.jail(jail).open(stream, group, options);
   }

@@ -54,15 +54,15 @@ export function compileCheck({ name, fields }: Definition, mode: CheckMode): Pay
   };
 }
 
-interface Place {
+interface Context {
   readonly stream: string;
   readonly strict: boolean;
   readonly depth: number;
 }
 
-function ruleFor(field: Field, place: Place): Rule {
+function ruleFor(field: Field, context: Context): Rule {
   if (isNested(field)) {
-    const rule = new ObjectRule(field.fields, { ...place, depth: place.depth + 1 });
+    const rule = new ObjectRule(field.fields, { ...context, depth: context.depth + 1 });
     return field.type === 'object' ? rule : new ListRule(rule);
   }
   switch (field.type) {
@@ -182,13 +182,13 @@ class ObjectRule implements Rule {
   /** Messages of a stream mostly hold the same fields in the same order: here it is, as far as is known. */
   readonly #expected: Entry[];
 
-  constructor(fields: readonly Field[], place: Place) {
-    if (place.depth > MAX_NESTING) {
+  constructor(fields: readonly Field[], context: Context) {
+    if (context.depth > MAX_NESTING) {
       const reason = say('value.tooDeep', { levels: MAX_NESTING });
-      throw new SchemaError(say('schema.unusable', { stream: quoted(place.stream), reason }));
+      throw new SchemaError(say('schema.unusable', { stream: quoted(context.stream), reason }));
     }
-    this.#strict = place.strict;
-    this.#expected = fields.map((field) => ({ name: field.name, rule: ruleFor(field, place) }));
+    this.#strict = context.strict;
+    this.#expected = fields.map((field) => ({ name: field.name, rule: ruleFor(field, context) }));
     this.#byName = new Map(this.#expected.map((entry) => [entry.name, entry]));
   }
 

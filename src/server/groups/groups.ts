@@ -3,7 +3,7 @@
  * leaves it; the next group of that key waits until it has been left.
  */
 
-import type { CursorEnd, Log, Place } from '../../engine/log';
+import type { CursorEnd, Log, LogId } from '../../engine/log';
 import { Group } from './group';
 import { isLasting } from './group-key';
 import type { Member } from './member';
@@ -16,12 +16,12 @@ export interface GroupsParts {
   readonly visibility: Visibility;
   readonly onDelivered: (count: number) => void;
   /** Messages were trimmed before a group had them. */
-  readonly onMissed: (place: Place, count: number) => void;
+  readonly onMissed: (logId: LogId, count: number) => void;
   readonly onError: (error: unknown) => void;
 }
 
 interface Seat {
-  readonly place: Place;
+  readonly logId: LogId;
   readonly key: string;
   readonly group: Promise<Group>;
   /** Members that wait for the group. */
@@ -66,12 +66,12 @@ export class Groups {
    * @returns takes it out again; to be called when its connection is gone.
    * @throws (rejects with) EngineAway
    */
-  async join(place: Place, key: string, member: Member): Promise<() => void> {
-    const name = JSON.stringify([place.jail, place.stream, key]);
-    const seat = this.#seats.get(name) ?? this.#sit(name, place, key);
+  async join(logId: LogId, key: string, member: Member): Promise<() => void> {
+    const name = JSON.stringify([logId.jail, logId.stream, key]);
+    const seat = this.#seats.get(name) ?? this.#sit(name, logId, key);
     seat.joiners += 1;
     // Those, too, that are still being opened: while an engine is slow they may become very many.
-    this.#count(place.jail, 1);
+    this.#count(logId.jail, 1);
     let group: Group | undefined;
     let isIn = false;
     try {
@@ -81,13 +81,13 @@ export class Groups {
       const joined = group;
       joined.join(member);
       return () => {
-        this.#count(place.jail, -1);
+        this.#count(logId.jail, -1);
         joined.leave(member);
         this.#tidy(name, seat, joined);
       };
     } finally {
       seat.joiners -= 1;
-      if (!isIn) this.#count(place.jail, -1);
+      if (!isIn) this.#count(logId.jail, -1);
       if (group !== undefined) this.#tidy(name, seat, group);
     }
   }
@@ -110,9 +110,9 @@ export class Groups {
     else this.#ofJail.set(jailId, ofJail);
   }
 
-  #sit(name: string, place: Place, key: string): Seat {
-    const group = this.#openGroup(name, place, key);
-    const seat: Seat = { place, key, group, joiners: 0 };
+  #sit(name: string, logId: LogId, key: string): Seat {
+    const group = this.#openGroup(name, logId, key);
+    const seat: Seat = { logId, key, group, joiners: 0 };
     this.#seats.set(name, seat);
     // Whoever waits for it hears of it; the next one tries again.
     group.catch(() => this.#stand(name, seat));
@@ -123,24 +123,24 @@ export class Groups {
     if (this.#seats.get(name) === seat) this.#seats.delete(name);
   }
 
-  async #openGroup(name: string, place: Place, key: string): Promise<Group> {
+  async #openGroup(name: string, logId: LogId, key: string): Promise<Group> {
     // One caller reads a group at a time.
     const before = this.#leaving.get(name);
     if (before !== undefined) await before;
     const { log, takeBytes, visibility, onDelivered, onMissed, onError } = this.#parts;
-    const cursor = await log.open(place, key, { lasting: isLasting(key) });
+    const cursor = await log.open(logId, key, { lasting: isLasting(key) });
     const end = (reason: string | undefined): void => {
       const seat = this.#seats.get(name);
       if (seat !== undefined) this.#stand(name, seat);
       if (reason !== undefined) group.end(reason);
     };
     const group = new Group({
-      streamName: place.stream,
+      streamName: logId.stream,
       cursor,
       takeBytes,
       visibility,
       onDelivered,
-      onMissed: (count) => onMissed(place, count),
+      onMissed: (count) => onMissed(logId, count),
       onEnd: (why) => end(ENDS[why]),
       onFault: (error) => {
         onError(error);

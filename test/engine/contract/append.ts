@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Case } from './contract';
-import { append as appendAll, lasting, numbers, PLACE, passing, textsOf } from './reader';
+import { append as appendAll, LOG_ID, lasting, numbers, passing, textsOf } from './reader';
 
 /** Letters that an engine may be tempted to change, or to mistake for its own. */
 const TEXTS = [
@@ -35,7 +35,7 @@ export const append: readonly Case[] = [
     async run({ make }) {
       const engine = await make();
       const readers = [await lasting(engine, 'a'), await passing(engine, 'b')];
-      await engine.log.append(PLACE, TEXTS);
+      await engine.log.append(LOG_ID, TEXTS);
       for (const reader of readers) {
         const entries = await reader.take(TEXTS.length);
         assert.deepEqual(
@@ -50,7 +50,7 @@ export const append: readonly Case[] = [
     async run({ make }) {
       const engine = await make();
       const readers = [await lasting(engine, 'a'), await passing(engine, 'b')];
-      await Promise.all(numbers(1, 100).map((text) => engine.log.append(PLACE, [text])));
+      await Promise.all(numbers(1, 100).map((text) => engine.log.append(LOG_ID, [text])));
       for (const reader of readers) {
         const entries = await reader.take(100);
         assert.deepEqual(textsOf(entries), numbers(1, 100));
@@ -103,8 +103,8 @@ export const append: readonly Case[] = [
       const engine = await make();
       const reader = await lasting(engine, 'a');
       const long = JSON.stringify('x'.repeat(300_000));
-      await engine.log.append(PLACE, numbers(1, 10_000));
-      await engine.log.append(PLACE, [long]);
+      await engine.log.append(LOG_ID, numbers(1, 10_000));
+      await engine.log.append(LOG_ID, [long]);
       const texts = await reader.read(10_001);
       assert.equal(texts.length, 10_001);
       assert.equal(texts.at(-1), long);

@@ -3,7 +3,7 @@ import { EngineAway } from '../../../src/engine/faults';
 import { StoreError } from '../../../src/errors';
 import { until } from '../../support/until';
 import type { Case } from './contract';
-import { append, lasting, PLACE } from './reader';
+import { append, LOG_ID, lasting } from './reader';
 import { Watching } from './watch';
 
 function isRefusal(thrown: unknown): boolean {
@@ -58,7 +58,7 @@ export const away: readonly Case[] = [
     async run({ make, cut }) {
       const engine = await make();
       const mend = cut?.(engine);
-      await assert.rejects(engine.log.open(PLACE, 'a', { lasting: true }), isRefusal);
+      await assert.rejects(engine.log.open(LOG_ID, 'a', { lasting: true }), isRefusal);
       await mend?.();
       await until(() => engine.state.name === 'ready', 'the engine back');
       const reader = await lasting(engine, 'a');

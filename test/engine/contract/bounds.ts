@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Case } from './contract';
-import { append, lasting, numbers, PLACE, passing, textsOf } from './reader';
+import { append, LOG_ID, lasting, numbers, passing, textsOf } from './reader';
 
 const isExact: Case['when'] = ({ isExact: exact }) => exact === true;
 
@@ -34,8 +34,8 @@ export const bounds: readonly Case[] = [
     when: isExact,
     async run({ make }) {
       const engine = await make({ retainedBytes: 15_000 });
-      const [much, little] = [PLACE, { jail: PLACE.jail, stream: 'gauge' }];
-      const other = { jail: 'other', stream: PLACE.stream };
+      const [much, little] = [LOG_ID, { jail: LOG_ID.jail, stream: 'gauge' }];
+      const other = { jail: 'other', stream: LOG_ID.stream };
       for (const place of [much, little, other]) await (await lasting(engine, 'a', place)).cursor.leave();
       await append(engine, numbers(1, 8).map(long), other);
       await append(engine, numbers(1, 2).map(long), little);
@@ -60,7 +60,7 @@ export const bounds: readonly Case[] = [
       await passer.take(1);
       await (await lasting(engine, 'a')).cursor.leave();
       const many = numbers(1, 20).map(long);
-      await engine.log.append(PLACE, many);
+      await engine.log.append(LOG_ID, many);
       assert.deepEqual(engine.log.stats, { retained: 20, dropped: 0, forgotten: 0 });
       assert.deepEqual(textsOf(await passer.take(20)), many);
       await append(engine, ['21']);

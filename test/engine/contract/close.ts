@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EngineAway } from '../../../src/engine/faults';
 import type { Case } from './contract';
-import { append, lasting, PLACE, passing } from './reader';
+import { append, LOG_ID, lasting, passing } from './reader';
 import { Watching } from './watch';
 
 export const close: readonly Case[] = [
@@ -34,8 +34,8 @@ export const close: readonly Case[] = [
       await (await lasting(engine, 'a')).cursor.leave();
       await engine.close();
       await assert.rejects(append(engine, ['1']), EngineAway);
-      await assert.rejects(engine.log.open(PLACE, 'a', { lasting: true }), EngineAway);
-      await assert.rejects(engine.log.open(PLACE, 'b', { lasting: false }), EngineAway);
+      await assert.rejects(engine.log.open(LOG_ID, 'a', { lasting: true }), EngineAway);
+      await assert.rejects(engine.log.open(LOG_ID, 'b', { lasting: false }), EngineAway);
       await assert.rejects(engine.catalogue.put(['a'], '1', undefined), EngineAway);
       await assert.rejects(engine.catalogue.remove(['a'], 1), EngineAway);
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Case } from './contract';
-import { append, lasting, numbers, PLACE, passing, textsOf } from './reader';
+import { append, LOG_ID, lasting, numbers, passing, textsOf } from './reader';
 
 export const done: readonly Case[] = [
   {
@@ -54,7 +54,7 @@ export const done: readonly Case[] = [
       const engine = await make();
       for (const open of [lasting, passing]) {
         const reader = await open(engine, 'a');
-        await engine.log.append(PLACE, numbers(1, 5));
+        await engine.log.append(LOG_ID, numbers(1, 5));
         await append(engine, ['6']);
         const [entry] = await reader.take(5, 1);
         assert.ok(entry);

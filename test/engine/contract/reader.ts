@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import type { Engine } from '../../../src/engine/engine';
-import type { Cursor, Entry, Place } from '../../../src/engine/log';
+import type { Cursor, Entry, LogId } from '../../../src/engine/log';
 
-export const PLACE: Place = { jail: 'works', stream: 'boiler' };
+export const LOG_ID: LogId = { jail: 'works', stream: 'boiler' };
 
 export class Reader {
   readonly cursor: Cursor;
@@ -36,16 +36,16 @@ export class Reader {
   }
 }
 
-export async function lasting(engine: Engine, group: string, place = PLACE): Promise<Reader> {
+export async function lasting(engine: Engine, group: string, place = LOG_ID): Promise<Reader> {
   return new Reader(await engine.log.open(place, group, { lasting: true }));
 }
 
-export async function passing(engine: Engine, group: string, place = PLACE): Promise<Reader> {
+export async function passing(engine: Engine, group: string, place = LOG_ID): Promise<Reader> {
   return new Reader(await engine.log.open(place, group, { lasting: false }));
 }
 
 /** One entry after the other, of one message each. */
-export async function append(engine: Engine, texts: readonly string[], place = PLACE): Promise<void> {
+export async function append(engine: Engine, texts: readonly string[], place = LOG_ID): Promise<void> {
   for (const text of texts) await engine.log.append(place, [text]);
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Case } from './contract';
-import { append, lasting, numbers, PLACE, passing, textsOf } from './reader';
+import { append, LOG_ID, lasting, numbers, passing, textsOf } from './reader';
 
 export const take: readonly Case[] = [
   {
@@ -51,7 +51,7 @@ export const take: readonly Case[] = [
     async run({ make }) {
       const engine = await make();
       for (const open of [lasting, passing]) {
-        const going = Promise.all(numbers(1, 200).map((text) => engine.log.append(PLACE, [text])));
+        const going = Promise.all(numbers(1, 200).map((text) => engine.log.append(LOG_ID, [text])));
         const reader = await open(engine, 'a');
         await append(engine, ['201']);
         await going;
@@ -60,7 +60,7 @@ export const take: readonly Case[] = [
         const texts = textsOf(entries);
         assert.deepEqual(texts, numbers(202 - texts.length, 201));
         await reader.cursor.leave();
-        await engine.log.forget(PLACE.jail, 'a');
+        await engine.log.forget(LOG_ID.jail, 'a');
       }
     },
   },
@@ -71,7 +71,7 @@ export const take: readonly Case[] = [
       const slow = [await lasting(engine, 'slow'), await passing(engine, 'still')];
       const quick = [await lasting(engine, 'quick'), await passing(engine, 'swift')];
       for (let from = 1; from <= 1_000; from += 100) {
-        await engine.log.append(PLACE, numbers(from, from + 99));
+        await engine.log.append(LOG_ID, numbers(from, from + 99));
         for (const reader of quick) assert.deepEqual(await reader.read(100), numbers(from, from + 99));
       }
       for (const reader of slow) assert.deepEqual(await reader.read(1_000), numbers(1, 1_000));

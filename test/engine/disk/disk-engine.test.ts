@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { install } from '@sinonjs/fake-timers';
 import { DiskEngine, type DiskEngineOptions } from '../../../src/engine/disk/disk-engine';
 import type { Engine } from '../../../src/engine/engine';
-import type { LogLimits, Place } from '../../../src/engine/log';
+import type { LogId, LogLimits } from '../../../src/engine/log';
 import { Store } from '../../../src/store/store';
 import { FakeClock, settled } from '../../support/clock';
 import { alter, fileIn, MANIFEST } from '../../support/damage';
@@ -15,7 +15,7 @@ import { freshFolder } from '../../support/folders';
 import { until } from '../../support/until';
 import { describeContract, type Subject } from '../contract/contract';
 import { limitsOf } from '../contract/limits';
-import { append, lasting, numbers, PLACE, textsOf } from '../contract/reader';
+import { append, LOG_ID, lasting, numbers, textsOf } from '../contract/reader';
 
 interface Made {
   readonly engine: Engine;
@@ -118,7 +118,7 @@ describe('engine/disk/disk-engine', () => {
   });
 
   describe('on a store of the first release', () => {
-    const first = (name: string): Place => ({ jail: 'works', stream: name });
+    const first = (name: string): LogId => ({ jail: 'works', stream: name });
 
     async function release1(folder: string, messages: number): Promise<void> {
       const store = new Store({ folder, format: 'stream-sea server 1', warn: assert.fail });
@@ -320,7 +320,7 @@ describe('engine/disk/disk-engine', () => {
   async function readAll(engine: Engine, group: string): Promise<string[]> {
     const reader = await lasting(engine, group);
     const end = JSON.stringify(`end of ${group}`);
-    await engine.log.append(PLACE, [end]);
+    await engine.log.append(LOG_ID, [end]);
     const texts: string[] = [];
     while (texts.at(-1) !== end) texts.push(...(await reader.read(1)));
     await reader.cursor.leave();

@@ -11,7 +11,7 @@ import { freshFolder } from '../../support/folders';
 import { until } from '../../support/until';
 import type { Subject } from '../contract/contract';
 import { limitsOf } from '../contract/limits';
-import { lasting, PLACE, passing } from '../contract/reader';
+import { LOG_ID, lasting, passing } from '../contract/reader';
 import { bounds, commands, Model } from '../model';
 
 describe('engine/disk/disk-log', () => {
@@ -70,7 +70,7 @@ describe('engine/disk/disk-log', () => {
     const engine = await subject.make();
     const reader = await passing(engine, 'b');
     disk.writes.length = 0;
-    await engine.log.append(PLACE, texts);
+    await engine.log.append(LOG_ID, texts);
     assert.deepEqual(await reader.read(2), texts);
     assert.deepEqual(disk.writes, []);
     await engine.close();
@@ -79,7 +79,7 @@ describe('engine/disk/disk-log', () => {
   it('writes an entry once, however many groups it is kept for, and deletes it when the last one has it', async () => {
     const engine = await subject.make();
     await vacate(engine, 'a', 'b', 'c');
-    await engine.log.append(PLACE, texts);
+    await engine.log.append(LOG_ID, texts);
     assert.equal(entries().length, 1);
     for (const group of ['a', 'b', 'c']) {
       assert.equal(entries().length, 1);
@@ -94,11 +94,11 @@ describe('engine/disk/disk-log', () => {
     await vacate(engine, 'a');
     const reader = await passing(engine, 'b');
     const release = disk.hold();
-    const first = engine.log.append(PLACE, ['1']);
+    const first = engine.log.append(LOG_ID, ['1']);
     await until(() => disk.held === 1);
-    const forgetting = engine.log.forget(PLACE.jail, 'a');
+    const forgetting = engine.log.forget(LOG_ID.jail, 'a');
     // Nobody is to be given it after a restart, and yet it comes after the first.
-    const second = engine.log.append(PLACE, ['2']);
+    const second = engine.log.append(LOG_ID, ['2']);
     const reading = reader.read(2);
     let isRead = false;
     void reading.then(() => {
@@ -116,16 +116,16 @@ describe('engine/disk/disk-log', () => {
   it('gives a group that was given up and opened again within one write nothing old, dying or not', async () => {
     let engine = await subject.make();
     await vacate(engine, 'a');
-    await engine.log.append(PLACE, ['1']);
+    await engine.log.append(LOG_ID, ['1']);
     const release = disk.hold();
-    const forgetting = engine.log.forget(PLACE.jail, 'a');
+    const forgetting = engine.log.forget(LOG_ID.jail, 'a');
     const opening = lasting(engine, 'a');
     await until(() => disk.held === 1);
     release();
     await forgetting;
     await (await opening).cursor.leave();
     engine = await subject.kill(engine);
-    await engine.log.append(PLACE, ['2']);
+    await engine.log.append(LOG_ID, ['2']);
     assert.deepEqual(await (await lasting(engine, 'a')).read(1), ['2']);
     engine = await subject.reopen(engine);
     assert.deepEqual(entries(), []);
@@ -136,17 +136,17 @@ describe('engine/disk/disk-log', () => {
     errors = [];
     const engine = await subject.make();
     await vacate(engine, 'a');
-    await engine.log.append(PLACE, ['1']);
+    await engine.log.append(LOG_ID, ['1']);
     disk.fault = diskFull();
     for (let round = 0; round < 5; round += 1)
-      await assert.rejects(engine.log.append(PLACE, ['2']), EngineAway);
+      await assert.rejects(engine.log.append(LOG_ID, ['2']), EngineAway);
     const reader = await lasting(engine, 'a');
     assert.deepEqual(await reader.read(1), ['1']);
-    await assert.rejects(engine.log.open(PLACE, 'new', { lasting: true }), EngineAway);
-    await assert.rejects(engine.log.forget(PLACE.jail, 'a'), EngineAway);
+    await assert.rejects(engine.log.open(LOG_ID, 'new', { lasting: true }), EngineAway);
+    await assert.rejects(engine.log.forget(LOG_ID.jail, 'a'), EngineAway);
     disk.fault = undefined;
     await until(() => engine.state.name === 'ready');
-    await engine.log.append(PLACE, ['3']);
+    await engine.log.append(LOG_ID, ['3']);
     assert.deepEqual(await reader.read(1), ['3']);
     await until(() => entries().length === 0);
     assert.equal(errors.length, 1);
@@ -158,9 +158,9 @@ describe('engine/disk/disk-log', () => {
     const engine = await subject.make();
     await vacate(engine, 'a');
     disk.fault = diskFull();
-    await assert.rejects(engine.log.append(PLACE, ['1']), EngineAway);
+    await assert.rejects(engine.log.append(LOG_ID, ['1']), EngineAway);
     // As when it was written, and only its flush has failed.
-    disk.content.set(entryKey(PLACE, 1), '1');
+    disk.content.set(entryKey(LOG_ID, 1), '1');
     disk.fault = undefined;
     await until(() => entries().length === 0);
     await engine.close();
@@ -169,12 +169,12 @@ describe('engine/disk/disk-log', () => {
   it('deletes what was left of entries that all groups are beyond', async () => {
     let engine = await subject.make();
     await vacate(engine, 'a');
-    await engine.log.append(PLACE, ['1']);
+    await engine.log.append(LOG_ID, ['1']);
     const reader = await lasting(engine, 'a');
     await reader.read(1);
     await reader.cursor.leave();
     await engine.close();
-    disk.content.set(entryKey(PLACE, 1), '1').set(entryKey({ jail: 'x', stream: 'y' }, 2), '2');
+    disk.content.set(entryKey(LOG_ID, 1), '1').set(entryKey({ jail: 'x', stream: 'y' }, 2), '2');
     engine = await open();
     await until(() => entries().length === 0);
     assert.equal(engine.log.stats.retained, 0);
@@ -185,10 +185,10 @@ describe('engine/disk/disk-log', () => {
     errors = [];
     const engine = await subject.make();
     disk.fault = diskFull();
-    await assert.rejects(engine.log.open(PLACE, 'a', { lasting: true }), EngineAway);
+    await assert.rejects(engine.log.open(LOG_ID, 'a', { lasting: true }), EngineAway);
     disk.fault = undefined;
     await until(() => engine.state.name === 'ready');
-    await engine.log.append(PLACE, texts);
+    await engine.log.append(LOG_ID, texts);
     assert.deepEqual([engine.log.stats.retained, entries()], [0, []]);
     await engine.close();
     assert.deepEqual(
@@ -202,7 +202,7 @@ describe('engine/disk/disk-log', () => {
     const reader = await lasting(engine, 'a');
     disk.writes.length = 0;
     for (let round = 0; round < 20; round += 1) {
-      await engine.log.append(PLACE, texts);
+      await engine.log.append(LOG_ID, texts);
       await reader.read(2);
     }
     await until(() => entries().length === 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EngineAway, TooLarge } from '../../../src/engine/faults';
 import { NatsSea } from '../../support/nats-sea';
 import { until } from '../../support/until';
-import { lasting, numbers, PLACE, passing } from '../contract/reader';
+import { LOG_ID, lasting, numbers, passing } from '../contract/reader';
 
 describe('engine/jetstream/appender', () => {
   const sea = new NatsSea();
@@ -13,7 +13,7 @@ describe('engine/jetstream/appender', () => {
     let accepted = 0;
     const appending = Promise.all(
       numbers(1, 2_000).map(async (text) => {
-        await engine.log.append(PLACE, [text]);
+        await engine.log.append(LOG_ID, [text]);
         accepted += 1;
       }),
     );
@@ -21,7 +21,7 @@ describe('engine/jetstream/appender', () => {
     await sea.server.kill();
     await sea.server.start();
     await appending;
-    await engine.log.append(PLACE, ['"last"']);
+    await engine.log.append(LOG_ID, ['"last"']);
     for (const reader of readers) {
       const texts: string[] = [];
       while (texts.at(-1) !== '"last"') texts.push(...(await reader.read(1)));
@@ -33,27 +33,27 @@ describe('engine/jetstream/appender', () => {
   it('sends again what nobody answered, and it is there once', async () => {
     const engine = await sea.open();
     const reader = await passing(engine, 'a');
-    await engine.log.append(PLACE, ['1']);
+    await engine.log.append(LOG_ID, ['1']);
     sea.server.freeze();
-    const going = [engine.log.append(PLACE, ['2']), engine.log.append(PLACE, ['3'])];
+    const going = [engine.log.append(LOG_ID, ['2']), engine.log.append(LOG_ID, ['3'])];
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     sea.server.thaw();
     await Promise.all(going);
-    await engine.log.append(PLACE, ['4']);
+    await engine.log.append(LOG_ID, ['4']);
     assert.deepEqual(await reader.read(4), numbers(1, 4));
   });
 
   it('says no within 5 s where nobody answers, and at once after that', async () => {
     const engine = await sea.open();
-    await engine.log.append(PLACE, ['1']);
+    await engine.log.append(LOG_ID, ['1']);
     sea.server.freeze();
     try {
-      await assert.rejects(engine.log.append(PLACE, ['2']), EngineAway);
+      await assert.rejects(engine.log.append(LOG_ID, ['2']), EngineAway);
       await until(() => engine.state.name === 'away');
       const began = performance.now();
       await assert.rejects(
         (async () => {
-          while (performance.now() - began < 10_000) await engine.log.append(PLACE, ['3']);
+          while (performance.now() - began < 10_000) await engine.log.append(LOG_ID, ['3']);
         })(),
         EngineAway,
       );
@@ -61,7 +61,7 @@ describe('engine/jetstream/appender', () => {
       sea.server.thaw();
     }
     await until(() => engine.state.name === 'ready');
-    await engine.log.append(PLACE, ['4']);
+    await engine.log.append(LOG_ID, ['4']);
   });
 
   it('refuses what is larger than NATS, or a jail, takes', async () => {
@@ -69,21 +69,21 @@ describe('engine/jetstream/appender', () => {
     const reader = await lasting(engine, 'a');
     for (const letters of [1_048_576, 3_000_000]) {
       await assert.rejects(
-        engine.log.append(PLACE, ['x'.repeat(letters)]),
+        engine.log.append(LOG_ID, ['x'.repeat(letters)]),
         (error) => error instanceof TooLarge && error.maxBytes > 1_000_000,
       );
     }
-    await engine.log.append(PLACE, ['x'.repeat(1_040_000)]);
+    await engine.log.append(LOG_ID, ['x'.repeat(1_040_000)]);
     assert.equal((await reader.read(1))[0]?.length, 1_040_000);
   });
 
   it('makes a jail anew that another engine has erased', async () => {
     const [one, two] = [await sea.open(), await sea.open()];
-    await one.log.append(PLACE, ['1']);
-    await two.log.erase(PLACE.jail);
-    await one.log.append(PLACE, ['2']);
+    await one.log.append(LOG_ID, ['1']);
+    await two.log.erase(LOG_ID.jail);
+    await one.log.append(LOG_ID, ['2']);
     const reader = await lasting(one, 'a');
-    await two.log.append(PLACE, ['3']);
+    await two.log.append(LOG_ID, ['3']);
     assert.deepEqual(await reader.read(1), ['3']);
   });
 });

@@ -6,7 +6,7 @@ import { NatsConnection } from '../../../src/engine/jetstream/nats/nats-connecti
 import { Subjects } from '../../../src/engine/jetstream/subjects';
 import { type NatsServer, startNatsCluster } from '../../support/nats';
 import { limitsOf } from '../contract/limits';
-import { lasting, PLACE, passing, textsOf } from '../contract/reader';
+import { LOG_ID, lasting, passing, textsOf } from '../contract/reader';
 
 describe('engine/jetstream on three servers, each message on all of them', function () {
   // Leaders are chosen anew, which takes seconds on a busy machine.
@@ -72,7 +72,7 @@ describe('engine/jetstream on three servers, each message on all of them', funct
         const text = `"${line}-${count}"`;
         for (let isAccepted = false; !isAccepted; ) {
           try {
-            await engine.log.append(PLACE, [text]);
+            await engine.log.append(LOG_ID, [text]);
             this.accepted.push(text);
             isAccepted = true;
           } catch (error) {
@@ -111,7 +111,7 @@ describe('engine/jetstream on three servers, each message on all of them', funct
     });
     const publisher = new Publisher(one);
     await publisher.reach(500);
-    const leader = await leaderOf(new Subjects(prefix).streamOf(PLACE.jail));
+    const leader = await leaderOf(new Subjects(prefix).streamOf(LOG_ID.jail));
     await leader.kill();
     await publisher.reach(publisher.accepted.length + 500);
     await leader.start();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startFaultProxy } from '../../support/fault-proxy';
 import { NatsSea } from '../../support/nats-sea';
-import { append, lasting, PLACE, passing } from '../contract/reader';
+import { append, LOG_ID, lasting, passing } from '../contract/reader';
 
 describe('engine/jetstream/jetstream-log', () => {
   const sea = new NatsSea();
@@ -10,12 +10,12 @@ describe('engine/jetstream/jetstream-log', () => {
     const [one, two] = [await sea.open(), await sea.open()];
     const readers = [await lasting(one, 'a'), await passing(one, 'a'), await passing(one, 'b')];
     const waits = readers.map(({ cursor }) => cursor.take(1));
-    await two.log.forget(PLACE.jail, 'a');
+    await two.log.forget(LOG_ID.jail, 'a');
     assert.deepEqual(await Promise.all(waits.slice(0, 2)), [{ end: 'forgotten' }, { end: 'forgotten' }]);
     await append(two, ['1']);
     assert.ok('entries' in ((await waits[2]) ?? {}));
     const last = readers[2]?.cursor.take(1);
-    await two.log.erase(PLACE.jail);
+    await two.log.erase(LOG_ID.jail);
     assert.deepEqual(await last, { end: 'forgotten' });
   });
 
@@ -42,7 +42,7 @@ describe('engine/jetstream/jetstream-log', () => {
     const connection = await sea.connect();
     const reader = await passing(engine, 'a');
     for (const text of ['', 'x', 'null', '[]', '{}']) connection.nc.publish(`${sea.prefix}.news`, text);
-    await connection.js.publish(`${sea.prefix}.log.${PLACE.jail}.${PLACE.stream}`, 'not ours');
+    await connection.js.publish(`${sea.prefix}.log.${LOG_ID.jail}.${LOG_ID.stream}`, 'not ours');
     await append(engine, ['1']);
     assert.deepEqual(await reader.read(1), ['1']);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { JailLogs } from '../../../src/engine/memory/jail-logs';
-import { LastingPlace } from '../../../src/engine/memory/lasting-place';
+import { LastingPosition } from '../../../src/engine/memory/lasting-position';
 import { limitsOf } from '../contract/limits';
 
 describe('engine/memory/jail-logs', () => {
@@ -59,13 +59,13 @@ describe('engine/memory/jail-logs', () => {
     const jail = newJail({ retainedBytes: 10_000 });
     jail.restore('x', 'a', 0, 0);
     const prior = jail.newLog();
-    const place = new LastingPlace(prior);
+    const position = new LastingPosition(prior);
     for (let number = -10; number < 0; number += 1)
       prior.append({ number, texts: ['x'.repeat(1_000)] }, true);
     append(jail, 'x');
     assert.ok(prior.weight + 1_000 < 10_000);
-    assert.equal(place.missed, tally.dropped);
-    assert.ok(place.missed >= 2 && place.missed <= 4);
+    assert.equal(position.missed, tally.dropped);
+    assert.ok(position.missed >= 2 && position.missed <= 4);
   });
 
   it('forgets the longest vacant of what was restored first', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LastingGroup } from '../../../src/engine/memory/lasting-group';
-import { LastingPlace } from '../../../src/engine/memory/lasting-place';
+import { LastingPosition } from '../../../src/engine/memory/lasting-position';
 import { MemoryCursor } from '../../../src/engine/memory/memory-cursor';
 import { LogBench } from './logs';
 
@@ -8,8 +8,8 @@ describe('engine/memory/lasting-group', () => {
   it('gives what is its own first, and lets it go as it is done', () => {
     const bench = new LogBench();
     const own = new LogBench();
-    const group = new LastingGroup('boiler', 'a', new LastingPlace(bench.log), 0);
-    group.prior = new LastingPlace(own.log);
+    const group = new LastingGroup('boiler', 'a', new LastingPosition(bench.log), 0);
+    group.prior = new LastingPosition(own.log);
     own.append(1, 2);
     // Numbers of all logs of an engine differ.
     bench.log.append({ number: 100, texts: ['x'] }, true);
@@ -36,8 +36,8 @@ describe('engine/memory/lasting-group', () => {
 
   it('leaves neither behind when it is removed', () => {
     const [bench, own] = [new LogBench(), new LogBench()];
-    const group = new LastingGroup('boiler', 'a', new LastingPlace(bench.log), 0);
-    group.prior = new LastingPlace(own.log);
+    const group = new LastingGroup('boiler', 'a', new LastingPosition(bench.log), 0);
+    group.prior = new LastingPosition(own.log);
     own.append(1);
     bench.append(1);
     group.remove();

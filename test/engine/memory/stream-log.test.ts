@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { LastingPlace } from '../../../src/engine/memory/lasting-place';
-import { PassingPlace } from '../../../src/engine/memory/passing-place';
+import { LastingPosition } from '../../../src/engine/memory/lasting-position';
+import { PassingPosition } from '../../../src/engine/memory/passing-position';
 import { LogBench } from './logs';
 
 describe('engine/memory/stream-log', () => {
@@ -16,7 +16,7 @@ describe('engine/memory/stream-log', () => {
 
   it('lets go of an entry once the last one has it, and weighs what it keeps', () => {
     const bench = new LogBench();
-    const [one, two] = [new PassingPlace(bench.log), new PassingPlace(bench.log)];
+    const [one, two] = [new PassingPosition(bench.log), new PassingPosition(bench.log)];
     bench.append(1, 2, 3);
     const full = bench.weight;
     assert.equal(bench.log.weight, full);
@@ -32,14 +32,14 @@ describe('engine/memory/stream-log', () => {
 
   it('weighs tiny messages as what they take up', () => {
     const bench = new LogBench();
-    new PassingPlace(bench.log);
+    new PassingPosition(bench.log);
     bench.append(1_000);
     assert.ok(bench.weight > 1_000 * 24);
   });
 
   it('trims whoever is still before it, and keeps nothing for those that are overtaken', () => {
     const bench = new LogBench();
-    const passing = new PassingPlace(bench.log);
+    const passing = new PassingPosition(bench.log);
     bench.append(2, 2);
     bench.log.trim();
     assert.ok(passing.isOvertaken);
@@ -53,7 +53,11 @@ describe('engine/memory/stream-log', () => {
 
   it('counts for each lasting place what was trimmed before it had it', () => {
     const bench = new LogBench();
-    const places = [new LastingPlace(bench.log), new LastingPlace(bench.log), new LastingPlace(bench.log)];
+    const places = [
+      new LastingPosition(bench.log),
+      new LastingPosition(bench.log),
+      new LastingPosition(bench.log),
+    ];
     places[0]?.occupy();
     bench.append(2, 3);
     assert.equal(bench.tally.retained, 10);
@@ -68,7 +72,7 @@ describe('engine/memory/stream-log', () => {
 
   it('keeps the newest for places without a reader, were it more than they may have', () => {
     const bench = new LogBench(4);
-    const [vacant, read] = [new LastingPlace(bench.log), new LastingPlace(bench.log)];
+    const [vacant, read] = [new LastingPosition(bench.log), new LastingPosition(bench.log)];
     read.occupy();
     bench.append(2, 2);
     assert.equal(vacant.missed, 0);
@@ -84,7 +88,7 @@ describe('engine/memory/stream-log', () => {
 
   it('does not count a message twice that was beyond the bound of one, and then of the log', () => {
     const bench = new LogBench(2);
-    const [behind, vacant] = [new LastingPlace(bench.log), new LastingPlace(bench.log)];
+    const [behind, vacant] = [new LastingPosition(bench.log), new LastingPosition(bench.log)];
     behind.occupy();
     vacant.occupy();
     bench.append(1, 1);
@@ -100,7 +104,7 @@ describe('engine/memory/stream-log', () => {
 
   it('keeps so many bytes for passing places, and what lasting ones need beyond that', () => {
     const bench = new LogBench(1_000, 3_000);
-    const [behind, ahead] = [new PassingPlace(bench.log), new PassingPlace(bench.log)];
+    const [behind, ahead] = [new PassingPosition(bench.log), new PassingPosition(bench.log)];
     bench.append(1, 1, 1);
     ahead.take(1_000);
     const { weight } = bench;
@@ -110,8 +114,8 @@ describe('engine/memory/stream-log', () => {
     }
     assert.deepEqual([behind.isOvertaken, ahead.isOvertaken], [true, false]);
     assert(bench.weight <= 3_000, `${bench.weight}`);
-    const lasting = new LastingPlace(bench.log);
-    const late = new PassingPlace(bench.log);
+    const lasting = new LastingPosition(bench.log);
+    const late = new PassingPosition(bench.log);
     for (let index = 0; index < 100; index += 1) bench.append(1);
     assert.equal(late.isOvertaken, false);
     assert.deepEqual([lasting.missed, lasting.retained], [0, 100]);
@@ -123,7 +127,7 @@ describe('engine/memory/stream-log', () => {
 
   it('keeps the newest entry for a passing place, however large', () => {
     const bench = new LogBench(1_000, 1);
-    const place = new PassingPlace(bench.log);
+    const place = new PassingPosition(bench.log);
     bench.append(50);
     assert.equal(place.isOvertaken, false);
     assert.equal(place.take(1_000_000).entries.length, 1);
@@ -131,7 +135,7 @@ describe('engine/memory/stream-log', () => {
 
   it('costs the same however many places are behind', () => {
     const bench = new LogBench(100);
-    const places = Array.from({ length: 10_000 }, () => new LastingPlace(bench.log));
+    const places = Array.from({ length: 10_000 }, () => new LastingPosition(bench.log));
     for (let index = 0; index < 10_000; index += 1) bench.append(1);
     assert.deepEqual(bench.tally, { retained: 1_000_000, dropped: 99_000_000, forgotten: 0 });
     for (const place of places) place.remove();

@@ -4,7 +4,7 @@
  */
 
 import type { StreamInfo } from '@nats-io/jetstream';
-import type { Cursor, LogLimits, Place } from '../../log';
+import type { Cursor, LogId, LogLimits } from '../../log';
 import { MemoryLog } from '../../memory/memory-log';
 import { decodeEntry } from '../entry-message';
 import type { JailStreams } from '../jail-streams';
@@ -64,17 +64,17 @@ export class JailReaders {
    * @param ended called when there is a hole in what it reads, or the jail is no more.
    * @throws (rejects with) EngineAway
    */
-  async open(place: Place, group: string, ended: (why: 'overtaken' | 'forgotten') => void): Promise<Tail> {
-    const log = { jail: place.jail, stream: this.#subjects.subjectOf(place) };
+  async open(logId: LogId, group: string, ended: (why: 'overtaken' | 'forgotten') => void): Promise<Tail> {
+    const log = { jail: logId.jail, stream: this.#subjects.subjectOf(logId) };
     const cursor = await this.#logs.open(log, group, { lasting: false });
     const close = (): void => {
       void cursor.leave();
-      this.#close(place.jail, ended);
+      this.#close(logId.jail, ended);
     };
     try {
-      const { last, birth } = await this.#stateOf(place.jail);
-      const known = this.#readers.get(place.jail);
-      const reader = known ?? this.#read(place.jail, last, birth);
+      const { last, birth } = await this.#stateOf(logId.jail);
+      const known = this.#readers.get(logId.jail);
+      const reader = known ?? this.#read(logId.jail, last, birth);
       reader.tails.add(ended);
       await reader.started;
       return { cursor, from: last + 1, close };

@@ -2,7 +2,7 @@
 
 import type { ConsumerConfig, ConsumerInfo } from '@nats-io/jetstream';
 import { quoted, say, type Words } from '../../../sentences';
-import type { LogLimits, Place } from '../../log';
+import type { LogId, LogLimits } from '../../log';
 import type { JailStreams } from '../jail-streams';
 import { Missed } from '../missed';
 import type { NatsConnection } from '../nats/nats-connection';
@@ -65,16 +65,16 @@ export class LastingGroups {
   }
 
   /** @throws (rejects with) EngineAway */
-  async open(place: Place, group: string): Promise<DurableCursor> {
+  async open(logId: LogId, group: string): Promise<DurableCursor> {
     const { subjects } = this.#settings;
-    const consumer = subjects.durableOf(group, place.stream);
-    const key = keyOf(place.jail, consumer);
+    const consumer = subjects.durableOf(group, logId.stream);
+    const key = keyOf(logId.jail, consumer);
     await this.#open.get(key)?.cursor.leave();
-    const info = await this.#connection.run(() => this.#make(place, group, consumer));
-    const birth = await this.#streams.birthOf(place.jail);
+    const info = await this.#connection.run(() => this.#make(logId, group, consumer));
+    const birth = await this.#streams.birthOf(logId.jail);
     const missed = this.#missed.get(key) ?? new Missed();
     this.#missed.set(key, missed);
-    const presence = this.#presence.serve(place.jail, consumer);
+    const presence = this.#presence.serve(logId.jail, consumer);
     const cursor = new DurableCursor(this.#connection, {
       stream: info.stream_name,
       consumer,
@@ -82,14 +82,14 @@ export class LastingGroups {
       missed,
       dropped: this.#settings.dropped,
       remake: async (from) => {
-        this.#streams.forget(place.jail);
-        const stream = await this.#streams.ensure(place.jail);
+        this.#streams.forget(logId.jail);
+        const stream = await this.#streams.ensure(logId.jail);
         const { state, created } = await this.#connection.jsm.streams.info(stream);
         // One from a copy of an earlier day may be shorter.
         const isSame = String(created) === birth && from <= state.last_seq + 1;
         // Of another one, nothing has been read yet.
         const start = isSame ? from : 1;
-        await this.#add(place, group, consumer, {
+        await this.#add(logId, group, consumer, {
           deliver_policy: 'by_start_sequence',
           opt_start_seq: start,
         });
@@ -100,7 +100,7 @@ export class LastingGroups {
         if (this.#open.get(key)?.cursor === cursor) this.#open.delete(key);
       },
     });
-    this.#open.set(key, { jail: place.jail, group, cursor });
+    this.#open.set(key, { jail: logId.jail, group, cursor });
     return cursor;
   }
 
@@ -132,18 +132,18 @@ export class LastingGroups {
     return infos;
   }
 
-  async #make(place: Place, group: string, consumer: string): Promise<ConsumerInfo> {
+  async #make(logId: LogId, group: string, consumer: string): Promise<ConsumerInfo> {
     for (;;) {
-      const stream = await this.#streams.ensure(place.jail);
+      const stream = await this.#streams.ensure(logId.jail);
       try {
         return await this.#adapt(await this.#connection.jsm.consumers.info(stream, consumer));
       } catch (error) {
         const fault = natsFaultOf(error);
-        if (fault === 'missing stream') this.#streams.forget(place.jail);
+        if (fault === 'missing stream') this.#streams.forget(logId.jail);
         else if (fault !== 'missing consumer') throw error;
         else {
-          await this.#makeRoom(place.jail);
-          return await this.#add(place, group, consumer, { deliver_policy: 'new' });
+          await this.#makeRoom(logId.jail);
+          return await this.#add(logId, group, consumer, { deliver_policy: 'new' });
         }
       }
     }
@@ -170,20 +170,20 @@ export class LastingGroups {
   }
 
   async #add(
-    place: Place,
+    logId: LogId,
     group: string,
     consumer: string,
     start: Partial<ConsumerConfig>,
   ): Promise<ConsumerInfo> {
     const { jsm } = this.#connection;
-    const stream = this.#streams.nameOf(place.jail);
+    const stream = this.#streams.nameOf(logId.jail);
     try {
       return await jsm.consumers.add(stream, {
         ...start,
         ...this.#times,
         durable_name: consumer,
-        description: JSON.stringify([place.stream, group]).slice(0, 500),
-        filter_subject: this.#settings.subjects.subjectOf(place),
+        description: JSON.stringify([logId.stream, group]).slice(0, 500),
+        filter_subject: this.#settings.subjects.subjectOf(logId),
         ack_policy: 'explicit',
         max_deliver: -1,
       });

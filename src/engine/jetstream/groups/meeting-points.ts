@@ -3,7 +3,7 @@
  * at the same moment, one is chosen by all.
  */
 
-import type { Place } from '../../log';
+import type { LogId } from '../../log';
 import { type NatsConnection, REQUEST_TIMEOUT } from '../nats/nats-connection';
 import { natsFaultOf } from '../nats/nats-faults';
 import type { Subjects } from '../subjects';
@@ -31,9 +31,9 @@ export class MeetingPoints {
    * @returns the consumer that all have chosen: the one offered, or another one.
    * @throws (rejects with) what NATS says
    */
-  async choose(place: Place, group: string, offered: string): Promise<string> {
+  async choose(logId: LogId, group: string, offered: string): Promise<string> {
     const { js, jsm } = this.#connection;
-    const subject = this.#subjects.choiceOf(place, group);
+    const subject = this.#subjects.choiceOf(logId, group);
     await this.#open();
     for (let lastSubjectSequence = 0; ; ) {
       try {
@@ -44,7 +44,7 @@ export class MeetingPoints {
       }
       const last = await jsm.streams.getMessage(this.#subjects.choices, { last_by_subj: subject });
       const chosen = last?.string();
-      if (chosen !== undefined && (await this.#presence.isServed(place.jail, chosen))) return chosen;
+      if (chosen !== undefined && (await this.#presence.isServed(logId.jail, chosen))) return chosen;
       lastSubjectSequence = last?.seq ?? 0;
     }
   }

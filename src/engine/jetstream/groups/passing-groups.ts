@@ -7,7 +7,7 @@
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import { say } from '../../../sentences';
 import { EngineAway } from '../../faults';
-import type { CursorEnd, Place } from '../../log';
+import type { CursorEnd, LogId } from '../../log';
 import type { JailStreams } from '../jail-streams';
 import type { NatsConnection } from '../nats/nats-connection';
 import { isPassing } from '../nats/nats-faults';
@@ -35,7 +35,7 @@ export interface PassingSettings {
 }
 
 interface Group {
-  readonly place: Place;
+  readonly logId: LogId;
   readonly name: string;
   readonly cursor: PassingCursor;
   readonly subject: string;
@@ -92,22 +92,22 @@ export class PassingGroups {
   }
 
   /** @throws (rejects with) EngineAway */
-  async open(place: Place, name: string): Promise<PassingCursor> {
-    const subject = this.#settings.subjects.sharersOf(place, name);
+  async open(logId: LogId, name: string): Promise<PassingCursor> {
+    const subject = this.#settings.subjects.sharersOf(logId, name);
     await this.#open.get(subject)?.cursor.leave();
-    await this.#connection.run(() => this.#streams.ensure(place.jail));
+    await this.#connection.run(() => this.#streams.ensure(logId.jail));
     const consumer = await this.#join(subject);
     let group: Group;
     if (consumer === undefined) {
       const end = (why: CursorEnd): void => void group.cursor.end(why);
-      const tail = await this.#readers.open(place, name, end);
+      const tail = await this.#readers.open(logId, name, end);
       const cursor = new PassingCursor(tail, () => this.#left(group));
-      group = { place, name, cursor, subject, consumer: undefined };
+      group = { logId, name, cursor, subject, consumer: undefined };
     } else {
-      const shared = this.#read(place, consumer, { from: 0, undone: [], done: [] });
+      const shared = this.#read(logId, consumer, { from: 0, undone: [], done: [] });
       const cursor = new PassingCursor(shared, () => this.#left(group));
-      const presence = this.#presence.serve(place.jail, consumer);
-      group = { place, name, cursor, subject, consumer, presence };
+      const presence = this.#presence.serve(logId.jail, consumer);
+      group = { logId, name, cursor, subject, consumer, presence };
     }
     this.#open.set(subject, group);
     const { nc } = this.#connection;
@@ -124,7 +124,7 @@ export class PassingGroups {
 
   endForgotten(jail: string, name?: string): void {
     for (const group of [...this.#open.values()]) {
-      if (group.place.jail !== jail || (name !== undefined && group.name !== name)) continue;
+      if (group.logId.jail !== jail || (name !== undefined && group.name !== name)) continue;
       void group.cursor.end('forgotten');
     }
   }
@@ -176,15 +176,15 @@ export class PassingGroups {
   }
 
   async #meet(group: Group, progress: Progress): Promise<DurableCursor> {
-    const { place } = group;
+    const { logId } = group;
     const offered = `s_${this.#connection.packages.transport.nuid.next()}`;
-    await this.#make(place, offered, progress.from);
-    const presence = this.#presence.serve(place.jail, offered);
+    await this.#make(logId, offered, progress.from);
+    const presence = this.#presence.serve(logId.jail, offered);
     try {
-      const chosen = await this.#meetings.choose(place, group.name, offered);
+      const chosen = await this.#meetings.choose(logId, group.name, offered);
       const shared = this.#enter(group, chosen, progress);
       if (chosen === offered) await shared.claim();
-      else void this.#delete(place, offered);
+      else void this.#delete(logId, offered);
       return shared;
     } finally {
       presence.unsubscribe();
@@ -199,37 +199,37 @@ export class PassingGroups {
 
   #enter(group: Group, consumer: string, progress: Progress): DurableCursor {
     group.consumer = consumer;
-    group.presence = this.#presence.serve(group.place.jail, consumer);
-    return this.#read(group.place, consumer, progress);
+    group.presence = this.#presence.serve(group.logId.jail, consumer);
+    return this.#read(group.logId, consumer, progress);
   }
 
-  #read(place: Place, consumer: string, { from, undone, done }: Progress): DurableCursor {
-    const birth = this.#streams.birthOf(place.jail).catch(() => undefined);
+  #read(logId: LogId, consumer: string, { from, undone, done }: Progress): DurableCursor {
+    const birth = this.#streams.birthOf(logId.jail).catch(() => undefined);
     return new DurableCursor(this.#connection, {
-      stream: this.#streams.nameOf(place.jail),
+      stream: this.#streams.nameOf(logId.jail),
       consumer,
       last: from - 1,
       undone,
       done,
       remake: async (start) => {
-        this.#streams.forget(place.jail);
-        if ((await this.#streams.birthOf(place.jail)) !== (await birth)) return false;
-        await this.#make(place, consumer, start);
-        const { state } = await this.#connection.jsm.streams.info(this.#streams.nameOf(place.jail));
+        this.#streams.forget(logId.jail);
+        if ((await this.#streams.birthOf(logId.jail)) !== (await birth)) return false;
+        await this.#make(logId, consumer, start);
+        const { state } = await this.#connection.jsm.streams.info(this.#streams.nameOf(logId.jail));
         return start <= state.last_seq + 1;
       },
     });
   }
 
-  async #make(place: Place, consumer: string, from: number): Promise<void> {
+  async #make(logId: LogId, consumer: string, from: number): Promise<void> {
     const { subjects, ackWait } = this.#settings;
-    const stream = await this.#streams.ensure(place.jail);
+    const stream = await this.#streams.ensure(logId.jail);
     try {
       await this.#connection.jsm.consumers.add(stream, {
         durable_name: consumer,
         deliver_policy: 'by_start_sequence',
         opt_start_seq: Math.max(1, from),
-        filter_subject: subjects.subjectOf(place),
+        filter_subject: subjects.subjectOf(logId),
         ack_policy: 'explicit',
         ack_wait: ackWait * NS,
         max_ack_pending: MAX_UNDONE,
@@ -258,12 +258,12 @@ export class PassingGroups {
   }
 
   /** What nobody serves any more is deleted. */
-  async #tidy({ place }: Group, consumer: string): Promise<void> {
-    if (!this.#connection.isReady || (await this.#presence.isServed(place.jail, consumer))) return;
-    if (this.#connection.isReady) await this.#delete(place, consumer);
+  async #tidy({ logId }: Group, consumer: string): Promise<void> {
+    if (!this.#connection.isReady || (await this.#presence.isServed(logId.jail, consumer))) return;
+    if (this.#connection.isReady) await this.#delete(logId, consumer);
   }
 
-  async #delete({ jail }: Place, consumer: string): Promise<void> {
+  async #delete({ jail }: LogId, consumer: string): Promise<void> {
     await this.#connection.jsm.consumers.delete(this.#streams.nameOf(jail), consumer).catch(() => {});
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { NatsSea } from '../../../support/nats-sea';
 import { until } from '../../../support/until';
 import { limitsOf } from '../../contract/limits';
-import { append, numbers, PLACE, passing } from '../../contract/reader';
+import { append, LOG_ID, numbers, passing } from '../../contract/reader';
 
 describe('engine/jetstream/jail-readers', () => {
   const sea = new NatsSea();
@@ -11,7 +11,7 @@ describe('engine/jetstream/jail-readers', () => {
     const engine = await sea.open();
     const connection = await sea.connect();
     const count = async (): Promise<number> => {
-      const { state } = await connection.jsm.streams.info(`${sea.prefix}_${PLACE.jail}`);
+      const { state } = await connection.jsm.streams.info(`${sea.prefix}_${LOG_ID.jail}`);
       return state.consumer_count;
     };
     const readers = [];
@@ -66,7 +66,7 @@ describe('engine/jetstream/jail-readers', () => {
     await append(one, ['1']);
     await reader.read(1);
     const connection = await sea.connect();
-    const stream = `${sea.prefix}_${PLACE.jail}`;
+    const stream = `${sea.prefix}_${LOG_ID.jail}`;
     const waits = reader.cursor.take(1);
     // The reader of two is gone, and notices only after much has been published.
     for await (const { name } of connection.jsm.consumers.list(stream)) {

@@ -9,7 +9,7 @@ import type { LogLimits } from '../../../../src/engine/log';
 import { NatsSea } from '../../../support/nats-sea';
 import { until } from '../../../support/until';
 import { limitsOf } from '../../contract/limits';
-import { append, lasting, numbers, PLACE, passing } from '../../contract/reader';
+import { append, LOG_ID, lasting, numbers, passing } from '../../contract/reader';
 
 describe('engine/jetstream/lasting-groups', () => {
   const sea = new NatsSea();
@@ -53,7 +53,7 @@ describe('engine/jetstream/lasting-groups', () => {
     const [one, two] = [await sea.open(), await sea.open()];
     const stuck = await lasting(one, 'a');
     const texts = numbers(1, 20_000).map((text) => text.padStart(100));
-    await Promise.all(texts.map((text) => one.log.append(PLACE, [text])));
+    await Promise.all(texts.map((text) => one.log.append(LOG_ID, [text])));
     const had = await stuck.take(1, 1_000);
     assert.ok(had.length <= 10);
     const other = await lasting(two, 'a');
@@ -79,7 +79,7 @@ describe('engine/jetstream/lasting-groups', () => {
     const reader = await lasting(engine, 'a');
     await append(engine, ['0']);
     await reader.read(1);
-    for (let batch = 1; batch <= 8; batch += 1) await engine.log.append(PLACE, [`${batch}`, '"and"']);
+    for (let batch = 1; batch <= 8; batch += 1) await engine.log.append(LOG_ID, [`${batch}`, '"and"']);
     assert.deepEqual(
       await reader.read(10),
       numbers(4, 8).flatMap((text) => [text, '"and"']),
@@ -87,7 +87,7 @@ describe('engine/jetstream/lasting-groups', () => {
     assert.equal(reader.missed, 6);
     assert.equal(engine.log.stats.dropped, 6);
     await reader.cursor.leave();
-    for (const text of numbers(10, 17)) await engine.log.append(PLACE, [text]);
+    for (const text of numbers(10, 17)) await engine.log.append(LOG_ID, [text]);
     const again = await lasting(engine, 'a');
     assert.deepEqual(await again.read(5), numbers(13, 17));
     assert.equal(again.missed, 3);
@@ -131,7 +131,7 @@ describe('engine/jetstream/lasting-groups', () => {
 
   /** Where the server keeps the jail. */
   function folder(): string {
-    return join(sea.server.streams, new Subjects(sea.prefix).streamOf(PLACE.jail));
+    return join(sea.server.streams, new Subjects(sea.prefix).streamOf(LOG_ID.jail));
   }
 
   it('takes over groups that were made with other times', async () => {
@@ -141,8 +141,8 @@ describe('engine/jetstream/lasting-groups', () => {
     await (await lasting(two, 'a')).cursor.leave();
     const subjects = new Subjects(sea.prefix);
     const connection = await sea.connect();
-    const durable = subjects.durableOf('a', PLACE.stream);
-    const { config } = await connection.jsm.consumers.info(subjects.streamOf(PLACE.jail), durable);
+    const durable = subjects.durableOf('a', LOG_ID.stream);
+    const { config } = await connection.jsm.consumers.info(subjects.streamOf(LOG_ID.jail), durable);
     assert.equal(config.ack_wait, 1_000_000_000);
     await append(one, ['1']);
     assert.deepEqual(await (await lasting(two, 'a')).read(1), ['1']);
@@ -152,7 +152,7 @@ describe('engine/jetstream/lasting-groups', () => {
     const [one, two] = [await sea.open(), await sea.open()];
     const reader = await lasting(one, 'a');
     const waits = reader.cursor.take(1);
-    await two.log.forget(PLACE.jail, 'a');
+    await two.log.forget(LOG_ID.jail, 'a');
     assert.deepEqual(await waits, { end: 'forgotten' });
   });
 });

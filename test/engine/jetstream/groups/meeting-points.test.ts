@@ -3,7 +3,7 @@ import { MeetingPoints } from '../../../../src/engine/jetstream/groups/meeting-p
 import { Presence } from '../../../../src/engine/jetstream/groups/presence';
 import { Subjects } from '../../../../src/engine/jetstream/subjects';
 import { NatsSea } from '../../../support/nats-sea';
-import { PLACE } from '../../contract/reader';
+import { LOG_ID } from '../../contract/reader';
 
 describe('engine/jetstream/meeting-points', () => {
   const sea = new NatsSea();
@@ -19,24 +19,24 @@ describe('engine/jetstream/meeting-points', () => {
     const all = await Promise.all(Array.from({ length: 6 }, meeting));
     const chosen = await Promise.all(
       all.map(({ points, presence }, index) => {
-        presence.serve(PLACE.jail, `s${index}`);
-        return points.choose(PLACE, 'group', `s${index}`);
+        presence.serve(LOG_ID.jail, `s${index}`);
+        return points.choose(LOG_ID, 'group', `s${index}`);
       }),
     );
     assert.equal(new Set(chosen).size, 1);
     const { points, presence } = await meeting();
-    presence.serve(PLACE.jail, 'late');
-    assert.equal(await points.choose(PLACE, 'group', 'late'), chosen[0]);
-    assert.equal(await points.choose(PLACE, 'other', 'late'), 'late');
+    presence.serve(LOG_ID.jail, 'late');
+    assert.equal(await points.choose(LOG_ID, 'group', 'late'), chosen[0]);
+    assert.equal(await points.choose(LOG_ID, 'other', 'late'), 'late');
   });
 
   it('are left where nobody is any more', async () => {
     const [one, two] = [await meeting(), await meeting()];
-    const serving = one.presence.serve(PLACE.jail, 'first');
-    assert.equal(await one.points.choose(PLACE, 'group', 'first'), 'first');
+    const serving = one.presence.serve(LOG_ID.jail, 'first');
+    assert.equal(await one.points.choose(LOG_ID, 'group', 'first'), 'first');
     serving.unsubscribe();
     await one.connection.nc.flush();
-    two.presence.serve(PLACE.jail, 'second');
-    assert.equal(await two.points.choose(PLACE, 'group', 'second'), 'second');
+    two.presence.serve(LOG_ID.jail, 'second');
+    assert.equal(await two.points.choose(LOG_ID, 'group', 'second'), 'second');
   });
 });

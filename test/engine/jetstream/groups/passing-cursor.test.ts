@@ -4,7 +4,7 @@ import { PassingCursor, type Progress } from '../../../../src/engine/jetstream/g
 import type { Cursor, Entry } from '../../../../src/engine/log';
 import { MemoryLog } from '../../../../src/engine/memory/memory-log';
 import { limitsOf } from '../../contract/limits';
-import { PLACE } from '../../contract/reader';
+import { LOG_ID } from '../../contract/reader';
 
 /** Keeps what it is told. */
 class SharedStub {
@@ -47,7 +47,7 @@ describe('engine/jetstream/passing-cursor', () => {
   });
 
   async function alone(from = 1): Promise<PassingCursor> {
-    const inner: Cursor = await logs.open(PLACE, 'a', { lasting: false });
+    const inner: Cursor = await logs.open(LOG_ID, 'a', { lasting: false });
     const close = (): void => {
       closed += 1;
       void inner.leave();
@@ -56,7 +56,7 @@ describe('engine/jetstream/passing-cursor', () => {
   }
 
   function append(...all: number[]): void {
-    for (const number of all) logs.accept(PLACE, [`${number}`], number, false);
+    for (const number of all) logs.accept(LOG_ID, [`${number}`], number, false);
   }
 
   async function takeNumbers(cursor: PassingCursor, maxBytes = 1): Promise<number[]> {

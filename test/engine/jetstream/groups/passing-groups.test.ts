@@ -7,7 +7,7 @@ import type { NatsConnection } from '../../../../src/engine/jetstream/nats/nats-
 import { Subjects } from '../../../../src/engine/jetstream/subjects';
 import type { Cursor } from '../../../../src/engine/log';
 import { NatsSea } from '../../../support/nats-sea';
-import { numbers, PLACE, passing, textsOf } from '../../contract/reader';
+import { LOG_ID, numbers, passing, textsOf } from '../../contract/reader';
 
 /** Reads, with several entries under way, until it is told to leave: what was on its way then was not sent. */
 class Gateway {
@@ -55,7 +55,7 @@ class Gateway {
 }
 
 async function open(engine: Engine, group: string, got: string[]): Promise<Gateway> {
-  return new Gateway(await engine.log.open(PLACE, group, { lasting: false }), got);
+  return new Gateway(await engine.log.open(LOG_ID, group, { lasting: false }), got);
 }
 
 describe('engine/jetstream/passing-groups', () => {
@@ -65,7 +65,7 @@ describe('engine/jetstream/passing-groups', () => {
   async function met({ jsm }: NatsConnection, count: number): Promise<void> {
     for (const end = Date.now() + 5_000; Date.now() < end; await delay(5)) {
       const found: number[] = [];
-      const stream = new Subjects(sea.prefix).streamOf(PLACE.jail);
+      const stream = new Subjects(sea.prefix).streamOf(LOG_ID.jail);
       const all: AsyncIterable<ConsumerInfo | null> = jsm.consumers.list(stream);
       for await (const info of all) if (info?.name.startsWith('s_')) found.push(info.num_waiting);
       if (found.includes(count)) return;
@@ -86,7 +86,7 @@ describe('engine/jetstream/passing-groups', () => {
       Array.from({ length: 4 }, async () => {
         while (!isOver) {
           published += 1;
-          await publisher.log.append(PLACE, [String(published)]);
+          await publisher.log.append(LOG_ID, [String(published)]);
         }
       }),
     );
@@ -117,14 +117,14 @@ describe('engine/jetstream/passing-groups', () => {
     const group = randomUUID();
     const [one, two] = await Promise.all([sea.open(), sea.open()]);
     const first = await passing(one, group);
-    await one.log.append(PLACE, ['1']);
+    await one.log.append(LOG_ID, ['1']);
     const [entry] = await first.take(1);
     const second = await passing(two, group);
-    await one.log.append(PLACE, ['2']);
+    await one.log.append(LOG_ID, ['2']);
     first.cursor.done(entry?.number ?? 0);
     void one.close();
     assert.deepEqual(await second.read(1), ['2']);
-    await two.log.append(PLACE, ['3']);
+    await two.log.append(LOG_ID, ['3']);
     assert.deepEqual(await second.read(1), ['3']);
   });
 
@@ -144,7 +144,7 @@ describe('engine/jetstream/passing-groups', () => {
         }),
       );
       await met(connection, engines.length);
-      for (const text of numbers(1, 30)) await engines[0]?.log.append(PLACE, [text]);
+      for (const text of numbers(1, 30)) await engines[0]?.log.append(LOG_ID, [text]);
       const end = Date.now() + 5_000;
       while (got.length < 30 && Date.now() < end) await delay(5);
       await delay(20);

@@ -1,7 +1,7 @@
 /** Where a node is for the editor, which knows a node in a subflow only once, in the template. */
 
 import type { Node } from 'node-red';
-import type { Place } from './wire/api';
+import type { SubflowPath } from './wire/api';
 
 /** A node's own fields that Node-RED's types leave out; the first is there in instances of subflows only. */
 interface Placed extends Node {
@@ -10,7 +10,7 @@ interface Placed extends Node {
 }
 
 /** Nothing for a node in no subflow, which the editor knows by the id it runs under. */
-export function placeOf(node: Node): Place | undefined {
+export function subflowPathOf(node: Node): SubflowPath | undefined {
   const { _alias: template, _path: path = '' }: Placed = node;
   // The path begins with the flow and ends with the node.
   return template === undefined ? undefined : { node: template, within: path.split('/').slice(1, -1) };

@@ -16,7 +16,7 @@ interface Skip {
   readonly rest: Entry | undefined;
 }
 
-export class LastingPlace {
+export class LastingPosition {
   readonly log: StreamLog;
   /** All from here on is still to be taken. */
   #next: Link;

@@ -4,7 +4,7 @@ import type { Entry } from '../log';
 import type { Link, StreamLog } from './stream-log';
 import { insertEntry, takeEntries, takeLinks } from './taking';
 
-export class PassingPlace {
+export class PassingPosition {
   readonly log: StreamLog;
   #next: Link;
   #back: Entry[] = [];
