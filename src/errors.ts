@@ -253,6 +253,11 @@ export function messageOf(thrown: unknown): string {
   }
 }
 
+/** `ECONNRESET`, or the like; empty when there is none. */
+export function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+}
+
 /** What anything thrown says, for a gap in another sentence. */
 export function reasonOf(thrown: unknown): Words {
   try {

@@ -107,6 +107,14 @@ describe('the cause that is data', () => {
   });
 });
 
+describe('codeOf', () => {
+  it('finds none where there is none', () => {
+    assert.equal(errors.codeOf(Object.assign(new Error(), { code: 'ECONNRESET' })), 'ECONNRESET');
+    for (const thrown of ['ECONNRESET', new Error('x'), Object.assign(new Error(), { code: 7 })])
+      assert.equal(errors.codeOf(thrown), '');
+  });
+});
+
 describe('messageOf', () => {
   it('is the text of anything thrown', () => {
     assert.equal(errors.messageOf(new TypeError('no')), 'no');

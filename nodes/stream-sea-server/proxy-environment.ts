@@ -46,6 +46,7 @@ function isHttp(proxy: string): boolean {
   return URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol);
 }
 
-function isLoopback(hostname: string): boolean {
+/** @param hostname as a URL has it. */
+export function isLoopback(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

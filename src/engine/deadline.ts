@@ -6,7 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Milliseconds: an engine that hangs must not keep the server from closing, nor from saying why it cannot start. */
 export const ENGINE_CLOSE_TIMEOUT = 1_000;
 
-/** Waits so long, and no longer. @throws (rejects with) what it waits for does, within that time. */
+/**
+ * Waits so long, and no longer. Not the client's: neither may import the other, and that one goes by the client's clock.
+ *
+ * @throws (rejects with) what it waits for does, within that time.
+ */
 export async function within(ms: number, done: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

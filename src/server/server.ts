@@ -105,13 +105,7 @@ const DRAIN_TIMEOUT = 1_500;
 /** ... and those that have come until it did. */
 const LAST_TIMEOUT = 250;
 
-/**
- * Starts a server that serves until it is closed.
- *
- * @throws SettingError for options that make no sense; nothing is left open.
- * @throws StoreError when another process holds the store's folder, or it cannot be written to.
- * @throws ListenError with the reason in words: the port is taken, the address is not this machine's.
- */
+/** What `start.ts` gives to programs, which says all about it. */
 export async function startServer(options: ServerOptions = {}): Promise<EmbeddedServer> {
   const { onError = () => {}, onWarning = () => {}, store } = options;
   let engine = options.engine;

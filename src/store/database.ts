@@ -1,7 +1,7 @@
 /** LevelDB, reduced to what a store asks of a database, and its errors told apart. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, StoreError } from '../errors';
+import { codeOf, messageOf, StoreError } from '../errors';
 import { inEnglish, say, type Words } from '../sentences';
 
 export type Change =
@@ -117,10 +117,6 @@ const MISSING = /no such file|is a directory|not a directory|cannot find/i;
 /** classic-level reports that the database is not open, with the reason as the cause. */
 function causeOf(thrown: unknown): unknown {
   return thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
-}
-
-function codeOf(fault: unknown): string | undefined {
-  return fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : undefined;
 }
 
 /** `IO error: /data/queue/000003.log: No space left on device` names the folder, as our own text does. */

@@ -5,7 +5,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, StoreError } from '../errors';
+import { codeOf, messageOf, StoreError } from '../errors';
 import { say, type Words } from '../sentences';
 import { Damage } from './database';
 import { readLog, readWrites, type Take } from './log-file';
@@ -200,8 +200,4 @@ async function isFile(path: string): Promise<boolean> {
 
 function unusable(folder: string, thrown: unknown): StoreError {
   return new StoreError(say('store.unusable', { folder, reason: messageOf(thrown) }), { cause: thrown });
-}
-
-function codeOf(thrown: unknown): unknown {
-  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
 }

@@ -21,8 +21,6 @@ type Step = TestAnswer['steps'][number];
 /** Milliseconds: a person waits. */
 const PATIENCE = 8_000;
 
-const TLS_CODE = /^(ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO|INVALID_CA)/;
-
 /**
  * @param own this very server as it runs: its port and its path are taken, but free once the settings are deployed.
  * @param gone ends the test: nobody waits for the answer.
@@ -129,13 +127,9 @@ async function tryRequest(client: Client): Promise<Step> {
 
 function stepOf(error: StreamSeaError, authenticating: boolean): TestStep {
   if (error instanceof CredentialsError) return 'credentials';
-  if (error instanceof NetworkError) return TLS_CODE.test(codeOf(error.cause)) ? 'tls' : 'address';
+  if (error instanceof NetworkError) return error.sentence?.key.startsWith('tls.') ? 'tls' : 'address';
   if (error instanceof TimeoutError) return authenticating ? 'server' : 'address';
   return 'server';
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
 
 export function failed(step: TestStep, error: unknown): Step {

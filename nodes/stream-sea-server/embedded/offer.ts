@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import type { SeaOrProblem } from '../../shared/server-node';
 import type { Offer } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
+import { isLoopback } from '../proxy-environment';
 
 /**
  * @param isPrivate its credentials were drawn at random.
@@ -19,7 +20,7 @@ export async function offerOf(sea: SeaOrProblem, isPrivate: boolean, adminRoot: 
     const urls = mount === undefined ? urlsOf(url, host) : urlsOf(mount.url, mount.host);
     return {
       urls,
-      local: urls.every(isLoopback),
+      local: urls.every((each) => isLoopback(new URL(each).hostname)),
       ...(mount && { inside: { path: mount.path, adminRoot } }),
       clientId: isPrivate ? null : server.credentials.clientId,
     };
@@ -40,9 +41,4 @@ function urlsOf(url: string | undefined, host: string | undefined): string[] {
     .map(({ family, address }) => (family === 'IPv6' ? `[${address}]` : address));
   const { hostname } = new URL(url);
   return addresses.length > 0 ? addresses.map((address) => url.replace(hostname, address)) : [url];
-}
-
-function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }

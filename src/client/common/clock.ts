@@ -57,7 +57,10 @@ export function dated<State extends object>(clock: Clock, state: State): State {
   return until === undefined ? state : { ...state, until: dateOf(clock, until) };
 }
 
-/** Waits for what never rejects, so long and no longer. */
+/**
+ * Waits for what never rejects, so long and no longer. By a clock, which tests of the client hold; an engine has no such
+ * one, and its `within` passes on what was rejected.
+ */
 export async function within(clock: Clock, ms: number, done: Promise<unknown>): Promise<void> {
   let cancel: Cancel = () => {};
   const late = new Promise<void>((resolve) => {

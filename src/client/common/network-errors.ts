@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import {
   CredentialsError,
+  codeOf,
   messageOf,
   NetworkError,
   ProtocolError,
@@ -39,6 +40,9 @@ const KEYS = {
 
 /** Of OpenSSL, when a write is the first to notice: then the code tells nothing. */
 const NO_TLS = /wrong version number|packet length too long/;
+
+/** What OpenSSL and Node.js have to object to a handshake, or to a certificate, beyond those above. */
+const TLS_FAULT = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|INVALID_(CA|PURPOSE)$)/;
 
 const keys: Readonly<Record<string, (typeof KEYS)[keyof typeof KEYS]>> = KEYS;
 
@@ -89,11 +93,6 @@ export function closeError(code: number, reason: string, where: string): StreamS
   return new NetworkError(say(CLOSED[code] ?? 'network.closedWith', { where, code }));
 }
 
-/** `ECONNRESET`, or the like; empty when there is none. */
-export function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
-}
-
 /**
  * What may be kept of an error as a cause, all of which a flow gets to see: it is the same unless it quotes a secret,
  * or holds the bytes that a parser could not read.
@@ -121,6 +120,6 @@ function mostTelling(thrown: unknown): unknown {
 
 function fallback(reason: string, code: string, where: Words): Sentence {
   if (code.startsWith('HPE_')) return say('network.noHttp', { where, reason });
-  if (code.startsWith('ERR_SSL_')) return say('tls.failedWith', { where, reason });
+  if (TLS_FAULT.test(code)) return say('tls.failedWith', { where, reason });
   return say('network.failed', { where, reason });
 }

@@ -34,7 +34,8 @@ export class IgnoredFrames {
     const kind = kindOf(thrown);
     if (this.#kinds.has(kind)) return;
     this.#kinds.add(kind);
-    const reason = this.#options.secrets.fitToTell(reasonOf((text && this.#withoutSecrets(text)) || thrown));
+    const { secrets } = this.#options;
+    const reason = secrets.fitToTell(reasonOf((text && secrets.thrownBy(parseServerFrame, text)) || thrown));
     if (later) this.#unsaid ??= reason;
     else this.#tell(reason);
   }
@@ -47,16 +48,6 @@ export class IgnoredFrames {
   #tell(reason: Words): void {
     const { where, problem } = this.#options;
     problem(new ProtocolError(say('protocol.ignored', { where, reason })));
-  }
-
-  /** What is wrong with a frame from which secrets were taken: errors quote a few letters, half a secret perhaps. */
-  #withoutSecrets(text: string): unknown {
-    try {
-      parseServerFrame(this.#options.secrets.hide(text));
-      return undefined;
-    } catch (thrown) {
-      return thrown;
-    }
   }
 }
 

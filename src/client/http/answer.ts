@@ -2,9 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate, inflateRaw, type ZlibOptions } from 'node:zlib';
-import { messageOf, ProtocolError } from '../../errors';
+import { codeOf, messageOf, ProtocolError } from '../../errors';
 import { say } from '../../sentences';
-import { codeOf, networkError } from '../common/network-errors';
+import { networkError } from '../common/network-errors';
 import type { Secrets } from '../identity/secrets';
 
 export interface ReadLimits {

@@ -153,7 +153,9 @@ export class HttpApi {
     } catch (thrown) {
       const { secrets, transport } = this.#options;
       if (beginsAsPage(text)) throw pageError(transport.where);
-      const reason = secrets.fitToTell(reasonOf(withoutSecrets(operation, secrets.hide(text)) ?? thrown));
+      const reason = secrets.fitToTell(
+        reasonOf(secrets.thrownBy((hidden) => parseReply(operation, hidden), text) ?? thrown),
+      );
       throw new ProtocolError(say('protocol.answer', { operation: operation.name, reason }));
     }
   }
@@ -162,14 +164,4 @@ export class HttpApi {
 function parseReply<Result>(operation: Operation<unknown, Result>, text: string): Result {
   // Where the reply is ignored there may be none.
   return operation.parseReply(text === '' ? undefined : parseJson(text));
-}
-
-/** What is wrong with the text from which secrets were taken: errors quote a few letters, half a secret perhaps. */
-function withoutSecrets(operation: Operation<unknown, unknown>, text: string): unknown {
-  try {
-    parseReply(operation, text);
-    return undefined;
-  } catch (thrown) {
-    return thrown;
-  }
 }

@@ -1,10 +1,10 @@
 /** One request and its answer: sent, sent again where a kept socket was dead already, and read as far as it matters. */
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { ProtocolError, type StreamSeaError, TimeoutError } from '../../errors';
+import { codeOf, ProtocolError, type StreamSeaError, TimeoutError } from '../../errors';
 import { MAX_BODY_BYTES } from '../../protocol/constants';
 import { say } from '../../sentences';
 import type { Cancel, Clock } from '../common/clock';
-import { codeOf, networkError } from '../common/network-errors';
+import { networkError } from '../common/network-errors';
 import type { Secrets } from '../identity/secrets';
 import { beginsAsPage, isEncoded, kindOf, pageError, readText } from './answer';
 import type { RequestLine } from './transport';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { closeError, codeOf, networkError, socketError } from '../../../src/client/common/network-errors';
+import { closeError, networkError, socketError } from '../../../src/client/common/network-errors';
 import { Secrets } from '../../../src/client/identity/secrets';
-import { NetworkError, ProtocolError, TimeoutError } from '../../../src/errors';
+import { codeOf, NetworkError, ProtocolError, TimeoutError } from '../../../src/errors';
 
 const secrets = new Secrets({ clientId: 'gauge', clientSecret: 'gauge-secret' });
 
@@ -40,6 +40,13 @@ describe('client/network-errors', () => {
       /does not speak HTTP/,
     );
     assert.match(networkError('a string', 'a:1', secrets).message, /a string/);
+    for (const code of [
+      'ERR_SSL_NO_RENEGOTIATION',
+      'ERR_TLS_HANDSHAKE_TIMEOUT',
+      'CERT_REVOKED',
+      'INVALID_CA',
+    ])
+      assert.equal(networkError(failure(code, 'odd'), 'a:1', secrets).message, 'TLS with a:1 failed: odd');
   });
 
   it('knows a server without TLS, also where the failure is that of a write', () => {
@@ -106,10 +113,5 @@ describe('client/network-errors', () => {
   it('leaves an error of the family as it is', () => {
     const error = new TimeoutError('slow');
     assert.equal(networkError(error, 'a:1', secrets), error);
-  });
-
-  it('finds no code where there is none', () => {
-    assert.equal(codeOf('ECONNRESET'), '');
-    assert.equal(codeOf(new Error('x')), '');
   });
 });

@@ -141,6 +141,12 @@ describe('client/secrets (P36)', () => {
     assert.equal(secrets.fitToTell(`${'x'.repeat(990)}${SECRET}`), `${'x'.repeat(990)}***`);
   });
 
+  it('finds what is wrong with a text without it', () => {
+    const thrown = secrets.thrownBy(JSON.parse, `{"a":${SECRET}}`);
+    assert.ok(thrown instanceof SyntaxError && !thrown.message.includes(SECRET.slice(0, 3)), `${thrown}`);
+    assert.equal(secrets.thrownBy(JSON.parse, `"${SECRET}"`), undefined);
+  });
+
   it('hides each line of a private key, also of one that cannot be read', () => {
     const lines = KEYS.privateKey.trim().split('\n').slice(1, -1);
     const all = new Secrets({ clientId: 'gauge', privateKey: KEYS.privateKey.replaceAll('\n', ' ') });

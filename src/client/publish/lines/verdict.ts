@@ -2,6 +2,7 @@
 import {
   ClosedError,
   CredentialsError,
+  codeOf,
   ExpiredError,
   messageOf,
   NetworkError,
@@ -12,7 +13,6 @@ import {
   TimeoutError,
 } from '../../../errors';
 import { say } from '../../../sentences';
-import { codeOf } from '../../common/network-errors';
 
 /**
  * `final`: they are at fault, or it is so for all. `again`: it may pass by itself, by somebody's mending the
