@@ -80,8 +80,7 @@ export {
   type Words,
 } from './sentences';
 export { LIMITS, type Limit, type LimitName, type LimitUnit } from './server/limits';
-export type { Holder } from './server/listening/interceptor';
-export { type Entrance, Mount } from './server/listening/mount';
+export { Mount } from './server/listening/mount';
 export type { SeaStats } from './server/sea';
 export type {
   Certificate,

@@ -12,7 +12,11 @@ import { JSON_TYPE, refuseSocket } from './bare-answer';
 import { type Holder, type Interceptor, interceptorAt } from './interceptor';
 import { ownUrl } from './own-url';
 
-/** What is at a mount. */
+/**
+ * What is at a mount.
+ *
+ * @internal
+ */
 export type Entrance = Pick<Holder, 'request' | 'upgrade'>;
 
 const GONE = { message: 'The server is not here at the moment.' };
@@ -29,7 +33,7 @@ const away: Entrance = {
 };
 
 /** A path at another program's HTTP server, for a server to be at. */
-export class Mount implements Holder {
+export class Mount {
   /** From the root, without a slash at its end. */
   readonly path: string;
   readonly #server: Server;
@@ -68,19 +72,32 @@ export class Mount implements Holder {
     return typeof address === 'string' || address === null ? undefined : address;
   }
 
-  /** Whether a server is there. */
+  /**
+   * Whether a server is there.
+   *
+   * @internal
+   */
   get isOpen(): boolean {
     return this.#entrance !== undefined;
   }
 
-  /** @throws ListenError when a server is at this path, by whichever mount. */
+  /**
+   * @throws ListenError when a server is at this path, by whichever mount.
+   *
+   * @internal
+   */
   checkFree(): void {
     for (const { path, isOpen } of this.#interceptor.holders) {
       if (isOpen && path === this.path) throw new ListenError(say('listen.path', { path }));
     }
   }
 
-  /** @returns closes it. @throws ListenError when another server is there. */
+  /**
+   * @returns closes it.
+   * @throws ListenError when another server is there.
+   *
+   * @internal
+   */
   open(entrance: Entrance): () => void {
     this.checkFree();
     this.#entrance = entrance;
@@ -94,12 +111,20 @@ export class Mount implements Holder {
     this.#interceptor.remove(this);
   }
 
-  /** What the other program's server was asked. */
+  /**
+   * What the other program's server was asked.
+   *
+   * @internal
+   */
   request(request: IncomingMessage, response: ServerResponse): void {
     (this.#entrance ?? away).request(request, response);
   }
 
-  /** The same, for a WebSocket. */
+  /**
+   * The same, for a WebSocket.
+   *
+   * @internal
+   */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     (this.#entrance ?? away).upgrade(request, socket, head);
   }
