@@ -25,7 +25,7 @@ export interface SubscriptionEvents {
   changed(): void;
 }
 
-/** A listener that is one object: three closures for each subscription took 280 bytes more. */
+/** A listener that is one object: with very many subscriptions, three closures for each of them are much. */
 class Entry implements SubscriptionListener {
   readonly stream: string;
   readonly delivery: Delivery;

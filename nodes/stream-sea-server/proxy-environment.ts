@@ -1,4 +1,7 @@
-/** The proxy that the environment names (`https_proxy`, `no_proxy` and so on), as the core's own nodes take it. */
+/**
+ * The proxy that the environment names (`https_proxy`, `no_proxy` and so on), as the core's own nodes take it. Written by
+ * hand: proxy-from-env knows nothing of Node-RED's `proxyOptions`, and the core gives its own helper to nobody.
+ */
 
 /** `proxyOptions` of Node-RED's settings. */
 export interface ProxyOptions {

@@ -13,7 +13,8 @@ export function isUuid(text: string): boolean {
 /** A UUID in lower case as it is; any other name as its UUID v5. */
 export function groupIdOf(nameOrUuid: string): string {
   if (isUuid(nameOrUuid)) return nameOrUuid.toLowerCase();
-  // Loaded only for those who name their groups: most do not, and every start of Node-RED would wait for it.
+  // By a library: Node.js makes none of version 5, and what is here has no node:crypto to hash with, nor a browser's own
+  // way, which answers later. Loaded only for those who name their groups: most do not, and every start would wait for it.
   const { v5: uuidOf } = require('uuid') as typeof import('uuid');
   return uuidOf(nameOrUuid, GROUP_NAMESPACE);
 }

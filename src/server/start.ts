@@ -10,7 +10,7 @@ import type { EmbeddedServer, ServerOptions } from './server';
  * @throws (rejects with) ListenError with the reason in words: the port is taken, the address is not this machine's.
  */
 export async function startServer(options: ServerOptions = {}): Promise<EmbeddedServer> {
-  // Loaded with the first server: each start of a Node-RED would wait 25 ms for it, also where none is built in.
+  // Loaded with the first server: each start of a Node-RED would wait for it, also where none is built in.
   const server = require('./server') as typeof import('./server');
   return server.startServer(options);
 }

@@ -8,7 +8,7 @@ const LAST = 0x7fffffff;
 
 /**
  * Half of each id is drawn at random and kept, the other half counts. Node-RED draws eight numbers for each message
- * that comes to it without an id, which was 7 % of receiving one.
+ * that comes to it without an id, a good part of what receiving one costs.
  */
 export class MessageIds {
   #prefix = randomBytes(4).toString('hex');

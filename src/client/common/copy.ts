@@ -1,9 +1,8 @@
 /**
  * A copy of a value that came out of `JSON.parse`.
  *
- * Written by hand because it is on the path of every message with two listeners: measured on 96 bytes, 0.21 us
- * against 0.57 us for a second `JSON.parse` and 1.83 us for `structuredClone`; on 2 KB, 2.7, 9.5 and 24.5 us.
- * It recurses, which `parseJson` makes safe by its bound on nesting.
+ * Written by hand because it is on the path of every message with two listeners: a second `JSON.parse` takes longer, and
+ * `structuredClone` longer still. It recurses, which `parseJson` makes safe by its bound on nesting.
  */
 export function copyOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;

@@ -1,4 +1,7 @@
-/** Typed events. `on` gives back its own undoing, and a listener that throws does not keep others from hearing. */
+/**
+ * Typed events. `on` gives back its own undoing, and a listener that throws does not keep others from hearing: with
+ * node:events it would, and what it threw would come out of whatever the client was doing as it emitted.
+ */
 
 /** Takes the listener away again. Calling it twice does nothing. */
 export type Unsubscribe = () => void;

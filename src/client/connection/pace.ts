@@ -4,7 +4,7 @@ import type { Brake, Braked } from './brake';
 /**
  * Frames read in one turn of the event loop, or a few more. A fast server fills the socket with thousands, and
  * Node reads on while there are any; but what they become is worked on in later turns (Node-RED hands each message on
- * by `setImmediate`). All of them alive at once, collecting garbage took 42 % of the time.
+ * by `setImmediate`). All of them alive at once, much of the time went into collecting garbage.
  */
 const SLICE = 64;
 

@@ -21,6 +21,7 @@ export async function readText(response: IncomingMessage, limits: ReadLimits): P
   return decode(body, response.headers['content-encoding'], limits);
 }
 
+/** Not by node:stream/consumers, which know no limit: a body without an end would fill the memory. */
 function readBody(response: IncomingMessage, { where, limit, secrets }: ReadLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -87,7 +87,7 @@ export class Transport {
 
   /** A request that has not been ended yet. Redirects are never followed: Node does not, and nor do we. */
   request({ method, path, headers }: RequestLine): http.ClientRequest {
-    // Each by name: copied from an object together with TLS options, they took 5 % of a small message.
+    // Each by name: to copy them from an object together with TLS options is felt with each small message.
     const options = {
       host: this.#host,
       port: this.#port,
@@ -106,7 +106,7 @@ export class Transport {
     const options: ClientOptions & { closeTimeout: number } = {
       ...(this.#secure && this.#tls),
       ...(this.#socketAgent !== undefined && { agent: this.#socketAgent }),
-      // On by default in ws, and with a server that agrees receiving becomes 58 times slower.
+      // On by default in ws, and with a server that agrees receiving becomes many times slower.
       perMessageDeflate: false,
       maxPayload: MAX_DELIVERY_BYTES,
       followRedirects: false,

@@ -32,7 +32,10 @@ export function groupIdFor(delivery: Delivery, stream: string, seed: Buffer): st
   }
 }
 
-/** The bits that say version 4 and variant are as RFC 9562 has them, the other 122 from `bytes`. */
+/**
+ * The bits that say version 4 and variant are as RFC 9562 has them, the other 122 from `bytes`. Not by the `v4` of uuid,
+ * which could do it: that is loaded only for those who name their groups.
+ */
 function uuidFrom(bytes: Buffer): string {
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);

@@ -25,7 +25,7 @@ export class Bodies {
   /**
    * Those that may be refused to make room for another. Not those that have come whole, as most do: a Set that gains and loses an
    * entry with each request makes itself a new table every few of them, each refers to the next, and once one of them is
-   * old, all that they held stays until the next full collection: 2.4 KB a request.
+   * old, all that they held stays until the next full collection.
    */
   readonly #coming = new Set<Body>();
   #bytes = 0;

@@ -28,7 +28,7 @@ export class WsApi {
       // Ours are bounded by the connection, and those of clients by the heartbeat: what was sent to a client before it
       // closed counts as delivered, so a slow one has the time to read it.
       closeTimeout: LONGEST_TIMEOUT,
-      // Compressed, receiving is some 50 times slower, and each connection costs 300 kB.
+      // Compressed, receiving is many times slower, and each connection has buffers of its own for it.
       perMessageDeflate: false,
     };
     this.#acceptor = new WebSocketServer(options);

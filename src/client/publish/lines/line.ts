@@ -2,7 +2,7 @@
  * One stream's line out: strictly first in, first out, one request in flight.
  *
  * A message that finds the line free leaves at once and alone; those that gather while a request is out leave
- * together. Nothing ever lingers for company: a fixed wait of 5 ms made a lone sender 32 times slower.
+ * together. Nothing ever lingers for company: of a lone sender, each message would wait in vain.
  */
 import { ClosedError, type StreamSeaError } from '../../../errors';
 import { Fifo } from '../../common/fifo';
