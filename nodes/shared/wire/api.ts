@@ -156,6 +156,7 @@ export interface ServerReport {
   embedded?: { url: string; connections: number; streams: number; retained: number; dropped: number };
 }
 
+/** What a node is subscribed to, now. */
 export interface SubscriptionReport {
   /** The id that the node runs under. */
   node: string;

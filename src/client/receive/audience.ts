@@ -21,7 +21,7 @@ export interface AudienceOptions {
 }
 
 /** Messages that a slot keeps for its successor, at the most. */
-export const HELD_MESSAGES = 10_000;
+export const KEPT_MESSAGES = 10_000;
 
 const NONE: readonly Slot[] = [];
 
@@ -183,9 +183,9 @@ export abstract class Audience<Options extends AudienceOptions> {
       } catch (thrown) {
         this.#threw(thrown);
       }
-    } else if (kept.length < HELD_MESSAGES) {
+    } else if (kept.length < KEPT_MESSAGES) {
       kept.push(message);
-      if (kept.length === HELD_MESSAGES) {
+      if (kept.length === KEPT_MESSAGES) {
         const stream = quoted(this.stream);
         this.options.problem(new SubscriptionError(say('subscription.dropped', { stream })));
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ServerSubscription } from '../../../src/client/connection/server-subscriptions';
-import { HELD_MESSAGES } from '../../../src/client/receive/audience';
+import { KEPT_MESSAGES } from '../../../src/client/receive/audience';
 import {
   type Delivery,
   type Subscription,
@@ -502,12 +502,12 @@ describe('client/subscriptions', () => {
       attach().last.answered();
       await settled();
       subscription.unsubscribe();
-      for (let n = 0; n < HELD_MESSAGES + 10; n += 1) wire.last.delivered(n);
+      for (let n = 0; n < KEPT_MESSAGES + 10; n += 1) wire.last.delivered(n);
       assert.equal(problems.length, 1);
       const ear = new Ear();
       listen(ear);
       await settled();
-      assert.equal(ear.messages.length, HELD_MESSAGES);
+      assert.equal(ear.messages.length, KEPT_MESSAGES);
     });
   });
 

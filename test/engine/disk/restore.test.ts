@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { entryKey, groupKey, groupValue, TIME_KEY } from '../../../src/engine/disk/disk-record';
 import { contentOf } from '../../../src/engine/disk/restore';
 
-const PLACE = { jail: 'works', stream: 'boiler' };
+const LOG_ID = { jail: 'works', stream: 'boiler' };
 
 describe('engine/disk/restore', () => {
   it('tells records, groups and entries apart', () => {
     const content = contentOf([
       ['["client","a"]', '{"jail":"works"}'],
-      [entryKey(PLACE, 7), '1'],
-      [groupKey(PLACE, 'client a'), groupValue({ from: 3, since: 20 })],
+      [entryKey(LOG_ID, 7), '1'],
+      [groupKey(LOG_ID, 'client a'), groupValue({ from: 3, since: 20 })],
       [TIME_KEY, '1000'],
     ]);
     const record = { key: ['client', 'a'], value: '{"jail":"works"}', revision: 1 };
@@ -17,14 +17,14 @@ describe('engine/disk/restore', () => {
     assert.equal(content.time, 1_000);
     assert.deepEqual(content.streams, [
       {
-        place: PLACE,
+        logId: LOG_ID,
         groups: [
           {
-            record: { ...PLACE, group: 'client a', from: 3, since: 20, missed: 0, hasPrior: false },
+            record: { ...LOG_ID, group: 'client a', from: 3, since: 20, missed: 0, hasPrior: false },
             messages: [],
           },
         ],
-        entries: [{ ...PLACE, number: 7, texts: ['1'] }],
+        entries: [{ ...LOG_ID, number: 7, texts: ['1'] }],
       },
     ]);
     assert.deepEqual([content.unreadable, content.useless], [0, []]);
@@ -35,7 +35,7 @@ describe('engine/disk/restore', () => {
       ['["client",1]', '{}'],
       ['[]', '{}'],
       ['entry nonsense', '1'],
-      [groupKey(PLACE, 'client a'), '{}'],
+      [groupKey(LOG_ID, 'client a'), '{}'],
       ['something else', '1'],
     ]);
     assert.deepEqual([content.unreadable, content.records.size, content.useless], [5, 0, []]);
@@ -70,7 +70,7 @@ describe('engine/disk/restore', () => {
     const message = '["message","works","boiler","client a",1]';
     const content = contentOf([
       [message, '{"a":1}'],
-      [groupKey(PLACE, 'client a'), groupValue({ from: 3 })],
+      [groupKey(LOG_ID, 'client a'), groupValue({ from: 3 })],
     ]);
     assert.deepEqual(content.useless, [message]);
     assert.deepEqual(content.streams[0]?.groups[0]?.messages, []);

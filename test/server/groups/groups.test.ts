@@ -10,7 +10,7 @@ import { limitsOf } from '../../../src/server/limits';
 import { Turn } from '../../../src/server/turn';
 import { FakeOutlet, turn } from '../../support/cursor';
 
-const PLACE = { jail: 'works', stream: 'boiler' };
+const LOG_ID = { jail: 'works', stream: 'boiler' };
 const LASTING = groupKeyOf('gauge', undefined);
 
 describe('Groups', () => {
@@ -40,11 +40,11 @@ describe('Groups', () => {
     outlet = new FakeOutlet(),
   ): Promise<{ outlet: FakeOutlet; leave(): void }> {
     const member = new Member({ id: 2, streamName: 'boiler', outlet, filter: undefined });
-    return { outlet, leave: await groups.join(PLACE, key, member) };
+    return { outlet, leave: await groups.join(LOG_ID, key, member) };
   }
 
   async function publish(...texts: string[]): Promise<void> {
-    for (const text of texts) await engine.log.append(PLACE, [text]);
+    for (const text of texts) await engine.log.append(LOG_ID, [text]);
     await turn();
   }
 
