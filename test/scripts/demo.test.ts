@@ -91,7 +91,9 @@ describe('npm start', function () {
     const headers = { 'Content-Type': 'application/json' };
     const added = await fetch(`${address}flow`, { method: 'POST', headers, body: JSON.stringify(flow) });
     assert.equal(added.status, 200, await added.text());
-    const answer = await fetch(`${address}api/hello/boiler?mark=!`);
+    // Node-RED answers before the flow has been started.
+    let answer = await fetch(`${address}api/hello/boiler?mark=!`);
+    while (answer.status === 404) answer = await fetch(`${address}api/hello/boiler?mark=!`);
     assert.equal(await answer.text(), 'Hello, boiler!');
   });
 });
