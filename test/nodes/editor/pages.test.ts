@@ -123,7 +123,7 @@ describe('the page of a node in the editor', () => {
     const styles = (await editorFiles()).resources.get('editor.css') ?? '';
     for (const selector of outerSelectors(styles)) {
       // What Node-RED puts around one of them, and around nothing else.
-      if (selector === '.red-ui-tray-content:has(.stream-sea-dialog)') continue;
+      if (selector === '.red-ui-tray-content:has(.stream-sea-define-dialog)') continue;
       assert.match(selector, /^(\.nr-theme-dark )?\.stream-sea-(dialog|picture|sidebar|sidebar-tools)( |$)/);
     }
   });
