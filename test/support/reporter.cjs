@@ -18,8 +18,8 @@ if (coverage) {
   process.env.TEST_COVERAGE_FOLDER = coverage;
 }
 
-/** How long what is closing may take to be closed. */
-const END_DEADLINE = 10_000;
+/** How long what is closing may take to be closed: longer than any `until` waits, which a test may have left behind. */
+const END_DEADLINE = 40_000;
 
 module.exports = class Reporter extends reporters.Spec {
   constructor(runner, options) {
