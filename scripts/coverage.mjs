@@ -4,7 +4,8 @@
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Report } from 'c8';
 
 /** What is printed; the rest is in a file. */
@@ -89,4 +90,9 @@ export function ranges(numbers) {
     else found.push([number, number]);
   }
   return found.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const root = resolve(import.meta.dirname, '..');
+  console.log(await coverageTable(root, process.argv[2], join(root, '.cache', 'coverage.txt')));
 }
