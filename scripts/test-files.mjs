@@ -10,6 +10,7 @@ export const DURATIONS = join(root, 'scripts', 'durations.json');
 
 /** What starts a browser, a Node-RED, a NATS server or another program; in the torture, time itself is the test. */
 const SLOW = /from '(node:child_process|playwright-core)'/;
+const BROWSER = /from 'playwright-core'/;
 const LONG = 'test/torture/';
 
 /** Of a file that is not among those above: most of them take far less, each costs a moment when it is loaded. */
@@ -29,17 +30,22 @@ export function testFiles() {
 
 /** Whether all that it does, it does in its own process, within moments. */
 export function isQuick(file) {
-  return !file.startsWith(LONG) && !startsProcesses(join(root, file), new Set());
+  return !file.startsWith(LONG) && !imports(SLOW, join(root, file));
 }
 
-function startsProcesses(file, seen) {
+/** Whether it drives a browser, where menus, animations and the focus are the browser's and Node-RED's own. */
+export function drivesBrowser(file) {
+  return imports(BROWSER, join(root, file));
+}
+
+function imports(what, file, seen = new Set()) {
   seen.add(file);
   const code = readFileSync(file, 'utf8');
-  if (SLOW.test(code)) return true;
+  if (what.test(code)) return true;
   return [...code.matchAll(/from '(\.[^']*)'/g)].some(([, name]) => {
     const imported = `${resolve(dirname(file), name)}.ts`;
     const isOfTests = imported.startsWith(join(root, 'test'));
-    return isOfTests && !seen.has(imported) && existsSync(imported) && startsProcesses(imported, seen);
+    return isOfTests && !seen.has(imported) && existsSync(imported) && imports(what, imported, seen);
   });
 }
 

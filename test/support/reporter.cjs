@@ -8,8 +8,16 @@ const { writeFileSync } = require('node:fs');
 const { relative } = require('node:path');
 const { reporters, Runner } = require('mocha');
 
-const { EVENT_RUN_BEGIN, EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END, EVENT_TEST_BEGIN } =
-  Runner.constants;
+const {
+  EVENT_RUN_BEGIN,
+  EVENT_RUN_END,
+  EVENT_SUITE_BEGIN,
+  EVENT_SUITE_END,
+  EVENT_TEST_BEGIN,
+  EVENT_TEST_FAIL,
+  EVENT_TEST_PASS,
+  EVENT_TEST_PENDING,
+} = Runner.constants;
 
 /** Programs that tests start note what they run only where a test asks for that: most of it is not ours, and large. */
 const coverage = process.env.NODE_V8_COVERAGE;
@@ -28,8 +36,12 @@ module.exports = class Reporter extends reporters.Spec {
     const left = new Map();
     let before = new Map();
     let file = '';
-    /** By file, in seconds. */
-    const durations = {};
+    /** By file: how many of its tests passed and failed, and how long it took, in seconds. */
+    const files = {};
+    const count = (what, more = 1) => {
+      files[file] ??= { passed: 0, failed: 0, seconds: 0 };
+      files[file][what] += more;
+    };
     let begin = 0;
     runner.on(EVENT_RUN_BEGIN, () => {
       before = countOpen();
@@ -41,14 +53,17 @@ module.exports = class Reporter extends reporters.Spec {
     runner.on(EVENT_TEST_BEGIN, (test) => note('TEST_PROGRESS_FILE', `${file}: ${test.fullTitle()}`));
     runner.on(EVENT_SUITE_END, (suite) => {
       if (!suite.parent?.root) return;
-      durations[file] = (durations[file] ?? 0) + (performance.now() - begin) / 1_000;
+      count('seconds', (performance.now() - begin) / 1_000);
       const now = countOpen();
       const more = [...now].filter(([what, count]) => count > (before.get(what) ?? 0)).map(([what]) => what);
       if (more.length > 0) left.set(file, more);
       before = now;
     });
+    runner.on(EVENT_TEST_PASS, () => count('passed'));
+    runner.on(EVENT_TEST_FAIL, () => count('failed'));
+    runner.on(EVENT_TEST_PENDING, () => count('failed'));
     runner.on(EVENT_RUN_END, () => {
-      note('TEST_DURATIONS_FILE', JSON.stringify(durations));
+      note('TEST_RESULTS_FILE', JSON.stringify(files));
       setTimeout(() => failForLeak(left), END_DEADLINE).unref();
     });
   }

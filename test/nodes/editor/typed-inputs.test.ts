@@ -79,15 +79,23 @@ describe('typed inputs in a real editor', function () {
       [id, ...names],
     );
 
-  /** The core's menu closes without a choice when the focus goes elsewhere just then, as a busy browser may let it. */
+  /**
+   * The core's menu closes without a choice when the focus goes elsewhere just then, and the next click on its button may
+   * then be taken for the one that closes it: each step waits a moment only, so that there is time to begin anew.
+   */
   const choose = async (name: string, kind: string) => {
-    const menu = page.locator('.red-ui-typedInput-options:visible');
-    const chosen = () => page.locator(`#node-input-${name}Type`).inputValue();
+    const container = page.locator(`#node-input-${name} + .red-ui-typedInput-container`);
+    const item = page.locator(`.red-ui-typedInput-options:visible a[value="${kind}"]`);
+    const type = page.locator(`#node-input-${name}Type`);
+    const step = { timeout: 2_000 };
+    const attempt = async () => {
+      if (!(await item.isVisible())) await container.locator('button').first().click(step);
+      await item.click(step);
+      await item.waitFor({ state: 'detached', ...step });
+    };
     await until(async () => {
-      await page.locator(`#node-input-${name} + .red-ui-typedInput-container button`).first().click();
-      await menu.locator(`a[value="${kind}"]`).click();
-      await menu.waitFor({ state: 'detached' }).catch(() => {});
-      return (await chosen()) === kind;
+      await attempt().catch(() => {});
+      return (await type.inputValue()) === kind;
     }, `the choice of ${kind} for ${name}`);
   };
 
