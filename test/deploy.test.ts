@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execSync, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { FLAG_NAMES, ONLY_VARIABLES } from '../bin/settings/flag-table';
@@ -13,6 +13,8 @@ import { freshFolder } from './support/folders';
 import { type Ports, startNatsWith } from './support/nats';
 import { FIRST, run, serve } from './support/program';
 import { ok, send, Wire } from './support/wire';
+
+const SERVER_GUIDE = readFileSync(join(DEPLOY, '../guide/server.md'), 'utf8');
 
 const VARIABLES = { NATS_PASSWORD: '3e5', STREAM_SEA_CLIENT_SECRET: 'a-secret-of-letters' };
 
@@ -190,7 +192,7 @@ describe('a backup', () => {
   it('by the commands of the guide holds all that the server had', async () => {
     const folder = freshFolder();
     mkdirSync(folder);
-    const commands = [...deployText('README.md').matchAll(/^tar .*$/gm)].map(([line]) =>
+    const commands = [...SERVER_GUIDE.matchAll(/^tar .*$/gm)].map(([line]) =>
       line.replace('/var/lib/stream-sea', folder).replace('sea.tar.gz', join(folder, 'sea.tar.gz')),
     );
     const [save = '', restore = ''] = commands;
@@ -221,16 +223,14 @@ describe('a backup', () => {
 });
 
 describe('the guide', () => {
-  const guide = deployText('README.md');
-
   it('has a row for each flag and each variable', () => {
     for (const name of [...FLAG_NAMES.map((flag) => `--${flag}`), ...Object.keys(ONLY_VARIABLES)]) {
-      assert(guide.includes(`| \`${name}`), name);
+      assert(SERVER_GUIDE.includes(`| \`${name}`), name);
     }
   });
 
   it('has commands whose flags the program knows', () => {
-    for (const [, line = ''] of guide.matchAll(/^(?:npx )?stream-sea-server (--.*)$/gm)) {
+    for (const [, line = ''] of SERVER_GUIDE.matchAll(/^(?:npx )?stream-sea-server (--.*)$/gm)) {
       assert.doesNotThrow(() => parseCommand(line.split(' '), {}), line);
     }
   });

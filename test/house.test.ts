@@ -348,7 +348,7 @@ describe('the documents', () => {
   it('link to files that are there', () => {
     const documents = [
       ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
-      ...filesIn(['src', 'nodes', 'bench', 'deploy', 'examples'], '.md'),
+      ...filesIn(['src', 'nodes', 'bench', 'guide', 'examples'], '.md'),
     ];
     const dead = documents.flatMap((document) =>
       [...readFileSync(join(ROOT, document), 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]

@@ -76,6 +76,7 @@ describe('the packed package', function () {
     const expected = [
       /^(package\.json|README\.md|LICENSE|src\/PROTOCOL\.md)$/,
       /^deploy\/[A-Za-z.-]+$/,
+      /^guide\/[a-z]+\.md$/,
       /^examples\/\d\d-[a-z-]+\.json$/,
       /^dist\/src\/[a-z/-]+(\.d\.ts|\.js)$/,
       /^dist\/src\/index(\.d\.mts|\.mjs)$/,
@@ -133,14 +134,10 @@ describe('the packed package', function () {
 
   describe('as a library', () => {
     const ROOT = join(__dirname, '..');
-    /** The README's section on programs, by the language of its blocks. */
+    /** The programs of the guide, by their language. */
     const blocks = async (language: string): Promise<string> => {
-      const readme = await readFile(join(installed, 'README.md'), 'utf8');
-      const section = readme.slice(
-        readme.indexOf('## From a program'),
-        readme.indexOf('### Limits of the server'),
-      );
-      const found = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(section);
+      const guide = await readFile(join(installed, 'guide/library.md'), 'utf8');
+      const found = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(guide);
       assert(found?.[1] !== undefined, language);
       return found[1];
     };
@@ -176,7 +173,7 @@ describe('the packed package', function () {
       assert.deepEqual(messages, []);
     });
 
-    it("runs a program written from the README's section, with types, in both kinds of modules", async () => {
+    it('runs a program written from the guide, with types, in both kinds of modules', async () => {
       const project = join(installed, '../../..');
       const [program, typed] = [await blocks('js'), await blocks('ts')];
       // No others: what the package's own types need besides, its users would have to guess.

@@ -1,58 +1,173 @@
-/** What the README shows is what happens. Needs a build. */
+/** What the README and the guide show is what happens, and they lead to each other. Needs a build. */
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, it } from 'mocha';
 import manifest from '../package.json';
 import { DARK, DASHBOARD, DIALOGS, EXAMPLE } from '../scripts/pictures/album';
 
 const ROOT = join(__dirname, '..');
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-describe('the README', () => {
-  it('has a program that prints what its comments say', async () => {
-    const [, program = ''] = /```js\n([\s\S]*?)```/.exec(README) ?? [];
-    const expected = [...program.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(([, text]) => text);
-    assert.equal(expected.length, 2);
-    // A package finds itself by its own name, so this is the program that users would run.
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--input-type=module', '--eval', program],
-      { cwd: ROOT, timeout: 60_000 },
-    );
-    assert.deepEqual(stdout.trim().split('\n'), expected);
-  });
+const GUIDE = readdirSync(join(ROOT, 'guide')).map((file) => `guide/${file}`);
+/** What users read. */
+const PAGES = new Map(['README.md', ...GUIDE].map((path) => [path, read(path)]));
+/** Them, and what whoever works on it reads. */
+const DOCUMENTS = new Map([
+  ...PAGES,
+  ...['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'bench/README.md']
+    .concat('nodes/README.md', 'src/PROTOCOL.md', 'src/client/README.md', 'src/server/README.md')
+    .map((path): [string, string] => [path, read(path)]),
+]);
 
-  it('points to files and headings that are there', () => {
-    const headings = [...README.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
-      text
-        .toLowerCase()
-        .replace(/[^\w\s-]/g, '')
-        .replaceAll(' ', '-'),
+const prose = (text: string): string => text.replace(/^( *)```[\s\S]*?^\1```$/gm, '');
+
+/** The headings of a document, as GitHub names them in addresses. */
+function headingsOf(text: string): string[] {
+  return [...prose(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe('the README and the guide', () => {
+  it('have programs that print what their comments say', async () => {
+    const programs = [...PAGES].flatMap(([path, text]) =>
+      [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, program = '']) => ({ path, program })),
     );
-    for (const [, target = ''] of README.matchAll(/\]\(([^)]+)\)/g)) {
-      if (target.startsWith('#')) assert(headings.includes(target.slice(1)), target);
-      else if (!target.startsWith('http')) assert(existsSync(join(ROOT, target)), target);
+    assert.deepEqual(new Set(programs.map(({ path }) => path)), new Set(['guide/library.md']));
+    for (const { path, program } of programs) {
+      const expected = [...program.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(([, text]) => text);
+      assert(expected.length > 0, path);
+      // A package finds itself by its own name, so this is the program that users would run.
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ['--input-type=module', '--eval', program],
+        { cwd: ROOT, timeout: 60_000 },
+      );
+      assert.deepEqual(stdout.trim().split('\n'), expected, path);
     }
-    // The nodes' help leads here.
-    assert(headings.includes('errors'));
   });
 
-  it('shows each picture that is taken of the editor and no other, with words for those who do not see it', () => {
+  it('point to files and headings that are there, as all documents do', () => {
+    const dead: string[] = [];
+    for (const [path, text] of DOCUMENTS) {
+      for (const [, target = ''] of prose(text).matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^[a-z]+:/.test(target)) continue;
+        const [file = '', heading] = target.split('#');
+        const there = file === '' ? path : normalize(join(dirname(path), file));
+        const right = existsSync(join(ROOT, there))
+          ? heading === undefined || headingsOf(read(there)).includes(heading)
+          : false;
+        if (!right) dead.push(`${path}: ${target}`);
+      }
+    }
+    assert.deepEqual(dead, []);
+    // The nodes' help leads here.
+    assert(headingsOf(read('README.md')).includes('errors'));
+  });
+
+  it('have no two headings in one document that an address could not tell apart', () => {
+    for (const [path, text] of DOCUMENTS) {
+      if (path === 'CHANGELOG.md') continue;
+      const headings = headingsOf(text);
+      assert.deepEqual(headings, [...new Set(headings)], path);
+    }
+  });
+
+  it('are found: the README leads to each page of the guide, which is in the package, and is short itself', () => {
+    const readme = read('README.md');
+    for (const page of GUIDE) assert(readme.includes(`](${page}`), page);
+    assert(manifest.files.includes('guide'));
+    assert(readme.split('\n').length <= 250);
+  });
+
+  it('show each picture that is taken of the editor once and no other, with words for those who do not see it', () => {
     const taken = [...EXAMPLE, ...DASHBOARD, ...DIALOGS, ...DARK].map(({ file }) => file).sort();
-    const shown = [...README.matchAll(/!\[([^\]]*)\]\(images\/([^)]+)\)/g)];
+    const shown = [...PAGES.values()].flatMap((text) => [
+      ...text.matchAll(/!\[([^\]]*)\]\((?:\.\.\/)?images\/([^)]+)\)/g),
+    ]);
     assert.deepEqual(shown.map(([, , file]) => file).sort(), taken);
     assert.deepEqual(readdirSync(join(ROOT, 'images')).sort(), taken);
     for (const [, words = '', file] of shown) assert(words.length > 40, file);
   });
 
-  it('names commands that exist', () => {
-    const named = [...README.matchAll(/npm (?:run )?(start|test|build|pictures|docs)\b/g)].map(
-      ([, name]) => name,
-    );
-    for (const name of named) assert(Object.hasOwn(manifest.scripts, name ?? ''), name);
+  it('name commands that exist, as all documents do', () => {
+    let named = 0;
+    for (const [path, text] of DOCUMENTS) {
+      for (const [command, script, short] of text.matchAll(/\bnpm (?:run ([a-z:]+)|(start|test)\b)/g)) {
+        assert(Object.hasOwn(manifest.scripts, script ?? short ?? ''), `${path}: ${command}`);
+        named += 1;
+      }
+      for (const [, file = ''] of text.matchAll(
+        /\b(?:node|npx tsx|npx mocha|npm test --) ([a-z][\w./-]+\.\w+)/g,
+      )) {
+        assert(statSync(join(ROOT, file)).isFile(), `${path}: ${file}`);
+      }
+    }
+    assert(named > 10);
   });
 });
+
+describe('the guide to the library', () => {
+  /** All that src/index.ts exports, types included. */
+  const exported = [...read('src/index.ts').matchAll(/export (?:type )?\{([^}]*)\}/g)]
+    .flatMap(([, names = '']) => names.split(','))
+    .map((name) => name.trim().replace(/^type /, ''))
+    .filter((name) => name !== '');
+  /** What stands between backticks, in prose and tables: a name in a program is no word about it. */
+  const told = [...prose(read('guide/library.md')).matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+
+  it('has a word about each name that a program can import', () => {
+    assert(exported.length > 100);
+    const words = new Set(told.flatMap((code) => code.match(/\w+/g) ?? []));
+    assert.deepEqual(
+      exported.filter((name) => !words.has(name)),
+      [],
+    );
+  });
+
+  it('has a word about each option of a client and a server, and each of their methods', () => {
+    const words = new Set(told.flatMap((code) => code.match(/\w+/g) ?? []));
+    const members = [
+      ...membersOf('src/client/options.ts', 'export interface ClientOptions '),
+      ...membersOf('src/server/server.ts', 'export interface ServerOptions '),
+      ...membersOf('src/server/server.ts', 'export interface EmbeddedServer '),
+      ...membersOf('src/client/client.ts', 'export class Client '),
+    ];
+    assert(members.length > 60);
+    assert.deepEqual(
+      members.filter((name) => !words.has(name)),
+      [],
+    );
+  });
+
+  it('lists no name that is not exported', () => {
+    const listed = [...read('guide/library.md').matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)]
+      .flatMap(([, names = '']) => names.match(/\w+/g) ?? [])
+      .filter((name) => /^[A-Z]/.test(name));
+    assert(listed.length > 50);
+    assert.deepEqual(
+      listed.filter((name) => !exported.includes(name)),
+      [],
+    );
+  });
+});
+
+/** What a class or an interface offers, without what is marked as internal. */
+function membersOf(path: string, start: string): string[] {
+  const text = read(path);
+  const from = text.indexOf(start);
+  assert(from >= 0, start);
+  const body = text.slice(from, text.indexOf('\n}\n', from));
+  return body
+    .replace(/\/\*\*(?:(?!\*\/)[\s\S])*@internal[\s\S]*?\*\/\n.*/g, '')
+    .split('\n')
+    .map((line) => /^ {2}(?:readonly |async |get )*([a-z]\w*)[?(<:]/.exec(line)?.[1] ?? 'constructor')
+    .filter((name) => name !== 'constructor');
+}

@@ -83,7 +83,7 @@ function limitsIn(given: Given | undefined): Partial<ServerLimits> {
   for (const text of list(given)) {
     const [name = '', value = ''] = text.split(/=(.*)/s);
     if (!known.includes(name)) {
-      throw new FlagError(`${given.where}: there is no limit ${quoted(name)}; the README lists them`);
+      throw new FlagError(`${given.where}: there is no limit ${quoted(name)}; guide/limits.md lists them`);
     }
     if (!/^\d{1,15}$/.test(value)) {
       throw new FlagError(`${given.where}: ${name} should be a whole number, but is ${quoted(value)}`);

@@ -108,7 +108,7 @@ export const LIMITS = {
 /** Names a bound of a server. */
 export type LimitName = keyof typeof LIMITS;
 
-/** The bounds of a server; the table in the README says what each is of. */
+/** The bounds of a server; the table in guide/limits.md says what each is of. */
 export type ServerLimits = Record<LimitName, number>;
 
 /** @throws SettingError for a limit that is not a positive whole number, or that there is not. */

@@ -18,7 +18,7 @@ describe('npm run release', function () {
 
   before(async () => {
     checkout = await copyCheckout();
-    for (const part of ['README.md', 'LICENSE', 'deploy', 'package-lock.json', '.gitignore']) {
+    for (const part of ['README.md', 'LICENSE', 'deploy', 'guide', 'package-lock.json', '.gitignore']) {
       cpSync(join(ROOT, part), join(checkout.folder, part), { recursive: true });
     }
     write('.gitignore', `${read('.gitignore')}node_modules\n`);

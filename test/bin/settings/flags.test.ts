@@ -154,7 +154,7 @@ describe('the command line', () => {
     [
       'an unknown limit',
       ['--limit', 'maxFun=1'],
-      /^--limit: there is no limit "maxFun"; the README lists them$/,
+      /^--limit: there is no limit "maxFun"; guide\/limits\.md lists them$/,
     ],
     ['a limit of Object', ['--limit', 'toString=1'], /there is no limit/],
     ['a limit without a number', ['--limit', 'maxJails'], /maxJails should be a whole number, but is ""$/],
