@@ -159,6 +159,50 @@ describe('the guide to the library', () => {
   });
 });
 
+describe('the walks of ARCHITECTURE.md', () => {
+  const architecture = read('ARCHITECTURE.md');
+  /** The steps of each walk. */
+  const walks = architecture
+    .split(/^## /m)
+    .map((section) => section.split(/^(?=\d+\. )/m).slice(1))
+    .filter(([first]) => first?.includes('](src/') || first?.includes('](nodes/'));
+
+  it('name what is in the files that they have led through', () => {
+    const missing: string[] = [];
+    let named = 0;
+    for (const steps of walks) {
+      const files: string[] = [];
+      for (const step of steps) {
+        for (const [, path = ''] of step.matchAll(/\]\(([\w/.-]+\.ts)\)/g)) files.push(read(path));
+        const names = step.replace(/\[`[^\]]*\]\([^)]*\)/g, '').matchAll(/`([#\w]+)`/g);
+        for (const [, name = ''] of names) {
+          named += 1;
+          const isThere = new RegExp(`(?<![\\w#])${name}(?!\\w)`);
+          if (!files.some((text) => isThere.test(text))) missing.push(`${name}: ${step.slice(0, 60)}`);
+        }
+      }
+    }
+    assert.deepEqual(missing, []);
+    assert.equal(walks.length, 5);
+    assert(named > 30);
+  });
+
+  it('call each file by its name', () => {
+    for (const [, name, path = ''] of architecture.matchAll(/\[`([\w.-]+)`\]\(([\w/.-]+)\.ts\)/g)) {
+      assert.equal(name, path.split('/').at(-1));
+    }
+  });
+
+  it('leave out no folder of the repository', () => {
+    const folders = readdirSync(ROOT, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !/^(\.|node_modules|coverage)/.test(entry.name))
+      .map(({ name }) => name)
+      .filter((name) => !read('.gitignore').split('\n').includes(`${name}/`));
+    for (const name of folders)
+      assert(architecture.includes(`](${name}`) || architecture.includes(`\`${name}/`), name);
+  });
+});
+
 /** What a class or an interface offers, without what is marked as internal. */
 function membersOf(path: string, start: string): string[] {
   const text = read(path);
