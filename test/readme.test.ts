@@ -23,6 +23,9 @@ const DOCUMENTS = new Map([
     .map((path): [string, string] => [path, read(path)]),
 ]);
 
+/** In italics, and no text of ours: of Node-RED's menus, and what a table shows in italics. */
+const OTHERS = new Set(['Manage palette', 'Install', 'Import', 'Examples', 'In italics']);
+
 const prose = (text: string): string => text.replace(/^( *)```[\s\S]*?^\1```$/gm, '');
 
 /** The headings of a document, as GitHub names them in addresses. */
@@ -95,6 +98,29 @@ describe('the README and the guide', () => {
     assert.deepEqual(shown.map(([, , file]) => file).sort(), taken);
     assert.deepEqual(readdirSync(join(ROOT, 'images')).sort(), taken);
     for (const [, words = '', file] of shown) assert(words.length > 40, file);
+  });
+
+  it('call what is in the editor by its name there', () => {
+    const texts = (given: object): string[] =>
+      Object.values(given).flatMap((text) => (typeof text === 'string' ? text : texts(text)));
+    const nodes = readdirSync(join(ROOT, 'nodes')).filter((name) => name.startsWith('stream-sea-'));
+    const inEditor = nodes
+      .flatMap((name) => texts(JSON.parse(read(`nodes/${name}/locales/en-US/${name}.json`))))
+      .join('\n')
+      .toLowerCase();
+    const helps = nodes.map((name): [string, string] => {
+      const path = `nodes/${name}/locales/en-US/${name}.html`;
+      return [path, read(path)];
+    });
+    const unknown: string[] = [];
+    for (const [path, text] of [...PAGES, ...helps]) {
+      const flowing = prose(text).replace(/\n(?=\S)/g, ' ');
+      for (const [, name = ''] of flowing.matchAll(/(?<![*\w])\*([A-Z][^*`]*?)\*(?![*\w])/g)) {
+        const label = name.replace(/\s+/g, ' ').replace(/[.…]+$/, '');
+        if (!inEditor.includes(label.toLowerCase()) && !OTHERS.has(label)) unknown.push(`${path}: ${label}`);
+      }
+    }
+    assert.deepEqual(unknown, []);
   });
 
   it('name commands that exist, as all documents do', () => {
