@@ -140,6 +140,37 @@ describe('the README and the guide', () => {
   });
 });
 
+describe('the guide to the speed', () => {
+  const RESULTS = 'bench/results';
+  /** What was measured on a Node-RED, row by row. */
+  const measured = (version: string): number[] =>
+    readdirSync(join(ROOT, RESULTS))
+      .filter((file) => file.startsWith(`node-red-${version}.`) && file.endsWith('.md'))
+      .flatMap((file) => [...read(`${RESULTS}/${file}`).matchAll(/^\|[^|]*\| ([\d.]+) \|/gm)])
+      .map(([, figure]) => Number(figure));
+  const rows = [
+    ...read('guide/speed.md').matchAll(/^\|(?:[^|]*\|){2}([^|]*)\|([^|]*)\| at (?:least|most) /gm),
+  ];
+
+  it('has the figures that were measured, and no other', () => {
+    assert(rows.length > 15);
+    for (const [at, version] of [
+      [1, '4'],
+      [2, '5'],
+    ] as const) {
+      const all = measured(version);
+      const unmeasured = rows
+        .map((row) => row[at]?.replace(/[*\s]/g, '') ?? '')
+        .filter((text) => text !== '')
+        .filter((text) => {
+          const decimals = text.split('.')[1]?.length ?? 0;
+          return !all.some((figure) => figure.toFixed(decimals) === text);
+        });
+      assert.deepEqual(unmeasured, [], version);
+    }
+  });
+});
+
 describe('the guide to the library', () => {
   /** All that src/index.ts exports, types included. */
   const exported = [...read('src/index.ts').matchAll(/export (?:type )?\{([^}]*)\}/g)]
