@@ -232,8 +232,7 @@ export const SENTENCES = {
   'aborted.sent': 'This was aborted; the server may have what was sent.',
   'aborted.unsent': 'This was aborted; nothing was sent.',
 
-  'store.locked':
-    'The store in __folder__ is in use: another Node-RED with the same user directory may be running.',
+  'store.locked': 'The store in __folder__ is in use: another Node-RED or server may be running with it.',
   'store.unusable': 'The store in __folder__ cannot be used: __reason__',
   'store.stuck': 'The store in __folder__ is damaged, and cannot be set aside: __reason__',
   'store.closed': 'The store in __folder__ is closed.',

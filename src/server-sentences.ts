@@ -23,8 +23,7 @@ export const SERVER_SENTENCES = {
   'nats.stubborn':
     'What NATS keeps for the jail __jail__ stays within other bounds than those set here: __reason__',
 
-  'listen.taken':
-    'Port __port__ of __host__ is taken by another program. Choose another port, or leave it blank for any free one.',
+  'listen.taken': 'Port __port__ of __host__ is taken by another program. Choose another port.',
   'listen.elsewhere': '__host__ is not an address of this machine, so nothing can listen there.',
   'listen.unknown': 'The host __host__ is not known, so nothing can listen there.',
   'listen.forbidden': 'This program may not listen on port __port__. Choose a port above 1023.',

@@ -6,6 +6,7 @@ import { translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
 import { ServerLease } from '../shared/lease';
 import { onInput } from '../shared/message/input';
+import { nameOf } from '../shared/message/stream-name';
 import { Properties } from '../shared/properties';
 import { StatusLine } from '../shared/status';
 import { VERSIONS_DEFAULTS } from './stream-sea-versions.config';
@@ -29,8 +30,8 @@ export = (RED: NodeAPI): void => {
   }
 
   function asked(payload: unknown): string[] {
-    const names: unknown[] = Array.isArray(payload) ? payload : [payload];
-    if (names.every((name) => typeof name === 'string' && name !== '')) return names as string[];
+    const names = (Array.isArray(payload) ? payload : [payload]).map(nameOf);
+    if (names.every((name) => name !== undefined)) return names;
     throw new SettingError(t('error.noStreams'));
   }
 

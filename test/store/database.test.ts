@@ -83,7 +83,7 @@ describe('store/database', () => {
       [
         'LEVEL_LOCKED',
         'IO error: lock /q/LOCK: already held by process',
-        'The store in /q is in use: another Node-RED with the same user directory may be running.',
+        'The store in /q is in use: another Node-RED or server may be running with it.',
       ],
     ] as const) {
       it(`nothing that moving the folder would mend, for ${message}`, () => {

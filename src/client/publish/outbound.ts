@@ -103,8 +103,11 @@ export class Outbound {
   get sending(): SendingState {
     const { state } = this.#health;
     const { trouble, queued } = this.publisher;
+    const { settings, paused } = this.#options;
+    // Disconnected by hand, nothing is tried, nor will be: that is no trouble, and there is no next try to tell.
+    if (paused()) return FLOWING;
     // With nothing to send, nothing is tried: whether the server is away, the next message will tell.
-    const idle = this.#options.settings.offline === 'memory' && queued === 0;
+    const idle = settings.offline === 'memory' && queued === 0;
     return idle && state.name === 'away' ? sendingState(WELL, trouble) : sendingState(state, trouble);
   }
 
@@ -154,11 +157,9 @@ export class Outbound {
         this.#gate.shut();
         break;
       case 'waiting':
-        this.#gate.lost();
-        break;
       case 'refused':
         this.#gate.lost();
-        if (!state.elsewhere) this.refused(state.why, state.until);
+        if (state.name === 'refused' && !state.elsewhere) this.refused(state.why, state.until);
         break;
       case 'idle':
       case 'closed':

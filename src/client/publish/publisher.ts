@@ -152,13 +152,16 @@ export class Publisher {
 
   /** Nothing leaves until `resume`; what is in flight still settles. */
   pause(): void {
+    if (this.#paused) return;
     this.#paused = true;
+    this.#options.changed();
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
     this.wake();
+    this.#options.changed();
   }
 
   /** The server can be reached again: retries need not wait any longer. */

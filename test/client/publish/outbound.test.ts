@@ -75,6 +75,25 @@ describe('client/outbound', () => {
       assert.deepEqual(told, ['waiting', 'flowing']);
     });
 
+    it('is no trouble to somebody who has disconnected: no next try is told, as none will come', async () => {
+      const told: string[] = [];
+      client.on('sending', ({ name }) => told.push(name));
+      server.answer = () => 'reset';
+      const published = offer('s', 1);
+      await sending('waiting');
+      client.disconnect();
+      assert.equal(client.sending.name, 'flowing');
+      await settled();
+      const { length } = server.requests;
+      await clock.advance(60_000);
+      assert.equal(server.requests.length, length);
+      server.answer = () => ({});
+      client.connect();
+      assert.equal(await published, 'published');
+      await until(() => told.at(-1) === 'flowing', 'that all is well');
+      assert.deepEqual(told.slice(0, 2), ['waiting', 'flowing']);
+    });
+
     it('is told by the clock as it is set now, requests and the socket alike', async () => {
       server.answer = () => 'reset';
       server.upgrade = { status: 503 };

@@ -38,9 +38,22 @@ describe('stream-sea-versions', () => {
     );
   });
 
+  it('takes a number for a name, and names without the blanks around them, as every node does', async () => {
+    const flow = await start();
+    flow.send('define', { topic: '7', payload: { version: 3, fields: BOILER.fields } });
+    await flow.receives('defined', 3);
+    flow.send('versions', { payload: 7 });
+    flow.send('versions', { payload: [' b ', 7] });
+    const got = await flow.receives('got', 2);
+    assert.deepEqual(
+      got.map(({ payload }) => payload),
+      [[3], ['1.10.0', 3]],
+    );
+  });
+
   it('fails a message that names none', async () => {
     const flow = await start();
-    for (const payload of [undefined, '', 7, ['a', 7]]) flow.send('versions', { payload });
+    for (const payload of [undefined, ' ', {}, ['a', null]]) flow.send('versions', { payload });
     for (const { error } of await flow.receives('caught', 4))
       assert.match(error?.message ?? '', /No streams/);
   });
