@@ -48,8 +48,10 @@ export abstract class StreamSeaError extends Error {
    * that the server may have done it, or do it yet; false when it has not, and never will.
    */
   declare readonly sent?: boolean;
-  /** Of a list of messages: each that was not published, in order. */
+  /** Of a list of messages: those that were not published, in order: the first 1,000 of them. */
   declare readonly failures?: readonly Failure[];
+  /** Of a list of messages: how many were not published, in `failures` or not. */
+  declare readonly failed?: number;
 
   constructor(words: string | Sentence, options?: SayingOptions) {
     super(inEnglish(words), options);
@@ -68,11 +70,23 @@ export interface Failure {
   readonly error: StreamSeaError;
 }
 
+/** Failures that an error has: of a list of a million messages, a million of them are of no use, and fill the memory. */
+export const MAX_FAILURES = 1_000;
+
 /** Of each failure in `cause`: the error itself has it all. */
 const MAX_FAILURE_TEXT = 300;
 
-/** The error, with what has failed as data: the errors themselves, and in its cause what flows can use. */
-export function withFailures(error: StreamSeaError, failures: readonly Failure[]): StreamSeaError {
+/**
+ * The error, with what has failed as data: the errors themselves, and in its cause what flows can use.
+ *
+ * @param failed how many there are, where not all are given.
+ */
+export function withFailures(
+  error: StreamSeaError,
+  given: readonly Failure[],
+  failed = given.length,
+): StreamSeaError {
+  const failures = given.slice(0, MAX_FAILURES);
   const plain = failures.map(({ index, error: { code, message } }) => ({
     index,
     code,
@@ -80,10 +94,11 @@ export function withFailures(error: StreamSeaError, failures: readonly Failure[]
   }));
   const data = error.cause instanceof Error ? {} : Object(error.cause);
   const text = String(error.cause instanceof Error ? error.cause.message : error.cause);
-  const cause = withText({ ...data, failures: plain }, text);
+  const cause = withText({ ...data, failures: plain, failed }, text);
   // Not enumerable, as what is said above; a cause never is.
   return Object.defineProperties(error, {
     failures: { value: failures },
+    failed: { value: failed },
     cause: { value: cause, writable: true, configurable: true },
   });
 }

@@ -128,6 +128,8 @@ export const SENTENCES = {
   'payload.tooLarge': 'The message is too large: as JSON it has more than __bytes__ bytes.',
   'payload.failed': 'The message could not be sent: __reason__',
   'payload.some': '__reason__ (__failed__ of __total__ messages not published to __stream__: __places__)',
+  'payload.many':
+    '__reason__ (__failed__ of __total__ messages not published to __stream__: __places__; the error lists the first __listed__ of them)',
 
   /** One thing that is not as it should be: its place, and one of the following. */
   'value.at': '__place__ __problem__',

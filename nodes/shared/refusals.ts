@@ -17,7 +17,7 @@ const OTHER_ENDS = new Set(['SEA_CLOSED', 'SEA_PURGED', 'SEA_EXPIRED']);
 /** How many messages an error refuses: of a list, those of it that failed. */
 export function refusedBy(error: unknown): number {
   if (!(error instanceof StreamSeaError)) return 1;
-  return OTHER_ENDS.has(error.code) ? 0 : error.failures?.length || 1;
+  return OTHER_ENDS.has(error.code) ? 0 : error.failed || 1;
 }
 
 export class Refusals {

@@ -8,18 +8,22 @@ import {
   type StreamSeaError,
 } from '../../errors';
 import { fitDates, type Message } from '../../protocol/message/message';
-import { type CheckMode, compileCheck } from '../../protocol/schema/check';
+import { type CheckMode, compileSchema } from '../../protocol/schema/check';
 import { firstOf, lineOf } from '../../protocol/schema/problems';
 import type { Definition } from '../../protocol/schema/schema';
 import { inEnglish, quoted, say } from '../../sentences';
 import type { Clock } from '../common/clock';
 
-/**
- * Gives back the message as it is to be sent: with dates where its schema wants dates.
- *
- * @throws PayloadError for one that does not follow the schema.
- */
-export type MessageCheck = (message: Message) => Message;
+export interface MessageCheck {
+  /**
+   * Gives back the message as it is to be sent: with dates where its schema wants dates.
+   *
+   * @throws PayloadError for one that does not follow the schema.
+   */
+  (message: Message): Message;
+  /** The same, but nothing for one that does not follow it: who does not tell anybody why need not make an error of it. */
+  fit?(message: Message): Message | undefined;
+}
 
 export interface SchemasOptions {
   readonly clock: Pick<Clock, 'elapsed'>;
@@ -74,7 +78,8 @@ export class Schemas {
   /** The message as it is to be sent, when that is known: not if a newer schema has to be asked before it is refused. */
   fit(stream: string, mode: CheckMode, message: Message): Message | undefined {
     try {
-      return this.check(stream, mode)?.(message);
+      const check = this.check(stream, mode);
+      return check?.fit === undefined ? check?.(message) : check.fit(message);
     } catch {
       return undefined;
     }
@@ -172,13 +177,21 @@ function remember<Value>(kept: Map<string, Value>, stream: string, value: Value)
 }
 
 function compile(definition: Definition, mode: CheckMode): MessageCheck {
-  const check = compileCheck(definition, mode);
-  return (message) => {
-    const fitted = message.instants === undefined ? message : fitDates(message, definition);
-    const problems = check(fitted.value);
+  const { fits, problemsOf } = compileSchema(definition, mode);
+  const fitted = (message: Message): Message =>
+    message.instants === undefined ? message : fitDates(message, definition);
+  const check = (message: Message): Message => {
+    const sent = fitted(message);
+    const problems = problemsOf(sent.value);
     if (problems.length > 0) throw schemaMismatch(definition.name, problems);
-    return fitted;
+    return sent;
   };
+  return Object.assign(check, {
+    fit(message: Message) {
+      const sent = fitted(message);
+      return fits(sent.value) ? sent : undefined;
+    },
+  });
 }
 
 /** The error for a message that does not follow its stream's schema. */

@@ -6,6 +6,7 @@ import {
   type ErrorCode,
   ExpiredError,
   type Failure,
+  MAX_FAILURES,
   NetworkError,
   OfflineError,
   PayloadError,
@@ -26,26 +27,51 @@ import { quoted, type Sentence, say, type Words } from '../../sentences';
 
 export type { Failure } from '../../errors';
 
-/** Waits for the ends of all messages of a list; resolves with those that failed. */
+/** Those of a list that were not published. */
+export interface Failed {
+  readonly count: number;
+  /** The first of them, in order: as many as an error has. */
+  readonly first: readonly Failure[];
+  /** See `StreamSeaError.sent`: whether the server may have one of them. */
+  readonly sent: boolean;
+}
+
+/** Waits for the ends of all messages of a list. */
 export class Ends {
-  readonly #failures: Failure[] = [];
+  #first: Failure[] = [];
+  #count = 0;
+  #sent = false;
   #open: number;
-  #resolve = (_failures: readonly Failure[]): void => {};
-  readonly all: Promise<readonly Failure[]>;
+  #resolve = (_failed: Failed): void => {};
+  readonly all: Promise<Failed>;
 
   constructor(count: number) {
     this.#open = count;
     this.all = new Promise((resolve) => {
       this.#resolve = resolve;
-      if (count === 0) resolve([]);
+      if (count === 0) this.#end();
     });
   }
 
   ended(index: number, error: StreamSeaError | undefined): void {
-    if (error !== undefined) this.#failures.push({ index, error });
+    if (error !== undefined) {
+      this.#count += 1;
+      this.#sent ||= error.sent === true;
+      this.#first.push({ index, error });
+      // Not in the order of the list: what is refused at once comes before what was sent.
+      if (this.#first.length === 2 * MAX_FAILURES) this.#first = firstOf(this.#first);
+    }
     this.#open -= 1;
-    if (this.#open === 0) this.#resolve(this.#failures);
+    if (this.#open === 0) this.#end();
   }
+
+  #end(): void {
+    this.#resolve({ count: this.#count, first: firstOf(this.#first), sent: this.#sent });
+  }
+}
+
+function firstOf(failures: readonly Failure[]): Failure[] {
+  return failures.toSorted((a, b) => a.index - b.index).slice(0, MAX_FAILURES);
 }
 
 type Plain = new (words: Sentence, options: SayingOptions) => StreamSeaError;
@@ -65,48 +91,49 @@ const PLAIN: Partial<Record<ErrorCode, Plain>> = {
   SEA_TIMEOUT: TimeoutError,
 };
 
-// A sentence for a person, as are the lines below it: who needs the rest finds each in the error's `failures`.
+// A sentence for a person, as are the lines below it: who needs more finds it in the error's `failures`.
 const NAMED_PLACES = 10;
 const MAX_LINES = 100;
 
 /** The class and code are those of the earliest failure; the text says which of the messages failed. */
-export function partialFailure(stream: string, total: number, failures: readonly Failure[]): StreamSeaError {
-  const inOrder = failures.toSorted((a, b) => a.index - b.index);
-  const [first] = inOrder;
+export function partialFailure(stream: string, total: number, failed: Failed): StreamSeaError {
+  const [first] = failed.first;
   if (first === undefined) throw new RangeError('partialFailure needs a failure');
   const { error } = first;
   if (total === 1) return error;
 
-  const sentence = say('payload.some', {
-    failed: inOrder.length,
+  const values = {
+    failed: failed.count,
     total,
     stream: quoted(stream),
-    places: placesOf(inOrder),
+    places: placesOf(failed),
     reason: reasonOf(error),
-  });
-
-  return withFailures(wholeOf(sentence, error, inOrder), inOrder);
+  };
+  const listed = failed.first.length;
+  const sentence =
+    listed < failed.count ? say('payload.many', { ...values, listed }) : say('payload.some', values);
+  return withFailures(wholeOf(sentence, error, failed), failed.first, failed.count);
 }
 
-function wholeOf(sentence: Sentence, first: StreamSeaError, failures: readonly Failure[]): StreamSeaError {
+function wholeOf(sentence: Sentence, first: StreamSeaError, failed: Failed): StreamSeaError {
+  const lines = failed.first.slice(0, MAX_LINES);
   if (first instanceof ReplyError) {
     const { status, retryAfter } = first;
-    const lines = failures.slice(0, MAX_LINES);
     const errors = lines.map(({ index, error }) => `[${index}]: ${error.message}`);
     return new ReplyError(sentence, { status, errors, ...(retryAfter !== undefined && { retryAfter }) });
   }
   const Class = PLAIN[first.code];
   if (Class !== undefined) {
-    const sent = first.sent === undefined ? {} : { sent: failures.some(({ error }) => error.sent) };
+    const sent = first.sent === undefined ? {} : { sent: failed.sent };
     return new Class(sentence, { cause: first, ...sent });
   }
-  return new PayloadError(sentence, failures.slice(0, MAX_LINES).flatMap(problemsOf).slice(0, MAX_LINES));
+  return new PayloadError(sentence, lines.flatMap(problemsOf).slice(0, MAX_LINES));
 }
 
-function placesOf(failures: readonly Failure[]): Words {
-  const named = failures.slice(0, NAMED_PLACES).map(({ index }) => `[${index}]`);
+function placesOf({ first, count }: Failed): Words {
+  const named = first.slice(0, NAMED_PLACES).map(({ index }) => `[${index}]`);
   const places = named.join(', ');
-  const more = failures.length - named.length;
+  const more = count - named.length;
   return more === 0 ? places : say('list.more', { list: places, more });
 }
 

@@ -1,5 +1,5 @@
 /** The way out: accepts messages, puts each on its stream's line, and settles it exactly once. */
-import { ClosedError, PurgedError, ReplyError, type StreamSeaError } from '../../errors';
+import { ClosedError, PayloadError, PurgedError, ReplyError, type StreamSeaError } from '../../errors';
 import { say } from '../../sentences';
 import type { Backoff } from '../common/backoff';
 import { aborted, type GivenUp } from '../common/call';
@@ -137,17 +137,22 @@ export class Publisher {
     options: PublishOptions = {},
   ): Promise<void> {
     const ends = new Ends(messages.length);
+    let refusal: StreamSeaError | undefined;
     for (const [index, message] of messages.entries()) {
       try {
-        this.#accept(stream, message, options, { ended: (error) => ends.ended(index, error) });
+        if (refusal === undefined)
+          this.#accept(stream, message, options, { ended: (error) => ends.ended(index, error) });
       } catch (thrown) {
-        ends.ended(index, thrown as StreamSeaError);
+        if (thrown instanceof PayloadError) ends.ended(index, thrown);
+        // No fault of the message's, so of all that follow, too: there may be a million, and an error takes its time.
+        else refusal = thrown as StreamSeaError;
       }
+      if (refusal !== undefined) ends.ended(index, refusal);
     }
     // Pumped only now, so that the first does not leave without the others.
     this.#lines.of(stream).pump();
-    const failures = await ends.all;
-    if (failures.length > 0) throw partialFailure(stream, messages.length, failures);
+    const failed = await ends.all;
+    if (failed.count > 0) throw partialFailure(stream, messages.length, failed);
   }
 
   /** Nothing leaves until `resume`; what is in flight still settles. */

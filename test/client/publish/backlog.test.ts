@@ -75,6 +75,18 @@ describe('client/backlog', () => {
       await assert.rejects(bench.publisher.publish('c', 3), QueueFullError);
     });
 
+    it('says the same of each that it drops, in one error for all of them', async () => {
+      const bench = new Bench({ queueLimit: 1, whenFull: 'dropOldest' });
+      bench.publisher.pause();
+      const listed = bench.publisher.publishAll('a', [1, 2, 3, 4]);
+      bench.publisher.resume();
+      await assert.rejects(listed, (error) => {
+        assert(error instanceof QueueFullError);
+        assert.equal(error.failed, 3);
+        return new Set(error.failures?.map((failure) => failure.error)).size === 1;
+      });
+    });
+
     it('lets go of what it dropped, however long nobody answers', async () => {
       const bench = new Bench({ queueLimit: 3, whenFull: 'dropOldest' });
       bench.server = () => Promise.reject(new ReplyError('busy', { status: 503 }));

@@ -199,6 +199,24 @@ describe('client/publisher', () => {
       assert.deepEqual(bench.texts, ['1', '3']);
     });
 
+    it('takes what refuses one message for all behind it, and reads none of them', async () => {
+      const bench = new Bench({ queueLimit: 2 });
+      let read = 0;
+      const messages = Array.from({ length: 10_000 }, () => ({
+        get n() {
+          read += 1;
+          return read;
+        },
+      }));
+      await assert.rejects(bench.publisher.publishAll('s', messages), (error) => {
+        assert(error instanceof QueueFullError);
+        assert.equal(error.failed, 9_998);
+        assert.equal(new Set(error.failures?.map((failure) => failure.error)).size, 1);
+        return true;
+      });
+      assert.equal(read, 3);
+    });
+
     it('is done at once with an empty list', async () => {
       await new Bench().publisher.publishAll('s', []);
     });

@@ -58,8 +58,11 @@ describe('the refusals of a node', () => {
     const failures = [3, 4].map((index) => ({ index, error: refused }));
     refusals.ended(withFailures(new PayloadError('two'), failures));
     assert.equal(refusals.count, 2);
+    refusals.ended(withFailures(new PayloadError('very many'), failures, 5_000));
+    clock.tick(1_000);
+    assert.equal(refusals.count, 5_002);
     for (const Ended of [ClosedError, ExpiredError, PurgedError]) refusals.ended(new Ended('gone'));
     clock.tick(1_000);
-    assert.equal(refusals.count, 2);
+    assert.equal(refusals.count, 5_002);
   });
 });
