@@ -135,6 +135,7 @@ describe('the clients in a server’s dialog', function () {
     const secret = await gateway.locator('.stream-sea-secret code').innerText();
     assert.equal(secret.length, 43);
     assert.equal(await press(gateway, 'Copy: Secret of gateway-7').count(), 1);
+    assert.equal(await part.locator('.stream-sea-secret').count(), 1, 'the old one is gone from the screen');
   });
 
   it('get a public key, and lose it', async () => {
@@ -171,6 +172,7 @@ describe('the clients in a server’s dialog', function () {
     await gateway.waitFor({ state: 'detached' });
     await part.getByText('Deleted: gateway-7').waitFor();
     assert.equal((await clients()).length, 1);
+    assert.equal(await part.locator('.stream-sea-secret').count(), 0);
     assert(
       await part.evaluate((element) => element.contains(document.activeElement)),
       'the keyboard has a place',
@@ -192,6 +194,31 @@ describe('the clients in a server’s dialog', function () {
     await tenant.locator('.stream-sea-question:visible').getByRole('button', { name: 'Delete' }).click();
     await tenant.waitFor({ state: 'detached' });
     assert.deepEqual(await jails(), []);
+    assert.equal(await part.locator('.stream-sea-secret').count(), 0);
+  });
+
+  it('show no secret of one that was just made and is deleted, here or elsewhere', async () => {
+    const secret = part.getByText('Secret of visitor');
+    const make = async (): Promise<void> => {
+      await press(part, 'Add a client').click();
+      await part.getByLabel('New id').fill('visitor');
+      await page.keyboard.press('Enter');
+      await row('visitor').waitFor();
+      await secret.waitFor();
+    };
+    await make();
+    await press(row('visitor'), 'Delete visitor').click();
+    await row('visitor')
+      .locator('.stream-sea-question:visible')
+      .getByRole('button', { name: 'Delete' })
+      .click();
+    await row('visitor').waitFor({ state: 'detached' });
+    await secret.waitFor({ state: 'detached' });
+    await make();
+    await admin.post('stream-sea/sea/administration/deleteClient', { subject: 'visitor' });
+    await press(part, 'Refresh').click();
+    await row('visitor').waitFor({ state: 'detached' });
+    await secret.waitFor({ state: 'detached' });
   });
 
   it('leave no secret in the editor’s node, nor a change to deploy', async () => {

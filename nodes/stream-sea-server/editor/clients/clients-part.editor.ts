@@ -6,13 +6,16 @@ import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
 import { button, element } from '../../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../../shared/editor/target.editor';
-import type { ClientList } from '../../../shared/wire/clients-api';
+import { type AdminAction, type ClientList, isAboutJail } from '../../../shared/wire/clients-api';
 import { attachEntryForm, type EntryForm } from '../entry-form.editor';
 import { KeyedList } from '../keyed-list.editor';
 import { write } from '../times.editor';
 import { type ClientItem, clientRow, jailRow, type RowActions, secretShown } from './client-row.editor';
 
 const ID = 'stream-sea-server-tab-clients';
+
+/** What was shown of the subject's secret opens nothing afterwards. */
+const ENDS_SECRETS: ReadonlySet<AdminAction> = new Set(['deleteClient', 'deleteJail', 'rotateSecret']);
 
 interface Tabs {
   addTab(tab: { id: string; label: string }): void;
@@ -47,7 +50,12 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
     write(line, text);
   };
   const actions: RowActions = {
-    administer: (action, subject, body) => administer(server, action, subject, body),
+    async administer(action, subject, body) {
+      const answer = await administer(server, action, subject, body);
+      if (ENDS_SECRETS.has(action))
+        (isAboutJail(action) ? jails : clients).forget((whose) => whose === subject);
+      return answer;
+    },
     changed: () => void load(),
     say,
   };
@@ -56,7 +64,7 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
     yes: t('label.admin.create'),
     async act([clientId = '', description = '']) {
       const { secret } = await actions.administer('createClient', clientId, { description });
-      clients.show(secretShown(clientId, String(secret)));
+      clients.show(secretShown(clientId, String(secret)), clientId);
       actions.changed();
     },
   });
@@ -72,7 +80,7 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
         newJailName,
         newClientId,
       });
-      jails.show(secretShown(newClientId, String(newClientSecret)));
+      jails.show(secretShown(newClientId, String(newClientSecret)), jailId);
       actions.changed();
     },
   });
@@ -102,6 +110,11 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
     jailList.show(list.jails ?? []);
     clients.more(list.clients.length, list.clientsTotal);
     jails.more(list.jails?.length ?? 0, list.jailsTotal);
+    // Deleted by somebody else; of a list that is cut short, nobody knows.
+    const clientIds = list.clients.map(({ clientId }) => clientId);
+    if (clientIds.length >= list.clientsTotal) clients.forget((whose) => !clientIds.includes(whose));
+    const jailIds = list.jails?.map(({ jailId }) => jailId) ?? [];
+    if (jailIds.length >= list.jailsTotal) jails.forget((whose) => !jailIds.includes(whose));
     // What had the focus may be gone, with whom it was about.
     if (wasHere && !place.contains(document.activeElement)) refresh.focus();
   }
@@ -132,8 +145,10 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
 interface Section {
   readonly element: HTMLElement;
   readonly list: HTMLElement;
-  /** What came of the form: a secret, until the form is opened again. */
-  show(result: HTMLElement): void;
+  /** What came of the form: a secret, until the form is opened again, or it is a secret no more. @param whose client's or jail's */
+  show(result: HTMLElement, whose: string): void;
+  /** Nothing is shown any more of one that is gone. */
+  forget(isGone: (whose: string) => boolean): void;
   more(shown: number, total: number): void;
 }
 
@@ -142,7 +157,9 @@ function section(title: string, add: string, form: EntryForm): Section {
   const rest = element('div', { class: 'stream-sea-hint' });
   const result = element('div', { role: 'status' });
   const opener = button({ icon: 'plus', label: add });
+  let shownOf: string | undefined;
   const entry = attachEntryForm(opener, form, (text) => {
+    shownOf = undefined;
     result.replaceChildren(...(text === '' ? [] : [element('div', { class: 'stream-sea-problem' }, text)]));
   });
   const heading = element('span', { class: 'stream-sea-section-title' }, title);
@@ -157,7 +174,15 @@ function section(title: string, add: string, form: EntryForm): Section {
       rest,
     ),
     list,
-    show: (shown) => result.replaceChildren(shown),
+    show(shown, whose) {
+      shownOf = whose;
+      result.replaceChildren(shown);
+    },
+    forget(isGone) {
+      if (shownOf === undefined || !isGone(shownOf)) return;
+      shownOf = undefined;
+      result.replaceChildren();
+    },
     more: (shown, total) => {
       rest.hidden = shown >= total;
       write(rest, t('hint.admin.more', { shown, total }));
