@@ -105,6 +105,7 @@ export function withFailures(
 
 /** A setting given to the library, a node or the server makes no sense. Fix the setting; nothing was tried. */
 export class SettingError extends StreamSeaError {
+  // Not SEA_SETTING: to programs these are options, to who fills in a node, settings. Flows branch on it, so it stays.
   readonly code = 'SEA_OPTIONS';
 }
 

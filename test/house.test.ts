@@ -127,7 +127,8 @@ const INTERNAL = [
   'src/errors',
   'src/protocol/json',
   'src/protocol/message/message',
-  'src/client/publish/legacy',
+  'src/client/legacy',
+  'src/client/publish/ending',
   'src/client/outbox/outbox',
   'src/client/outbox/outbox-reader',
   'src/store/folder',
@@ -256,6 +257,23 @@ describe('the imports', () => {
             return !near || !isBrowserCode(name);
           })
         : [],
+    );
+  });
+
+  it('of rooms beside each other lead one way', () => {
+    const isInside = (room: string, other: string): boolean => `${room}/`.startsWith(`${other}/`);
+    const ways = new Map<string, string>();
+    for (const { path, imports } of library) {
+      for (const name of imports.filter((each) => files.has(each))) {
+        const [room, other] = [dirname(path), dirname(name)];
+        if (isInside(room, other) || isInside(other, room)) continue;
+        ways.set(`${room} ${other}`, `${path} -> ${name}`);
+      }
+    }
+    const both = [...ways].filter(([way]) => ways.has(way.split(' ').reverse().join(' ')));
+    assert.deepEqual(
+      both.map(([, example]) => example),
+      [],
     );
   });
 

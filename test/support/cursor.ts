@@ -1,8 +1,7 @@
 /** A cursor in a test's hand, and an outlet that takes as much as the test says. */
 
 import type { Cursor, Entry, Taken } from '../../src/engine/log';
-import type { MemberOutlet } from '../../src/server/groups/member';
-import type { Sender, Waiter } from '../../src/server/ws/outlet';
+import type { MemberOutlet, Sender, Waiter } from '../../src/server/groups/member';
 
 export class FakeCursor implements Cursor {
   readonly doneNumbers: number[] = [];

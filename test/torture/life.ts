@@ -1,10 +1,10 @@
 /** One client with what surrounds it: its share of the clock, its sockets, its folder, and what it has to send. */
 import type { Agent } from 'node:http';
 import { Client } from '../../src/client/client';
+import type { Legacy } from '../../src/client/legacy';
 import type { ClientOptions } from '../../src/client/options';
 import { createDiskOutbox } from '../../src/client/outbox/disk-outbox';
 import { parseRecords } from '../../src/client/outbox/outbox-record';
-import type { Legacy } from '../../src/client/publish/legacy';
 import { ClockView, type TortureClock } from './clock';
 import type { DiskOwner, Folder } from './disk';
 import { isOver, type Ledger, nameOf, type Post } from './ledger';

@@ -6,9 +6,10 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Legacy, legacyOf } from '../../../src/client/legacy';
 import type { StoredMessage } from '../../../src/client/outbox/outbox';
 import { type OutboxContent, readOutbox } from '../../../src/client/outbox/outbox-reader';
-import { type Legacy, legacyOf, type Unsent } from '../../../src/client/publish/legacy';
+import type { Unsent } from '../../../src/client/publish/ending';
 import { PurgedError } from '../../../src/index';
 import type { LeftoverReport, QueueReport, QueueTarget } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';

@@ -3,7 +3,7 @@
  * takes its place, and taken over from nodes that are gone by one that sends to the same place.
  */
 
-import { abandon, type Legacy, legacyOf } from '../../../src/client/publish/legacy';
+import { abandon, type Legacy, legacyOf } from '../../../src/client/legacy';
 import { type Client, createDiskOutbox, inEnglish, type Warn } from '../../../src/index';
 import type { Deploys } from '../../shared/deploys';
 import type { LeftoverReport } from '../../shared/wire/api';

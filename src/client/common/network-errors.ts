@@ -10,7 +10,11 @@ import {
   StreamSeaError,
 } from '../../errors';
 import { type Sentence, say, type Words } from '../../sentences';
-import type { Secrets } from '../identity/secrets';
+
+/** Hides secrets in what comes from outside; `Secrets` does it. */
+export interface Discretion {
+  fitToTell(text: string): string;
+}
 
 const KEYS = {
   ECONNREFUSED: 'network.refused',
@@ -51,7 +55,7 @@ const keys: Readonly<Record<string, (typeof KEYS)[keyof typeof KEYS]>> = KEYS;
  *
  * @param where the other side, as `boiler-house:8080`.
  */
-export function networkError(thrown: unknown, where: Words, secrets: Secrets): StreamSeaError {
+export function networkError(thrown: unknown, where: Words, secrets: Discretion): StreamSeaError {
   if (thrown instanceof StreamSeaError) return thrown;
   const told = mostTelling(thrown);
   const code = codeOf(told);
@@ -71,7 +75,7 @@ export function upgradeError(response: IncomingMessage, where: string): StreamSe
 }
 
 /** What ended a WebSocket. */
-export function socketError(thrown: unknown, where: string, secrets: Secrets): StreamSeaError {
+export function socketError(thrown: unknown, where: string, secrets: Discretion): StreamSeaError {
   if (codeOf(thrown).startsWith('WS_ERR_')) {
     const sentence = say('protocol.webSocket', { where, reason: secrets.fitToTell(messageOf(thrown)) });
     return new ProtocolError(sentence, { cause: causeOf(thrown, secrets) });
@@ -97,7 +101,7 @@ export function closeError(code: number, reason: string, where: string): StreamS
  * What may be kept of an error as a cause, all of which a flow gets to see: it is the same unless it quotes a secret,
  * or holds the bytes that a parser could not read.
  */
-export function causeOf(thrown: unknown, secrets: Secrets): unknown {
+export function causeOf(thrown: unknown, secrets: Discretion): unknown {
   const message = messageOf(thrown);
   const told = secrets.fitToTell(message);
   if (told === message && !(thrown instanceof Error && 'rawPacket' in thrown)) return thrown;

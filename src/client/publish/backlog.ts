@@ -5,8 +5,8 @@
 import { ExpiredError, QueueFullError, type StreamSeaError } from '../../errors';
 import { say } from '../../sentences';
 import { type Cancel, type Clock, dateOf } from '../common/clock';
+import type { Unsent } from './ending';
 import type { Entry } from './entry';
-import type { Unsent } from './legacy';
 import type { Lines } from './lines/lines';
 
 /** What waits to be sent: all that was accepted, but for what a request holds at this moment. */

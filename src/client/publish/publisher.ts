@@ -7,10 +7,9 @@ import type { Schemas } from '../http/schemas';
 import type { Outbox } from '../outbox/outbox';
 import { Admission, type AdmissionOptions } from './admission';
 import { Backlog, type QueueView } from './backlog';
-import { abandoning, type Ending, leaving } from './ending';
+import { abandoning, type Ending, type Left, leaving, type Unfinished } from './ending';
 import { type BatchLimits, type Entry, ended, type Publication, type PublishOptions } from './entry';
 import { type Health, type Permit, refusalOf } from './health';
-import type { Left, Legacy } from './legacy';
 import type { Line } from './lines/line';
 import { Lines } from './lines/lines';
 import { Ends, partialFailure } from './partial-failure';
@@ -196,7 +195,7 @@ export class Publisher {
   }
 
   /** Takes over what a client that has retired left, older than all that this one has accepted. */
-  adopt(legacy: Pick<Legacy, 'unsent' | 'kept'>): void {
+  adopt(legacy: Unfinished): void {
     this.#prepend(this.#storage.adopt(legacy));
   }
 

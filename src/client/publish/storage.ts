@@ -6,8 +6,8 @@ import type { StreamSeaError } from '../../errors';
 import { type Backoff, backoffDelay } from '../common/backoff';
 import type { Cancel, Clock } from '../common/clock';
 import type { Outbox, OutboxKey, StoredMessage } from '../outbox/outbox';
+import type { Unfinished } from './ending';
 import { type Entry, merged, olderEntry, type Publication, unheard } from './entry';
-import type { Legacy } from './legacy';
 import { asError } from './lines/verdict';
 import type { Trouble } from './sending';
 
@@ -87,7 +87,7 @@ export class Storage {
   }
 
   /** What a client that has retired left: entries for what was kept nowhere, which is kept from now on. */
-  adopt({ unsent, kept }: Pick<Legacy, 'unsent' | 'kept'>): readonly Entry[] {
+  adopt({ unsent, kept }: Unfinished): readonly Entry[] {
     const { clock, problem } = this.#options;
     const nobody = unheard(problem);
     for (const [key, publication] of kept) this.#heirs.set(key, publication);

@@ -4,17 +4,16 @@
  */
 
 import type { Socket } from 'node:net';
-import type { Client } from '../directory/jail';
 import type { SecretHash } from './auth';
 
-interface Proof {
+interface Proof<Client> {
   readonly header: string;
   readonly client: Client;
   readonly secret: SecretHash;
 }
 
-export class Proofs {
-  readonly #proofs = new WeakMap<Socket, Proof>();
+export class Proofs<Client extends { readonly secret: SecretHash }> {
+  readonly #proofs = new WeakMap<Socket, Proof<Client>>();
 
   /** @param header `Authorization`, which the client was found by. */
   add(socket: Socket, header: string, client: Client): void {

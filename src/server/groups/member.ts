@@ -2,7 +2,6 @@
 
 import type { Filter } from '../../protocol/filter';
 import { deliveryHead, encodeSubscriptionAnswer } from '../../protocol/frames';
-import type { Outlet, Sender, Waiter } from '../ws/outlet';
 
 /** An entry of which something was handed out. */
 export interface EntryInHand {
@@ -29,10 +28,31 @@ export interface Home {
   pump(): void;
 }
 
-export type MemberOutlet = Pick<
-  Outlet,
-  'isOpen' | 'hasRoom' | 'send' | 'deliver' | 'awaitRoom' | 'forget' | 'end'
->;
+/** Whose frames an outlet writes. */
+export interface Sender {
+  /** So many of its frames, the oldest, have left. Not told of those that die with the connection. */
+  left(count: number): void;
+}
+
+/** Who has more for an outlet than that has room for. */
+export interface Waiter {
+  roomy(): void;
+}
+
+/** A socket's way out, as members need it. */
+export interface MemberOutlet {
+  /** False from the moment that the connection begins to close: what it is sent then would be lost. */
+  readonly isOpen: boolean;
+  readonly hasRoom: boolean;
+  /** @param frame JSON text of an object. */
+  send(frame: string): void;
+  /** A frame of three parts: head, body, and the bracket that closes it. */
+  deliver(sender: Sender, head: string, headBytes: number, body: string): void;
+  /** The waiter is told once, when there is room again. */
+  awaitRoom(waiter: Waiter): void;
+  forget(waiter: Waiter): void;
+  end(reason: string): void;
+}
 
 export interface MemberParts {
   /** Of the subscribe that it came of. */

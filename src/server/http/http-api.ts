@@ -34,7 +34,7 @@ export interface HttpApiParts {
 interface Parts extends HttpApiParts {
   readonly answers: Answers;
   readonly bodies: Bodies;
-  readonly proofs: Proofs;
+  readonly proofs: Proofs<Client>;
 }
 
 export function httpApi(given: HttpApiParts): RequestListener {

@@ -5,16 +5,8 @@
 
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import type { MemberOutlet, Sender, Waiter } from '../groups/member';
 import { PING_SIZE } from './pulse';
-
-export interface Sender {
-  /** So many of its frames, the oldest, have left. Not told of those that die with the connection. */
-  left(count: number): void;
-}
-
-export interface Waiter {
-  roomy(): void;
-}
 
 /** Frames of one sender behind each other. */
 interface Run {
@@ -46,7 +38,7 @@ const MEDIUM = 65_536;
  */
 const PING_EVERY = 262_144;
 
-export class Outlet {
+export class Outlet implements MemberOutlet {
   readonly #parts: OutletParts;
   readonly #ws: WebSocket;
   readonly #socket: Socket;

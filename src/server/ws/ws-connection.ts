@@ -14,12 +14,13 @@ import {
 import type { LoginAttempts } from '../auth/login-attempts';
 import { engineRefusal } from '../engine-refusal';
 import type { ServerEvent } from '../event';
+import type { Waiter } from '../groups/member';
 import type { ServerLimits } from '../limits';
 import type { Lobby } from '../listening/lobby';
 import { Refusal } from '../refusal';
 import type { Sea } from '../sea';
 import { type Proof, proveBySecret, proveByToken } from './login';
-import { Outlet, type Waiter } from './outlet';
+import { Outlet } from './outlet';
 import { Pulse } from './pulse';
 import { Session } from './session';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createDiskOutbox } from '../../../src/client/outbox/disk-outbox';
-import type { Left } from '../../../src/client/publish/legacy';
+import type { Left } from '../../../src/client/publish/ending';
 import type { PublisherOptions } from '../../../src/client/publish/publisher';
 import { StoreError, type StreamSeaError } from '../../../src/errors';
 import { settled } from '../../support/clock';

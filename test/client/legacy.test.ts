@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { abandon } from '../../../src/client/publish/legacy';
-import { ClosedError, type StreamSeaError } from '../../../src/errors';
+import { abandon } from '../../src/client/legacy';
+import { ClosedError, type StreamSeaError } from '../../src/errors';
 
 describe('client/legacy', () => {
   it('tells everybody of the end when nobody succeeds, and whether the message is kept', () => {
