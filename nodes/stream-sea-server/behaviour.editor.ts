@@ -7,8 +7,8 @@ import type { EditorNode } from '../shared/editor/red.editor';
 import { attachAddress, shownAddress } from './editor/address.editor';
 import { attachConnectionTest } from './editor/connection-test.editor';
 import { attachFilterField } from './editor/filter/filter-field.editor';
+import { attachInvitation, attachSecretDraw } from './editor/invitation.editor';
 import { attachKeyField } from './editor/key-field.editor';
-import { attachOffer, attachSecretDraw } from './editor/offer.editor';
 import { attachTokenEnd } from './editor/token-end.editor';
 import { SERVER_DEFAULTS, type ServerConfig } from './stream-sea-server.config';
 
@@ -102,7 +102,7 @@ export function oneditprepare(this: EditorNode<ServerConfig>): void {
     () => where.val() === 'remote',
   );
   attachConnectionTest(this.id, $('#stream-sea-server-test'), $('#stream-sea-server-test-result'));
-  attachOffer(this.id, $('#stream-sea-server-offer'));
+  attachInvitation(this.id, $('#stream-sea-server-invitation'));
   attachKeyField(this.id, $('#node-config-input-privateKey'), $('#stream-sea-server-key'));
   attachFilterField(
     this.id,

@@ -93,7 +93,7 @@ export const DIALOGS: readonly Picture[] = [
     file: 'embedded-server.png',
     async pose(page) {
       await openServer(page, PLACES.embeddedServer);
-      await page.locator('#stream-sea-server-offer dl').waitFor();
+      await page.locator('#stream-sea-server-invitation dl').waitFor();
       return frameDialog(page);
     },
   },

@@ -142,7 +142,13 @@ describe('secrets', () => {
       seen.set(path, await (await fetch(new URL(path, nodeRed.url))).text());
     }
     const admin = new AdminApi(nodeRed.url);
-    const paths = ['offer', 'streams', 'streams/s/definition', 'streams/s/messages', 'streams/s/peek?id=a'];
+    const paths = [
+      'invitation',
+      'streams',
+      'streams/s/definition',
+      'streams/s/messages',
+      'streams/s/peek?id=a',
+    ];
     // At once: the route of messages waits for one that passes.
     await Promise.all(
       IDS.flatMap((id) => paths.map((path) => `${id}/${path}`)).map(async (path) => {

@@ -17,7 +17,7 @@ export async function misfits(page: Page, root: string): Promise<string[]> {
       '.stream-sea-list-label',
       '.stream-sea-section-title',
       '.stream-sea-schema thead th',
-      '.stream-sea-offer dt',
+      '.stream-sea-invitation dt',
     ].join();
     /** What scrolls, and the core's own. */
     const APART =

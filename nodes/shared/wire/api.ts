@@ -103,8 +103,8 @@ export interface PublicKeyAnswer {
   publicKey: string;
 }
 
-/** `GET stream-sea/:server/offer`: what an embedded server offers to other programs, as deployed. */
-export interface Offer {
+/** `GET stream-sea/:server/invitation`: what lets other programs in to an embedded server, as deployed. */
+export interface Invitation {
   /** None for a remote server. */
   urls: string[];
   /** Whether only programs on the same machine reach it. */

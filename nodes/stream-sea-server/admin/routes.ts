@@ -7,8 +7,8 @@ import type { PeekedMessage } from '../../shared/looks/peeks';
 import type { RunningSea, SeaOrProblem } from '../../shared/server-node';
 import type {
   DefinitionAnswer,
+  Invitation,
   MessageList,
-  Offer,
   PeekAnswer,
   Report,
   SampleAnswer,
@@ -16,7 +16,7 @@ import type {
   StreamList,
   TestAnswer,
 } from '../../shared/wire/api';
-import { offerOf } from '../embedded/offer';
+import { invitationOf } from '../embedded/invitation';
 import type { Queues } from '../queues/queues';
 import type { Servers } from '../servers';
 import { readSettings } from '../settings';
@@ -59,10 +59,10 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
 
   // What a dialog asks whenever it opens is answered for a server that is filled in wrongly, too: a browser would
   // write a refusal into its console as an error.
-  admin.get(':server/offer', (request): Promise<Offer> => {
+  admin.get(':server/invitation', (request): Promise<Invitation> => {
     const credentials: unknown = RED.nodes.getCredentials(request.parameter('server'));
     const secret = credentials instanceof Object ? Reflect.get(credentials, 'clientSecret') : undefined;
-    return offerOf(seaOf(request), !secret, String(RED.settings.httpAdminRoot ?? '/'));
+    return invitationOf(seaOf(request), !secret, String(RED.settings.httpAdminRoot ?? '/'));
   });
 
   admin.get(':server/streams', (request): Promise<StreamList> => {

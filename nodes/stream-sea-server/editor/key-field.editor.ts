@@ -4,8 +4,8 @@ import { hasEnvironment, reasonFor, t } from '../../shared/editor/dialog.editor'
 import { button, element, icon, whileBusy } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import { inDialog, STAND_IN } from './dialog-values.editor';
+import { copyButton } from './invitation.editor';
 import { keyProblem } from './key-problem.editor';
-import { copyButton } from './offer.editor';
 import { makeKeyPair, publicKeyOf, setPublicKey } from './server-api.editor';
 
 /** What is wrong with the key in the field; nothing for one that is saved, which nobody sees. */

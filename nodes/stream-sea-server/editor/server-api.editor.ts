@@ -3,8 +3,8 @@
 import { isRecord } from '../../../src/protocol/json';
 import { ask, listIn, unexpected } from '../../shared/editor/api.editor';
 import type {
+  Invitation,
   KeyPairAnswer,
-  Offer,
   QueueList,
   Report,
   SendRequest,
@@ -48,8 +48,8 @@ export async function setPublicKey(body: TestRequest, signal: AbortSignal): Prom
 }
 
 /** @param server the id of a node that runs. */
-export async function getOffer(server: string, signal: AbortSignal): Promise<Offer> {
-  const reply = await ask('GET', ['stream-sea', server, 'offer'], signal);
+export async function getInvitation(server: string, signal: AbortSignal): Promise<Invitation> {
+  const reply = await ask('GET', ['stream-sea', server, 'invitation'], signal);
   if (!isRecord(reply)) throw unexpected('urls');
   const { clientId, local } = reply;
   const problem = parseSaid(reply.problem);

@@ -334,7 +334,7 @@ describe('the dialogs in a real editor', function () {
     await openDialog(page, 'bad');
     await note.getByText("Not known here: The server's port is eighty.").waitFor();
     await openServer();
-    await page.locator('#stream-sea-server-offer').getByText("The server's port is eighty.").waitFor();
+    await page.locator('#stream-sea-server-invitation').getByText("The server's port is eighty.").waitFor();
     await press('#node-config-dialog-cancel');
     await press(CANCEL);
   });

@@ -297,7 +297,7 @@ describe('the dialogs of a Node-RED that runs', function () {
     const field = (label: string) => page.getByLabel(label, { exact: true });
 
     it('test what is filled in, deployed or not, and say which of it fails', async () => {
-      const { body } = await admin.get('stream-sea/open/offer');
+      const { body } = await admin.get('stream-sea/open/invitation');
       const { port } = new URL(body.urls[0]);
       await openServer('far');
       await test().focus();
@@ -325,8 +325,8 @@ describe('the dialogs of a Node-RED that runs', function () {
 
     it('tell what an embedded one offers, ready to copy, never the secret', async () => {
       await openServer('sure');
-      const offer = page.locator('#stream-sea-server-offer');
-      const text = await reads(offer, /kessel/);
+      const invitation = page.locator('#stream-sea-server-invitation');
+      const text = await reads(invitation, /kessel/);
       assert.match(text, /http:\/\/127\.0\.0\.1:\d+/);
       assert.match(text, /as you saved it/);
       await accessible('.stream-sea-dialog');
@@ -347,7 +347,7 @@ describe('the dialogs of a Node-RED that runs', function () {
 
     it('say of a private one that nobody else gets in', async () => {
       await openServer('in');
-      await reads(page.locator('#stream-sea-server-offer'), /Private to this Node-RED/);
+      await reads(page.locator('#stream-sea-server-invitation'), /Private to this Node-RED/);
     });
   });
 

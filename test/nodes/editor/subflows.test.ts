@@ -60,7 +60,7 @@ describe('the editor with subflows', function () {
     await page.locator('#stream-sea-stream-note', { hasText: 'No schema on the server yet' }).waitFor();
     await page.locator('#node-input-btn-server-edit').click();
     await dialogAtRest(page, 'config');
-    await page.locator('#stream-sea-server-offer', { hasText: /\S/ }).waitFor();
+    await page.locator('#stream-sea-server-invitation', { hasText: /\S/ }).waitFor();
     assert.deepEqual(editor.errors, []);
   });
 });

@@ -97,8 +97,8 @@ describe('server nodes in subflows', function () {
       clearInterval(publishing);
       assert.deepEqual(messages.body.messages[0].message, { n: 1 });
     }
-    const offer = await admin.get('stream-sea/inner/offer');
-    assert.equal(offer.body.clientId, 'kessel');
+    const invitation = await admin.get('stream-sea/inner/invitation');
+    assert.equal(invitation.body.clientId, 'kessel');
     let view = (await admin.get(`stream-sea/inner/streams/${STREAM}/peek?id=a`)).body;
     while (view.state !== 'subscribed')
       view = (await admin.get(`stream-sea/inner/streams/${STREAM}/peek?id=a`)).body;

@@ -5,8 +5,8 @@ import { t } from '../../../shared/editor/dialog.editor';
 import { button, element, icon } from '../../../shared/editor/dom.editor';
 import type { AdminAction } from '../../../shared/wire/clients-api';
 import { attachEntryForm } from '../entry-form.editor';
+import { copyButton } from '../invitation.editor';
 import type { Part } from '../keyed-list.editor';
-import { copyButton } from '../offer.editor';
 import { attachQuestion } from '../question.editor';
 import { write } from '../times.editor';
 

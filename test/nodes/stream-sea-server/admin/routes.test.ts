@@ -146,10 +146,10 @@ describe('the admin routes of the server nodes', function () {
     assert.equal(streams.status, 200);
     assert.deepEqual(streams.body.streams, [{ name: 'boiler', version: null }]);
     assert.equal(streams.body.problem.sentence.key, 'error.badPort');
-    const offer = await admin.get('stream-sea/broken/offer');
-    assert.equal(offer.status, 200);
-    assert.deepEqual(offer.body.urls, []);
-    assert.match(offer.body.problem.message, /port is eighty/);
+    const invitation = await admin.get('stream-sea/broken/invitation');
+    assert.equal(invitation.status, 200);
+    assert.deepEqual(invitation.body.urls, []);
+    assert.match(invitation.body.problem.message, /port is eighty/);
   });
 
   describe('for a connection test', () => {
@@ -233,13 +233,13 @@ describe('the admin routes of the server nodes', function () {
   });
 
   it('tell what an embedded server offers, not its secret', async () => {
-    const { body, text } = await admin.get('stream-sea/open/offer');
+    const { body, text } = await admin.get('stream-sea/open/invitation');
     assert.equal(body.clientId, 'kessel');
     assert.match(body.urls[0], /^http:\/\/[^/]+:\d+$/);
     assert.ok(!text.includes('sEcReT'));
-    const kept = await admin.get('stream-sea/sea/offer');
+    const kept = await admin.get('stream-sea/sea/invitation');
     assert.deepEqual([kept.body.clientId, kept.body.local], [null, true]);
-    const remote = await admin.get('stream-sea/far/offer');
+    const remote = await admin.get('stream-sea/far/invitation');
     assert.deepEqual(remote.body, { urls: [], local: true, clientId: null });
   });
 
@@ -390,7 +390,7 @@ describe('the admin routes of a Node-RED with users', function () {
     'stream-sea/servers',
     'stream-sea/queues',
     'stream-sea/sea/clients',
-    'stream-sea/sea/offer',
+    'stream-sea/sea/invitation',
     'stream-sea/sea/streams',
     'stream-sea/sea/streams/boiler_data/definition',
     'stream-sea/sea/streams/boiler_data/messages',

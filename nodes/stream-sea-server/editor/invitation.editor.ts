@@ -4,23 +4,23 @@ import { reasonFor, t, wordsFor } from '../../shared/editor/dialog.editor';
 import { button, element } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../shared/editor/target.editor';
-import type { Offer } from '../../shared/wire/api';
+import type { Invitation } from '../../shared/wire/api';
 import { addressHere } from './address.editor';
-import { getOffer } from './server-api.editor';
+import { getInvitation } from './server-api.editor';
 
 const SECRET_BYTES = 24;
 
 const LOCAL = /^(localhost|127\..*|\[::1\])$/;
 
 /** Shows what the server offers as it runs now. */
-export function attachOffer(id: string, place: JQuery): void {
+export function attachInvitation(id: string, place: JQuery): void {
   const lifetime = lifetimeOf(place);
   if (!isDeployed(id)) {
-    show(place, [hint(t('hint.offer.deploy'))]);
+    show(place, [hint(t('hint.invitation.deploy'))]);
     return;
   }
-  getOffer(id, lifetime).then(
-    (offer) => show(place, lines(offer)),
+  getInvitation(id, lifetime).then(
+    (invitation) => show(place, lines(invitation)),
     (error: unknown) => {
       if (!lifetime.aborted) show(place, [hint(reasonFor(error))]);
     },
@@ -47,24 +47,29 @@ export function attachSecretDraw(draw: JQuery, secret: JQuery, place: JQuery): v
   secret.on('input', () => place.empty());
 }
 
-function lines(offer: Offer): HTMLElement[] {
-  if (offer.problem !== undefined) return [hint(wordsFor(offer.problem))];
-  const { inside } = offer;
-  if (offer.clientId === null)
-    return [hint(inside ? t('hint.offer.privateInside') : t('hint.offer.private'))];
+function lines(invitation: Invitation): HTMLElement[] {
+  if (invitation.problem !== undefined) return [hint(wordsFor(invitation.problem))];
+  const { inside } = invitation;
+  if (invitation.clientId === null)
+    return [hint(inside ? t('hint.invitation.privateInside') : t('hint.invitation.private'))];
   const rows = [
-    ...(inside ? urlsInside(offer.urls, inside) : offer.urls).map((url) => row(t('label.address'), url)),
-    row(t('label.clientId'), offer.clientId),
+    ...(inside ? urlsInside(invitation.urls, inside) : invitation.urls).map((url) =>
+      row(t('label.address'), url),
+    ),
+    row(t('label.clientId'), invitation.clientId),
     element('dt', {}, t('label.clientSecret')),
-    element('dd', {}, element('span', {}, t('hint.offer.secret'))),
+    element('dd', {}, element('span', {}, t('hint.invitation.secret'))),
   ].flat();
   // Whom Node-RED listens for is for its own settings to say.
-  const local = offer.local && !inside ? [hint(t('hint.offer.local'))] : [];
+  const local = invitation.local && !inside ? [hint(t('hint.invitation.local'))] : [];
   return [element('dl', {}, ...rows), ...local];
 }
 
 /** The way that leads here does so for others too, through whatever is in front of Node-RED; unless this is its own machine. */
-function urlsInside(urls: readonly string[], { path, adminRoot }: NonNullable<Offer['inside']>): string[] {
+function urlsInside(
+  urls: readonly string[],
+  { path, adminRoot }: NonNullable<Invitation['inside']>,
+): string[] {
   const here = addressHere(location, path, adminRoot);
   return LOCAL.test(location.hostname) ? [...new Set([here, ...urls])] : [here];
 }
@@ -86,7 +91,9 @@ export function copyButton(value: string, label: string): HTMLButtonElement {
 }
 
 function show(place: JQuery, content: readonly HTMLElement[]): void {
-  place.empty().append(element('div', { class: 'stream-sea-offer-title' }, t('label.offer')), ...content);
+  place
+    .empty()
+    .append(element('div', { class: 'stream-sea-invitation-title' }, t('label.invitation')), ...content);
 }
 
 function hint(text: string): HTMLElement {

@@ -2,7 +2,7 @@
 
 import { networkInterfaces } from 'node:os';
 import type { SeaOrProblem } from '../../shared/server-node';
-import type { Offer } from '../../shared/wire/api';
+import type { Invitation } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
 import { isLoopback } from '../proxy-environment';
 
@@ -10,7 +10,11 @@ import { isLoopback } from '../proxy-environment';
  * @param isPrivate its credentials were drawn at random.
  * @param adminRoot where Node-RED has its editor.
  */
-export async function offerOf(sea: SeaOrProblem, isPrivate: boolean, adminRoot: string): Promise<Offer> {
+export async function invitationOf(
+  sea: SeaOrProblem,
+  isPrivate: boolean,
+  adminRoot: string,
+): Promise<Invitation> {
   const nothing = { urls: [], local: true, clientId: null };
   if ('problem' in sea) return { ...nothing, problem: saidOf(sea.problem) };
   if (sea.host === undefined) return nothing;
