@@ -3,7 +3,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Secret } from '../../src/index';
 import { administer } from '../shared/administer';
-import { settingError, translator } from '../shared/catalogue';
+import { brief, settingError, translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
 import { ServerLease } from '../shared/lease';
 import { type IncomingMessage, onInput } from '../shared/message/input';
@@ -40,7 +40,7 @@ export = (RED: NodeAPI): void => {
     if (isAdminAction(given)) return given;
     const actions = ADMIN_ACTIONS.join(', ');
     if (given === undefined || given === '') throw settingError(t, 'error.noAction', { actions });
-    throw settingError(t, 'error.badAction', { action: String(given).slice(0, 50), actions });
+    throw settingError(t, 'error.badAction', { action: brief(given), actions });
   }
 
   function subjectOf(setting: string, { topic }: IncomingMessage): string {

@@ -66,7 +66,8 @@ export function deliveryOf(type: Delivery['type'], group: string, t: Translate):
 }
 
 function list(topic: unknown, t: Translate): unknown[] {
-  const items: unknown[] = Array.isArray(topic) ? topic : [topic];
+  // With its holes, which `map` would leave as they are.
+  const items: unknown[] = Array.isArray(topic) ? Array.from(topic) : [topic];
   if (items.length === 0) throw new SettingError(t('error.noStream'));
   return items;
 }

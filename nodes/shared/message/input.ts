@@ -1,9 +1,10 @@
 /** An incoming message: worked on, then finished by exactly one `done`. */
 
 import type { Node, NodeMessage } from 'node-red';
+import { StreamSeaError } from '../../../src/index';
 import type { Translate } from '../catalogue';
 import type { ServerLease } from '../lease';
-import { translatedError } from './translated-error';
+import { translatedError, unreadable } from './translated-error';
 import { Unread } from './unread';
 import type { Value } from './value';
 
@@ -25,11 +26,13 @@ interface Completing {
 export class Incoming {
   readonly message: IncomingMessage;
   readonly send: Send;
+  readonly #node: Node;
   readonly #end: (error?: Error) => void;
   readonly #lease: ServerLease;
   readonly #t: Translate;
 
   constructor(
+    node: Node,
     message: IncomingMessage,
     send: Send,
     end: (error?: Error) => void,
@@ -37,6 +40,7 @@ export class Incoming {
     t: Translate,
   ) {
     this.message = message;
+    this.#node = node;
     this.send = send;
     this.#end = end;
     this.#lease = lease;
@@ -50,13 +54,28 @@ export class Incoming {
   done(error?: Error): void {
     this.#lease.ended(error);
     const successor: (Node & Completing) | undefined = this.#lease.successor;
-    if (successor?._complete === undefined) this.#end(error);
-    else successor._complete(this.message, error);
+    try {
+      if (successor?._complete === undefined) this.#end(error);
+      else successor._complete(this.message, error);
+    } catch (thrown) {
+      // Catch and Complete nodes get copies, and of what nests too deep, or throws when it is read, there is none. Thrown
+      // to whoever calls us, it would end Node-RED.
+      (successor ?? this.#node).error(error ?? translatedError(unreadable(thrown), this.#t));
+    }
   }
 
   /** Ends it with an error, which goes to Catch nodes as `msg.error` with its code. */
   fail(thrown: unknown): void {
-    this.done(translatedError(thrown, this.#t));
+    this.done(translatedError(isOurs(thrown) ? thrown : unreadable(thrown), this.#t));
+  }
+}
+
+function isOurs(thrown: unknown): boolean {
+  try {
+    return thrown instanceof StreamSeaError;
+  } catch {
+    // Of a proxy, say.
+    return false;
   }
 }
 
@@ -105,12 +124,12 @@ export function onMessage(
       );
   };
   node.on('input', (message, send, end) => {
-    const incoming = new Incoming(message, send, end, lease, t);
-    const wanted = isCommand(message) ? NONE : values;
-    // What is there at once, as a command is, has no right to go before what came earlier.
-    if (waiting.size > 0 || !(atOnce || wanted === NONE)) return wait(wanted, incoming);
+    const incoming = new Incoming(node, message, send, end, lease, t);
     let given: unknown[];
     try {
+      const wanted = isCommand(message) ? NONE : values;
+      // What is there at once, as a command is, has no right to go before what came earlier.
+      if (waiting.size > 0 || !(atOnce || wanted === NONE)) return wait(wanted, incoming);
       given = read(wanted, incoming);
     } catch (error) {
       return incoming.fail(error);
