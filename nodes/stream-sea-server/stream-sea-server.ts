@@ -19,6 +19,7 @@ import { translatedError } from '../shared/message/translated-error';
 import type { RunningSea, SeaOrProblem, ServerNode as SharedNode } from '../shared/server-node';
 import { saidOf, wordsOf } from '../shared/wire/sentence';
 import { addRoutes } from './admin/routes';
+import { holdUntilStarted } from './arrival';
 import type { EmbeddedHost, HostEvents } from './embedded/embedded-host';
 import { EmbeddedHosts } from './embedded/embedded-hosts';
 import { keepUntilStarted } from './embedded/node-red-port';
@@ -112,7 +113,7 @@ export = (RED: NodeAPI): void => {
     const queue = queues.open(settings.target, settings.onDisk, warnings(node));
     const client = new Client({ ...options, ...(queue.outbox && { outbox: queue.outbox }) });
     logConnection(node, client, t);
-    if (!deploys.running) holdUntilStarted(client);
+    if (!deploys.running) holdUntilStarted(client, deploys, runningSeas);
     queue.begin(client);
     const traffic = new Traffic();
     const peeks = new Peeks(() => new Client({ ...options, offline: 'fail' }), t, traffic);
@@ -146,19 +147,8 @@ export = (RED: NodeAPI): void => {
     };
   }
 
-  /** What waited is for receivers that may not have been made yet: tabs can take their time to start. */
-  function holdUntilStarted(client: Client): void {
-    const end = client.expect();
-    const stop = deploys.on({
-      started: () => {
-        stop();
-        // Others are being told of it, and some of them subscribe only then.
-        setImmediate(end);
-      },
-    });
-    client.on('state', ({ name }) => {
-      if (name === 'closed') stop();
-    });
+  function runningSeas(): RunningSea[] {
+    return servers.running().flatMap(({ sea }) => ('client' in sea ? [sea] : []));
   }
 
   function hostEvents(node: Node): HostEvents {

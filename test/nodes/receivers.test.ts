@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DeployType, deploy } from '../faults/deployment';
 import { settled } from '../support/clock';
+import { startFaultProxy } from '../support/fault-proxy';
 import { type Flow, startFlow, stopFlows } from '../support/flow';
 import { freshFolder } from '../support/folders';
 import { nodeRedRequire } from '../support/node-red-dir';
@@ -128,6 +129,25 @@ describe('what waited over a deploy', () => {
       assert.equal(got?.payload, 1);
     });
   }
+
+  it('waits for receivers of another server node, too, which may be of the same server', async () => {
+    const [sea, credentials] = await remote();
+    const proxy = await startFaultProxy(Number((sea as { port: string }).port));
+    const other = { ...sea, id: 'other', port: String(proxy.port) };
+    const all = { ...credentials, other: (credentials as { sea: object }).sea };
+    const both = (more: object): object[] => [
+      ...flows({ ...sea, ...more }, { server: 'other' }),
+      { ...other, ...more },
+    ];
+    const flow = await startFlow(both({}), all);
+    await queue(flow);
+    proxy.onChunk = () => ({ type: 'stall' });
+    await deploy(both({ requestTimeout: 9 }), 'full');
+    await meanwhile(flow);
+    await proxy.resume();
+    const [got] = await flow.receives('got', 1);
+    assert.equal(got?.payload, 1);
+  });
 
   it('waits for tabs that take their time when Node-RED starts again, too (on disk)', async () => {
     const [sea, credentials] = await remote();
