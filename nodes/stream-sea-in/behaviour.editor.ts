@@ -57,7 +57,9 @@ export function oneditprepare(this: EditorNode<InConfig>): void {
   // The core's own is brought up to date by the keyboard alone.
   const own = $('#node-input-stream').add(text);
   attachFurther(list(), this.streams ?? [], own, () => (isTyped(this) ? String(text.val()).trim() : ''));
-  attachPeek($('#stream-sea-in-messages'), $('#stream-sea-in-peek'));
+  attachPeek($('#stream-sea-in-messages'), $('#stream-sea-in-peek'), () =>
+    furtherIn(list()).map(({ stream }) => stream),
+  );
 
   const delivery = $('#node-input-delivery');
   explain(delivery, $('#stream-sea-in-delivery-hint'), (option) => t(`hint.delivery.${option}`));

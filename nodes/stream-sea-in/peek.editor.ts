@@ -1,11 +1,11 @@
 /** A look at a stream's messages as they come, while its dialog is open. Nothing is deployed, nothing is left behind. */
 
 import { storedDefinition } from '../shared/editor/api.editor';
-import { catalogue, wordsFor } from '../shared/editor/dialog.editor';
+import { catalogue, hasEnvironment, wordsFor } from '../shared/editor/dialog.editor';
 import { element } from '../shared/editor/dom.editor';
 import { later } from '../shared/editor/later.editor';
 import { lifetimeOf } from '../shared/editor/lifetime.editor';
-import { currentTarget, type Target } from '../shared/editor/target.editor';
+import { currentTarget, type Target, typedStream } from '../shared/editor/target.editor';
 import { look } from '../shared/editor/values/look.editor';
 import type { ValueChart } from '../shared/editor/values/value-chart.editor';
 import type { PeekAnswer } from '../shared/wire/api';
@@ -15,9 +15,16 @@ const t = catalogue('stream-sea-in');
 /** Messages shown, the newest first. */
 const MAX_SHOWN = 20;
 
-/** @param place becomes the panel with the picture and the messages. */
-export function attachPeek(place: JQuery, toggle: JQuery): void {
+/**
+ * @param place becomes the panel with the picture and the messages.
+ * @param further names of other streams of the node's.
+ */
+export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonly string[]): void {
   const lifetime = lifetimeOf(place);
+  const choice = element('select', {
+    class: 'stream-sea-peek-choice',
+    'aria-label': `${t('label.peek')}: ${t('label.stream')}`,
+  });
   const line = element('div', { class: 'stream-sea-peek-line', role: 'status' });
   const picture = element('div', {});
   const list = element('div', {
@@ -27,7 +34,7 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
     tabindex: '0',
     'aria-label': t('label.peek'),
   });
-  place.append(line, picture, list).hide();
+  place.append(choice, line, picture, list).hide();
   let looking: AbortController | undefined;
   let chart: ValueChart | undefined;
   /** What is being looked at, also while the picture stands still. */
@@ -46,18 +53,22 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
   }
 
   function start(): void {
-    const wanted = currentTarget();
+    const streams = streamsNow();
+    const wanted = currentTarget(streams[0]);
     list.replaceChildren();
     picture.replaceChildren();
     chart?.close();
     chart = undefined;
     place.show();
+    choice.hidden = wanted.kind !== 'known' || streams.length < 2;
     if (wanted.kind !== 'known') {
       say(t(`hint.peek.${wanted.kind}`), true);
       return;
     }
-    target = wanted;
-    const { server, stream } = wanted;
+    fillChoice(streams);
+    const { server } = wanted;
+    const stream = choice.value;
+    target = { ...wanted, stream };
     const part = later<typeof import('../shared/editor/values/value-chart.editor')>(
       'shared/editor/values/value-chart',
     );
@@ -71,6 +82,18 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
     // Below the edge of a small dialog nobody would see it.
     place.get(0)?.scrollIntoView({ block: 'nearest' });
     begin();
+  }
+
+  /** Of those that are named here. */
+  function streamsNow(): string[] {
+    const names = [typedStream(), ...further()];
+    return [...new Set(names)].filter((name) => name !== '' && !hasEnvironment(name));
+  }
+
+  function fillChoice(streams: readonly string[]): void {
+    const before = choice.value;
+    choice.replaceChildren(...streams.map((stream) => element('option', { value: stream }, stream)));
+    if (streams.includes(before)) choice.value = before;
   }
 
   function begin(): void {
@@ -121,6 +144,10 @@ export function attachPeek(place: JQuery, toggle: JQuery): void {
   toggle.attr('aria-expanded', 'false').on('click', () => {
     if (target === undefined) start();
     else stop();
+  });
+  choice.addEventListener('change', () => {
+    stop();
+    start();
   });
   // Another stream, or another server: what is shown is no longer what the fields say.
   $('#node-input-stream, #node-input-server').on('change', stop);

@@ -52,6 +52,11 @@ const FLOW = [
   { id: 'out', type: 'stream-sea-out', server: 'sea', stream: BOILER.name, wires: [], ...place(400, 120) },
   { id: 'in', type: 'stream-sea-in', server: 'sea', stream: BOILER.name, wires: [[]], ...place(150, 180) },
   { id: 'other', type: 'stream-sea-in', server: 'sea', stream: BOILER.name, wires: [[]], ...place(150, 300) },
+  {
+    ...{ id: 'several', type: 'stream-sea-in', server: 'sea', stream: 'SITE', streamType: 'env' },
+    streams: ['weather', '${SITE}', { stream: BOILER.name, delivery: 'shared', group: '' }],
+    ...{ wires: [[]], ...place(150, 420) },
+  },
   { id: 'new', type: 'stream-sea-in', server: 'sea', stream: 'weather', wires: [[]], ...place(150, 240) },
   { id: 'far', type: 'stream-sea-in', server: 'away', stream: 'pump', wires: [[]], ...place(400, 240) },
   { id: 'sure', type: 'stream-sea-in', server: 'open', stream: 'pump', wires: [[]], ...place(400, 180) },
@@ -276,6 +281,24 @@ describe('the dialogs of a Node-RED that runs', function () {
       await leave(CANCEL);
       while ((await connections()) !== before) await page.waitForTimeout(50);
       await nothingIsAsked();
+    });
+
+    it('are of whichever stream of the list is chosen', async () => {
+      await openDialog(page, 'several');
+      await page.getByRole('button', { name: 'Look at messages' }).click();
+      await reads(line(), /Nothing has come yet/);
+      const choice = page.getByLabel('Look at messages: Stream');
+      assert.deepEqual(await choice.locator('option').allInnerTexts(), ['weather', BOILER.name]);
+      await accessible('.stream-sea-dialog');
+      await choice.selectOption(BOILER.name);
+      await page.getByRole('group', { name: `Values of ${BOILER.name}` }).waitFor();
+      await reads(line(), /Nothing has come yet/);
+      await publish();
+      await messages().first().waitFor();
+      await page.getByRole('button', { name: 'Stop looking' }).click();
+      await page.getByRole('button', { name: 'Look at messages' }).click();
+      assert.equal(await choice.inputValue(), BOILER.name);
+      await leave(CANCEL);
     });
 
     it('stop by the same button, and say what is in the way', async () => {
