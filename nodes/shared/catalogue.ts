@@ -39,7 +39,16 @@ export function brief(given: unknown): string {
 
 /** The same for what somebody else's code makes of it, whose reason comes along. JSONata throws no `Error`s. */
 export function because(t: Translate, key: string, given: Values, thrown: unknown): SettingError {
-  const own = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'message') : undefined;
-  const values = { ...given, reason: brief(typeof own === 'string' ? own : thrown) };
-  return new SettingError(t(key, values), { sentence: { key, values }, cause: thrown });
+  let reason: unknown = thrown;
+  let cause: unknown = thrown;
+  try {
+    const own = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'message') : undefined;
+    if (typeof own === 'string') reason = own;
+  } catch (unread) {
+    // Whoever gets the error is to be able to read it.
+    reason = unread;
+    cause = undefined;
+  }
+  const values = { ...given, reason: brief(reason) };
+  return new SettingError(t(key, values), { sentence: { key, values }, cause });
 }

@@ -19,6 +19,8 @@ interface Hooks {
   remove(hook: string): void;
 }
 
+type Told = (error: unknown, value?: unknown) => void;
+
 const { hooks }: { hooks: Hooks } = nodeRedRequire('@node-red/util');
 
 const thrower = (): never => {
@@ -101,6 +103,7 @@ describe('a hostile message', function () {
     ends = [];
     faults.length = 0;
     process.on('unhandledRejection', fault);
+    process.on('uncaughtException', fault);
     hooks.add('onComplete.hostile', (event) => ends.push(event));
     flow = await startFlow(
       [
@@ -115,6 +118,7 @@ describe('a hostile message', function () {
           payload: 'payload.value',
           payloadType: 'msg',
         }),
+        node('stored', 'out', { stream: 'place', streamType: 'flow' }),
         node('define', 'define', { wires: [['end']] }),
         node('list', 'define', { streams: ['a', 'b'], wires: [['end']] }),
         node('describe', 'describe', { stream: '', wires: [['end']] }),
@@ -130,6 +134,7 @@ describe('a hostile message', function () {
   afterEach(() => {
     hooks.remove('*.hostile');
     process.off('unhandledRejection', fault);
+    process.off('uncaughtException', fault);
   });
 
   /** What is wrong with how a message ends: nothing, if it ends once. */
@@ -182,4 +187,39 @@ describe('a hostile message', function () {
       await flow.shows(id, /connected$|subscriptions|refused/);
     });
   }
+
+  describe('whose values are in a context store', () => {
+    const asked = (told: Told, error: unknown): void => void setImmediate(told, error, undefined);
+    const STORES: Readonly<Record<string, (told: Told) => void>> = {
+      'that throws': thrower,
+      'that fails': (told) => asked(told, new Error('no disk')),
+      'that fails with what cannot be read': (told) => asked(told, revoked()),
+      'that throws what cannot be read': () => {
+        throw revoked();
+      },
+      'that fails with a getter that throws': (told) => asked(told, getter('message')),
+      'that answers and fails': (told) => {
+        asked(told, new Error('no disk'));
+        asked(told, null);
+      },
+    };
+    let restore = (): void => {};
+    afterEach(() => restore());
+
+    for (const [what, get] of Object.entries(STORES)) {
+      it(`ends once with one ${what}`, async () => {
+        const prototype = Object.getPrototypeOf(Object.getPrototypeOf(flow.node('out')));
+        const { context } = prototype;
+        restore = () => Object.assign(prototype, { context });
+        prototype.context = () => ({
+          flow: { get: (_key: string, _store: unknown, told: Told) => get(told) },
+        });
+        assert.match(await endOf('stored', { payload: 1 }), /^$/);
+        assert.match(String(ends[0]?.error?.message), /flow\.place/);
+        // The next one is not behind it for ever.
+        assert.equal(await endOf('stored', { payload: 2 }), '');
+        assert.deepEqual(faults, []);
+      });
+    }
+  });
 });
