@@ -17,6 +17,7 @@ import {
   ReplyError,
   reasonOf,
   type SayingOptions,
+  SettingError,
   StoreError,
   type StreamSeaError,
   TimeoutError,
@@ -76,14 +77,21 @@ function firstOf(failures: readonly Failure[]): Failure[] {
 
 type Plain = new (words: Sentence, options: SayingOptions) => StreamSeaError;
 
-/** The classes that hold no more than their text: a sentence about several messages keeps the class of the first. */
-const PLAIN: Partial<Record<ErrorCode, Plain>> = {
+/** Of a class that holds more than its text, or that no message can end in. */
+type OtherCode = 'SEA_REPLY' | 'SEA_PAYLOAD' | 'SEA_SCHEMA' | 'SEA_SUBSCRIPTION' | 'SEA_LISTEN';
+
+/**
+ * The classes that hold no more than their text: a sentence about several messages keeps the class of the first. Whole,
+ * as one that was missing turned a secret that was missing into messages that were wrong.
+ */
+const PLAIN: Record<Exclude<ErrorCode, OtherCode>, Plain> & Partial<Record<OtherCode, never>> = {
   SEA_ABORTED: AbortedError,
   SEA_CLOSED: ClosedError,
   SEA_CREDENTIALS: CredentialsError,
   SEA_EXPIRED: ExpiredError,
   SEA_NETWORK: NetworkError,
   SEA_OFFLINE: OfflineError,
+  SEA_OPTIONS: SettingError,
   SEA_PROTOCOL: ProtocolError,
   SEA_PURGED: PurgedError,
   SEA_QUEUE_FULL: QueueFullError,

@@ -10,6 +10,7 @@ import {
   PurgedError,
   QueueFullError,
   ReplyError,
+  SettingError,
   type StreamSeaError,
 } from '../../../src/errors';
 
@@ -109,7 +110,7 @@ describe('client/partial-failure', () => {
   });
 
   it('keeps the class of what can befall a message that waits', async () => {
-    for (const Class of [ExpiredError, PurgedError, ProtocolError]) {
+    for (const Class of [ExpiredError, PurgedError, ProtocolError, SettingError]) {
       const error = await errorOf('s', 2, [{ index: 1, error: new Class('gone') }]);
       assert.ok(error instanceof Class);
     }
