@@ -1,10 +1,6 @@
 /** What users hold: one authenticated connection to a stream-sea server, shared by all who subscribe and publish. */
-import type { Operation } from '../protocol/http/operations';
-import type { Definition } from '../protocol/schema/schema';
-import type { Version } from '../protocol/schema/versions';
-import { Administration, type Ask } from './administration';
 import * as given from './arguments';
-import { type CallOptions, called, type DefineOptions } from './common/call';
+import { type CallOptions, called } from './common/call';
 import { dated } from './common/clock';
 import type { Unsubscribe } from './common/emitter';
 import type { ConnectionState } from './connection/connection-state';
@@ -21,6 +17,7 @@ import type { SendingState } from './publish/sending';
 import type { Delivery } from './receive/delivery';
 import type { Messages, ReadOptions } from './receive/messages';
 import type { Subscription, SubscriptionListener } from './receive/subscription';
+import { Requests } from './requests';
 
 const EVERY: Delivery = { type: 'every' };
 
@@ -28,15 +25,17 @@ const EVERY: Delivery = { type: 'every' };
  * One authenticated connection to a stream-sea server, opened when somebody needs it and again when it is lost; and the way
  * out over HTTP, which keeps messages until the server has them.
  */
-export class Client {
-  /** The server's clients and jails. */
-  readonly administration: Administration;
+export class Client extends Requests {
   readonly #hub: Hub;
 
   /** Opens nothing yet. @throws SettingError for options that make no sense. */
   constructor(options: ClientOptions) {
-    this.#hub = new Hub(parseOptions(options));
-    this.administration = new Administration(this.#ask);
+    const hub = new Hub(parseOptions(options));
+    super(async (limits, run) => {
+      const outbound = hub.whileOpen();
+      return called(hub.settings.clock, given.limits(limits), (call) => run(outbound, call));
+    });
+    this.#hub = hub;
   }
 
   /** Who it is to the server. */
@@ -208,41 +207,6 @@ export class Client {
     await this.#hub.outbound.publisher.publishAll(given.stream(stream), messages, given.options(options));
   }
 
-  /** The stream's schema; `null` when there is no such stream. Rejects as {@link request} does. */
-  async describe(stream: string, options?: CallOptions): Promise<Definition | null> {
-    return this.#ask(options, (outbound, call) => outbound.describe(stream, call));
-  }
-
-  /**
-   * Writes a schema (P15) and resolves with what was written.
-   *
-   * @throws (rejects with) SchemaError that lists every mistake; else as {@link request} does.
-   */
-  async define(definition: unknown, options?: DefineOptions): Promise<Definition> {
-    return this.#ask(options, (outbound, call) => outbound.define(definition, options?.stream, call));
-  }
-
-  /** The versions of the streams' schemas, in the order asked; `null` for a stream that does not exist. */
-  async versions(streams: readonly string[], options?: CallOptions): Promise<(Version | null)[]> {
-    return this.#ask(options, (outbound, call) => outbound.versions(streams, call));
-  }
-
-  /**
-   * Any operation of the protocol, one attempt (P4).
-   *
-   * @throws (rejects with) CredentialsError for status 401, ReplyError for any other than 200, NetworkError,
-   * TimeoutError, ProtocolError for an answer that cannot be understood, SettingError without a client secret,
-   * ClosedError; TimeoutError, AbortedError by its options, with `sent`.
-   */
-  async request<Body, Reply>(
-    operation: Operation<Body, Reply>,
-    parameter?: string,
-    body?: unknown,
-    options?: CallOptions,
-  ): Promise<Reply> {
-    return this.#ask(options, (outbound, call) => outbound.request(operation, parameter, body, call));
-  }
-
   /**
    * Closes once all is done: takes no new subscription, has those that there are given what the server had sent, sends all that
    * was accepted, and closes. Without options it waits for the network, and for who reads, for as long as that takes.
@@ -300,9 +264,4 @@ export class Client {
   expect(): () => void {
     return this.#hub.expect();
   }
-
-  readonly #ask: Ask = async (options, run) => {
-    const outbound = this.#hub.whileOpen();
-    return called(this.#hub.settings.clock, given.limits(options), (call) => run(outbound, call));
-  };
 }

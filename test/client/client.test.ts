@@ -11,7 +11,6 @@ import {
   SettingError,
   type StreamSeaError,
 } from '../../src/errors';
-import { operations } from '../../src/protocol/http/operations';
 import { FakeClock, settled } from '../support/clock';
 import { startProxy } from '../support/proxy';
 import { type Frame, type Peer, type RawServer, startRawServer } from '../support/raw-server';
@@ -380,20 +379,6 @@ describe('client/client', () => {
       assert.deepEqual(counts, [3, 2, 0]);
     });
 
-    it('may be asked nothing any more once it is closed: all rejects, and nothing throws', async () => {
-      await client.close();
-      for (const asked of [
-        client.describe('s'),
-        client.define({ name: 's', version: 1, fields: [] }),
-        client.versions(['s']),
-        client.request(operations.versions, undefined, { schemaNames: [] }),
-        client.administration.clients(),
-      ]) {
-        await assert.rejects(asked, ClosedError);
-      }
-      assert.deepEqual(server.requests, []);
-    });
-
     describe('with offline: fail', () => {
       beforeEach(() => remake({ offline: 'fail' }));
 
@@ -471,11 +456,6 @@ describe('client/client', () => {
       await assert.rejects(client.publish('', 1), SettingError);
       await assert.rejects(client.describe(''), SettingError);
       assert.throws(() => listen(''), SettingError);
-    });
-
-    it('wants as many versions as it asked for', async () => {
-      server.answer = () => ({ body: { versionsVector: [1] } });
-      await assert.rejects(client.versions(['a', 'b']), ProtocolError);
     });
 
     it('reports a listener that throws, and goes on', async () => {

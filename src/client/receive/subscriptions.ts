@@ -11,7 +11,8 @@ import { quoted, say } from '../../sentences';
 import type { Cancel } from '../common/clock';
 import { watch } from '../connection/watchdog';
 import { Channel, type ChannelOptions, type Side, type Surroundings, type Wire } from './channel';
-import { type Delivery, drawSeed, keyOf } from './delivery';
+import { Channels, keyFor } from './channels';
+import { type Delivery, drawSeed } from './delivery';
 import { nothing, type Slot, type SubscriptionListener } from './subscription';
 
 export type { Delivery } from './delivery';
@@ -47,9 +48,7 @@ export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   /** What the channels see: this, which changes. */
   readonly #around: { -readonly [Name in keyof Surroundings]: Surroundings[Name] };
-  /** Those that get every message by their streams, the others by their keys: ten thousand keys count. */
-  readonly #every = new Map<string, Channel>();
-  readonly #others = new Map<string, Channel>();
+  readonly #channels = new Channels<Channel>();
   /** What the groups of one that nobody wants have cost on the present connection. */
   #waste = 0;
   #toldAnswered = false;
@@ -122,7 +121,7 @@ export class Subscriptions {
     this.#around.seed = drawSeed();
     const side = sideOf(wire);
     this.#around.present = side;
-    for (const channel of this.#channels()) channel.attach(side);
+    for (const channel of this.#channels.list) channel.attach(side);
     this.#tellAnswered();
   }
 
@@ -132,7 +131,7 @@ export class Subscriptions {
     this.#around.present = undefined;
     this.#waste = 0;
     this.#tellAnswered();
-    for (const channel of this.#channels()) {
+    for (const channel of this.#channels.list) {
       channel.detach();
       if (channel.vacant) this.#forget(channel);
     }
@@ -142,7 +141,7 @@ export class Subscriptions {
   prepare(wire: Wire): void {
     const side = sideOf(wire);
     this.#around.other = side;
-    for (const channel of this.#channels()) channel.prepare(side);
+    for (const channel of this.#channels.list) channel.prepare(side);
     this.#stopWatch = watch({
       clock: this.#options.clock,
       timeout: this.#options.answerTimeout,
@@ -157,7 +156,7 @@ export class Subscriptions {
     const side = this.#around.other;
     this.#endOther();
     this.#around.present = side;
-    for (const channel of this.#channels()) channel.move();
+    for (const channel of this.#channels.list) channel.move();
     this.#tidy();
     this.#tellAnswered();
   }
@@ -165,18 +164,18 @@ export class Subscriptions {
   /** There will be no other connection. */
   stay(): void {
     this.#endOther();
-    for (const channel of this.#channels()) channel.stay();
+    for (const channel of this.#channels.list) channel.stay();
     this.#tidy();
   }
 
   /** What an old connection delivered to nobody is of no more use. */
   alone(): void {
-    for (const channel of this.#channels()) if (channel.vacant && !channel.onWire) this.#forget(channel);
+    for (const channel of this.#channels.list) if (channel.vacant && !channel.onWire) this.#forget(channel);
   }
 
   /** Asks again for the refused subscriptions to a stream, which has just come to be. */
   retry(stream: string): void {
-    for (const channel of this.#channels()) if (channel.stream === stream) channel.retry();
+    for (const channel of this.#channels.list) if (channel.stream === stream) channel.retry();
   }
 
   /** Nobody is told anything any more; what still comes is kept until {@link close}. */
@@ -185,35 +184,27 @@ export class Subscriptions {
     this.#endOther();
     this.#around.present = undefined;
     for (const end of [...this.#expected]) end();
-    for (const channel of this.#channels()) channel.mute();
+    for (const channel of this.#channels.list) channel.mute();
   }
 
   /** For good. */
   close(): Undelivered {
     this.mute();
     const undelivered = new Map(this.#undelivered);
-    for (const channel of this.#channels()) {
+    for (const channel of this.#channels.list) {
       const kept = channel.close();
       // Empty places, too: who takes the second one has heard what is in the first.
       if (kept.some((messages) => messages.length > 0)) undelivered.set(keyFor(channel), kept);
     }
-    this.#every.clear();
-    this.#others.clear();
+    this.#channels.clear();
     return undelivered;
   }
 
-  #channels(): readonly Channel[] {
-    return [...this.#every.values(), ...this.#others.values()];
-  }
-
   #channel(stream: string, delivery: Delivery): Channel {
-    const every = delivery.type === 'every';
-    const channels = every ? this.#every : this.#others;
-    const place = every ? stream : keyFor({ stream, delivery });
-    const known = channels.get(place);
+    const known = this.#channels.find({ stream, delivery });
     if (known !== undefined) return known;
     const channel = new Channel(stream, delivery, this.#around);
-    channels.set(place, channel);
+    this.#channels.add(channel);
     if (this.#undelivered.size > 0) this.#handOn(channel);
     return channel;
   }
@@ -225,8 +216,7 @@ export class Subscriptions {
   }
 
   #forget(channel: Channel): void {
-    if (channel.delivery.type === 'every') this.#every.delete(channel.stream);
-    else this.#others.delete(keyFor(channel));
+    this.#channels.delete(channel);
     channel.close();
   }
 
@@ -269,7 +259,7 @@ export class Subscriptions {
   /** Nobody else loses by a group of one, so it is given up only once that costs no more than keeping it has. */
   #wasted(cost: number): void {
     this.#waste += cost;
-    const exchange = EXCHANGE_COST + SUBSCRIBE_COST * (this.#every.size + this.#others.size);
+    const exchange = EXCHANGE_COST + SUBSCRIBE_COST * this.#channels.size;
     if (this.#waste >= exchange && this.#around.other === undefined) this.#options.exchange(false);
   }
 
@@ -294,13 +284,9 @@ export class Subscriptions {
   /** What was dropped while the other connection was being prepared may still be on the present one. */
   #tidy(): void {
     this.#waste = 0;
-    for (const channel of this.#channels()) if (channel.vacant && channel.onPresent) this.#dropped(channel);
+    for (const channel of this.#channels.list)
+      if (channel.vacant && channel.onPresent) this.#dropped(channel);
   }
-}
-
-/** Unique among a client's channels. */
-function keyFor({ stream, delivery }: Pick<Channel, 'stream' | 'delivery'>): string {
-  return `${keyOf(delivery)} ${stream}`;
 }
 
 function sideOf(wire: Wire): Side {

@@ -1,0 +1,54 @@
+/** What a client asks its server over HTTP: one attempt each, and an answer or an error. */
+import type { Operation } from '../protocol/http/operations';
+import type { Definition } from '../protocol/schema/schema';
+import type { Version } from '../protocol/schema/versions';
+import { Administration, type Ask } from './administration';
+import type { CallOptions, DefineOptions } from './common/call';
+
+/** The part of a {@link Client} that needs no connection, and keeps nothing. */
+export class Requests {
+  /** The server's clients and jails. */
+  readonly administration: Administration;
+  readonly #ask: Ask;
+
+  /** @internal */
+  constructor(ask: Ask) {
+    this.#ask = ask;
+    this.administration = new Administration(ask);
+  }
+
+  /** The stream's schema; `null` when there is no such stream. Rejects as {@link request} does. */
+  async describe(stream: string, options?: CallOptions): Promise<Definition | null> {
+    return this.#ask(options, (outbound, call) => outbound.describe(stream, call));
+  }
+
+  /**
+   * Writes a schema (P15) and resolves with what was written.
+   *
+   * @throws (rejects with) SchemaError that lists every mistake; else as {@link request} does.
+   */
+  async define(definition: unknown, options?: DefineOptions): Promise<Definition> {
+    return this.#ask(options, (outbound, call) => outbound.define(definition, options?.stream, call));
+  }
+
+  /** The versions of the streams' schemas, in the order asked; `null` for a stream that does not exist. */
+  async versions(streams: readonly string[], options?: CallOptions): Promise<(Version | null)[]> {
+    return this.#ask(options, (outbound, call) => outbound.versions(streams, call));
+  }
+
+  /**
+   * Any operation of the protocol, one attempt (P4).
+   *
+   * @throws (rejects with) CredentialsError for status 401, ReplyError for any other than 200, NetworkError,
+   * TimeoutError, ProtocolError for an answer that cannot be understood, SettingError without a client secret,
+   * ClosedError; TimeoutError, AbortedError by its options, with `sent`.
+   */
+  async request<Body, Reply>(
+    operation: Operation<Body, Reply>,
+    parameter?: string,
+    body?: unknown,
+    options?: CallOptions,
+  ): Promise<Reply> {
+    return this.#ask(options, (outbound, call) => outbound.request(operation, parameter, body, call));
+  }
+}
