@@ -26,6 +26,7 @@ export type {
   SubscriptionAnswer,
   SubscriptionListener,
 } from './client/receive/subscription';
+export type { Requests } from './client/requests';
 export {
   AbortedError,
   ClosedError,

@@ -5,6 +5,7 @@
 
 import { ProtocolError } from '../errors';
 import { say, type Words } from '../sentences';
+import { MAX_NESTING } from './constants';
 import { hiddenText, isRecord, mismatch, parseJson } from './json';
 
 /** Of a client's first frame, which authenticates it (P21). */
@@ -48,7 +49,6 @@ export interface SubscriptionReply {
   action: 'subscription';
   /** Says `success: false`; anything else that stands there, or nothing, is as good as true. */
   refuses: boolean;
-  streamName?: string;
   payload?: unknown;
   error?: string;
 }
@@ -85,6 +85,37 @@ export function parseClientFrame(text: string): ClientFrame {
  * sends the other (P25).
  */
 export function parseServerFrame(text: string): ServerFrame {
+  return parseShortDelivery(text) ?? parseAnyServerFrame(text);
+}
+
+/** What {@link deliveryHead} writes, where the stream's name needs no escapes. */
+const DELIVERY_HEAD =
+  /\{"id":[1-9]\d{0,14},"action":"subscription","streamName":"[ !#-[\]-\uffff]*","payload":/y;
+const BEFORE_ID = '{"id":'.length;
+
+/** Two brackets a level: a text that is no longer cannot nest too deep. */
+const MAX_SHORT = 2 * MAX_NESTING;
+
+/**
+ * A short delivery as all servers write it, of which only the message need be parsed: the envelope of a small one takes as
+ * long as half of it. If what lies between the head and the last bracket is JSON, then the frame is JSON and that its
+ * payload. Nothing: any other frame, or none.
+ */
+function parseShortDelivery(text: string): SubscriptionReply | undefined {
+  if (text.length > MAX_SHORT || !text.endsWith('}')) return undefined;
+  DELIVERY_HEAD.lastIndex = 0;
+  if (!DELIVERY_HEAD.test(text)) return undefined;
+  try {
+    const payload: unknown = JSON.parse(text.slice(DELIVERY_HEAD.lastIndex, -1));
+    const id = Number(text.slice(BEFORE_ID, text.indexOf(',', BEFORE_ID)));
+    return { id, action: 'subscription', refuses: false, payload };
+  } catch {
+    // Another key behind it, or a mistake.
+    return undefined;
+  }
+}
+
+function parseAnyServerFrame(text: string): ServerFrame {
   const frame = parseEnvelope(text);
   switch (frame.action) {
     case 'authenticate': {
@@ -105,7 +136,6 @@ export function parseServerFrame(text: string): ServerFrame {
         refuses,
         payload: frame.payload,
       };
-      if (typeof frame.streamName === 'string') reply.streamName = frame.streamName;
       const error = errorText(frame.error);
       if (error !== undefined) reply.error = error;
       return reply;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ProtocolError } from '../../src/errors';
+import { MAX_NESTING } from '../../src/protocol/constants';
 import {
   type ClientFrame,
   encodeAuthenticateReply,
@@ -10,6 +11,7 @@ import {
   failedAuthenticationId,
   parseClientFrame,
   parseServerFrame,
+  type ServerFrame,
 } from '../../src/protocol/frames';
 
 const id = fc.integer({ min: 1 });
@@ -135,14 +137,12 @@ describe('server frames', () => {
           id: number,
           action: 'subscription',
           refuses: false,
-          streamName,
           payload: number,
         });
         assert.deepEqual(parseServerFrame(encodeDelivery(number, streamName, JSON.stringify(payload))), {
           id: number,
           action: 'subscription',
           refuses: false,
-          streamName,
           payload,
         });
         assert.deepEqual(parseServerFrame(encodeSubscriptionAnswer(number, { error: 'no' })), {
@@ -154,6 +154,72 @@ describe('server frames', () => {
         });
       }),
     );
+  });
+
+  it('say the same however they are written: a delivery that is read in a shorter way, and any that is nearly one', () => {
+    const part = fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom('"id":2', '"action":"subscription"', '"streamName":"s"') },
+      { weight: 3, arbitrary: fc.json().map((value) => `"payload":${value}`) },
+      fc.constantFrom(
+        '"id":"2"',
+        '"id":02',
+        '"id":1e1',
+        '"id":0',
+        '"id":9007199254740993',
+        '"success":false',
+      ),
+      fc.constantFrom(
+        '"streamName":"\\u0073"',
+        '"streamName":"\n"',
+        '"streamName":"\u007f\u2028"',
+        '"pay\\u006coad":1',
+      ),
+      fc.constantFrom('"payload":', '"payload":1}', '"payload":{}}', '"__proto__":{"a":1}', '"x":1', ''),
+    );
+    const space = fc.constantFrom('', '', '', '', ' ', '\n');
+    const written = fc
+      .tuple(fc.array(part, { maxLength: 6 }), space, space, space)
+      .map(([parts, before, between, after]) => `{${before}${parts.join(`,${between}`)}}${after}`);
+    const delivery = fc
+      .tuple(id, fc.string({ unit: 'grapheme' }), fc.json())
+      .map(([number, streamName, message]) => encodeDelivery(number, streamName, message));
+    const slip = fc
+      .tuple(
+        delivery,
+        fc.nat(),
+        fc.nat(2),
+        fc.constantFrom('"', '\\', '}', '{', ',', ':', '0', ' ', '\n', ',"id":3', ''),
+      )
+      .map(([text, at, cut, put]) => {
+        const place = at % (text.length + 1);
+        return text.slice(0, place) + put + text.slice(place + cut);
+      });
+    let read = 0;
+    fc.assert(
+      fc.property(fc.oneof(written, delivery, slip), (text) => {
+        const frame = outcomeOf(text);
+        // With a blank before it, it is always read as a whole.
+        assert.deepEqual(frame, outcomeOf(` ${text}`));
+        if (frame === undefined || frame.action !== 'subscription') return;
+        read += 1;
+        const whole = JSON.parse(text) as Record<string, unknown>;
+        assert.deepEqual([frame.id, frame.payload], [whole.id, whole.payload]);
+        assert.equal(frame.refuses, whole.success === false);
+      }),
+      { numRuns: 5_000 },
+    );
+    assert.ok(read > 1_000, 'most were no frames');
+  });
+
+  it('nest as deep as any text may, and no deeper', () => {
+    const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+    for (const name of ['s', 'n'.repeat(500)]) {
+      const [most, more] = [MAX_NESTING - 1, MAX_NESTING].map((levels) =>
+        encodeDelivery(2, name, nested(levels)),
+      );
+      assert.equal(outcomeOf(most ?? '')?.action, 'subscription');
+      assert.throws(() => parseServerFrame(more ?? ''), { name: 'ProtocolError', message: /nest/ });
+    }
   });
 
   it('called subscribe are taken for subscription (P25)', () => {
@@ -186,3 +252,13 @@ describe('server frames', () => {
     assert.equal(reply.error, 'gone');
   });
 });
+
+/** Nothing: it is no frame. */
+function outcomeOf(text: string): ServerFrame | undefined {
+  try {
+    return parseServerFrame(text);
+  } catch (error) {
+    assert.ok(error instanceof ProtocolError, String(error));
+    return undefined;
+  }
+}
