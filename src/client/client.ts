@@ -5,7 +5,7 @@ import { dated } from './common/clock';
 import type { Unsubscribe } from './common/emitter';
 import type { ConnectionState } from './connection/connection-state';
 import type { Lease } from './connection/leases';
-import { Hub } from './hub';
+import type { Hub } from './hub';
 import { type Credentials, parseCredentials } from './identity/credentials';
 import type { TokenState } from './identity/token-stage';
 import type { Legacy } from './legacy';
@@ -30,7 +30,10 @@ export class Client extends Requests {
 
   /** Opens nothing yet. @throws SettingError for options that make no sense. */
   constructor(options: ClientOptions) {
-    const hub = new Hub(parseOptions(options));
+    const settings = parseOptions(options);
+    // Loaded with the first client: each start of a Node-RED would wait for it, also where no flow needs one.
+    const { Hub } = require('./hub') as typeof import('./hub');
+    const hub = new Hub(settings);
     super(async (limits, run) => {
       const outbound = hub.whileOpen();
       return called(hub.settings.clock, given.limits(limits), (call) => run(outbound, call));
