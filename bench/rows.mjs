@@ -32,11 +32,11 @@ const raw = (bytes, streams = 1) =>
 const inNodeRed = (flow, bytes, server = 'stub') =>
   receiving({ server, bytes, subject: 'node-red', options: (port) => ({ flow, settings: { port } }) });
 
-const out = (bytes, settings = {}, offered = 256) =>
+const out = (bytes, settings = {}, offered = 256, streams = 1) =>
   publishing({
     bytes,
     subject: 'node-red',
-    options: (port) => ({ flow: 'publish', settings: { port, ...settings }, offered }),
+    options: (port) => ({ flow: 'publish', settings: { port, ...settings }, streams, offered }),
   });
 
 const otherOut = (flow, bytes, server, offered = 256) =>
@@ -171,6 +171,20 @@ export const groups = [
       { of: 'stream out', to: 'undici, one at a time' },
       { of: 'stream out', to: 'Node-RED and node:http alone' },
       { of: 'Node-RED and node:http alone', to: 'node:http, one at a time' },
+    ],
+  },
+  {
+    name: 'publish to 1,000 streams, 96 B, 256 offered',
+    unit: 'messages/s',
+    sides: {
+      'stream out': out(SMALL, {}, 256, MANY),
+      'undici, 16 connections': http(SMALL, 'undici', 16),
+      'node:http, 16 connections': http(SMALL, 'node:http', 16),
+    },
+    // Hardly two of them are for one stream: each is a request.
+    rows: [
+      { of: 'stream out', to: 'undici, 16 connections', ...atLeast(0.9) },
+      { of: 'stream out', to: 'node:http, 16 connections' },
     ],
   },
   {
