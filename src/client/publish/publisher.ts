@@ -57,17 +57,12 @@ export class Publisher {
     this.#options = options;
     const { clock, random, backoff, batch, send, schemas, health, mayFollow, changed } = options;
     this.#lines = new Lines({
-      clock,
-      random,
-      backoff,
-      batch,
-      send,
+      ...{ clock, random, backoff, batch, send, schemas },
       leave: (waited) => {
         if (this.#paused || this.#storage.opening || !health.admits) return undefined;
         if (waited && !mayFollow()) return undefined;
         return health.admit();
       },
-      schemas,
       expired: (entry) => this.#backlog.expired(entry),
       settled: (entry, error) => this.#settle(entry, error),
       left: (entry, error) => this.#leave(entry, error, true),
@@ -85,10 +80,7 @@ export class Publisher {
       givenUp: (entry, why) => this.#giveUp(entry, why),
     });
     this.#storage = new Storage({
-      clock,
-      random,
-      outbox,
-      problem,
+      ...{ clock, random, outbox, problem },
       replay: (entries) => this.#prepend(entries),
       answered: (entry, error) => this.#stored(entry, error),
       opened: () => {
