@@ -9,6 +9,7 @@ import { MAX_NESTING } from '../constants';
 import { operations } from '../http/operations';
 import { mismatch, parseJsonOfAnyDepth, tooDeep } from '../json';
 import { textOfPath } from '../schema/problems';
+import { cutMessages } from './message-cuts';
 
 export interface MessageTexts {
   /** Each message as JSON text, without the blanks around it. */
@@ -27,12 +28,18 @@ export interface MessageTexts {
 export function messageTexts(body: string, check: (count: number) => void = () => {}): MessageTexts {
   const { messages, batch } = operations.publish.parseBody(parseJsonOfAnyDepth(body));
   check(messages.length);
+  const texts = cutMessages(body, messages, batch) ?? scanned(body, messages, batch);
+  return { texts: freed(texts, body), values: messages, batch };
+}
+
+/** Whatever the messages are: letter by letter. @throws ProtocolError */
+function scanned(body: string, messages: readonly unknown[], batch: boolean): readonly string[] {
   const scanner = new Scanner(body);
   const texts = scanner.payload();
   // What they come in nests, too.
   if (scanner.depth > MAX_NESTING - (batch ? 2 : 1)) throw tooDeep();
   if (holdsInfinity(messages)) throw infinite(['payload', ...pathToInfinity(batch ? messages : messages[0])]);
-  return { texts: freed(texts, body), values: messages, batch };
+  return texts;
 }
 
 const QUOTE = 0x22;
@@ -123,7 +130,7 @@ class Scanner {
     }
   }
 
-  /** Nearly all the time of taking a publish apart is spent here: the order of the questions counts. */
+  /** Nearly all the time of taking such a publish apart is spent here: the order of the questions counts. */
   #nested(): void {
     const text = this.#text;
     let at = this.#at;
