@@ -191,6 +191,20 @@ export function pathOf(operation: { readonly path: string }, parameter = ''): st
   return API_BASE + operation.path.replace('{}', () => encodeSegment(parameter));
 }
 
+/** An operation by its path, in two halves: a server asks with each request. */
+interface Route {
+  readonly operation: AnyOperation;
+  /** All of the path, where it has no parameter. */
+  readonly before: string;
+  /** Behind the parameter; undefined: the path has none. */
+  readonly after: string | undefined;
+}
+
+const routes: readonly Route[] = Object.values(operations).map((operation) => {
+  const [before = '', after] = (API_BASE + operation.path).split('{}');
+  return { operation, before, after };
+});
+
 export interface OperationMatch {
   operation: AnyOperation;
   /** Decoded; absent where the path has none. */
@@ -204,18 +218,18 @@ export interface OperationMatch {
  * percent signs: it is all that stands between the parts of the path that are fixed.
  */
 export function matchOperation(method: string, url: string): OperationMatch | undefined {
-  for (const operation of Object.values(operations) as readonly AnyOperation[]) {
-    if (operation.method !== method) continue;
-    const parameter = matchPath(operation.path, url);
-    if (parameter !== undefined) return { operation, parameter: parameter || undefined };
+  for (const route of routes) {
+    if (route.operation.method !== method) continue;
+    const parameter = matchPath(route, url);
+    if (parameter !== undefined) return { operation: route.operation, parameter: parameter || undefined };
   }
   return undefined;
 }
 
 /** Methods that some operation has at this path: for a 405. */
 export function methodsAt(url: string): Method[] {
-  const found = Object.values(operations).filter((operation) => matchPath(operation.path, url) !== undefined);
-  return [...new Set(found.map((operation) => operation.method))];
+  const found = routes.filter((route) => matchPath(route, url) !== undefined);
+  return [...new Set(found.map(({ operation }) => operation.method))];
 }
 
 /**
@@ -228,12 +242,11 @@ function encodeSegment(parameter: string): string {
 }
 
 /** The decoded parameter when the URL has this path, '' when the path has no parameter. */
-function matchPath(pattern: string, url: string): string | undefined {
-  const [before = '', after] = (API_BASE + pattern).split('{}');
+function matchPath({ before, after }: Route, url: string): string | undefined {
   if (after === undefined) return url === before || url.startsWith(`${before}?`) ? '' : undefined;
-  const path = withoutQuery(url);
   // A client id stands at the end of its path, where only an encoded slash or question mark is part of it.
-  const middle = (after === '' ? undefined : between(url, before, after)) ?? between(path, before, after);
+  const whole = after === '' ? undefined : between(url, before, after);
+  const middle = whole ?? between(withoutQuery(url), before, after);
   return middle === undefined || middle === '' || (after === '' && middle.includes('/'))
     ? undefined
     : decodeSegment(middle);
@@ -250,6 +263,7 @@ function withoutQuery(url: string): string {
 
 /** A name that went in unescaped may hold a percent sign that encodes nothing. */
 function decodeSegment(segment: string): string {
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -41,15 +41,10 @@ export class Answers {
 }
 
 function write({ response, status, json }: Answer): void {
-  const length = Buffer.byteLength(json);
-  response
-    .writeHead(status, {
-      'Content-Type': JSON_TYPE,
-      'X-Content-Type-Options': 'nosniff',
-      'Content-Length': length,
-      // Some hold a secret.
-      'Cache-Control': 'no-store',
-    })
-    // As text it leaves in one piece with the head.
-    .end(json);
+  // As a list, which costs less to write than names and values by an object.
+  const headers = ['Content-Type', JSON_TYPE, 'X-Content-Type-Options', 'nosniff'];
+  // Some hold a secret.
+  headers.push('Content-Length', String(Buffer.byteLength(json)), 'Cache-Control', 'no-store');
+  // As text it leaves in one piece with the head.
+  response.writeHead(status, headers).end(json);
 }

@@ -12,9 +12,6 @@ export class AbortedBody extends Error {}
 /** Bytes from which on a body is dealt with in a turn of its own, so that others are served between two of them. */
 const LARGE = 262_144;
 
-/** Some editors put it before a text; it is no part of one. */
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-
 /** Of the kernel's, 64 KB each, the largest body has a quarter of that. */
 const MANY_CHUNKS = 1_024;
 
@@ -92,11 +89,14 @@ export class Body {
    */
   #chunks: Buffer[] = [];
   #bytes = 0;
+  /** Bytes that its sender has promised; NaN where it has not. */
+  readonly #promised: number;
   #isOpen = true;
   #fail: ((error: Error) => void) | undefined;
 
   constructor(request: IncomingMessage, limits: BodyLimits, parts: BodyParts) {
     this.#request = request;
+    this.#promised = Number(request.headers['content-length']);
     this.#limits = limits;
     this.#parts = parts;
   }
@@ -107,7 +107,7 @@ export class Body {
 
   /** All that was promised has come, and takes no more room decoded. */
   get isWhole(): boolean {
-    return Number(this.#request.headers['content-length']) === this.#bytes;
+    return this.#promised === this.#bytes;
   }
 
   /** Whether it can still be refused. */
@@ -139,7 +139,8 @@ export class Body {
       const sent = joined(this.#chunks);
       this.#chunks = [];
       if (sent.length === 0) return '';
-      const bytes = await this.#decode(sent, this.#request.headers['content-encoding']);
+      const encoding = this.#request.headers['content-encoding'];
+      const bytes = encoding === undefined ? sent : await this.#decode(sent, encoding);
       if (bytes.length >= LARGE) await this.#parts.turn();
       const text = decodeUtf8(bytes);
       checkContainers(text, this.#limits.maxContainers);
@@ -153,7 +154,7 @@ export class Body {
   #collect(): Promise<void> {
     const request = this.#request;
     return new Promise((resolve, reject) => {
-      if (Number(request.headers['content-length']) > this.#limits.maxBodyBytes) {
+      if (this.#promised > this.#limits.maxBodyBytes) {
         reject(this.#tooLarge());
         return;
       }
@@ -167,25 +168,22 @@ export class Body {
         if (this.#chunks.length >= MANY_CHUNKS) this.#chunks = [Buffer.concat(this.#chunks)];
         this.#grow(chunk.length);
       };
-      const end = (): void => {
+      this.#fail = (error) => {
         this.#fail = undefined;
         // The rest flows on, heard by nobody.
         request.off('data', onData);
-      };
-      this.#fail = (error) => {
-        end();
         this.#chunks = [];
         reject(error);
         // Its bytes are free at once, before others are asked to give way.
         this.close();
       };
       request.on('data', onData);
-      request.once('end', () => {
-        end();
+      request.on('end', () => {
+        this.#fail = undefined;
         resolve();
       });
-      request.on('error', () => this.#fail?.(new AbortedBody()));
-      request.once('close', () => {
+      // What breaks off closes too. Unheard, an error of a request is none.
+      request.on('close', () => {
         // Also at the end of each request that came whole: an error, with its stack, for nobody.
         if (!request.complete) this.#fail?.(new AbortedBody());
       });
@@ -193,7 +191,7 @@ export class Body {
   }
 
   /** Piece by piece: a thousand bombs that are defused at the same time are bounded together. */
-  async #decode(sent: Buffer, encoding = 'identity'): Promise<Buffer> {
+  async #decode(sent: Buffer, encoding: string): Promise<Buffer> {
     switch (encoding.trim().toLowerCase()) {
       case 'identity':
         return sent;
@@ -257,7 +255,9 @@ function joined(chunks: readonly Buffer[]): Buffer {
 function decodeUtf8(bytes: Buffer): string {
   // Letters replaced by question marks would reach subscribers as if they had been sent.
   if (!isUtf8(bytes)) throw new Refusal(400, 'The body is not UTF-8.');
-  return bytes.toString('utf8', bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0);
+  // A byte order mark, which some editors put before a text, is no part of it.
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return bytes.toString('utf8', isMarked ? 3 : 0);
 }
 
 /** JSON.parse takes ten times as long for 16 MB of nothing but brackets as for telemetry. */

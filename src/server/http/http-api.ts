@@ -15,7 +15,7 @@ import type { Lobby } from '../listening/lobby';
 import { Refusal } from '../refusal';
 import type { Sea } from '../sea';
 import { Answers } from './answers';
-import { AbortedBody, Bodies } from './body';
+import { AbortedBody, Bodies, type Body } from './body';
 import type { Cors } from './cors';
 import { perform } from './http-operations';
 import type { Pipelines } from './pipelines';
@@ -63,36 +63,31 @@ async function answer(
   parts: Parts,
   start: Promise<void> | undefined,
 ): Promise<void> {
-  let json: string;
   if (start !== undefined) {
     await start;
     // Those of a socket that is gone come to their turn all at once.
     if (request.socket.destroyed) return;
   }
+  const { sea, lobby, limits, bodies, answers } = parts;
+  let body: Body | undefined;
   try {
+    const { operation, parameter = '' } = route(request);
+    // In the same turn: what comes behind it at once is of somebody whom we know by then.
+    const client =
+      knownClientOf(request, parts) ?? provenClientOf(request, parts) ?? (await refuse(request, parts));
+    // Before the body: a large one over a slow line may take longer than the lobby's patience.
+    const refusal = lobby.admit(request.socket, client.jail.id);
+    if (refusal !== undefined) throw refusal;
+    const opened = bodies.open(request);
+    body = opened;
+    const call = { sea, client, limits, subject: parameter, readText: () => opened.text() };
     // Written here, as a reply may be too long to be a text.
-    json = JSON.stringify(await serve(request, parts));
+    const json = JSON.stringify(await perform(operation, call));
+    answers.send(response, 200, json);
   } catch (error) {
     sendError(response, error, parts);
-    return;
-  }
-  parts.answers.send(response, 200, json);
-}
-
-async function serve(request: IncomingMessage, parts: Parts): Promise<object> {
-  const { sea, lobby, limits, bodies } = parts;
-  const { operation, parameter = '' } = route(request);
-  // In the same turn: what comes behind it at once is of somebody whom we know by then.
-  const client =
-    knownClientOf(request, parts) ?? provenClientOf(request, parts) ?? (await refuse(request, parts));
-  // Before the body: a large one over a slow line may take longer than the lobby's patience.
-  const refusal = lobby.admit(request.socket, client.jail.id);
-  if (refusal !== undefined) throw refusal;
-  const body = bodies.open(request);
-  try {
-    return await perform(operation, { sea, client, limits, subject: parameter, readText: () => body.text() });
   } finally {
-    body.close();
+    body?.close();
   }
 }
 
