@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- --growth`: how cost grows with streams, nodes, clients and sizes; drawn as SVG. Points of one
+ * `npm run bench -- --growth`: how cost grows with streams, nodes, clients, readers, groups, gateways and sizes; drawn as SVG. Points of one
  * curve are measured one after the other, several times over; the median is drawn.
  */
 
@@ -65,22 +65,55 @@ const publishSize = (bytes) =>
     options: (port) => ({ flow: 'publish', settings: { port }, offered: 256 }),
   });
 
-/** So many subscribers of the embedded server, each gets every message. */
-const clients = (count) => async (setup) => {
-  const server = await spawn('servers/embedded', setup);
-  const options = { port: await server.port(), bytes: SMALL, publishers: 2, batch: 100, subscribers: count };
-  const load = await spawn('subjects/load-sea', options);
-  return {
-    subject: server,
-    async round(ms) {
-      const { count: delivered, seconds } = await load.measure(ms);
-      return { value: delivered / seconds };
-    },
-    async close() {
-      await Promise.all([load.close(), server.close()]);
-    },
+/**
+ * Servers of this package, with so many subscribers. Where they share a group, each message goes to one of them; else each gets all.
+ *
+ * @param engine `memory`, or `jetstream`: all the servers are on one NATS
+ * @param perProcessor messages for each second of a processor that the servers take, instead of a second
+ */
+const served =
+  ({ servers: count = 1, engine = 'memory', perProcessor = false, publishers = 2, ...options }) =>
+  async (setup) => {
+    const nats = engine === 'jetstream' ? await spawn('servers/nats') : undefined;
+    const kept = { ...setup, engine, nats: await nats?.port() };
+    const servers = [];
+    for (let index = 0; index < count; index += 1) servers.push(await spawn('servers/embedded', kept));
+    const ports = await Promise.all(servers.map((server) => server.port()));
+    const load = await spawn('subjects/load-sea', {
+      ports,
+      bytes: SMALL,
+      publishers,
+      batch: 100,
+      ...options,
+    });
+    const milliseconds = async () => {
+      const each = await Promise.all(servers.map((server) => server.cpu()));
+      return each.reduce((sum, one) => sum + one, 0);
+    };
+    return {
+      subject: servers[0],
+      async round(ms) {
+        const from = { cpu: await milliseconds(), time: performance.now() };
+        const { count: delivered, seconds } = await load.measure(ms);
+        const cpu = ((await milliseconds()) - from.cpu) / (performance.now() - from.time);
+        return { value: delivered / seconds / (perProcessor ? cpu : 1) };
+      },
+      async close() {
+        await Promise.all([load.close(), ...servers.map((server) => server.close())]);
+        await nats?.close();
+      },
+    };
   };
-};
+
+const readers = (engine) => (count) => served({ engine, subscribers: count, groups: 'one' });
+const groups = (engine) => (count) => served({ engine, subscribers: count, groups: 'lasting' });
+
+/** However many: the same publishers, and the same readers, who share a group. */
+const gateways = (perProcessor) => (count) =>
+  served({
+    ...{ servers: count, engine: 'jetstream', perProcessor },
+    ...{ publishers: 6, subscribers: 6, groups: 'one' },
+  });
 
 const megabytes = ({ heapUsed, external }) => (heapUsed + external) / 1e6;
 
@@ -111,7 +144,30 @@ export const curves = [
     x: 'clients',
     points: [1, 10, 100, 1_000],
     memory: true,
-    lines: { 'embedded server': clients },
+    lines: { 'embedded server': (count) => served({ subscribers: count }) },
+  },
+  {
+    file: 'readers',
+    title: 'Readers that share a group of a server, 96 B',
+    x: 'readers',
+    points: [1, 10, 100, 1_000],
+    memory: true,
+    lines: { memory: readers('memory'), JetStream: readers('jetstream') },
+  },
+  {
+    file: 'groups',
+    title: 'Lasting groups, each gets every message: deliveries, 96 B',
+    x: 'groups',
+    points: [1, 10, 100],
+    memory: true,
+    lines: { memory: groups('memory'), JetStream: groups('jetstream') },
+  },
+  {
+    file: 'gateways',
+    title: 'Gateways on one NATS, 6 publishers, 6 readers that share a group, 96 B',
+    x: 'gateways',
+    points: [1, 2, 3],
+    lines: { 'messages a second': gateways(false), 'a second of a processor': gateways(true) },
   },
   {
     file: 'sizes',

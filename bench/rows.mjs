@@ -243,9 +243,9 @@ export const groups = [
     sides: {
       'memory, batches of 100': inAndOut({ batch: 100, publishers: 4 }),
       'memory, one a request': inAndOut({ batch: 1, publishers: 16 }),
-      'memory, batches of 100, a lasting group': inAndOut({ batch: 100, publishers: 4, lasting: true }),
+      'memory, batches of 100, a lasting group': inAndOut({ batch: 100, publishers: 4, groups: 'lasting' }),
       'disk, batches of 100, a lasting group': inAndOut({
-        ...{ batch: 100, publishers: 4, lasting: true },
+        ...{ batch: 100, publishers: 4, groups: 'lasting' },
         engine: 'disk',
       }),
       'aedes, QoS 1': serving({

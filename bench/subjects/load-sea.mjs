@@ -12,18 +12,38 @@ import { FrameCounter, maskedFrame } from '../lib/websocket.mjs';
 /** Messages that fill those, in a request. */
 const FILL = 32;
 
+const BENCH = { clientId: 'bench', clientSecret: 'bench' };
+/** The group of all who share one. */
+const SHARED = randomUUID();
+const AUTHORIZATION = `Basic ${Buffer.from('bench:bench').toString('base64')}`;
+
 /** Bytes that a kernel takes for one who does not read: 4 MB where this was measured. */
 const KERNEL_BUFFERS = 5 * 1_048_576;
 
 /**
+ * @param ports of servers of one sea, whose turn it is with each connection; absent: `port` alone
  * @param publishers connections @param batch messages in a request
- * @param subscribers connections, every one gets all; with none, what was answered is counted
- * @param lasting the subscriber's group is remembered: what is published for it is kept until it has left
+ * @param subscribers connections; with none, what was answered is counted
+ * @param groups of the subscribers: `own` or `lasting`, and every one gets all; `one`, and every message goes to one of them.
+ *   One that lasts is remembered, each a client's: what is published for it is kept until it has left.
  * @param stuck so many more subscribe in each round anew, and never read
  */
-export async function start({ port, bytes, publishers, batch, subscribers, lasting = false, stuck = 0 }) {
+export async function start({
+  port,
+  ports = [port],
+  bytes,
+  publishers,
+  batch,
+  subscribers,
+  groups = 'own',
+  stuck = 0,
+}) {
   const counters = [];
-  for (let index = 0; index < subscribers; index += 1) counters.push(await subscribe(port, lasting));
+  for (let index = 0; index < subscribers; index += 1) {
+    counters.push(await subscribe(ports[index % ports.length], groups));
+  }
+  /** How many get each message. */
+  const copies = groups === 'one' ? Math.min(1, subscribers) : subscribers;
   const deliveries = () => counters.reduce((sum, { count }) => sum + count, 0) - 2 * subscribers;
   await until(() => deliveries() === 0, 'the subscriptions');
 
@@ -32,9 +52,9 @@ export async function start({ port, bytes, publishers, batch, subscribers, lasti
   let idle = [];
   const openPublishers = () =>
     Promise.all(
-      Array.from({ length: publishers }, () => {
+      Array.from({ length: publishers }, (_, index) => {
         return publisher(
-          port,
+          ports[index % ports.length],
           Array.from({ length: batch }, (_, at) => messages[at % messages.length]),
         );
       }),
@@ -49,17 +69,17 @@ export async function start({ port, bytes, publishers, batch, subscribers, lasti
   return {
     async join() {
       for (const socket of crowd) socket.destroy();
-      crowd = await Promise.all(Array.from({ length: stuck }, () => stand(port)));
+      crowd = await Promise.all(Array.from({ length: stuck }, () => stand(ports[0])));
       // Until the kernel takes no more for them, they are readers like any other.
       const fill = await publisher(
-        port,
+        ports[0],
         Array.from({ length: FILL }, () => ({ note: 'x'.repeat(8_192) })),
       );
       for (let filled = 0; stuck > 0 && filled < KERNEL_BUFFERS; filled += FILL * 8_192) {
         await fill();
         load.done += FILL;
       }
-      await until(() => deliveries() === load.done * subscribers, 'the last of what fills the buffers');
+      await until(() => deliveries() === load.done * copies, 'the last of what fills the buffers');
     },
     async measure(ms) {
       if (idle.length === 0) idle = await openPublishers();
@@ -68,19 +88,31 @@ export async function start({ port, bytes, publishers, batch, subscribers, lasti
       load.start();
       const result = await measure(subscribers === 0 ? () => load.done : deliveries, ms);
       await load.stop();
-      await until(() => deliveries() - from === (load.done - before) * subscribers, 'the last deliveries');
+      await until(() => deliveries() - from === (load.done - before) * copies, 'the last deliveries');
       return { ...result, total: load.done };
     },
   };
 }
 
 /** The first two frames of a counter are the answers. */
-async function subscribe(port, lasting) {
+async function subscribe(port, groups) {
+  const credentials = groups === 'lasting' ? await newClient(port) : BENCH;
   const socket = await upgrade(port);
   const counter = new FrameCounter();
   socket.on('data', (chunk) => counter.receive(chunk));
-  authenticate(socket, lasting);
+  authenticate(socket, credentials, { own: randomUUID(), one: SHARED }[groups]);
   return counter;
+}
+
+/** Whose group it is that lasts. */
+async function newClient(port) {
+  const reply = await fetch(`http://127.0.0.1:${port}/api/v1/client`, {
+    method: 'POST',
+    headers: { authorization: AUTHORIZATION, 'content-type': 'application/json' },
+    body: JSON.stringify({ clientId: randomUUID(), description: '' }),
+  });
+  const { givenId, secret } = await reply.json();
+  return { clientId: givenId, clientSecret: secret };
 }
 
 /** Subscribes, and then reads nothing more. */
@@ -98,16 +130,15 @@ async function stand(port) {
   });
   // The server may well end it.
   socket.on('error', () => {});
-  authenticate(socket, false);
+  authenticate(socket, BENCH, randomUUID());
   await answered;
   return socket;
 }
 
-function authenticate(socket, lasting) {
-  const payload = { type: 'basic', clientId: 'bench', clientSecret: 'bench' };
-  const group = lasting ? {} : { groupId: randomUUID() };
+function authenticate(socket, credentials, groupId) {
+  const payload = { type: 'basic', ...credentials };
   socket.write(maskedFrame(JSON.stringify({ id: 1, action: 'authenticate', payload })));
-  socket.write(maskedFrame(JSON.stringify({ id: 2, action: 'subscribe', payload: STREAM, ...group })));
+  socket.write(maskedFrame(JSON.stringify({ id: 2, action: 'subscribe', payload: STREAM, groupId })));
 }
 
 async function upgrade(port) {
@@ -122,8 +153,7 @@ async function upgrade(port) {
 /** A function that sends one request and resolves with its answer. */
 async function publisher(port, messages) {
   const body = JSON.stringify({ payload: messages.length === 1 ? messages[0] : messages });
-  const authorization = `Basic ${Buffer.from('bench:bench').toString('base64')}`;
-  const request = `POST /api/v1/streams/${STREAM}/publish HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const request = `POST /api/v1/streams/${STREAM}/publish HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${AUTHORIZATION}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   const socket = await open(port);
   let answered = () => {};
   // An answer is a few hundred bytes: it comes whole.
