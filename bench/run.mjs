@@ -76,7 +76,14 @@ async function measureGrowth() {
     out: flags.out,
     isChosen,
   });
-  await write('growth.json', { machine, results: await inPlace('growth.json', results, 'title') });
+  // Not all are of the same run.
+  const dated = results.map((result) => ({
+    ...result,
+    date: machine.date,
+    load: machine.load,
+    commit: machine.commit,
+  }));
+  await write('growth.json', { machine, results: await inPlace('growth.json', dated, 'title') });
 }
 
 function isChosen(name) {
