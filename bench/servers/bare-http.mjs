@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 
 export async function start() {
   const counts = { published: 0 };
-  const server = createServer((request, response) => {
+  // Longer than the other sides' rounds take.
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
