@@ -1,8 +1,10 @@
 /**
  * Divides the editor's code into scripts: one that every page needs, and parts that are loaded later. What two of them
- * need is in the first; the parts have it from there, name by name, as `streamSea.shared`.
+ * need is in the first; the parts have it from there, by its place in a list. The list has an address of what is in it,
+ * so that a part of another build finds none, instead of something else.
  */
 
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { parse } from 'acorn';
@@ -11,6 +13,9 @@ import { bundled } from './bundled.mjs';
 /** `later<...>('stream-sea-server/editor/filter/filter-dialog')` in a source. */
 const LATER = /\blater<[^>]+>\(\s*'([^']+)'/g;
 
+/** Stands before a place in the list where a name is needed. */
+const PLACE = '_';
+
 /** Whence a part has what is in the first script, until its import becomes a look into that script's object. */
 const FIRST = 'first';
 
@@ -18,10 +23,10 @@ const FIRST = 'first';
  * @param {string} root
  * @param {string} entry the source of the first script
  * @param {object} options for esbuild
- * @returns {Promise<{ parts: Map<string, string>, shared: Shared[] }>} scripts by the parts' names; what the first
- *   script has to have in `shared`
+ * @returns {Promise<{ parts: Map<string, string>, shared: Shared[], place: string }>} scripts by the parts' names; what
+ *   the first script has to put into a list, and where that is
  *
- * @typedef {{ file: string, name: string, as: string }} Shared what a file exports, and what the parts call it
+ * @typedef {{ file: string, name: string }} Shared what a file exports
  */
 export async function divide(root, entry, options) {
   const first = await inputsOf(root, entry, options);
@@ -41,12 +46,21 @@ export async function divide(root, entry, options) {
   for (const input of all) if (all.indexOf(input) !== all.lastIndexOf(input)) inFirst.add(input);
 
   const shared = [];
+  const bodies = new Map();
+  for (const name of own.keys()) bodies.set(name, await partOf(root, name, inFirst, shared, options));
+  const place = `streamSea.shared_${createHash('sha256').update(JSON.stringify(shared)).digest('hex').slice(0, 8)}`;
   const parts = new Map();
-  for (const name of own.keys()) parts.set(name, await partOf(root, name, inFirst, shared, options));
-  return { parts, shared };
+  for (const [name, { text, imports }] of bodies) {
+    const taken = imports.map((each) => `${each.name.replace(PLACE, '')}:${each.local}`);
+    parts.set(name, `(()=>{let{${taken}}=${place};${text}})();\n`);
+  }
+  return { parts, shared, place };
 }
 
-/** Bundled twice: what is used of the first script is known only by the first time. */
+/**
+ * A part's text, and what it has from the first script, by places.
+ * Bundled twice: what is used of the first script is known only by the first time.
+ */
 async function partOf(root, part, inFirst, shared, options) {
   const contents = await exposed(root, 'window.streamSeaPart', `${moduleOf(part)}.ts`);
   const bundledWith = async (plugin) => {
@@ -57,16 +71,10 @@ async function partOf(root, part, inFirst, shared, options) {
   };
   const { imports } = await bundledWith(fromFirst(root, inFirst));
   for (const { from: file, name } of imports) {
-    if (shared.some((each) => each.file === file && each.name === name)) continue;
-    let as = name;
-    while (shared.some((each) => each.as === as)) as += '_';
-    shared.push({ file, name, as });
+    if (!shared.some((each) => each.file === file && each.name === name)) shared.push({ file, name });
   }
-  const wanted = shared.filter(({ file, name }) => {
-    return imports.some((each) => each.from === file && each.name === name);
-  });
-  const { text, imports: taken } = await bundledWith(fromFirst(root, inFirst, wanted));
-  return `(()=>{let{${taken.map(({ name, local }) => `${name}:${local}`)}}=streamSea.shared;${text}})();\n`;
+  const wanted = shared.map((each, index) => ({ ...each, as: `${PLACE}${index}` }));
+  return bundledWith(fromFirst(root, inFirst, wanted));
 }
 
 /** A module's text without its imports, and these. */

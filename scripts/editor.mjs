@@ -1,7 +1,7 @@
 /**
  * Makes what the editor loads: one script and one style sheet for all nodes, and scripts for what is opened later, all
- * minified, as nobody reads them there; and for each node a page that registers its type and holds its dialog, line by
- * line as it was written: the flow library parses it.
+ * minified, as nobody reads them there; and for each node a page that registers its type, with the literals that the flow
+ * library looks for in it, and holds its dialog.
  */
 
 import { createHash } from 'node:crypto';
@@ -41,13 +41,15 @@ async function styleSheet(entry) {
 /** Of each node what its page asks for by the node's type; and what is loaded later. */
 async function scriptsOf(root, nodes, styles) {
   const entry = [];
-  if (existsSync(join(root, 'nodes', 'shared', 'editor', 'style-sheet.editor.ts'))) {
+  const forAll = existsSync(join(root, 'nodes', 'shared', 'editor'));
+  if (forAll) {
     entry.push(
       "import { addStyleSheet } from './nodes/shared/editor/style-sheet.editor';",
+      "import { drawFields } from './nodes/shared/editor/fields/page-fields.editor';",
       'addStyleSheet();',
     );
   }
-  entry.push('window.streamSea = {};');
+  entry.push(`window.streamSea = {${forAll ? ' drawFields ' : ''}};`);
   for (const { type } of nodes) {
     entry.push(await exposed(root, `window.streamSea['${type}']`, `nodes/${type}/behaviour.editor.ts`));
   }
@@ -57,12 +59,12 @@ async function scriptsOf(root, nodes, styles) {
     define: { STYLES_VERSION: JSON.stringify(styles) },
     plugins: [withoutEnglish],
   };
-  const { parts, shared } = await divide(root, entry.join('\n'), options);
+  const { parts, shared, place } = await divide(root, entry.join('\n'), options);
   const versions = Object.fromEntries([...parts].map(([name, text]) => [name, versionOf(text)]));
-  for (const { file, name, as } of shared) {
-    entry.push(`import { ${name} as shared_${as} } from './${file.replace(/\.ts$/, '')}';`);
+  for (const [index, { file, name }] of shared.entries()) {
+    entry.push(`import { ${name} as shared_${index} } from './${file.replace(/\.ts$/, '')}';`);
   }
-  entry.push(`window.streamSea.shared = { ${shared.map(({ as }) => `${as}: shared_${as}`)} };`);
+  entry.push(`${place} = [${shared.map((_each, index) => `shared_${index}`)}];`);
   const text = await bundled('editor.js', {
     ...options,
     stdin: sourceIn(root, entry.join('\n')),
@@ -99,7 +101,7 @@ async function page({ type, source }, script) {
       loader: 'ts',
     },
     format: 'iife',
-    minify: false,
+    minify: true,
     target: 'es2020',
     define: { SCRIPT_VERSION: JSON.stringify(script) },
   });

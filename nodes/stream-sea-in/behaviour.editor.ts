@@ -63,7 +63,8 @@ export function oneditprepare(this: EditorNode<InConfig>): void {
 
   const delivery = $('#node-input-delivery');
   explain(delivery, $('#stream-sea-in-delivery-hint'), (option) => t(`hint.delivery.${option}`));
-  delivery.on('change', () => $('#stream-sea-in-group-row').toggle(delivery.val() === 'group'));
+  const group = $('#node-input-group').closest('.form-row');
+  delivery.on('change', () => group.toggle(delivery.val() === 'group'));
 
   const inputs = $('#node-input-inputs');
   const control = $('#stream-sea-in-control');

@@ -39,7 +39,7 @@ export function oneditprepare(this: EditorNode<OutConfig>): void {
   attachTypedStream(STREAM_TYPES);
   attachTypedField('payload', PAYLOAD_TYPES);
   const field = $('#node-input-field');
-  const comma = $('#stream-sea-out-comma-row');
+  const comma = $('#node-input-decimalComma').closest('.form-row');
   const showComma = () => comma.toggle(String(field.val() ?? '').trim() !== '');
   field.on('input change', showComma);
   showComma();

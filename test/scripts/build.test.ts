@@ -100,11 +100,11 @@ describe('the build', function () {
     );
   });
 
-  it('puts a registration and what it imports into one readable script before its dialog', () => {
+  it('puts a registration and what it imports into one script before its dialog', () => {
     build();
     const page = built()['dist/nodes/tide/tide.html'] ?? '';
-    assert.match(page, /^<script type="text\/javascript">\n\(\(\) => \{\n/);
-    assert.match(page, /name: "high"/);
+    assert.match(page, /^<script type="text\/javascript">\n\(\(\)=>\{/);
+    assert.match(page, /name:"high"/);
     assert.match(page, /<\/script>\n\n<script type="text\/html" data-template-name="tide">/);
     assert.equal(page.match(/<\/script>/g)?.length, 2, 'a text must not end the script');
   });

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Node, type ObjectExpression, type Property, parse } from 'acorn';
 import { simple } from 'acorn-walk';
+import { withFields } from '../../nodes/shared/editor/fields/page-fields.editor';
 
 export const ROOT = resolve(__dirname, '../..');
 
@@ -41,10 +42,11 @@ async function makeFiles(): Promise<EditorFiles> {
   );
 }
 
+/** A page as it is once the editor has it: with its fields drawn. */
 export async function editorPage(type: string): Promise<string> {
   const page = (await editorFiles()).pages.get(type);
   if (page === undefined) throw new Error(`no page for ${type}`);
-  return page;
+  return withFields(type, page);
 }
 
 /** The text of all editor sources of one node type; those that all share are the server's, as their texts are. */

@@ -5,7 +5,11 @@ declare const SCRIPT_VERSION: string;
 
 declare global {
   interface Window {
-    streamSea?: { readonly version?: string; readonly [type: string]: unknown };
+    streamSea?: {
+      readonly version?: string;
+      readonly drawFields?: (type: string) => void;
+      readonly [type: string]: unknown;
+    };
     /** It was said that the script is missing. */
     streamSeaMissing?: boolean;
   }
@@ -16,7 +20,7 @@ const SCRIPT = 'resources/@stream-sea/node-red/editor.js';
 const MISSING = 'error.noScript';
 
 /**
- * Gives what the shared script has for the node type.
+ * Gives what the shared script has for the node type, and has it draw the fields of the dialog that came with the page.
  *
  * @throws Error when the script cannot be had. The type is unknown to the editor then, which leaves its nodes as they are.
  */
@@ -26,7 +30,10 @@ export function sharedPart<Part>(type: string): Part {
     $.ajax({ url: `${SCRIPT}?v=${SCRIPT_VERSION}`, dataType: 'script', cache: true, async: false });
   }
   const part = window.streamSea?.[type];
-  if (part !== undefined) return part as Part;
+  if (part !== undefined) {
+    window.streamSea?.drawFields?.(type);
+    return part as Part;
+  }
   if (!window.streamSeaMissing) {
     window.streamSeaMissing = true;
     const text = RED._(`@stream-sea/node-red/stream-sea-server:${MISSING}`, { path: SCRIPT });
