@@ -15,6 +15,9 @@ import { divide, exposed, sourceIn } from './editor-parts.mjs';
 /** Whatever understands the rest of the styles understands rules within rules, too. */
 const BROWSERS = ['chrome121', 'firefox121', 'safari17.4'];
 
+/** What stands around all that the style sheet is for. */
+const ROOTS = '.stream-sea-dialog,.stream-sea-sidebar,.stream-sea-sidebar-tools';
+
 /**
  * @param {string} root the package's folder
  * @param {{ type: string, source: string }[]} nodes with the folder of each
@@ -35,7 +38,26 @@ export async function editor(root, nodes) {
 
 async function styleSheet(entry) {
   if (!existsSync(entry)) return '';
-  return bundled('editor.css', { entryPoints: [entry], minify: true, target: BROWSERS });
+  const text = await bundled('editor.css', { entryPoints: [entry], minify: true, target: BROWSERS });
+  return named(text);
+}
+
+/**
+ * Colours of the theme that stand more than once get a short name of ours, in what all rules are about. The theme's own
+ * names would be a sixth of all that there is.
+ */
+function named(styles) {
+  const counts = new Map();
+  for (const [colour] of styles.matchAll(/var\(--red-ui-[a-z-]+\)/g)) {
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  }
+  const names = new Map();
+  for (const [colour, count] of counts) if (count > 1) names.set(colour, `--sea-${names.size}`);
+  const definitions = [...names].map(([colour, name]) => `${name}:${colour}`).join(';');
+  const text = styles.replace(/var\(--red-ui-[a-z-]+\)/g, (colour) => {
+    return names.has(colour) ? `var(${names.get(colour)})` : colour;
+  });
+  return `${ROOTS}{${definitions}}${text}`;
 }
 
 /** Of each node what its page asks for by the node's type; and what is loaded later. */

@@ -6,7 +6,7 @@ import { t } from '../dialog.editor';
 import { button, element, icon } from '../dom.editor';
 import { type Chosen, choiceOf, type Fields, fieldsOf, keepChoice, keptChoice } from './value-choice.editor';
 import { KEPT, ValueHistory } from './value-history.editor';
-import { numberText, ValuePlot } from './value-plot.editor';
+import { isSolid, lineColour, numberText, ValuePlot } from './value-plot.editor';
 
 /** Milliseconds that are shown at least. */
 const SHORTEST = 60_000;
@@ -192,7 +192,8 @@ export class ValueChart {
   #addEntry(name: string, index: number): { value: HTMLElement; longest: number } {
     const value = element('span', { class: 'stream-sea-legend-value' });
     const swatch = element('span', {
-      class: `stream-sea-swatch stream-sea-line-${index + 1}`,
+      class: 'stream-sea-swatch',
+      style: `border-top: 3px ${isSolid(index) ? 'solid' : 'dashed'} var(${lineColour(index)})`,
       'aria-hidden': 'true',
     });
     const pressed = element(

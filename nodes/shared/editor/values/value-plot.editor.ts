@@ -33,7 +33,14 @@ export interface Picture {
 const SCRIPT = 'resources/@stream-sea/node-red/uplot.js';
 
 /** Of lines beyond these the colours alone do not tell them apart. */
-const SOLID = 4;
+export function isSolid(line: number): boolean {
+  return line < 4;
+}
+
+/** The property of the style sheet that has it. */
+export function lineColour(line: number): string {
+  return `--stream-sea-line-${line + 1}`;
+}
 
 /** Pixels: about what the values at the left take, and what of a time stands right of its place. */
 const YAXIS = 40;
@@ -145,14 +152,14 @@ export class ValuePlot {
   }
 
   #options(lines: number): object {
-    const text = () => this.#style('--stream-sea-plot-text');
-    const grid = { stroke: () => this.#style('--stream-sea-plot-grid'), width: 1 };
+    const text = () => this.#style('--red-ui-secondary-text-color-inactive');
+    const grid = { stroke: () => this.#style('--red-ui-secondary-border-color'), width: 1 };
     const font = `11px ${getComputedStyle(this.#place).fontFamily}`;
     const axis = { stroke: text, grid, ticks: { show: false }, font };
     const series = Array.from({ length: lines }, (_, index) => ({
-      stroke: () => this.#style(`--stream-sea-line-${index + 1}`),
+      stroke: () => this.#style(lineColour(index)),
       width: 1.5,
-      dash: index < SOLID ? undefined : [5, 3],
+      dash: isSolid(index) ? undefined : [5, 3],
       points: { size: 4 },
     }));
     return {
