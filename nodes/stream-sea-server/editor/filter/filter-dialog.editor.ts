@@ -4,27 +4,20 @@
  */
 
 import { tidyJson } from '../../../../src/protocol/json';
-import type { Definition } from '../../../../src/protocol/schema/schema';
-import { knownStreams, storedDefinition } from '../../../shared/editor/api.editor';
 import { JsonView } from '../../../shared/editor/builder/json-view.editor';
 import { type View, ViewTabs } from '../../../shared/editor/builder/view-tabs.editor';
 import { hasEnvironment, t } from '../../../shared/editor/dialog.editor';
 import { button, element, icon } from '../../../shared/editor/dom.editor';
-import { attachStreamField, streamsInFlows } from '../../../shared/editor/fields/stream-field.editor';
+import { streamsInFlows } from '../../../shared/editor/fields/stream-field.editor';
 import { lifetimeOf } from '../../../shared/editor/lifetime.editor';
-import { isDeployed } from '../../../shared/editor/target.editor';
-import { fieldsOfMessage, fieldsOfSchema, type KnownField } from './filter-fields.editor';
 import { readFilter } from './filter-mistakes.editor';
 import { type FilterModel, modelOf, textOf } from './filter-model.editor';
 import { filterProblem } from './filter-problem.editor';
-import { FilterSample } from './filter-sample.editor';
+import { FilterStream } from './filter-stream.editor';
 import { filterTree } from './filter-tree.editor';
 import { hasOrder } from './filter-words.editor';
 
 const WIDTH = 960;
-
-/** What is asked about a stream waits until its name has been typed. */
-const TYPING = 400;
 
 export interface FilterDialogOptions {
   /** The id of the server node. */
@@ -63,8 +56,6 @@ export function openFilterDialog({ server, text, done, closed }: FilterDialogOpt
 }
 
 class FilterDialog {
-  readonly #server: string;
-  readonly #lifetime: AbortSignal;
   readonly #body: HTMLElement;
   readonly #views: ViewTabs;
   readonly #builder: HTMLElement;
@@ -76,20 +67,16 @@ class FilterDialog {
   readonly #problem = element('div', { class: 'stream-sea-problem', role: 'status' });
   readonly #order: HTMLElement;
   readonly #notice = element('div', { class: 'stream-sea-status', role: 'status' });
-  readonly #stream = element('input', { type: 'text', id: 'stream-sea-filter-stream' });
+  readonly #stream: FilterStream;
   readonly #tree: ReturnType<typeof filterTree>;
   readonly #json: JsonView;
-  readonly #sample: FilterSample;
   #model: FilterModel = modelOf(undefined);
   #view: View = 'builder';
   #text: string;
-  #schema: readonly KnownField[] = [];
-  #asking = new AbortController();
 
   constructor(body: JQuery, server: string, text: string) {
-    this.#server = server;
     this.#text = pretty(text);
-    this.#lifetime = lifetimeOf(body);
+    const lifetime = lifetimeOf(body);
     this.#builder = element('div', {
       id: 'stream-sea-filter-builder',
       role: 'tabpanel',
@@ -109,10 +96,13 @@ class FilterDialog {
       ` ${t('hint.filter.order')}`,
     );
     this.#json = new JsonView(this.#editor, (typed) => this.#take(typed));
-    this.#sample = new FilterSample({ t, lifetime: this.#lifetime });
+    const learned = () => {
+      if (this.#view === 'builder') this.#tree.show();
+    };
+    this.#stream = new FilterStream({ server, lifetime, learned });
     this.#tree = filterTree({
       t,
-      fields: () => this.#fields(),
+      fields: () => this.#stream.fields,
       streams: () => [...streamsInFlows(server)],
       model: () => this.#model,
       changed: (model) => {
@@ -128,11 +118,8 @@ class FilterDialog {
     );
     this.#body = this.#layout();
     body.append(this.#body);
-    this.#lifetime.addEventListener('abort', () => {
-      this.#json.close();
-      this.#asking.abort();
-    });
-    this.#attachStream();
+    lifetime.addEventListener('abort', () => this.#json.close());
+    this.#stream.attach();
     this.#open(this.#readable() ? 'builder' : 'json');
     this.#tell();
   }
@@ -154,12 +141,6 @@ class FilterDialog {
   }
 
   #layout(): HTMLElement {
-    const stream = element(
-      'div',
-      { class: 'form-row' },
-      element('label', { for: this.#stream.id }, icon('exchange'), ` ${t('label.filter.try')}`),
-      this.#stream,
-    );
     const main = element(
       'div',
       { class: 'stream-sea-filter-main' },
@@ -170,9 +151,9 @@ class FilterDialog {
       this.#problem,
       this.#order,
     );
-    const columns = element('div', { class: 'stream-sea-filter-columns' }, main, this.#sample.element);
+    const columns = element('div', { class: 'stream-sea-filter-columns' }, main, this.#stream.sample.element);
     // Two, as the styles of all dialogs ask for the outer one.
-    const dialog = element('div', { class: 'stream-sea-filter-dialog' }, stream, columns);
+    const dialog = element('div', { class: 'stream-sea-filter-dialog' }, this.#stream.row, columns);
     return element('div', { class: 'stream-sea-dialog' }, dialog);
   }
 
@@ -209,7 +190,7 @@ class FilterDialog {
   #tell(): void {
     const read = readFilter(this.#text);
     const environment = hasEnvironment(this.#text);
-    this.#sample.judge('problem' in read ? 'wrong' : read.filter);
+    this.#stream.sample.judge('problem' in read ? 'wrong' : read.filter);
     // The rows show each mistake at its place.
     this.#showProblem(this.#view === 'json' ? filterProblem(this.#text) : undefined);
     this.#order.hidden = environment || 'problem' in read || !hasOrder(this.#parsed());
@@ -257,50 +238,6 @@ class FilterDialog {
     });
     this.#notice.replaceChildren(`${t('status.filter.removed')} `, undo);
   }
-
-  #fields(): readonly KnownField[] {
-    const names = new Set(this.#schema.map(({ path }) => path));
-    return [...this.#schema, ...fieldsOfMessage(this.#sample.newest).filter(({ path }) => !names.has(path))];
-  }
-
-  #attachStream(): void {
-    const [first = ''] = streamsInFlows(this.#server);
-    this.#stream.value = first;
-    const server = $(element('input', { type: 'hidden', value: this.#server }));
-    attachStreamField($(this.#stream), server);
-    let typing: ReturnType<typeof setTimeout> | undefined;
-    this.#lifetime.addEventListener('abort', () => clearTimeout(typing));
-    $(this.#stream).on('input change', () => {
-      clearTimeout(typing);
-      typing = setTimeout(() => this.#look(), TYPING);
-    });
-    this.#look();
-  }
-
-  /** Asks for the fields and the messages of the stream that is named now. */
-  #look(): void {
-    const stream = this.#stream.value.trim();
-    this.#asking.abort();
-    this.#asking = new AbortController();
-    this.#schema = [];
-    const why = !isDeployed(this.#server) ? 'deploy' : stream === '' ? 'stream' : undefined;
-    this.#sample.look(this.#server, stream, why && t(`hint.filter.sample.${why}`));
-    if (why === undefined) void this.#askForFields(stream, this.#asking.signal);
-  }
-
-  async #askForFields(stream: string, signal: AbortSignal): Promise<void> {
-    const definition = await definitionOf(this.#server, stream, signal).catch(() => null);
-    if (signal.aborted || definition === null) return;
-    this.#schema = fieldsOfSchema(definition.fields);
-    if (this.#view === 'builder') this.#tree.show();
-  }
-}
-
-/** Asked only where there is one: a browser writes each refusal into its console, and nobody has pressed a button. */
-async function definitionOf(server: string, stream: string, signal: AbortSignal): Promise<Definition | null> {
-  const { streams } = await knownStreams(server, [stream], signal);
-  const found = streams.find(({ name }) => name === stream);
-  return found === undefined || found.version === null ? null : storedDefinition(server, stream, signal);
 }
 
 function pretty(text: string): string {

@@ -3,7 +3,7 @@
 import { type Filter, filterPasses } from '../../../../src/protocol/filter';
 import { isRecord } from '../../../../src/protocol/json';
 import { ask, listIn, passedMessages, unexpected } from '../../../shared/editor/api.editor';
-import { reasonFor, type Translate, wordsFor } from '../../../shared/editor/dialog.editor';
+import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
 import { element, icon } from '../../../shared/editor/dom.editor';
 import { poll } from '../../../shared/editor/lifetime.editor';
 import type { SampleRequest } from '../../../shared/wire/api';
@@ -15,12 +15,6 @@ const INTERVAL = 1_000;
 /** Messages shown, the newest first. */
 const MAX_SHOWN = 20;
 
-export interface SampleHost {
-  readonly t: Translate;
-  /** Of the dialog: ends what is asked. */
-  readonly lifetime: AbortSignal;
-}
-
 interface Shown {
   readonly message: unknown;
   readonly row: HTMLElement;
@@ -31,7 +25,7 @@ export type Judged = Filter | undefined | 'wrong';
 
 export class FilterSample {
   readonly element: HTMLElement;
-  readonly #host: SampleHost;
+  readonly #lifetime: AbortSignal;
   readonly #line = element('div', { class: 'stream-sea-sample-line', role: 'status' });
   readonly #list: HTMLElement;
   #shown: Shown[] = [];
@@ -39,9 +33,9 @@ export class FilterSample {
   #stream = '';
   #looking = new AbortController();
 
-  constructor(host: SampleHost) {
-    const { t } = host;
-    this.#host = host;
+  /** @param lifetime of the dialog: ends what is asked. */
+  constructor(lifetime: AbortSignal) {
+    this.#lifetime = lifetime;
     this.#list = element('ul', {
       class: 'stream-sea-sample-messages',
       tabindex: '0',
@@ -54,7 +48,7 @@ export class FilterSample {
       this.#line,
       this.#list,
     );
-    host.lifetime.addEventListener('abort', () => this.#looking.abort());
+    lifetime.addEventListener('abort', () => this.#looking.abort());
   }
 
   /** The newest message; undefined while there is none. */
@@ -75,8 +69,8 @@ export class FilterSample {
     this.#shown = [];
     this.#list.replaceChildren();
     this.#stream = stream;
-    this.#say(problem || this.#host.t('hint.filter.sample.connecting'));
-    if (problem === '' && !this.#host.lifetime.aborted) void this.#look(server, this.#looking.signal);
+    this.#say(problem || t('hint.filter.sample.connecting'));
+    if (problem === '' && !this.#lifetime.aborted) void this.#look(server, this.#looking.signal);
   }
 
   async #look(server: string, signal: AbortSignal): Promise<void> {
@@ -98,7 +92,7 @@ export class FilterSample {
         }
         if (answer.problem !== undefined) this.#say(answer.problem);
         else if (this.#shown.length > 0) this.#count();
-        else if (answer.subscribed) this.#say(this.#host.t('hint.filter.sample.waiting'));
+        else if (answer.subscribed) this.#say(t('hint.filter.sample.waiting'));
         return true;
       } catch (error) {
         if (!signal.aborted) this.#say(reasonFor(error));
@@ -129,7 +123,7 @@ export class FilterSample {
 
   #verdict(passes: boolean | undefined): HTMLElement {
     if (passes === undefined) return element('span', { class: 'stream-sea-verdict' });
-    const words = this.#host.t(passes ? 'label.filter.passes' : 'label.filter.blocked');
+    const words = t(passes ? 'label.filter.passes' : 'label.filter.blocked');
     const sign = icon(passes ? 'check' : 'times');
     return element(
       'span',
@@ -139,7 +133,6 @@ export class FilterSample {
   }
 
   #count(): void {
-    const { t } = this.#host;
     const total = this.#shown.length;
     if (total === 0) return;
     const through = this.#shown.filter(({ row }) => row.dataset.passes === 'true').length;
