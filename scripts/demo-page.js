@@ -11,7 +11,7 @@ RED.events.on('flows:loaded', () => {
   if (!RED.nodes.node(BOILERS)) return;
   const looking = setInterval(() => {
     RED.actions.invoke('stream-sea:show-sidebar');
-    const stream = document.querySelector('.stream-sea-sidebar .stream-sea-stream-head');
+    const stream = document.querySelector('.sea-sidebar .sea-stream-head');
     if (stream === null) return;
     clearInterval(looking);
     stream.click();

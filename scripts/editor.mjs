@@ -16,7 +16,7 @@ import { divide, exposed, sourceIn } from './editor-parts.mjs';
 const BROWSERS = ['chrome121', 'firefox121', 'safari17.4'];
 
 /** What stands around all that the style sheet is for. */
-const ROOTS = '.stream-sea-dialog,.stream-sea-sidebar,.stream-sea-sidebar-tools';
+const ROOTS = '.sea-dialog,.sea-sidebar,.sea-sidebar-tools';
 
 /**
  * @param {string} root the package's folder

@@ -18,13 +18,13 @@ export function label(this: EditorNode<AdminConfig>): string {
 }
 
 export function oneditprepare(): void {
-  showWhenNoServer($('#stream-sea-admin-no-server'));
+  showWhenNoServer($('#sea-admin-no-server'));
   const action = $('#node-input-action');
   // A word that is no action is the message's to say.
   if (action.val() === null) action.val('');
-  explain(action, $('#stream-sea-admin-action-hint'), (option) => {
+  explain(action, $('#sea-admin-action-hint'), (option) => {
     const chosen = option === '' ? 'message' : option;
     return t(`hint.action.${chosen}`);
   });
-  attachSubjectField($('#node-input-subject'), $('#stream-sea-admin-subject-label'), action);
+  attachSubjectField($('#node-input-subject'), $('#sea-admin-subject-label'), action);
 }

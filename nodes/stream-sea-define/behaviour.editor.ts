@@ -24,11 +24,11 @@ export const t = catalogue('stream-sea-define');
 /** Dragged in from the palette, and not through their dialog yet. */
 const dropped = new Set<string>();
 
-const DIALOG = '.stream-sea-define-dialog';
+const DIALOG = '.sea-define-dialog';
 
 /** What is in the open dialog hangs on its element: it is there exactly as long as the dialog is. */
 function openDialog(): SchemaDialog | undefined {
-  const dialog: SchemaDialog | undefined = $(DIALOG).data('stream-sea-schema');
+  const dialog: SchemaDialog | undefined = $(DIALOG).data('sea-schema');
   return dialog;
 }
 
@@ -57,7 +57,7 @@ export function onadd(this: EditorNode<DefineConfig>): void {
 }
 
 export function oneditprepare(this: EditorNode<DefineConfig>): void {
-  showWhenNoServer($('#stream-sea-define-no-server'));
+  showWhenNoServer($('#sea-define-no-server'));
   attachTypedStream(STREAM_TYPES);
   attachStreamList(list(), {
     items: this.streams ?? [],
@@ -74,7 +74,7 @@ export function oneditprepare(this: EditorNode<DefineConfig>): void {
   const part = later<typeof import('./editor/schema-dialog.editor')>(
     'stream-sea-define/editor/schema-dialog',
   );
-  $(DIALOG).data('stream-sea-schema', new part.SchemaDialog(saved, t, dropped.has(this.id)));
+  $(DIALOG).data('sea-schema', new part.SchemaDialog(saved, t, dropped.has(this.id)));
 }
 
 export function oneditsave(this: EditorNode<DefineConfig>): void {

@@ -16,7 +16,7 @@ export function label(this: EditorNode<DescribeConfig>): string {
 }
 
 export function oneditprepare(): void {
-  showWhenNoServer($('#stream-sea-describe-no-server'));
+  showWhenNoServer($('#sea-describe-no-server'));
   attachTypedStream(STREAM_TYPES);
-  attachCurrentSchema($('#stream-sea-describe-current'));
+  attachCurrentSchema($('#sea-describe-current'));
 }

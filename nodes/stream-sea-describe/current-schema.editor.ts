@@ -13,12 +13,12 @@ const t = catalogue('stream-sea-describe');
 /** @param place becomes the section; it asks at once when there is somebody to ask. */
 export function attachCurrentSchema(place: JQuery): void {
   const lifetime = lifetimeOf(place);
-  const line = element('div', { class: 'stream-sea-section-line', role: 'status' });
+  const line = element('div', { class: 'sea-section-line', role: 'status' });
   const table = element('div', {});
   const refresh = button({ icon: 'refresh', label: t('label.refresh'), onPress: () => void load() });
-  const heading = element('span', { class: 'stream-sea-section-title' }, t('label.current'));
-  place.addClass('stream-sea-section');
-  place.append(element('div', { class: 'stream-sea-section-head' }, heading, refresh), line, table);
+  const heading = element('span', { class: 'sea-section-title' }, t('label.current'));
+  place.addClass('sea-section');
+  place.append(element('div', { class: 'sea-section-head' }, heading, refresh), line, table);
   let latest = new AbortController();
   lifetime.addEventListener('abort', () => latest.abort());
 
@@ -26,7 +26,7 @@ export function attachCurrentSchema(place: JQuery): void {
     latest.abort();
     latest = new AbortController();
     line.textContent = t('hint.asking');
-    line.classList.remove('stream-sea-problem');
+    line.classList.remove('sea-problem');
     const answer = await askAboutStream(storedDefinition, latest.signal);
     if (answer !== undefined) show(answer);
   }
@@ -34,7 +34,7 @@ export function attachCurrentSchema(place: JQuery): void {
   function show(answer: Answer<Definition | null>): void {
     const problem = 'problem' in answer ? answer.problem : undefined;
     const definition = 'value' in answer ? answer.value : null;
-    line.classList.toggle('stream-sea-problem', problem !== undefined);
+    line.classList.toggle('sea-problem', problem !== undefined);
     line.textContent = problem ?? sentence(definition);
     table.replaceChildren();
     if (definition !== null && definition.fields.length > 0) {

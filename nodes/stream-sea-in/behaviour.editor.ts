@@ -52,22 +52,20 @@ export function label(this: EditorNode<InConfig>): string {
 
 export function oneditprepare(this: EditorNode<InConfig>): void {
   fillInDefaults(this, IN_DEFAULTS, '#node-input-');
-  showWhenNoServer($('#stream-sea-in-no-server'));
+  showWhenNoServer($('#sea-in-no-server'));
   const { text } = attachTypedStream(IN_STREAM_TYPES);
   // The core's own is brought up to date by the keyboard alone.
   const own = $('#node-input-stream').add(text);
   attachFurther(list(), this.streams ?? [], own, () => (isTyped(this) ? String(text.val()).trim() : ''));
-  attachPeek($('#stream-sea-in-messages'), $('#stream-sea-in-peek'), () =>
-    furtherIn(list()).map(({ stream }) => stream),
-  );
+  attachPeek($('#sea-in-messages'), $('#sea-in-peek'), () => furtherIn(list()).map(({ stream }) => stream));
 
   const delivery = $('#node-input-delivery');
-  explain(delivery, $('#stream-sea-in-delivery-hint'), (option) => t(`hint.delivery.${option}`));
+  explain(delivery, $('#sea-in-delivery-hint'), (option) => t(`hint.delivery.${option}`));
   const group = $('#node-input-group').closest('.form-row');
   delivery.on('change', () => group.toggle(delivery.val() === 'group'));
 
   const inputs = $('#node-input-inputs');
-  const control = $('#stream-sea-in-control');
+  const control = $('#sea-in-control');
   const update = () => {
     const controlled = control.is(':checked');
     inputs.val(controlled ? 1 : 0).trigger('change');

@@ -7,8 +7,8 @@ import { DELIVERY, type FurtherStream } from './stream-sea-in.config';
 
 const t = catalogue('stream-sea-in');
 
-const DELIVERY_FIELD = '.stream-sea-further-delivery';
-const GROUP_FIELD = '.stream-sea-further-group';
+const DELIVERY_FIELD = '.sea-further-delivery';
+const GROUP_FIELD = '.sea-further-group';
 
 /** What a list holds that was written by hand: a name alone is one, too. */
 type Line = Partial<FurtherStream> | string;
@@ -82,5 +82,5 @@ function addDelivery(row: JQuery, { delivery = 'every', group = '' }: Partial<Fu
   };
   choice.addEventListener('change', show);
   show();
-  row.append(element('div', { class: 'stream-sea-further-row' }, choice, named));
+  row.append(element('div', { class: 'sea-further-row' }, choice, named));
 }

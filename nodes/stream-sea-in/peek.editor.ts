@@ -22,13 +22,13 @@ const MAX_SHOWN = 20;
 export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonly string[]): void {
   const lifetime = lifetimeOf(place);
   const choice = element('select', {
-    class: 'stream-sea-peek-choice',
+    class: 'sea-peek-choice',
     'aria-label': `${t('label.peek')}: ${t('label.stream')}`,
   });
-  const line = element('div', { class: 'stream-sea-peek-line', role: 'status' });
+  const line = element('div', { class: 'sea-peek-line', role: 'status' });
   const picture = element('div', {});
   const list = element('div', {
-    class: 'stream-sea-peek-messages',
+    class: 'sea-peek-messages',
     role: 'log',
     'aria-live': 'off',
     tabindex: '0',
@@ -120,7 +120,7 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
 
   function say(text: string, wrong: boolean): void {
     if (line.textContent !== text) line.textContent = text;
-    line.classList.toggle('stream-sea-problem-text', wrong);
+    line.classList.toggle('sea-problem-text', wrong);
   }
 
   function show({ at, value, format }: PeekAnswer['messages'][number]): void {
@@ -130,10 +130,10 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
       hideKey: false,
       path: 'payload',
       rootPath: 'payload',
-      sourceId: 'stream-sea-peek',
+      sourceId: 'sea-peek',
     });
     const time = new Date(at).toLocaleTimeString(RED.i18n.lang());
-    const row = element('div', { class: 'stream-sea-peek-message' }, element('time', {}, time));
+    const row = element('div', { class: 'sea-peek-message' }, element('time', {}, time));
     $(row).append(drawn);
     list.prepend(row);
     // The panel has just grown below the edge of a small dialog.

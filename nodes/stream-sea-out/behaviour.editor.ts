@@ -35,7 +35,7 @@ export function label(this: EditorNode<OutConfig>): string {
 
 export function oneditprepare(this: EditorNode<OutConfig>): void {
   fillInDefaults(this, OUT_DEFAULTS, '#node-input-');
-  showWhenNoServer($('#stream-sea-out-no-server'));
+  showWhenNoServer($('#sea-out-no-server'));
   attachTypedStream(STREAM_TYPES);
   attachTypedField('payload', PAYLOAD_TYPES);
   const field = $('#node-input-field');
@@ -45,6 +45,6 @@ export function oneditprepare(this: EditorNode<OutConfig>): void {
   showComma();
 
   const validate = $('#node-input-validate');
-  explain(validate, $('#stream-sea-out-validate-hint'), (option) => t(`hint.validate.${option}`));
-  attachLastMessage($('#stream-sea-out-last'), validate);
+  explain(validate, $('#sea-out-validate-hint'), (option) => t(`hint.validate.${option}`));
+  attachLastMessage($('#sea-out-last'), validate);
 }

@@ -22,40 +22,26 @@ const t = catalogue('stream-sea-out');
 export function attachLastMessage(place: JQuery, validate: JQuery): void {
   const lifetime = lifetimeOf(place);
   const text = element('textarea', {
-    id: 'stream-sea-out-sample',
+    id: 'sea-out-sample',
     rows: '5',
     spellcheck: 'false',
     placeholder: t('placeholder.sample'),
-    'aria-describedby': 'stream-sea-out-sample-hint',
+    'aria-describedby': 'sea-out-sample-hint',
   });
-  const hint = element(
-    'div',
-    { class: 'stream-sea-hint', id: 'stream-sea-out-sample-hint' },
-    t('hint.sample'),
-  );
-  const result = element('div', { class: 'stream-sea-section-line', role: 'status' });
+  const hint = element('div', { class: 'sea-hint', id: 'sea-out-sample-hint' }, t('hint.sample'));
+  const result = element('div', { class: 'sea-section-line', role: 'status' });
   const taking = button({ icon: 'history', label: t('label.takeLast'), onPress: () => void takeLast() });
-  const heading = element(
-    'label',
-    { class: 'stream-sea-section-title', for: text.id },
-    t('label.lastMessage'),
-  );
-  place.addClass('stream-sea-section');
+  const heading = element('label', { class: 'sea-section-title', for: text.id }, t('label.lastMessage'));
+  place.addClass('sea-section');
   // Which of its streams, where only a message names it.
   const other = element('input', {
     type: 'text',
-    class: 'stream-sea-stream-name',
+    class: 'sea-stream-name',
     'aria-label': t('label.tryStream'),
     placeholder: t('placeholder.tryStream'),
   });
-  const otherRow = element('div', { class: 'form-row stream-sea-try-row' }, other);
-  place.append(
-    element('div', { class: 'stream-sea-section-head' }, heading, taking),
-    otherRow,
-    hint,
-    text,
-    result,
-  );
+  const otherRow = element('div', { class: 'form-row sea-try-row' }, other);
+  place.append(element('div', { class: 'sea-section-head' }, heading, taking), otherRow, hint, text, result);
   attachStreamSuggestions($(other));
   let schema: Promise<Answer<Definition | null> | undefined> | undefined;
   let turn = 0;
@@ -115,7 +101,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
       const path = element('strong', {}, each.path || t('label.wholeMessage'));
       return element('li', {}, path, ` ${wordsFor(each)}`);
     });
-    return [element('ul', { class: 'stream-sea-notes' }, ...items)];
+    return [element('ul', { class: 'sea-notes' }, ...items)];
   }
 
   function say(...parts: readonly HTMLElement[]): void {
@@ -147,5 +133,5 @@ function verdict(symbol: string, words: string): HTMLElement {
 }
 
 function problem(words: string, symbol = 'exclamation-triangle'): HTMLElement {
-  return element('div', { class: 'stream-sea-problem' }, icon(symbol), ` ${words}`);
+  return element('div', { class: 'sea-problem' }, icon(symbol), ` ${words}`);
 }

@@ -19,22 +19,22 @@ export { t };
 
 /** Shows the fields that matter to what is chosen, and hides the others. */
 function showWhatMatters(): void {
-  const dialog = $('.stream-sea-server-dialog');
+  const dialog = $('.sea-server-dialog');
   const remote = $('#node-config-input-where').val() === 'remote';
   const secure = $('#node-config-input-secure').is(':checked');
   const auth = $('#node-config-input-auth').val();
   const inside = !remote && $('#node-config-input-listenOn').val() === 'node-red';
-  dialog.find('.stream-sea-if-embedded').toggle(!remote);
-  dialog.find('.stream-sea-if-inside').toggle(inside);
-  dialog.find('.stream-sea-if-outside').toggle(!inside);
-  dialog.find('.stream-sea-if-listening').toggle(!remote && !inside);
-  dialog.find('.stream-sea-if-remote').toggle(remote);
-  dialog.find('.stream-sea-if-tls').toggle(remote && secure);
-  dialog.find('.stream-sea-if-jwt').toggle(remote && auth === 'jwt');
-  dialog.find('.stream-sea-if-key').toggle(remote && auth === 'key');
-  dialog.find('.stream-sea-if-queue').toggle($('#node-config-input-offline').val() !== 'fail');
+  dialog.find('.sea-if-embedded').toggle(!remote);
+  dialog.find('.sea-if-inside').toggle(inside);
+  dialog.find('.sea-if-outside').toggle(!inside);
+  dialog.find('.sea-if-listening').toggle(!remote && !inside);
+  dialog.find('.sea-if-remote').toggle(remote);
+  dialog.find('.sea-if-tls').toggle(remote && secure);
+  dialog.find('.sea-if-jwt').toggle(remote && auth === 'jwt');
+  dialog.find('.sea-if-key').toggle(remote && auth === 'key');
+  dialog.find('.sea-if-queue').toggle($('#node-config-input-offline').val() !== 'fail');
   const side = remote ? 'remote' : 'embedded';
-  $('#stream-sea-server-host-label').text(t(`label.host.${side}`));
+  $('#sea-server-host-label').text(t(`label.host.${side}`));
   $('#node-config-input-host').attr('placeholder', t(`placeholder.host.${side}`));
   const port = remote ? (secure ? 'secure' : 'remote') : 'embedded';
   $('#node-config-input-port').attr('placeholder', t(`placeholder.port.${port}`));
@@ -55,14 +55,14 @@ export function label(this: EditorNode<ServerConfig>): string {
 
 export function oneditprepare(this: EditorNode<ServerConfig>): void {
   const tabs = RED.tabs.create({
-    id: 'stream-sea-server-tabs',
+    id: 'sea-server-tabs',
     onchange(tab) {
-      $('#stream-sea-server-tabs-content').children().hide();
+      $('#sea-server-tabs-content').children().hide();
       $(`#${tab.id}`).show();
     },
   });
-  tabs.addTab({ id: 'stream-sea-server-tab-connection', label: t('label.tab.connection') });
-  tabs.addTab({ id: 'stream-sea-server-tab-queue', label: t('label.tab.queue') });
+  tabs.addTab({ id: 'sea-server-tab-connection', label: t('label.tab.connection') });
+  tabs.addTab({ id: 'sea-server-tab-queue', label: t('label.tab.queue') });
   const clients = later<typeof import('./editor/clients/clients-part.editor')>(
     'stream-sea-server/editor/clients/clients-part',
   );
@@ -76,7 +76,7 @@ export function oneditprepare(this: EditorNode<ServerConfig>): void {
   const listenOn = $('#node-config-input-listenOn');
   // Whatever else a flow has stands for the default.
   if (listenOn.val() !== 'node-red') listenOn.val('port');
-  const cards = $('input[name="stream-sea-server-where"]');
+  const cards = $('input[name="sea-server-where"]');
   cards.filter(`[value="${where.val()}"]`).prop('checked', true);
   cards.on('change', () => {
     where.val(String(cards.filter(':checked').val())).trigger('change');
@@ -84,10 +84,10 @@ export function oneditprepare(this: EditorNode<ServerConfig>): void {
   for (const property of ['where', 'listenOn', 'secure', 'auth', 'offline']) {
     $(`#node-config-input-${property}`).on('change', showWhatMatters);
   }
-  explain($('#node-config-input-offline'), $('#stream-sea-server-offline-hint'), (option) => {
+  explain($('#node-config-input-offline'), $('#sea-server-offline-hint'), (option) => {
     return t(`hint.offline.${option}`);
   });
-  explain($('#node-config-input-whenFull'), $('#stream-sea-server-whenFull-hint'), (option) => {
+  explain($('#node-config-input-whenFull'), $('#sea-server-whenFull-hint'), (option) => {
     return t(`hint.whenFull.${option}`);
   });
   $('#node-config-input-cors').attr('placeholder', 'https://plant.example');
@@ -101,17 +101,17 @@ export function oneditprepare(this: EditorNode<ServerConfig>): void {
     },
     () => where.val() === 'remote',
   );
-  attachConnectionTest(this.id, $('#stream-sea-server-test'), $('#stream-sea-server-test-result'));
-  attachInvitation(this.id, $('#stream-sea-server-invitation'));
-  attachKeyField(this.id, $('#node-config-input-privateKey'), $('#stream-sea-server-key'));
+  attachConnectionTest(this.id, $('#sea-server-test'), $('#sea-server-test-result'));
+  attachInvitation(this.id, $('#sea-server-invitation'));
+  attachKeyField(this.id, $('#node-config-input-privateKey'), $('#sea-server-key'));
   attachFilterField(
     this.id,
     $('#node-config-input-filter'),
-    $('#stream-sea-server-filter-build'),
-    $('#stream-sea-server-filter-words'),
+    $('#sea-server-filter-build'),
+    $('#sea-server-filter-words'),
   );
   const secret = $('#node-config-input-clientSecret');
-  attachSecretDraw($('#stream-sea-server-draw'), secret, $('#stream-sea-server-drawn'));
+  attachSecretDraw($('#sea-server-draw'), secret, $('#sea-server-drawn'));
 }
 
 export function oneditsave(): void {

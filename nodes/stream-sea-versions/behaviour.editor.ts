@@ -22,7 +22,7 @@ export function label(this: EditorNode<VersionsConfig>): string {
 }
 
 export function oneditprepare(this: EditorNode<VersionsConfig>): void {
-  showWhenNoServer($('#stream-sea-versions-no-server'));
+  showWhenNoServer($('#sea-versions-no-server'));
   attachStreamList(list(), {
     items: this.streams ?? [],
     words: {
@@ -40,7 +40,7 @@ export function oneditsave(this: EditorNode<VersionsConfig>): void {
 }
 
 export function oneditresize(size: Size): void {
-  const rows = $('.stream-sea-versions-dialog > div:visible').not('.stream-sea-list-row').toArray();
+  const rows = $('.sea-versions-dialog > div:visible').not('.sea-list-row').toArray();
   const taken = rows.reduce((sum, row) => sum + ($(row).outerHeight(true) ?? 0), 0);
   const height = Math.max(MIN_LIST_HEIGHT, size.height - taken - 45);
   list().editableList('height', height);

@@ -35,12 +35,12 @@ export const EXAMPLE: readonly Picture[] = [
       // The palette shows the nodes the picture is about.
       await page.locator('#red-ui-palette-search input').pressSequentially('stream-sea');
       await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
-      const sidebar = page.locator('.stream-sea-sidebar');
-      await sidebar.locator('.stream-sea-stream-head').first().click();
+      const sidebar = page.locator('.sea-sidebar');
+      await sidebar.locator('.sea-stream-head').first().click();
       await sidebar.getByLabel('Value', { exact: true }).selectOption('pressure');
       // Off the button, whose tip would be in the picture.
       await page.mouse.move(900, 740);
-      await sidebar.locator('.stream-sea-legend li').nth(2).waitFor(PATIENCE);
+      await sidebar.locator('.sea-legend li').nth(2).waitFor(PATIENCE);
       await page.waitForTimeout(LINES);
       return 'window';
     },
@@ -65,7 +65,7 @@ export const DIALOGS: readonly Picture[] = [
     file: 'schema-builder.png',
     async pose(page) {
       await open(page, PLACES.definition);
-      await page.locator('.stream-sea-fields').first().waitFor();
+      await page.locator('.sea-fields').first().waitFor();
       return frameDialog(page);
     },
   },
@@ -76,7 +76,7 @@ export const DIALOGS: readonly Picture[] = [
       await page.getByRole('radio', { name: 'Set here' }).check();
       await press(page, 'From a sample…');
       await page.getByLabel('A message as JSON').fill(PUMP_READING);
-      await page.locator('.stream-sea-schema').waitFor();
+      await page.locator('.sea-schema').waitFor();
       return frameDialog(page);
     },
   },
@@ -85,7 +85,7 @@ export const DIALOGS: readonly Picture[] = [
     async pose(page) {
       await openServer(page, PLACES.remoteServer);
       await press(page, 'Test connection');
-      await page.locator('.stream-sea-steps').waitFor();
+      await page.locator('.sea-steps').waitFor();
       return frameDialog(page);
     },
   },
@@ -93,7 +93,7 @@ export const DIALOGS: readonly Picture[] = [
     file: 'embedded-server.png',
     async pose(page) {
       await openServer(page, PLACES.embeddedServer);
-      await page.locator('#stream-sea-server-invitation dl').waitFor();
+      await page.locator('#sea-server-invitation dl').waitFor();
       return frameDialog(page);
     },
   },
@@ -102,7 +102,7 @@ export const DIALOGS: readonly Picture[] = [
     async pose(page) {
       await open(page, PLACES.publishing);
       await page.getByLabel('Try a message').fill(WRONG_STATUS);
-      await page.locator('.stream-sea-out-dialog .stream-sea-notes').waitFor();
+      await page.locator('.sea-out-dialog .sea-notes').waitFor();
       return frameDialog(page);
     },
   },
@@ -111,7 +111,7 @@ export const DIALOGS: readonly Picture[] = [
     async pose(page) {
       await open(page, PLACES.stream);
       await press(page, 'Look at messages');
-      await page.locator('.stream-sea-peek-message').nth(8).waitFor();
+      await page.locator('.sea-peek-message').nth(8).waitFor();
       await page.waitForTimeout(LINES);
       return frameDialog(page);
     },
@@ -122,7 +122,7 @@ export const DIALOGS: readonly Picture[] = [
       // All servers are in sight at once.
       await page.setViewportSize({ width: 1280, height: 1300 });
       await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
-      const cards = page.locator('.stream-sea-sidebar .stream-sea-card');
+      const cards = page.locator('.sea-sidebar .sea-card');
       // Jobs now and then, for those charts to show something.
       for (const seconds of [5, 20, 45]) {
         await chartReaches(page, seconds);
@@ -140,7 +140,7 @@ export const DARK: readonly Picture[] = [
     file: 'describe.png',
     async pose(page) {
       await open(page, PLACES.schema);
-      await page.locator('.stream-sea-schema').waitFor();
+      await page.locator('.sea-schema').waitFor();
       return frameDialog(page);
     },
   },
@@ -177,7 +177,7 @@ function press(page: Page, name: string): Promise<void> {
 async function chartReaches(page: Page, seconds: number): Promise<void> {
   await page.waitForFunction(
     (span) => {
-      const path = document.querySelector('.stream-sea-chart-line')?.getAttribute('d') || 'M60';
+      const path = document.querySelector('.sea-chart-line')?.getAttribute('d') || 'M60';
       return 60 - Number.parseFloat(path.slice(1)) >= span;
     },
     seconds,

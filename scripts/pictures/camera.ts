@@ -42,7 +42,7 @@ export async function capture(page: Page, frame: Frame, file: string, moving?: F
 export async function frameDialog(page: Page): Promise<Frame> {
   const tray = page.locator('.red-ui-tray').last();
   const body = tray.locator('.red-ui-tray-body').first();
-  const spare = bottom(await boxOf(body)) - bottom(await boxOf(body.locator('.stream-sea-dialog')));
+  const spare = bottom(await boxOf(body)) - bottom(await boxOf(body.locator('.sea-dialog')));
   const { width = 0, height = 0 } = page.viewportSize() ?? {};
   await page.setViewportSize({ width, height: Math.ceil(height - spare + MARGIN) });
   // Off every button, whose tip would be in the picture.

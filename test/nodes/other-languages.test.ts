@@ -116,17 +116,17 @@ describe('in other languages than English', function () {
     const reads = (at: Locator, text: RegExp) => at.filter({ hasText: text }).waitFor();
 
     await openDialog(page, 'far');
-    await reads(page.locator('#stream-sea-stream-note'), /fr: Nobody answers at 127\.0\.0\.1:1/);
+    await reads(page.locator('#sea-stream-note'), /fr: Nobody answers at 127\.0\.0\.1:1/);
     await page.locator('#node-dialog-cancel').click();
 
     await page.evaluate(() => RED.sidebar.show('stream-sea'));
-    const card = page.locator('.stream-sea-card', { hasText: 'Plant 7' });
+    const card = page.locator('.sea-card', { hasText: 'Plant 7' });
     await reads(card, /fr: Nobody answers at 127\.0\.0\.1:1/);
 
     await openDialog(page, 'out');
-    await page.locator('#stream-sea-out-sample').fill('{"temperature": "warm"}');
+    await page.locator('#sea-out-sample').fill('{"temperature": "warm"}');
     await reads(
-      page.locator('.stream-sea-notes li'),
+      page.locator('.sea-notes li'),
       /temperature fr: should be fr: a number, but is fr: the string/,
     );
     assert.deepEqual(errors, []);

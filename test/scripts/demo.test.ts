@@ -54,17 +54,17 @@ describe('npm start', function () {
       child.once('exit', () => reject(new Error(`It ended. It printed:\n${printed}`)));
     });
     const { page, errors } = await openEditor(browser, address, { width: 1560, height: 780 });
-    const chart = page.locator('.stream-sea-sidebar .stream-sea-picture');
-    const lines = chart.locator('.stream-sea-legend li');
+    const chart = page.locator('.sea-sidebar .sea-picture');
+    const lines = chart.locator('.sea-legend li');
     await lines.nth(2).waitFor();
-    assert.deepEqual((await chart.locator('.stream-sea-legend-name').allInnerTexts()).toSorted(), [
+    assert.deepEqual((await chart.locator('.sea-legend-name').allInnerTexts()).toSorted(), [
       'east',
       'north',
       'west',
     ]);
     const canvas = chart.locator('canvas');
     assert(await canvas.isVisible());
-    await page.waitForFunction(inkIn, '.stream-sea-sidebar .stream-sea-picture canvas');
+    await page.waitForFunction(inkIn, '.sea-sidebar .sea-picture canvas');
     // The palette manager asks for the public catalogue, which not every machine can reach.
     assert.deepEqual(
       errors.filter((error) => !error.includes('net::ERR_')),
@@ -105,7 +105,7 @@ function inkIn(selector: string): boolean {
   if (!(canvas instanceof HTMLCanvasElement) || probe === null) return false;
   const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
   return [1, 2, 3].every((line) => {
-    probe.fillStyle = getComputedStyle(canvas).getPropertyValue(`--stream-sea-line-${line}`);
+    probe.fillStyle = getComputedStyle(canvas).getPropertyValue(`--sea-line-${line}`);
     probe.fillRect(0, 0, 1, 1);
     const wanted = probe.getImageData(0, 0, 1, 1).data;
     for (let at = 0; at < data.length; at += 4) {

@@ -25,8 +25,8 @@ describe('what the editor loads', () => {
     const { resources } = await editorFiles();
     const first = resources.get('editor.js') ?? '';
     const texts = {
-      'filter-dialog.js': 'stream-sea-filter-columns',
-      'schema-dialog.js': 'stream-sea-define-panel',
+      'filter-dialog.js': 'sea-filter-columns',
+      'schema-dialog.js': 'sea-define-panel',
     };
     for (const [name, text] of Object.entries(texts)) {
       assert(resources.get(name)?.includes(text), name);

@@ -138,8 +138,8 @@ async function* subscribing(page: Page): AsyncGenerator<Stop> {
     await page.locator('#node-input-delivery').selectOption(delivery);
     yield { name: `in: ${delivery}`, root: NODE };
   }
-  await page.locator('#stream-sea-in-peek').click();
-  await page.locator('.stream-sea-peek-line').waitFor();
+  await page.locator('#sea-in-peek').click();
+  await page.locator('.sea-peek-line').waitFor();
   yield { name: 'in: looking', root: NODE };
   await leave(page);
 }
@@ -155,7 +155,7 @@ async function* servers(page: Page): AsyncGenerator<Stop> {
     yield { name: `server: ${side}`, root: CONFIG };
     yield* side === 'embedded' ? embedded(page) : remote(page);
     if (side === 'embedded') yield* clients(page);
-    await page.locator('#stream-sea-server-tabs li').nth(1).click();
+    await page.locator('#sea-server-tabs li').nth(1).click();
     for (const offline of ['fail', 'memory', 'disk']) {
       await page.locator('#node-config-input-offline').selectOption(offline);
       if (side === 'embedded') yield { name: `server: offline ${offline}`, root: CONFIG };
@@ -166,29 +166,29 @@ async function* servers(page: Page): AsyncGenerator<Stop> {
 }
 
 async function* embedded(page: Page): AsyncGenerator<Stop> {
-  await page.locator('#stream-sea-server-draw').click();
-  await page.locator('.stream-sea-drawn .stream-sea-copy-row').waitFor();
+  await page.locator('#sea-server-draw').click();
+  await page.locator('.sea-drawn .sea-copy-row').waitFor();
   yield { name: 'server: secret', root: CONFIG };
 }
 
 /** Each thing that can be done to clients and jails, begun and not done, and a secret. */
 async function* clients(page: Page): AsyncGenerator<Stop> {
-  const part = page.locator('.stream-sea-clients');
+  const part = page.locator('.sea-clients');
   // Others are on tour at the same time.
   const id = `tour-${randomUUID()}`;
-  await page.locator('#stream-sea-server-tabs li').last().click();
+  await page.locator('#sea-server-tabs li').last().click();
   await part.locator('li').first().waitFor();
-  const [addClient, addJail] = await part.locator('.stream-sea-section-head button').all();
+  const [addClient, addJail] = await part.locator('.sea-section-head button').all();
   await addClient?.click();
-  await part.locator('.stream-sea-entry:visible input').first().fill(id);
+  await part.locator('.sea-entry:visible input').first().fill(id);
   yield { name: 'clients: a new one', root: CONFIG };
   await page.keyboard.press('Enter');
-  await part.locator('.stream-sea-secret').waitFor();
+  await part.locator('.sea-secret').waitFor();
   await addJail?.click();
   yield { name: 'clients: a secret, a new jail', root: CONFIG };
   await page.keyboard.press('Escape');
   const made = part.locator('li', { hasText: id });
-  const [rotate, key, remove] = await made.locator('.stream-sea-client button').all();
+  const [rotate, key, remove] = await made.locator('.sea-client button').all();
   for (const opener of [rotate, key]) {
     await opener?.click();
     yield { name: 'clients: asked', root: CONFIG };
@@ -196,7 +196,7 @@ async function* clients(page: Page): AsyncGenerator<Stop> {
   }
   await remove?.click();
   yield { name: 'clients: deletion asked', root: CONFIG };
-  await made.locator('.stream-sea-question:visible button').first().click();
+  await made.locator('.sea-question:visible button').first().click();
   await made.waitFor({ state: 'detached' });
   yield { name: 'clients: deleted', root: CONFIG };
 }
@@ -214,8 +214,8 @@ async function* administering(page: Page): AsyncGenerator<Stop> {
 }
 
 async function* remote(page: Page): AsyncGenerator<Stop> {
-  await page.locator('#stream-sea-server-test').click();
-  await page.locator('.stream-sea-steps').waitFor();
+  await page.locator('#sea-server-test').click();
+  await page.locator('.sea-steps').waitFor();
   yield { name: 'server: tested', root: CONFIG };
   await page.locator('#node-config-input-secure').check();
   await page.locator('#node-config-input-auth').selectOption('jwt');
@@ -237,17 +237,17 @@ async function* filtering(page: Page): AsyncGenerator<Stop> {
     await page.locator('#node-config-input-privateKey').fill(`-----BEGIN ${what}-----`);
     yield { name: `server: ${what}`, root: CONFIG };
   }
-  await page.locator('#stream-sea-server-key button').first().click();
-  await page.locator('.stream-sea-key-result textarea').waitFor();
+  await page.locator('#sea-server-key button').first().click();
+  await page.locator('.sea-key-result textarea').waitFor();
   yield { name: 'server: key pair', root: CONFIG };
   for (const [index, filter] of ['', ...FILTERS.map((each) => JSON.stringify(each))].entries()) {
     await page.locator('#node-config-input-filter').fill(filter);
     yield { name: `server: filter ${index}`, root: CONFIG };
-    await page.locator('#stream-sea-server-filter-build').click();
-    await trayAtRest(page, '.stream-sea-filter-dialog');
-    yield { name: `filter ${index}`, root: '.stream-sea-filter-dialog' };
-    await page.locator('.stream-sea-filter-dialog [role=tab]').last().click();
-    yield { name: `filter ${index} as JSON`, root: '.stream-sea-filter-dialog' };
+    await page.locator('#sea-server-filter-build').click();
+    await trayAtRest(page, '.sea-filter-dialog');
+    yield { name: `filter ${index}`, root: '.sea-filter-dialog' };
+    await page.locator('.sea-filter-dialog [role=tab]').last().click();
+    yield { name: `filter ${index} as JSON`, root: '.sea-filter-dialog' };
     await leave(page);
     await dialogAtRest(page, 'config');
   }
@@ -258,28 +258,28 @@ async function* publishing(page: Page): AsyncGenerator<Stop> {
   for (const [index, validate] of ['off', 'types', 'strict'].entries()) {
     await page.locator('#node-input-validate').selectOption(validate);
     for (const message of MESSAGES.slice(index === 2 ? 0 : index, index === 2 ? 2 : index + 1)) {
-      await page.locator('#stream-sea-out-sample').fill(message);
-      await page.locator('.stream-sea-section-line:not(:empty)').waitFor();
+      await page.locator('#sea-out-sample').fill(message);
+      await page.locator('.sea-section-line:not(:empty)').waitFor();
       yield { name: `out: ${validate} ${message}`, root: NODE };
     }
   }
-  await page.locator('.stream-sea-section-head button').click();
-  await page.locator('.stream-sea-section-line:not(:empty)').waitFor();
+  await page.locator('.sea-section-head button').click();
+  await page.locator('.sea-section-line:not(:empty)').waitFor();
   yield { name: 'out: the last', root: NODE };
   await leave(page);
   await openDialog(page, 'any');
   await page.locator('#node-input-field').fill('temperature');
   await page.locator('#node-input-decimalComma').check();
   yield { name: 'out: by message', root: NODE };
-  await page.locator('.stream-sea-section-head button').click();
-  await page.locator('.stream-sea-section-line:not(:empty)').waitFor();
+  await page.locator('.sea-section-head button').click();
+  await page.locator('.sea-section-line:not(:empty)').waitFor();
   yield { name: 'out: the last of none', root: NODE };
   await leave(page);
 }
 
 async function* describing(page: Page): AsyncGenerator<Stop> {
   await openDialog(page, 'describe');
-  await page.locator('.stream-sea-schema').waitFor();
+  await page.locator('.sea-schema').waitFor();
   yield { name: 'describe', root: NODE };
   await leave(page);
   await openDialog(page, 'versions');
@@ -289,20 +289,20 @@ async function* describing(page: Page): AsyncGenerator<Stop> {
 
 async function* defining(page: Page): AsyncGenerator<Stop> {
   await openDialog(page, 'define');
-  await page.locator('.stream-sea-advice:not(:empty)').waitFor();
+  await page.locator('.sea-advice:not(:empty)').waitFor();
   yield { name: 'define: builder', root: NODE };
-  const [sample, load, changes] = await page.locator('.stream-sea-tools button').all();
+  const [sample, load, changes] = await page.locator('.sea-tools button').all();
   await changes?.click();
-  await page.locator('.stream-sea-changes').waitFor();
+  await page.locator('.sea-changes').waitFor();
   yield { name: 'define: changes', root: NODE };
   await sample?.click();
-  await page.locator('.stream-sea-panel textarea').fill(SAMPLE);
-  await page.locator('.stream-sea-panel .stream-sea-notes').waitFor();
+  await page.locator('.sea-panel textarea').fill(SAMPLE);
+  await page.locator('.sea-panel .sea-notes').waitFor();
   yield { name: 'define: sample', root: NODE };
-  await page.locator('.stream-sea-panel .stream-sea-buttons button').first().click();
+  await page.locator('.sea-panel .sea-buttons button').first().click();
   yield { name: 'define: sample taken', root: NODE };
   await load?.click();
-  await page.locator('.stream-sea-status', { hasText: '1.2' }).waitFor();
+  await page.locator('.sea-status', { hasText: '1.2' }).waitFor();
   yield { name: 'define: loaded', root: NODE };
   await leave(page);
   await openDialog(page, 'new');
@@ -319,22 +319,22 @@ async function* building(page: Page): AsyncGenerator<Stop> {
     await page.keyboard.insertText(definition);
   };
   await openDialog(page, 'define');
-  const [builder, json] = await page.locator('.stream-sea-bar [role=tab]').all();
+  const [builder, json] = await page.locator('.sea-bar [role=tab]').all();
   await json?.click();
   await type(DEFINITIONS.broken);
-  await page.locator('#stream-sea-define-problem').waitFor();
+  await page.locator('#sea-define-problem').waitFor();
   yield { name: 'define: no JSON', root: NODE };
   await type(DEFINITIONS.mistaken);
   await builder?.click();
-  await page.locator('.stream-sea-field-mistake:not(:empty)').first().waitFor();
+  await page.locator('.sea-field-mistake:not(:empty)').first().waitFor();
   yield { name: 'define: mistakes', root: NODE };
   await leave(page);
 }
 
 async function* sidebars(page: Page): AsyncGenerator<Stop> {
   await page.evaluate(() => RED.sidebar.show('stream-sea'));
-  await page.locator('.stream-sea-card').nth(1).waitFor();
-  yield { name: 'sidebar', root: '.stream-sea-sidebar' };
+  await page.locator('.sea-card').nth(1).waitFor();
+  yield { name: 'sidebar', root: '.sea-sidebar' };
   await page.evaluate(() => RED.sidebar.help.show('stream-sea-in'));
   await page.locator(`${HELP} h3`).first().waitFor();
   yield { name: 'help', root: HELP };

@@ -12,16 +12,15 @@ export async function misfits(page: Page, root: string): Promise<string[]> {
       '.form-row > label',
       '.red-ui-button',
       '.red-ui-tab-label',
-      '.stream-sea-cards strong',
-      '.stream-sea-unit',
-      '.stream-sea-list-label',
-      '.stream-sea-section-title',
-      '.stream-sea-schema thead th',
-      '.stream-sea-invitation dt',
+      '.sea-cards strong',
+      '.sea-unit',
+      '.sea-list-label',
+      '.sea-section-title',
+      '.sea-schema thead th',
+      '.sea-invitation dt',
     ].join();
     /** What scrolls, and the core's own. */
-    const APART =
-      '.stream-sea-scroll, .stream-sea-peek-messages, .node-text-editor, .red-ui-debug-msg-element';
+    const APART = '.sea-scroll, .sea-peek-messages, .node-text-editor, .red-ui-debug-msg-element';
     const place = document.querySelector<HTMLElement>(selector);
     const found: string[] = [];
     const visible = (element: Element) => element.checkVisibility({ visibilityProperty: true });
@@ -40,7 +39,7 @@ export async function misfits(page: Page, root: string): Promise<string[]> {
     if (place === null) return [`there is no ${selector}`];
     if (place.scrollWidth > place.clientWidth + 1) say(place, 'is wider than its place');
     const edge = place.getBoundingClientRect().right + 1;
-    for (const element of all('.stream-sea-dialog *, .stream-sea-card *')) {
+    for (const element of all('.sea-dialog *, .sea-card *')) {
       if (element.closest(APART)) continue;
       if (element.getBoundingClientRect().right > edge) say(element, 'goes beyond the edge');
     }
@@ -56,20 +55,20 @@ export async function misfits(page: Page, root: string): Promise<string[]> {
     // Node-RED makes a dialog as wide as what is in it: that of stream in is 612 pixels wide, by its hints.
     const { width = 0 } = place.closest('.red-ui-tray')?.getBoundingClientRect() ?? {};
     // The filter builder says itself how wide it is to be.
-    const wide = place.matches('.stream-sea-filter-dialog');
+    const wide = place.matches('.sea-filter-dialog');
     if (width > 640 && !wide) say(place, `makes the dialog ${width} pixels wide`);
-    for (const bar of all('.stream-sea-bar')) {
+    for (const bar of all('.sea-bar')) {
       const tops = [...bar.querySelectorAll('button')].map((button) => button.getBoundingClientRect().top);
       if (new Set(tops).size > 1) say(bar, 'takes two lines');
     }
-    for (const select of all('.stream-sea-dialog select')) {
+    for (const select of all('.sea-dialog select')) {
       if (!(select instanceof HTMLSelectElement)) continue;
       // Beside the text there is the arrow.
       const space = select.clientWidth - 30;
       for (const { text } of select.options)
         if (widthOf(text, select) > space) found.push(`"${text}" is cut off in its list`);
     }
-    for (const input of all('.stream-sea-dialog input[placeholder]')) {
+    for (const input of all('.sea-dialog input[placeholder]')) {
       const { paddingLeft, paddingRight } = getComputedStyle(input);
       const space = input.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
       const text = input.getAttribute('placeholder') ?? '';

@@ -21,7 +21,7 @@ let ids = 0;
 /** An id that no other element of these dialogs has. */
 export function idFor(name: string): string {
   ids += 1;
-  return `stream-sea-${name}-${ids}`;
+  return `sea-${name}-${ids}`;
 }
 
 /** An icon of Font Awesome 4.7, which Node-RED brings along. It says nothing to those who listen. */

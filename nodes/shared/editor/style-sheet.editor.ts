@@ -7,7 +7,7 @@ declare const STYLES_VERSION: string;
 
 const SHEET = 'resources/@stream-sea/node-red/editor.css';
 
-const ID = 'stream-sea-styles';
+const ID = 'sea-styles';
 
 /** Once for each editor, however often its script is loaded; the newest stays. */
 export function addStyleSheet(): void {

@@ -27,7 +27,7 @@ export class BuilderView {
   readonly #version: VersionField;
   readonly #nameRow: HTMLElement;
   readonly #name: HTMLInputElement;
-  readonly #mistakes = element('div', { class: 'stream-sea-field-mistake', role: 'status' });
+  readonly #mistakes = element('div', { class: 'sea-field-mistake', role: 'status' });
   readonly #fields: ReturnType<typeof fieldList>;
   #model: SchemaModel;
 
@@ -44,8 +44,8 @@ export class BuilderView {
       announce: host.announce,
     });
 
-    const version = element('input', { type: 'text', id: 'stream-sea-define-version' });
-    this.#name = element('input', { type: 'text', id: 'stream-sea-define-own-name', spellcheck: 'false' });
+    const version = element('input', { type: 'text', id: 'sea-define-version' });
+    this.#name = element('input', { type: 'text', id: 'sea-define-own-name', spellcheck: 'false' });
     this.#nameRow = element(
       'div',
       { class: 'form-row' },

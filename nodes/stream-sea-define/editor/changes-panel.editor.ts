@@ -59,7 +59,7 @@ export function raiseButton(
 }
 
 export class ChangesPanel {
-  readonly element = element('div', { class: 'stream-sea-panel-content', role: 'status' });
+  readonly element = element('div', { class: 'sea-panel-content', role: 'status' });
   readonly #host: ChangesPanelHost;
   #stored: Answer<Definition | null> | undefined;
 
@@ -78,7 +78,7 @@ export class ChangesPanel {
     const stored = this.#stored;
     if (stored === undefined) return;
     const { t } = this.#host;
-    const buttons = element('div', { class: 'stream-sea-buttons' });
+    const buttons = element('div', { class: 'sea-buttons' });
     const parts = 'problem' in stored ? [problem(stored.problem)] : this.#compare(stored.value, buttons);
     buttons.append(button({ label: t('label.close'), onPress: () => this.#host.close() }));
     this.element.replaceChildren(...parts, buttons);
@@ -90,7 +90,7 @@ export class ChangesPanel {
     if (next === undefined) return [problem(t('error.mistakesFirst'))];
     const diff = diffDefinitions(stored, next);
     const refused = isRefused(diff.verdict);
-    const verdict = element('div', { class: refused ? 'stream-sea-problem' : 'stream-sea-verdict' });
+    const verdict = element('div', { class: refused ? 'sea-problem' : 'sea-verdict' });
     verdict.append(
       icon(refused ? 'times-circle' : 'check-circle'),
       ` ${verdictText(diff.verdict, stored, next, t)}`,
@@ -112,7 +112,7 @@ function changeList({ changes }: SchemaDiff, t: Translate): HTMLElement[] {
       ` ${inWords(change, t)}`,
     );
   });
-  return [element('ul', { class: 'stream-sea-changes' }, ...items)];
+  return [element('ul', { class: 'sea-changes' }, ...items)];
 }
 
 function inWords(change: FieldChange, t: Translate): string {
@@ -133,5 +133,5 @@ function inWords(change: FieldChange, t: Translate): string {
 }
 
 function problem(text: string): HTMLElement {
-  return element('div', { class: 'stream-sea-problem' }, text);
+  return element('div', { class: 'sea-problem' }, text);
 }

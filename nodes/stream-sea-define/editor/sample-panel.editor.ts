@@ -18,13 +18,13 @@ export interface SamplePanelHost {
 export function samplePanel(host: SamplePanelHost): HTMLElement {
   const { t } = host;
   const text = element('textarea', {
-    id: 'stream-sea-define-sample',
+    id: 'sea-define-sample',
     rows: '4',
     spellcheck: 'false',
     placeholder: t('placeholder.sample'),
-    'aria-describedby': 'stream-sea-define-sample-hint',
+    'aria-describedby': 'sea-define-sample-hint',
   });
-  const result = element('div', { class: 'stream-sea-panel-result', role: 'status' });
+  const result = element('div', { class: 'sea-panel-result', role: 'status' });
   const taking = button({ icon: 'history', label: t('label.sample.last'), onPress: takeLast });
   const using = button({ label: t('label.sample.use'), primary: true, onPress: () => use('replace') });
   const adding = button({ label: t('label.sample.add'), onPress: () => use('add') });
@@ -34,13 +34,13 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
   show();
   return element(
     'div',
-    { class: 'stream-sea-panel-content' },
+    { class: 'sea-panel-content' },
     element('label', { for: text.id }, t('label.sample.text')),
-    element('div', { class: 'stream-sea-hint', id: 'stream-sea-define-sample-hint' }, t('hint.sample.text')),
+    element('div', { class: 'sea-hint', id: 'sea-define-sample-hint' }, t('hint.sample.text')),
     text,
     element(
       'div',
-      { class: 'stream-sea-buttons' },
+      { class: 'sea-buttons' },
       using,
       adding,
       button({ label: t('label.cancel'), onPress: host.close }),
@@ -61,7 +61,7 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
     else {
       const reason =
         found.kind === 'json' ? t('error.sample.json', { reason: found.reason }) : t('error.sample.noObject');
-      result.replaceChildren(element('div', { class: 'stream-sea-problem' }, reason));
+      result.replaceChildren(element('div', { class: 'sea-problem' }, reason));
     }
   }
 
@@ -69,7 +69,7 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
     const answer = await whileBusy(taking, host.lastMessage());
     if (answer === undefined) return;
     if ('problem' in answer) {
-      result.replaceChildren(element('div', { class: 'stream-sea-problem' }, answer.problem));
+      result.replaceChildren(element('div', { class: 'sea-problem' }, answer.problem));
       return;
     }
     text.value = JSON.stringify(answer.value, undefined, 2);
@@ -94,5 +94,5 @@ export function noteList(notes: readonly Note[], t: Translate): HTMLElement[] {
   const lines = [...places].map(([kind, paths]) => {
     return element('li', {}, element('strong', {}, paths.join(', ')), ` ${t(`hint.sample.${kind}`)}`);
   });
-  return [element('ul', { class: 'stream-sea-notes' }, ...lines)];
+  return [element('ul', { class: 'sea-notes' }, ...lines)];
 }

@@ -25,19 +25,19 @@ import { SchemaTools } from './schema-tools.editor';
 
 /** Of the open dialog; see its template. */
 const PARTS = {
-  dialog: '.stream-sea-define-dialog',
+  dialog: '.sea-define-dialog',
   saved: '#node-input-schema',
   server: '#node-input-server',
   stream: '#node-input-stream',
-  source: 'input[name="stream-sea-define-source"]',
-  here: '#stream-sea-define-here',
-  bar: '#stream-sea-define-bar',
-  panel: '#stream-sea-define-panel',
-  notice: '#stream-sea-define-notice',
-  builder: '#stream-sea-define-builder',
-  editorRow: '.stream-sea-editor-row',
+  source: 'input[name="sea-define-source"]',
+  here: '#sea-define-here',
+  bar: '#sea-define-bar',
+  panel: '#sea-define-panel',
+  notice: '#sea-define-notice',
+  builder: '#sea-define-builder',
+  editorRow: '.sea-editor-row',
   editor: '#node-input-schema-editor',
-  problem: '#stream-sea-define-problem',
+  problem: '#sea-define-problem',
 };
 
 export class SchemaDialog {

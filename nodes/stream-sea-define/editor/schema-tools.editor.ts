@@ -66,7 +66,7 @@ export class SchemaTools {
       onPress: () => void this.#load(),
     });
     const { sample, changes } = this.#toggles;
-    this.buttons = element('span', { class: 'stream-sea-tools' }, sample, this.#loading, changes);
+    this.buttons = element('span', { class: 'sea-tools' }, sample, this.#loading, changes);
     this.advice = new VersionAdvice({
       t,
       stored: () => this.#ask(storedDefinition),

@@ -34,7 +34,7 @@ export class VersionAdvice {
   constructor(host: VersionAdviceHost) {
     this.#host = host;
     this.#rule = host.t('hint.version');
-    this.element = element('div', { class: 'stream-sea-hint stream-sea-advice', role: 'status' }, this.#rule);
+    this.element = element('div', { class: 'sea-hint sea-advice', role: 'status' }, this.#rule);
   }
 
   /** The definition is for another stream now, or for another server. */
@@ -74,7 +74,7 @@ export class VersionAdvice {
     const words = isRefused(verdict) ? verdictText(verdict, stored, next, t) : undefined;
     judged(words);
     if (words === undefined || stored === null || isTold()) return undefined;
-    return [element('span', { class: 'stream-sea-problem-text' }, words), ' ', raiseButton(stored, t, raise)];
+    return [element('span', { class: 'sea-problem-text' }, words), ' ', raiseButton(stored, t, raise)];
   }
 
   #show(...parts: readonly (Node | string)[]): void {

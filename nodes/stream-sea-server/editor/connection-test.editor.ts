@@ -33,23 +33,18 @@ export function attachConnectionTest(id: string, button: JQuery, results: JQuery
     ]);
     if (started.signal.aborted) return;
     clear();
-    results.append(element('ul', { class: 'stream-sea-steps' }, ...steps.map(stepLine)));
+    results.append(element('ul', { class: 'sea-steps' }, ...steps.map(stepLine)));
     results.get(0)?.scrollIntoView({ block: 'nearest' });
   }
 
   button.on('click', () => void test());
   // What was found holds for what was tried.
-  $('.stream-sea-server-dialog').on('change input', 'input, select, textarea', clear);
+  $('.sea-server-dialog').on('change input', 'input, select, textarea', clear);
   lifetime.addEventListener('abort', clear);
 }
 
 function stepLine({ step, outcome, detail = '', problem }: Step): HTMLElement {
   const words = problem === undefined ? detail : wordsFor(problem);
   const text = t(`status.test.${step}.${outcome}`, { detail: words });
-  return element(
-    'li',
-    { class: `stream-sea-step-${outcome}` },
-    icon(ICONS[outcome]),
-    element('span', {}, text),
-  );
+  return element('li', { class: `sea-step-${outcome}` }, icon(ICONS[outcome]), element('span', {}, text));
 }

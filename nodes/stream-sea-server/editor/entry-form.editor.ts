@@ -39,9 +39,9 @@ export function attachEntryForm(
   const refuse = button({ label: t('label.admin.cancel'), onPress: () => close() });
   const form = element(
     'div',
-    { class: 'stream-sea-entry', role: 'group', 'aria-label': opener.title || opener.textContent?.trim() },
+    { class: 'sea-entry', role: 'group', 'aria-label': opener.title || opener.textContent?.trim() },
     ...rows,
-    element('div', { class: 'stream-sea-buttons' }, agree, refuse, ...(beside ? [beside] : [])),
+    element('div', { class: 'sea-buttons' }, agree, refuse, ...(beside ? [beside] : [])),
   );
   form.hidden = true;
   opener.setAttribute('aria-expanded', 'false');

@@ -37,7 +37,7 @@ export function attachSecretDraw(draw: JQuery, secret: JQuery, place: JQuery): v
       .append(
         element(
           'div',
-          { class: 'stream-sea-copy-row' },
+          { class: 'sea-copy-row' },
           element('code', {}, drawn),
           copyButton(drawn, t('label.clientSecret')),
         ),
@@ -77,7 +77,7 @@ function urlsInside(
 function row(label: string, value: string): HTMLElement[] {
   return [
     element('dt', {}, label),
-    element('dd', { class: 'stream-sea-copy-row' }, element('code', {}, value), copyButton(value, label)),
+    element('dd', { class: 'sea-copy-row' }, element('code', {}, value), copyButton(value, label)),
   ];
 }
 
@@ -91,13 +91,11 @@ export function copyButton(value: string, label: string): HTMLButtonElement {
 }
 
 function show(place: JQuery, content: readonly HTMLElement[]): void {
-  place
-    .empty()
-    .append(element('div', { class: 'stream-sea-invitation-title' }, t('label.invitation')), ...content);
+  place.empty().append(element('div', { class: 'sea-invitation-title' }, t('label.invitation')), ...content);
 }
 
 function hint(text: string): HTMLElement {
-  return element('div', { class: 'stream-sea-hint' }, text);
+  return element('div', { class: 'sea-hint' }, text);
 }
 
 /** In letters that need no escaping anywhere. */

@@ -17,7 +17,7 @@ export function privateKeyProblem(text: string): string | undefined {
 /** @param place below the field, for its buttons and the public half. */
 export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
   const lifetime = lifetimeOf(place);
-  const result = element('div', { class: 'stream-sea-key-result', role: 'status' });
+  const result = element('div', { class: 'sea-key-result', role: 'status' });
   let asking = new AbortController();
   lifetime.addEventListener('abort', () => asking.abort());
 
@@ -32,7 +32,7 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
     label: t('label.key.set'),
     onPress: () => run(setting, set),
   });
-  place.append(element('div', { class: 'stream-sea-buttons' }, making, showing, setting), result);
+  place.append(element('div', { class: 'sea-buttons' }, making, showing, setting), result);
 
   const update = () => {
     asking.abort();
@@ -81,7 +81,7 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
 
   async function set(signal: AbortSignal): Promise<HTMLElement[]> {
     const publicKey = await setPublicKey(inDialog(id), signal);
-    const done = element('div', { class: 'stream-sea-step-fine' }, icon('check'), ` ${t('status.key.set')}`);
+    const done = element('div', { class: 'sea-step-fine' }, icon('check'), ` ${t('status.key.set')}`);
     return [done, ...publicPart(publicKey, t('hint.key.public'))];
   }
 }
@@ -90,11 +90,11 @@ function publicPart(publicKey: string, words: string): HTMLElement[] {
   const area = element('textarea', { readonly: '', rows: '4', 'aria-label': t('label.key.public') });
   area.value = publicKey;
   return [
-    element('div', { class: 'stream-sea-hint' }, words),
-    element('div', { class: 'stream-sea-copy-row' }, area, copyButton(publicKey, t('label.key.public'))),
+    element('div', { class: 'sea-hint' }, words),
+    element('div', { class: 'sea-copy-row' }, area, copyButton(publicKey, t('label.key.public'))),
   ];
 }
 
 function problemLine(text: string): HTMLElement {
-  return element('div', { class: 'stream-sea-problem' }, text);
+  return element('div', { class: 'sea-problem' }, text);
 }

@@ -28,12 +28,8 @@ export function attachQuestion(
   const words = element('div', { id: idFor('question') });
   const refuse = button({ label: no, onPress: () => close() });
   const agree = button({ label: yes, primary: true, onPress: () => void agreed() });
-  const row = element('div', { class: 'stream-sea-buttons' }, agree, refuse);
-  const asked = element(
-    'div',
-    { class: 'stream-sea-question', role: 'group', 'aria-labelledby': words.id },
-    words,
-  );
+  const row = element('div', { class: 'sea-buttons' }, agree, refuse);
+  const asked = element('div', { class: 'sea-question', role: 'group', 'aria-labelledby': words.id }, words);
   if (field !== undefined) {
     field.setAttribute('aria-labelledby', words.id);
     asked.append(field);

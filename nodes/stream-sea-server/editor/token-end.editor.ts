@@ -9,7 +9,7 @@ import { getReport } from './server-api.editor';
 
 /** In words, below the field. */
 export function attachTokenEnd(id: string, field: JQuery): void {
-  const place = $(element('div', { class: 'stream-sea-hint stream-sea-token-end', role: 'status' }));
+  const place = $(element('div', { class: 'sea-hint sea-token-end', role: 'status' }));
   field.parent().append(place);
   const lifetime = lifetimeOf(place);
   const show = (endsAt: number | undefined): void => {

@@ -30,7 +30,7 @@ const CREDENTIALS = {
   other: { clientId: 'gauge', clientSecret: 'sEcReT' },
 };
 
-const PART = '.stream-sea-clients';
+const PART = '.sea-clients';
 
 describe('the clients in a server’s dialog', function () {
   this.timeout(240_000);
@@ -101,7 +101,7 @@ describe('the clients in a server’s dialog', function () {
     await page.keyboard.press('Enter');
     await row('gateway-7').waitFor();
     assert.match(await row('gateway-7').innerText(), /gateway-7\s+on the roof/);
-    const secret = await part.locator('.stream-sea-secret code').innerText();
+    const secret = await part.locator('.sea-secret code').innerText();
     assert.equal(secret.length, 43);
     assert(await press(part, 'Add a client').evaluate((button) => button === document.activeElement));
     assert.deepEqual(await seriousFindings(page, PART), []);
@@ -129,13 +129,13 @@ describe('the clients in a server’s dialog', function () {
         .evaluate((button) => button === document.activeElement),
     );
     await page.keyboard.press('Enter');
-    assert.equal(await gateway.locator('.stream-sea-secret').count(), 0);
+    assert.equal(await gateway.locator('.sea-secret').count(), 0);
     await press(gateway, 'New secret for gateway-7').click();
     await press(gateway, 'New secret').click();
-    const secret = await gateway.locator('.stream-sea-secret code').innerText();
+    const secret = await gateway.locator('.sea-secret code').innerText();
     assert.equal(secret.length, 43);
     assert.equal(await press(gateway, 'Copy: Secret of gateway-7').count(), 1);
-    assert.equal(await part.locator('.stream-sea-secret').count(), 1, 'the old one is gone from the screen');
+    assert.equal(await part.locator('.sea-secret').count(), 1, 'the old one is gone from the screen');
   });
 
   it('get a public key, and lose it', async () => {
@@ -148,15 +148,13 @@ describe('the clients in a server’s dialog', function () {
     await gateway.getByLabel('Public key (PEM)').fill(KEYS.publicKey);
     await press(gateway, 'Set key').click();
     await gateway.getByText('The public key is set.').waitFor();
-    await gateway.locator('.stream-sea-badge:visible', { hasText: 'public key' }).waitFor();
+    await gateway.locator('.sea-badge:visible', { hasText: 'public key' }).waitFor();
     assert.equal((await clients())[0].hasJwtPublicKey, true);
 
     await press(gateway, 'Public key of gateway-7').click();
     await press(gateway, 'Remove key').click();
-    await gateway.locator('.stream-sea-question:visible').getByRole('button', { name: 'Remove key' }).click();
-    await gateway
-      .locator('.stream-sea-badge:visible', { hasText: 'public key' })
-      .waitFor({ state: 'detached' });
+    await gateway.locator('.sea-question:visible').getByRole('button', { name: 'Remove key' }).click();
+    await gateway.locator('.sea-badge:visible', { hasText: 'public key' }).waitFor({ state: 'detached' });
     assert.equal((await clients())[0].hasJwtPublicKey, false);
   });
 
@@ -168,11 +166,11 @@ describe('the clients in a server’s dialog', function () {
     assert.equal((await clients()).length, 2);
     assert(await page.locator('#node-config-dialog-cancel').isVisible(), 'the dialog is still there');
     await press(gateway, 'Delete gateway-7').click();
-    await gateway.locator('.stream-sea-question:visible').getByRole('button', { name: 'Delete' }).click();
+    await gateway.locator('.sea-question:visible').getByRole('button', { name: 'Delete' }).click();
     await gateway.waitFor({ state: 'detached' });
     await part.getByText('Deleted: gateway-7').waitFor();
     assert.equal((await clients()).length, 1);
-    assert.equal(await part.locator('.stream-sea-secret').count(), 0);
+    assert.equal(await part.locator('.sea-secret').count(), 0);
     assert(
       await part.evaluate((element) => element.contains(document.activeElement)),
       'the keyboard has a place',
@@ -191,10 +189,10 @@ describe('the clients in a server’s dialog', function () {
     await part.getByText('Secret of lodger').waitFor();
     assert.deepEqual(await seriousFindings(page, PART), []);
     await press(tenant, 'Delete tenant').click();
-    await tenant.locator('.stream-sea-question:visible').getByRole('button', { name: 'Delete' }).click();
+    await tenant.locator('.sea-question:visible').getByRole('button', { name: 'Delete' }).click();
     await tenant.waitFor({ state: 'detached' });
     assert.deepEqual(await jails(), []);
-    assert.equal(await part.locator('.stream-sea-secret').count(), 0);
+    assert.equal(await part.locator('.sea-secret').count(), 0);
   });
 
   it('show no secret of one that was just made and is deleted, here or elsewhere', async () => {
@@ -208,10 +206,7 @@ describe('the clients in a server’s dialog', function () {
     };
     await make();
     await press(row('visitor'), 'Delete visitor').click();
-    await row('visitor')
-      .locator('.stream-sea-question:visible')
-      .getByRole('button', { name: 'Delete' })
-      .click();
+    await row('visitor').locator('.sea-question:visible').getByRole('button', { name: 'Delete' }).click();
     await row('visitor').waitFor({ state: 'detached' });
     await secret.waitFor({ state: 'detached' });
     await make();
@@ -264,7 +259,7 @@ describe('the clients in a server’s dialog', function () {
     await client.fill('');
     await page.keyboard.press('ArrowDown');
     await page.getByRole('option', { name: 'kessel' }).click();
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-admin-dialog'), []);
+    assert.deepEqual(await seriousFindings(page, '.sea-admin-dialog'), []);
     await page.locator('#node-dialog-ok').click();
     await page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
     assert.equal(

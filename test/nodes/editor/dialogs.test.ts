@@ -136,13 +136,13 @@ describe('the dialogs in a real editor', function () {
     const first = page.locator('.red-ui-flow-node').first();
     await first.dblclick();
     await dialogAtRest(page, 'node');
-    assert.equal(await page.locator('#stream-sea-in-no-server').isVisible(), true);
+    assert.equal(await page.locator('#sea-in-no-server').isVisible(), true);
 
     await page.locator('#node-input-btn-server-add').click();
     await dialogAtRest(page, 'config');
     assert.equal(await page.getByRole('radio', { name: 'In this Node-RED' }).isChecked(), true);
     await press(CONFIG_DONE);
-    await page.locator('#stream-sea-in-no-server').waitFor({ state: 'hidden' });
+    await page.locator('#sea-in-no-server').waitFor({ state: 'hidden' });
     await fieldOf(page, 'Stream').fill('boiler');
     await press(DONE);
 
@@ -191,7 +191,7 @@ describe('the dialogs in a real editor', function () {
   it('explains each choice as it is made', async () => {
     await open();
     await openDialog(page, 'in');
-    const hint = page.locator('#stream-sea-in-delivery-hint');
+    const hint = page.locator('#sea-in-delivery-hint');
     const group = page.getByLabel('Group');
     const delivery = page.getByLabel('Delivery');
     assert.match(await hint.innerText(), /every message/);
@@ -327,14 +327,14 @@ describe('the dialogs in a real editor', function () {
       { id: 'disabled', type: 'stream-sea-server', d: true },
       { id: 'broken', type: 'stream-sea-server', port: 'eighty' },
     ]);
-    const note = page.locator('#stream-sea-stream-note');
+    const note = page.locator('#sea-stream-note');
     await openDialog(page, 'off');
     await note.getByText('Deploy to see what the server has.').waitFor();
     await press(CANCEL);
     await openDialog(page, 'bad');
     await note.getByText("Not known here: The server's port is eighty.").waitFor();
     await openServer();
-    await page.locator('#stream-sea-server-invitation').getByText("The server's port is eighty.").waitFor();
+    await page.locator('#sea-server-invitation').getByText("The server's port is eighty.").waitFor();
     await press('#node-config-dialog-cancel');
     await press(CANCEL);
   });
@@ -350,7 +350,7 @@ describe('the dialogs in a real editor', function () {
       assert.equal(answer.status, 200);
       const tab = enabled ? 1 : 0;
       await page.waitForFunction((count) => {
-        const tools = document.querySelectorAll('.stream-sea-sidebar-tools').length;
+        const tools = document.querySelectorAll('.sea-sidebar-tools').length;
         return Number(RED.sidebar.containsTab('stream-sea')) === count && tools === count;
       }, tab);
     };
@@ -376,7 +376,7 @@ describe('the dialogs in a real editor', function () {
   it('edits a definition, tells what is wrong in it, and leaves no code editor behind', async () => {
     await open();
     await openDialog(page, 'define');
-    const problem = page.locator('#stream-sea-define-problem');
+    const problem = page.locator('#sea-define-problem');
     await typeDefinition('{ "version": 1, "fields": [{ "name": "heat", "type": "flaot" }] }');
     await problem.waitFor({ state: 'visible' });
     assert.match(await problem.innerText(), /^Definition: .*heat.*"flaot"/);
@@ -396,7 +396,7 @@ describe('the dialogs in a real editor', function () {
   it('keeps a list of streams', async () => {
     await open();
     await openDialog(page, 'versions');
-    const add = page.locator('.stream-sea-versions-dialog .red-ui-editableList-addButton');
+    const add = page.locator('.sea-versions-dialog .red-ui-editableList-addButton');
     for (const [index, name] of ['boiler data', '', 'weather/1'].entries()) {
       await add.click();
       await page.getByLabel('Stream', { exact: true }).nth(index).fill(name);

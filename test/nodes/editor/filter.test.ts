@@ -40,8 +40,8 @@ const IS_HIGH = { t: 'gt', e: [path('$.pressure'), { t: 'number', e: 8 }] };
 const SECRET = 'gauge-secret';
 
 async function openBuilder(page: Page): Promise<void> {
-  await page.locator('#stream-sea-server-filter-build').click();
-  await trayAtRest(page, '.stream-sea-filter-dialog');
+  await page.locator('#sea-server-filter-build').click();
+  await trayAtRest(page, '.sea-filter-dialog');
 }
 
 describe('a key and a filter', function () {
@@ -135,9 +135,9 @@ describe('a key and a filter', function () {
   });
 
   const publish = (message: object) => publisher.publish(BOILER.name, message);
-  const dialog = () => page.locator('.stream-sea-filter-dialog');
-  const rows = () => dialog().locator('.stream-sea-part > .stream-sea-condition');
-  const verdicts = () => dialog().locator('.stream-sea-sample-messages > li');
+  const dialog = () => page.locator('.sea-filter-dialog');
+  const rows = () => dialog().locator('.sea-part > .sea-condition');
+  const verdicts = () => dialog().locator('.sea-sample-messages > li');
 
   async function openServer(): Promise<void> {
     await openDialog(page, 'in');
@@ -163,7 +163,7 @@ describe('a key and a filter', function () {
     await page.getByRole('button', { name: 'Set at the server' }).click();
     await page.getByText('The server has the public key.').waitFor();
     assert.equal(await shown.inputValue(), publicKey);
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-server-dialog'), []);
+    assert.deepEqual(await seriousFindings(page, '.sea-server-dialog'), []);
 
     await openBuilder(page);
     await dialog().getByText('Waiting for messages').waitFor();
@@ -196,7 +196,7 @@ describe('a key and a filter', function () {
       items.map((item) => (item as HTMLElement).dataset.passes),
     );
     assert.deepEqual(ticks, ['false', 'false', 'true']);
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-filter-dialog'), []);
+    assert.deepEqual(await seriousFindings(page, '.sea-filter-dialog'), []);
     await page.keyboard.press('Control+Enter');
     await dialog().waitFor({ state: 'detached' });
     assert.deepEqual(JSON.parse(await filterField().inputValue()), { t: 'and', e: [IS_NORTH, IS_HIGH] });
@@ -339,8 +339,8 @@ describe('the filter builder', function () {
 
   afterEach(() => page.context().close());
 
-  const dialog = () => page.locator('.stream-sea-filter-dialog');
-  const part = (index: number) => dialog().locator('.stream-sea-part').nth(index);
+  const dialog = () => page.locator('.sea-filter-dialog');
+  const part = (index: number) => dialog().locator('.sea-part').nth(index);
 
   async function done(): Promise<unknown> {
     await page.locator('#node-dialog-ok').click();
@@ -350,7 +350,7 @@ describe('the filter builder', function () {
 
   async function typeJson(text: string): Promise<void> {
     await page.getByRole('tab', { name: 'JSON' }).click();
-    await page.locator('#stream-sea-filter-json .monaco-editor').click();
+    await page.locator('#sea-filter-json .monaco-editor').click();
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.press('Delete');
     await page.keyboard.insertText(text);
@@ -358,7 +358,7 @@ describe('the filter builder', function () {
 
   it('gives back what it was given, whatever it can show of it', async () => {
     assert.equal(await dialog().locator('textarea').count(), 1, 'what is no row is JSON');
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-filter-dialog'), []);
+    assert.deepEqual(await seriousFindings(page, '.sea-filter-dialog'), []);
     assert.deepEqual(await done(), TREE);
   });
 
@@ -430,7 +430,7 @@ describe('the filter builder', function () {
     await page.getByRole('tab', { name: 'Conditions' }).click();
     await page.setViewportSize({ width: 700, height: 700 });
     const apart = await dialog()
-      .locator('.stream-sea-condition', { has: page.locator('[data-control="remove"]') })
+      .locator('.sea-condition', { has: page.locator('[data-control="remove"]') })
       .evaluateAll((conditions) =>
         conditions.map((condition) => {
           const outer = condition.getBoundingClientRect();
@@ -479,9 +479,9 @@ describe('the filter builder', function () {
     await page.getByRole('tab', { name: 'Conditions' }).click();
     await part(1).getByText('No server takes this').waitFor();
     await part(2).getByText('This is no path to a field').waitFor();
-    assert.equal(await part(0).locator('.stream-sea-part-mistake').innerText(), '');
+    assert.equal(await part(0).locator('.sea-part-mistake').innerText(), '');
     await part(2).getByRole('combobox', { name: 'Field', exact: true }).fill('a.b');
-    assert.equal(await part(2).locator('.stream-sea-part-mistake').innerText(), '');
+    assert.equal(await part(2).locator('.sea-part-mistake').innerText(), '');
     await typeJson('{"t":');
     await page.getByRole('tab', { name: 'Conditions' }).click();
     await dialog()

@@ -132,7 +132,7 @@ describe('by the keyboard alone', function () {
     await keys('ArrowLeft');
     assert.equal(await page.getByLabel('Listen on', { exact: true }).isVisible(), true);
     await press('Test connection');
-    await page.locator('.stream-sea-steps').getByText('can listen on').waitFor();
+    await page.locator('.sea-steps').getByText('can listen on').waitFor();
     await press('Copy: Client id');
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'kessel');
     await leave('Escape', '#node-config-dialog-edit-form');
@@ -144,7 +144,7 @@ describe('by the keyboard alone', function () {
     await page.locator('#node-input-btn-server-edit').click();
     await dialogAtRest(page, 'config');
     await press('Test connection');
-    await page.locator('#stream-sea-server-test-result').getByText('Trying from').waitFor();
+    await page.locator('#sea-server-test-result').getByText('Trying from').waitFor();
     const test = page.getByRole('button', { name: 'Test connection' });
     assert.equal(await test.evaluate((button) => button === document.activeElement), true);
     await leave('Escape', '#node-config-dialog-edit-form');
@@ -160,7 +160,7 @@ describe('by the keyboard alone', function () {
     await press('Look at messages');
     await page.getByText('Nothing has come yet').waitFor();
     await admin.post('inject/publish');
-    await page.locator('.stream-sea-peek-message').waitFor();
+    await page.locator('.sea-peek-message').waitFor();
     await press('Stop looking');
     await page.getByRole('button', { name: 'Look at messages' }).waitFor();
     await leave('Enter');
@@ -199,7 +199,7 @@ describe('by the keyboard alone', function () {
   it('fields are taken from a sample and from the server, compared with it, and read as JSON', async () => {
     const names = () =>
       page
-        .locator('.stream-sea-field')
+        .locator('.sea-field')
         .getByRole('textbox', { name: 'Name', exact: true })
         .evaluateAll((inputs) =>
           inputs.map((input) => (input instanceof HTMLInputElement ? input.value : '')),
@@ -216,10 +216,10 @@ describe('by the keyboard alone', function () {
     assert.deepEqual(await names(), ['temperature', 'at']);
     await press('Remove at');
     await press('Changes');
-    await page.locator('#stream-sea-define-panel').getByText('at is removed (date)').waitFor();
+    await page.locator('#sea-define-panel').getByText('at is removed (date)').waitFor();
     await type(page.getByRole('textbox', { name: 'Version' }), '2');
     await page
-      .locator('#stream-sea-define-panel')
+      .locator('#sea-define-panel')
       .getByText(/Version 2 takes the place of version 1/)
       .waitFor();
     await tabTo(page.getByRole('tab', { name: 'Builder' }));
@@ -246,14 +246,14 @@ describe('by the keyboard alone', function () {
     clearInterval(publishing);
     assert.deepEqual(JSON.parse(await message.inputValue()), READING);
     await type(message, '{ "temperature": "hot" }');
-    await page.locator('.stream-sea-notes').getByText('temperature should be a number').waitFor();
+    await page.locator('.sea-notes').getByText('temperature should be a number').waitFor();
     await leave('Escape');
   });
 
   it('streams are listed, suggested and taken off the list', async () => {
     await openDialog(page, 'list');
     const rows = page.getByLabel('Stream', { exact: true });
-    await tabTo(page.locator('.stream-sea-versions-dialog .red-ui-editableList-addButton'));
+    await tabTo(page.locator('.sea-versions-dialog .red-ui-editableList-addButton'));
     await keys('Enter');
     await tabTo(rows.nth(1));
     await page.keyboard.type('boil');
@@ -270,7 +270,7 @@ describe('by the keyboard alone', function () {
     await page.keyboard.type('stream-sea');
     await page.locator('.red-ui-search-result:visible').first().waitFor();
     await keys('ArrowDown', 'Enter');
-    const stream = page.locator('.stream-sea-stream', { hasText: 'pump' });
+    const stream = page.locator('.sea-stream', { hasText: 'pump' });
     await tabTo(stream.getByTitle('Values of pump'));
     await keys('Enter');
     await tabTo(stream.getByRole('button', { name: 'Pause' }));

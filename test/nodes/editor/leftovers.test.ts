@@ -123,7 +123,7 @@ describe('of a dialog that was closed nothing is left', function () {
       const button = page.getByRole('button', { name, exact: true });
       if (await button.isVisible()) await button.click();
     }
-    for (const field of ['.stream-sea-stream-name', '#node-input-subject']) {
+    for (const field of ['.sea-stream-name', '#node-input-subject']) {
       const suggested = page.locator(field);
       if (await suggested.isVisible()) await suggested.press('ArrowDown');
     }

@@ -148,8 +148,8 @@ describe('the dialogs of a Node-RED that runs', function () {
 
   describe('in a field for a stream', () => {
     const field = () => fieldOf(page, 'Stream');
-    const options = () => page.locator('#stream-sea-stream-suggestions');
-    const note = () => page.locator('#stream-sea-stream-note');
+    const options = () => page.locator('#sea-stream-suggestions');
+    const note = () => page.locator('#sea-stream-note');
 
     it('say which version the server has, and what it has none of', async () => {
       await openDialog(page, 'in');
@@ -172,8 +172,8 @@ describe('the dialogs of a Node-RED that runs', function () {
       await reads(options(), /boiler_data\s*version 1[\s\S]*weather\s*no schema yet/);
       await field().press('ArrowDown');
       await field().press('ArrowDown');
-      assert.equal(await field().getAttribute('aria-activedescendant'), 'stream-sea-stream-suggestions-1');
-      await accessible('.stream-sea-dialog');
+      assert.equal(await field().getAttribute('aria-activedescendant'), 'sea-stream-suggestions-1');
+      await accessible('.sea-dialog');
       await field().press('Enter');
       assert.equal(await field().inputValue(), 'weather');
       assert.equal(await options().isVisible(), false);
@@ -238,13 +238,13 @@ describe('the dialogs of a Node-RED that runs', function () {
       await row.fill('boil');
       await page.getByRole('option', { name: /boiler_data/ }).click();
       assert.equal(await row.inputValue(), 'boiler_data');
-      await accessible('.stream-sea-dialog');
+      await accessible('.sea-dialog');
     });
   });
 
   describe('in a look at messages', () => {
-    const messages = () => page.locator('.stream-sea-peek-message');
-    const line = () => page.locator('.stream-sea-peek-line');
+    const messages = () => page.locator('.sea-peek-message');
+    const line = () => page.locator('.sea-peek-line');
     const connections = async () => {
       const { body } = await admin.get('stream-sea/servers');
       return body.servers.find(({ id }: { id: string }) => id === 'sea').embedded.connections;
@@ -270,12 +270,10 @@ describe('the dialogs of a Node-RED that runs', function () {
         .last()
         .waitFor();
       await reads(line(), /^2 so far/);
-      const picture = page
-        .locator('.stream-sea-dialog')
-        .getByRole('group', { name: 'Values of boiler_data' });
+      const picture = page.locator('.sea-dialog').getByRole('group', { name: 'Values of boiler_data' });
       await picture.getByRole('button', { name: /temperature\s*21\.5/ }).waitFor();
       await picture.locator('.uplot canvas').waitFor();
-      await accessible('.stream-sea-dialog');
+      await accessible('.sea-dialog');
       assert.equal(await connections(), before + 1);
 
       await leave(CANCEL);
@@ -289,7 +287,7 @@ describe('the dialogs of a Node-RED that runs', function () {
       await reads(line(), /Nothing has come yet/);
       const choice = page.getByLabel('Look at messages: Stream');
       assert.deepEqual(await choice.locator('option').allInnerTexts(), ['weather', BOILER.name]);
-      await accessible('.stream-sea-dialog');
+      await accessible('.sea-dialog');
       await choice.selectOption(BOILER.name);
       await page.getByRole('group', { name: `Values of ${BOILER.name}` }).waitFor();
       await reads(line(), /Nothing has come yet/);
@@ -315,7 +313,7 @@ describe('the dialogs of a Node-RED that runs', function () {
   });
 
   describe('of a server', () => {
-    const steps = () => page.locator('.stream-sea-steps');
+    const steps = () => page.locator('.sea-steps');
     const test = () => page.getByRole('button', { name: 'Test connection' });
     const field = (label: string) => page.getByLabel(label, { exact: true });
 
@@ -337,7 +335,7 @@ describe('the dialogs of a Node-RED that runs', function () {
       await field('Client id').fill('kessel');
       await test().click();
       assert.match(await reads(steps(), /Requests/), /lets us in[\s\S]*will get through/);
-      await accessible('.stream-sea-dialog');
+      await accessible('.sea-dialog');
       await page.getByRole('radio', { name: 'In this Node-RED' }).check();
       await test().click();
       await reads(steps(), /is taken by another program/);
@@ -348,11 +346,11 @@ describe('the dialogs of a Node-RED that runs', function () {
 
     it('tell what an embedded one offers, ready to copy, never the secret', async () => {
       await openServer('sure');
-      const invitation = page.locator('#stream-sea-server-invitation');
+      const invitation = page.locator('#sea-server-invitation');
       const text = await reads(invitation, /kessel/);
       assert.match(text, /http:\/\/127\.0\.0\.1:\d+/);
       assert.match(text, /as you saved it/);
-      await accessible('.stream-sea-dialog');
+      await accessible('.sea-dialog');
       await page.getByRole('button', { name: 'Copy: Client id' }).click();
       assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'kessel');
       assert.ok(!(await page.content()).includes(SECRET));
@@ -361,16 +359,16 @@ describe('the dialogs of a Node-RED that runs', function () {
     it('draw a secret, show it once, and keep it to themselves afterwards', async () => {
       await openServer('sure');
       await page.getByRole('button', { name: 'Draw a secret at random' }).click();
-      const drawn = await page.locator('#stream-sea-server-drawn code').innerText();
+      const drawn = await page.locator('#sea-server-drawn code').innerText();
       assert.match(drawn, /^[\w-]{32}$/);
       assert.equal(await field('Client secret').inputValue(), drawn);
       await page.getByRole('radio', { name: 'Somewhere else' }).check();
-      assert.equal(await page.locator('#stream-sea-server-drawn').isVisible(), false);
+      assert.equal(await page.locator('#sea-server-drawn').isVisible(), false);
     });
 
     it('say of a private one that nobody else gets in', async () => {
       await openServer('in');
-      await reads(page.locator('#stream-sea-server-invitation'), /Private to this Node-RED/);
+      await reads(page.locator('#sea-server-invitation'), /Private to this Node-RED/);
     });
   });
 
@@ -384,7 +382,7 @@ describe('the dialogs of a Node-RED that runs', function () {
       await publish();
       await publish();
       // Received and published, each with its rate and chart.
-      const rate = sea.locator('li', { hasText: 'boiler_data' }).locator('.stream-sea-rate');
+      const rate = sea.locator('li', { hasText: 'boiler_data' }).locator('.sea-rate');
       await rate
         .filter({ hasText: /[1-9]\/s/ })
         .nth(1)
@@ -394,7 +392,7 @@ describe('the dialogs of a Node-RED that runs', function () {
         /boiler_data: .* a second/,
       );
       await reads(card('Plant 7'), /Not connected since[\s\S]*Nobody answers at 127\.0\.0\.1:1/);
-      await accessible('.stream-sea-sidebar');
+      await accessible('.sea-sidebar');
 
       await card('Plant 7')
         .getByTitle(/^Received: /)
@@ -405,7 +403,7 @@ describe('the dialogs of a Node-RED that runs', function () {
     it('unfold a stream into its last message and a chart, which ask nothing once they are folded', async () => {
       await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
       const sea = card('stream-sea in this Node-RED').first();
-      const stream = sea.locator('.stream-sea-stream', { hasText: 'boiler_data' });
+      const stream = sea.locator('.sea-stream', { hasText: 'boiler_data' });
       await publish();
       await reads(stream, /boiler_data\s*version 1\s*Last message: \d/);
       const head = stream.getByTitle('Values of boiler_data');
@@ -417,13 +415,13 @@ describe('the dialogs of a Node-RED that runs', function () {
       const line = picture.getByRole('button', { name: /temperature\s*21\.5/ });
       await line.waitFor();
       await picture.locator('.uplot canvas').waitFor();
-      await reads(stream.locator('.stream-sea-last-message'), /\{ temperature: 21\.5 \}/);
+      await reads(stream.locator('.sea-last-message'), /\{ temperature: 21\.5 \}/);
       const plot = picture.getByRole('img', { name: 'temperature of boiler_data: temperature 21.5' });
       await plot.press('ArrowLeft');
       await picture.locator('.u-cursor-x:not(.u-off)').waitFor();
       await line.press('Enter');
       assert.equal(await line.getAttribute('aria-pressed'), 'false');
-      await accessible('.stream-sea-sidebar');
+      await accessible('.sea-sidebar');
 
       const peeks = () => requests.filter((url) => url.includes('/peek?')).length;
       await picture.getByRole('button', { name: 'Pause' }).press('Enter');
@@ -445,12 +443,12 @@ describe('the dialogs of a Node-RED that runs', function () {
     it('go on with the last message after the flows were started again', async () => {
       await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
       const sea = card('stream-sea in this Node-RED').first();
-      const stream = sea.locator('.stream-sea-stream', { hasText: 'boiler_data' });
+      const stream = sea.locator('.sea-stream', { hasText: 'boiler_data' });
       const head = stream.getByTitle('Values of boiler_data');
       await head.press('Enter');
       const picture = stream.getByRole('group', { name: 'Values of boiler_data' });
       await reads(picture, /Waiting for messages/);
-      const message = stream.locator('.stream-sea-last-message');
+      const message = stream.locator('.sea-last-message');
       // More than come afterwards.
       for (let count = 0; count < 40; count += 1) await publish();
       await reads(message, /21\.5/);
@@ -465,14 +463,14 @@ describe('the dialogs of a Node-RED that runs', function () {
       await page.setViewportSize({ ...size, height: 480 });
       await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
       const sea = card('stream-sea in this Node-RED').first();
-      const stream = sea.locator('.stream-sea-stream', { hasText: 'boiler_data' });
+      const stream = sea.locator('.sea-stream', { hasText: 'boiler_data' });
       const head = stream.getByTitle('Values of boiler_data');
       await head.press('Enter');
       const publishing = setInterval(() => void publish(), 300);
       const line = stream.getByRole('button', { name: /temperature\s*21\.5/ });
       await line.waitFor().finally(() => clearInterval(publishing));
       const below = await line.evaluate((element) => {
-        const sidebar = element.closest('.stream-sea-sidebar')?.getBoundingClientRect();
+        const sidebar = element.closest('.sea-sidebar')?.getBoundingClientRect();
         return element.getBoundingClientRect().bottom - (sidebar?.bottom ?? 0);
       });
       assert.ok(below <= 0, `${below} pixels below the edge`);
@@ -483,12 +481,12 @@ describe('the dialogs of a Node-RED that runs', function () {
     it('stay where they are as messages come, and break no name while there is room below it', async () => {
       await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
       const sea = card('stream-sea in this Node-RED').first();
-      const stream = sea.locator('.stream-sea-stream', { hasText: 'boiler_data' });
+      const stream = sea.locator('.sea-stream', { hasText: 'boiler_data' });
       const head = stream.getByTitle('Values of boiler_data');
       await head.press('Enter');
       await reads(stream, /Waiting for messages/);
-      const message = stream.locator('.stream-sea-last-message');
-      const value = stream.locator('.stream-sea-legend-value');
+      const message = stream.locator('.sea-last-message');
+      const value = stream.locator('.sea-legend-value');
       const sizes = async () => [
         await message.evaluate((element) => element.clientHeight),
         await value.evaluate((element) => element.getBoundingClientRect().width),
@@ -507,7 +505,7 @@ describe('the dialogs of a Node-RED that runs', function () {
         element.style.width = '130px';
       });
       const [lines, past] = await head.evaluate((element) => {
-        const name = element.querySelector('.stream-sea-name');
+        const name = element.querySelector('.sea-name');
         const range = document.createRange();
         range.selectNodeContents(name ?? element);
         return [range.getClientRects().length, element.scrollWidth - element.clientWidth];
@@ -521,7 +519,7 @@ describe('the dialogs of a Node-RED that runs', function () {
       await admin.post('inject/add');
       await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
       const sea = card('stream-sea in this Node-RED').first();
-      const stream = sea.locator('.stream-sea-stream', { hasText: 'pump_data' });
+      const stream = sea.locator('.sea-stream', { hasText: 'pump_data' });
       const head = stream.getByRole('button', { name: /pump_data\s*version 1/ });
       await head.press('Enter');
       const value = stream.getByLabel('Value', { exact: true });

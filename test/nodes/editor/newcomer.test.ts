@@ -119,7 +119,7 @@ describe('a newcomer to the editor', function () {
     const here = page.getByRole('radio', { name: 'Set here' });
     assert.equal(await here.isChecked(), true);
     assert.equal(await page.getByRole('button', { name: 'Add a field', exact: true }).isVisible(), true);
-    assert.deepEqual(await page.locator('.stream-sea-field-mistake:not(:empty)').allInnerTexts(), []);
+    assert.deepEqual(await page.locator('.sea-field-mistake:not(:empty)').allInnerTexts(), []);
     await end('cancel');
     await openDialog(page, id);
     assert.equal(await here.isChecked(), true);
@@ -141,7 +141,7 @@ describe('a newcomer to the editor', function () {
   it('sees the fields stay where they are when something is known of the stream', async () => {
     await openDialog(page, 'in');
     const below = () => page.locator('#node-input-delivery').boundingBox();
-    const note = page.locator('#stream-sea-stream-note');
+    const note = page.locator('#sea-stream-note');
     await note.filter({ hasText: 'takes any message' }).waitFor();
     const before = await below();
     await fieldOf(page, 'Stream').fill('');

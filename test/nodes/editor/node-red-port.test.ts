@@ -63,12 +63,12 @@ describe('the dialog of a server on Node-RED’s own port', function () {
   it('shows the address that others reach it by, and no host and port', async () => {
     await open('in');
     assert.equal(await reached().inputValue(), 'node-red');
-    const invitation = page.locator('#stream-sea-server-invitation').filter({ hasText: 'kessel' });
+    const invitation = page.locator('#sea-server-invitation').filter({ hasText: 'kessel' });
     await invitation.waitFor();
     assert.ok((await invitation.innerText()).includes(`${nodeRed.url}flows/stream-sea`));
     assert.equal(await port().isVisible(), false);
     assert.equal(await page.locator('#node-config-input-host').isVisible(), false);
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-dialog'), []);
+    assert.deepEqual(await seriousFindings(page, '.sea-dialog'), []);
     await leave();
     const { body } = await new AdminApi(nodeRed.url).get('stream-sea/sea/invitation');
     assert.deepEqual(body.inside, { path: '/flows/stream-sea', adminRoot: '/' });

@@ -112,7 +112,7 @@ describe('the page of a node in the editor', () => {
 
   it('takes every colour but those of lines in a picture from the theme', async () => {
     const styles = (await editorFiles()).resources.get('editor.css') ?? '';
-    const styled = styles.replace(/--stream-sea-line-\d: ?oklch\([^)]*\)/g, '');
+    const styled = styles.replace(/--sea-line-\d: ?oklch\([^)]*\)/g, '');
     const ours = [...styled.matchAll(/[{;](--[a-z0-9-]+): ?var\(--red-ui-[a-z-]+\)/g)].map(
       ([, name = '']) => name,
     );
@@ -129,8 +129,8 @@ describe('the page of a node in the editor', () => {
     const styles = (await editorFiles()).resources.get('editor.css') ?? '';
     for (const selector of outerSelectors(styles)) {
       // What Node-RED puts around one of them, and around nothing else.
-      if (selector === '.red-ui-tray-content:has(.stream-sea-define-dialog)') continue;
-      assert.match(selector, /^(\.nr-theme-dark )?\.stream-sea-(dialog|picture|sidebar|sidebar-tools)( |$)/);
+      if (selector === '.red-ui-tray-content:has(.sea-define-dialog)') continue;
+      assert.match(selector, /^(\.nr-theme-dark )?\.sea-(dialog|picture|sidebar|sidebar-tools)( |$)/);
     }
   });
 

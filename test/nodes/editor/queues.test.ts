@@ -87,12 +87,12 @@ describe('the queues in the sidebar', function () {
     await reads(away, /Waiting to be sent: 3 · the oldest since \d/);
     await away.getByText('The first ones').click();
     await reads(away, /pump · [\s\S]*\{"speed":7\}/);
-    assert.equal(await away.locator('.stream-sea-queued > li').count(), 3);
+    assert.equal(await away.locator('.sea-queued > li').count(), 3);
     await reads(card('stream-sea in this Node-RED'), /Waiting to be sent: 0/);
     assert.equal(await press(card('stream-sea in this Node-RED'), 'Send now').isVisible(), false);
     await reads(card('gauge at http://127.0.0.1:2'), /In memory: lost[\s\S]*Waiting to be sent: 2/);
     await reads(card('gauge at http://127.0.0.1:3'), /Waiting to be sent: 1/);
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-sidebar'), []);
+    assert.deepEqual(await seriousFindings(page, '.sea-sidebar'), []);
   });
 
   it('are tried at once when that is asked', async () => {
@@ -111,7 +111,7 @@ describe('the queues in the sidebar', function () {
       'Plant 7',
     ]);
     assert(await choice.evaluate((field) => field === document.activeElement));
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-sidebar'), []);
+    assert.deepEqual(await seriousFindings(page, '.sea-sidebar'), []);
     await page.keyboard.press('Escape');
     assert(await press(left, 'Send to …').evaluate((button) => button === document.activeElement));
     assert.equal(await choice.isVisible(), false);
@@ -119,7 +119,7 @@ describe('the queues in the sidebar', function () {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await left.waitFor({ state: 'detached' });
-    await card('stream-sea in this Node-RED').locator('.stream-sea-stream', { hasText: 'pump' }).waitFor();
+    await card('stream-sea in this Node-RED').locator('.sea-stream', { hasText: 'pump' }).waitFor();
     await reads(card('gauge at http://127.0.0.1:3'), /Waiting to be sent: 1/);
   });
 
@@ -130,11 +130,11 @@ describe('the queues in the sidebar', function () {
     await press(away, 'Keep').click();
     await reads(away, /Waiting to be sent: 3/);
     await press(away, 'Throw away').click();
-    await away.locator('.stream-sea-question').getByRole('button', { name: 'Throw away' }).click();
+    await away.locator('.sea-question').getByRole('button', { name: 'Throw away' }).click();
     await reads(away, /Waiting to be sent: 0[\s\S]*Thrown away: 3/);
     const kept = card('gauge at http://127.0.0.1:3');
     await press(kept, 'Throw away').click();
-    await kept.locator('.stream-sea-question').getByRole('button', { name: 'Throw away' }).click();
+    await kept.locator('.sea-question').getByRole('button', { name: 'Throw away' }).click();
     await kept.waitFor({ state: 'detached' });
     assert.equal(await page.getByText('Left over').isVisible(), false);
     assert.equal((await admin.get('stream-sea/queues')).body.leftovers.length, 0);
@@ -147,9 +147,9 @@ describe('the queues in the sidebar', function () {
     await page.getByRole('link', { name: 'Queue and timing' }).click();
     const [whenFull, maxAge] = [fieldOf(page, 'When full'), fieldOf(page, 'Maximum age')];
     assert.equal(await whenFull.inputValue(), 'refuse');
-    await reads(page.locator('#stream-sea-server-whenFull-hint'), /finds the queue full ends in an error/);
+    await reads(page.locator('#sea-server-whenFull-hint'), /finds the queue full ends in an error/);
     await whenFull.selectOption('Drop the oldest');
-    await reads(page.locator('#stream-sea-server-whenFull-hint'), /makes room/);
+    await reads(page.locator('#sea-server-whenFull-hint'), /makes room/);
     assert.equal(await maxAge.inputValue(), '0');
     await maxAge.fill('-1');
     await maxAge.blur();

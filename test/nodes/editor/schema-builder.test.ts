@@ -90,7 +90,7 @@ const FLOW = [
   { id: 'say', type: 'debug', z: 'flow', console: true, tosidebar: false, x: 300, y: 360, wires: [] },
 ];
 
-const DIALOG = '.stream-sea-define-dialog';
+const DIALOG = '.sea-define-dialog';
 
 describe('the schema builder', function () {
   this.timeout(240_000);
@@ -137,14 +137,14 @@ describe('the schema builder', function () {
 
   /** `name type` of each row, indented by depth. */
   function rows(): Promise<string[]> {
-    return page.locator('.stream-sea-field').evaluateAll((items) =>
+    return page.locator('.sea-field').evaluateAll((items) =>
       items.map((item) => {
         // No function with a name in here: the compiler would want its own helper for it in the page.
         let indent = '';
         for (let at = item.parentElement; at !== null; at = at.parentElement) {
-          if (at.matches('.stream-sea-nested')) indent += '  ';
+          if (at.matches('.sea-nested')) indent += '  ';
         }
-        const row = item.querySelector('.stream-sea-field-row');
+        const row = item.querySelector('.sea-field-row');
         const name = row?.querySelector('input')?.value;
         return `${indent}${name} ${row?.querySelector('select')?.value}`;
       }),
@@ -152,9 +152,9 @@ describe('the schema builder', function () {
   }
 
   const nameField = (at: number) =>
-    page.locator('.stream-sea-field').getByRole('textbox', { name: 'Name', exact: true }).nth(at);
+    page.locator('.sea-field').getByRole('textbox', { name: 'Name', exact: true }).nth(at);
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-  const notice = () => page.locator('#stream-sea-define-notice');
+  const notice = () => page.locator('#sea-define-notice');
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
   const focusedText = () => page.evaluate(() => document.activeElement?.textContent?.trim());
 
@@ -162,7 +162,7 @@ describe('the schema builder', function () {
     await openDialog(page, 'new');
     const here = page.getByRole('radio', { name: 'Set here' });
     assert.equal(await page.getByRole('radio', { name: 'From the message' }).isChecked(), true);
-    assert.equal(await page.locator('#stream-sea-define-bar').isVisible(), false);
+    assert.equal(await page.locator('#sea-define-bar').isVisible(), false);
     await here.check();
     assert.deepEqual(JSON.parse(await saved()), { version: 1, fields: [] });
     await press('Add a field');
@@ -200,7 +200,7 @@ describe('the schema builder', function () {
 
   it('says at a date that it has whole seconds, and at nothing else', async () => {
     await openDialog(page, 'built');
-    const hints = () => page.locator('.stream-sea-field > .stream-sea-hint').allInnerTexts();
+    const hints = () => page.locator('.sea-field > .sea-hint').allInnerTexts();
     assert.deepEqual(await hints(), []);
     const type = page.getByLabel('Type of temperature');
     for (const dated of ['date', 'array<date>']) {
@@ -285,7 +285,7 @@ describe('the schema builder', function () {
 
   async function drag(name: string, before: string): Promise<void> {
     const handle = (of: string) =>
-      page.getByRole('group', { name: `Field ${of}`, exact: true }).locator('.stream-sea-handle');
+      page.getByRole('group', { name: `Field ${of}`, exact: true }).locator('.sea-handle');
     await handle(name).hover();
     await page.mouse.down();
     // From below, as the list makes room on the side that the pointer comes from; then to where the row is by now.
@@ -335,7 +335,7 @@ describe('the schema builder', function () {
 
   it('keeps JSON that it cannot show, and says what is wrong with it', async () => {
     await openDialog(page, 'broken');
-    const problem = page.locator('#stream-sea-define-problem');
+    const problem = page.locator('#sea-define-problem');
     const builder = page.getByRole('tab', { name: 'Builder' });
     assert.match(await problem.innerText(), /fields\[0\] should be a field/);
     await builder.click();
@@ -358,7 +358,7 @@ describe('the schema builder', function () {
     assert.match((await nameField(1).getAttribute('class')) ?? '', /input-error/);
     const type = page.getByLabel('Type of a').first();
     assert.equal(await mark(type), 'true');
-    assert.deepEqual(await page.locator('.stream-sea-field-mistake:not(:empty)').allInnerTexts(), [
+    assert.deepEqual(await page.locator('.sea-field-mistake:not(:empty)').allInnerTexts(), [
       'The definition names another stream than the node. The version is a number such as 2, or a text such as 1.2.0.',
       'There is no such type.',
       'This name occurs twice. An enum needs one value or more.',
@@ -369,14 +369,14 @@ describe('the schema builder', function () {
     await page.getByLabel('Value', { exact: true }).fill('x');
     await press('Remove the name from the definition');
     await page.getByRole('textbox', { name: 'Version' }).fill('1');
-    assert.deepEqual(await page.locator('.stream-sea-field-mistake:not(:empty)').allInnerTexts(), []);
+    assert.deepEqual(await page.locator('.sea-field-mistake:not(:empty)').allInnerTexts(), []);
     assert.equal(await page.locator(`${DIALOG} [aria-invalid]`).count(), 0);
   });
 
   it('does not reproach a new field for its name before it was left', async () => {
     await openDialog(page, 'built');
     await press('Add a field');
-    const mistakes = page.locator('.stream-sea-field-mistake:not(:empty)');
+    const mistakes = page.locator('.sea-field-mistake:not(:empty)');
     assert.equal(await mistakes.count(), 0);
     await page.getByLabel('Type of temperature').focus();
     assert.deepEqual(await mistakes.allInnerTexts(), ['A name is missing.']);
@@ -388,7 +388,7 @@ describe('the schema builder', function () {
     await page.keyboard.type('mode');
     await page.keyboard.press('Tab');
     await page.keyboard.type('enum');
-    const mistakes = page.locator('.stream-sea-field-mistake:not(:empty)');
+    const mistakes = page.locator('.sea-field-mistake:not(:empty)');
     assert.equal(await mistakes.count(), 0);
     await page.keyboard.press('Tab');
     assert.equal(await focused(), 'Value');
@@ -411,7 +411,7 @@ describe('the schema builder', function () {
   });
 
   it('takes what has no field yet for unfinished, and says so when it is opened again', async () => {
-    const mistakes = page.locator('.stream-sea-field-mistake:not(:empty)');
+    const mistakes = page.locator('.sea-field-mistake:not(:empty)');
     await openDialog(page, 'empty');
     await page.getByRole('radio', { name: 'Set here' }).check();
     assert.equal(await mistakes.count(), 0, 'nobody has begun');
@@ -423,7 +423,7 @@ describe('the schema builder', function () {
 
   it('lets nothing pass that the dialog has said will be refused, and says it when it is opened again', async () => {
     const refused = 'Will be refused: version 2 is stored with other fields.';
-    const advice = page.locator('.stream-sea-advice').getByText(refused);
+    const advice = page.locator('.sea-advice').getByText(refused);
     await openDialog(page, 'later');
     await page.getByLabel('Type of temperature').selectOption('integer');
     await advice.waitFor();
@@ -460,16 +460,12 @@ describe('the schema builder', function () {
     const sample = page.getByLabel('A message as JSON');
     const use = page.getByRole('button', { name: 'Use these fields' });
     await sample.fill('{ "heat": 21.5, ');
-    assert.match(await page.locator('.stream-sea-panel-result').innerText(), /^Not JSON/);
+    assert.match(await page.locator('.sea-panel-result').innerText(), /^Not JSON/);
     assert.equal(await use.isDisabled(), true);
     await sample.fill(
       '{ "heat": 21.5, "at": "2026-11-22T09:30:00.000Z", "on": true, "list": [{ "a": 1 }, { "b": "x" }] }',
     );
-    assert.deepEqual(await page.locator('.stream-sea-notes li strong').allInnerTexts(), [
-      'at',
-      'on',
-      'list[].a',
-    ]);
+    assert.deepEqual(await page.locator('.sea-notes li strong').allInnerTexts(), ['at', 'on', 'list[].a']);
     await use.click();
     assert.deepEqual(await rows(), [
       'heat float',
@@ -511,7 +507,7 @@ describe('the schema builder', function () {
     await page.getByText('Loaded from the server: version 2.').waitFor();
     assert.deepEqual(JSON.parse(await saved()), BOILER);
 
-    const panel = page.locator('#stream-sea-define-panel');
+    const panel = page.locator('#sea-define-panel');
     await press('Changes');
     await panel.getByText('Nothing changes: version 2 is stored with these fields.').waitFor();
     await page.getByLabel('Type of temperature').selectOption('integer');
@@ -530,7 +526,7 @@ describe('the schema builder', function () {
   });
 
   it('says at the first change that the version has to rise, and raises it', async () => {
-    const advice = page.locator('.stream-sea-advice');
+    const advice = page.locator('.sea-advice');
     await openDialog(page, 'built');
     assert.equal(await advice.innerText(), 'Other fields need a higher version.');
     await page.getByLabel('Type of temperature').selectOption('integer');

@@ -101,17 +101,14 @@ describe("a stream's schema in the dialogs", function () {
   it('stands in describe as a table, as soon as it is opened', async () => {
     await openDialog(page, 'describe');
     await page.getByText('Version 1.2', { exact: true }).waitFor();
-    assert.deepEqual(await page.locator('.stream-sea-schema tbody tr').allInnerTexts(), [
+    assert.deepEqual(await page.locator('.sea-schema tbody tr').allInnerTexts(), [
       'temperature\tfloat\t',
       'state\tenum\tonoff',
       'place\tobject\t',
       'room\tstring\t',
     ]);
-    assert.equal(
-      await page.locator('.stream-sea-schema tbody tr').last().locator('.stream-sea-guide').count(),
-      1,
-    );
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-describe-dialog'), []);
+    assert.equal(await page.locator('.sea-schema tbody tr').last().locator('.sea-guide').count(), 1);
+    assert.deepEqual(await seriousFindings(page, '.sea-describe-dialog'), []);
   });
 
   it('is that of the stream the dialog names now', async () => {
@@ -120,7 +117,7 @@ describe("a stream's schema in the dialogs", function () {
     await stream().fill('kettle');
     await stream().press('Tab');
     await page.getByText('The server has no such stream yet: the node answers null.').waitFor();
-    assert.equal(await page.locator('.stream-sea-schema').count(), 0);
+    assert.equal(await page.locator('.sea-schema').count(), 0);
     await stream().fill('');
     await page.getByRole('button', { name: 'Refresh' }).press('Enter');
     await page.getByText('Fill in the stream first.').waitFor();
@@ -139,7 +136,7 @@ describe("a stream's schema in the dialogs", function () {
   it('is held against a message as it is typed, as strictly as the node checks', async () => {
     await openDialog(page, 'out');
     const message = page.getByLabel('Try a message');
-    const problems = page.locator('.stream-sea-out-dialog .stream-sea-notes li');
+    const problems = page.locator('.sea-out-dialog .sea-notes li');
     await message.fill('{ "temperature": "hot", "place": { "room": 1 } }');
     await page.getByText('Does not follow the schema, version 1.2:').waitFor();
     assert.deepEqual(await problems.allInnerTexts(), [
@@ -157,7 +154,7 @@ describe("a stream's schema in the dialogs", function () {
     await page.getByLabel('Checking').selectOption('strict');
     await problems.getByText('is missing').waitFor();
     assert.equal(await problems.count(), 3);
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-out-dialog'), []);
+    assert.deepEqual(await seriousFindings(page, '.sea-out-dialog'), []);
     await message.fill('{ "temperature": ');
     await page.getByText('Not JSON: ').waitFor();
     await message.fill('');

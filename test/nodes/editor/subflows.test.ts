@@ -38,10 +38,10 @@ describe('the editor with subflows', function () {
 
   it('shows the server of each instance, and leads to the node in the template', async () => {
     await page.evaluate(() => RED.sidebar.show('stream-sea'));
-    const card = (name: string) => page.locator(`.stream-sea-card[aria-label="Its own (${name})"]`);
+    const card = (name: string) => page.locator(`.sea-card[aria-label="Its own (${name})"]`);
     await card('North').waitFor();
     await card('South').waitFor();
-    assert.equal(await page.locator('.stream-sea-card').count(), 2);
+    assert.equal(await page.locator('.sea-card').count(), 2);
     const row = card('South').getByTitle(/^Received: /);
     assert.match((await row.getAttribute('title')) ?? '', /boiler_data.*\(South\)$/);
     assert.equal(await page.evaluate(() => RED.workspaces.active()), 'flow');
@@ -57,10 +57,10 @@ describe('the editor with subflows', function () {
   it('answers the dialogs of the template', async () => {
     await page.evaluate(() => RED.workspaces.show('sub'));
     await openDialog(page, 'in');
-    await page.locator('#stream-sea-stream-note', { hasText: 'No schema on the server yet' }).waitFor();
+    await page.locator('#sea-stream-note', { hasText: 'No schema on the server yet' }).waitFor();
     await page.locator('#node-input-btn-server-edit').click();
     await dialogAtRest(page, 'config');
-    await page.locator('#stream-sea-server-invitation', { hasText: /\S/ }).waitFor();
+    await page.locator('#sea-server-invitation', { hasText: /\S/ }).waitFor();
     assert.deepEqual(editor.errors, []);
   });
 });

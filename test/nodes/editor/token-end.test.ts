@@ -41,7 +41,7 @@ describe('the end of a token', function () {
     await openDialog(page, 'in');
     await page.locator('#node-input-btn-server-edit').click();
     await dialogAtRest(page, 'config');
-    const end = page.locator('.stream-sea-token-end');
+    const end = page.locator('.sea-token-end');
     await end.filter({ hasText: /^The token ends at / }).waitFor();
     const field = page.locator('#node-config-input-jwt');
     await field.fill(await signToken({ exp: 1_000_000_000 }));
@@ -56,6 +56,6 @@ describe('the end of a token', function () {
 
   it('is told in the sidebar', async () => {
     await page.evaluate(() => RED.sidebar.show('stream-sea'));
-    await page.locator('.stream-sea-facts', { hasText: /^The token ends at / }).waitFor();
+    await page.locator('.sea-facts', { hasText: /^The token ends at / }).waitFor();
   });
 });

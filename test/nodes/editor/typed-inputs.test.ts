@@ -113,11 +113,11 @@ describe('typed inputs in a real editor', function () {
     await openDialog(page, 'out');
     await choose('stream', 'msg');
     await fieldOf(page, 'Stream').fill('device');
-    await page.locator('#stream-sea-stream-note', { hasText: 'The running flow gives the name' }).waitFor();
-    assert.equal(await page.locator('#stream-sea-stream ~ .stream-sea-suggest:visible').count(), 0);
+    await page.locator('#sea-stream-note', { hasText: 'The running flow gives the name' }).waitFor();
+    assert.equal(await page.locator('#sea-stream ~ .sea-suggest:visible').count(), 0);
     await choose('payload', 'jsonata');
     await fieldOf(page, 'Message').fill('$sum(');
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-out-dialog'), []);
+    assert.deepEqual(await seriousFindings(page, '.sea-out-dialog'), []);
     await press('ok');
     const wrong = await saved('out', 'stream', 'streamType', 'payload', 'payloadType', 'valid');
     assert.deepEqual(wrong, {
@@ -133,7 +133,7 @@ describe('typed inputs in a real editor', function () {
 
   it('try a message, as a field, with a stream that only messages name', async () => {
     await openDialog(page, 'out');
-    const result = page.locator('.stream-sea-section-line');
+    const result = page.locator('.sea-section-line');
     await page.getByLabel('Stream to try with').fill('boiler');
     await page.getByLabel('Try a message').fill('"21,5"');
     await result.getByText('Does not follow the schema, version 1').waitFor();
@@ -150,19 +150,19 @@ describe('typed inputs in a real editor', function () {
   it('keep a list of streams, each with its delivery', async () => {
     await openDialog(page, 'in');
     await fieldOf(page, 'Stream').fill('a/+');
-    await page.locator('#stream-sea-stream-note', { hasText: 'Names are literal' }).waitFor();
+    await page.locator('#sea-stream-note', { hasText: 'Names are literal' }).waitFor();
     await fieldOf(page, 'Stream').fill('');
-    const add = page.locator('.stream-sea-further .red-ui-editableList-addButton');
+    const add = page.locator('.sea-further .red-ui-editableList-addButton');
     for (const [index, name] of ['pump', ' ', 'boiler'].entries()) {
       await add.click();
       // The new line has the focus.
       await page.keyboard.type(name);
       assert.equal(await page.getByLabel('Further stream', { exact: true }).nth(index).inputValue(), name);
     }
-    assert.equal(await page.locator('.stream-sea-further-group:visible').count(), 0);
-    await page.locator('.stream-sea-further-delivery').nth(2).selectOption('group');
-    await page.locator('.stream-sea-further-group:visible').fill('night');
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-in-dialog'), []);
+    assert.equal(await page.locator('.sea-further-group:visible').count(), 0);
+    await page.locator('.sea-further-delivery').nth(2).selectOption('group');
+    await page.locator('.sea-further-group:visible').fill('night');
+    assert.deepEqual(await seriousFindings(page, '.sea-in-dialog'), []);
     await press('ok');
     assert.deepEqual(await saved('in', 'stream', 'streams', 'valid'), {
       stream: '',
@@ -173,20 +173,20 @@ describe('typed inputs in a real editor', function () {
       valid: true,
     });
     await openDialog(page, 'in');
-    assert.equal(await page.locator('.stream-sea-further-group:visible').inputValue(), 'night');
+    assert.equal(await page.locator('.sea-further-group:visible').inputValue(), 'night');
     await press('cancel');
   });
 
   it('say which stream is named twice, as long as it is', async () => {
-    const twice = page.locator('.stream-sea-in-dialog [role=status]', { hasText: '"boiler" is named twice' });
-    const wrong = page.locator('.stream-sea-further [aria-invalid=true]');
+    const twice = page.locator('.sea-in-dialog [role=status]', { hasText: '"boiler" is named twice' });
+    const wrong = page.locator('.sea-further [aria-invalid=true]');
     await openDialog(page, 'in');
-    const add = page.locator('.stream-sea-further .red-ui-editableList-addButton');
+    const add = page.locator('.sea-further .red-ui-editableList-addButton');
     await add.click();
     await page.keyboard.type(' boiler');
     await twice.waitFor();
     assert.equal(await wrong.count(), 1);
-    assert.deepEqual(await seriousFindings(page, '.stream-sea-in-dialog'), []);
+    assert.deepEqual(await seriousFindings(page, '.sea-in-dialog'), []);
     await press('ok');
     assert.deepEqual(await saved('in', 'valid', 'validationErrors'), {
       valid: false,
@@ -208,7 +208,7 @@ describe('typed inputs in a real editor', function () {
 
   it('give one schema to a list of streams', async () => {
     await openDialog(page, 'define');
-    await page.locator('.stream-sea-further .red-ui-editableList-addButton').click();
+    await page.locator('.sea-further .red-ui-editableList-addButton').click();
     await page.getByLabel('Further stream', { exact: true }).fill('pump');
     await choose('stream', 'env');
     await fieldOf(page, 'Stream').fill('SITE');

@@ -7,11 +7,11 @@ describe('the fields of a page', () => {
   it('have a row, a label, and what they are about', () => {
     assert.equal(
       drawn('<sea-field name="maxAge" icon="bell" kind="number" unit="seconds" hint if="queue"></sea-field>'),
-      '<div class="form-row stream-sea-if-queue">' +
+      '<div class="form-row sea-if-queue">' +
         '<label for="node-input-maxAge"><i class="fa fa-bell"></i> <span data-i18n="label.maxAge"></span></label>' +
-        '<input type="text" id="node-input-maxAge" class="stream-sea-number" aria-describedby="stream-sea-in-maxAge-hint">' +
-        '<span class="stream-sea-unit" data-i18n="label.unit.seconds"></span>' +
-        '<div id="stream-sea-in-maxAge-hint" class="stream-sea-hint" data-i18n="hint.maxAge"></div></div>',
+        '<input type="text" id="node-input-maxAge" class="sea-number" aria-describedby="sea-in-maxAge-hint">' +
+        '<span class="sea-unit" data-i18n="label.unit.seconds"></span>' +
+        '<div id="sea-in-maxAge-hint" class="sea-hint" data-i18n="hint.maxAge"></div></div>',
     );
   });
 
@@ -24,8 +24,8 @@ describe('the fields of a page', () => {
 
   it('leave the place for a text that comes later', () => {
     const row = drawn('<sea-field name="host" icon="globe" label="later" hint="later"></sea-field>');
-    assert.match(row, /<span id="stream-sea-in-host-label"><\/span>/);
-    assert.match(row, /<div id="stream-sea-in-host-hint" class="stream-sea-hint"><\/div>/);
+    assert.match(row, /<span id="sea-in-host-label"><\/span>/);
+    assert.match(row, /<div id="sea-in-host-hint" class="sea-hint"><\/div>/);
   });
 
   it('are choices with a text for each option, and one for none', () => {

@@ -40,7 +40,7 @@ export function makeSortable(
   $(root)
     .find(`.${list}`)
     .sortable({
-      handle: '.stream-sea-handle',
+      handle: '.sea-handle',
       items: `> .${row}`,
       connectWith: `.${list}`,
       placeholder: gap,

@@ -15,26 +15,22 @@ export function schemaTable(fields: readonly Field[], caption: string): HTMLElem
   const heading = columns.map((text) => element('th', { scope: 'col' }, text));
   const table = element(
     'table',
-    { class: 'stream-sea-schema', 'aria-label': caption },
+    { class: 'sea-schema', 'aria-label': caption },
     element('thead', {}, element('tr', {}, ...heading)),
     element('tbody', {}, ...rows(fields, 0, hasValues)),
   );
   // It can hold the focus, so that the keyboard can scroll it.
-  return element(
-    'div',
-    { class: 'stream-sea-scroll', tabindex: '0', role: 'region', 'aria-label': caption },
-    table,
-  );
+  return element('div', { class: 'sea-scroll', tabindex: '0', role: 'region', 'aria-label': caption }, table);
 }
 
 function rows(fields: readonly Field[], depth: number, hasValues: boolean): HTMLTableRowElement[] {
   return fields.flatMap((field) => {
-    const guides = Array.from({ length: depth }, () => element('span', { class: 'stream-sea-guide' }));
+    const guides = Array.from({ length: depth }, () => element('span', { class: 'sea-guide' }));
     const row = element(
       'tr',
       {},
       element('th', { scope: 'row' }, ...guides, element('span', {}, field.name)),
-      element('td', {}, element('span', { class: 'stream-sea-type' }, field.type)),
+      element('td', {}, element('span', { class: 'sea-type' }, field.type)),
     );
     if (hasValues) {
       const values = field.type === 'enum' ? field.enum.map((value) => element('code', {}, value)) : [];

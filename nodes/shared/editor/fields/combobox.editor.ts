@@ -32,19 +32,19 @@ const MAX_SHOWN = 100;
 
 /** The id of the list and of its options derive from the field's. */
 export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobox {
-  const listId = `${input.attr('id') ?? `stream-sea-field-${$('.stream-sea-suggestions').length}`}-suggestions`;
+  const listId = `${input.attr('id') ?? `sea-field-${$('.sea-suggestions').length}`}-suggestions`;
   const list = $(
     element('ul', {
-      class: 'stream-sea-suggestions',
+      class: 'sea-suggestions',
       role: 'listbox',
       id: listId,
       'aria-label': options.label,
     }),
   ).hide();
   const opener = $(button({ icon: 'caret-down', title: options.label }));
-  opener.addClass('stream-sea-suggest').attr({ tabindex: '-1', 'aria-controls': listId });
+  opener.addClass('sea-suggest').attr({ tabindex: '-1', 'aria-controls': listId });
   const frame = options.frame ?? input;
-  frame.addClass('stream-sea-has-suggestions').after(opener, list);
+  frame.addClass('sea-has-suggestions').after(opener, list);
   input.attr({
     ...{ role: 'combobox', autocomplete: 'off', spellcheck: 'false', 'aria-autocomplete': 'list' },
     ...{ 'aria-expanded': 'false', 'aria-controls': listId },
@@ -73,7 +73,7 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
           'li',
           { role: 'option', id: `${listId}-${index}`, 'aria-selected': String(index === active) },
           element('span', {}, value),
-          element('span', { class: 'stream-sea-suggestion-note' }, note),
+          element('span', { class: 'sea-suggestion-note' }, note),
         ),
       );
     }

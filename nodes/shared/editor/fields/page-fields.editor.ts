@@ -4,7 +4,7 @@
  *
  * - `<sea-field name="maxAge" icon="hourglass-half">` is the field of a property. Its texts are `label.maxAge` and, with
  *   `hint`, `hint.maxAge`, or what other keys are given. One that is `later` is written by the dialog's own code, by an
- *   id as `stream-sea-server-maxAge-hint`. `options` make it a choice, `none` is the text of an empty one, `kind` a
+ *   id as `sea-server-maxAge-hint`. `options` make it a choice, `none` is the text of an empty one, `kind` a
  *   `check`, a `number`, a `password` or a `textarea`, `typed` the width of a typed input, `unit` what is counted, `if`
  *   when it is shown. Other attributes are the control's. What stands within the tag follows the field.
  * - `<sea-name>` and `<sea-server>` are these fields, `<sea-streams>` is a list of streams below its label.
@@ -36,11 +36,12 @@ export function withFields(type: string, template: string): string {
 
 /** What is drawn of each tag. */
 class Page {
-  readonly #type: string;
+  /** What ids of the dialog start with. */
+  readonly #own: string;
   readonly #idOf: (property: string) => string;
 
   constructor(type: string) {
-    this.#type = type;
+    this.#own = type.replace('stream-', '');
     this.#idOf = (property) => `node-${type === 'stream-sea-server' ? 'config-' : ''}input-${property}`;
   }
 
@@ -48,18 +49,18 @@ class Page {
     const { name = '', icon, label = name, hint, kind, typed, unit, if: when } = given;
     const id = this.#idOf(name);
     const isCheck = kind === 'check';
-    const text = label === LATER ? ` id="${this.#type}-${name}-label"` : translated('label', label);
+    const text = label === LATER ? ` id="${this.#own}-${name}-label"` : translated('label', label);
     const description = hint === LATER ? '' : translated('hint', hint || name);
     const parts = [
       !isCheck && `<label for="${id}">${iconOf(icon)} <span${text}></span></label>`,
       this.#control(id, given),
       isCheck && `<label for="${id}"${text}></label>`,
       typed && `<input type="hidden" id="${id}Type">`,
-      unit && `<span class="stream-sea-unit"${translated('label', `unit.${unit}`)}></span>`,
-      hint !== undefined && `<div id="${this.#hintOf(name)}" class="stream-sea-hint"${description}></div>`,
+      unit && `<span class="sea-unit"${translated('label', `unit.${unit}`)}></span>`,
+      hint !== undefined && `<div id="${this.#hintOf(name)}" class="sea-hint"${description}></div>`,
       within,
     ];
-    const classes = ['form-row', isCheck && 'stream-sea-check-row', when && `stream-sea-if-${when}`];
+    const classes = ['form-row', isCheck && 'sea-check-row', when && `sea-if-${when}`];
     return `<div class="${joined(classes, ' ')}">${joined(parts, '\n')}</div>`;
   }
 
@@ -80,7 +81,7 @@ class Page {
     } = given;
     const attributes = attributesOf({
       id,
-      class: kind === 'number' ? 'stream-sea-number' : undefined,
+      class: kind === 'number' ? 'sea-number' : undefined,
       style: typed && `width: ${typed}`,
       'data-i18n': placeholder && `[placeholder]${keyOf('placeholder', placeholder)}`,
       'aria-describedby': hint === undefined ? undefined : this.#hintOf(name),
@@ -93,7 +94,7 @@ class Page {
   }
 
   #hintOf(name: string): string {
-    return `${this.#type}-${name}-hint`;
+    return `${this.#own}-${name}-hint`;
   }
 
   name(): string {
@@ -105,26 +106,26 @@ class Page {
   server(): string {
     const notice = `${iconOf('hand-o-up')} <span${translated('hint', 'noServer')}></span>`;
     return `${this.field({ name: 'server', icon: 'globe' }, '')}
-<div id="${this.#type}-no-server" class="stream-sea-hint stream-sea-notice" style="display: none">${notice}</div>`;
+<div id="${this.#own}-no-server" class="sea-hint sea-notice" style="display: none">${notice}</div>`;
   }
 
   streams({ icon, label = '', hint = '', further }: Attributes): string {
-    const [head, list] = further === undefined ? ['', 'list-row'] : [' stream-sea-further-label', 'further'];
-    return `<div class="form-row stream-sea-list-label-row${head}">
-<span class="stream-sea-list-label">${iconOf(icon)} <span${translated('label', label)}></span></span>
-<span class="stream-sea-hint"${translated('hint', hint)}></span></div>
-<div class="form-row node-input-streams-container-row stream-sea-${list}">
+    const [head, list] = further === undefined ? ['', 'list-row'] : [' sea-further-label', 'further'];
+    return `<div class="form-row sea-list-label-row${head}">
+<span class="sea-list-label">${iconOf(icon)} <span${translated('label', label)}></span></span>
+<span class="sea-hint"${translated('hint', hint)}></span></div>
+<div class="form-row node-input-streams-container-row sea-${list}">
 <ol id="${this.#idOf('streams-container')}" data-i18n="[aria-label]label.${label}"></ol></div>`;
   }
 
   cards({ name = '', label = name, property = name, options = '' }: Attributes): string {
     const cards = options.split(' ').map((option) => {
       const [value = '', icon] = option.split(':');
-      return `<label><input type="radio" name="${this.#type}-${name}" value="${value}">
+      return `<label><input type="radio" name="${this.#own}-${name}" value="${value}">
 ${iconOf(icon)} <strong${translated('option', `${name}.${value}`)}></strong>
-<span class="stream-sea-hint"${translated('hint', `${name}.${value}`)}></span></label>`;
+<span class="sea-hint"${translated('hint', `${name}.${value}`)}></span></label>`;
     });
-    return `<fieldset class="stream-sea-cards" role="radiogroup" data-i18n="[aria-label]label.${label}">
+    return `<fieldset class="sea-cards" role="radiogroup" data-i18n="[aria-label]label.${label}">
 ${cards.join('\n')}
 <input type="hidden" id="${this.#idOf(property)}"></fieldset>`;
   }

@@ -53,7 +53,7 @@ export function attachStreamField(
     describe();
   });
   const combobox = attachSuggestions(input, streams, options);
-  const note = $('<div class="stream-sea-hint stream-sea-stream-note" role="status">').attr(
+  const note = $('<div class="sea-hint sea-stream-note" role="status">').attr(
     'id',
     `${input.attr('id')}-note`,
   );

@@ -20,7 +20,7 @@ export interface StreamListOptions<Item> {
   };
 }
 
-const NAME = '.stream-sea-stream-name';
+const NAME = '.sea-stream-name';
 
 export function attachStreamList<Item>(list: JQuery, options: StreamListOptions<Item>): void {
   const { items, words } = options;
@@ -28,7 +28,7 @@ export function attachStreamList<Item>(list: JQuery, options: StreamListOptions<
     addItem(row, _index, item) {
       // The add button hands over an object of its own.
       const given = items.find((each) => each === item);
-      const input = $('<input type="text" class="stream-sea-stream-name">')
+      const input = $('<input type="text" class="sea-stream-name">')
         .attr({ 'aria-label': words.stream, placeholder: words.placeholder })
         .val(given === undefined ? '' : options.nameOf(given))
         .appendTo(row);
@@ -48,7 +48,7 @@ export function attachStreamList<Item>(list: JQuery, options: StreamListOptions<
   });
   for (const item of items) list.editableList('addItem', item);
   if (options.grows !== true) return;
-  const note = $('<div class="stream-sea-hint" role="status">').insertAfter(list.closest('.form-row'));
+  const note = $('<div class="sea-hint" role="status">').insertAfter(list.closest('.form-row'));
   const describe = () => {
     const lines = streamsIn(list);
     const names = lines.map(({ name }) => name);
@@ -61,7 +61,7 @@ export function attachStreamList<Item>(list: JQuery, options: StreamListOptions<
         .attr('aria-invalid', wrong ? 'true' : null);
     }
     const problem = twice === undefined ? undefined : options.once?.problem(twice);
-    note.text(problem ?? aboutSigns(names)).toggleClass('stream-sea-problem-text', problem !== undefined);
+    note.text(problem ?? aboutSigns(names)).toggleClass('sea-problem-text', problem !== undefined);
   };
   list.on('input change', describe);
   options.once?.field.on('input change', describe);

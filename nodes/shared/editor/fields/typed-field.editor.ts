@@ -23,7 +23,7 @@ export function attachTypedField(name: string, kinds: readonly string[]): TypedF
   const frame = saved.next('.red-ui-typedInput-container');
   const text = frame.find('.red-ui-typedInput-input');
   frame.find('.red-ui-typedInput-option-expand').attr('aria-label', t('label.expand'));
-  const id = `stream-sea-${name}`;
+  const id = `sea-${name}`;
   text.attr({ id, 'aria-describedby': saved.attr('aria-describedby') });
   $(`label[for="node-input-${name}"]`).attr('for', id);
   return { text, frame, kind: () => String(kind.val() ?? '') };

@@ -24,9 +24,9 @@ export class ValueChart {
   readonly #crowded = new Set<string>();
   readonly #field = select();
   readonly #by = select();
-  readonly #picture = element('div', { class: 'stream-sea-plot', role: 'img', tabindex: '0' });
-  readonly #note = element('div', { class: 'stream-sea-picture-note', role: 'status' });
-  readonly #legend = element('ul', { class: 'stream-sea-legend', 'aria-label': t('label.values.lines') });
+  readonly #picture = element('div', { class: 'sea-plot', role: 'img', tabindex: '0' });
+  readonly #note = element('div', { class: 'sea-picture-note', role: 'status' });
+  readonly #legend = element('ul', { class: 'sea-legend', 'aria-label': t('label.values.lines') });
   readonly #entries = new Map<string, { value: HTMLElement; longest: number }>();
   readonly #calm = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #plot: ValuePlot;
@@ -47,8 +47,8 @@ export class ValueChart {
     this.#stream = stream;
     this.#chosen = keptChoice(stream);
     charts += 1;
-    this.#field.id = `stream-sea-values-field-${charts}`;
-    this.#by.id = `stream-sea-values-by-${charts}`;
+    this.#field.id = `sea-values-field-${charts}`;
+    this.#by.id = `sea-values-by-${charts}`;
     const pausing = button({ icon: 'pause', title: t('label.values.pause') });
     pausing.setAttribute('aria-pressed', 'false');
     pausing.addEventListener('click', () => {
@@ -59,12 +59,12 @@ export class ValueChart {
     });
     this.element = element(
       'div',
-      { class: 'stream-sea-picture', role: 'group', 'aria-label': t('label.values.of', { stream }) },
+      { class: 'sea-picture', role: 'group', 'aria-label': t('label.values.of', { stream }) },
       element(
         'div',
-        { class: 'stream-sea-picture-choice' },
+        { class: 'sea-picture-choice' },
         labelled(t('label.values.field'), this.#field),
-        element('div', { class: 'stream-sea-picture-by' }, labelled(t('label.values.by'), this.#by), pausing),
+        element('div', { class: 'sea-picture-by' }, labelled(t('label.values.by'), this.#by), pausing),
       ),
       this.#picture,
       this.#note,
@@ -190,9 +190,9 @@ export class ValueChart {
   }
 
   #addEntry(name: string, index: number): { value: HTMLElement; longest: number } {
-    const value = element('span', { class: 'stream-sea-legend-value' });
+    const value = element('span', { class: 'sea-legend-value' });
     const swatch = element('span', {
-      class: 'stream-sea-swatch',
+      class: 'sea-swatch',
       style: `border-top: 3px ${isSolid(index) ? 'solid' : 'dashed'} var(${lineColour(index)})`,
       'aria-hidden': 'true',
     });
@@ -200,7 +200,7 @@ export class ValueChart {
       'button',
       { type: 'button', 'aria-pressed': 'true', title: t('label.values.toggle') },
       swatch,
-      element('span', { class: 'stream-sea-legend-name' }, this.#titleOf(name)),
+      element('span', { class: 'sea-legend-name' }, this.#titleOf(name)),
       value,
     );
     pressed.addEventListener('click', () => {

@@ -39,7 +39,7 @@ export function isSolid(line: number): boolean {
 
 /** The property of the style sheet that has it. */
 export function lineColour(line: number): string {
-  return `--stream-sea-line-${line + 1}`;
+  return `--sea-line-${line + 1}`;
 }
 
 /** Pixels: about what the values at the left take, and what of a time stands right of its place. */

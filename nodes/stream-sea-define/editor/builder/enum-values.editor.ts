@@ -19,7 +19,7 @@ export function enumValues(
   changed: (values: readonly string[]) => void,
 ): HTMLElement {
   const list = element('span', {
-    class: 'stream-sea-values',
+    class: 'sea-values',
     role: 'group',
     'aria-label': t('label.field.values'),
   });
@@ -73,7 +73,7 @@ export function enumValues(
       title: t('label.field.removeValue'),
       onPress: () => remove(input),
     });
-    list.insertBefore(element('span', { class: 'stream-sea-value' }, input, removing), before);
+    list.insertBefore(element('span', { class: 'sea-value' }, input, removing), before);
     return input;
   }
 
@@ -81,14 +81,14 @@ export function enumValues(
     const all = inputs();
     const next = all[all.indexOf(input) - 1] ?? all[all.indexOf(input) + 1] ?? adding;
     next.focus();
-    input.closest('.stream-sea-value')?.remove();
+    input.closest('.sea-value')?.remove();
     report();
   }
 
   function onLeave({ target: input }: FocusEvent): void {
     if (!(input instanceof HTMLInputElement) || isValue(input)) return;
     setTimeout(() => {
-      const box = input.closest('.stream-sea-value');
+      const box = input.closest('.sea-value');
       if (!isValue(input) && box?.contains(document.activeElement) === false) box.remove();
     }, PRESS);
   }
@@ -100,8 +100,7 @@ export function enumValues(
       // Ctrl with Enter is Done.
       if (event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      if (isValue(input))
-        insert('', input.closest('.stream-sea-value')?.nextElementSibling ?? adding).focus();
+      if (isValue(input)) insert('', input.closest('.sea-value')?.nextElementSibling ?? adding).focus();
     } else if (event.key === 'Backspace' && input.value === '' && !event.repeat) {
       event.preventDefault();
       // Node-RED looks its own keys up from the element, which will be gone.
@@ -122,7 +121,7 @@ export function enumValues(
     const [first = '', ...others] = lines;
     input.value = first;
     fitWidth(input);
-    const after = input.closest('.stream-sea-value')?.nextElementSibling ?? adding;
+    const after = input.closest('.sea-value')?.nextElementSibling ?? adding;
     for (const line of others) insert(line, after);
     report();
   }

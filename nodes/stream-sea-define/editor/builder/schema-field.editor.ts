@@ -24,7 +24,7 @@ export interface Position {
 export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHost): HTMLLIElement {
   const { t } = host;
   const { id } = field;
-  const mistakeId = `stream-sea-define-field-${id}-mistake`;
+  const mistakeId = `sea-define-field-${id}-mistake`;
   const called = (name: string) => ({ name: name || t('label.field.unnamed') });
 
   const name = element('input', {
@@ -36,7 +36,7 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
     spellcheck: 'false',
   });
   name.value = nameOf(field);
-  const hintId = `stream-sea-define-field-${id}-hint`;
+  const hintId = `sea-define-field-${id}-hint`;
   const hasDates = field.json.type === 'date' || field.json.type === 'array<date>';
   const type = select('type', typesFor(typeOf(field)), typeOf(field), (chosen) => host.retype(id, chosen));
   type.setAttribute('aria-describedby', hasDates ? `${hintId} ${mistakeId}` : mistakeId);
@@ -45,8 +45,8 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
   const remove = control('remove', button({ icon: 'times', onPress: () => host.remove(id) }));
   const row = element(
     'div',
-    { class: 'stream-sea-field-row', role: 'group' },
-    element('span', { class: 'stream-sea-handle', title: t('label.field.drag') }, icon('bars')),
+    { class: 'sea-field-row', role: 'group' },
+    element('span', { class: 'sea-handle', title: t('label.field.drag') }, icon('bars')),
     name,
     type,
     // Where they are reached from the type; a line of their own is what they look like.
@@ -61,9 +61,9 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
   });
   label();
 
-  const item = element('li', { class: 'stream-sea-field', 'data-id': String(id) }, row);
-  if (hasDates) item.append(element('div', { class: 'stream-sea-hint', id: hintId }, t('hint.date')));
-  item.append(element('div', { class: 'stream-sea-field-mistake', id: mistakeId }));
+  const item = element('li', { class: 'sea-field', 'data-id': String(id) }, row);
+  if (hasDates) item.append(element('div', { class: 'sea-hint', id: hintId }, t('hint.date')));
+  item.append(element('div', { class: 'sea-field-mistake', id: mistakeId }));
   return item;
 
   function values(): HTMLElement[] {

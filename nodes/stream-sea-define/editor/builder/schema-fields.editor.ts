@@ -36,9 +36,9 @@ export function fieldList(host: FieldListHost): Rows<SchemaNode, SchemaNode, Sch
   const { t, model } = host;
   const rows = new Rows({
     tree,
-    box: 'stream-sea-fields-box',
-    row: 'stream-sea-field',
-    line: 'stream-sea-field-row',
+    box: 'sea-fields-box',
+    row: 'sea-field',
+    line: 'sea-field-row',
     adding: 'add',
     // At the end of the way, its button cannot be pressed any more, nor hold the focus.
     instead: ['down', 'up', 'name'],
@@ -76,12 +76,12 @@ export function fieldList(host: FieldListHost): Rows<SchemaNode, SchemaNode, Sch
   }
 
   function listElement({ id, fields = [] }: SchemaNode): HTMLElement {
-    const list = element('ol', { class: 'stream-sea-fields', 'data-list': String(id) });
+    const list = element('ol', { class: 'sea-fields', 'data-list': String(id) });
     fields.forEach((field, index) => {
       const item = fieldRow(field, { isFirst: index === 0, isLast: index === fields.length - 1 }, rowHost);
       if (isNestedType(field.json.type)) {
         const within = [listElement(field), addButton(field.id, nameOf(field))];
-        item.append(element('div', { class: 'stream-sea-nested' }, ...within));
+        item.append(element('div', { class: 'sea-nested' }, ...within));
       }
       list.append(item);
     });
@@ -94,7 +94,7 @@ export function fieldList(host: FieldListHost): Rows<SchemaNode, SchemaNode, Sch
     if (object !== undefined) made.setAttribute('aria-label', t('label.field.addWithin', { name: object }));
     made.dataset.control = 'add';
     made.dataset.owner = String(parent);
-    made.classList.add('stream-sea-add');
+    made.classList.add('sea-add');
     return made;
   }
 }

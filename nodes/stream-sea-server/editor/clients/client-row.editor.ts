@@ -26,9 +26,9 @@ export interface ClientItem {
 }
 
 export function clientRow({ client: { clientId }, own }: ClientItem, actions: RowActions): Part<ClientItem> {
-  const description = element('span', { class: 'stream-sea-facts' });
-  const badge = element('span', { class: 'stream-sea-badge' }, icon('key'), ` ${t('label.admin.hasKey')}`);
-  const self = element('span', { class: 'stream-sea-badge' }, t('label.admin.own'));
+  const description = element('span', { class: 'sea-facts' });
+  const badge = element('span', { class: 'sea-badge' }, icon('key'), ` ${t('label.admin.hasKey')}`);
+  const self = element('span', { class: 'sea-badge' }, t('label.admin.own'));
   const { said, say } = outcome();
   const drawn = element('div', { role: 'status' });
   const key = button({ icon: 'key', title: t('label.admin.key', { client: clientId }) });
@@ -104,7 +104,7 @@ export function clientRow({ client: { clientId }, own }: ClientItem, actions: Ro
 }
 
 export function jailRow({ jailId }: ListedJail, actions: RowActions): Part<ListedJail> {
-  const facts = element('span', { class: 'stream-sea-facts' });
+  const facts = element('span', { class: 'sea-facts' });
   const { said, say } = outcome();
   const remove = button({ icon: 'trash-o', title: t('label.admin.delete', { subject: jailId }) });
   const question = t('hint.admin.deleteJail', { jail: jailId });
@@ -122,9 +122,9 @@ export function secretShown(client: string, secret: string): HTMLElement {
   const label = t('label.admin.secretOf', { client });
   return element(
     'div',
-    { class: 'stream-sea-secret' },
+    { class: 'sea-secret' },
     element('div', {}, label),
-    element('div', { class: 'stream-sea-copy-row' }, element('code', {}, secret), copyButton(secret, label)),
+    element('div', { class: 'sea-copy-row' }, element('code', {}, secret), copyButton(secret, label)),
     hint(t('hint.admin.secret')),
   );
 }
@@ -165,9 +165,9 @@ function row(
     { 'aria-label': name },
     element(
       'div',
-      { class: 'stream-sea-client' },
-      element('div', { class: 'stream-sea-client-name' }, element('strong', {}, name), ...facts),
-      element('div', { class: 'stream-sea-buttons' }, ...buttons),
+      { class: 'sea-client' },
+      element('div', { class: 'sea-client-name' }, element('strong', {}, name), ...facts),
+      element('div', { class: 'sea-buttons' }, ...buttons),
     ),
     ...below,
   );
@@ -180,5 +180,5 @@ function outcome(): { said: HTMLElement; say(text: string): void } {
 }
 
 function hint(text: string): HTMLElement {
-  return element('div', { class: 'stream-sea-hint' }, text);
+  return element('div', { class: 'sea-hint' }, text);
 }

@@ -12,7 +12,7 @@ import { KeyedList } from '../keyed-list.editor';
 import { write } from '../times.editor';
 import { type ClientItem, clientRow, jailRow, type RowActions, secretShown } from './client-row.editor';
 
-const ID = 'stream-sea-server-tab-clients';
+const ID = 'sea-server-tab-clients';
 
 /** What was shown of the subject's secret opens nothing afterwards. */
 const ENDS_SECRETS: ReadonlySet<AdminAction> = new Set(['deleteClient', 'deleteJail', 'rotateSecret']);
@@ -23,10 +23,10 @@ interface Tabs {
 
 /** @param server the id of the node. */
 export function addClientsTab(tabs: Tabs, server: string): void {
-  const place = element('div', { id: ID, class: 'stream-sea-clients', style: 'display: none' });
-  $('#stream-sea-server-tabs-content').append(place);
+  const place = element('div', { id: ID, class: 'sea-clients', style: 'display: none' });
+  $('#sea-server-tabs-content').append(place);
   tabs.addTab({ id: ID, label: t('label.tab.clients') });
-  const line = element('div', { class: 'stream-sea-section-line', role: 'status' });
+  const line = element('div', { class: 'sea-section-line', role: 'status' });
   if (isDeployed(server)) attachClients(server, place, line);
   else {
     write(line, t('error.ask.deploy'));
@@ -41,12 +41,12 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
   const refresh = button({ icon: 'refresh', label: t('label.admin.refresh'), onPress: () => void load() });
   const intro = element(
     'div',
-    { class: 'stream-sea-clients-head' },
-    element('div', { class: 'stream-sea-hint' }, t('hint.admin.intro')),
+    { class: 'sea-clients-head' },
+    element('div', { class: 'sea-hint' }, t('hint.admin.intro')),
     refresh,
   );
   const say = (text: string): void => {
-    line.classList.remove('stream-sea-problem');
+    line.classList.remove('sea-problem');
     write(line, text);
   };
   const actions: RowActions = {
@@ -101,7 +101,7 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
   function show(list: ClientList): void {
     if (list.problem !== undefined) {
       write(line, wordsFor(list.problem));
-      line.classList.add('stream-sea-problem');
+      line.classList.add('sea-problem');
     }
     const wasHere = place.contains(document.activeElement);
     clients.element.hidden = list.problem !== undefined;
@@ -123,14 +123,14 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
     latest.abort();
     latest = new AbortController();
     const { signal } = latest;
-    line.classList.remove('stream-sea-problem');
+    line.classList.remove('sea-problem');
     try {
       const list = await getClients(server, signal);
       if (!signal.aborted) show(list);
     } catch (error) {
       if (signal.aborted) return;
       write(line, t('error.request', { reason: reasonFor(error) }));
-      line.classList.add('stream-sea-problem');
+      line.classList.add('sea-problem');
     }
   }
 
@@ -154,20 +154,20 @@ interface Section {
 
 function section(title: string, add: string, form: EntryForm): Section {
   const list = element('ul', {});
-  const rest = element('div', { class: 'stream-sea-hint' });
+  const rest = element('div', { class: 'sea-hint' });
   const result = element('div', { role: 'status' });
   const opener = button({ icon: 'plus', label: add });
   let shownOf: string | undefined;
   const entry = attachEntryForm(opener, form, (text) => {
     shownOf = undefined;
-    result.replaceChildren(...(text === '' ? [] : [element('div', { class: 'stream-sea-problem' }, text)]));
+    result.replaceChildren(...(text === '' ? [] : [element('div', { class: 'sea-problem' }, text)]));
   });
-  const heading = element('span', { class: 'stream-sea-section-title' }, title);
+  const heading = element('span', { class: 'sea-section-title' }, title);
   return {
     element: element(
       'section',
-      { class: 'stream-sea-section', 'aria-label': title },
-      element('div', { class: 'stream-sea-section-head' }, heading, opener),
+      { class: 'sea-section', 'aria-label': title },
+      element('div', { class: 'sea-section-head' }, heading, opener),
       entry,
       result,
       list,

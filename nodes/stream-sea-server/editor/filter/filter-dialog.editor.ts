@@ -61,12 +61,12 @@ class FilterDialog {
   readonly #builder: HTMLElement;
   readonly #editor = element('div', {
     class: 'node-text-editor',
-    id: 'stream-sea-filter-json',
+    id: 'sea-filter-json',
     role: 'tabpanel',
   });
-  readonly #problem = element('div', { class: 'stream-sea-problem', role: 'status' });
+  readonly #problem = element('div', { class: 'sea-problem', role: 'status' });
   readonly #order: HTMLElement;
-  readonly #notice = element('div', { class: 'stream-sea-status', role: 'status' });
+  readonly #notice = element('div', { class: 'sea-status', role: 'status' });
   readonly #stream: FilterStream;
   readonly #tree: ReturnType<typeof filterTree>;
   readonly #json: JsonView;
@@ -78,7 +78,7 @@ class FilterDialog {
     this.#text = pretty(text);
     const lifetime = lifetimeOf(body);
     this.#builder = element('div', {
-      id: 'stream-sea-filter-builder',
+      id: 'sea-filter-builder',
       role: 'tabpanel',
       'aria-label': t('label.filter.view.builder'),
     });
@@ -91,7 +91,7 @@ class FilterDialog {
     this.#editor.setAttribute('aria-label', t('label.filter.view.json'));
     this.#order = element(
       'div',
-      { class: 'stream-sea-hint', hidden: '' },
+      { class: 'sea-hint', hidden: '' },
       icon('info-circle'),
       ` ${t('hint.filter.order')}`,
     );
@@ -112,10 +112,7 @@ class FilterDialog {
       removed: (before) => this.#offerUndo(before),
       announce: (words) => this.#notice.replaceChildren(words),
     });
-    this.#builder.append(
-      this.#tree.element,
-      element('div', { class: 'stream-sea-hint' }, t('hint.filter.keys')),
-    );
+    this.#builder.append(this.#tree.element, element('div', { class: 'sea-hint' }, t('hint.filter.keys')));
     this.#body = this.#layout();
     body.append(this.#body);
     lifetime.addEventListener('abort', () => this.#json.close());
@@ -143,18 +140,18 @@ class FilterDialog {
   #layout(): HTMLElement {
     const main = element(
       'div',
-      { class: 'stream-sea-filter-main' },
-      element('div', { class: 'stream-sea-bar' }, this.#views.element),
+      { class: 'sea-filter-main' },
+      element('div', { class: 'sea-bar' }, this.#views.element),
       this.#notice,
       this.#builder,
       this.#editor,
       this.#problem,
       this.#order,
     );
-    const columns = element('div', { class: 'stream-sea-filter-columns' }, main, this.#stream.sample.element);
+    const columns = element('div', { class: 'sea-filter-columns' }, main, this.#stream.sample.element);
     // Two, as the styles of all dialogs ask for the outer one.
-    const dialog = element('div', { class: 'stream-sea-filter-dialog' }, this.#stream.row, columns);
-    return element('div', { class: 'stream-sea-dialog' }, dialog);
+    const dialog = element('div', { class: 'sea-filter-dialog' }, this.#stream.row, columns);
+    return element('div', { class: 'sea-dialog' }, dialog);
   }
 
   #switch(view: View): void {

@@ -10,7 +10,7 @@ export function attachFilterField(server: string, field: JQuery, build: JQuery, 
   const update = () => {
     const text = String(field.val() ?? '');
     const problem = filterProblem(text);
-    summary.toggleClass('stream-sea-problem-text', problem !== undefined);
+    summary.toggleClass('sea-problem-text', problem !== undefined);
     summary.text(problem ?? (hasEnvironment(text) ? t('hint.filter.environment') : filterSummary(text, t)));
   };
   field.on('input change', update);

@@ -58,7 +58,7 @@ export function rowOf(row: Row, host: RowHost): HTMLElement {
 
   const line = element(
     'div',
-    { class: 'stream-sea-condition', role: 'group', 'aria-label': t('label.filter.condition', words) },
+    { class: 'sea-condition', role: 'group', 'aria-label': t('label.filter.condition', words) },
     handle(t),
     field,
     operators,
@@ -81,7 +81,7 @@ export function jsonRowOf({ id, text }: Json, host: RowHost): HTMLElement {
   const words = { name: 'JSON' };
   return element(
     'div',
-    { class: 'stream-sea-condition', role: 'group', 'aria-label': t('label.filter.json') },
+    { class: 'sea-condition', role: 'group', 'aria-label': t('label.filter.json') },
     handle(t),
     area,
     removeButton(id, words, host),
@@ -89,7 +89,7 @@ export function jsonRowOf({ id, text }: Json, host: RowHost): HTMLElement {
 }
 
 export function handle(t: Translate): HTMLElement {
-  return element('span', { class: 'stream-sea-handle', title: t('label.filter.drag') }, icon('bars'));
+  return element('span', { class: 'sea-handle', title: t('label.filter.drag') }, icon('bars'));
 }
 
 export function removeButton(
@@ -104,7 +104,7 @@ export function removeButton(
 }
 
 function streamLabel(t: Translate): HTMLElement {
-  return element('span', { class: 'stream-sea-subject' }, icon('exchange'), ` ${t('label.filter.stream')}`);
+  return element('span', { class: 'sea-subject' }, icon('exchange'), ` ${t('label.filter.stream')}`);
 }
 
 function fieldInput({ id, path = '', value }: Row, host: RowHost): HTMLElement {
@@ -215,7 +215,7 @@ function suggesting(
   suggestions: () => readonly Suggestion[],
 ): HTMLElement {
   input.id = idFor('filter-input');
-  const box = element('span', { class: 'stream-sea-subject stream-sea-suggesting' }, input);
+  const box = element('span', { class: 'sea-subject sea-suggesting' }, input);
   attachCombobox($(input), { label, suggestions, opening: () => {} });
   return box;
 }

@@ -26,7 +26,7 @@ export type Judged = Filter | undefined | 'wrong';
 export class FilterSample {
   readonly element: HTMLElement;
   readonly #lifetime: AbortSignal;
-  readonly #line = element('div', { class: 'stream-sea-sample-line', role: 'status' });
+  readonly #line = element('div', { class: 'sea-sample-line', role: 'status' });
   readonly #list: HTMLElement;
   #shown: Shown[] = [];
   #filter: Judged;
@@ -37,14 +37,14 @@ export class FilterSample {
   constructor(lifetime: AbortSignal) {
     this.#lifetime = lifetime;
     this.#list = element('ul', {
-      class: 'stream-sea-sample-messages',
+      class: 'sea-sample-messages',
       tabindex: '0',
       'aria-label': t('label.filter.sample'),
     });
     this.element = element(
       'section',
-      { class: 'stream-sea-sample', 'aria-label': t('label.filter.sample') },
-      element('div', { class: 'stream-sea-section-title' }, t('label.filter.sample')),
+      { class: 'sea-sample', 'aria-label': t('label.filter.sample') },
+      element('div', { class: 'sea-section-title' }, t('label.filter.sample')),
       this.#line,
       this.#list,
     );
@@ -122,14 +122,10 @@ export class FilterSample {
   }
 
   #verdict(passes: boolean | undefined): HTMLElement {
-    if (passes === undefined) return element('span', { class: 'stream-sea-verdict' });
+    if (passes === undefined) return element('span', { class: 'sea-verdict' });
     const words = t(passes ? 'label.filter.passes' : 'label.filter.blocked');
     const sign = icon(passes ? 'check' : 'times');
-    return element(
-      'span',
-      { class: 'stream-sea-verdict', role: 'img', 'aria-label': words, title: words },
-      sign,
-    );
+    return element('span', { class: 'sea-verdict', role: 'img', 'aria-label': words, title: words }, sign);
   }
 
   #count(): void {

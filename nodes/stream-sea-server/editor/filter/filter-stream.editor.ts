@@ -25,7 +25,7 @@ export class FilterStream {
   readonly row: HTMLElement;
   readonly sample: FilterSample;
   readonly #host: FilterStreamHost;
-  readonly #name = element('input', { type: 'text', id: 'stream-sea-filter-stream' });
+  readonly #name = element('input', { type: 'text', id: 'sea-filter-stream' });
   #schema: readonly KnownField[] = [];
   #asking = new AbortController();
 

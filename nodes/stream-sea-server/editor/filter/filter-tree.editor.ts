@@ -36,9 +36,9 @@ export function filterTree(host: TreeHost): Rows<Part, Group, FilterModel> {
   const { t, model } = host;
   const rows = new Rows({
     tree,
-    box: 'stream-sea-filter-tree',
-    row: 'stream-sea-part',
-    line: 'stream-sea-condition',
+    box: 'sea-filter-tree',
+    row: 'sea-part',
+    line: 'sea-condition',
     adding: 'add-row',
     instead: ['value', 'operator', 'json', 'mode'],
     model,
@@ -87,36 +87,32 @@ export function filterTree(host: TreeHost): Rows<Part, Group, FilterModel> {
       rows.show();
     });
     modes.setAttribute('aria-label', t('label.filter.mode.of'));
-    const head = element('div', { class: 'stream-sea-condition' });
+    const head = element('div', { class: 'sea-condition' });
     if (id !== ROOT_ID) head.append(handle(t));
     head.append(modes);
     if (id !== ROOT_ID) head.append(removeButton(id, { name }, rowHost));
-    const list = element(
-      'ul',
-      { class: 'stream-sea-parts', 'data-list': String(id) },
-      ...parts.map(partElement),
-    );
-    const made = element('div', { class: 'stream-sea-group', role: 'group', 'aria-label': name }, head, list);
+    const list = element('ul', { class: 'sea-parts', 'data-list': String(id) }, ...parts.map(partElement));
+    const made = element('div', { class: 'sea-group', role: 'group', 'aria-label': name }, head, list);
     if (parts.length === 0) {
       const what = id === ROOT_ID ? 'none' : mode;
-      made.append(element('div', { class: 'stream-sea-hint' }, t(`hint.filter.empty.${what}`)));
+      made.append(element('div', { class: 'sea-hint' }, t(`hint.filter.empty.${what}`)));
     }
     made.append(adders(id, name));
     return made;
   }
 
   function partElement(part: Part): HTMLElement {
-    const item = element('li', { class: 'stream-sea-part', 'data-id': String(part.id) });
+    const item = element('li', { class: 'sea-part', 'data-id': String(part.id) });
     if (part.kind === 'group') {
       item.append(groupElement(part));
       return item;
     }
-    const id = `stream-sea-filter-mistake-${part.id}`;
+    const id = `sea-filter-mistake-${part.id}`;
     const line = part.kind === 'row' ? rowOf(part, rowHost) : jsonRowOf(part, rowHost);
     for (const control of line.querySelectorAll('[data-control]')) {
       control.setAttribute('aria-describedby', id);
     }
-    item.append(line, element('div', { class: 'stream-sea-part-mistake', id }));
+    item.append(line, element('div', { class: 'sea-part-mistake', id }));
     return item;
   }
 
@@ -129,6 +125,6 @@ export function filterTree(host: TreeHost): Rows<Part, Group, FilterModel> {
       made.dataset.owner = String(id);
       return made;
     });
-    return element('div', { class: 'stream-sea-buttons' }, ...buttons);
+    return element('div', { class: 'sea-buttons' }, ...buttons);
   }
 }

@@ -12,12 +12,12 @@ export class Chart {
   readonly #line = document.createElementNS(SVG, 'path');
 
   constructor() {
-    this.element.setAttribute('class', 'stream-sea-chart');
+    this.element.setAttribute('class', 'sea-chart');
     this.element.setAttribute('viewBox', `0 0 ${SPAN} ${HEIGHT}`);
     this.element.setAttribute('preserveAspectRatio', 'none');
     this.element.setAttribute('role', 'img');
-    this.#area.setAttribute('class', 'stream-sea-chart-area');
-    this.#line.setAttribute('class', 'stream-sea-chart-line');
+    this.#area.setAttribute('class', 'sea-chart-area');
+    this.#line.setAttribute('class', 'sea-chart-line');
     this.element.append(this.#area, this.#line);
   }
 

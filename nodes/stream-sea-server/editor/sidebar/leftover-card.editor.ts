@@ -20,8 +20,8 @@ export interface LeftoverItem {
 }
 
 export function leftoverCard({ leftover: { key } }: LeftoverItem): Part<LeftoverItem> {
-  const name = element('span', { class: 'stream-sea-name' });
-  const fleeting = element('div', { class: 'stream-sea-facts' });
+  const name = element('span', { class: 'sea-name' });
+  const fleeting = element('div', { class: 'sea-facts' });
   const field = element('select', {});
   let options = '';
   const queue = queuePart({
@@ -33,13 +33,7 @@ export function leftoverCard({ leftover: { key } }: LeftoverItem): Part<Leftover
     },
     purge: () => purgeLeftover(key),
   });
-  const card = element(
-    'section',
-    { class: 'stream-sea-card' },
-    element('h3', {}, name),
-    fleeting,
-    queue.element,
-  );
+  const card = element('section', { class: 'sea-card' }, element('h3', {}, name), fleeting, queue.element);
   return {
     element: card,
     update({ leftover, choices }) {

@@ -18,12 +18,12 @@ export interface QueueActions {
 export function queuePart({ sendNow, sendTo, purge }: QueueActions): Part<QueueReport> {
   let count = 0;
   let shown = '';
-  const summary = element('div', { class: 'stream-sea-facts' });
-  const list = element('ol', { class: 'stream-sea-queued' });
+  const summary = element('div', { class: 'sea-facts' });
+  const list = element('ol', { class: 'sea-queued' });
   const first = element('details', {}, element('summary', {}, t('label.firstMessages')), list);
-  const buttons = element('div', { class: 'stream-sea-buttons' });
-  const said = element('div', { class: 'stream-sea-facts', role: 'status' });
-  const whole = element('div', { class: 'stream-sea-queue' }, first, buttons);
+  const buttons = element('div', { class: 'sea-buttons' });
+  const said = element('div', { class: 'sea-facts', role: 'status' });
+  const whole = element('div', { class: 'sea-queue' }, first, buttons);
   const say = (text: string): void => write(said, text);
 
   if (sendNow !== undefined) {
@@ -71,5 +71,5 @@ export function queuePart({ sendNow, sendTo, purge }: QueueActions): Part<QueueR
 
 function messageRow({ stream, at, text }: QueueReport['first'][number]): HTMLElement {
   const head = [stream, timeText(at)].filter(Boolean).join(' · ');
-  return element('li', {}, element('div', { class: 'stream-sea-facts' }, head), element('code', {}, text));
+  return element('li', {}, element('div', { class: 'sea-facts' }, head), element('code', {}, text));
 }

@@ -23,13 +23,13 @@ export interface ServerItem {
 
 /** @param rates what was counted so far, by the key of each flow. */
 export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<ServerItem> {
-  const dot = element('span', { class: 'stream-sea-dot', 'aria-hidden': 'true' });
-  const name = element('span', { class: 'stream-sea-name' });
+  const dot = element('span', { class: 'sea-dot', 'aria-hidden': 'true' });
+  const name = element('span', { class: 'sea-name' });
   const state = element('div', {});
-  const reason = element('div', { class: 'stream-sea-problem-text' });
+  const reason = element('div', { class: 'sea-problem-text' });
   const retry = element('div', {});
-  const facts = element('div', { class: 'stream-sea-facts' });
-  const sending = element('div', { class: 'stream-sea-problem-text' });
+  const facts = element('div', { class: 'sea-facts' });
+  const sending = element('div', { class: 'sea-problem-text' });
   const queue = queuePart({
     sendNow: async () => {
       await sendQueueNow(id);
@@ -37,17 +37,17 @@ export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<S
     },
     purge: () => purgeQueue(id),
   });
-  const last = element('div', { class: 'stream-sea-facts' });
+  const last = element('div', { class: 'sea-facts' });
   const list = element('ul', {});
   const streams = new KeyedList<StreamItem>(
     list,
     ({ stream }) => stream,
     (item) => streamRow(id, item, rates),
   );
-  const more = element('div', { class: 'stream-sea-facts' });
+  const more = element('div', { class: 'sea-facts' });
   const card = element(
     'section',
-    { class: 'stream-sea-card' },
+    { class: 'sea-card' },
     element('h3', {}, dot, name),
     state,
     reason,

@@ -23,14 +23,14 @@ export interface Servers {
 
 /** @param content is filled. */
 export function attachServers(content: HTMLElement): Servers {
-  const message = element('div', { class: 'stream-sea-message', role: 'status' }, t('hint.sidebar.loading'));
+  const message = element('div', { class: 'sea-message', role: 'status' }, t('hint.sidebar.loading'));
   const cards = element('div', {});
   const leftovers = element('div', {});
   const rest = element(
     'section',
-    { class: 'stream-sea-leftovers' },
+    { class: 'sea-leftovers' },
     element('h2', {}, t('label.leftovers')),
-    element('div', { class: 'stream-sea-facts' }, t('hint.leftovers')),
+    element('div', { class: 'sea-facts' }, t('hint.leftovers')),
     leftovers,
   );
   rest.hidden = true;

@@ -28,7 +28,7 @@ export function addSidebar(): void {
 /** Once for each editor, however often the node's page is loaded. */
 function addTab(): void {
   if (RED.sidebar.containsTab(ID)) return;
-  const content = element('div', { class: 'stream-sea-sidebar' });
+  const content = element('div', { class: 'sea-sidebar' });
   let servers: Servers | undefined;
   whileSeen(content, (signal) => {
     servers ??= load().attachServers(content);
@@ -38,7 +38,7 @@ function addTab(): void {
 
   const copy = element(
     'button',
-    { type: 'button', class: 'red-ui-footer-button stream-sea-copy-report', title: t('hint.sidebar.copy') },
+    { type: 'button', class: 'red-ui-footer-button sea-copy-report', title: t('hint.sidebar.copy') },
     icon('clipboard'),
     ` ${t('label.copyReport')}`,
   );
@@ -55,7 +55,7 @@ function addTab(): void {
     iconClass: 'fa fa-exchange',
     action: ACTION,
     content: $(content),
-    toolbar: $(element('div', { class: 'stream-sea-sidebar-tools' }, copy)),
+    toolbar: $(element('div', { class: 'sea-sidebar-tools' }, copy)),
   });
 }
 
@@ -68,5 +68,5 @@ function removeTab(): void {
   RED.sidebar.removeTab(ID);
   RED.actions.remove(ACTION);
   // Node-RED leaves it in the footer.
-  document.querySelector('.stream-sea-sidebar-tools')?.remove();
+  document.querySelector('.sea-sidebar-tools')?.remove();
 }

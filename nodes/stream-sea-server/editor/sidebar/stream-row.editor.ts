@@ -65,27 +65,27 @@ export function streamItems(report: ServerReport, known: readonly KnownStream[])
 }
 
 export function streamRow(server: string, { stream }: StreamItem, rates: Rates): Part<StreamItem> {
-  const version = element('span', { class: 'stream-sea-version' });
+  const version = element('span', { class: 'sea-version' });
   const head = element(
     'button',
     {
       type: 'button',
-      class: 'stream-sea-stream-head',
+      class: 'sea-stream-head',
       'aria-expanded': 'false',
       title: t('label.values.of', { stream }),
     },
     icon('caret-right'),
-    element('span', { class: 'stream-sea-name' }, stream),
+    element('span', { class: 'sea-name' }, stream),
     version,
   );
-  const last = element('div', { class: 'stream-sea-facts' });
+  const last = element('div', { class: 'sea-facts' });
   const list = element('ul', {});
   const flows = new KeyedList<Flowing>(
     list,
     ({ key }) => key,
     (flow) => flowRow(flow, rates),
   );
-  const row = element('li', { class: 'stream-sea-stream' }, head, last, list);
+  const row = element('li', { class: 'sea-stream' }, head, last, list);
   let values: StreamValues | undefined;
   let lastAt: number | undefined;
   const passed = (at: number) => {
@@ -120,9 +120,9 @@ export function streamRow(server: string, { stream }: StreamItem, rates: Rates):
 
 function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
   const { node, direction, within, stream } = first;
-  const name = element('span', { class: 'stream-sea-name' }, nameOf(first));
-  const rate = element('span', { class: 'stream-sea-rate' });
-  const problem = element('div', { class: 'stream-sea-problem-text' });
+  const name = element('span', { class: 'sea-name' }, nameOf(first));
+  const rate = element('span', { class: 'sea-rate' });
+  const problem = element('div', { class: 'sea-problem-text' });
   const chart = new Chart();
   const parts = [icon(direction === 'received' ? 'arrow-down' : 'arrow-up'), name, rate];
   const title = labelIn(t(`label.${direction}`, { stream }), within);
@@ -130,7 +130,7 @@ function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
     node === undefined
       ? element('div', { title }, ...parts)
       : element('button', { type: 'button', title }, ...parts);
-  head.classList.add('stream-sea-flow');
+  head.classList.add('sea-flow');
   if (node !== undefined) head.addEventListener('click', () => RED.view.reveal(node));
   return {
     element: element('li', {}, head, chart.element, problem),

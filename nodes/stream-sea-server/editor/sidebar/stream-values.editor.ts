@@ -37,7 +37,7 @@ export function streamValues(server: string, stream: string, passed: (at: number
     begin();
   });
   const line = element('div', { role: 'status' });
-  const message = element('div', { class: 'stream-sea-last-message' });
+  const message = element('div', { class: 'sea-last-message' });
   const picture = element('div', {}, line, chart.element);
 
   function begin(): void {
@@ -65,7 +65,7 @@ export function streamValues(server: string, stream: string, passed: (at: number
   function say({ state, problem }: PeekAnswer): void {
     const failed = state === 'failed' && problem !== undefined;
     write(line, failed ? wordsFor(problem) : '');
-    line.classList.toggle('stream-sea-problem-text', failed);
+    line.classList.toggle('sea-problem-text', failed);
   }
 
   function show({ at, value, format }: PeekAnswer['messages'][number]): void {
@@ -75,7 +75,7 @@ export function streamValues(server: string, stream: string, passed: (at: number
       hideKey: false,
       path: 'payload',
       rootPath: 'payload',
-      sourceId: 'stream-sea-last',
+      sourceId: 'sea-last',
     });
     passed(at);
     // One that somebody has unfolded, or has the focus in, is being read.
