@@ -3,7 +3,7 @@
 import { getClients } from '../shared/editor/clients-api.editor';
 import { catalogue } from '../shared/editor/dialog.editor';
 import { attachCombobox, type Suggestion } from '../shared/editor/fields/combobox.editor';
-import { lifetimeOf } from '../shared/editor/lifetime.editor';
+import { lifetimeOf, oneByOne } from '../shared/editor/lifetime.editor';
 import { isDeployed } from '../shared/editor/target.editor';
 import { type ClientList, isAboutJail, isAdminAction } from '../shared/wire/clients-api';
 
@@ -12,11 +12,9 @@ const t = catalogue('stream-sea-admin');
 type Kind = 'any' | 'client' | 'jail';
 
 export function attachSubjectField(input: JQuery, label: JQuery, action: JQuery): void {
-  const lifetime = lifetimeOf(input);
   const server = $('#node-input-server');
   let known: ClientList | undefined;
-  let latest = new AbortController();
-  lifetime.addEventListener('abort', () => latest.abort());
+  const next = oneByOne(lifetimeOf(input));
 
   const combobox = attachCombobox(input, {
     label: t('label.known'),
@@ -27,9 +25,7 @@ export function attachSubjectField(input: JQuery, label: JQuery, action: JQuery)
   /** Who may not see them, or asks a server that does not tell, has no suggestions. */
   async function load(): Promise<void> {
     const id = String(server.val() ?? '');
-    latest.abort();
-    latest = new AbortController();
-    const { signal } = latest;
+    const signal = next();
     if (RED.nodes.node(id) == null || !isDeployed(id)) {
       known = undefined;
       return combobox.refresh();

@@ -5,29 +5,26 @@ import { storedDefinition } from '../shared/editor/api.editor';
 import { schemaTable } from '../shared/editor/builder/schema-table.editor';
 import { catalogue } from '../shared/editor/dialog.editor';
 import { button, element } from '../shared/editor/dom.editor';
-import { lifetimeOf } from '../shared/editor/lifetime.editor';
+import { lifetimeOf, oneByOne } from '../shared/editor/lifetime.editor';
 import { type Answer, askAboutStream, currentTarget } from '../shared/editor/target.editor';
 
 const t = catalogue('stream-sea-describe');
 
 /** @param place becomes the section; it asks at once when there is somebody to ask. */
 export function attachCurrentSchema(place: JQuery): void {
-  const lifetime = lifetimeOf(place);
   const line = element('div', { class: 'sea-section-line', role: 'status' });
   const table = element('div', {});
   const refresh = button({ icon: 'refresh', label: t('label.refresh'), onPress: () => void load() });
   const heading = element('span', { class: 'sea-section-title' }, t('label.current'));
   place.addClass('sea-section');
   place.append(element('div', { class: 'sea-section-head' }, heading, refresh), line, table);
-  let latest = new AbortController();
-  lifetime.addEventListener('abort', () => latest.abort());
+  const next = oneByOne(lifetimeOf(place));
 
   async function load(): Promise<void> {
-    latest.abort();
-    latest = new AbortController();
+    const signal = next();
     line.textContent = t('hint.asking');
     line.classList.remove('sea-problem');
-    const answer = await askAboutStream(storedDefinition, latest.signal);
+    const answer = await askAboutStream(storedDefinition, signal);
     if (answer !== undefined) show(answer);
   }
 
@@ -45,7 +42,7 @@ export function attachCurrentSchema(place: JQuery): void {
   function loadIfPossible(): void {
     if (currentTarget().kind === 'known') void load();
     else {
-      latest.abort();
+      next();
       line.textContent = '';
       table.replaceChildren();
     }

@@ -13,6 +13,21 @@ export function lifetimeOf(element: JQuery): AbortSignal {
   return lifetime.signal;
 }
 
+/**
+ * For what is asked one time after the other. Each call ends what the call before it has begun, and gives the signal for
+ * what begins now, if anything does; the last one ends with the dialog.
+ */
+export function oneByOne(lifetime: AbortSignal): () => AbortSignal {
+  let latest = new AbortController();
+  lifetime.addEventListener('abort', () => latest.abort());
+  return () => {
+    latest.abort();
+    latest = new AbortController();
+    if (lifetime.aborted) latest.abort();
+    return latest.signal;
+  };
+}
+
 /** Resolves after so many milliseconds, or at once when aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

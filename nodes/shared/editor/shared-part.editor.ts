@@ -7,7 +7,7 @@ declare global {
   interface Window {
     streamSea?: {
       readonly version?: string;
-      readonly drawFields?: (type: string) => void;
+      readonly drawFields: (type: string) => void;
       readonly [type: string]: unknown;
     };
     /** It was said that the script is missing. */
@@ -17,7 +17,7 @@ declare global {
 
 const SCRIPT = 'resources/@stream-sea/node-red/editor.js';
 
-const MISSING = 'error.noScript';
+const MISSING = '@stream-sea/node-red/stream-sea-server:error.noScript';
 
 /**
  * Gives what the shared script has for the node type, and has it draw the fields of the dialog that came with the page.
@@ -29,15 +29,15 @@ export function sharedPart<Part>(type: string): Part {
     // Not a tag with `src`: Node-RED waits for such a script before it goes on, also for one that cannot be had, for ever.
     $.ajax({ url: `${SCRIPT}?v=${SCRIPT_VERSION}`, dataType: 'script', cache: true, async: false });
   }
-  const part = window.streamSea?.[type];
+  const shared = window.streamSea;
+  const part = shared?.[type];
   if (part !== undefined) {
-    window.streamSea?.drawFields?.(type);
+    shared?.drawFields(type);
     return part as Part;
   }
   if (!window.streamSeaMissing) {
     window.streamSeaMissing = true;
-    const text = RED._(`@stream-sea/node-red/stream-sea-server:${MISSING}`, { path: SCRIPT });
-    RED.notify(text, { type: 'error', timeout: 20_000 });
+    RED.notify(RED._(MISSING, { path: SCRIPT }), { type: 'error', timeout: 20_000 });
   }
   throw new Error(`${SCRIPT} has nothing for ${type}`);
 }

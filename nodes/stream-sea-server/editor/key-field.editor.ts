@@ -2,7 +2,7 @@
 
 import { hasEnvironment, reasonFor, t } from '../../shared/editor/dialog.editor';
 import { button, element, icon, whileBusy } from '../../shared/editor/dom.editor';
-import { lifetimeOf } from '../../shared/editor/lifetime.editor';
+import { lifetimeOf, oneByOne } from '../../shared/editor/lifetime.editor';
 import { inDialog, STAND_IN } from './dialog-values.editor';
 import { copyButton } from './invitation.editor';
 import { keyProblem } from './key-problem.editor';
@@ -16,10 +16,8 @@ export function privateKeyProblem(text: string): string | undefined {
 
 /** @param place below the field, for its buttons and the public half. */
 export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
-  const lifetime = lifetimeOf(place);
   const result = element('div', { class: 'sea-key-result', role: 'status' });
-  let asking = new AbortController();
-  lifetime.addEventListener('abort', () => asking.abort());
+  const next = oneByOne(lifetimeOf(place));
 
   const making = button({ icon: 'magic', label: t('label.key.make'), onPress: () => run(making, make) });
   const showing = button({
@@ -35,7 +33,7 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
   place.append(element('div', { class: 'sea-buttons' }, making, showing, setting), result);
 
   const update = () => {
-    asking.abort();
+    next();
     result.replaceChildren();
     const problem = privateKeyProblem(text());
     if (problem !== undefined) result.append(problemLine(problem));
@@ -49,9 +47,7 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
   }
 
   function run(pressed: HTMLButtonElement, work: (signal: AbortSignal) => Promise<HTMLElement[]>): void {
-    asking.abort();
-    asking = new AbortController();
-    const { signal } = asking;
+    const signal = next();
     result.replaceChildren(element('span', {}, icon('spinner fa-pulse'), ` ${t('status.key.working')}`));
     void whileBusy(
       pressed,
@@ -60,7 +56,7 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
         (error: unknown) => [problemLine(reasonFor(error))],
       ),
     ).then((lines) => {
-      if (signal.aborted || lifetime.aborted) return;
+      if (signal.aborted) return;
       result.replaceChildren(...lines);
       result.scrollIntoView({ block: 'nearest' });
     });

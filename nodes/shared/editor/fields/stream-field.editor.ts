@@ -3,7 +3,7 @@
 import type { StreamList } from '../../wire/api';
 import { knownStreams as askForStreams } from '../api.editor';
 import { hasEnvironment, reasonFor, t, wordsFor } from '../dialog.editor';
-import { lifetimeOf } from '../lifetime.editor';
+import { lifetimeOf, oneByOne } from '../lifetime.editor';
 import { isDeployed, unknownKind } from '../target.editor';
 import { attachCombobox, type Combobox, type ComboboxOptions } from './combobox.editor';
 import { attachTypedField } from './typed-field.editor';
@@ -116,8 +116,7 @@ interface KnownStreams {
 
 function knownStreams(input: JQuery, server: JQuery, changed: () => void): KnownStreams {
   const lifetime = lifetimeOf(input);
-  let latest = new AbortController();
-  lifetime.addEventListener('abort', () => latest.abort());
+  const next = oneByOne(lifetime);
   let known: StreamList | undefined;
   let problem = '';
   let asked = '';
@@ -171,16 +170,15 @@ function knownStreams(input: JQuery, server: JQuery, changed: () => void): Known
     load: (fresh) => {
       const id = serverId();
       if (id === asked && Date.now() - askedAt < fresh) return;
-      latest.abort();
-      latest = new AbortController();
+      const signal = next();
       if (id !== asked) known = undefined;
       asked = id;
       askedAt = Date.now();
       problem = '';
       // A server that does not run could only answer that it does not.
       if (id !== '' && !isDeployed(id)) problem = t('hint.stream.deploy');
-      if (id === '' || problem !== '' || lifetime.aborted) changed();
-      else void ask(id, latest.signal);
+      if (id === '' || problem !== '' || signal.aborted) changed();
+      else void ask(id, signal);
     },
   };
 }

@@ -5,7 +5,7 @@ import { isRecord } from '../../../../src/protocol/json';
 import { ask, listIn, passedMessages, unexpected } from '../../../shared/editor/api.editor';
 import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
 import { element, icon } from '../../../shared/editor/dom.editor';
-import { poll } from '../../../shared/editor/lifetime.editor';
+import { oneByOne, poll } from '../../../shared/editor/lifetime.editor';
 import type { SampleRequest } from '../../../shared/wire/api';
 import { parseSaid } from '../../../shared/wire/sentence';
 
@@ -25,17 +25,16 @@ export type Judged = Filter | undefined | 'wrong';
 
 export class FilterSample {
   readonly element: HTMLElement;
-  readonly #lifetime: AbortSignal;
   readonly #line = element('div', { class: 'sea-sample-line', role: 'status' });
   readonly #list: HTMLElement;
   #shown: Shown[] = [];
   #filter: Judged;
   #stream = '';
-  #looking = new AbortController();
+  readonly #next: () => AbortSignal;
 
   /** @param lifetime of the dialog: ends what is asked. */
   constructor(lifetime: AbortSignal) {
-    this.#lifetime = lifetime;
+    this.#next = oneByOne(lifetime);
     this.#list = element('ul', {
       class: 'sea-sample-messages',
       tabindex: '0',
@@ -48,7 +47,6 @@ export class FilterSample {
       this.#line,
       this.#list,
     );
-    lifetime.addEventListener('abort', () => this.#looking.abort());
   }
 
   /** The newest message; undefined while there is none. */
@@ -64,13 +62,12 @@ export class FilterSample {
 
   /** Looks at a stream of a server node that runs; at none when it says why not. */
   look(server: string, stream: string, problem = ''): void {
-    this.#looking.abort();
-    this.#looking = new AbortController();
+    const signal = this.#next();
     this.#shown = [];
     this.#list.replaceChildren();
     this.#stream = stream;
     this.#say(problem || t('hint.filter.sample.connecting'));
-    if (problem === '' && !this.#lifetime.aborted) void this.#look(server, this.#looking.signal);
+    if (problem === '' && !signal.aborted) void this.#look(server, signal);
   }
 
   async #look(server: string, signal: AbortSignal): Promise<void> {

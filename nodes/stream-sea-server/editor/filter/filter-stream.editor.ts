@@ -5,6 +5,7 @@ import { knownStreams, storedDefinition } from '../../../shared/editor/api.edito
 import { t } from '../../../shared/editor/dialog.editor';
 import { element, icon } from '../../../shared/editor/dom.editor';
 import { attachStreamField, streamsInFlows } from '../../../shared/editor/fields/stream-field.editor';
+import { oneByOne } from '../../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../../shared/editor/target.editor';
 import { fieldsOfMessage, fieldsOfSchema, type KnownField } from './filter-fields.editor';
 import { FilterSample } from './filter-sample.editor';
@@ -27,10 +28,11 @@ export class FilterStream {
   readonly #host: FilterStreamHost;
   readonly #name = element('input', { type: 'text', id: 'sea-filter-stream' });
   #schema: readonly KnownField[] = [];
-  #asking = new AbortController();
+  readonly #next: () => AbortSignal;
 
   constructor(host: FilterStreamHost) {
     this.#host = host;
+    this.#next = oneByOne(host.lifetime);
     this.sample = new FilterSample(host.lifetime);
     this.row = element(
       'div',
@@ -51,10 +53,7 @@ export class FilterStream {
     [this.#name.value = ''] = streamsInFlows(server);
     attachStreamField($(this.#name), $(element('input', { type: 'hidden', value: server })));
     let typing: ReturnType<typeof setTimeout> | undefined;
-    lifetime.addEventListener('abort', () => {
-      clearTimeout(typing);
-      this.#asking.abort();
-    });
+    lifetime.addEventListener('abort', () => clearTimeout(typing));
     $(this.#name).on('input change', () => {
       clearTimeout(typing);
       typing = setTimeout(() => this.#look(), TYPING);
@@ -66,12 +65,11 @@ export class FilterStream {
   #look(): void {
     const { server } = this.#host;
     const stream = this.#name.value.trim();
-    this.#asking.abort();
-    this.#asking = new AbortController();
+    const signal = this.#next();
     this.#schema = [];
     const why = !isDeployed(server) ? 'deploy' : stream === '' ? 'stream' : undefined;
     this.sample.look(server, stream, why && t(`hint.filter.sample.${why}`));
-    if (why === undefined) void this.#askForFields(stream, this.#asking.signal);
+    if (why === undefined) void this.#askForFields(stream, signal);
   }
 
   async #askForFields(stream: string, signal: AbortSignal): Promise<void> {
