@@ -29,7 +29,7 @@ describe('the boiler example in a real browser', function () {
   after(() => Promise.all([browser?.close(), nodeRed?.close()]));
 
   it('is imported from the menu, deployed, and delivers readings and an alarm', async () => {
-    const { page, errors } = await openEditor(browser, nodeRed.url);
+    const { page, errors } = await openEditor(browser, nodeRed.url, { moving: true });
     await importExample(page, '01-boiler-telemetry');
     await deploy(page);
     await showFlow(page, 'Boiler telemetry');

@@ -31,7 +31,7 @@ describe("the README's first flow", function () {
   after(() => Promise.all([browser?.close(), nodeRed?.close()]));
 
   it('passes messages, with nothing filled in for the server', async () => {
-    const { page, errors } = await openEditor(browser, nodeRed.url);
+    const { page, errors } = await openEditor(browser, nodeRed.url, { moving: true });
     const stream = fieldOf(page, 'Stream');
 
     // 1. Add a server, by the first node that needs one.

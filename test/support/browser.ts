@@ -33,17 +33,41 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
+/**
+ * Nothing slides or fades: a dialog is there at once, a menu at once gone, and half of what a test costs, which is the
+ * drawing of some thirty pictures each time, falls away. As text, as it must not have what a compiler adds to functions.
+ */
+const STAND_STILL = `
+  addEventListener('DOMContentLoaded', () => {
+    const style = document.createElement('style');
+    style.textContent = '*, *::before, *::after { transition: none !important; animation: none !important; }';
+    document.head.append(style);
+    if (window.jQuery) window.jQuery.fx.off = true;
+  });
+`;
+
 export interface Editor {
   readonly page: Page;
   /** Everything the page threw or wrote as an error; a test of the editor expects it to stay empty. */
-  readonly errors: readonly string[];
+  readonly errors: string[];
 }
 
-/** Opens the editor of a Node-RED and waits until flows and palette are there. */
+/**
+ * Opens the editor of a Node-RED and waits until flows and palette are there.
+ *
+ * @param options `moving` has things slide and fade, as people see them
+ */
 export async function openEditor(
   browser: Browser,
   url: string,
-  options: { width?: number; height?: number; scale?: number; dark?: boolean; locale?: string } = {},
+  options: {
+    width?: number;
+    height?: number;
+    scale?: number;
+    dark?: boolean;
+    locale?: string;
+    moving?: boolean;
+  } = {},
 ): Promise<Editor> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1280, height: options.height ?? 860 },
@@ -54,16 +78,35 @@ export async function openEditor(
   context.setDefaultTimeout(STEP_DEADLINE);
   // Node-RED 5 is light unless told otherwise; Node-RED 4 has no dark theme.
   if (options.dark) await context.addInitScript(() => localStorage.setItem('view-dark-theme', 'auto'));
+  if (!options.moving) await context.addInitScript(STAND_STILL);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
+  await load(page, url);
+  return { page, errors };
+}
+
+/**
+ * Loads an editor anew, with what is deployed now: a third of the work of another one, which would have to fetch and
+ * compile all of Node-RED's scripts. What the page complained about is forgotten.
+ */
+export async function reloadEditor({ page, errors }: Editor): Promise<void> {
+  // Nothing is asked about what is not deployed.
+  await page.evaluate(() => {
+    window.onbeforeunload = null;
+  });
+  // With the hash that Node-RED sets, the page would stay as it is.
+  await load(page, page.url().replace(/#.*/, ''));
+  errors.length = 0;
+}
+
+async function load(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await page.locator('.red-ui-palette-node').first().waitFor({ state: 'visible' });
   await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
-  return { page, errors };
 }
 
 /** Opens the dialog of a node in the flow in front, as a double click does, and waits until it stands still. */

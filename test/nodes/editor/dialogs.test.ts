@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { AdminApi } from '../../support/admin';
 import {
   dialogAtRest,
   type Editor,
@@ -9,6 +10,7 @@ import {
   openBrowser,
   openDialog,
   openEditor,
+  reloadEditor,
 } from '../../support/browser';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
 
@@ -43,33 +45,33 @@ describe('the dialogs in a real editor', function () {
   this.timeout(240_000);
 
   let browser: Browser;
-  let shared: NodeRed;
-  let own: NodeRed | undefined;
+  let nodeRed: NodeRed;
   let editor: Editor;
   let page: Page;
+  let deployed: readonly object[] = FLOW;
 
   before(async () => {
-    [browser, shared] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
+    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
   });
 
-  after(() => Promise.all([browser?.close(), shared?.close()]));
+  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
 
-  afterEach(async () => {
-    await page.context().close();
-    await own?.close();
-    own = undefined;
+  afterEach(() => {
     // Monaco's own complaint when its checker answers after the dialog is gone; the core's dialogs have it too.
     const errors = editor.errors.filter((error) => !error.includes('Model is disposed!'));
     assert.deepEqual(errors, [], 'what the page complained about');
   });
 
-  /** Opens a fresh editor, on a Node-RED of its own for flows of its own. */
-  async function open(flows: readonly object[] = FLOW): Promise<NodeRed> {
-    if (flows !== FLOW) own = await startNodeRed({ flows });
-    const nodeRed = own ?? shared;
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
-    return nodeRed;
+  /** Opens the editor on these flows, which are deployed, unless they are the ones that are. */
+  async function open(flows: readonly object[] = FLOW): Promise<void> {
+    if (flows !== deployed) {
+      const { status } = await new AdminApi(nodeRed.url).post('flows', flows);
+      assert.equal(status, 204);
+      deployed = flows;
+    }
+    await reloadEditor(editor);
   }
 
   /** Presses a button that ends its dialog. */
@@ -340,9 +342,9 @@ describe('the dialogs in a real editor', function () {
   });
 
   it('has its sidebar tab as long as its nodes are switched on', async () => {
-    const { url } = await open([]);
+    await open([]);
     const turn = async (enabled: boolean) => {
-      const answer = await fetch(`${url}nodes/@stream-sea/node-red/stream-sea-server`, {
+      const answer = await fetch(`${nodeRed.url}nodes/@stream-sea/node-red/stream-sea-server`, {
         method: 'PUT',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ enabled }),
@@ -410,7 +412,7 @@ describe('the dialogs in a real editor', function () {
   });
 
   it('writes no secret into the flow file', async () => {
-    const nodeRed = await open([...FLOW]);
+    await open();
     await openDialog(page, 'in');
     await openServer();
     await page.getByLabel('Client id', { exact: true }).fill('pump-7');
@@ -422,6 +424,7 @@ describe('the dialogs in a real editor', function () {
     const flows = await readFile(join(nodeRed.userDir, 'flows.json'), 'utf8');
     assert.match(flows, /stream-sea-server/);
     assert.doesNotMatch(flows, /hunter|pump-7/);
+    deployed = [];
 
     await openDialog(page, 'in');
     await openServer();

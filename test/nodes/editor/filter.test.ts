@@ -13,6 +13,7 @@ import {
   openBrowser,
   openDialog,
   openEditor,
+  reloadEditor,
   trayAtRest,
 } from '../../support/browser';
 import { debugMessages, deploy, openDebugSidebar, statusOf, tabTo } from '../../support/flow-editor';
@@ -324,20 +325,19 @@ describe('the filter builder', function () {
         ],
       }),
     ]);
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
   });
 
   after(() => Promise.all([browser?.close(), nodeRed?.close()]));
 
   beforeEach(async () => {
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+    await reloadEditor(editor);
     await openDialog(page, 'in');
     await page.locator('#node-input-btn-server-edit').click();
     await dialogAtRest(page, 'config');
     await openBuilder(page);
   });
-
-  afterEach(() => page.context().close());
 
   const dialog = () => page.locator('.sea-filter-dialog');
   const part = (index: number) => dialog().locator('.sea-part').nth(index);
@@ -428,6 +428,7 @@ describe('the filter builder', function () {
     const row = { t: 'eq', e: [path('$.pressure.of.the.first'), { t: 'string', e: 'high' }] };
     await typeJson(JSON.stringify({ t: 'and', e: [{ t: 'or', e: [{ t: 'and', e: [row] }] }] }));
     await page.getByRole('tab', { name: 'Conditions' }).click();
+    const usual = page.viewportSize() ?? assert.fail();
     await page.setViewportSize({ width: 700, height: 700 });
     const apart = await dialog()
       .locator('.sea-condition', { has: page.locator('[data-control="remove"]') })
@@ -438,6 +439,7 @@ describe('the filter builder', function () {
           return [(inner?.top ?? 0) - outer.top, outer.right - (inner?.right ?? 0)].map(Math.round);
         }),
       );
+    await page.setViewportSize(usual);
     assert.deepEqual(apart, [
       [0, 0],
       [0, 0],
@@ -455,13 +457,10 @@ describe('the filter builder', function () {
     await added.getByRole('button', { name: /^Remove/ }).click();
     await dialog().getByRole('button', { name: 'Undo' }).click();
     await added.waitFor();
-    await added.getByRole('combobox', { name: 'Field', exact: true }).fill('on');
-    await added
-      .getByRole('combobox', { name: /compared/ })
-      .selectOption('there')
-      .catch(() => {});
-    const last = dialog().getByRole('group', { name: 'Condition on on' }).last();
-    await last.getByRole('combobox', { name: /compared/ }).selectOption('there');
+    // By its place: its name follows what is filled in.
+    const row = dialog().locator('.sea-condition').last();
+    await row.getByRole('combobox', { name: 'Field', exact: true }).fill('on');
+    await row.getByRole('combobox', { name: /compared/ }).selectOption('there');
     assert.deepEqual(await done(), {
       t: 'or',
       e: [...TREE.e, { t: 'or', e: [{ t: 'eq', e: [path('$.on'), path('$.on')] }] }],

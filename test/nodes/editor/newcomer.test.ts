@@ -52,7 +52,7 @@ describe('a newcomer to the editor', function () {
 
   before(async () => {
     [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
-    editor = await openEditor(browser, nodeRed.url);
+    editor = await openEditor(browser, nodeRed.url, { moving: true });
     page = editor.page;
   });
 

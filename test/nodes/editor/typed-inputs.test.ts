@@ -3,7 +3,14 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { seriousFindings } from '../../support/axe';
-import { type Editor, fieldOf, openBrowser, openDialog, openEditor } from '../../support/browser';
+import {
+  type Editor,
+  fieldOf,
+  openBrowser,
+  openDialog,
+  openEditor,
+  reloadEditor,
+} from '../../support/browser';
 import { type NodeRed, startNodeRed } from '../../support/node-red';
 import { until } from '../../support/until';
 
@@ -50,17 +57,15 @@ describe('typed inputs in a real editor', function () {
 
   before(async () => {
     [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
-  });
-
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
-
-  beforeEach(async () => {
     editor = await openEditor(browser, nodeRed.url);
     page = editor.page;
   });
 
-  afterEach(async () => {
-    await page.context().close();
+  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
+
+  beforeEach(() => reloadEditor(editor));
+
+  afterEach(() => {
     const errors = editor.errors.filter((error) => !error.includes('Model is disposed!'));
     assert.deepEqual(errors, [], 'what the page complained about');
   });
