@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../support/editor-page';
@@ -48,12 +40,12 @@ describe('the build', function () {
 
   let root: string;
 
-  beforeEach(() => {
+  function begin(): void {
     root = mkdtempSync(join(tmpdir(), 'stream-sea-build-'));
     for (const [file, text] of Object.entries(SOURCES)) write(file, text);
-  });
+  }
 
-  afterEach(() => rmSync(root, { recursive: true, force: true }));
+  const end = () => rmSync(root, { recursive: true, force: true });
 
   function write(file: string, text: string): void {
     mkdirSync(dirname(join(root, file)), { recursive: true });
@@ -82,78 +74,93 @@ describe('the build', function () {
     assert.equal(status, 1);
   }
 
-  it('makes the pair of a node, beside it its catalogues, and beside the first node the icons', () => {
-    const { status, printed, complaint } = build();
-    assert.equal(status, 0, complaint);
-    assert.match(printed, /^clean dist and resources.*\ncompile.*\nbundle 1 editors.*\ncopy.*\ncheck.*\n$/);
-    assert.deepEqual(
-      Object.keys(built()).filter((file) => !file.endsWith('.d.ts')),
-      [
-        'dist/nodes/tide/icons/tide.svg',
-        'dist/nodes/tide/locales/de/tide.json',
-        'dist/nodes/tide/locales/en-US/tide.html',
-        'dist/nodes/tide/locales/en-US/tide.json',
-        'dist/nodes/tide/tide.config.js',
-        'dist/nodes/tide/tide.html',
-        'dist/nodes/tide/tide.js',
-      ],
-    );
+  describe('of what is whole', () => {
+    let outcome: ReturnType<typeof build>;
+    let first: Record<string, string>;
+    let second: Record<string, string>;
+
+    before(() => {
+      begin();
+      outcome = build();
+      first = built();
+      write('dist/nodes/gone/gone.js', '');
+      build();
+      second = built();
+    });
+
+    after(end);
+
+    it('makes the pair of a node, beside it its catalogues, and beside the first node the icons', () => {
+      const { status, printed, complaint } = outcome;
+      assert.equal(status, 0, complaint);
+      assert.match(printed, /^clean dist and resources.*\ncompile.*\nbundle 1 editors.*\ncopy.*\ncheck.*\n$/);
+      assert.deepEqual(
+        Object.keys(first).filter((file) => !file.endsWith('.d.ts')),
+        [
+          'dist/nodes/tide/icons/tide.svg',
+          'dist/nodes/tide/locales/de/tide.json',
+          'dist/nodes/tide/locales/en-US/tide.html',
+          'dist/nodes/tide/locales/en-US/tide.json',
+          'dist/nodes/tide/tide.config.js',
+          'dist/nodes/tide/tide.html',
+          'dist/nodes/tide/tide.js',
+        ],
+      );
+    });
+
+    it('puts a registration and what it imports into one script before its dialog', () => {
+      const page = first['dist/nodes/tide/tide.html'] ?? '';
+      assert.match(page, /^<script type="text\/javascript">\n\(\(\)=>\{/);
+      assert.match(page, /name:"high"/);
+      assert.match(page, /<\/script>\n\n<script type="text\/html" data-template-name="tide">/);
+      assert.equal(page.match(/<\/script>/g)?.length, 2, 'a text must not end the script');
+    });
+
+    it('makes the same from the same', () => {
+      for (const [file, text] of Object.entries(first)) assert.equal(second[file], text, file);
+    });
+
+    it('leaves nothing behind of what was built before', () => {
+      assert.deepEqual(Object.keys(second), Object.keys(first));
+    });
   });
 
-  it('puts a registration and what it imports into one script before its dialog', () => {
-    build();
-    const page = built()['dist/nodes/tide/tide.html'] ?? '';
-    assert.match(page, /^<script type="text\/javascript">\n\(\(\)=>\{/);
-    assert.match(page, /name:"high"/);
-    assert.match(page, /<\/script>\n\n<script type="text\/html" data-template-name="tide">/);
-    assert.equal(page.match(/<\/script>/g)?.length, 2, 'a text must not end the script');
-  });
+  describe('fails', () => {
+    beforeEach(begin);
+    afterEach(end);
 
-  it('makes the same from the same', () => {
-    build();
-    const first = built();
-    build();
-    assert.deepEqual(built(), first);
-  });
+    it('for a type error in a runtime', () => {
+      write(`${NODE}/tide.ts`, "export const name: number = 'high';\n");
+      assertFails(/tsconfig\.build\.json:\n.*tide\.ts\(1,14\): error TS2322/);
+    });
 
-  it('leaves nothing behind of what was built before', () => {
-    build();
-    write('dist/nodes/gone/gone.js', '');
-    build();
-    assert.equal(existsSync(join(root, 'dist/nodes/gone')), false);
-  });
+    it('for a type error in an editor', () => {
+      write(`${NODE}/tide.editor.ts`, "const name: number = 'high';\nexport { name };\n");
+      assertFails(/tsconfig\.editor\.json:\n.*tide\.editor\.ts\(1,7\): error TS2322/);
+    });
 
-  it('fails for a type error in a runtime', () => {
-    write(`${NODE}/tide.ts`, "export const name: number = 'high';\n");
-    assertFails(/tsconfig\.build\.json:\n.*tide\.ts\(1,14\): error TS2322/);
-  });
+    it('for a node without an editor, a dialog, a help or a runtime', () => {
+      for (const [file, reason] of [
+        [`${NODE}/tide.editor.ts`, /tide\.editor\.ts|No inputs/],
+        [`${NODE}/behaviour.editor.ts`, /nodes\/tide\/behaviour\.editor/],
+        [`${NODE}/tide.html`, /tide\.html/],
+        [`${NODE}/locales/en-US/tide.html`, /locales\/en-US\/tide\.html is missing/],
+        [`${NODE}/tide.ts`, /tide\.js is missing/],
+      ] as const) {
+        rmSync(join(root, file));
+        assertFails(reason);
+        write(file, SOURCES[file] ?? '');
+      }
+    });
 
-  it('fails for a type error in an editor', () => {
-    write(`${NODE}/tide.editor.ts`, "const name: number = 'high';\nexport { name };\n");
-    assertFails(/tsconfig\.editor\.json:\n.*tide\.editor\.ts\(1,7\): error TS2322/);
-  });
+    it('for a dialog of another node', () => {
+      write(`${NODE}/tide.html`, '<script type="text/html" data-template-name="ebb"></script>\n');
+      assertFails(/tide\.html has no template for tide/);
+    });
 
-  it('fails for a node without an editor, a dialog, a help or a runtime', () => {
-    for (const [file, reason] of [
-      [`${NODE}/tide.editor.ts`, /tide\.editor\.ts|No inputs/],
-      [`${NODE}/behaviour.editor.ts`, /nodes\/tide\/behaviour\.editor/],
-      [`${NODE}/tide.html`, /tide\.html/],
-      [`${NODE}/locales/en-US/tide.html`, /locales\/en-US\/tide\.html is missing/],
-      [`${NODE}/tide.ts`, /tide\.js is missing/],
-    ] as const) {
-      rmSync(join(root, file));
-      assertFails(reason);
-      write(file, SOURCES[file] ?? '');
-    }
-  });
-
-  it('fails for a dialog of another node', () => {
-    write(`${NODE}/tide.html`, '<script type="text/html" data-template-name="ebb"></script>\n');
-    assertFails(/tide\.html has no template for tide/);
-  });
-
-  it('fails for a catalogue that is not JSON', () => {
-    write(`${NODE}/locales/en-US/tide.json`, '{ "label": }');
-    assertFails(/tide\.json: .*JSON/);
+    it('for a catalogue that is not JSON', () => {
+      write(`${NODE}/locales/en-US/tide.json`, '{ "label": }');
+      assertFails(/tide\.json: .*JSON/);
+    });
   });
 });

@@ -1,58 +1,30 @@
 /** `npm start`, as somebody meets it who has read nothing: its address shows a chart of the boilers. */
 
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { after, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
-import manifest from '../../package.json';
 import { openBrowser, openEditor } from '../support/browser';
-import { type Checkout, copyCheckout } from '../support/checkout';
+import { NpmScript } from '../support/npm-script';
 
 describe('npm start', function () {
   this.timeout(240_000);
 
   let browser: Browser;
-  let checkout: Checkout;
-  let child: ChildProcess;
-  let printed = '';
+  let demo: NpmScript;
 
   before(async () => {
-    // It builds: that would pull the build from under the other tests.
-    checkout = await copyCheckout();
-    browser = await openBrowser();
-    // The command itself, without npm around it: `exec` makes this process the demo.
-    child = spawn(manifest.scripts.start, {
-      cwd: checkout.folder,
-      shell: true,
-      env: { ...process.env, PORT: '0' },
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        printed += text;
-      });
-    }
+    [browser, demo] = await Promise.all([openBrowser(), NpmScript.start('start')]);
   });
 
   after(async () => {
     await browser?.close();
-    const ended = child?.exitCode === null ? once(child, 'exit') : undefined;
-    child?.kill();
-    await ended;
-    await checkout?.remove();
+    await demo?.stop();
   });
 
   let address = '';
 
   it('prints an address that opens on the chart of three boilers', async () => {
-    [, address = ''] = await new Promise<RegExpExecArray>((resolve, reject) => {
-      const look = () => {
-        const found = /running: +(http:\S+)[\s\S]*Ctrl-C/.exec(printed);
-        if (found) resolve(found);
-      };
-      child.stdout?.on('data', look);
-      child.once('exit', () => reject(new Error(`It ended. It printed:\n${printed}`)));
-    });
+    [, address = ''] = await demo.prints(/running: +(http:\S+)[\s\S]*Ctrl-C/);
     const { page, errors } = await openEditor(browser, address, { width: 1560, height: 780 });
     const chart = page.locator('.sea-sidebar .sea-picture');
     const lines = chart.locator('.sea-legend li');
@@ -70,7 +42,7 @@ describe('npm start', function () {
       errors.filter((error) => !error.includes('net::ERR_')),
       [],
     );
-    assert.doesNotMatch(printed, /^(error|warning):/m);
+    assert.doesNotMatch(demo.printed, /^(error|warning):/m);
     await page.context().close();
   });
 
