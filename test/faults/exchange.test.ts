@@ -13,12 +13,13 @@ import type { ClientOptions } from '../../src/client/options';
 import type { Delivery } from '../../src/client/receive/subscriptions';
 import { startFaultProxy } from '../support/fault-proxy';
 import { freshFolder } from '../support/folders';
+import { ROOT } from '../support/root';
 import { startServer } from '../support/sea';
 import { until } from '../support/until';
 
 const CREDENTIALS = { type: 'basic', clientId: 'gauge', clientSecret: 'gauge-secret' } as const;
 const EXCHANGES = 20;
-const SERVER = join(__dirname, '../support/server-process.ts');
+const SERVER = join(ROOT, 'test/support/server-process.ts');
 
 const STREAMS: Readonly<Record<string, Delivery>> = {
   every: { type: 'every' },

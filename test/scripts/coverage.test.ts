@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'mocha';
-import { ROOT } from '../support/editor-page';
+import { ROOT } from '../support/root';
 
 interface Coverage {
   coverageTable(root: string, folder: string, file: string): Promise<string>;

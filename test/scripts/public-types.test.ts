@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ROOT } from '../support/editor-page';
 import { freshFolder } from '../support/folders';
+import { ROOT } from '../support/root';
 
 const FILES: Record<string, string> = {
   'index.d.ts':

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { before, describe, it } from 'mocha';
 import durations from '../../scripts/durations.json';
-import { ROOT } from '../support/editor-page';
+import { ROOT } from '../support/root';
 
 interface TestFiles {
   testFiles(): string[];

@@ -11,6 +11,7 @@ import { startServer as start } from '../../src/server/server';
 import { Store } from '../../src/store/store';
 import { fileIn, flip, TABLE } from '../support/damage';
 import { freshFolder, setAsides } from '../support/folders';
+import { ROOT } from '../support/root';
 import { BOILER, startServer } from '../support/sea';
 import { inOneHour, KEYS, signToken } from '../support/tokens';
 import { until } from '../support/until';
@@ -201,7 +202,7 @@ describe('a server with a store', () => {
 
   describe('kill -9', () => {
     async function spawnServer(): Promise<{ child: ChildProcess; url: string }> {
-      const script = join(__dirname, '../support/server-process.ts');
+      const script = join(ROOT, 'test/support/server-process.ts');
       const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });

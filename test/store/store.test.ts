@@ -10,6 +10,7 @@ import { Store, type StoreOptions } from '../../src/store/store';
 import { alter, fileIn, flip, LOG, MANIFEST, TABLE } from '../support/damage';
 import { diskFull, FakeDisk } from '../support/database';
 import { freshFolder, setAsides } from '../support/folders';
+import { ROOT } from '../support/root';
 import { until } from '../support/until';
 
 function put(key: string, value = `value of ${key}`): Change {
@@ -481,7 +482,7 @@ describe('store/store', () => {
  * @param ms after which it is killed.
  */
 async function lifeOf(folder: string, ms?: number): Promise<number> {
-  const script = join(__dirname, '../support/store-process.ts');
+  const script = join(ROOT, 'test/support/store-process.ts');
   const child = fork(script, [folder], { execArgv: ['--import', 'tsx'] });
   const ended = once(child, 'exit');
   await once(child, 'message');

@@ -103,6 +103,11 @@ export async function reloadEditor({ page, errors }: Editor): Promise<void> {
   errors.length = 0;
 }
 
+/** Forgets of what the page complained about what a test has brought about itself. */
+export function forgive({ errors }: Editor, what: RegExp): void {
+  errors.splice(0, errors.length, ...errors.filter((error) => !what.test(error)));
+}
+
 async function load(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await page.locator('.red-ui-palette-node').first().waitFor({ state: 'visible' });

@@ -3,7 +3,7 @@
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROOT } from './editor-page';
+import { ROOT } from './root';
 
 /** What it is built of and started with. */
 const PARTS = ['package.json', 'tsconfig.base.json', 'tsconfig.build.json', 'tsconfig.editor.json'].concat(

@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { ROOT } from './root';
 
-export const DEPLOY = join(__dirname, '../../deploy');
+export const DEPLOY = join(ROOT, 'deploy');
 
 export function deployText(name: string): string {
   return readFileSync(join(DEPLOY, name), 'utf8');

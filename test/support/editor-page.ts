@@ -1,13 +1,12 @@
 /** What the build makes for the editor, its pages read as the public flow library and Node-RED read them. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Node, type ObjectExpression, type Property, parse } from 'acorn';
 import { simple } from 'acorn-walk';
 import { withFields } from '../../nodes/shared/editor/fields/page-fields.editor';
-
-export const ROOT = resolve(__dirname, '../..');
+import { ROOT } from './root';
 
 /** All node types, as package.json names them to Node-RED. */
 export const NODE_TYPES: readonly string[] = Object.keys(

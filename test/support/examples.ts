@@ -7,8 +7,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Comms } from './comms';
 import { type NodeRed, type NodeRedOptions, startNodeRed } from './node-red';
+import { ROOT } from './root';
 
-const FOLDER = join(__dirname, '..', '..', 'examples');
+const FOLDER = join(ROOT, 'examples');
 
 /** What the example of a dashboard needs; its page is at `/flows/dashboard`. */
 export const DASHBOARD: NodeRedOptions = {

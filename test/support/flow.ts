@@ -5,14 +5,17 @@
 
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Node, NodeAPI, NodeMessage, NodeStatus } from 'node-red';
 import { translate } from './catalogue';
 import { nodeRedRequire } from './node-red-dir';
+import { ROOT } from './root';
 
 /** Each file is `export =` a function of RED, which an import could not tell from a module's namespace. */
 const load = createRequire(__filename);
 const NODES = ['server', 'in', 'out', 'describe', 'define', 'versions', 'admin'].map(
-  (name): ((RED: NodeAPI) => void) => load(`../../nodes/stream-sea-${name}/stream-sea-${name}.ts`),
+  (name): ((RED: NodeAPI) => void) =>
+    load(join(ROOT, 'nodes', `stream-sea-${name}`, `stream-sea-${name}.ts`)),
 );
 
 /** The core's own config nodes that ours refer to. */

@@ -7,11 +7,10 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after } from 'mocha';
 import { NODE_RED_DIR } from './node-red-dir';
-
-const ROOT = resolve(__dirname, '../..');
+import { ROOT } from './root';
 
 export interface Program {
   /** Of its port, without a path. */

@@ -7,10 +7,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { NODE_RED_DIR } from './node-red-dir';
+import { ROOT } from './root';
 
-const ROOT = resolve(__dirname, '../..');
 const START_DEADLINE = 110_000;
 const STOP_DEADLINE = 20_000;
 

@@ -1,10 +1,9 @@
 /** The package as it is published: what npm packs of the build that is there. */
 
 import { execFile } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-
-const ROOT = resolve(__dirname, '../..');
+import { ROOT } from './root';
 
 const exec = promisify(execFile);
 

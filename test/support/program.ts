@@ -2,11 +2,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach } from 'mocha';
-
-const ROOT = resolve(__dirname, '../..');
+import { ROOT } from './root';
 
 /** From the source, without a build. */
 const SOURCE = [process.execPath, '--import', 'tsx', join(ROOT, 'bin/stream-sea-server.ts')] as const;

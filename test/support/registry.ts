@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
+import { ROOT } from './root';
 
 const CATALOGUE = 'catalogue.nodered.org/catalogue.json';
 const REGISTRY = 'registry.npmjs.org/';
@@ -48,7 +49,7 @@ export interface TestRegistry {
 
 /** What is locked here, by its folder. */
 export const LOCKED: Readonly<Record<string, Locked>> = JSON.parse(
-  readFileSync(resolve(__dirname, '../../package-lock.json'), 'utf8'),
+  readFileSync(join(ROOT, 'package-lock.json'), 'utf8'),
 ).packages;
 
 /** The Node-RED of this checkout is an older one that is still maintained. Of the newest, the registry says this. */

@@ -14,6 +14,7 @@ import { FakeClock } from '../../support/clock';
 import { diskFull, FakeDisk } from '../../support/database';
 import { freshFolder, setAsides } from '../../support/folders';
 import { keep } from '../../support/outbox';
+import { ROOT } from '../../support/root';
 import { until } from '../../support/until';
 
 function message(text: string, more: Partial<OutboxMessage> = {}): OutboxMessage {
@@ -435,7 +436,7 @@ describe('client/disk-outbox', () => {
 });
 
 function command(folder: string, first: number, atOnce: number, bytes: number): string[] {
-  const script = join(__dirname, '../../support/outbox-process.ts');
+  const script = join(ROOT, 'test/support/outbox-process.ts');
   return [process.execPath, '--import', 'tsx', script, folder, String(first), String(atOnce), String(bytes)];
 }
 

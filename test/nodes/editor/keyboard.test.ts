@@ -253,7 +253,8 @@ describe('by the keyboard alone', function () {
   it('streams are listed, suggested and taken off the list', async () => {
     await openDialog(page, 'list');
     const rows = page.getByLabel('Stream', { exact: true });
-    await tabTo(page.locator('.sea-versions-dialog .red-ui-editableList-addButton'));
+    const add = page.locator('.sea-versions-dialog .red-ui-editableList-addButton');
+    await tabTo(add);
     await keys('Enter');
     await tabTo(rows.nth(1));
     await page.keyboard.type('boil');
@@ -261,6 +262,9 @@ describe('by the keyboard alone', function () {
     await keys('ArrowDown', 'Enter');
     await tabTo(page.locator('.red-ui-editableList-item-remove').nth(1));
     await keys('Enter');
+    await rows.nth(1).waitFor({ state: 'detached' });
+    // With the line goes the focus, and where nothing has it, Node-RED's keys for a dialog mean nothing.
+    await tabTo(add);
     await leave('Enter');
     assert.deepEqual(await page.evaluate(() => RED.nodes.node('list').streams), ['weather']);
   });

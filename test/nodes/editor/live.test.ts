@@ -8,6 +8,7 @@ import {
   dialogAtRest,
   type Editor,
   fieldOf,
+  forgive,
   openBrowser,
   openDialog,
   openEditor,
@@ -456,6 +457,8 @@ describe('the dialogs of a Node-RED that runs', function () {
       const warming = setInterval(() => void admin.post('inject/warm'), 800);
       await reads(message, /33\.5/).finally(() => clearInterval(warming));
       await head.press('Enter');
+      // Whoever asks while the flows are stopped is told that there is no such server.
+      forgive(editor, /status of 404/);
     });
 
     it('bring all of a chart into sight where there is little room', async () => {

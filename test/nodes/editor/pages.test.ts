@@ -14,9 +14,9 @@ import {
   editorSources,
   NODE_TYPES,
   type Registration,
-  ROOT,
   registrations,
 } from '../../support/editor-page';
+import { ROOT } from '../../support/root';
 
 const SAVED: Record<string, object> = {
   'stream-sea-server': SERVER_DEFAULTS,
