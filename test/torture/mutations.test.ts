@@ -1,13 +1,12 @@
 /** The defects that are put in on purpose have their places in the source as it is: `npm run torture -- --mutants` finds them. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { ROOT } from '../support/root';
 import { mutated } from './mutants';
 import { MUTATIONS } from './mutations';
 import { INVARIANTS } from './violation';
-
-const ROOT = resolve(__dirname, '../..');
 
 describe('mutations', () => {
   for (const mutation of MUTATIONS) {
