@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { startNodeRed } from '../test/support/node-red';
+import { startNodeRed } from '../test/support/node-red/node-red';
 
 const RATE = 10_000;
 const ROUNDS = 3;

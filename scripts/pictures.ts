@@ -4,8 +4,8 @@
  * files take these pictures only.
  */
 
-import { openBrowser, openEditor } from '../test/support/browser';
-import { type NodeRedOptions, startNodeRed } from '../test/support/node-red';
+import { openBrowser, openEditor } from '../test/support/browser/browser';
+import { type NodeRedOptions, startNodeRed } from '../test/support/node-red/node-red';
 import { DARK, DASHBOARD, DIALOGS, EXAMPLE, type Picture } from './pictures/album';
 import { capture } from './pictures/camera';
 import { dashboard, everything, exampleAlone } from './pictures/scene';

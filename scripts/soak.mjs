@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '../src/client/client.ts';
 import { startServer } from '../src/server/server.ts';
 import { Random } from '../test/faults/random.ts';
-import { openFaultProxy } from '../test/support/fault-proxy.ts';
+import { openFaultProxy } from '../test/support/network/fault-proxy.ts';
 
 const MINUTES = Number(process.env.MINUTES ?? 10);
 const SEED = Number(process.env.SEED ?? 1);

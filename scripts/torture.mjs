@@ -12,7 +12,7 @@
  * --sockets      over real sockets, some hundred times slower, and timed by the operating system
  * --only NAME    nothing but this invariant, one of those in test/torture/violation.ts
  * --whole        failures as they are, not made small
- * --mutants      instead: defects are put into copies of the source, and each must be found (test/torture/mutations.ts)
+ * --mutants      instead: defects are put into copies of the source, and each must be found (test/torture/mutants/mutations.ts)
  * --print        the commands of one run
  * --trace        tells all that happens in it
  * --replay FILE  a run from a file, or from standard input (-), as printed
@@ -20,7 +20,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findMutants } from '../test/torture/mutants.ts';
+import { findMutants } from '../test/torture/mutants/mutants.ts';
 import { inTorture, overSockets, perform, runOf, shrink } from '../test/torture/run.ts';
 
 const { values: wanted } = parseArgs({

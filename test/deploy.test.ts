@@ -8,11 +8,11 @@ import { describe, it } from 'mocha';
 import { FLAG_NAMES, ONLY_VARIABLES } from '../bin/settings/flag-table';
 import { parseCommand } from '../bin/settings/flags';
 import manifest from '../package.json';
-import { composeServices, DEPLOY, deployText, environmentFile } from './support/deploy';
-import { freshFolder } from './support/folders';
-import { type Ports, startNatsWith } from './support/nats';
-import { FIRST, run, serve } from './support/program';
-import { ok, send, Wire } from './support/wire';
+import { composeServices, DEPLOY, deployText, environmentFile } from './support/nats/deploy';
+import { type Ports, startNatsWith } from './support/nats/nats';
+import { ok, send, Wire } from './support/network/wire';
+import { FIRST, run, serve } from './support/sea/program';
+import { freshFolder } from './support/store/folders';
 
 const SERVER_GUIDE = readFileSync(join(DEPLOY, '../guide/server.md'), 'utf8');
 

@@ -11,9 +11,9 @@ import { IN_DEFAULTS } from '../nodes/stream-sea-in/stream-sea-in.config';
 import { OUT_DEFAULTS } from '../nodes/stream-sea-out/stream-sea-out.config';
 import { SERVER_DEFAULTS } from '../nodes/stream-sea-server/stream-sea-server.config';
 import { VERSIONS_DEFAULTS } from '../nodes/stream-sea-versions/stream-sea-versions.config';
-import type { Comms } from './support/comms';
-import { ExampleHost, example, examples, idOf, onFreePorts } from './support/examples';
-import type { NodeRed } from './support/node-red';
+import type { Comms } from './support/node-red/comms';
+import { ExampleHost, example, examples, idOf, onFreePorts } from './support/node-red/examples';
+import type { NodeRed } from './support/node-red/node-red';
 
 const DEFAULTS: Readonly<Record<string, object>> = {
   'stream-sea-admin': ADMIN_DEFAULTS,

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
-import { type NodeRed, startNodeRed } from './support/node-red';
-import { npm, pack } from './support/packed';
-import { FIRST, serve } from './support/program';
-import { Wire } from './support/wire';
+import { Wire } from './support/network/wire';
+import { type NodeRed, startNodeRed } from './support/node-red/node-red';
+import { npm, pack } from './support/package/packed';
+import { FIRST, serve } from './support/sea/program';
 
 const NAME = '@stream-sea/node-red';
 const TYPES = ['admin', 'define', 'describe', 'in', 'out', 'server', 'versions'].map(

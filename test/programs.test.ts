@@ -7,8 +7,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '../src/client/client';
 import type { EmbeddedServer } from '../src/server/server';
-import { freshFolder } from './support/folders';
-import { startServer } from './support/sea';
+import { startServer } from './support/sea/sea';
+import { freshFolder } from './support/store/folders';
 import { until } from './support/until';
 
 const FOLDER = join(__dirname, '../examples/programs');

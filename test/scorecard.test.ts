@@ -8,9 +8,15 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { pack, unpack } from './support/packed';
-import { type Listed, LOCKED, NEWEST_NODE_RED, startRegistry, type TestRegistry } from './support/registry';
-import { type Validation, validate } from './support/scorecard';
+import { pack, unpack } from './support/package/packed';
+import {
+  type Listed,
+  LOCKED,
+  NEWEST_NODE_RED,
+  startRegistry,
+  type TestRegistry,
+} from './support/package/registry';
+import { type Validation, validate } from './support/package/scorecard';
 
 const NAME = '@stream-sea/node-red';
 const TYPES = ['admin', 'define', 'describe', 'in', 'out', 'versions'].map((name) => `stream-sea-${name}`);

@@ -1,8 +1,8 @@
 /** The README's pictures: what is done in the editor before each is taken. */
 
 import type { Page } from 'playwright-core';
-import { dialogAtRest, openDialog } from '../../test/support/browser';
-import { showFlow } from '../../test/support/flow-editor';
+import { dialogAtRest, openDialog } from '../../test/support/browser/browser';
+import { showFlow } from '../../test/support/browser/flow-editor';
 import { type Frame, frameDialog, frameFromTo } from './camera';
 import type { Film } from './film';
 import { PLACES, type Place, TEN_JOBS } from './scene';

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DASHBOARD } from '../../test/support/examples';
-import type { NodeRedOptions } from '../../test/support/node-red';
+import { DASHBOARD } from '../../test/support/node-red/examples';
+import type { NodeRedOptions } from '../../test/support/node-red/node-red';
 
 const EXAMPLES = resolve(__dirname, '../../examples');
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { readCertificate } from '../../bin/certificate';
 import { FileError } from '../../bin/settings/text-file';
-import { freshFolder } from '../support/folders';
-import { certificate, key } from '../support/tls';
+import { certificate, key } from '../support/network/tls';
+import { freshFolder } from '../support/store/folders';
 
 describe('a certificate', () => {
   let folder: string;

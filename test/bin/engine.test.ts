@@ -5,12 +5,12 @@ import { dirname } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { openEngine } from '../../bin/engine';
 import { parseCommand } from '../../bin/settings/flags';
-import { freshFolder } from '../support/folders';
-import { type NatsServer, startNats } from '../support/nats';
-import { drawAccounts } from '../support/nats-accounts';
-import { FIRST, run, serve } from '../support/program';
-import { tlsFiles } from '../support/tls';
-import { ok } from '../support/wire';
+import { type NatsServer, startNats } from '../support/nats/nats';
+import { drawAccounts } from '../support/nats/nats-accounts';
+import { tlsFiles } from '../support/network/tls';
+import { ok } from '../support/network/wire';
+import { FIRST, run, serve } from '../support/sea/program';
+import { freshFolder } from '../support/store/folders';
 
 describe('the engine of the program', () => {
   const open = async (...flags: string[]) => {

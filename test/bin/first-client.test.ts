@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { readFirstClient } from '../../bin/first-client';
 import { FileError } from '../../bin/settings/text-file';
-import { freshFolder } from '../support/folders';
+import { freshFolder } from '../support/store/folders';
 
 describe('the first client', () => {
   const read = (content: string) => {

@@ -4,7 +4,7 @@ import { afterEach, describe, it } from 'mocha';
 import { faultOf } from '../../bin/healthy';
 import { parseCommand } from '../../bin/settings/flags';
 import { type EmbeddedServer, startServer } from '../../src/index';
-import { certificate, key } from '../support/tls';
+import { certificate, key } from '../support/network/tls';
 
 describe('a health check', () => {
   let server: EmbeddedServer | undefined;

@@ -11,11 +11,11 @@ import { Logger } from '../../bin/logger';
 import { startProgram } from '../../bin/program';
 import { parseCommand } from '../../bin/settings/flags';
 import { Client, startServer } from '../../src/index';
-import { freshFolder } from '../support/folders';
-import { FIRST, type RunningProgram, run, serve } from '../support/program';
-import { certificate, key, renewed } from '../support/tls';
+import { certificate, key, renewed } from '../support/network/tls';
+import { basic, dial, ok, readToEnd, send, Wire } from '../support/network/wire';
+import { FIRST, type RunningProgram, run, serve } from '../support/sea/program';
+import { freshFolder } from '../support/store/folders';
 import { until } from '../support/until';
-import { basic, dial, ok, readToEnd, send, Wire } from '../support/wire';
 
 const DRAWN = /^STREAM_SEA_CLIENT_ID=(\S+) STREAM_SEA_CLIENT_SECRET=(\S+)$/m;
 

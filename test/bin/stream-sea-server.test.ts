@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { version } from '../../package.json';
 import { startServer } from '../../src/index';
-import { freshFolder } from '../support/folders';
-import { FIRST, type RunningProgram, run, serve } from '../support/program';
-import { basic, dial, ok, send, Wire } from '../support/wire';
+import { basic, dial, ok, send, Wire } from '../support/network/wire';
+import { FIRST, type RunningProgram, run, serve } from '../support/sea/program';
+import { freshFolder } from '../support/store/folders';
 
 describe('the program', function () {
   // Some start it several times, which takes its time on a busy machine.

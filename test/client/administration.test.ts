@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { Client } from '../../src/client/client';
 import { ProtocolError, ReplyError, SettingError, type StreamSeaError } from '../../src/errors';
 import type { EmbeddedServer } from '../../src/server/server';
-import { type Answer, startRawServer } from '../support/raw-server';
-import { startServer } from '../support/sea';
-import { KEYS } from '../support/tokens';
-import { ok } from '../support/wire';
+import { type Answer, startRawServer } from '../support/network/raw-server';
+import { ok } from '../support/network/wire';
+import { startServer } from '../support/sea/sea';
+import { KEYS } from '../support/sea/tokens';
 
 describe('client/administration', () => {
   const clients: Client[] = [];

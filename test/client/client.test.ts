@@ -14,11 +14,11 @@ import {
   type StreamSeaError,
 } from '../../src/errors';
 import { FakeClock, settled } from '../support/clock';
-import { startProxy } from '../support/proxy';
-import { type Frame, type Peer, type RawServer, startRawServer } from '../support/raw-server';
-import { startServer } from '../support/sea';
-import { certificate } from '../support/tls';
-import { startTlsFront } from '../support/tls-front';
+import { startProxy } from '../support/network/proxy';
+import { type Frame, type Peer, type RawServer, startRawServer } from '../support/network/raw-server';
+import { certificate } from '../support/network/tls';
+import { startTlsFront } from '../support/network/tls-front';
+import { startServer } from '../support/sea/sea';
 import { until } from '../support/until';
 import { clientSuite } from './suite';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Client } from '../../src/client/client';
 import { ClosedError, ProtocolError, SettingError } from '../../src/errors';
 import { operations } from '../../src/protocol/http/operations';
-import { type RawServer, startRawServer } from '../support/raw-server';
+import { type RawServer, startRawServer } from '../support/network/raw-server';
 
 describe('client/requests', () => {
   let server: RawServer;

@@ -6,7 +6,7 @@ import type { ClientOptions } from '../../src/client/options';
 import { PayloadError } from '../../src/errors';
 import type { Field } from '../../src/protocol/schema/schema';
 import { anyFickleValue, anyMangled, anyValue, jsonOf } from '../protocol/values';
-import { startServer } from '../support/sea';
+import { startServer } from '../support/sea/sea';
 import { until } from '../support/until';
 
 /** Every message ends with one of these behind it. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
-import { openBrowser, openEditor } from '../support/browser';
+import { openBrowser, openEditor } from '../support/browser/browser';
 import {
   debugMessages,
   deploy,
@@ -13,8 +13,8 @@ import {
   pressInject,
   showFlow,
   statusOf,
-} from '../support/flow-editor';
-import { type NodeRed, startNodeRed } from '../support/node-red';
+} from '../support/browser/flow-editor';
+import { type NodeRed, startNodeRed } from '../support/node-red/node-red';
 
 describe('the boiler example in a real browser', function () {
   this.timeout(240_000);

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { Client } from '../../src/index';
-import { Cluster } from '../support/cluster';
-import { ok, Wire } from '../support/wire';
+import { Cluster } from '../support/nats/cluster';
+import { ok, Wire } from '../support/network/wire';
 
 const MESSAGES = 10_000;
 /** Published together: so that what is killed is killed in the midst. */

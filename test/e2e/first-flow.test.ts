@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
-import { fieldOf, openBrowser, openDialog, openEditor } from '../support/browser';
+import { fieldOf, openBrowser, openDialog, openEditor } from '../support/browser/browser';
 import {
   addServer,
   deploy,
@@ -13,8 +13,8 @@ import {
   pressInject,
   statusOf,
   wire,
-} from '../support/flow-editor';
-import { type NodeRed, startNodeRed } from '../support/node-red';
+} from '../support/browser/flow-editor';
+import { type NodeRed, startNodeRed } from '../support/node-red/node-red';
 
 const MESSAGE = '{ "temperature": 21.5 }';
 

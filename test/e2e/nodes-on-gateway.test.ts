@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { BOILER, node, SERVER, TAB } from '../nodes/flows';
-import { AdminApi } from '../support/admin';
-import { type NatsServer, startNats } from '../support/nats';
-import { type NodeRed, startNodeRed } from '../support/node-red';
-import { FIRST, serve } from '../support/program';
+import { type NatsServer, startNats } from '../support/nats/nats';
+import { AdminApi } from '../support/node-red/admin';
+import { type NodeRed, startNodeRed } from '../support/node-red/node-red';
+import { FIRST, serve } from '../support/sea/program';
 
 const READINGS = 200;
 const PLACE = { x: 100, y: 100 };

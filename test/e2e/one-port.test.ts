@@ -6,9 +6,9 @@ import { type AddressInfo, connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { Client } from '../../src/index';
 import { CATCH, helperNode, node, SERVER, TAB } from '../nodes/flows';
-import { startFlow, stopFlows } from '../support/flow';
-import { type Program, runNodeRed } from '../support/node-red-program';
-import { certificate, key } from '../support/tls';
+import { certificate, key } from '../support/network/tls';
+import { startFlow, stopFlows } from '../support/node-red/flow';
+import { type Program, runNodeRed } from '../support/node-red/node-red-program';
 import { until } from '../support/until';
 
 const CREDENTIALS = { clientId: 'kessel', clientSecret: 'geheim' };

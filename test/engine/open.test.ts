@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { openEngine } from '../../src/engine/open';
 import { limitsOf } from '../../src/server/limits';
-import { freshFolder } from '../support/folders';
+import { freshFolder } from '../support/store/folders';
 
 describe('openEngine', () => {
   const open = async (store?: { folder: string; durability?: 'written' | 'flushed' }): Promise<string> => {

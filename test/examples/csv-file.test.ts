@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { ExampleHost, example, idOf, type SavedNode } from '../support/examples';
+import { ExampleHost, example, idOf, type SavedNode } from '../support/node-red/examples';
 
 describe('the example of a CSV file', function () {
   this.timeout(120_000);

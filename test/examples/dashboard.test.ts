@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
-import { openBrowser } from '../support/browser';
-import { DASHBOARD, ExampleHost, example, idOf } from '../support/examples';
+import { openBrowser } from '../support/browser/browser';
+import { DASHBOARD, ExampleHost, example, idOf } from '../support/node-red/examples';
 
 describe('the example of a dashboard', function () {
   this.timeout(240_000);

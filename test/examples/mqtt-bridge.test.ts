@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Aedes } from 'aedes';
 import { after, before, describe, it } from 'mocha';
-import { ExampleHost, example, idOf, type SavedNode } from '../support/examples';
+import { ExampleHost, example, idOf, type SavedNode } from '../support/node-red/examples';
 
 describe('the example of an MQTT bridge', function () {
   this.timeout(120_000);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { ExampleHost, example, idOf, onFreePorts } from '../support/examples';
+import { ExampleHost, example, idOf, onFreePorts } from '../support/node-red/examples';
 
 describe('the example of several plants', function () {
   this.timeout(120_000);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { readOutbox } from '../../src/client/outbox/outbox-reader';
 import { MortalNodeRed } from '../faults/mortal-node-red';
-import { example, onFreePorts, type SavedNode } from '../support/examples';
+import { example, onFreePorts, type SavedNode } from '../support/node-red/examples';
 
 interface Numbered {
   readonly run: number;

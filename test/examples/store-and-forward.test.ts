@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { ExampleHost, example, idOf, onFreePorts } from '../support/examples';
+import { ExampleHost, example, idOf, onFreePorts } from '../support/node-red/examples';
 import { until } from '../support/until';
 
 /** What may be said of a cable that is out, or not yet in. */

@@ -279,9 +279,9 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
         'nodes/secrets',
         'are in no log at trace level, flow file, export, status, error or admin reply (G15)',
       ],
-      ['faults/hostile-frames', 'that repeats our secret in its refusal does not get it into a log'],
+      ['faults/hostile/hostile-frames', 'that repeats our secret in its refusal does not get it into a log'],
       [
-        'faults/hostile-replies',
+        'faults/hostile/hostile-replies',
         'that redirects (${status}) gets no credentials to another host, nor our message',
       ],
     ],
@@ -313,7 +313,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
   Never: {
     'Never crash or block the runtime: hostile frames cost at most the connection.': [
       [
-        'faults/hostile-frames',
+        'faults/hostile/hostile-frames',
         'with a frame ${name} loses the connection, and no more',
         'with ${name} in answer to the authentication loses the connection, and no more',
         'with ${name} instead of an upgrade is told, and left alone until it behaves',
@@ -321,12 +321,12 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
         'with a flood of pings loses the connection before their answers fill the memory',
       ],
       [
-        'faults/hostile-replies',
+        'faults/hostile/hostile-replies',
         'that answers with ${name} is told in words',
         'that answers with ${name} costs no message once it behaves',
       ],
       [
-        'faults/hostile-clients',
+        'faults/hostile/hostile-clients',
         'that send ${name} are answered, and disturb nobody',
         'that send ${name} lose their connection, and disturb nobody',
         'that send ${name} are ended, and disturb nobody meanwhile',

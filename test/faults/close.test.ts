@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ClosedError } from '../../src/errors';
-import type { Direction, Fault } from '../support/fault-proxy';
+import type { Direction, Fault } from '../support/network/fault-proxy';
 import { Rig } from './rig';
 import { optionsFor, type StepName, strikeOnce } from './steps';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ReplyError } from '../../src/errors';
-import type { Direction, Door, Fault } from '../support/fault-proxy';
+import type { Direction, Door, Fault } from '../support/network/fault-proxy';
 import { DEADLINE, LONGEST_BACKOFF, Rig } from './rig';
 import { optionsFor, type StepName, strikeOnce } from './steps';
 

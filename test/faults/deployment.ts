@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import type { NodeMessage } from 'node-red';
 import { Client } from '../../src/client/client';
 import type { EmbeddedServer } from '../../src/server/server';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy';
-import { nodeRedRequire } from '../support/node-red-dir';
-import { startServer } from '../support/sea';
+import { type FaultProxy, startFaultProxy } from '../support/network/fault-proxy';
+import { ok } from '../support/network/wire';
+import { nodeRedRequire } from '../support/node-red/node-red-dir';
+import { startServer } from '../support/sea/sea';
 import { until } from '../support/until';
-import { ok } from '../support/wire';
 
 export const GAUGE = { clientId: 'gauge', clientSecret: 'gauge-secret' };
 

@@ -11,15 +11,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../../src/client/client';
 import type { ClientOptions } from '../../src/client/options';
 import type { Delivery } from '../../src/client/receive/subscriptions';
-import { startFaultProxy } from '../support/fault-proxy';
-import { freshFolder } from '../support/folders';
+import { startFaultProxy } from '../support/network/fault-proxy';
 import { ROOT } from '../support/root';
-import { startServer } from '../support/sea';
+import { startServer } from '../support/sea/sea';
+import { freshFolder } from '../support/store/folders';
 import { until } from '../support/until';
 
 const CREDENTIALS = { type: 'basic', clientId: 'gauge', clientSecret: 'gauge-secret' } as const;
 const EXCHANGES = 20;
-const SERVER = join(ROOT, 'test/support/server-process.ts');
+const SERVER = join(ROOT, 'test/support/sea/server-process.ts');
 
 const STREAMS: Readonly<Record<string, Delivery>> = {
   every: { type: 'every' },

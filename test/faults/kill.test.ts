@@ -8,9 +8,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { readOutbox } from '../../src/client/outbox/outbox-reader';
-import { startFaultProxy } from '../support/fault-proxy';
-import { startServer } from '../support/sea';
-import { ok, Wire } from '../support/wire';
+import { startFaultProxy } from '../support/network/fault-proxy';
+import { ok, Wire } from '../support/network/wire';
+import { startServer } from '../support/sea/sea';
 import { MortalNodeRed } from './mortal-node-red';
 import { Random } from './random';
 

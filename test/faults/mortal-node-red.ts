@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { StartRequest } from '../support/node-red';
-import { NODE_RED_DIR } from '../support/node-red-dir';
+import type { StartRequest } from '../support/node-red/node-red';
+import { NODE_RED_DIR } from '../support/node-red/node-red-dir';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -37,7 +37,7 @@ export class MortalNodeRed {
   /** Resolves once the flows run. */
   async start(environment: Readonly<Record<string, string>>): Promise<void> {
     this.#output = '';
-    const child = fork(join(ROOT, 'test/support/node-red-process.ts'), {
+    const child = fork(join(ROOT, 'test/support/node-red/node-red-process.ts'), {
       cwd: ROOT,
       execArgv: ['--import', 'tsx'],
       silent: true,

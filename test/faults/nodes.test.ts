@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { CATCH, complete, helperNode, node, TAB } from '../nodes/flows';
-import { startFlow, stopFlows } from '../support/flow';
-import { nodeRedRequire } from '../support/node-red-dir';
+import { startFlow, stopFlows } from '../support/node-red/flow';
+import { nodeRedRequire } from '../support/node-red/node-red-dir';
 import { until } from '../support/until';
 import { deploy, Outside } from './deployment';
 

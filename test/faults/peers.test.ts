@@ -7,10 +7,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, it } from 'mocha';
-import { startFaultProxy } from '../support/fault-proxy';
-import { type NodeRed, startNodeRed } from '../support/node-red';
-import { startServer } from '../support/sea';
-import { ok, Wire } from '../support/wire';
+import { startFaultProxy } from '../support/network/fault-proxy';
+import { ok, Wire } from '../support/network/wire';
+import { type NodeRed, startNodeRed } from '../support/node-red/node-red';
+import { startServer } from '../support/sea/sea';
 
 const GAUGE = { clientId: 'gauge', clientSecret: 'gauge-secret' };
 const SCHEMA = { version: 1, fields: [{ name: 'n', type: 'integer' }] };

@@ -10,11 +10,11 @@ import type { ClientOptions } from '../../src/client/options';
 import type { StreamSeaError } from '../../src/errors';
 import type { EmbeddedServer, ServerOptions } from '../../src/server/server';
 import { FakeClock } from '../support/clock';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy';
-import { startServer } from '../support/sea';
-import { certificate } from '../support/tls';
-import { startTlsFront } from '../support/tls-front';
-import { type Credentials, ok, Wire } from '../support/wire';
+import { type FaultProxy, startFaultProxy } from '../support/network/fault-proxy';
+import { certificate } from '../support/network/tls';
+import { startTlsFront } from '../support/network/tls-front';
+import { type Credentials, ok, Wire } from '../support/network/wire';
+import { startServer } from '../support/sea/sea';
 
 export const CREDENTIALS: Credentials = { clientId: 'gauge', clientSecret: 'gauge-secret' };
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { NodeMessage, NodeStatus } from 'node-red';
 import { node, SERVER, TAB } from '../nodes/flows';
-import { type Flow, startFlow, stopFlows } from '../support/flow';
-import { nodeRedRequire } from '../support/node-red-dir';
-import { startServer } from '../support/sea';
+import { type Flow, startFlow, stopFlows } from '../support/node-red/flow';
+import { nodeRedRequire } from '../support/node-red/node-red-dir';
+import { startServer } from '../support/sea/sea';
 import { until } from '../support/until';
 import { type DeployType, deploy } from './deployment';
 

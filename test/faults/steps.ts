@@ -1,5 +1,5 @@
 /** The steps of the protocol as chunks on the wire, so that a fault can strike at each. */
-import type { Direction, Fault, FaultProxy, Passage } from '../support/fault-proxy';
+import type { Direction, Fault, FaultProxy, Passage } from '../support/network/fault-proxy';
 import type { RigOptions } from './rig';
 
 export type StepName = 'TLS' | 'upgrade' | 'authenticate' | 'subscribe' | 'deliver' | 'publish' | 'close';

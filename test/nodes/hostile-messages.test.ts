@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { type Flow, startFlow, stopFlows } from '../support/flow';
-import { nodeRedRequire } from '../support/node-red-dir';
+import { type Flow, startFlow, stopFlows } from '../support/node-red/flow';
+import { nodeRedRequire } from '../support/node-red/node-red-dir';
 import { until } from '../support/until';
 import { CATCH, helperNode, node, TAB } from './flows';
 

@@ -7,7 +7,7 @@ import { DEFINE_DEFAULTS } from '../../nodes/stream-sea-define/stream-sea-define
 import { DESCRIBE_DEFAULTS } from '../../nodes/stream-sea-describe/stream-sea-describe.config';
 import { IN_DEFAULTS } from '../../nodes/stream-sea-in/stream-sea-in.config';
 import { OUT_DEFAULTS } from '../../nodes/stream-sea-out/stream-sea-out.config';
-import { type Flow, startFlow, stopFlows } from '../support/flow';
+import { type Flow, startFlow, stopFlows } from '../support/node-red/flow';
 
 type Saved = { id: string; type: string; name?: string; schema?: string };
 

@@ -5,10 +5,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
-import { AdminApi } from '../support/admin';
-import { openBrowser, openDialog, openEditor } from '../support/browser';
-import { Comms } from '../support/comms';
-import { type NodeRed, startNodeRed } from '../support/node-red';
+import { openBrowser, openDialog, openEditor } from '../support/browser/browser';
+import { AdminApi } from '../support/node-red/admin';
+import { Comms } from '../support/node-red/comms';
+import { type NodeRed, startNodeRed } from '../support/node-red/node-red';
 import { BOILER } from './flows';
 
 const ROOT = resolve(__dirname, '../..');

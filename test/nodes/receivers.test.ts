@@ -4,11 +4,11 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DeployType, deploy } from '../faults/deployment';
 import { settled } from '../support/clock';
-import { startFaultProxy } from '../support/fault-proxy';
-import { type Flow, startFlow, stopFlows } from '../support/flow';
-import { freshFolder } from '../support/folders';
-import { nodeRedRequire } from '../support/node-red-dir';
-import { startServer } from '../support/sea';
+import { startFaultProxy } from '../support/network/fault-proxy';
+import { type Flow, startFlow, stopFlows } from '../support/node-red/flow';
+import { nodeRedRequire } from '../support/node-red/node-red-dir';
+import { startServer } from '../support/sea/sea';
+import { freshFolder } from '../support/store/folders';
 import { until } from '../support/until';
 import { helperNode, node, SERVER, TAB } from './flows';
 

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AdminApi } from '../support/admin';
-import { type NodeRed, startNodeRed } from '../support/node-red';
-import { startServer } from '../support/sea';
-import { KEYS } from '../support/tokens';
+import { AdminApi } from '../support/node-red/admin';
+import { type NodeRed, startNodeRed } from '../support/node-red/node-red';
+import { startServer } from '../support/sea/sea';
+import { KEYS } from '../support/sea/tokens';
 import { node, SERVER, TAB } from './flows';
 
 const SECRETS = ['sEcReT-one-4711', 'sEcReT:two-ü', 'eyJhbGciOi.sEcReT-token.sig', 'sEcReT-proxy'];

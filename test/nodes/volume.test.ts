@@ -1,7 +1,7 @@
 /** A hundred thousand messages through flows in a Node-RED of its own, and what they leave in its memory. */
 
 import assert from 'node:assert/strict';
-import { type NodeRed, startNodeRed } from '../support/node-red';
+import { type NodeRed, startNodeRed } from '../support/node-red/node-red';
 import { node, SERVER, TAB } from './flows';
 
 const COUNT = 100_000;

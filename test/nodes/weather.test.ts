@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startFlow, stopFlows } from '../support/flow';
+import { startFlow, stopFlows } from '../support/node-red/flow';
 import { CATCH, helperNode, node, SERVER, TAB } from './flows';
 
 const STREAM = 'seattle weather/hourly';

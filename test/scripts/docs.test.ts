@@ -5,8 +5,8 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freshFolder } from '../support/folders';
 import { ROOT } from '../support/root';
+import { freshFolder } from '../support/store/folders';
 
 describe('the reference', function () {
   this.timeout(120_000);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { editorFiles } from '../support/editor-page';
+import { editorFiles } from '../support/browser/editor-page';
 
 /** Bytes of all that the editor loads of this package before any dialog is opened. */
 const AT_START = 115_000;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { freshFolder } from '../support/folders';
 import { ROOT } from '../support/root';
+import { freshFolder } from '../support/store/folders';
 
 const FILES: Record<string, string> = {
   'index.d.ts':

@@ -6,7 +6,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { version } from '../../package.json';
-import { type Checkout, copyCheckout } from '../support/checkout';
+import { type Checkout, copyCheckout } from '../support/package/checkout';
 import { ROOT } from '../support/root';
 
 const NEWS = `# Changelog\n\n## Unreleased\n\n## ${version} - 2026-01-01\n\n- All of it.\n`;

@@ -5,8 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { freshFolder } from '../support/folders';
 import { ROOT } from '../support/root';
+import { freshFolder } from '../support/store/folders';
 
 describe('npm test', function () {
   this.timeout(120_000);

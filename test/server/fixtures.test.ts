@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { startServer } from '../support/sea';
-import { dial, Wire } from '../support/wire';
+import { dial, Wire } from '../support/network/wire';
+import { startServer } from '../support/sea/sea';
 
 interface Exchange {
   why?: string;

@@ -9,13 +9,13 @@ import { StoreError } from '../../src/errors';
 import { groupIdOf } from '../../src/protocol/groups';
 import { startServer as start } from '../../src/server/server';
 import { Store } from '../../src/store/store';
-import { fileIn, flip, TABLE } from '../support/damage';
-import { freshFolder, setAsides } from '../support/folders';
+import { type Credentials, ok, send, Wire } from '../support/network/wire';
 import { ROOT } from '../support/root';
-import { BOILER, startServer } from '../support/sea';
-import { inOneHour, KEYS, signToken } from '../support/tokens';
+import { BOILER, startServer } from '../support/sea/sea';
+import { inOneHour, KEYS, signToken } from '../support/sea/tokens';
+import { fileIn, flip, TABLE } from '../support/store/damage';
+import { freshFolder, setAsides } from '../support/store/folders';
 import { until } from '../support/until';
-import { type Credentials, ok, send, Wire } from '../support/wire';
 
 const AS: Credentials = { clientId: 'gauge', clientSecret: 'gauge-secret' };
 const DISPLAYS = groupIdOf('displays');
@@ -202,7 +202,7 @@ describe('a server with a store', () => {
 
   describe('kill -9', () => {
     async function spawnServer(): Promise<{ child: ChildProcess; url: string }> {
-      const script = join(ROOT, 'test/support/server-process.ts');
+      const script = join(ROOT, 'test/support/sea/server-process.ts');
       const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });

@@ -10,11 +10,11 @@ import { MemoryEngine } from '../../src/engine/memory/memory-engine';
 import { ListenError, SettingError } from '../../src/errors';
 import { limitsOf } from '../../src/server/limits';
 import { type EmbeddedServer, type ServerEvent, startServer as start } from '../../src/server/server';
-import { freshFolder } from '../support/folders';
-import { BOILER, startServer } from '../support/sea';
-import { certificate, key, renewed } from '../support/tls';
+import { certificate, key, renewed } from '../support/network/tls';
+import { basic, dial, ok, readToEnd, send, Wire } from '../support/network/wire';
+import { BOILER, startServer } from '../support/sea/sea';
+import { freshFolder } from '../support/store/folders';
 import { until } from '../support/until';
-import { basic, dial, ok, readToEnd, send, Wire } from '../support/wire';
 
 describe('startServer', () => {
   it('listens on 127.0.0.1 at a free port, with credentials drawn at random', async () => {

@@ -7,8 +7,8 @@ import { readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { Store } from '../../src/store/store';
 import { Random } from '../faults/random';
-import { fileIn, LOG } from '../support/damage';
-import { freshFolder, setAsides } from '../support/folders';
+import { fileIn, LOG } from '../support/store/damage';
+import { freshFolder, setAsides } from '../support/store/folders';
 
 const RUNS = Number(process.env.RUNS ?? 60);
 const SEED = Number(process.env.SEED ?? 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { StoreError } from '../../src/errors';
 import { assertUnused, Damage, faultOf, openDatabase } from '../../src/store/database';
-import { freshFolder } from '../support/folders';
+import { freshFolder } from '../support/store/folders';
 
 describe('store/database', () => {
   it('writes all of the changes, in their order, and gives them in the order of the keys', async () => {

@@ -5,8 +5,8 @@ import { StoreError } from '../../src/errors';
 import { inEnglish } from '../../src/sentences';
 import { Damage, openDatabase } from '../../src/store/database';
 import { examine } from '../../src/store/examination';
-import { alter, fileIn, flip, LOG, MANIFEST, TABLE } from '../support/damage';
-import { freshFolder } from '../support/folders';
+import { alter, fileIn, flip, LOG, MANIFEST, TABLE } from '../support/store/damage';
+import { freshFolder } from '../support/store/folders';
 
 describe('store/examination', () => {
   async function folderWith(...names: string[]): Promise<string> {

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StoreError } from '../../src/errors';
 import { buildBeside, discard, setAside, settleIn, weigh } from '../../src/store/folder';
-import { freshFolder } from '../support/folders';
+import { freshFolder } from '../support/store/folders';
 
 describe('store/folder', () => {
   async function folderWith(...names: string[]): Promise<string> {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { openDatabase } from '../../src/store/database';
 import { readLog, readWrites } from '../../src/store/log-file';
-import { fileIn, LOG } from '../support/damage';
-import { freshFolder } from '../support/folders';
+import { fileIn, LOG } from '../support/store/damage';
+import { freshFolder } from '../support/store/folders';
 
 describe('store/log-file', () => {
   interface Write {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { openDatabase } from '../../src/store/database';
 import { parseManifest } from '../../src/store/manifest';
-import { fileIn, LOG, MANIFEST, TABLE } from '../support/damage';
-import { freshFolder } from '../support/folders';
+import { fileIn, LOG, MANIFEST, TABLE } from '../support/store/damage';
+import { freshFolder } from '../support/store/folders';
 
 describe('store/manifest', () => {
   let manifest: Buffer;

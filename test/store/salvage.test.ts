@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inEnglish } from '../../src/sentences';
 import { openDatabase } from '../../src/store/database';
 import { salvage } from '../../src/store/salvage';
-import { fileIn, flip, LOG } from '../support/damage';
-import { freshFolder } from '../support/folders';
+import { fileIn, flip, LOG } from '../support/store/damage';
+import { freshFolder } from '../support/store/folders';
 
 describe('store/salvage', () => {
   it('gives the latest of each key, and none that was deleted, whichever file it is in', async () => {

@@ -7,10 +7,10 @@ import { basename, dirname, join } from 'node:path';
 import { StoreError } from '../../src/errors';
 import { type Change, Damage, openDatabase, type Pair } from '../../src/store/database';
 import { Store, type StoreOptions } from '../../src/store/store';
-import { alter, fileIn, flip, LOG, MANIFEST, TABLE } from '../support/damage';
-import { diskFull, FakeDisk } from '../support/database';
-import { freshFolder, setAsides } from '../support/folders';
 import { ROOT } from '../support/root';
+import { alter, fileIn, flip, LOG, MANIFEST, TABLE } from '../support/store/damage';
+import { diskFull, FakeDisk } from '../support/store/database';
+import { freshFolder, setAsides } from '../support/store/folders';
 import { until } from '../support/until';
 
 function put(key: string, value = `value of ${key}`): Change {
@@ -482,7 +482,7 @@ describe('store/store', () => {
  * @param ms after which it is killed.
  */
 async function lifeOf(folder: string, ms?: number): Promise<number> {
-  const script = join(ROOT, 'test/support/store-process.ts');
+  const script = join(ROOT, 'test/support/store/store-process.ts');
   const child = fork(script, [folder], { execArgv: ['--import', 'tsx'] });
   const ended = once(child, 'exit');
   await once(child, 'message');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { openDatabase } from '../../src/store/database';
 import { readTable } from '../../src/store/table-file';
-import { fileIn, TABLE } from '../support/damage';
-import { freshFolder } from '../support/folders';
+import { fileIn, TABLE } from '../support/store/damage';
+import { freshFolder } from '../support/store/folders';
 
 describe('store/table-file', () => {
   const COUNT = 200;

@@ -3,7 +3,7 @@
  * and a failure can be made smaller by leaving out.
  */
 import type { Random } from '../faults/random';
-import type { Weather } from './net';
+import type { Weather } from './network/net';
 import type { SocketManner, Strike, XType } from './sea';
 
 export type Mode = 'fail' | 'memory' | 'disk';

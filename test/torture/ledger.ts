@@ -10,9 +10,9 @@ import {
   type StreamSeaError,
 } from '../../src/errors';
 import type { Life } from './life';
-import type { Outlet } from './net';
+import type { Outlet } from './network/net';
+import { turnsSoFar } from './network/turns';
 import { type Asked, fits, type Member, type Message, type Sea, type Witness } from './sea';
-import { turnsSoFar } from './turns';
 import { type Invariant, Violation } from './violation';
 
 export type Check = 'off' | 'types' | 'strict';

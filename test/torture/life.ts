@@ -8,10 +8,10 @@ import { parseRecords } from '../../src/client/outbox/outbox-record';
 import { ClockView, type TortureClock } from './clock';
 import type { DiskOwner, Folder } from './disk';
 import { isOver, type Ledger, nameOf, type Post } from './ledger';
-import type { Net, Outlet } from './net';
+import type { Net, Outlet } from './network/net';
+import { turnsSoFar } from './network/turns';
 import type { Member, Message } from './sea';
 import type { Seats } from './seats';
-import { turnsSoFar } from './turns';
 
 export interface Target {
   readonly host: string;

@@ -2,10 +2,10 @@
 import { Random } from '../faults/random';
 import { type Command, type Profile, randomCommand, randomSetup, type Setup } from './commands';
 import { memoryFolders, mountFolders } from './disk';
-import { Loopback } from './loopback';
-import { Network } from './network';
+import { Loopback } from './network/loopback';
+import { Network } from './network/network';
+import { countTurns } from './network/turns';
 import { RealFolder } from './real-folder';
-import { countTurns } from './turns';
 import { Violation } from './violation';
 import { HOSTS, type Surroundings, TARGETS, World } from './world';
 

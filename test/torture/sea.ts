@@ -1,6 +1,6 @@
 /** A scripted server that keeps the protocol, and its groups, unless it is told to misbehave. */
-import type { Outlet, Peer } from './net';
-import { type Request, type Script, Wire } from './wire';
+import type { Outlet, Peer } from './network/net';
+import { type Request, type Script, Wire } from './network/wire';
 
 export interface Message {
   readonly n: number;

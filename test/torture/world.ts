@@ -10,11 +10,11 @@ import { type Change, type Command, type Setup, STREAMS } from './commands';
 import type { Folder } from './disk';
 import { isKept, isRefused, Ledger, nameOf, type Post } from './ledger';
 import { type Inheritance, Life, type LifeSettings, type Target, targetOf } from './life';
-import type { Listen, Net } from './net';
+import type { Listen, Net } from './network/net';
+import { turn, turnsSoFar } from './network/turns';
 import { type Damage, RealFolder } from './real-folder';
 import { type Message, Sea } from './sea';
 import { DELIVERIES, Seats, type Wanted } from './seats';
-import { turn, turnsSoFar } from './turns';
 import { Violation } from './violation';
 
 export const HOSTS = ['one.sim', 'two.sim'] as const;

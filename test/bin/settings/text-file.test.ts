@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { FileError, readText } from '../../../bin/settings/text-file';
-import { freshFolder } from '../../support/folders';
+import { freshFolder } from '../../support/store/folders';
 
 describe('a file that a setting names', () => {
   it('is read as it is, or it is said what is wrong with it', async () => {

@@ -12,8 +12,8 @@ import {
   TimeoutError,
 } from '../../../src/errors';
 import { FakeClock, settled } from '../../support/clock';
-import { startRawServer } from '../../support/raw-server';
-import { startServer } from '../../support/sea';
+import { startRawServer } from '../../support/network/raw-server';
+import { startServer } from '../../support/sea/sea';
 import { until } from '../../support/until';
 
 const CREDENTIALS = { type: 'basic', clientId: 'gauge', clientSecret: 'gauge-secret' } as const;

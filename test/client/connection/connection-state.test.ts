@@ -3,7 +3,7 @@ import { Client } from '../../../src/client/client';
 import { shown } from '../../../src/client/connection/connection-state';
 import { CredentialsError } from '../../../src/errors';
 import { FakeClock } from '../../support/clock';
-import { startRawServer } from '../../support/raw-server';
+import { startRawServer } from '../../support/network/raw-server';
 import { until } from '../../support/until';
 
 describe('client/connection-state', () => {

@@ -15,8 +15,8 @@ import {
 import { MAX_BODY_BYTES } from '../../../src/protocol/constants';
 import type { Authentication } from '../../../src/protocol/frames';
 import { FakeClock, settled } from '../../support/clock';
-import { type Peer, type RawServer, startRawServer } from '../../support/raw-server';
-import { certificate } from '../../support/tls';
+import { type Peer, type RawServer, startRawServer } from '../../support/network/raw-server';
+import { certificate } from '../../support/network/tls';
 import { until } from '../../support/until';
 
 const SECRET = 'never-to-be-shown';

@@ -6,9 +6,9 @@ import type { TokenState } from '../../../src/client/identity/token-stage';
 import type { ClientOptions } from '../../../src/client/options';
 import { ClosedError, CredentialsError, SettingError, type StreamSeaError } from '../../../src/errors';
 import { FakeClock } from '../../support/clock';
-import { type Peer, type RawServer, startRawServer } from '../../support/raw-server';
-import { renewUnderLoad } from '../../support/renewals';
-import { KEYS, signToken } from '../../support/tokens';
+import { type Peer, type RawServer, startRawServer } from '../../support/network/raw-server';
+import { renewUnderLoad } from '../../support/sea/renewals';
+import { KEYS, signToken } from '../../support/sea/tokens';
 import { until } from '../../support/until';
 
 const START = 1_700_000_000_000;

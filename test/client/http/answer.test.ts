@@ -5,7 +5,7 @@ import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { beginsAsPage, kindOf, readText } from '../../../src/client/http/answer';
 import { Secrets } from '../../../src/client/identity/secrets';
 import { NetworkError, ProtocolError } from '../../../src/errors';
-import { type Answer, type RawServer, startRawServer } from '../../support/raw-server';
+import { type Answer, type RawServer, startRawServer } from '../../support/network/raw-server';
 
 const TEXT = JSON.stringify({ text: 'x'.repeat(500) });
 

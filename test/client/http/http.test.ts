@@ -16,7 +16,7 @@ import {
 import { MAX_BODY_BYTES } from '../../../src/protocol/constants';
 import { operations } from '../../../src/protocol/http/operations';
 import { FakeClock } from '../../support/clock';
-import { type Answer, type RawServer, startRawServer } from '../../support/raw-server';
+import { type Answer, type RawServer, startRawServer } from '../../support/network/raw-server';
 import { until } from '../../support/until';
 
 const DEFINITION = { name: 's', version: 1, fields: [{ name: 'n', type: 'integer' }] };

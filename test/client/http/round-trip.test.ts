@@ -7,10 +7,15 @@ import { Secrets } from '../../../src/client/identity/secrets';
 import { NetworkError, ProtocolError, ReplyError, TimeoutError } from '../../../src/errors';
 import { operations } from '../../../src/protocol/http/operations';
 import { FakeClock, settled } from '../../support/clock';
-import { flood, type HostileServer, type Script, startHostileServer } from '../../support/hostile-server';
-import { startProxy } from '../../support/proxy';
-import { certificate } from '../../support/tls';
-import { startTlsFront } from '../../support/tls-front';
+import {
+  flood,
+  type HostileServer,
+  type Script,
+  startHostileServer,
+} from '../../support/network/hostile-server';
+import { startProxy } from '../../support/network/proxy';
+import { certificate } from '../../support/network/tls';
+import { startTlsFront } from '../../support/network/tls-front';
 import { until } from '../../support/until';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';

@@ -4,9 +4,9 @@ import { Agent, type ClientRequest } from 'node:http';
 import { Transport, type TransportOptions } from '../../../src/client/http/transport';
 import { Secrets } from '../../../src/client/identity/secrets';
 import { FakeClock } from '../../support/clock';
-import { startProxy } from '../../support/proxy';
-import { startRawServer } from '../../support/raw-server';
-import { certificate } from '../../support/tls';
+import { startProxy } from '../../support/network/proxy';
+import { startRawServer } from '../../support/network/raw-server';
+import { certificate } from '../../support/network/tls';
 import { until } from '../../support/until';
 
 describe('client/transport', () => {

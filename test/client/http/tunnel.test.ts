@@ -6,9 +6,9 @@ import { TunnelAgent } from '../../../src/client/http/tunnel';
 import { Secrets } from '../../../src/client/identity/secrets';
 import { NetworkError, TimeoutError } from '../../../src/errors';
 import { FakeClock } from '../../support/clock';
-import { startHostileServer } from '../../support/hostile-server';
-import { startProxy, type TestProxy } from '../../support/proxy';
-import { startRawServer } from '../../support/raw-server';
+import { startHostileServer } from '../../support/network/hostile-server';
+import { startProxy, type TestProxy } from '../../support/network/proxy';
+import { startRawServer } from '../../support/network/raw-server';
 import { until } from '../../support/until';
 
 describe('client/tunnel', () => {

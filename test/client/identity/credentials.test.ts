@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseCredentials } from '../../../src/client/identity/credentials';
 import { SettingError } from '../../../src/errors';
-import { KEYS } from '../../support/tokens';
+import { KEYS } from '../../support/sea/tokens';
 
 const key = { type: 'key', clientId: 'gauge', privateKey: KEYS.privateKey };
 

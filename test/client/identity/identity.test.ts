@@ -5,7 +5,7 @@ import { Identity } from '../../../src/client/identity/identity';
 import { Secrets } from '../../../src/client/identity/secrets';
 import { CredentialsError, NetworkError, SettingError } from '../../../src/errors';
 import { FakeClock } from '../../support/clock';
-import { KEYS, signToken } from '../../support/tokens';
+import { KEYS, signToken } from '../../support/sea/tokens';
 
 const basic = { type: 'basic', clientId: 'gauge', clientSecret: 'pä:ss' } as const;
 const token = { type: 'jwt', clientId: 'gauge', jwt: 'a.b.c' } as const;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readPem, writePem } from '../../../src/client/identity/pem';
-import { KEYS } from '../../support/tokens';
+import { KEYS } from '../../support/sea/tokens';
 
 describe('client/pem', () => {
   const pasted: Readonly<Record<string, string>> = {

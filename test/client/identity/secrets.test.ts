@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Secrets } from '../../../src/client/identity/secrets';
 import { say } from '../../../src/sentences';
-import { KEYS } from '../../support/tokens';
+import { KEYS } from '../../support/sea/tokens';
 
 const SECRET = 'p+ä/s"w&o <r>\\d';
 const JWT = 'eyJhbGciOiJSUzUxMiJ9.eyJleHAiOjF9.c2lnbmF0dXJlLW9mLWl0LWFsbA';

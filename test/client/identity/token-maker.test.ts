@@ -9,7 +9,7 @@ import { SettingError } from '../../../src/errors';
 import { verifyJwt } from '../../../src/server/auth/auth';
 import { limitsOf } from '../../../src/server/limits';
 import { FakeClock } from '../../support/clock';
-import { drawKeyPair, KEYS } from '../../support/tokens';
+import { drawKeyPair, KEYS } from '../../support/sea/tokens';
 
 const terms: TokenTerms = {
   privateKey: KEYS.privateKey,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { TokenStage, type TokenState } from '../../../src/client/identity/token-stage';
 import { FakeClock } from '../../support/clock';
-import { signToken } from '../../support/tokens';
+import { signToken } from '../../support/sea/tokens';
 
 const HOUR = 3_600_000;
 const START = 1_700_000_000_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { renewalAfter, timesOf } from '../../../src/client/identity/token';
-import { signToken } from '../../support/tokens';
+import { signToken } from '../../support/sea/tokens';
 
 const MINUTE = 60_000;
 

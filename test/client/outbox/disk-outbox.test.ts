@@ -11,10 +11,10 @@ import { Publisher, type PublisherOptions } from '../../../src/client/publish/pu
 import { QueueFullError, StoreError } from '../../../src/errors';
 import { Store } from '../../../src/store/store';
 import { FakeClock } from '../../support/clock';
-import { diskFull, FakeDisk } from '../../support/database';
-import { freshFolder, setAsides } from '../../support/folders';
-import { keep } from '../../support/outbox';
 import { ROOT } from '../../support/root';
+import { diskFull, FakeDisk } from '../../support/store/database';
+import { freshFolder, setAsides } from '../../support/store/folders';
+import { keep } from '../../support/store/outbox';
 import { until } from '../../support/until';
 
 function message(text: string, more: Partial<OutboxMessage> = {}): OutboxMessage {
@@ -436,7 +436,7 @@ describe('client/disk-outbox', () => {
 });
 
 function command(folder: string, first: number, atOnce: number, bytes: number): string[] {
-  const script = join(ROOT, 'test/support/outbox-process.ts');
+  const script = join(ROOT, 'test/support/store/outbox-process.ts');
   return [process.execPath, '--import', 'tsx', script, folder, String(first), String(atOnce), String(bytes)];
 }
 

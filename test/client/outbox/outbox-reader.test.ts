@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createDiskOutbox, FORMAT } from '../../../src/client/outbox/disk-outbox';
 import { readOutbox } from '../../../src/client/outbox/outbox-reader';
 import { type Change, Store } from '../../../src/store/store';
-import { freshFolder } from '../../support/folders';
-import { keep } from '../../support/outbox';
+import { freshFolder } from '../../support/store/folders';
+import { keep } from '../../support/store/outbox';
 
 describe('outbox reader', () => {
   it('gives what was not settled, in order, and leaves the folder as it is', async () => {

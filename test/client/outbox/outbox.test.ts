@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { memoryOutbox } from '../../../src/client/outbox/outbox';
-import { keep } from '../../support/outbox';
+import { keep } from '../../support/store/outbox';
 
 describe('client/outbox', () => {
   it('keeps nothing beyond the process, and says so', async () => {

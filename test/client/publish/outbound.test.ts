@@ -4,8 +4,8 @@ import type { ClientOptions } from '../../../src/client/options';
 import { createDiskOutbox } from '../../../src/client/outbox/disk-outbox';
 import { ClosedError, CredentialsError, type StreamSeaError } from '../../../src/errors';
 import { FakeClock, settled } from '../../support/clock';
-import { FakeDisk } from '../../support/database';
-import { type RawServer, startRawServer } from '../../support/raw-server';
+import { type RawServer, startRawServer } from '../../support/network/raw-server';
+import { FakeDisk } from '../../support/store/database';
 import { until } from '../../support/until';
 
 const credentials = { type: 'basic', clientId: 'gauge', clientSecret: 'hush' } as const;

@@ -4,8 +4,8 @@ import type { Left } from '../../../src/client/publish/ending';
 import type { PublisherOptions } from '../../../src/client/publish/publisher';
 import { StoreError, type StreamSeaError } from '../../../src/errors';
 import { settled } from '../../support/clock';
-import { diskFull, FakeDisk } from '../../support/database';
 import { Bench } from '../../support/publisher-bench';
+import { diskFull, FakeDisk } from '../../support/store/database';
 import { until } from '../../support/until';
 
 const WHERE = { folder: '/nowhere/queue', warn() {} };

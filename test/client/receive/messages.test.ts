@@ -12,8 +12,8 @@ import {
 import { quoted } from '../../../src/sentences';
 import type { EmbeddedServer } from '../../../src/server/server';
 import { FakeClock, settled } from '../../support/clock';
-import { type RawServer, startRawServer } from '../../support/raw-server';
-import { startServer } from '../../support/sea';
+import { type RawServer, startRawServer } from '../../support/network/raw-server';
+import { startServer } from '../../support/sea/sea';
 import { until } from '../../support/until';
 
 const SCHEMA = { version: 1, fields: [{ name: 'n', type: 'integer' }] };

@@ -11,12 +11,12 @@ import { away } from './away';
 import { bounds } from './bounds';
 import { catalogue } from './catalogue';
 import { close } from './close';
-import { done } from './done';
-import { forget } from './forget';
+import { done } from './groups/done';
+import { forget } from './groups/forget';
+import { lasting } from './groups/lasting';
+import { leave } from './groups/leave';
+import { shared } from './groups/shared';
 import { kill } from './kill';
-import { lasting } from './lasting';
-import { leave } from './leave';
-import { shared } from './shared';
 import { take } from './take';
 import { watch } from './watch';
 

@@ -3,8 +3,8 @@ import { DiskCatalogue } from '../../../src/engine/disk/disk-catalogue';
 import { Journal } from '../../../src/engine/disk/journal';
 import { EngineAway } from '../../../src/engine/faults';
 import { Store } from '../../../src/store/store';
-import { diskFull, FakeDisk } from '../../support/database';
-import { freshFolder } from '../../support/folders';
+import { diskFull, FakeDisk } from '../../support/store/database';
+import { freshFolder } from '../../support/store/folders';
 import { until } from '../../support/until';
 
 describe('engine/disk/disk-catalogue', () => {

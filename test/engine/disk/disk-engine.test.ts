@@ -9,10 +9,10 @@ import type { Engine } from '../../../src/engine/engine';
 import type { LogId, LogLimits } from '../../../src/engine/log';
 import { Store } from '../../../src/store/store';
 import { FakeClock, settled } from '../../support/clock';
-import { alter, fileIn, MANIFEST } from '../../support/damage';
-import { diskFull, FakeDisk } from '../../support/database';
-import { freshFolder } from '../../support/folders';
 import { ROOT } from '../../support/root';
+import { alter, fileIn, MANIFEST } from '../../support/store/damage';
+import { diskFull, FakeDisk } from '../../support/store/database';
+import { freshFolder } from '../../support/store/folders';
 import { until } from '../../support/until';
 import { describeContract, type Subject } from '../contract/contract';
 import { limitsOf } from '../contract/limits';
@@ -334,7 +334,7 @@ describe('engine/disk/disk-engine', () => {
     first: number,
     messages: number,
   ): Promise<{ accepted: string[]; read: string[] }> {
-    const script = join(ROOT, 'test/support/engine-process.ts');
+    const script = join(ROOT, 'test/support/store/engine-process.ts');
     const child = spawn(process.execPath, ['--import', 'tsx', script, folder, `${first}`, `${messages}`], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EngineAway, TooLarge } from '../../../src/engine/faults';
-import { NatsSea } from '../../support/nats-sea';
+import { NatsSea } from '../../support/nats/nats-sea';
 import { until } from '../../support/until';
 import { LOG_ID, lasting, numbers, passing } from '../contract/reader';
 

@@ -4,7 +4,7 @@ import { Conflict, EngineAway } from '../../../src/engine/faults';
 import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
 import { NatsConnection } from '../../../src/engine/jetstream/nats/nats-connection';
 import { Subjects } from '../../../src/engine/jetstream/subjects';
-import { type NatsServer, startNatsCluster } from '../../support/nats';
+import { type NatsServer, startNatsCluster } from '../../support/nats/nats';
 import { limitsOf } from '../contract/limits';
 import { LOG_ID, lasting, passing, textsOf } from '../contract/reader';
 

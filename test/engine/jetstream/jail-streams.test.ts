@@ -3,8 +3,8 @@ import { JailStreams } from '../../../src/engine/jetstream/jail-streams';
 import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
 import { Subjects } from '../../../src/engine/jetstream/subjects';
 import { inEnglish, type Words } from '../../../src/sentences';
-import { startNats } from '../../support/nats';
-import { NatsSea } from '../../support/nats-sea';
+import { startNats } from '../../support/nats/nats';
+import { NatsSea } from '../../support/nats/nats-sea';
 import { limitsOf } from '../contract/limits';
 
 describe('engine/jetstream/jail-streams', () => {

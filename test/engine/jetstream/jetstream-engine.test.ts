@@ -3,8 +3,8 @@ import { after, before, describe } from 'mocha';
 import type { Engine } from '../../../src/engine/engine';
 import { EngineAway } from '../../../src/engine/faults';
 import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
-import { startFaultProxy } from '../../support/fault-proxy';
-import { type NatsServer, startNats } from '../../support/nats';
+import { type NatsServer, startNats } from '../../support/nats/nats';
+import { startFaultProxy } from '../../support/network/fault-proxy';
 import { describeContract, type Subject } from '../contract/contract';
 import { limitsOf } from '../contract/limits';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { startFaultProxy } from '../../support/fault-proxy';
-import { NatsSea } from '../../support/nats-sea';
+import { NatsSea } from '../../support/nats/nats-sea';
+import { startFaultProxy } from '../../support/network/fault-proxy';
 import { append, LOG_ID, lasting, passing } from '../contract/reader';
 
 describe('engine/jetstream/jetstream-log', () => {

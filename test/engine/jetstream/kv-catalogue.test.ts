@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Conflict, TooLarge } from '../../../src/engine/faults';
-import { NatsSea } from '../../support/nats-sea';
+import { NatsSea } from '../../support/nats/nats-sea';
 
 describe('engine/jetstream/kv-catalogue', () => {
   const sea = new NatsSea();

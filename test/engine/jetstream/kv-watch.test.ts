@@ -6,7 +6,7 @@ import type { Engine } from '../../../src/engine/engine';
 import { encodeRecord } from '../../../src/engine/jetstream/stored-record';
 import { tokenOf } from '../../../src/engine/jetstream/subjects';
 import { inEnglish } from '../../../src/sentences';
-import { NatsSea } from '../../support/nats-sea';
+import { NatsSea } from '../../support/nats/nats-sea';
 import { until } from '../../support/until';
 import { Watching } from '../contract/watch';
 

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
 import { NatsConnection } from '../../../src/engine/jetstream/nats/nats-connection';
 import { inEnglish } from '../../../src/sentences';
-import { type NatsServer, startNats } from '../../support/nats';
-import { startServer } from '../../support/sea';
+import { type NatsServer, startNats } from '../../support/nats/nats';
+import { ok, send, Wire } from '../../support/network/wire';
+import { startServer } from '../../support/sea/sea';
 import { until } from '../../support/until';
-import { ok, send, Wire } from '../../support/wire';
 import { limitsOf } from '../contract/limits';
 
 describe('engine/jetstream without room', () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import { editorPage, editorSources, NODE_TYPES } from '../../support/editor-page';
+import { editorPage, editorSources, NODE_TYPES } from '../../support/browser/editor-page';
+import { ENGLISH, helpOf, textsOf } from '../../support/browser/texts';
 import { ROOT } from '../../support/root';
-import { ENGLISH, helpOf, textsOf } from '../../support/texts';
 
 const catalogue = (type: string) => textsOf(type, ENGLISH);
 

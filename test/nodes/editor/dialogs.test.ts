@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { AdminApi } from '../../support/admin';
 import {
   dialogAtRest,
   type Editor,
@@ -11,8 +10,9 @@ import {
   openDialog,
   openEditor,
   reloadEditor,
-} from '../../support/browser';
-import { type NodeRed, startNodeRed } from '../../support/node-red';
+} from '../../support/browser/browser';
+import { AdminApi } from '../../support/node-red/admin';
+import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: {

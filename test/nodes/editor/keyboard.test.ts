@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { FIELD_TYPES } from '../../../src/protocol/schema/schema';
-import { AdminApi } from '../../support/admin';
 import {
   dialogAtRest,
   type Editor,
@@ -11,9 +10,10 @@ import {
   openBrowser,
   openDialog,
   openEditor,
-} from '../../support/browser';
-import { tabTo } from '../../support/flow-editor';
-import { type NodeRed, startNodeRed } from '../../support/node-red';
+} from '../../support/browser/browser';
+import { tabTo } from '../../support/browser/flow-editor';
+import { AdminApi } from '../../support/node-red/admin';
+import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 import { BOILER } from '../flows';
 
 /** Node-RED's editor, for what runs in the page. */

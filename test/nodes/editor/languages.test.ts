@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { NODE_TYPES, sourceFolder } from '../../support/editor-page';
-import { ENGLISH, helpOf, type Texts, TRANSLATIONS, textsOf } from '../../support/texts';
+import { NODE_TYPES, sourceFolder } from '../../support/browser/editor-page';
+import { ENGLISH, helpOf, type Texts, TRANSLATIONS, textsOf } from '../../support/browser/texts';
 
 const gaps = (text: string) => [...text.matchAll(/__\w+?__/g)].map(([gap]) => gap).sort();
 

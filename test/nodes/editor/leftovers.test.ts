@@ -2,8 +2,14 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, CDPSession, Page, Request } from 'playwright-core';
-import { dialogAtRest, type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
-import { type NodeRed, startNodeRed } from '../../support/node-red';
+import {
+  dialogAtRest,
+  type Editor,
+  openBrowser,
+  openDialog,
+  openEditor,
+} from '../../support/browser/browser';
+import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 import { BOILER } from '../flows';
 
 const ours = (type: string, y: number, more: object = {}) => {

@@ -2,8 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { AdminApi } from '../../support/admin';
-import { seriousFindings } from '../../support/axe';
+import { seriousFindings } from '../../support/browser/axe';
 import {
   dialogAtRest,
   type Editor,
@@ -12,8 +11,9 @@ import {
   openBrowser,
   openDialog,
   openEditor,
-} from '../../support/browser';
-import { type NodeRed, startNodeRed } from '../../support/node-red';
+} from '../../support/browser/browser';
+import { AdminApi } from '../../support/node-red/admin';
+import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 import { BOILER } from '../flows';
 
 /** Node-RED's editor, for what runs in the page. */

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openDialog, openEditor } from '../../support/browser';
-import { runNodeRed } from '../../support/node-red-program';
+import { openBrowser, openDialog, openEditor } from '../../support/browser/browser';
+import { runNodeRed } from '../../support/node-red/node-red-program';
 
 const FLOW = [
   { id: 'flow', type: 'tab', label: 'Flow' },

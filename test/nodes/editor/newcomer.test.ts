@@ -8,8 +8,8 @@ import {
   openBrowser,
   openDialog,
   openEditor,
-} from '../../support/browser';
-import { type NodeRed, startNodeRed } from '../../support/node-red';
+} from '../../support/browser/browser';
+import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: {

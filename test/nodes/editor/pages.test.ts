@@ -15,7 +15,7 @@ import {
   NODE_TYPES,
   type Registration,
   registrations,
-} from '../../support/editor-page';
+} from '../../support/browser/editor-page';
 import { ROOT } from '../../support/root';
 
 const SAVED: Record<string, object> = {

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { AdminApi } from '../../support/admin';
-import { seriousFindings } from '../../support/axe';
-import { type Editor, openBrowser, openDialog, openEditor } from '../../support/browser';
-import { type NodeRed, startNodeRed } from '../../support/node-red';
+import { seriousFindings } from '../../support/browser/axe';
+import { type Editor, openBrowser, openDialog, openEditor } from '../../support/browser/browser';
+import { AdminApi } from '../../support/node-red/admin';
+import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 
 const BOILER = JSON.stringify({
   version: '1.2',

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { openBrowser, openEditor } from '../../support/browser';
-import { TOUR_CREDENTIALS, TOUR_FLOW, tour } from '../../support/dialog-tour';
-import { NODE_TYPES } from '../../support/editor-page';
-import { misfits, wordsIn } from '../../support/layout';
-import { type NodeRed, startNodeRed } from '../../support/node-red';
-import { ENGLISH, TRANSLATIONS, textsOf } from '../../support/texts';
+import { openBrowser, openEditor } from '../../support/browser/browser';
+import { TOUR_CREDENTIALS, TOUR_FLOW, tour } from '../../support/browser/dialog-tour';
+import { NODE_TYPES } from '../../support/browser/editor-page';
+import { misfits, wordsIn } from '../../support/browser/layout';
+import { ENGLISH, TRANSLATIONS, textsOf } from '../../support/browser/texts';
+import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: { i18n: { lang(): string } };

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { seriousFindings } from '../../support/axe';
+import { seriousFindings } from '../../support/browser/axe';
 import {
   type Editor,
   fieldOf,
@@ -10,8 +10,8 @@ import {
   openDialog,
   openEditor,
   reloadEditor,
-} from '../../support/browser';
-import { type NodeRed, startNodeRed } from '../../support/node-red';
+} from '../../support/browser/browser';
+import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 import { until } from '../../support/until';
 
 /** Node-RED's editor, for what runs in the page. */

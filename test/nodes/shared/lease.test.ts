@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Client } from '../../../src/client/client';
 import { type DeployType, deploy } from '../../faults/deployment';
-import { type Flow, startFlow, stopFlows } from '../../support/flow';
-import { nodeRedRequire } from '../../support/node-red-dir';
-import { startServer } from '../../support/sea';
+import { type Flow, startFlow, stopFlows } from '../../support/node-red/flow';
+import { nodeRedRequire } from '../../support/node-red/node-red-dir';
+import { startServer } from '../../support/sea/sea';
 import { until } from '../../support/until';
 import { CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 

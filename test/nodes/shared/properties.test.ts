@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Node, NodeAPI } from 'node-red';
 import { Properties } from '../../../nodes/shared/properties';
-import { translate } from '../../support/catalogue';
+import { translate } from '../../support/browser/catalogue';
 
 const DEFAULTS = { name: '', mode: 'a' as 'a' | 'b', on: true, count: 5, list: [] as string[] };
 const ENV: Record<string, unknown> = { SITE: 'north', COUNT: '7', OFF: 'false', NOTHING: '', OBJECT: {} };

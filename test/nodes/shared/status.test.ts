@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Own, statusOf } from '../../../nodes/shared/status';
 import { type ConnectionState, NetworkError, type SendingState, type TokenState } from '../../../src/index';
 import { say } from '../../../src/sentences';
-import { translate } from '../../support/catalogue';
+import { translate } from '../../support/browser/catalogue';
 
 const why = new NetworkError('nobody answers at boiler-house:8080 (connection refused)');
 const READY: ConnectionState = { name: 'ready', since: 0 };

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { type DeployType, deploy } from '../../faults/deployment';
-import { type Flow, startFlow, stopFlows } from '../../support/flow';
-import { nodeRedRequire } from '../../support/node-red-dir';
+import { type Flow, startFlow, stopFlows } from '../../support/node-red/flow';
+import { nodeRedRequire } from '../../support/node-red/node-red-dir';
 import { until } from '../../support/until';
 import { CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 

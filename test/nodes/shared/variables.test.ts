@@ -1,8 +1,8 @@
 /** Variables that are not set, in any property of any node: told, and nothing is guessed. */
 import assert from 'node:assert/strict';
 import { isServerNode } from '../../../nodes/shared/server-node';
-import { startFlow, stopFlows } from '../../support/flow';
-import { startServer } from '../../support/sea';
+import { startFlow, stopFlows } from '../../support/node-red/flow';
+import { startServer } from '../../support/sea/sea';
 import { CATCH, node, SERVER, TAB } from '../flows';
 
 const UNSET = 'boiler-${SEA_UNSET}';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Client } from '../../../src/index';
-import { type Flow, type Received, startFlow, stopFlows } from '../../support/flow';
-import { startServer } from '../../support/sea';
-import { drawKeyPair, KEYS } from '../../support/tokens';
-import { ok } from '../../support/wire';
+import { ok } from '../../support/network/wire';
+import { type Flow, type Received, startFlow, stopFlows } from '../../support/node-red/flow';
+import { startServer } from '../../support/sea/sea';
+import { drawKeyPair, KEYS } from '../../support/sea/tokens';
 import { CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 
 describe('stream-sea-admin', () => {

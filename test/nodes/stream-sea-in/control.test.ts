@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { deliveryOf, parseControl } from '../../../nodes/stream-sea-in/control';
 import { SettingError } from '../../../src/index';
-import { translate } from '../../support/catalogue';
+import { translate } from '../../support/browser/catalogue';
 
 const every = { type: 'every' } as const;
 const parse = (message: object) => parseControl({ _msgid: '1', ...message }, every, translate);

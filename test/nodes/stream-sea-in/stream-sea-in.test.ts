@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { deploy } from '../../faults/deployment';
-import { startFlow, stopFlows } from '../../support/flow';
-import { startServer } from '../../support/sea';
-import { inOneHour, KEYS, signToken } from '../../support/tokens';
-import { send } from '../../support/wire';
+import { send } from '../../support/network/wire';
+import { startFlow, stopFlows } from '../../support/node-red/flow';
+import { startServer } from '../../support/sea/sea';
+import { inOneHour, KEYS, signToken } from '../../support/sea/tokens';
 import { BOILER, CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 
 const define = [helperNode('defined'), node('define', 'define', { wires: [['defined']] })];

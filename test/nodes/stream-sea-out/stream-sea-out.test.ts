@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startFlow, stopFlows } from '../../support/flow';
+import { startFlow, stopFlows } from '../../support/node-red/flow';
 import { BOILER, CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 
 describe('stream-sea-out', () => {

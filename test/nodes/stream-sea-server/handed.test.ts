@@ -4,10 +4,10 @@ import { parseHanded } from '../../../nodes/stream-sea-server/handed';
 import { Client, operations, SettingError } from '../../../src/index';
 import type { EmbeddedServer } from '../../../src/server/server';
 import { deploy } from '../../faults/deployment';
-import { translate } from '../../support/catalogue';
-import { type Flow, startFlow, stopFlows } from '../../support/flow';
-import { startServer } from '../../support/sea';
-import { drawKeyPair, inOneHour, KEYS, signToken } from '../../support/tokens';
+import { translate } from '../../support/browser/catalogue';
+import { type Flow, startFlow, stopFlows } from '../../support/node-red/flow';
+import { startServer } from '../../support/sea/sea';
+import { drawKeyPair, inOneHour, KEYS, signToken } from '../../support/sea/tokens';
 import { until } from '../../support/until';
 import { CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 

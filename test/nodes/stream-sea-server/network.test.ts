@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { type Flow, startFlow, stopFlows } from '../../support/flow';
-import { startProxy } from '../../support/proxy';
-import { startServer } from '../../support/sea';
-import { certificate } from '../../support/tls';
-import { startTlsFront } from '../../support/tls-front';
+import { startProxy } from '../../support/network/proxy';
+import { certificate } from '../../support/network/tls';
+import { startTlsFront } from '../../support/network/tls-front';
+import { type Flow, startFlow, stopFlows } from '../../support/node-red/flow';
+import { startServer } from '../../support/sea/sea';
 import { BOILER, helperNode, node, SERVER, TAB } from '../flows';
 
 describe('TLS and proxy of the core config nodes', () => {

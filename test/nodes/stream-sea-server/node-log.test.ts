@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Node } from 'node-red';
 import { logConnection } from '../../../nodes/stream-sea-server/node-log';
 import { type Client, type ClientEvents, ListenError, NetworkError } from '../../../src/index';
-import { translate } from '../../support/catalogue';
+import { translate } from '../../support/browser/catalogue';
 
 /** A log, and a client that says what it is told to say. */
 function setUp() {

@@ -1,9 +1,9 @@
 /** Server nodes in subflows: each instance has one of its own, which the editor knows by the template's id only. */
 import assert from 'node:assert/strict';
 import type { Report, SubscriptionReport } from '../../../nodes/shared/wire/api';
-import { AdminApi } from '../../support/admin';
-import { Comms } from '../../support/comms';
-import { type NodeRed, startNodeRed } from '../../support/node-red';
+import { AdminApi } from '../../support/node-red/admin';
+import { Comms } from '../../support/node-red/comms';
+import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 import { SERVER, TAB } from '../flows';
 
 const at = { x: 1, y: 1 };

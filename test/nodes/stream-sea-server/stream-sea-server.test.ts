@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import type { Node } from 'node-red';
 import { isServerNode } from '../../../nodes/shared/server-node';
 import { Client, CredentialsError } from '../../../src/index';
-import { startFlow, stopFlows } from '../../support/flow';
-import { freshFolder } from '../../support/folders';
-import { startServer } from '../../support/sea';
-import { send } from '../../support/wire';
+import { send } from '../../support/network/wire';
+import { startFlow, stopFlows } from '../../support/node-red/flow';
+import { startServer } from '../../support/sea/sea';
+import { freshFolder } from '../../support/store/folders';
 import { BOILER, CATCH, helperNode, node, SERVER, TAB } from '../flows';
 
 const roundTrip = [

@@ -10,7 +10,7 @@ import {
 } from '../../../src/server/auth/auth';
 import { limitsOf } from '../../../src/server/limits';
 import { Refusal } from '../../../src/server/refusal';
-import { drawKeyPair, inOneHour, KEYS, signToken } from '../../support/tokens';
+import { drawKeyPair, inOneHour, KEYS, signToken } from '../../support/sea/tokens';
 
 const limits = limitsOf({ maxKeyBits: 4096, maxTokenLength: 2_000, maxFilterTerms: 10, maxFilterDepth: 4 });
 

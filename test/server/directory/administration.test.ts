@@ -7,7 +7,7 @@ import { hashSecret } from '../../../src/server/auth/auth';
 import type { Client, LiveConnection } from '../../../src/server/directory/jail';
 import { Refusal } from '../../../src/server/refusal';
 import type { Sea } from '../../../src/server/sea';
-import { BOILER, openSea } from '../../support/sea';
+import { BOILER, openSea } from '../../support/sea/sea';
 
 const secret = hashSecret('s');
 const boiler = (change: object = {}) => parseDefinition({ ...BOILER, ...change }, 'boiler');

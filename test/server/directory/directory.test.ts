@@ -4,7 +4,7 @@ import { EngineAway } from '../../../src/engine/faults';
 import { MemoryCatalogue } from '../../../src/engine/memory/memory-catalogue';
 import { hashSecret } from '../../../src/server/auth/auth';
 import { Directory } from '../../../src/server/directory/directory';
-import { BOILER } from '../../support/sea';
+import { BOILER } from '../../support/sea/sea';
 import { until } from '../../support/until';
 
 const secret = hashSecret('s');

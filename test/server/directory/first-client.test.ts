@@ -4,7 +4,7 @@ import { MemoryEngine } from '../../../src/engine/memory/memory-engine';
 import { drawFirstClient } from '../../../src/server/directory/first-client';
 import { limitsOf } from '../../../src/server/limits';
 import { startServer } from '../../../src/server/server';
-import { ok, Wire } from '../../support/wire';
+import { ok, Wire } from '../../support/network/wire';
 
 describe('the first client', () => {
   const makeEngine = () => new MemoryEngine({ limits: limitsOf() });

@@ -7,7 +7,7 @@ import {
   type Jail,
 } from '../../../src/server/directory/jail';
 import { Stream } from '../../../src/server/directory/stream';
-import { BOILER } from '../../support/sea';
+import { BOILER } from '../../support/sea/sea';
 
 describe('Jail', () => {
   const jail: Jail = { id: 'works', name: 'Works', exists: true, clients: new Map(), streams: new Map() };

@@ -3,7 +3,7 @@ import { parseDefinition } from '../../../src/protocol/schema/schema';
 import type { Words } from '../../../src/sentences';
 import { type OnUnreadable, Stream } from '../../../src/server/directory/stream';
 import { Refusal } from '../../../src/server/refusal';
-import { BOILER } from '../../support/sea';
+import { BOILER } from '../../support/sea/sea';
 
 function boiler(change: object = {}) {
   return parseDefinition({ ...BOILER, ...change }, 'boiler');

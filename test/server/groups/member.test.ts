@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EntryInHand } from '../../../src/server/groups/member';
 import { Member } from '../../../src/server/groups/member';
-import { FakeOutlet } from '../../support/cursor';
+import { FakeOutlet } from '../../support/store/cursor';
 
 function inHand(number: number, ...texts: string[]): EntryInHand {
   return { number, texts, order: number, unsettled: texts.length };

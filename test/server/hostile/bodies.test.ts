@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, it } from 'mocha';
-import { besiege, GAUGE, type Siege } from '../../support/siege';
-import { send, Wire } from '../../support/wire';
+import { send, Wire } from '../../support/network/wire';
+import { besiege, GAUGE, type Siege } from '../../support/sea/siege';
 
 const MEBIBYTE = 1_048_576;
 

@@ -1,8 +1,8 @@
 /** Clients that define, ask for and publish to what is as large as it may be, or larger. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { besiege, GAUGE, type Siege } from '../../support/siege';
-import { send } from '../../support/wire';
+import { send } from '../../support/network/wire';
+import { besiege, GAUGE, type Siege } from '../../support/sea/siege';
 
 const as = GAUGE;
 

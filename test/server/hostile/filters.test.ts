@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'mocha';
-import { besiege, GAUGE, type Siege } from '../../support/siege';
-import { inOneHour, KEYS, signToken } from '../../support/tokens';
-import { ok, Wire } from '../../support/wire';
+import { ok, Wire } from '../../support/network/wire';
+import { besiege, GAUGE, type Siege } from '../../support/sea/siege';
+import { inOneHour, KEYS, signToken } from '../../support/sea/tokens';
 
 const path = (e: string) => ({ t: 'path', e });
 const text = (e: string) => ({ t: 'string', e });

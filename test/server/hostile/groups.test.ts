@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'mocha';
 import { v5 as uuidOf } from 'uuid';
-import { besiege, GAUGE, type Siege } from '../../support/siege';
-import { ok, Wire } from '../../support/wire';
+import { ok, Wire } from '../../support/network/wire';
+import { besiege, GAUGE, type Siege } from '../../support/sea/siege';
 
 const MEBIBYTE = 1_048_576;
 const named = (n: number) => uuidOf(`group ${n}`, '6d0b7f1c-2f0e-5a65-9c7a-0d6a3c1f5ea5');

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'mocha';
-import { besiege, GAUGE, type Siege } from '../../support/siege';
-import { ok, send, Wire } from '../../support/wire';
+import { ok, send, Wire } from '../../support/network/wire';
+import { besiege, GAUGE, type Siege } from '../../support/sea/siege';
 
 const MEBIBYTE = 1_048_576;
 

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
-import { flood, frame } from '../../support/hostile-server';
-import { startServer } from '../../support/sea';
-import { besiege, GAUGE } from '../../support/siege';
-import { certificate, key } from '../../support/tls';
-import { basic } from '../../support/wire';
+import { flood, frame } from '../../support/network/hostile-server';
+import { certificate, key } from '../../support/network/tls';
+import { basic } from '../../support/network/wire';
+import { startServer } from '../../support/sea/sea';
+import { besiege, GAUGE } from '../../support/sea/siege';
 
 const UPGRADE =
   'GET /api/v1/streams HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +

@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, it } from 'mocha';
 import { v5 as uuidOf } from 'uuid';
 import { type EmbeddedServer, startServer } from '../../../src/server/server';
-import { freshFolder } from '../../support/folders';
-import { besiege, GAUGE } from '../../support/siege';
-import { ok, Wire } from '../../support/wire';
+import { ok, Wire } from '../../support/network/wire';
+import { besiege, GAUGE } from '../../support/sea/siege';
+import { freshFolder } from '../../support/store/folders';
 
 const NAMESPACE = randomUUID();
 /** So many requests at once. */

@@ -4,8 +4,8 @@ import { request as httpRequest } from 'node:http';
 import { SettingError } from '../../../src/errors';
 import { Cors, type CorsOption } from '../../../src/server/http/cors';
 import type { EmbeddedServer } from '../../../src/server/server';
-import { startServer } from '../../support/sea';
-import { basic } from '../../support/wire';
+import { basic } from '../../support/network/wire';
+import { startServer } from '../../support/sea/sea';
 
 const PAGE = 'https://plant.example:8443';
 const PUBLISH = '/api/v1/streams/s/publish';

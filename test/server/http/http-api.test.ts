@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { EmbeddedServer, ServerEvent } from '../../../src/server/server';
-import { BOILER, startServer } from '../../support/sea';
+import { basic, type Credentials, dial, ok, readToEnd, send, Wire } from '../../support/network/wire';
+import { BOILER, startServer } from '../../support/sea/sea';
 import { until } from '../../support/until';
-import { basic, type Credentials, dial, ok, readToEnd, send, Wire } from '../../support/wire';
 
 const CREDENTIALS_REFUSED = 'The credentials are present and well formed but invalid.';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { EmbeddedServer } from '../../../src/server/server';
-import { BOILER, startServer } from '../../support/sea';
-import { KEYS } from '../../support/tokens';
-import { type Credentials, ok, type Reply, send, Wire } from '../../support/wire';
+import { type Credentials, ok, type Reply, send, Wire } from '../../support/network/wire';
+import { BOILER, startServer } from '../../support/sea/sea';
+import { KEYS } from '../../support/sea/tokens';
 
 describe('HTTP operations', () => {
   let server: EmbeddedServer;

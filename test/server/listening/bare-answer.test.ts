@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { refuseSocket } from '../../../src/server/listening/bare-answer';
-import { dial, readToEnd } from '../../support/wire';
+import { dial, readToEnd } from '../../support/network/wire';
 
 describe('An answer on a bare socket', () => {
   it('is HTTP, says how long it is, and is the last one', async () => {

@@ -5,10 +5,10 @@ import { ListenError } from '../../../src/errors';
 import { Client } from '../../../src/index';
 import { Mount } from '../../../src/server/listening/mount';
 import type { ServerOptions } from '../../../src/server/server';
-import { startHosting } from '../../support/hosting';
-import { startServer } from '../../support/sea';
-import { certificate } from '../../support/tls';
-import { basic, dial, readToEnd, Wire } from '../../support/wire';
+import { startHosting } from '../../support/network/hosting';
+import { certificate } from '../../support/network/tls';
+import { basic, dial, readToEnd, Wire } from '../../support/network/wire';
+import { startServer } from '../../support/sea/sea';
 
 const SCHEMA = { fields: [{ name: 'n', type: 'float' as const }], version: 1 };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import { type Holder, interceptorAt } from '../../../src/server/listening/interceptor';
-import { type Hosting, startHosting } from '../../support/hosting';
-import { dial, readToEnd } from '../../support/wire';
+import { type Hosting, startHosting } from '../../support/network/hosting';
+import { dial, readToEnd } from '../../support/network/wire';
 
 const WEBSOCKET = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
 const HTTP2 = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\nX: 1\r\n';

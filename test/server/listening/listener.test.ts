@@ -7,9 +7,9 @@ import { type ConnectionOptions, connect } from 'node:tls';
 import { ListenError, SettingError } from '../../../src/errors';
 import { limitsOf } from '../../../src/server/limits';
 import { type Certificate, Listener } from '../../../src/server/listening/listener';
-import { certificate, key } from '../../support/tls';
+import { certificate, key } from '../../support/network/tls';
+import { dial } from '../../support/network/wire';
 import { until } from '../../support/until';
-import { dial } from '../../support/wire';
 
 describe('Listener', () => {
   const entered: Socket[] = [];

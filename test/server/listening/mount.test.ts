@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { ListenError } from '../../../src/errors';
 import { type Entrance, Mount } from '../../../src/server/listening/mount';
-import { startHosting } from '../../support/hosting';
-import { dial, readToEnd } from '../../support/wire';
+import { startHosting } from '../../support/network/hosting';
+import { dial, readToEnd } from '../../support/network/wire';
 
 describe('Mount', () => {
   const entrance: Entrance = {

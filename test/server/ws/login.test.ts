@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { limitsOf } from '../../../src/server/limits';
 import { Refusal } from '../../../src/server/refusal';
 import { proveBySecret, proveByToken } from '../../../src/server/ws/login';
-import { openSea } from '../../support/sea';
-import { drawKeyPair, inOneHour, KEYS, signToken } from '../../support/tokens';
+import { openSea } from '../../support/sea/sea';
+import { drawKeyPair, inOneHour, KEYS, signToken } from '../../support/sea/tokens';
 
 describe('a login (P21, P22)', () => {
   const limits = limitsOf();

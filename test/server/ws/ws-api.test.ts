@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { EmbeddedServer } from '../../../src/server/server';
-import { startServer } from '../../support/sea';
-import { dial, readToEnd, Wire } from '../../support/wire';
+import { dial, readToEnd, Wire } from '../../support/network/wire';
+import { startServer } from '../../support/sea/sea';
 
 const UPGRADE = 'Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
 const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';

@@ -13,10 +13,10 @@ import { Lobby } from '../../../src/server/listening/lobby';
 import type { Sea } from '../../../src/server/sea';
 import type { EmbeddedServer } from '../../../src/server/server';
 import { WsApi } from '../../../src/server/ws/ws-api';
-import { BOILER, openSea, startServer } from '../../support/sea';
-import { drawKeyPair, inOneHour, KEYS, signToken } from '../../support/tokens';
+import { type Credentials, ok, Wire } from '../../support/network/wire';
+import { BOILER, openSea, startServer } from '../../support/sea/sea';
+import { drawKeyPair, inOneHour, KEYS, signToken } from '../../support/sea/tokens';
 import { until } from '../../support/until';
-import { type Credentials, ok, Wire } from '../../support/wire';
 
 describe('WebSocket connection', () => {
   let server: EmbeddedServer;

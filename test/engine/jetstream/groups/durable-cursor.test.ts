@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { encodeEntry } from '../../../../src/engine/jetstream/entry-message';
 import { DurableCursor, type DurableParts } from '../../../../src/engine/jetstream/groups/durable-cursor';
 import { Missed } from '../../../../src/engine/jetstream/missed';
-import { NatsSea } from '../../../support/nats-sea';
+import { NatsSea } from '../../../support/nats/nats-sea';
 import { until } from '../../../support/until';
 
 const tally = { publisher: 'p', before: 0 };

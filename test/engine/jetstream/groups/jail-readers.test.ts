@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NatsSea } from '../../../support/nats-sea';
+import { NatsSea } from '../../../support/nats/nats-sea';
 import { until } from '../../../support/until';
 import { limitsOf } from '../../contract/limits';
 import { append, LOG_ID, numbers, passing } from '../../contract/reader';

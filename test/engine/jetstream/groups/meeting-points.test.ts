@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { MeetingPoints } from '../../../../src/engine/jetstream/groups/meeting-points';
 import { Presence } from '../../../../src/engine/jetstream/groups/presence';
 import { Subjects } from '../../../../src/engine/jetstream/subjects';
-import { NatsSea } from '../../../support/nats-sea';
+import { NatsSea } from '../../../support/nats/nats-sea';
 import { LOG_ID } from '../../contract/reader';
 
 describe('engine/jetstream/meeting-points', () => {

@@ -6,7 +6,7 @@ import type { Engine } from '../../../../src/engine/engine';
 import type { NatsConnection } from '../../../../src/engine/jetstream/nats/nats-connection';
 import { Subjects } from '../../../../src/engine/jetstream/subjects';
 import type { Cursor } from '../../../../src/engine/log';
-import { NatsSea } from '../../../support/nats-sea';
+import { NatsSea } from '../../../support/nats/nats-sea';
 import { LOG_ID, numbers, passing, textsOf } from '../../contract/reader';
 
 /** Reads, with several entries under way, until it is told to leave: what was on its way then was not sent. */

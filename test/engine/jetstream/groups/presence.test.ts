@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Presence } from '../../../../src/engine/jetstream/groups/presence';
 import { Subjects } from '../../../../src/engine/jetstream/subjects';
-import { NatsSea } from '../../../support/nats-sea';
+import { NatsSea } from '../../../support/nats/nats-sea';
 
 describe('engine/jetstream/presence', () => {
   const sea = new NatsSea();

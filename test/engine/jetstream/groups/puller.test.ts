@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type PullEnd, Puller } from '../../../../src/engine/jetstream/groups/puller';
-import { NatsSea } from '../../../support/nats-sea';
+import { NatsSea } from '../../../support/nats/nats-sea';
 import { until } from '../../../support/until';
 
 describe('engine/jetstream/puller', () => {

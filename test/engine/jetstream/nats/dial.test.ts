@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { dial } from '../../../../src/engine/jetstream/nats/dial';
 import { loadNatsPackages } from '../../../../src/engine/jetstream/nats/nats-packages';
-import { startNats } from '../../../support/nats';
+import { startNats } from '../../../support/nats/nats';
 
 describe('engine/jetstream/dial', () => {
   it('connects, or says why it cannot', async () => {

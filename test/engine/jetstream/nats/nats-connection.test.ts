@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { EngineAway } from '../../../../src/engine/faults';
 import { createJetStreamEngine } from '../../../../src/engine/jetstream/jetstream-engine';
 import { inEnglish } from '../../../../src/sentences';
-import { startNats } from '../../../support/nats';
-import { NatsSea } from '../../../support/nats-sea';
+import { startNats } from '../../../support/nats/nats';
+import { NatsSea } from '../../../support/nats/nats-sea';
 import { until } from '../../../support/until';
 import { limitsOf } from '../../contract/limits';
 

@@ -12,9 +12,9 @@ import {
 import { loadNatsPackages } from '../../../../src/engine/jetstream/nats/nats-packages';
 import { SettingError } from '../../../../src/errors';
 import { inEnglish } from '../../../../src/sentences';
-import { type NatsServer, startNats } from '../../../support/nats';
-import { drawAccounts } from '../../../support/nats-accounts';
-import { tlsFiles } from '../../../support/tls';
+import { type NatsServer, startNats } from '../../../support/nats/nats';
+import { drawAccounts } from '../../../support/nats/nats-accounts';
+import { tlsFiles } from '../../../support/network/tls';
 import { until } from '../../../support/until';
 import { limitsOf } from '../../contract/limits';
 

@@ -3,8 +3,8 @@ import { install } from '@sinonjs/fake-timers';
 import { type PeekedMessage, Peeks } from '../../../../nodes/shared/looks/peeks';
 import { Traffic } from '../../../../nodes/shared/looks/traffic';
 import { Client, SettingError } from '../../../../src/index';
-import { translate } from '../../../support/catalogue';
-import { BOILER, startServer } from '../../../support/sea';
+import { translate } from '../../../support/browser/catalogue';
+import { BOILER, startServer } from '../../../support/sea/sea';
 import { until } from '../../../support/until';
 
 const wholeOf = (peeked: PeekedMessage | undefined): unknown =>

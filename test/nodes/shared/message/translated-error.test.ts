@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { translatedError } from '../../../../nodes/shared/message/translated-error';
 import { NetworkError, PayloadError, StreamSeaError } from '../../../../src/index';
 import { say } from '../../../../src/sentences';
-import { translate } from '../../../support/catalogue';
+import { translate } from '../../../support/browser/catalogue';
 
 const refused = say('network.refused', { where: 'x:1' });
 const german = (key: string): string =>

@@ -5,7 +5,7 @@ import { translator } from '../../../../nodes/shared/catalogue';
 import { fillIn, parseSaid, saidOf, wordsOf } from '../../../../nodes/shared/wire/sentence';
 import { NetworkError } from '../../../../src/index';
 import { say } from '../../../../src/sentences';
-import { nodeRedRequire } from '../../../support/node-red-dir';
+import { nodeRedRequire } from '../../../support/node-red/node-red-dir';
 
 const refused = say('network.refused', { where: 'x:1' });
 const GERMAN: Readonly<Record<string, string>> = {

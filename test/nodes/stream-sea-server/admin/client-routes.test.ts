@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EmbeddedServer } from '../../../../src/index';
 import { startServer } from '../../../../src/index';
-import { AdminApi } from '../../../support/admin';
-import { type NodeRed, startNodeRed } from '../../../support/node-red';
-import { KEYS } from '../../../support/tokens';
-import { type Credentials, ok, send } from '../../../support/wire';
+import { type Credentials, ok, send } from '../../../support/network/wire';
+import { AdminApi } from '../../../support/node-red/admin';
+import { type NodeRed, startNodeRed } from '../../../support/node-red/node-red';
+import { KEYS } from '../../../support/sea/tokens';
 import { node, SERVER, TAB } from '../../flows';
 
 // Of the password "pass".

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { Client, type EmbeddedServer, publicKeyOf, startServer } from '../../../../src/index';
-import { AdminApi } from '../../../support/admin';
-import { type NodeRed, startNodeRed } from '../../../support/node-red';
+import { AdminApi } from '../../../support/node-red/admin';
+import { type NodeRed, startNodeRed } from '../../../support/node-red/node-red';
 import { until } from '../../../support/until';
 import { SERVER, TAB } from '../../flows';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { AdminApi } from '../../../support/admin';
-import { type NodeRed, startNodeRed } from '../../../support/node-red';
+import { AdminApi } from '../../../support/node-red/admin';
+import { type NodeRed, startNodeRed } from '../../../support/node-red/node-red';
 import { node, SERVER, TAB } from '../../flows';
 
 const at = { x: 1, y: 1 };

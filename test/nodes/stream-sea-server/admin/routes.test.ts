@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Said } from '../../../../nodes/shared/wire/sentence';
 import { Client, type EmbeddedServer, startServer as startSea } from '../../../../src/index';
-import { AdminApi } from '../../../support/admin';
-import { Comms } from '../../../support/comms';
-import { type NodeRed, startNodeRed } from '../../../support/node-red';
-import { startServer } from '../../../support/sea';
+import { AdminApi } from '../../../support/node-red/admin';
+import { Comms } from '../../../support/node-red/comms';
+import { type NodeRed, startNodeRed } from '../../../support/node-red/node-red';
+import { startServer } from '../../../support/sea/sea';
 import { until } from '../../../support/until';
 import { BOILER, node, SERVER, TAB } from '../../flows';
 

@@ -6,7 +6,7 @@ import { type Clock, install } from '@sinonjs/fake-timers';
 import { EmbeddedHost, type HostEvents } from '../../../../nodes/stream-sea-server/embedded/embedded-host';
 import { messageOf } from '../../../../src/errors';
 import { SettingError } from '../../../../src/index';
-import { freshFolder } from '../../../support/folders';
+import { freshFolder } from '../../../support/store/folders';
 import { until } from '../../../support/until';
 
 const JAIL = { clientId: 'kessel', clientSecret: 'geheim' };

@@ -8,9 +8,9 @@ import type { Node } from 'node-red';
 import { isServerNode } from '../../../../nodes/shared/server-node';
 import { Client, CredentialsError, type EmbeddedServer, NetworkError } from '../../../../src/index';
 import { type DeployType, deploy } from '../../../faults/deployment';
-import { type Flow, startFlow, stopFlows } from '../../../support/flow';
-import { freshFolder } from '../../../support/folders';
-import { nodeRedRequire } from '../../../support/node-red-dir';
+import { type Flow, startFlow, stopFlows } from '../../../support/node-red/flow';
+import { nodeRedRequire } from '../../../support/node-red/node-red-dir';
+import { freshFolder } from '../../../support/store/folders';
 import { until } from '../../../support/until';
 import { CATCH, helperNode, node, SERVER, TAB } from '../../flows';
 

@@ -6,10 +6,10 @@ import type { NodeAPI } from 'node-red';
 import { keepUntilStarted } from '../../../../nodes/stream-sea-server/embedded/node-red-port';
 import { Client } from '../../../../src/index';
 import { deploy } from '../../../faults/deployment';
-import { startFlow, stopFlows } from '../../../support/flow';
-import { startHosting } from '../../../support/hosting';
+import { startHosting } from '../../../support/network/hosting';
+import { basic, dial, readToEnd, Wire } from '../../../support/network/wire';
+import { startFlow, stopFlows } from '../../../support/node-red/flow';
 import { until } from '../../../support/until';
-import { basic, dial, readToEnd, Wire } from '../../../support/wire';
 import { helperNode, node, SERVER, TAB } from '../../flows';
 
 const CREDENTIALS = { clientId: 'kessel', clientSecret: 'geheim' };

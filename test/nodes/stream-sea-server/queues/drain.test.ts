@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { Drain } from '../../../../nodes/stream-sea-server/queues/drain';
 import { readOutbox } from '../../../../src/client/outbox/outbox-reader';
 import { ClosedError, createDiskOutbox, type StreamSeaError } from '../../../../src/index';
-import { freshFolder } from '../../../support/folders';
-import { keep } from '../../../support/outbox';
+import { freshFolder } from '../../../support/store/folders';
+import { keep } from '../../../support/store/outbox';
 
 describe('drain', () => {
   let folder: string;

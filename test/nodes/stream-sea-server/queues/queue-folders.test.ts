@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type QueueFolder, QueueFolders } from '../../../../nodes/stream-sea-server/queues/queue-folders';
 import { remoteTarget } from '../../../../nodes/stream-sea-server/queues/targets';
-import { freshFolder } from '../../../support/folders';
+import { freshFolder } from '../../../support/store/folders';
 
 const HERE = remoteTarget('http://here', 'gauge');
 const THERE = remoteTarget('http://there', 'gauge');

@@ -18,9 +18,9 @@ import {
   type StreamSeaError,
 } from '../../../../src/index';
 import { Store } from '../../../../src/store/store';
-import { freshFolder } from '../../../support/folders';
-import { keep } from '../../../support/outbox';
-import { startServer } from '../../../support/sea';
+import { startServer } from '../../../support/sea/sea';
+import { freshFolder } from '../../../support/store/folders';
+import { keep } from '../../../support/store/outbox';
 import { until } from '../../../support/until';
 
 const HERE = remoteTarget('http://here', 'gauge');

@@ -3,7 +3,7 @@ import {
   filterSummary,
   hasOrder,
 } from '../../../../../nodes/stream-sea-server/editor/filter/filter-words.editor';
-import { textsOf } from '../../../../support/texts';
+import { textsOf } from '../../../../support/browser/texts';
 
 const english = textsOf('stream-sea-server', 'en-US');
 const t = (key: string, values: Readonly<Record<string, string | number>> = {}) =>
