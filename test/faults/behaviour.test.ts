@@ -189,7 +189,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
     ],
     'A batch refused with 400 or 413 is halved until the guilty stand alone: only they fail.': [
       [
-        'client/publish/lines/line',
+        'client/publish/lines/failures',
         'halves a batch refused with 400 until the guilty stand alone, and only they fail (G5)',
         'halves a batch that is too large for the server (413)',
       ],
@@ -206,11 +206,11 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
       ],
     ],
     '400, 401, 403, 404 are final.': [
-      ['client/publish/lines/line', 'fails a lone message refused with ${status} for good, and goes on'],
+      ['client/publish/lines/failures', 'fails a lone message refused with ${status} for good, and goes on'],
     ],
     'Time-outs, 408, 429 (honour Retry-After), 5xx and network errors are retried in order.': [
       [
-        'client/publish/lines/line',
+        'client/publish/lines/failures',
         'tries the same messages again after ${error.message}, before all others (P9)',
         'waits as long as the server asks, also when woken',
       ],

@@ -1,0 +1,180 @@
+/** What a line does when a request fails: halves, again, later, or an end. */
+
+import assert from 'node:assert/strict';
+import { CredentialsError, TimeoutError } from '../../../../src/errors';
+import { Bench, entry, network, refused } from './line-bench';
+
+describe('client/line, after a failure', () => {
+  describe('refusals', () => {
+    it('halves a batch refused with 400 until the guilty stand alone, and only they fail (G5)', async () => {
+      const bench = new Bench();
+      bench.publish('first', 'a', 'bad', 'c', 'd');
+      await bench.answer();
+      while (bench.done.length + bench.failed.size < 5) {
+        await bench.answer(bench.last?.includes('bad') ? refused(400) : undefined);
+      }
+      assert.deepEqual(bench.done, ['first', 'a', 'c', 'd']);
+      assert.deepEqual([...bench.failed.keys()], ['bad']);
+      assert.deepEqual(bench.sent.slice(1), [
+        ['a', 'bad', 'c', 'd'],
+        ['a', 'bad'],
+        ['a'],
+        ['bad'],
+        ['c', 'd'],
+      ]);
+    });
+
+    it('halves a batch that is too large for the server (413)', async () => {
+      const bench = new Bench();
+      bench.publish('first', 'a', 'b');
+      await bench.answer();
+      await bench.answer(refused(413));
+      await bench.answer();
+      await bench.answer();
+      assert.deepEqual(bench.sent.slice(1), [['a', 'b'], ['a'], ['b']]);
+      assert.deepEqual(bench.done, ['first', 'a', 'b']);
+    });
+
+    for (const status of [301, 400, 403, 404, 413]) {
+      it(`fails a lone message refused with ${status} for good, and goes on`, async () => {
+        const bench = new Bench();
+        bench.publish('a', 'b');
+        await bench.answer(refused(status));
+        await bench.answer();
+        assert.deepEqual([...bench.failed.keys()], ['a']);
+        assert.deepEqual(bench.done, ['b']);
+      });
+    }
+
+    it('fails every message of a batch refused with 403', async () => {
+      const bench = new Bench();
+      bench.publish('a', 'b', 'c');
+      await bench.answer();
+      await bench.answer(refused(403));
+      assert.deepEqual([...bench.failed.keys()], ['b', 'c']);
+    });
+  });
+
+  describe('retries', () => {
+    for (const error of [new TimeoutError('slow'), refused(408), refused(429), refused(503)]) {
+      it(`tries the same messages again after ${error.message}, before all others (P9)`, async () => {
+        const bench = new Bench();
+        bench.publish('a', 'b');
+        await bench.answer(error);
+        assert.equal(bench.sent.length, 1);
+        bench.publish('c');
+        await bench.clock.advance(500);
+        assert.deepEqual(bench.last, ['a']);
+        await bench.answer();
+        assert.deepEqual(bench.last, ['b', 'c']);
+      });
+    }
+
+    it('waits longer after each failure in a row, and forgets them after a success', async () => {
+      const bench = new Bench();
+      bench.publish('a', 'b');
+      for (const wait of [500, 1_000, 2_000, 4_000]) {
+        await bench.answer(refused(503));
+        assert.equal(bench.clock.next, wait);
+        await bench.clock.advance(wait);
+      }
+      await bench.answer();
+      await bench.answer(refused(503));
+      assert.equal(bench.clock.next, 500);
+    });
+
+    it('waits as long as the server asks, also when woken', async () => {
+      const bench = new Bench();
+      bench.publish('a');
+      await bench.answer(refused(429, 30_000));
+      bench.line.wake();
+      await bench.clock.advance(29_999);
+      assert.equal(bench.sent.length, 1);
+      await bench.clock.advance(1);
+      assert.equal(bench.sent.length, 2);
+    });
+
+    it('does not believe a Retry-After of years', async () => {
+      const bench = new Bench();
+      bench.publish('a');
+      await bench.answer(refused(503, 10 ** 12));
+      assert.equal(bench.clock.next, 3_600_000);
+    });
+
+    it('tries at once when woken', async () => {
+      const bench = new Bench();
+      bench.publish('a');
+      await bench.answer(refused(503));
+      bench.line.wake();
+      assert.equal(bench.sent.length, 2);
+      assert.equal(bench.clock.pending, 0);
+    });
+
+    it('says what its trouble is until something gets through, a next try that hangs included', async () => {
+      const told: (number | undefined)[] = [];
+      const bench = new Bench({ troubled: (line) => told.push(line.trouble?.attempt) });
+      bench.publish('a');
+      await bench.answer(refused(503));
+      const { until, why } = bench.line.trouble ?? {};
+      assert.equal(until, bench.clock.now() + 500);
+      assert.match(why?.message ?? '', /503/);
+      await bench.clock.advance(500);
+      assert.equal(bench.line.trouble?.until, bench.clock.now());
+      await bench.answer();
+      assert.equal(bench.line.trouble, undefined);
+      assert.deepEqual(told, [1, undefined]);
+    });
+
+    for (const error of [network, new CredentialsError('no')]) {
+      it(`tells of ${error.name}, which is for all lines to know, and needs no wait of its own`, async () => {
+        const bench = new Bench();
+        bench.publish('a', 'b');
+        bench.admits = false;
+        await bench.answer(error);
+        assert.deepEqual(bench.known, [error]);
+        assert.equal(bench.clock.pending, 0);
+        bench.admits = true;
+        bench.line.wake();
+        assert.deepEqual(bench.last, ['a']);
+        assert.deepEqual(bench.waited, [false, true, true]);
+        await bench.answer();
+        assert.deepEqual(bench.last, ['b']);
+      });
+    }
+
+    it('gives a message that is not patient one attempt, and tries the others of its batch again', async () => {
+      const bench = new Bench();
+      const hasty = { patient: false };
+      bench.publish(entry('a', hasty), entry('b', hasty), 'c', entry('d', hasty));
+      await bench.answer(refused(503));
+      await bench.answer(refused(503));
+      assert.deepEqual([...bench.failed.keys()], ['a', 'b', 'd']);
+      await bench.clock.advance(1_000);
+      assert.deepEqual(bench.last, ['c']);
+      await bench.answer();
+      assert.deepEqual(bench.done, ['c']);
+    });
+
+    it('sends nothing more of what somebody else has ended meanwhile', async () => {
+      const bench = new Bench();
+      const [a, b, c] = [entry('a'), entry('b'), entry('c')];
+      bench.publish('first', a, b, c);
+      await bench.answer();
+      await bench.answer(refused(503));
+      b.stage = 'ended';
+      await bench.clock.advance(500);
+      assert.deepEqual(bench.last, ['a', 'c']);
+    });
+
+    it('waits no longer when somebody else has ended all that it waited with', async () => {
+      const bench = new Bench();
+      const a = entry('a');
+      bench.publish(a);
+      await bench.answer(refused(503));
+      a.stage = 'ended';
+      bench.line.trim();
+      assert.equal(bench.clock.pending, 0);
+      assert.equal(bench.emptied, 1);
+    });
+  });
+});
