@@ -21,6 +21,9 @@ export interface StreamListOptions<Item> {
 }
 
 const NAME = '.sea-stream-name';
+const REMOVE = '.red-ui-editableList-item-remove';
+const ADD = '.red-ui-editableList-addButton';
+const IS_LEAVING = '.red-ui-editableList-item-deleting';
 
 export function attachStreamList<Item>(list: JQuery, options: StreamListOptions<Item>): void {
   const { items, words } = options;
@@ -36,7 +39,7 @@ export function attachStreamList<Item>(list: JQuery, options: StreamListOptions<
       options.more?.(row, given);
       // The core's own button is a cross and nothing else.
       row
-        .siblings('.red-ui-editableList-item-remove')
+        .siblings(REMOVE)
         .attr('aria-label', words.remove)
         .on('click', () => list.trigger('change'));
       if (given === undefined) input.trigger('focus');
@@ -46,6 +49,8 @@ export function attachStreamList<Item>(list: JQuery, options: StreamListOptions<
     addButton: words.add,
     ...(options.grows === true && { height: 'auto' as const }),
   });
+  // On the way down, as the core's own listener takes the line out.
+  list.get(0)?.addEventListener('click', (event) => moveFocus(list, event), true);
   for (const item of items) list.editableList('addItem', item);
   if (options.grows !== true) return;
   const note = $('<div class="sea-hint" role="status">').insertAfter(list.closest('.form-row'));
@@ -68,6 +73,20 @@ export function attachStreamList<Item>(list: JQuery, options: StreamListOptions<
   describe();
 }
 
+/**
+ * Before a line goes, the focus moves to where the next one is removed, else to where one is added: it would be gone with the
+ * line, and without it Node-RED's keys for a dialog do nothing.
+ */
+function moveFocus(list: JQuery, { target }: Event): void {
+  const line = $(target as Element)
+    .closest(REMOVE)
+    .closest('li');
+  if (line.length === 0) return;
+  const near = [line.nextAll(), line.prevAll()].map((lines) => lines.not(IS_LEAVING).first().find(REMOVE));
+  const next = near.find((button) => button.length > 0) ?? list.closest('.red-ui-editableList').find(ADD);
+  next.trigger('focus');
+}
+
 /** The first of the names that is there before. */
 export function namedTwice(names: readonly string[]): string | undefined {
   return names.find((name, index) => name !== '' && names.indexOf(name) < index);
@@ -81,7 +100,7 @@ export function streamsIn(list: JQuery): { name: string; row: JQuery }[] {
       .toArray()
       .map((row) => $(row))
       // A row that was removed fades away: until then, it is in the list.
-      .filter((row) => row.closest('.red-ui-editableList-item-deleting').length === 0)
+      .filter((row) => row.closest(IS_LEAVING).length === 0)
       .map((row) => ({ name: String(row.find(NAME).val() ?? '').trim(), row }))
       .filter(({ name }) => name !== '')
   );
