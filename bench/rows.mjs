@@ -99,7 +99,7 @@ const receive = (size, bytes, [toRaw, toWebSocket, toMqtt]) => ({
 });
 
 export const groups = [
-  receive('96 B', SMALL, [0.42, 1.4, 1.8]),
+  receive('96 B', SMALL, [0.6, 1.4, 1.8]),
   receive('2 KB', LARGE, [0.75, 1.1, 1.3]),
   {
     name: 'publish, 96 B, 256 offered',
@@ -115,7 +115,7 @@ export const groups = [
       'core http request': otherOut('http request', SMALL),
     },
     rows: [
-      { of: 'stream out', to: 'undici, 16 connections', ...atLeast(6) },
+      { of: 'stream out', to: 'undici, 16 connections', ...atLeast(8) },
       { of: 'stream out', to: 'node:http, 16 connections' },
       { of: 'stream out', to: 'undici, batches of 256' },
       { of: 'stream out', to: 'Node-RED alone' },
@@ -138,7 +138,7 @@ export const groups = [
     },
     rows: [
       { of: 'validate: types', to: 'stream out', ...atLeast(0.8) },
-      { of: 'offline: disk', to: 'stream out', ...atLeast(0.4) },
+      { of: 'offline: disk', to: 'stream out', ...atLeast(0.6) },
       { of: 'LevelDB alone', to: 'stream out' },
     ],
   },
@@ -233,7 +233,7 @@ export const groups = [
       }),
     },
     rows: [
-      { of: 'client', to: 'raw ws and a Map', ...atMost(2) },
+      { of: 'client', to: 'raw ws and a Map', ...atMost(1.5) },
       { of: 'stream in', to: 'raw ws and a Map' },
     ],
   },
@@ -261,7 +261,7 @@ export const groups = [
       {
         of: 'disk, batches of 100, a lasting group',
         to: 'memory, batches of 100, a lasting group',
-        ...atLeast(0.5),
+        ...atLeast(0.6),
       },
     ],
   },
@@ -342,7 +342,7 @@ export const groups = [
     },
     rows: [
       { of: 'with the nodes', to: 'without the nodes', ...atMost(1.1) },
-      { of: 'with the nodes', to: 'without the nodes', as: 'ms added', difference: true, ...atMost(60) },
+      { of: 'with the nodes', to: 'without the nodes', as: 'ms added', difference: true, ...atMost(40) },
       { of: 'with a flow of them', to: 'without the nodes', as: 'ms added by a flow', difference: true },
     ],
   },
