@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Client } from '../../src/client/client';
 import type { ConnectionState } from '../../src/client/connection/connection-state';
@@ -559,21 +558,6 @@ describe('client/client', () => {
         assert.deepEqual([ear.received, states], [[], []]);
       });
     });
-  });
-
-  it('is what loads most of this package, and nothing before', () => {
-    const loaded = `Object.keys(require.cache).filter((file) => /client.hub\\.ts$/.test(file)).length`;
-    const program = `
-      const { Client } = require('./src/index.ts');
-      const before = ${loaded};
-      const credentials = { type: 'basic', clientId: 'gauge', clientSecret: 'gauge-secret' };
-      const client = new Client({ url: 'http://127.0.0.1:1', credentials });
-      console.log(before, ${loaded});
-      void client.close();
-    `;
-    const args = ['--import', 'tsx', '--input-type=commonjs', '-e', program];
-    const root = join(__dirname, '../..');
-    assert.equal(execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' }).trim(), '0 1');
   });
 
   it('holds nothing of a hundred clients that were made and closed', async () => {
