@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { Client } from '../../src/client/client';
 import type { ConnectionState } from '../../src/client/connection/connection-state';
 import type { ClientOptions } from '../../src/client/options';
