@@ -4,6 +4,7 @@
  */
 
 const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
@@ -30,6 +31,8 @@ export function cutMessages(
   const texts: string[] = [];
   let at = head[0].length;
   if (batch) {
+    // Of a payload that comes twice the first may be anything.
+    if (body.charCodeAt(at) !== OPEN_LIST) return undefined;
     census.lists += 1;
     at = pastBlanks(body, at + 1);
   }

@@ -77,6 +77,8 @@ describe('message-cuts', () => {
       '{"beside":1,"payload":{"a":1}}',
       '{"payload":{"a":1},"payload":{"b":1}}',
       '{"payload":1,"payload":{"b":1}}',
+      // A text that begins as a message does, and is lost to the list after it.
+      '{"payload":"{","payload":[{"a":1}]}',
       '{"p\\u0061yload":{"a":1}}',
       '{"payload":{"a":"}"}}',
       '{"payload":[{"a":"}, {"},{"b":1}]}',
