@@ -31,7 +31,7 @@ export function cutMessages(
   const texts: string[] = [];
   let at = head[0].length;
   if (batch) {
-    // Of a payload that comes twice the first may be anything.
+    // Where a value begins, a bracket is one. Of a payload that comes twice the first may be a text with brackets in it.
     if (body.charCodeAt(at) !== OPEN_LIST) return undefined;
     census.lists += 1;
     at = pastBlanks(body, at + 1);
