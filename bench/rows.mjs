@@ -261,7 +261,7 @@ export const groups = [
       {
         of: 'disk, batches of 100, a lasting group',
         to: 'memory, batches of 100, a lasting group',
-        ...atLeast(0.6),
+        ...atLeast(0.5),
       },
     ],
   },
