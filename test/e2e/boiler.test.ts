@@ -1,9 +1,8 @@
 /** The boiler example as a newcomer meets it: imported from the menu, deployed, watched. */
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'mocha';
-import type { Browser } from 'playwright-core';
-import { openBrowser, openEditor } from '../support/browser/browser';
+import { describe, it } from 'mocha';
+import { editorSuite } from '../support/browser/editor-suite';
 import {
   debugMessages,
   deploy,
@@ -14,22 +13,14 @@ import {
   showFlow,
   statusOf,
 } from '../support/browser/flow-editor';
-import { type NodeRed, startNodeRed } from '../support/node-red/node-red';
 
 describe('the boiler example in a real browser', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-
-  before(async () => {
-    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed()]);
-  });
-
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
+  const suite = editorSuite({ editor: { moving: true } });
 
   it('is imported from the menu, deployed, and delivers readings and an alarm', async () => {
-    const { page, errors } = await openEditor(browser, nodeRed.url, { moving: true });
+    const { page } = suite;
     await importExample(page, '01-boiler-telemetry');
     await deploy(page);
     await showFlow(page, 'Boiler telemetry');
@@ -55,7 +46,5 @@ describe('the boiler example in a real browser', function () {
     const error = debugMessages(page, 'what went wrong');
     await error.first().waitFor();
     assert.match(await error.first().innerText(), /pressure should be a number, but is/);
-    assert.deepEqual(errors, []);
-    await page.context().close();
   });
 });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_RETRY_POLICY } from '../../../src/client/common/backoff';
 import { EXCHANGE_TRIES } from '../../../src/client/connection/exchange';
 import {
   type ConnectionEvent,
@@ -9,22 +8,7 @@ import {
   retryAt,
   type SessionState,
 } from '../../../src/client/connection/state';
-import { transition } from '../../../src/client/connection/transition';
-import { CredentialsError, NetworkError } from '../../../src/errors';
-
-const why = new NetworkError('gone');
-const refusal = new CredentialsError('no');
-
-function run(events: readonly ConnectionEvent[], from: SessionState = IDLE): SessionState {
-  return events.reduce((state, event) => transition(state, event, DEFAULT_RETRY_POLICY), from);
-}
-
-const ready: ConnectionEvent[] = [
-  { type: 'connect' },
-  { type: 'opened' },
-  { type: 'authenticated', at: 1_000, jailId: 'works' },
-];
-const failed = (at: number, random = 0.5): LinkEvent => ({ type: 'failed', at, why, random });
+import { failed, ready, refusal, run, why } from './transition-bench';
 
 describe('client/exchange', () => {
   const connected: SessionState = { name: 'ready', attempt: 2, since: 1_000, jailId: 'works' };

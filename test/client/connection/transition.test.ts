@@ -9,21 +9,7 @@ import {
   type SessionState,
 } from '../../../src/client/connection/state';
 import { transition } from '../../../src/client/connection/transition';
-import { CredentialsError, NetworkError } from '../../../src/errors';
-
-const why = new NetworkError('gone');
-const refusal = new CredentialsError('no');
-
-function run(events: readonly ConnectionEvent[], from: SessionState = IDLE): SessionState {
-  return events.reduce((state, event) => transition(state, event, DEFAULT_RETRY_POLICY), from);
-}
-
-const ready: ConnectionEvent[] = [
-  { type: 'connect' },
-  { type: 'opened' },
-  { type: 'authenticated', at: 1_000, jailId: 'works' },
-];
-const failed = (at: number, random = 0.5): LinkEvent => ({ type: 'failed', at, why, random });
+import { failed, ready, refusal, run, why } from './transition-bench';
 
 describe('client/transition', () => {
   it('goes from idle over connecting and authenticating to ready', () => {

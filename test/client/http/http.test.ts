@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { HttpApi } from '../../../src/client/http/http';
-import { Transport } from '../../../src/client/http/transport';
-import { Secrets } from '../../../src/client/identity/secrets';
+import type { HttpApi } from '../../../src/client/http/http';
+import type { Transport } from '../../../src/client/http/transport';
 import {
   ClosedError,
   CredentialsError,
@@ -18,10 +17,9 @@ import { operations } from '../../../src/protocol/http/operations';
 import { FakeClock } from '../../support/clock';
 import { type Answer, type RawServer, startRawServer } from '../../support/network/raw-server';
 import { until } from '../../support/until';
+import { openHttp } from './http-bench';
 
 const DEFINITION = { name: 's', version: 1, fields: [{ name: 'n', type: 'integer' }] };
-
-const secrets = new Secrets({ clientId: 'gauge', clientSecret: 'gauge-secret' });
 
 describe('client/http', () => {
   let server: RawServer;
@@ -44,16 +42,7 @@ describe('client/http', () => {
   });
 
   function connect(url: string): void {
-    transport = new Transport({
-      url: new URL(url),
-      tls: {},
-      proxy: undefined,
-      agent: undefined,
-      connectTimeout: 15_000,
-      clock,
-      secrets,
-    });
-    http = new HttpApi({ transport, authorize: () => authorize(), requestTimeout: 15_000, clock, secrets });
+    ({ transport, http } = openHttp(url, clock, () => authorize()));
   }
 
   const publish = (stream = 's', ...texts: string[]): Promise<void> =>

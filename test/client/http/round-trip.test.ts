@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { HttpApi } from '../../../src/client/http/http';
-import { MAX_SOCKETS, Transport, type TransportOptions } from '../../../src/client/http/transport';
-import { Secrets } from '../../../src/client/identity/secrets';
+import type { HttpApi } from '../../../src/client/http/http';
+import { MAX_SOCKETS, type Transport, type TransportOptions } from '../../../src/client/http/transport';
 import { NetworkError, ProtocolError, ReplyError, TimeoutError } from '../../../src/errors';
 import { operations } from '../../../src/protocol/http/operations';
 import { FakeClock, settled } from '../../support/clock';
@@ -17,12 +16,11 @@ import { startProxy } from '../../support/network/proxy';
 import { certificate } from '../../support/network/tls';
 import { startTlsFront } from '../../support/network/tls-front';
 import { until } from '../../support/until';
+import { openHttp } from './http-bench';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
 const SCHEMA = '{"name":"s","version":1,"fields":[]}';
 const DEFINITION = `HTTP/1.1 200 OK\r\nContent-Length: ${SCHEMA.length}\r\n\r\n${SCHEMA}`;
-
-const secrets = new Secrets({ clientId: 'gauge', clientSecret: 'gauge-secret' });
 
 describe('client/round-trip', () => {
   let server: HostileServer;
@@ -43,17 +41,7 @@ describe('client/round-trip', () => {
   });
 
   function connect(url = server.url, options: Partial<TransportOptions> = {}): void {
-    transport = new Transport({
-      url: new URL(url),
-      tls: {},
-      proxy: undefined,
-      agent: undefined,
-      connectTimeout: 15_000,
-      clock,
-      secrets,
-      ...options,
-    });
-    http = new HttpApi({ transport, authorize: () => 'Basic x', requestTimeout: 15_000, clock, secrets });
+    ({ transport, http } = openHttp(url, clock, () => 'Basic x', options));
   }
 
   const publish = (stream = 's'): Promise<void> => http.publish(stream, ['1']);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { DiskCatalogue } from '../../../src/engine/disk/disk-catalogue';
-import { Journal } from '../../../src/engine/disk/journal';
+import type { Journal } from '../../../src/engine/disk/journal';
 import { EngineAway } from '../../../src/engine/faults';
-import { Store } from '../../../src/store/store';
+import type { Store } from '../../../src/store/store';
 import { diskFull, FakeDisk } from '../../support/store/database';
-import { freshFolder } from '../../support/store/folders';
 import { until } from '../../support/until';
+import { openJournal } from './journal-bench';
 
 describe('engine/disk/disk-catalogue', () => {
   let disk: FakeDisk;
@@ -15,23 +15,9 @@ describe('engine/disk/disk-catalogue', () => {
 
   beforeEach(async () => {
     disk = new FakeDisk();
-    store = new Store({
-      folder: freshFolder(),
-      format: 'test 1',
-      warn: assert.fail,
-      openDatabase: disk.openDatabase,
-    });
-    await store.open();
-    journal = new Journal({
-      store,
-      flush: false,
-      onError() {},
-      onBack() {},
-      probe: { key: 'time', latest: () => '1' },
-    });
+    ({ store, journal } = await openJournal(disk));
     const record = { key: ['client', 'a'], value: '"old"', revision: 1 };
     catalogue = new DiskCatalogue(journal, new Map([['["client","a"]', record]]));
-    disk.writes.length = 0;
   });
 
   afterEach(async () => {

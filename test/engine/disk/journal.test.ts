@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type Clock, install } from '@sinonjs/fake-timers';
-import { Journal } from '../../../src/engine/disk/journal';
+import type { Journal } from '../../../src/engine/disk/journal';
 import { EngineAway } from '../../../src/engine/faults';
-import { Store } from '../../../src/store/store';
+import type { Store } from '../../../src/store/store';
 import { diskFull, FakeDisk } from '../../support/store/database';
-import { freshFolder } from '../../support/store/folders';
 import { until } from '../../support/until';
+import { openJournal } from './journal-bench';
 
 describe('engine/disk/journal', () => {
   let disk: FakeDisk;
@@ -17,21 +17,10 @@ describe('engine/disk/journal', () => {
   beforeEach(async () => {
     disk = new FakeDisk();
     errors = [];
-    store = new Store({
-      folder: freshFolder(),
-      format: 'test 1',
-      warn: assert.fail,
-      openDatabase: disk.openDatabase,
-    });
-    await store.open();
-    journal = new Journal({
-      store,
-      flush: false,
+    ({ store, journal } = await openJournal(disk, {
       onError: ({ message }) => errors.push(message),
       onBack: () => errors.push('back'),
-      probe: { key: 'time', latest: () => '1' },
-    });
-    disk.writes.length = 0;
+    }));
   });
 
   afterEach(async () => {

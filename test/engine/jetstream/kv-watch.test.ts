@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../../src/engine/engine';
+import type { NatsConnection } from '../../../src/engine/jetstream/nats/nats-connection';
 import { encodeRecord } from '../../../src/engine/jetstream/stored-record';
 import { tokenOf } from '../../../src/engine/jetstream/subjects';
 import { inEnglish } from '../../../src/sentences';
@@ -13,11 +14,28 @@ import { Watching } from '../contract/watch';
 describe('engine/jetstream/kv-watch', () => {
   const sea = new NatsSea();
 
+  /** The NATS stream of the records. */
+  const bucket = () => `KV_${sea.prefix}-catalogue`;
+  const subjectOfA = () => `$KV.${sea.prefix}-catalogue.${tokenOf('client')}.${tokenOf('a')}`;
+
+  /** One that has been told all there is. */
+  async function watchNow({ catalogue }: Engine): Promise<Watching> {
+    const watching = new Watching(catalogue);
+    await watching.until('current');
+    return watching;
+  }
+
+  /** As somebody does who loses all records, and goes on without them. */
+  async function makeAnew({ jsm }: NatsConnection): Promise<void> {
+    const { config } = await jsm.streams.info(bucket());
+    await jsm.streams.delete(bucket());
+    await jsm.streams.add(config);
+  }
+
   it('tells another engine within a moment that a record was revoked', async () => {
     const [one, two] = [await sea.open(), await sea.open()];
     const revision = await one.catalogue.put(['client', 'a'], '1', undefined);
-    const watching = new Watching(two.catalogue);
-    await watching.until('current');
+    const watching = await watchNow(two);
     await one.catalogue.remove(['client', 'a'], revision);
     assert.deepEqual(await watching.until('-a'), ['-a']);
     await watching.end();
@@ -42,8 +60,7 @@ describe('engine/jetstream/kv-watch', () => {
     for (const name of ['a', 'b', 'c']) {
       revisions.set(name, await one.catalogue.put(['client', name], '1', undefined));
     }
-    const watching = new Watching(two.catalogue);
-    await watching.until('current');
+    const watching = await watchNow(two);
     await sea.server.kill();
     await sea.server.start();
     await until(() => one.state.name === 'ready');
@@ -58,10 +75,9 @@ describe('engine/jetstream/kv-watch', () => {
   it('yields as removed what is gone without a trace', async () => {
     const engine = await sea.open();
     await engine.catalogue.put(['client', 'a'], '1', undefined);
-    const watching = new Watching(engine.catalogue);
-    await watching.until('current');
+    const watching = await watchNow(engine);
     await sea.server.kill();
-    await rm(join(sea.server.streams, `KV_${sea.prefix}-catalogue`), { recursive: true });
+    await rm(join(sea.server.streams, bucket()), { recursive: true });
     await sea.server.start();
     await until(() => engine.state.name === 'ready');
     await engine.catalogue.put(['client', 'b'], '1', undefined);
@@ -73,9 +89,8 @@ describe('engine/jetstream/kv-watch', () => {
     const engine = await sea.open();
     const connection = await sea.connect();
     await engine.catalogue.put(['client', 'a'], '1', undefined);
-    const watching = new Watching(engine.catalogue);
-    await watching.until('current');
-    await connection.jsm.streams.delete(`KV_${sea.prefix}-catalogue`);
+    const watching = await watchNow(engine);
+    await connection.jsm.streams.delete(bucket());
     assert.deepEqual(await watching.until('-a'), ['-a']);
     await engine.catalogue.put(['client', 'b'], '1', undefined);
     await watching.until('+b=1');
@@ -102,10 +117,8 @@ describe('engine/jetstream/kv-watch', () => {
   it('is away from when all records are lost until there can be some again, and says so', async () => {
     const connection = await sea.connect();
     const { said, states, engine, told } = await telling();
-    const watching = new Watching(engine.catalogue);
-    await watching.until('current');
-    const name = `KV_${sea.prefix}-catalogue`;
-    await connection.jsm.streams.delete(name);
+    const watching = await watchNow(engine);
+    await connection.jsm.streams.delete(bucket());
     await told(2);
     assert.match(said.join(), /has lost all jails, clients and definitions[^,]*,.* can be used again/);
     assert.deepEqual([...states, engine.state.name], ['away', 'ready', 'ready']);
@@ -115,12 +128,8 @@ describe('engine/jetstream/kv-watch', () => {
   it('tells of its loss also where others have made it anew', async () => {
     const connection = await sea.connect();
     const { said, engine, told } = await telling();
-    const watching = new Watching(engine.catalogue);
-    await watching.until('current');
-    const name = `KV_${sea.prefix}-catalogue`;
-    const { config } = await connection.jsm.streams.info(name);
-    await connection.jsm.streams.delete(name);
-    await connection.jsm.streams.add(config);
+    const watching = await watchNow(engine);
+    await makeAnew(connection);
     await told(1);
     assert.match(said[0] ?? '', /has lost all jails, clients and definitions/);
     await until(() => engine.state.name === 'ready');
@@ -134,14 +143,9 @@ describe('engine/jetstream/kv-watch', () => {
     for (const value of ['1', '2', '3']) {
       revision = await engine.catalogue.put(['client', 'a'], value, revision);
     }
-    const watching = new Watching(engine.catalogue);
-    await watching.until('current');
-    const name = `KV_${sea.prefix}-catalogue`;
-    const { config } = await connection.jsm.streams.info(name);
-    await connection.jsm.streams.delete(name);
-    await connection.jsm.streams.add(config);
-    const subject = `$KV.${sea.prefix}-catalogue.${tokenOf('client')}.${tokenOf('a')}`;
-    await connection.js.publish(subject, encodeRecord({ key: ['client', 'a'], value: '"anew"' }));
+    const watching = await watchNow(engine);
+    await makeAnew(connection);
+    await connection.js.publish(subjectOfA(), encodeRecord({ key: ['client', 'a'], value: '"anew"' }));
     assert.equal(await watching.next(), '+a="anew"');
     await watching.end();
   });
@@ -150,17 +154,12 @@ describe('engine/jetstream/kv-watch', () => {
     const engine = await sea.open();
     const connection = await sea.connect();
     const first = await engine.catalogue.put(['client', 'a'], '1', undefined);
-    const watching = new Watching(engine.catalogue);
-    await watching.until('current');
-    const name = `KV_${sea.prefix}-catalogue`;
-    const { config } = await connection.jsm.streams.info(name);
-    await connection.jsm.streams.delete(name);
-    await connection.jsm.streams.add(config);
+    const watching = await watchNow(engine);
+    await makeAnew(connection);
     for (let count = 1; count < first; count += 1)
       await connection.js.publish(`$KV.${sea.prefix}-catalogue.x`, '');
-    const subject = `$KV.${sea.prefix}-catalogue.${tokenOf('client')}.${tokenOf('a')}`;
     const record = encodeRecord({ key: ['client', 'a'], value: '"anew"' });
-    const { seq } = await connection.js.publish(subject, record);
+    const { seq } = await connection.js.publish(subjectOfA(), record);
     assert.equal(seq, first);
     assert.equal(await watching.next(), '+a="anew"');
     await watching.end();

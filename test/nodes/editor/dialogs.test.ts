@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import {
-  dialogAtRest,
-  type Editor,
-  fieldOf,
-  openBrowser,
-  openDialog,
-  openEditor,
-  reloadEditor,
-} from '../../support/browser/browser';
+import type { Locator, Page } from 'playwright-core';
+import { dialogAtRest, fieldOf, openDialog, reloadEditor } from '../../support/browser/browser';
+import { editorSuite } from '../../support/browser/editor-suite';
 import { AdminApi } from '../../support/node-red/admin';
-import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: {
@@ -44,34 +36,22 @@ const CONFIG_DONE = '#node-config-dialog-ok';
 describe('the dialogs in a real editor', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let editor: Editor;
+  const suite = editorSuite({ flows: FLOW });
   let page: Page;
   let deployed: readonly object[] = FLOW;
 
-  before(async () => {
-    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
-  });
-
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
-
-  afterEach(() => {
-    // Monaco's own complaint when its checker answers after the dialog is gone; the core's dialogs have it too.
-    const errors = editor.errors.filter((error) => !error.includes('Model is disposed!'));
-    assert.deepEqual(errors, [], 'what the page complained about');
+  before(() => {
+    page = suite.page;
   });
 
   /** Opens the editor on these flows, which are deployed, unless they are the ones that are. */
   async function open(flows: readonly object[] = FLOW): Promise<void> {
     if (flows !== deployed) {
-      const { status } = await new AdminApi(nodeRed.url).post('flows', flows);
+      const { status } = await new AdminApi(suite.nodeRed.url).post('flows', flows);
       assert.equal(status, 204);
       deployed = flows;
     }
-    await reloadEditor(editor);
+    await reloadEditor(suite.editor);
   }
 
   /** Presses a button that ends its dialog. */
@@ -344,7 +324,7 @@ describe('the dialogs in a real editor', function () {
   it('has its sidebar tab as long as its nodes are switched on', async () => {
     await open([]);
     const turn = async (enabled: boolean) => {
-      const answer = await fetch(`${nodeRed.url}nodes/@stream-sea/node-red/stream-sea-server`, {
+      const answer = await fetch(`${suite.nodeRed.url}nodes/@stream-sea/node-red/stream-sea-server`, {
         method: 'PUT',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ enabled }),
@@ -421,7 +401,7 @@ describe('the dialogs in a real editor', function () {
     await press(DONE);
     await page.locator('#red-ui-header-button-deploy').click();
     await page.waitForFunction(() => !RED.nodes.dirty());
-    const flows = await readFile(join(nodeRed.userDir, 'flows.json'), 'utf8');
+    const flows = await readFile(join(suite.nodeRed.userDir, 'flows.json'), 'utf8');
     assert.match(flows, /stream-sea-server/);
     assert.doesNotMatch(flows, /hunter|pump-7/);
     deployed = [];

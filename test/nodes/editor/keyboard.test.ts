@@ -1,19 +1,12 @@
 /** Each dialog and the sidebar by the keyboard alone: Tab leads to everything, and nothing wants a mouse. */
 
 import assert from 'node:assert/strict';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { FIELD_TYPES } from '../../../src/protocol/schema/schema';
-import {
-  dialogAtRest,
-  type Editor,
-  fieldOf,
-  openBrowser,
-  openDialog,
-  openEditor,
-} from '../../support/browser/browser';
+import { dialogAtRest, fieldOf, openDialog } from '../../support/browser/browser';
+import { editorSuite } from '../../support/browser/editor-suite';
 import { tabTo } from '../../support/browser/flow-editor';
 import { AdminApi } from '../../support/node-red/admin';
-import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 import { BOILER } from '../flows';
 
 /** Node-RED's editor, for what runs in the page. */
@@ -64,33 +57,26 @@ const FLOW = [
 describe('by the keyboard alone', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
+  const suite = editorSuite({
+    flows: FLOW,
+    credentials: { open: { clientId: 'kessel', clientSecret: 'sEcReT-4711' } },
+    editor: { height: 1000 },
+    leave: async () => {
+      for (const button of ['#node-config-dialog-cancel', '#node-dialog-cancel']) {
+        const left = page.locator(button);
+        if (await left.isVisible()) await left.click();
+        await left.waitFor({ state: 'detached' });
+      }
+    },
+  });
   let admin: AdminApi;
-  let editor: Editor;
   let page: Page;
 
   before(async () => {
-    const credentials = { open: { clientId: 'kessel', clientSecret: 'sEcReT-4711' } };
-    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW, credentials })]);
-    admin = new AdminApi(nodeRed.url);
-    editor = await openEditor(browser, nodeRed.url, { height: 1000 });
-    page = editor.page;
+    admin = new AdminApi(suite.nodeRed.url);
+    page = suite.page;
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await admin.post('inject/publish');
-  });
-
-  after(async () => {
-    await Promise.all([browser?.close(), nodeRed?.close()]);
-    assert.deepEqual(editor.errors, [], 'what the page complained about');
-  });
-
-  afterEach(async () => {
-    for (const button of ['#node-config-dialog-cancel', '#node-dialog-cancel']) {
-      const left = page.locator(button);
-      if (await left.isVisible()) await left.click();
-      await left.waitFor({ state: 'detached' });
-    }
   });
 
   async function keys(...names: string[]): Promise<void> {

@@ -1,19 +1,11 @@
 /** What dialogs and sidebar show of a Node-RED that runs, driven by mouse and keyboard. */
 
 import assert from 'node:assert/strict';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { seriousFindings } from '../../support/browser/axe';
-import {
-  dialogAtRest,
-  type Editor,
-  fieldOf,
-  forgive,
-  openBrowser,
-  openDialog,
-  openEditor,
-} from '../../support/browser/browser';
+import { dialogAtRest, fieldOf, forgive, openDialog } from '../../support/browser/browser';
+import { editorSuite } from '../../support/browser/editor-suite';
 import { AdminApi } from '../../support/node-red/admin';
-import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 import { BOILER } from '../flows';
 
 /** Node-RED's editor, for what runs in the page. */
@@ -81,34 +73,26 @@ const CANCEL = '#node-dialog-cancel';
 describe('the dialogs of a Node-RED that runs', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
+  const suite = editorSuite({
+    flows: FLOW,
+    credentials: CREDENTIALS,
+    leave: async () => {
+      for (const button of ['#node-config-dialog-cancel', CANCEL]) await leave(button);
+    },
+  });
   let admin: AdminApi;
-  let editor: Editor;
   let page: Page;
   let requests: string[];
 
   before(async () => {
-    [browser, nodeRed] = await Promise.all([
-      openBrowser(),
-      startNodeRed({ flows: FLOW, credentials: CREDENTIALS }),
-    ]);
-    admin = new AdminApi(nodeRed.url);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+    admin = new AdminApi(suite.nodeRed.url);
+    page = suite.page;
     page.on('request', (request) => requests.push(request.url()));
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   });
 
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
-
   beforeEach(() => {
     requests = [];
-  });
-
-  afterEach(async () => {
-    for (const button of ['#node-config-dialog-cancel', CANCEL]) await leave(button);
-    assert.deepEqual(editor.errors, [], 'what the page complained about');
   });
 
   /** Presses the button, if its dialog is open, and waits until that is gone. */
@@ -458,7 +442,7 @@ describe('the dialogs of a Node-RED that runs', function () {
       await reads(message, /33\.5/).finally(() => clearInterval(warming));
       await head.press('Enter');
       // Whoever asks while the flows are stopped is told that there is no such server.
-      forgive(editor, /status of 404/);
+      forgive(suite.editor, /status of 404/);
     });
 
     it('bring all of a chart into sight where there is little room', async () => {

@@ -1,15 +1,8 @@
 /** What somebody meets who begins without having read anything, in a real editor. */
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import {
-  dialogAtRest,
-  type Editor,
-  fieldOf,
-  openBrowser,
-  openDialog,
-  openEditor,
-} from '../../support/browser/browser';
-import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
+import type { Page } from 'playwright-core';
+import { dialogAtRest, fieldOf, openDialog } from '../../support/browser/browser';
+import { editorSuite } from '../../support/browser/editor-suite';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: {
@@ -45,20 +38,11 @@ const FLOW = [
 describe('a newcomer to the editor', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let editor: Editor;
+  const suite = editorSuite({ flows: FLOW, editor: { moving: true } });
   let page: Page;
 
-  before(async () => {
-    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
-    editor = await openEditor(browser, nodeRed.url, { moving: true });
-    page = editor.page;
-  });
-
-  after(async () => {
-    await Promise.all([browser?.close(), nodeRed?.close()]);
-    assert.deepEqual(editor.errors, [], 'what the page complained about');
+  before(() => {
+    page = suite.page;
   });
 
   async function end(button: 'ok' | 'cancel'): Promise<void> {

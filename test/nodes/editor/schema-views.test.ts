@@ -1,11 +1,11 @@
 /** What the dialogs of describe and out show of a stream's schema, in a real editor on a real Node-RED. */
 
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { seriousFindings } from '../../support/browser/axe';
-import { type Editor, openBrowser, openDialog, openEditor } from '../../support/browser/browser';
+import { openDialog } from '../../support/browser/browser';
+import { editorSuite } from '../../support/browser/editor-suite';
 import { AdminApi } from '../../support/node-red/admin';
-import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 
 const BOILER = JSON.stringify({
   version: '1.2',
@@ -74,26 +74,18 @@ const FLOW = [
 describe("a stream's schema in the dialogs", function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let editor: Editor;
+  const suite = editorSuite({
+    flows: FLOW,
+    prepare: (nodeRed) => nodeRed.prints(/temperature/),
+    leave: async () => {
+      await page.locator('#node-dialog-cancel').click();
+      await page.locator('#node-dialog-cancel').waitFor({ state: 'detached' });
+    },
+  });
   let page: Page;
 
-  before(async () => {
-    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
-    await nodeRed.prints(/temperature/);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
-  });
-
-  after(async () => {
-    await Promise.all([browser?.close(), nodeRed?.close()]);
-    assert.deepEqual(editor.errors, [], 'what the page complained about');
-  });
-
-  afterEach(async () => {
-    await page.locator('#node-dialog-cancel').click();
-    await page.locator('#node-dialog-cancel').waitFor({ state: 'detached' });
+  before(() => {
+    page = suite.page;
   });
 
   const stream = () => page.getByLabel('Stream', { exact: true });
@@ -127,7 +119,7 @@ describe("a stream's schema in the dialogs", function () {
     await openDialog(page, 'out');
     await page.getByRole('button', { name: 'Take the last that passed' }).click();
     // More than one: the first may pass before the question has come to the runtime.
-    const publishing = setInterval(() => void new AdminApi(nodeRed.url).post('inject/start'), 300);
+    const publishing = setInterval(() => void new AdminApi(suite.nodeRed.url).post('inject/start'), 300);
     await page.getByText('Follows the schema, version 1.2: each field that is there has its type.').waitFor();
     clearInterval(publishing);
     assert.deepEqual(JSON.parse(await page.getByLabel('Try a message').inputValue()), JSON.parse(MESSAGE));

@@ -1,17 +1,10 @@
 /** Streams and messages from elsewhere, and lists of streams, filled in by a person in a real editor. */
 
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { seriousFindings } from '../../support/browser/axe';
-import {
-  type Editor,
-  fieldOf,
-  openBrowser,
-  openDialog,
-  openEditor,
-  reloadEditor,
-} from '../../support/browser/browser';
-import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
+import { fieldOf, openDialog, reloadEditor } from '../../support/browser/browser';
+import { editorSuite } from '../../support/browser/editor-suite';
 import { until } from '../../support/until';
 
 /** Node-RED's editor, for what runs in the page. */
@@ -50,25 +43,14 @@ const FLOW = [
 describe('typed inputs in a real editor', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let editor: Editor;
+  const suite = editorSuite({ flows: FLOW });
   let page: Page;
 
-  before(async () => {
-    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+  before(() => {
+    page = suite.page;
   });
 
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
-
-  beforeEach(() => reloadEditor(editor));
-
-  afterEach(() => {
-    const errors = editor.errors.filter((error) => !error.includes('Model is disposed!'));
-    assert.deepEqual(errors, [], 'what the page complained about');
-  });
+  beforeEach(() => reloadEditor(suite.editor));
 
   const press = async (button: 'ok' | 'cancel') => {
     await page.locator(`#node-dialog-${button}`).click();

@@ -48,6 +48,19 @@ describe('Groups', () => {
     await turn();
   }
 
+  /** The only member of its group: what it was to read next is kept no longer. */
+  async function overtaken(key: string): ReturnType<typeof join> {
+    const slow = await join(key);
+    slow.outlet.room = 1;
+    await publish('0');
+    for (let round = 0; round < 20; round += 1) await publish('x'.repeat(1_000));
+    slow.outlet.leave();
+    await turn();
+    slow.outlet.leave();
+    await turn();
+    return slow;
+  }
+
   it('have one cursor each, which their members share', async () => {
     let opened = 0;
     const open = engine.log.open.bind(engine.log);
@@ -165,14 +178,7 @@ describe('Groups', () => {
 
   it('of a fresh UUID that are overtaken end their members’ connections with the reason, and begin anew', async () => {
     const key = groupKeyOf('x', randomUUID());
-    const slow = await join(key);
-    slow.outlet.room = 1;
-    await publish('0');
-    for (let round = 0; round < 20; round += 1) await publish('x'.repeat(1_000));
-    slow.outlet.leave();
-    await turn();
-    slow.outlet.leave();
-    await turn();
+    const slow = await overtaken(key);
     assert.deepEqual(slow.outlet.ends, ['You read too slowly: what you have not read is no longer kept.']);
     const next = await join(key);
     await publish('1');
@@ -187,14 +193,7 @@ describe('Groups', () => {
   });
 
   it('tell what they missed', async () => {
-    const slow = await join(LASTING);
-    slow.outlet.room = 1;
-    await publish('0');
-    for (let round = 0; round < 20; round += 1) await publish('x'.repeat(1_000));
-    slow.outlet.leave();
-    await turn();
-    slow.outlet.leave();
-    await turn();
+    await overtaken(LASTING);
     assert.equal(missed.length, 1);
     assert.equal(missed[0]?.[0], 'boiler');
     assert.equal(missed[0]?.[1], engine.log.stats.dropped);

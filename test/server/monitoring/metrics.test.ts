@@ -4,19 +4,11 @@ import parse from 'parse-prometheus-text-format';
 import { limitsOf } from '../../../src/server/limits';
 import { type MetricsParts, metricsOf } from '../../../src/server/monitoring/metrics';
 import { prometheusText } from '../../../src/server/monitoring/prometheus';
+import { STATS } from './stats-bench';
 
 describe('metrics', () => {
   const parts: MetricsParts = {
-    stats: {
-      connections: 1,
-      streams: 2,
-      subscriptions: 3,
-      retained: 4,
-      published: 5,
-      delivered: 6,
-      dropped: 7,
-      forgotten: 10,
-    },
+    stats: STATS,
     limits: limitsOf(),
     engine: { name: 'jetstream', state: { name: 'away', since: 0, why: '' } },
     isReady: false,

@@ -5,6 +5,7 @@ import parse from 'parse-prometheus-text-format';
 import type { EngineState } from '../../../src/engine/engine';
 import { limitsOf } from '../../../src/server/limits';
 import { withProbes } from '../../../src/server/monitoring/probes';
+import { STATS } from './stats-bench';
 
 describe('probes', () => {
   let server: Server;
@@ -23,18 +24,7 @@ describe('probes', () => {
         return state;
       },
     };
-    const stats = () => ({
-      ...{
-        connections: 1,
-        streams: 2,
-        subscriptions: 3,
-        retained: 4,
-        published: 5,
-        delivered: 6,
-        dropped: 7,
-        forgotten: 10,
-      },
-    });
+    const stats = () => STATS;
     server = createServer(
       withProbes(
         { engine, limits: limitsOf(), isDraining: () => isDraining, isStale: () => isStale, stats },

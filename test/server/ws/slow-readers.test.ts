@@ -9,22 +9,19 @@ import { WebSocket } from 'ws';
 import { Lobby } from '../../../src/server/listening/lobby';
 import type { EmbeddedServer } from '../../../src/server/server';
 import { type Credentials, ok, Wire } from '../../support/network/wire';
-import { BOILER, startServer } from '../../support/sea/sea';
+import { startServer } from '../../support/sea/sea';
 import { until } from '../../support/until';
+import { startBoiler, waysTo } from './boiler-bench';
 
 describe('WebSocket connection of a client that reads slowly, or not at all', () => {
   let server: EmbeddedServer;
   let as: Credentials;
+  const { login, publish } = waysTo(() => server);
 
   beforeEach(async () => {
-    server = await startServer();
+    server = await startBoiler();
     as = server.credentials;
-    await ok(server.url, 'POST', '/streams/boiler/define', BOILER, { as });
   });
-
-  const login = (by = as) => Wire.login(server.url, by);
-  const publish = (...payload: object[]) =>
-    ok(server.url, 'POST', '/streams/boiler/publish', { payload }, { as });
 
   const large = (count: number, from = 0) =>
     Array.from({ length: count }, (_, index) => ({ pressure: from + index, note: 'x'.repeat(10_000) }));

@@ -12,23 +12,21 @@ import type { Sea } from '../../../src/server/sea';
 import type { EmbeddedServer } from '../../../src/server/server';
 import { WsApi } from '../../../src/server/ws/ws-api';
 import { type Credentials, ok, Wire } from '../../support/network/wire';
-import { BOILER, openSea, startServer } from '../../support/sea/sea';
+import { openSea, startServer } from '../../support/sea/sea';
 import { drawKeyPair, inOneHour, KEYS, signToken } from '../../support/sea/tokens';
 import { until } from '../../support/until';
+import { startBoiler, waysTo } from './boiler-bench';
 
 describe('WebSocket connection', () => {
   let server: EmbeddedServer;
   let as: Credentials;
+  const { login, publish } = waysTo(() => server);
 
   beforeEach(async () => {
-    server = await startServer();
+    server = await startBoiler();
     as = server.credentials;
-    await ok(server.url, 'POST', '/streams/boiler/define', BOILER, { as });
   });
 
-  const login = (by = as) => Wire.login(server.url, by);
-  const publish = (...payload: object[]) =>
-    ok(server.url, 'POST', '/streams/boiler/publish', { payload }, { as });
   const temperatures = (...values: number[]) => values.map((temperature) => ({ temperature }));
 
   describe('authentication (P21)', () => {

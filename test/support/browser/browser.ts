@@ -52,22 +52,21 @@ export interface Editor {
   readonly errors: string[];
 }
 
-/**
- * Opens the editor of a Node-RED and waits until flows and palette are there.
- *
- * @param options `moving` has things slide and fade, as people see them
- */
+export interface EditorOptions {
+  width?: number;
+  height?: number;
+  scale?: number;
+  dark?: boolean;
+  locale?: string;
+  /** Has things slide and fade, as people see them. */
+  moving?: boolean;
+}
+
+/** Opens the editor of a Node-RED and waits until flows and palette are there. */
 export async function openEditor(
   browser: Browser,
   url: string,
-  options: {
-    width?: number;
-    height?: number;
-    scale?: number;
-    dark?: boolean;
-    locale?: string;
-    moving?: boolean;
-  } = {},
+  options: EditorOptions = {},
 ): Promise<Editor> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1280, height: options.height ?? 860 },

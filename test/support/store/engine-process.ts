@@ -3,10 +3,10 @@
  * read, in a line each, until it is killed. The group `away` is remembered, and reads nothing. Arguments: folder, first
  * number, messages in an entry.
  */
-import { writeSync } from 'node:fs';
 import { DiskEngine } from '../../../src/engine/disk/disk-engine';
 import { limitsOf } from '../../engine/contract/limits';
 import { LOG_ID } from '../../engine/contract/reader';
+import { say } from './say';
 
 const [, , folder = '', first = '0', messages = '1'] = process.argv;
 
@@ -38,18 +38,6 @@ async function main(): Promise<void> {
         there.done(number);
       }
       await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-}
-
-/** Synchronously: what was said was said before the kill. A full pipe takes less than all, or nothing for now. */
-function say(line: string): void {
-  let rest = Buffer.from(`${line}\n`);
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(1, rest));
-    } catch (thrown) {
-      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EAGAIN')) throw thrown;
     }
   }
 }

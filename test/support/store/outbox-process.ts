@@ -5,9 +5,9 @@
  * filler in each message.
  */
 import { once } from 'node:events';
-import { writeSync } from 'node:fs';
 import { createDiskOutbox } from '../../../src/client/outbox/disk-outbox';
 import { keep } from './outbox';
+import { say } from './say';
 
 const [, , folder = '', first = '0', atOnce = '1', bytes = '0'] = process.argv;
 
@@ -33,18 +33,6 @@ async function main(): Promise<void> {
     } catch (thrown) {
       say(`refused ${number} ${thrown}`);
       await once(process.stdin, 'data');
-    }
-  }
-}
-
-/** Synchronously: what was said was said before the kill. A full pipe takes less than all, or nothing for now. */
-function say(line: string): void {
-  let rest = Buffer.from(`${line}\n`);
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(1, rest));
-    } catch (thrown) {
-      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EAGAIN')) throw thrown;
     }
   }
 }

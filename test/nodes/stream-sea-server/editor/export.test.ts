@@ -1,15 +1,9 @@
 /** What somebody copies out of the editor to show it to others: none of a server's secrets, deployed or just typed. */
 
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import {
-  dialogAtRest,
-  type Editor,
-  openBrowser,
-  openDialog,
-  openEditor,
-} from '../../../support/browser/browser';
-import { type NodeRed, startNodeRed } from '../../../support/node-red/node-red';
+import type { Page } from 'playwright-core';
+import { dialogAtRest, openDialog } from '../../../support/browser/browser';
+import { editorSuite } from '../../../support/browser/editor-suite';
 import { drawKeyPair } from '../../../support/sea/tokens';
 
 const KINDS = ['basic', 'jwt', 'key'] as const;
@@ -28,45 +22,32 @@ describe('the export', function () {
     ...linesOf(kept.privateKey),
     ...linesOf(typedKey),
   ];
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let editor: Editor;
+  const suite = editorSuite({
+    flows: [
+      { id: 'flow', type: 'tab', label: 'Flow' },
+      ...KINDS.flatMap((auth, at) => [
+        {
+          id: `sea-${auth}`,
+          type: 'stream-sea-server',
+          where: 'remote',
+          host: '127.0.0.1',
+          port: '1',
+          auth,
+        },
+        {
+          ...{ id: `in-${auth}`, type: 'stream-sea-in', z: 'flow', server: `sea-${auth}`, stream: 's' },
+          ...{ x: 200, y: 100 + 60 * at, wires: [[]] },
+        },
+      ]),
+    ],
+    credentials: Object.fromEntries(KINDS.map((auth) => [`sea-${auth}`, { clientId: 'captain', ...kept }])),
+  });
   let page: Page;
 
   before(async () => {
-    [browser, nodeRed] = await Promise.all([
-      openBrowser(),
-      startNodeRed({
-        flows: [
-          { id: 'flow', type: 'tab', label: 'Flow' },
-          ...KINDS.flatMap((auth, at) => [
-            {
-              id: `sea-${auth}`,
-              type: 'stream-sea-server',
-              where: 'remote',
-              host: '127.0.0.1',
-              port: '1',
-              auth,
-            },
-            {
-              ...{ id: `in-${auth}`, type: 'stream-sea-in', z: 'flow', server: `sea-${auth}`, stream: 's' },
-              ...{ x: 200, y: 100 + 60 * at, wires: [[]] },
-            },
-          ]),
-        ],
-        credentials: Object.fromEntries(
-          KINDS.map((auth) => [`sea-${auth}`, { clientId: 'captain', ...kept }]),
-        ),
-      }),
-    ]);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+    page = suite.page;
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   });
-
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
-
-  afterEach(() => assert.deepEqual(editor.errors, [], 'what the page complained about'));
 
   /** All flows, as they are shown and as they are copied. */
   async function exported(): Promise<string> {

@@ -1,16 +1,10 @@
 /** The dialog of a server on the port of Node-RED itself. */
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { seriousFindings } from '../../../support/browser/axe';
-import {
-  dialogAtRest,
-  type Editor,
-  openBrowser,
-  openDialog,
-  openEditor,
-} from '../../../support/browser/browser';
+import { dialogAtRest, openDialog } from '../../../support/browser/browser';
+import { editorSuite } from '../../../support/browser/editor-suite';
 import { AdminApi } from '../../../support/node-red/admin';
-import { type NodeRed, startNodeRed } from '../../../support/node-red/node-red';
 
 const FLOW = [
   { id: 'flow', type: 'tab', label: 'Flow' },
@@ -33,21 +27,12 @@ const CREDENTIALS = { sea: { clientId: 'kessel', clientSecret: 'sEcReT-4711' } }
 describe('the dialog of a server on Node-RED’s own port', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let editor: Editor;
+  const suite = editorSuite({ flows: FLOW, credentials: CREDENTIALS, settings: { httpNodeRoot: '/flows/' } });
   let page: Page;
 
-  before(async () => {
-    [browser, nodeRed] = await Promise.all([
-      openBrowser(),
-      startNodeRed({ flows: FLOW, credentials: CREDENTIALS, settings: { httpNodeRoot: '/flows/' } }),
-    ]);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+  before(() => {
+    page = suite.page;
   });
-
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
 
   const open = async (of: string): Promise<void> => {
     await openDialog(page, of);
@@ -60,7 +45,6 @@ describe('the dialog of a server on Node-RED’s own port', function () {
       await page.locator(each).click();
       await page.locator(each).waitFor({ state: 'detached' });
     }
-    assert.deepEqual(editor.errors, []);
   };
 
   const port = () => page.locator('#node-config-input-port');
@@ -71,17 +55,17 @@ describe('the dialog of a server on Node-RED’s own port', function () {
     assert.equal(await reached().inputValue(), 'node-red');
     const invitation = page.locator('#sea-server-invitation').filter({ hasText: 'kessel' });
     await invitation.waitFor();
-    assert.ok((await invitation.innerText()).includes(`${nodeRed.url}flows/stream-sea`));
+    assert.ok((await invitation.innerText()).includes(`${suite.nodeRed.url}flows/stream-sea`));
     assert.equal(await port().isVisible(), false);
     assert.equal(await page.locator('#node-config-input-host').isVisible(), false);
     assert.deepEqual(await seriousFindings(page, '.sea-dialog'), []);
     await leave();
-    const { body } = await new AdminApi(nodeRed.url).get('stream-sea/sea/invitation');
+    const { body } = await new AdminApi(suite.nodeRed.url).get('stream-sea/sea/invitation');
     assert.deepEqual(body.inside, { path: '/flows/stream-sea', adminRoot: '/' });
   });
 
   it('is tested by whether there is room at the path, which its own server does not take from it', async () => {
-    const admin = new AdminApi(nodeRed.url);
+    const admin = new AdminApi(suite.nodeRed.url);
     const settings = { where: 'embedded', listenOn: 'node-red' };
     const test = async (id: string) =>
       (await admin.post('stream-sea/test', { id, settings, credentials: {} })).body.steps[0];

@@ -1,14 +1,8 @@
 /** What the editor makes of server nodes, and of nodes that use them, inside subflows. */
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import {
-  dialogAtRest,
-  type Editor,
-  openBrowser,
-  openDialog,
-  openEditor,
-} from '../../../support/browser/browser';
-import { type NodeRed, startNodeRed } from '../../../support/node-red/node-red';
+import type { Page } from 'playwright-core';
+import { dialogAtRest, openDialog } from '../../../support/browser/browser';
+import { editorSuite } from '../../../support/browser/editor-suite';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: {
@@ -29,18 +23,12 @@ const FLOW = [
 describe('the editor with subflows', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let editor: Editor;
+  const suite = editorSuite({ flows: FLOW });
   let page: Page;
 
-  before(async () => {
-    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+  before(() => {
+    page = suite.page;
   });
-
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
 
   it('shows the server of each instance, and leads to the node in the template', async () => {
     await page.evaluate(() => RED.sidebar.show('stream-sea'));
@@ -57,7 +45,6 @@ describe('the editor with subflows', function () {
       .locator('[id="in"].red-ui-flow-node-highlighted, [id="in"] .red-ui-flow-node')
       .first()
       .waitFor();
-    assert.deepEqual(editor.errors, []);
   });
 
   it('answers the dialogs of the template', async () => {
@@ -67,6 +54,5 @@ describe('the editor with subflows', function () {
     await page.locator('#node-input-btn-server-edit').click();
     await dialogAtRest(page, 'config');
     await page.locator('#sea-server-invitation', { hasText: /\S/ }).waitFor();
-    assert.deepEqual(editor.errors, []);
   });
 });

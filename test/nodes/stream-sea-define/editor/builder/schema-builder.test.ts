@@ -1,11 +1,11 @@
 /** The define dialog's schema builder, by mouse and by keyboard, in a real editor on a real Node-RED. */
 
 import assert from 'node:assert/strict';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { seriousFindings } from '../../../../support/browser/axe';
-import { type Editor, openBrowser, openDialog, openEditor } from '../../../../support/browser/browser';
+import { openDialog } from '../../../../support/browser/browser';
+import { editorSuite } from '../../../../support/browser/editor-suite';
 import { AdminApi } from '../../../../support/node-red/admin';
-import { type NodeRed, startNodeRed } from '../../../../support/node-red/node-red';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: {
@@ -95,30 +95,21 @@ const DIALOG = '.sea-define-dialog';
 describe('the schema builder', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let editor: Editor;
+  const suite = editorSuite({
+    flows: FLOW,
+    editor: { height: 1000 },
+    prepare: (nodeRed) => nodeRed.prints(/temperature/),
+    // One editor for all: each test cancels what it has done, so that the next finds the flows as they were loaded.
+    leave: async () => {
+      const cancel = page.locator('#node-dialog-cancel');
+      if (await cancel.isVisible()) await end(cancel);
+      assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0, 'a code editor is left');
+    },
+  });
   let page: Page;
 
-  before(async () => {
-    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed({ flows: FLOW })]);
-    await nodeRed.prints(/temperature/);
-    editor = await openEditor(browser, nodeRed.url, { height: 1000 });
-    page = editor.page;
-  });
-
-  after(async () => {
-    await Promise.all([browser?.close(), nodeRed?.close()]);
-    // Monaco's own complaint when its checker answers after the dialog is gone; the core's dialogs have it too.
-    const errors = editor.errors.filter((error) => !error.includes('Model is disposed!'));
-    assert.deepEqual(errors, [], 'what the page complained about');
-  });
-
-  // One editor for all: each test cancels what it has done, so that the next finds the flows as they were loaded.
-  afterEach(async () => {
-    const cancel = page.locator('#node-dialog-cancel');
-    if (await cancel.isVisible()) await end(cancel);
-    assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0, 'a code editor is left');
+  before(() => {
+    page = suite.page;
   });
 
   async function end(button: Locator): Promise<void> {
@@ -492,7 +483,7 @@ describe('the schema builder', function () {
     await press('From a sample…');
     await press('Take the last message that passed');
     // More than one: the first may pass before the question has come to the runtime.
-    const publishing = setInterval(() => void new AdminApi(nodeRed.url).post('inject/start'), 300);
+    const publishing = setInterval(() => void new AdminApi(suite.nodeRed.url).post('inject/start'), 300);
     const use = page.getByRole('button', { name: 'Use these fields' });
     await use.click();
     clearInterval(publishing);

@@ -1,19 +1,12 @@
 /** Clients and jails in a server's dialog, and the dialog of an admin node, by mouse and keyboard. */
 
 import assert from 'node:assert/strict';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { seriousFindings } from '../../../../support/browser/axe';
-import {
-  dialogAtRest,
-  type Editor,
-  fieldOf,
-  openBrowser,
-  openDialog,
-  openEditor,
-} from '../../../../support/browser/browser';
+import { dialogAtRest, fieldOf, openDialog } from '../../../../support/browser/browser';
+import { editorSuite } from '../../../../support/browser/editor-suite';
 import { RawServer } from '../../../../support/network/raw-server';
 import { AdminApi } from '../../../../support/node-red/admin';
-import { type NodeRed, startNodeRed } from '../../../../support/node-red/node-red';
 import { drawKeyPair, KEYS } from '../../../../support/sea/tokens';
 
 const place = (y: number) => ({ z: 'flow', x: 200, y, wires: [[]] });
@@ -35,35 +28,28 @@ const PART = '.sea-clients';
 describe('the clients in a server’s dialog', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let raw: RawServer;
-  let nodeRed: NodeRed;
-  let admin: AdminApi;
-  let editor: Editor;
-  let page: Page;
-  let part: Locator;
-
-  before(async () => {
+  const suite = editorSuite(async () => {
     // It knows nothing of lists, as most servers.
     raw = new RawServer({});
     await raw.listen();
     raw.answer = () => ({ status: 404, body: { message: 'What?' } });
     const flows = FLOW.map((each) => (each.id === 'other' ? { ...each, port: new URL(raw.url).port } : each));
-    [browser, nodeRed] = await Promise.all([
-      openBrowser(),
-      startNodeRed({ flows, credentials: CREDENTIALS }),
-    ]);
-    admin = new AdminApi(nodeRed.url);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+    return { flows, credentials: CREDENTIALS };
+  });
+  let raw: RawServer;
+  let admin: AdminApi;
+  let page: Page;
+  let part: Locator;
+
+  before(async () => {
+    admin = new AdminApi(suite.nodeRed.url);
+    page = suite.page;
     part = page.locator(PART);
     await openClients('in');
     await row('kessel').waitFor();
   });
 
-  after(() => Promise.all([browser?.close(), nodeRed?.close(), raw?.close()]));
-
-  afterEach(() => assert.deepEqual(editor.errors, [], 'what the page complained about'));
+  after(() => raw?.close());
 
   const row = (id: string) => part.locator('li', { has: page.locator('strong', { hasText: id }) });
   const press = (within: Locator, name: string | RegExp) => within.getByRole('button', { name, exact: true });
@@ -116,7 +102,7 @@ describe('the clients in a server’s dialog', function () {
     await page.keyboard.press('Escape');
     assert.equal(await part.getByLabel('New id').isVisible(), false);
     // The browser's own complaint about a refused request.
-    (editor.errors as string[]).length = 0;
+    (suite.editor.errors as string[]).length = 0;
   });
 
   it('get another secret only when that was meant', async () => {
@@ -144,7 +130,7 @@ describe('the clients in a server’s dialog', function () {
     await gateway.getByLabel('Public key (PEM)').fill(drawKeyPair().privateKey);
     await press(gateway, 'Set key').click();
     await gateway.getByText(/private key\. It was not sent/).waitFor();
-    (editor.errors as string[]).length = 0;
+    (suite.editor.errors as string[]).length = 0;
     await gateway.getByLabel('Public key (PEM)').fill(KEYS.publicKey);
     await press(gateway, 'Set key').click();
     await gateway.getByText('The public key is set.').waitFor();

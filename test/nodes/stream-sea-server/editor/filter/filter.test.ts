@@ -3,18 +3,17 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { Client, type EmbeddedServer, startServer } from '../../../../../src/index';
 import { seriousFindings } from '../../../../support/browser/axe';
 import {
   dialogAtRest,
-  type Editor,
-  openBrowser,
+  forgive,
   openDialog,
-  openEditor,
   reloadEditor,
   trayAtRest,
 } from '../../../../support/browser/browser';
+import { editorSuite } from '../../../../support/browser/editor-suite';
 import {
   debugMessages,
   deploy,
@@ -23,7 +22,6 @@ import {
   tabTo,
 } from '../../../../support/browser/flow-editor';
 import { AdminApi } from '../../../../support/node-red/admin';
-import { type NodeRed, startNodeRed } from '../../../../support/node-red/node-red';
 import { until } from '../../../../support/until';
 
 const BOILER = {
@@ -54,10 +52,57 @@ async function openBuilder(page: Page): Promise<void> {
 describe('a key and a filter', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
+  const suite = editorSuite(async () => {
+    sea = await startServer({ jail: { clientId: 'gauge', clientSecret: SECRET } });
+    publisher = new Client({ url: sea.url, credentials: { type: 'basic', ...sea.credentials } });
+    await publisher.define(BOILER);
+    return {
+      flows: [
+        { id: 'flow', type: 'tab', label: 'Flow' },
+        {
+          id: 'sea',
+          type: 'stream-sea-server',
+          where: 'remote',
+          host: '127.0.0.1',
+          port: String(sea.port),
+          auth: 'basic',
+        },
+        {
+          id: 'in',
+          type: 'stream-sea-in',
+          z: 'flow',
+          server: 'sea',
+          stream: BOILER.name,
+          x: 200,
+          y: 100,
+          wires: [['debug']],
+        },
+        {
+          id: 'debug',
+          type: 'debug',
+          z: 'flow',
+          name: 'seen',
+          active: true,
+          tosidebar: true,
+          complete: 'payload',
+          x: 500,
+          y: 100,
+          wires: [],
+        },
+      ],
+      credentials: { sea: { clientId: 'gauge', clientSecret: SECRET } },
+      settings: { logging: { console: { level: 'trace', metrics: false, audit: true } } },
+      leave: async () => {
+        for (const button of ['#node-dialog-cancel', '#node-config-dialog-cancel', '#node-dialog-cancel']) {
+          const found = page.locator(button);
+          if ((await found.count()) === 0) continue;
+          await found.click();
+          await found.waitFor({ state: 'detached' });
+        }
+      },
+    };
+  });
   let sea: EmbeddedServer;
-  let nodeRed: NodeRed;
-  let editor: Editor;
   let page: Page;
   let publisher: Client;
   let admin: AdminApi;
@@ -66,52 +111,8 @@ describe('a key and a filter', function () {
   let handedOver: string | undefined;
 
   before(async () => {
-    sea = await startServer({ jail: { clientId: 'gauge', clientSecret: SECRET } });
-    publisher = new Client({ url: sea.url, credentials: { type: 'basic', ...sea.credentials } });
-    await publisher.define(BOILER);
-    [browser, nodeRed] = await Promise.all([
-      openBrowser(),
-      startNodeRed({
-        flows: [
-          { id: 'flow', type: 'tab', label: 'Flow' },
-          {
-            id: 'sea',
-            type: 'stream-sea-server',
-            where: 'remote',
-            host: '127.0.0.1',
-            port: String(sea.port),
-            auth: 'basic',
-          },
-          {
-            id: 'in',
-            type: 'stream-sea-in',
-            z: 'flow',
-            server: 'sea',
-            stream: BOILER.name,
-            x: 200,
-            y: 100,
-            wires: [['debug']],
-          },
-          {
-            id: 'debug',
-            type: 'debug',
-            z: 'flow',
-            name: 'seen',
-            active: true,
-            tosidebar: true,
-            complete: 'payload',
-            x: 500,
-            y: 100,
-            wires: [],
-          },
-        ],
-        credentials: { sea: { clientId: 'gauge', clientSecret: SECRET } },
-        settings: { logging: { console: { level: 'trace', metrics: false, audit: true } } },
-      }),
-    ]);
-    admin = new AdminApi(nodeRed.url);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+    admin = new AdminApi(suite.nodeRed.url);
+    page = suite.page;
     answers = [];
     page.on('response', (response) => {
       void response.text().then(
@@ -127,18 +128,7 @@ describe('a key and a filter', function () {
 
   after(async () => {
     await publisher?.close();
-    await Promise.all([browser?.close(), nodeRed?.close(), sea?.close()]);
-  });
-
-  afterEach(async () => {
-    for (const button of ['#node-dialog-cancel', '#node-config-dialog-cancel', '#node-dialog-cancel']) {
-      const found = page.locator(button);
-      if ((await found.count()) === 0) continue;
-      await found.click();
-      await found.waitFor({ state: 'detached' });
-    }
-    const errors = editor.errors.filter((error) => !error.includes('Model is disposed!'));
-    assert.deepEqual(errors, [], 'what the page complained about');
+    await sea?.close();
   });
 
   const publish = (message: object) => publisher.publish(BOILER.name, message);
@@ -240,13 +230,13 @@ describe('a key and a filter', function () {
       .filter((line) => line.length > 40);
     assert.ok(lines.length > 20);
     const seen = new Map([
-      ['the log', nodeRed.log()],
-      ['flows.json', await readFile(join(nodeRed.userDir, 'flows.json'), 'utf8')],
+      ['the log', suite.nodeRed.log()],
+      ['flows.json', await readFile(join(suite.nodeRed.userDir, 'flows.json'), 'utf8')],
       ['what the page was answered', answers.join('\n')],
       ['the page', await page.content()],
     ]);
     for (const place of ['flows', 'credentials/stream-sea-server/sea', 'stream-sea/servers', 'settings']) {
-      seen.set(place, await (await fetch(new URL(place, nodeRed.url))).text());
+      seen.set(place, await (await fetch(new URL(place, suite.nodeRed.url))).text());
     }
     for (const [place, text] of seen) {
       for (const line of lines) assert.ok(!text.includes(line), `${place} holds a part of the key`);
@@ -280,9 +270,6 @@ describe('a key and a filter', function () {
 describe('the filter builder', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let editor: Editor;
   let page: Page;
 
   const TREE = {
@@ -301,44 +288,41 @@ describe('the filter builder', function () {
     ],
   };
 
-  before(async () => {
-    [browser, nodeRed] = await Promise.all([
-      openBrowser(),
-      startNodeRed({
-        flows: [
-          { id: 'flow', type: 'tab', label: 'Flow' },
-          {
-            ...{
-              id: 'sea',
-              type: 'stream-sea-server',
-              where: 'remote',
-              host: '127.0.0.1',
-              port: '1',
-              auth: 'key',
-            },
-            filter: JSON.stringify(TREE),
-          },
-          {
-            id: 'in',
-            type: 'stream-sea-in',
-            z: 'flow',
-            server: 'sea',
-            stream: 'boiler_data',
-            x: 200,
-            y: 100,
-            wires: [[]],
-          },
-        ],
-      }),
-    ]);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+  const suite = editorSuite({
+    flows: [
+      { id: 'flow', type: 'tab', label: 'Flow' },
+      {
+        ...{
+          id: 'sea',
+          type: 'stream-sea-server',
+          where: 'remote',
+          host: '127.0.0.1',
+          port: '1',
+          auth: 'key',
+        },
+        filter: JSON.stringify(TREE),
+      },
+      {
+        id: 'in',
+        type: 'stream-sea-in',
+        z: 'flow',
+        server: 'sea',
+        stream: 'boiler_data',
+        x: 200,
+        y: 100,
+        wires: [[]],
+      },
+    ],
+    // The browser's own complaint about a server that is not reached.
+    leave: async () => forgive(suite.editor, /status of 409/),
   });
 
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
+  before(() => {
+    page = suite.page;
+  });
 
   beforeEach(async () => {
-    await reloadEditor(editor);
+    await reloadEditor(suite.editor);
     await openDialog(page, 'in');
     await page.locator('#node-input-btn-server-edit').click();
     await dialogAtRest(page, 'config');

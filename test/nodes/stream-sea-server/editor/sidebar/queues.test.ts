@@ -1,18 +1,11 @@
 /** What the sidebar shows of messages that wait, and what can be done about them there, by mouse and keyboard. */
 
 import assert from 'node:assert/strict';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { seriousFindings } from '../../../../support/browser/axe';
-import {
-  dialogAtRest,
-  type Editor,
-  fieldOf,
-  openBrowser,
-  openDialog,
-  openEditor,
-} from '../../../../support/browser/browser';
+import { dialogAtRest, fieldOf, openDialog } from '../../../../support/browser/browser';
+import { editorSuite } from '../../../../support/browser/editor-suite';
 import { AdminApi } from '../../../../support/node-red/admin';
-import { type NodeRed, startNodeRed } from '../../../../support/node-red/node-red';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: {
@@ -46,34 +39,25 @@ const secret = { clientId: 'gauge', clientSecret: 'sEcReT' };
 describe('the queues in the sidebar', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
+  const suite = editorSuite({
+    flows: [...STAYS, ...GOES],
+    credentials: { away: secret, gone: secret, kept: secret },
+    prepare: async (nodeRed) => {
+      admin = new AdminApi(nodeRed.url);
+      for (const id of ['away', 'away', 'away', 'gone', 'gone', 'kept'])
+        await admin.post(`inject/publish-${id}`);
+      // Deployed without two of the servers.
+      const { status } = await admin.post('flows', STAYS);
+      assert.equal(status, 204);
+    },
+  });
   let admin: AdminApi;
-  let editor: Editor;
   let page: Page;
 
   before(async () => {
-    [browser, nodeRed] = await Promise.all([
-      openBrowser(),
-      startNodeRed({
-        flows: [...STAYS, ...GOES],
-        credentials: { away: secret, gone: secret, kept: secret },
-      }),
-    ]);
-    admin = new AdminApi(nodeRed.url);
-    for (const id of ['away', 'away', 'away', 'gone', 'gone', 'kept'])
-      await admin.post(`inject/publish-${id}`);
-    // Deployed without two of the servers.
-    const { status } = await admin.post('flows', STAYS);
-    assert.equal(status, 204);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+    page = suite.page;
     await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
   });
-
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
-
-  afterEach(() => assert.deepEqual(editor.errors, [], 'what the page complained about'));
 
   const card = (name: string) => page.getByRole('region', { name });
   const press = (within: Locator, name: string) => within.getByRole('button', { name, exact: true });
