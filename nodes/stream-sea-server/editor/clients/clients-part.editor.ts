@@ -4,7 +4,7 @@ import type { ListedJail } from '../../../../src/protocol/http/bodies';
 import { administer, getClients } from '../../../shared/editor/clients-api.editor';
 import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
 import { button, element } from '../../../shared/editor/dom.editor';
-import { lifetimeOf } from '../../../shared/editor/lifetime.editor';
+import { lifetimeOf, oneByOne } from '../../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../../shared/editor/target.editor';
 import { type AdminAction, type ClientList, isAboutJail } from '../../../shared/wire/clients-api';
 import { attachEntryForm, type EntryForm } from '../entry-form.editor';
@@ -36,8 +36,7 @@ export function addClientsTab(tabs: Tabs, server: string): void {
 
 function attachClients(server: string, place: HTMLElement, line: HTMLElement): void {
   const lifetime = lifetimeOf($(place));
-  let latest = new AbortController();
-  lifetime.addEventListener('abort', () => latest.abort());
+  const next = oneByOne(lifetime);
   const refresh = button({ icon: 'refresh', label: t('label.admin.refresh'), onPress: () => void load() });
   const intro = element(
     'div',
@@ -120,9 +119,7 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
   }
 
   async function load(): Promise<void> {
-    latest.abort();
-    latest = new AbortController();
-    const { signal } = latest;
+    const signal = next();
     line.classList.remove('sea-problem');
     try {
       const list = await getClients(server, signal);
@@ -145,7 +142,11 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
 interface Section {
   readonly element: HTMLElement;
   readonly list: HTMLElement;
-  /** What came of the form: a secret, until the form is opened again, or it is a secret no more. @param whose client's or jail's */
+  /**
+   * What came of the form: a secret, until the form is opened again, or it is a secret no more.
+   *
+   * @param whose id of the client or the jail
+   */
   show(result: HTMLElement, whose: string): void;
   /** Nothing is shown any more of one that is gone. */
   forget(isGone: (whose: string) => boolean): void;
