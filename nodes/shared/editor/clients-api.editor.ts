@@ -5,6 +5,7 @@ import { isRecord } from '../../../src/protocol/json';
 import type { ActionRequest, AdminAction, ClientList } from '../wire/clients-api';
 import { parseSaid } from '../wire/sentence';
 import { ask, listIn, unexpected } from './api.editor';
+import { forEver } from './lifetime.editor';
 
 /** @param server the id of a server node that runs. */
 export async function getClients(server: string, signal: AbortSignal): Promise<ClientList> {
@@ -26,9 +27,6 @@ export async function getClients(server: string, signal: AbortSignal): Promise<C
     ...(problem && { problem }),
   };
 }
-
-/** What has been begun is finished, whether or not its dialog is still open. */
-const forEver = new AbortController().signal;
 
 /** Done at once, without a deploy. Resolves with the server's answer: a secret is in it once, and nowhere again. */
 export async function administer(

@@ -28,6 +28,9 @@ export function oneByOne(lifetime: AbortSignal): () => AbortSignal {
   };
 }
 
+/** Of what is finished once it has been begun, whether or not a dialog or the sidebar still shows it. */
+export const forEver: AbortSignal = new AbortController().signal;
+
 /** Resolves after so many milliseconds, or at once when aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

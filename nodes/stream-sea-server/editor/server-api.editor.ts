@@ -2,6 +2,7 @@
 
 import { isRecord } from '../../../src/protocol/json';
 import { ask, listIn, unexpected } from '../../shared/editor/api.editor';
+import { forEver } from '../../shared/editor/lifetime.editor';
 import type {
   Invitation,
   KeyPairAnswer,
@@ -74,9 +75,6 @@ export async function getQueues(signal: AbortSignal): Promise<QueueList> {
   if (!isQueueList(reply)) throw unexpected('leftovers');
   return reply;
 }
-
-/** What has been begun here goes on when the sidebar is hidden. */
-const forEver = new AbortController().signal;
 
 /** Throws away what waits for a server. Returns how many messages that were, as do the others. */
 export async function purgeQueue(server: string): Promise<number> {
