@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- --growth`: how cost grows with streams, nodes, clients, readers, groups, gateways and sizes; drawn as SVG. Points of one
- * curve are measured one after the other, several times over; the median is drawn.
+ * `npm run bench -- --growth`: how cost grows with streams, nodes, clients, readers, groups, gateways and sizes; drawn
+ * as SVG. Points of one curve are measured one after the other, several times over; the median is drawn.
  */
 
 import { writeFile } from 'node:fs/promises';

@@ -39,14 +39,14 @@ export async function editor(root, nodes) {
 async function styleSheet(entry) {
   if (!existsSync(entry)) return '';
   const text = await bundled('editor.css', { entryPoints: [entry], minify: true, target: BROWSERS });
-  return named(text);
+  return withShortColours(text);
 }
 
 /**
  * Colours of the theme that stand more than once get a short name of ours, in what all rules are about. The theme's own
  * names would be a sixth of all that there is.
  */
-function named(styles) {
+function withShortColours(styles) {
   const counts = new Map();
   for (const [colour] of styles.matchAll(/var\(--red-ui-[a-z-]+\)/g)) {
     counts.set(colour, (counts.get(colour) ?? 0) + 1);

@@ -74,6 +74,7 @@ export class Suite {
     const lane = async () => {
       for (let files = queue.shift(); files !== undefined; files = queue.shift()) {
         const portion = new Portion(files);
+        // No two are taken while as many are left.
         await portion.run({ version, coverage, results: join(folder, `${queue.length}.json`) });
         done.push(portion);
         const summary = `${files.length} files, ${portion.seconds} s, ${queue.length} portions to go`;

@@ -32,9 +32,12 @@ export interface Picture {
 
 const SCRIPT = 'resources/@stream-sea/node-red/uplot.js';
 
-/** Of lines beyond these the colours alone do not tell them apart. */
+/** Lines that their colours alone tell apart. */
+const SOLID = 4;
+
+/** Those that come after are dashed. */
 export function isSolid(line: number): boolean {
-  return line < 4;
+  return line < SOLID;
 }
 
 /** The property of the style sheet that has it. */
