@@ -183,12 +183,7 @@ export function encodeSubscriptionAnswer(
   );
 }
 
-/** The message comes as JSON text: it is written once and sent to many subscriptions. */
-export function encodeDelivery(id: number, streamName: string, messageJson: string): string {
-  return `${deliveryHead(id, streamName)}${messageJson}}`;
-}
-
-/** What stands before the message in each delivery of a subscription; a bracket ends it. */
+/** What stands before the message, as JSON text, in each delivery of a subscription; a bracket ends it. */
 export function deliveryHead(id: number, streamName: string): string {
   return `{"id":${id},"action":"subscription","streamName":${JSON.stringify(streamName)},"payload":`;
 }

@@ -4,9 +4,9 @@ import { ProtocolError } from '../../src/errors';
 import { MAX_NESTING } from '../../src/protocol/constants';
 import {
   type ClientFrame,
+  deliveryHead,
   encodeAuthenticateReply,
   encodeClientFrame,
-  encodeDelivery,
   encodeSubscriptionAnswer,
   failedAuthenticationId,
   parseClientFrame,
@@ -15,6 +15,9 @@ import {
 } from '../../src/protocol/frames';
 
 const id = fc.integer({ min: 1 });
+
+const encodeDelivery = (number: number, streamName: string, message: string): string =>
+  `${deliveryHead(number, streamName)}${message}}`;
 
 describe('client frames', () => {
   it('round-trip', () => {

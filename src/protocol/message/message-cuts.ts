@@ -15,7 +15,8 @@ const LEVELS = 16;
 const HEAD = /^\s*{\s*"payload"\s*:\s*/;
 
 /**
- * @param body text that JSON.parse has taken @param messages what it has made of them
+ * @param body text that JSON.parse has taken
+ * @param messages what it has made of them
  * @param batch whether they stand in a list
  * @returns undefined where it cannot tell: of messages that are no objects, or hold a bracket in a text, a key twice, a
  *   number that is infinite; of a body that holds more than its payload.
