@@ -12,6 +12,7 @@ import { nameOf } from '../shared/message/stream-name';
 import { translatedError } from '../shared/message/translated-error';
 import type { Value } from '../shared/message/value';
 import { Properties } from '../shared/properties';
+import type { RunningSea } from '../shared/server-node';
 import { awaiting, failure, progress, StatusLine } from '../shared/status';
 import { wordsOf } from '../shared/wire/sentence';
 import { readConfigured, wordOf } from './configured';
@@ -56,7 +57,7 @@ export = (RED: NodeAPI): void => {
       const { sea } = lease;
       leave = sea?.traffic.join(() => subscriptions.progress(this)) ?? (() => {});
       endWait();
-      endWait = (naming && sea?.client.expect()) || (() => {});
+      endWait = naming && sea !== undefined ? expected(sea) : () => {};
       subscriptions.move(sea);
     });
     status = new StatusLine(this, lease, deploys, t, () => ({ ready: whenReady() }));
@@ -144,6 +145,14 @@ export = (RED: NodeAPI): void => {
       endWait();
       subscriptions.clear();
     });
+  }
+
+  /** What waits to be sent, through this server node and others, is held until the result is called. */
+  function expected({ client, traffic }: RunningSea): () => void {
+    const ends = [client.expect(), traffic.expect()];
+    return () => {
+      for (const end of ends) end();
+    };
   }
 
   /** What waits to be sent through this client, whoever has sent it. Times in milliseconds since 1970, as Node-RED has them. */

@@ -7,6 +7,9 @@ import type { RunningSea } from '../shared/server-node';
 /** Milliseconds between two looks at the others. No event tells of all subscriptions, and it is over in moments. */
 const INTERVAL = 20;
 
+/** As many as there are in the ten seconds that a client waits: a context may never answer. */
+const LOOKS = 500;
+
 /**
  * Holds what waits in a client until the flows have started, as tabs can take their time, and nobody who receives by
  * another server node is on the way any more; for ten seconds at the most, as any client does.
@@ -18,8 +21,11 @@ export function holdUntilStarted(
 ): void {
   const end = client.expect();
   let timer: NodeJS.Timeout | undefined;
+  let looks = LOOKS;
   const look = (): void => {
-    if (running().some((sea) => sea.client !== client && isArriving(sea))) timer = setTimeout(look, INTERVAL);
+    looks -= 1;
+    const isWaiting = looks > 0 && running().some((sea) => sea.client !== client && isArriving(sea));
+    if (isWaiting) timer = setTimeout(look, INTERVAL);
     else end();
   };
   const stop = deploys.on({
@@ -39,6 +45,10 @@ export function holdUntilStarted(
 /** One that cannot be had now is not waited for. */
 function isArriving({ client, traffic }: RunningSea): boolean {
   const { name } = client.state;
-  if (name === 'ready') return traffic.subscriptions().some(({ status }) => status === 'pending');
-  return (name === 'connecting' || name === 'authenticating') && traffic.subscriptions().length > 0;
+  const { expecting } = traffic;
+  if (name === 'ready')
+    return expecting || traffic.subscriptions().some(({ status }) => status === 'pending');
+  return (
+    (name === 'connecting' || name === 'authenticating') && (expecting || traffic.subscriptions().length > 0)
+  );
 }

@@ -149,6 +149,24 @@ describe('what waited over a deploy', () => {
     assert.equal(got?.payload, 1);
   });
 
+  it('waits for receivers of another server node whose stream a context names', async () => {
+    const [sea, credentials] = await remote();
+    const all = { ...credentials, other: (credentials as { sea: object }).sea };
+    const both = (into: object): object[] => [
+      ...flows(sea, { server: 'other', ...into }),
+      { ...sea, id: 'other' },
+    ];
+    const flow = await startFlow(both({ stream: 's' }), all);
+    await queue(flow);
+    slowContext(flow);
+    await deploy(both({ stream: 'place', streamType: 'flow' }), 'full');
+    await meanwhile(flow);
+    await flow.shows('in', /^waits for the value of flow\.place$/);
+    release();
+    const [got] = await flow.receives('got', 1);
+    assert.equal(got?.payload, 1);
+  });
+
   it('waits for tabs that take their time when Node-RED starts again, too (on disk)', async () => {
     const [sea, credentials] = await remote();
     const onDisk = flows({ ...sea, offline: 'disk' }, {});

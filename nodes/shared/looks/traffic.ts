@@ -26,11 +26,23 @@ const MAX_TRIES = 100;
 export class Traffic {
   readonly #meters = new Map<string, StreamMeter>();
   readonly #subscribers = new Set<() => readonly SubscriptionReport[]>();
+  readonly #expected = new Set<() => void>();
 
   /** A node that subscribes says so; the result takes its word back. */
   join(list: () => readonly SubscriptionReport[]): () => void {
     this.#subscribers.add(list);
     return () => this.#subscribers.delete(list);
+  }
+
+  /** So does one that does not know yet what it will subscribe to. */
+  expect(): () => void {
+    const end = (): void => void this.#expected.delete(end);
+    this.#expected.add(end);
+    return end;
+  }
+
+  get expecting(): boolean {
+    return this.#expected.size > 0;
   }
 
   subscriptions(): SubscriptionReport[] {

@@ -76,6 +76,15 @@ describe('the traffic of a server node', () => {
     assert.deepEqual(traffic.streams(), []);
   });
 
+  it('expects those who do not know yet what they will subscribe to', () => {
+    const traffic = new Traffic();
+    const ends = [traffic.expect(), traffic.expect()];
+    ends[0]?.();
+    assert.equal(traffic.expecting, true);
+    ends[1]?.();
+    assert.equal(traffic.expecting, false);
+  });
+
   it('asks those who joined for their subscriptions, until they leave', () => {
     const traffic = new Traffic();
     const subscription = {
