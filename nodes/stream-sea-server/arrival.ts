@@ -32,7 +32,7 @@ export function holdUntilStarted(
     started: () => {
       stop();
       // Others are being told of it, and some of them subscribe only then.
-      setImmediate(look);
+      timer = setTimeout(look);
     },
   });
   client.on('state', ({ name }) => {
@@ -45,10 +45,7 @@ export function holdUntilStarted(
 /** One that cannot be had now is not waited for. */
 function isArriving({ client, traffic }: RunningSea): boolean {
   const { name } = client.state;
-  const { expecting } = traffic;
-  if (name === 'ready')
-    return expecting || traffic.subscriptions().some(({ status }) => status === 'pending');
-  return (
-    (name === 'connecting' || name === 'authenticating') && (expecting || traffic.subscriptions().length > 0)
-  );
+  const listed = traffic.subscriptions();
+  if (name === 'ready') return traffic.expecting || listed.some(({ status }) => status === 'pending');
+  return (name === 'connecting' || name === 'authenticating') && (traffic.expecting || listed.length > 0);
 }
