@@ -54,7 +54,7 @@ export class Suite {
       if (record) writeDurations(portions);
       const failures = portions.filter(({ failed }) => failed > 0).flatMap((portion) => portion.failures);
       if (failures.length === 0) return;
-      if (portions.length > 1) console.log(`\nOnce more, all that failed:\n${failures.join('\n')}`);
+      if (portions.length > 1) console.log(`\nAll that failed, together:\n${failures.join('\n')}`);
       throw new Error('not all tests have passed');
     } finally {
       rmSync(folder, { recursive: true, force: true });

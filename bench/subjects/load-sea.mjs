@@ -100,6 +100,7 @@ async function subscribe(port, groups) {
   const socket = await upgrade(port);
   const counter = new FrameCounter();
   socket.on('data', (chunk) => counter.receive(chunk));
+  // The group that lasts is the one of each client without an id.
   authenticate(socket, credentials, { own: randomUUID(), one: SHARED }[groups]);
   return counter;
 }

@@ -1,4 +1,4 @@
-/** What an embedded server offers to other programs, ready to copy; and a secret drawn for them. */
+/** The invitation of an embedded server to other programs, ready to copy; and a secret drawn for them. */
 
 import { reasonFor, t, wordsFor } from '../../shared/editor/dialog.editor';
 import { button, element } from '../../shared/editor/dom.editor';
