@@ -1,7 +1,7 @@
 /** The subscriptions of one `stream-sea-in` node: the configured stream, and those asked for by message. */
 
 import type { Node } from 'node-red';
-import type { Delivery, StreamSeaError, Subscription, SubscriptionListener } from '../../src/index';
+import { type Delivery, StreamSeaError, type Subscription, type SubscriptionListener } from '../../src/index';
 import type { StreamMeter } from '../shared/looks/stream-meter';
 import type { RunningSea } from '../shared/server-node';
 import { subflowPathOf } from '../shared/subflow-path';
@@ -47,13 +47,14 @@ class Entry implements SubscriptionListener {
     return this.#subscription?.status ?? 'closed';
   }
 
-  /** Subscribes there, and no longer where it was. */
+  /** Subscribes there, and no longer where it was. @throws SettingError for what no server would take, as a name too long. */
   move(source: Source | undefined): void {
     this.#subscription?.unsubscribe();
     this.#source = source;
     this.#meter?.release();
     this.#meter = undefined;
     this.failure = undefined;
+    this.#subscription = undefined;
     this.#subscription = source?.client.subscribe(this.stream, this.delivery, this);
   }
 
@@ -93,16 +94,24 @@ export class NodeSubscriptions {
   /** Subscribes to all of them there, now and from now on; without a source they wait for one. */
   move(source: Source | undefined): void {
     this.#source = source;
-    for (const entry of this.#entries.values()) entry.move(source);
+    for (const entry of this.#entries.values()) {
+      try {
+        entry.move(source);
+      } catch (error) {
+        // Thrown on, it would end the start of all flows.
+        if (!(error instanceof StreamSeaError)) throw error;
+        entry.error(error);
+      }
+    }
     this.#events.changed();
   }
 
-  /** Subscribing again to the same stream replaces the subscription, so that nothing arrives twice. */
+  /** Subscribing again to the same stream replaces the subscription, so that nothing arrives twice. @throws SettingError */
   add(stream: string, delivery: Delivery): void {
     this.remove(stream);
     const entry = new Entry(stream, delivery, this.#events);
-    this.#entries.set(stream, entry);
     entry.move(this.#source);
+    this.#entries.set(stream, entry);
     this.#events.changed();
   }
 

@@ -266,6 +266,13 @@ describe('stream-sea-in', () => {
     assert.equal((await flow.shows('in', /stream/i)).fill, 'red');
   });
 
+  it('with a name that no stream may have is red and says so, and the flow starts all the same', async () => {
+    const long = node('long', 'in', { streams: [{ stream: 'x'.repeat(1_001), delivery: 'every' }] });
+    const flow = await startFlow([TAB, long, node('in', 'in', { stream: 's' }), SERVER]);
+    assert.equal((await flow.shows('long', /1000/)).fill, 'red');
+    await flow.shows('in', /connected/);
+  });
+
   it('with a named group but no name is red and says so', async () => {
     const flow = await startFlow([TAB, SERVER, node('in', 'in', { stream: 's', delivery: 'group' })]);
     assert.equal((await flow.shows('in', /group/i)).fill, 'red');
@@ -338,10 +345,11 @@ describe('stream-sea-in', () => {
         { action: 'subscribe', topic: 's', delivery: 'sometimes' },
         { action: 'subscribe', topic: 's', delivery: 'group' },
         { action: 'unsubscribe', topic: [] },
+        { action: 'subscribe', topic: 'x'.repeat(1_001) },
       ]) {
         flow.send('in', message);
       }
-      const caught = await flow.receives('caught', 7);
+      const caught = await flow.receives('caught', 8);
       for (const { error } of caught) {
         assert.equal(error?.code, 'SEA_OPTIONS');
         assert.ok((error?.message ?? '').length > 10);
