@@ -30,7 +30,8 @@ export = (RED: NodeAPI): void => {
   }
 
   function asked(payload: unknown): string[] {
-    const names = (Array.isArray(payload) ? payload : [payload]).map(nameOf);
+    // Whole: holes are no names, and would be passed over.
+    const names = (Array.isArray(payload) ? Array.from<unknown>(payload) : [payload]).map(nameOf);
     if (names.every((name) => name !== undefined)) return names;
     throw new SettingError(t('error.noStreams'));
   }

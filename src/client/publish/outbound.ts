@@ -146,7 +146,6 @@ export class Outbound {
 
   /** What the socket's state tells. */
   socketIs(state: SessionState): void {
-    this.pauseOrResume();
     switch (state.name) {
       case 'ready':
         // Whoever is let in by the socket is let in by requests, and they reach the server, too.
@@ -165,6 +164,8 @@ export class Outbound {
       case 'closed':
         break;
     }
+    // Behind the gate: after a disconnect, what waited had left before the receivers were there again.
+    this.pauseOrResume();
   }
 
   async request<Body, Reply>(

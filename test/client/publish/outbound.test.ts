@@ -89,6 +89,7 @@ describe('client/outbound', () => {
       assert.equal(server.requests.length, length);
       server.answer = () => ({});
       client.connect();
+      await server.welcome();
       assert.equal(await published, 'published');
       await until(() => told.at(-1) === 'flowing', 'that all is well');
       assert.deepEqual(told.slice(0, 2), ['waiting', 'flowing']);
@@ -343,6 +344,24 @@ describe('client/outbound', () => {
       assert.equal(server.requests.length, before);
       second.accept(subscribe);
       assert.equal(await published, 'published');
+    });
+
+    it('waits for them after a disconnect by hand, too', async () => {
+      listen('s');
+      await (await server.welcome()).subscribed();
+      // The way out is open, and stays so until there is another connection.
+      assert.equal(await offer('s', 0), 'published');
+      client.disconnect();
+      const published = [offer('s', 1), offer('other', 2)];
+      await settled();
+      assert.equal(server.requests.length, 1);
+      client.connect();
+      const second = await server.welcome();
+      const subscribe = await second.frame();
+      await clock.advance(5_000);
+      assert.equal(server.requests.length, 1);
+      second.accept(subscribe);
+      assert.deepEqual(await Promise.all(published), ['published', 'published']);
     });
 
     it('is handed to a successor with who is to be told of its end, and not ended by retiring (G10)', async () => {

@@ -53,8 +53,8 @@ describe('stream-sea-versions', () => {
 
   it('fails a message that names none', async () => {
     const flow = await start();
-    for (const payload of [undefined, ' ', {}, ['a', null]]) flow.send('versions', { payload });
-    for (const { error } of await flow.receives('caught', 4))
+    for (const payload of [undefined, ' ', {}, ['a', null], new Array(3)]) flow.send('versions', { payload });
+    for (const { error } of await flow.receives('caught', 5))
       assert.match(error?.message ?? '', /No streams/);
   });
 });
