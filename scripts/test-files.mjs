@@ -10,7 +10,7 @@ export const DURATIONS = join(root, 'scripts', 'durations.json');
 
 /** What starts a browser, a Node-RED, a NATS server or another program; in the torture, time itself is the test. */
 const SLOW = /from '(node:child_process|playwright-core)'/;
-const BROWSER = /from 'playwright-core'/;
+const OTHERS = /from 'playwright-core'|\bstartNatsCluster\(/;
 const LONG = 'test/torture/';
 
 /** Of a file that is not among those above: most of them take far less, each costs a moment when it is loaded. */
@@ -33,9 +33,9 @@ export function isQuick(file) {
   return !file.startsWith(LONG) && !imports(SLOW, join(root, file));
 }
 
-/** Whether it drives a browser, where menus, animations and the focus are the browser's and Node-RED's own. */
-export function drivesBrowser(file) {
-  return imports(BROWSER, join(root, file));
+/** Whether another program sets its pace: a browser with its menus and its focus, NATS servers that choose a leader. */
+export function isPacedByOthers(file) {
+  return imports(OTHERS, join(root, file));
 }
 
 function imports(what, file, seen = new Set()) {

@@ -10,6 +10,7 @@ import { ROOT } from '../support/root';
 interface TestFiles {
   testFiles(): string[];
   isQuick(file: string): boolean;
+  isPacedByOthers(file: string): boolean;
   portions(files: readonly string[], lanes: number, durations: Readonly<Record<string, number>>): string[][];
 }
 
@@ -45,6 +46,15 @@ describe('the test files', () => {
       'test/torture/torture.test.ts',
     ]) {
       assert(!scripts.isQuick(file), file);
+    }
+  });
+
+  it('are paced by others where there is a browser or a cluster, whose failures are looked at twice', () => {
+    for (const file of ['test/nodes/editor/dialogs.test.ts', 'test/engine/jetstream/cluster.test.ts']) {
+      assert(scripts.isPacedByOthers(file), file);
+    }
+    for (const file of ['test/client/client.test.ts', 'test/faults/kill.test.ts']) {
+      assert(!scripts.isPacedByOthers(file), file);
     }
   });
 });

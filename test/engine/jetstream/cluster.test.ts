@@ -23,37 +23,36 @@ describe('engine/jetstream on three servers, each message on all of them', funct
   });
   after(() => Promise.all(servers.map((server) => server.dispose())));
 
-  async function open(prefix: string): Promise<Engine> {
-    const urls = servers.map(({ url }) => url);
+  /** Asks until there is somebody who answers: the three have only just met, or choose a leader. */
+  async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
       try {
-        const engine = await createJetStreamEngine({
-          servers: urls,
-          prefix,
-          replicas: 3,
-          limits: limitsOf(),
-          ackWait: 2_000,
-        });
-        opened.push(engine);
-        return engine;
+        return await ask();
       } catch (error) {
-        // The three have only just met.
         if (!(error instanceof EngineAway)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
   }
 
+  async function open(prefix: string): Promise<Engine> {
+    const urls = servers.map(({ url }) => url);
+    const settings = { servers: urls, prefix, replicas: 3, limits: limitsOf(), ackWait: 2_000 };
+    const engine = await answered(() => createJetStreamEngine(settings));
+    opened.push(engine);
+    return engine;
+  }
+
   async function leaderOf(stream: string): Promise<NatsServer> {
-    const connection = await NatsConnection.open({
-      servers: servers.map(({ url }) => url),
-      credentials: {},
-      now: Date.now,
-    });
-    const { cluster } = await connection.jsm.streams.info(stream);
-    await connection.close();
-    const leader = servers[Number(cluster?.leader?.slice(1)) - 1];
-    assert.ok(leader, `leader: ${cluster?.leader}`);
-    return leader;
+    const urls = servers.map(({ url }) => url);
+    const settings = { servers: urls, credentials: {}, now: Date.now };
+    const connection = await answered(() => NatsConnection.open(settings));
+    opened.push(connection);
+    for (;;) {
+      const { cluster } = await answered(() => connection.run(() => connection.jsm.streams.info(stream)));
+      const leader = servers[Number(cluster?.leader?.slice(1)) - 1];
+      if (leader !== undefined) return leader;
+    }
   }
 
   /** Publishes until told to stop; what was refused is tried again, as a publisher does. */
@@ -149,7 +148,7 @@ describe('engine/jetstream on three servers, each message on all of them', funct
         if (change.type === 'put') seen.push(change.record.value);
       }
     })();
-    let revision = await one.catalogue.put(['a', 'b'], 'first', undefined);
+    let revision = await answered(() => one.catalogue.put(['a', 'b'], 'first', undefined));
     const leader = await leaderOf(`KV_${new Subjects(prefix).bucket}`);
     await leader.kill();
     while (seen.at(-1) !== 'second') {
