@@ -13,7 +13,7 @@ export class Portion {
   /** @type {Record<string, { passed: number, failed: number, seconds: number }>} */
   results = {};
   seconds = 0;
-  /** What has failed that is no test: something was left open after them, or the process died. */
+  /** What has failed though no test has: something was left open after them, or the process died. */
   #others = 0;
 
   /** @param {readonly string[]} files from the root */
@@ -65,7 +65,8 @@ export class Portion {
     const error = await execute(tool('mocha/bin/mocha.js'), this.files, options).catch((error) => error);
     this.seconds = Math.round((performance.now() - start) / 1000);
     this.results = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : {};
-    this.#others = Math.max(said - this.failed, error !== undefined && this.failed === 0 ? 1 : 0);
+    // A test that fails may well leave something open.
+    this.#others = this.failedFiles.length > 0 ? 0 : Math.max(said, error === undefined ? 0 : 1);
     if (error !== undefined) this.printed.push(`${error.message}, of ${this.files.join(' ')}`);
   }
 

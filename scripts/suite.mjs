@@ -7,14 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Portion } from './portion.mjs';
-import {
-  DURATIONS,
-  isPacedByOthers,
-  isQuick,
-  portions,
-  recordedDurations,
-  testFiles,
-} from './test-files.mjs';
+import { DURATIONS, isQuick, portions, recordedDurations, startsPrograms, testFiles } from './test-files.mjs';
 
 /** On other versions: all that runs in a Node-RED or depends on Node.js, not what reads the repository. */
 const OF_NODE =
@@ -100,17 +93,17 @@ export class Suite {
 }
 
 /**
- * Runs what failed beside a browser or a cluster once more, with nothing else at that time, and says so: of ten thousand
- * such tests side by side on two processors, one met a menu of Node-RED's that had closed by itself, or NATS servers
- * that were still choosing a leader. What fails again has failed.
+ * Runs files that failed once more, with nothing else at that time, and says so, where other programs set their pace: of
+ * ten thousand such tests side by side on two processors, one met a menu of Node-RED's that had closed by itself, or
+ * NATS servers that were still choosing a leader. What fails again has failed, and so has what starts no program.
  */
 async function repeat(portions, options) {
-  const failed = portions.flatMap((portion) => portion.failedFiles).filter(isPacedByOthers);
-  if (failed.length === 0 || failed.length > MOST_AGAIN) return;
-  console.log(`\nOnce more, alone, what failed at the pace of a browser or a cluster: ${failed.join(' ')}`);
+  const failed = portions.flatMap((portion) => portion.failedFiles);
+  if (failed.length === 0 || failed.length > MOST_AGAIN || !failed.every(startsPrograms)) return;
+  console.log(`\nOnce more, alone, what failed beside others: ${failed.join(' ')}`);
   const again = new Portion(failed);
   await again.run(options, console.log);
-  for (const portion of portions) portion.replace(again);
+  if (again.failed === 0) for (const portion of portions) portion.replace(again);
 }
 
 function concerns(file, { without }) {

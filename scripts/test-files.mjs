@@ -8,9 +8,9 @@ const root = resolve(import.meta.dirname, '..');
 /** Those that take a second or longer; `npm test -- --record` writes it anew. */
 export const DURATIONS = join(root, 'scripts', 'durations.json');
 
-/** What starts a browser, a Node-RED, a NATS server or another program; in the torture, time itself is the test. */
-const SLOW = /from '(node:child_process|playwright-core)'/;
-const OTHERS = /from 'playwright-core'|\bstartNatsCluster\(/;
+/** What starts a browser, a Node-RED, a NATS server or another program. */
+const PROGRAMS = /from '(node:child_process|playwright-core)'/;
+/** Time itself is the test. */
 const LONG = 'test/torture/';
 
 /** Of a file that is not among those above: most of them take far less, each costs a moment when it is loaded. */
@@ -30,12 +30,12 @@ export function testFiles() {
 
 /** Whether all that it does, it does in its own process, within moments. */
 export function isQuick(file) {
-  return !file.startsWith(LONG) && !imports(SLOW, join(root, file));
+  return !file.startsWith(LONG) && !startsPrograms(file);
 }
 
-/** Whether another program sets its pace: a browser with its menus and its focus, NATS servers that choose a leader. */
-export function isPacedByOthers(file) {
-  return imports(OTHERS, join(root, file));
+/** Whether other programs set its pace: a browser with its menus and its focus, NATS servers that choose a leader. */
+export function startsPrograms(file) {
+  return imports(PROGRAMS, join(root, file));
 }
 
 function imports(what, file, seen = new Set()) {

@@ -10,7 +10,7 @@ import { ROOT } from '../support/root';
 interface TestFiles {
   testFiles(): string[];
   isQuick(file: string): boolean;
-  isPacedByOthers(file: string): boolean;
+  startsPrograms(file: string): boolean;
   portions(files: readonly string[], lanes: number, durations: Readonly<Record<string, number>>): string[][];
 }
 
@@ -49,12 +49,12 @@ describe('the test files', () => {
     }
   });
 
-  it('are paced by others where there is a browser or a cluster, whose failures are looked at twice', () => {
+  it('are looked at twice, when they fail, where other programs set their pace', () => {
     for (const file of ['test/nodes/editor/dialogs.test.ts', 'test/engine/jetstream/cluster.test.ts']) {
-      assert(scripts.isPacedByOthers(file), file);
+      assert(scripts.startsPrograms(file), file);
     }
-    for (const file of ['test/client/client.test.ts', 'test/faults/kill.test.ts']) {
-      assert(!scripts.isPacedByOthers(file), file);
+    for (const file of ['test/client/client.test.ts', 'test/torture/torture.test.ts']) {
+      assert(!scripts.startsPrograms(file), file);
     }
   });
 });
