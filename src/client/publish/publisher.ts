@@ -130,15 +130,16 @@ export class Publisher {
     const ends = new Ends(messages.length);
     let refusal: StreamSeaError | undefined;
     for (const [index, message] of messages.entries()) {
+      const ended = (error?: StreamSeaError): void => ends.ended(index, error);
       try {
-        if (refusal === undefined)
-          this.#accept(stream, message, options, { ended: (error) => ends.ended(index, error) });
+        if (refusal !== undefined) throw refusal;
+        this.#accept(stream, message, options, { ended });
       } catch (thrown) {
-        if (thrown instanceof PayloadError) ends.ended(index, thrown);
+        const error = thrown as StreamSeaError;
+        ended(error);
         // No fault of the message's, so of all that follow, too: there may be a million, and an error takes its time.
-        else refusal = thrown as StreamSeaError;
+        if (!(error instanceof PayloadError)) refusal = error;
       }
-      if (refusal !== undefined) ends.ended(index, refusal);
     }
     // Pumped only now, so that the first does not leave without the others.
     this.#lines.of(stream).pump();
