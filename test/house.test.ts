@@ -27,83 +27,13 @@ const sources = [...files.values()];
 /** What has a test of its own name: nodes are tested in a Node-RED and in a browser, by what they do. */
 const library = sources.filter(({ path }) => !path.startsWith('nodes/'));
 
-/** From the top: a file imports from its own tier and those below it, never from above. */
-const CLIENT_TIERS = [
-  ['client'],
-  ['hub', 'requests', 'administration'],
-  ['outbound'],
-  [
-    'session',
-    'publisher',
-    'admission',
-    'backlog',
-    'storage',
-    'legacy',
-    'ending',
-    'subscriptions',
-    'channel',
-    'channels',
-    'audience',
-    'leases',
-    'sign-in',
-    'identity',
-    'credentials',
-    'options',
-    'arguments',
-    'news',
-    'disk-outbox',
-    'outbox-reader',
-    'messages',
-    'impatient',
-  ],
-  [
-    'connection',
-    'ignored-frames',
-    'server-subscriptions',
-    'pace',
-    'call',
-    'http',
-    'round-trip',
-    'answer',
-    'outbox',
-    'outbox-record',
-    'entry',
-    'line',
-    'retry',
-    'gather',
-    'batch-check',
-    'lines',
-    'health',
-    'gate',
-    'sending',
-    'verdict',
-    'schemas',
-    'transport',
-    'tunnel',
-    'token-maker',
-    'partial-failure',
-  ],
-  [
-    'subscription',
-    'brake',
-    'transition',
-    'exchange',
-    'connection-state',
-    'state',
-    'backoff',
-    'watchdog',
-    'clock',
-    'emitter',
-    'fifo',
-    'copy',
-    'delivery',
-    'network-errors',
-    'pem',
-    'secrets',
-    'server-time',
-    'token',
-    'token-stage',
-  ],
+/** The rooms of the client, from the top: a file imports from its own room, and from those of the rows below it. */
+const CLIENT_ROOMS = [
+  ['src/client'],
+  ['src/client/receive', 'src/client/publish'],
+  ['src/client/connection', 'src/client/http', 'src/client/outbox'],
+  ['src/client/identity'],
+  ['src/client/common'],
 ];
 
 const UNTESTED = [
@@ -217,17 +147,21 @@ describe('the imports', () => {
     );
   });
 
-  it('within client lead downwards', () => {
-    const tierOf = (path: string): number => {
-      const tier = CLIENT_TIERS.findIndex((names) => names.includes(basename(path)));
-      assert(tier >= 0, `${path} has no tier in ${basename(__filename)}: say where it belongs`);
-      return tier;
+  it('within client lead downwards, room by room', () => {
+    const rowOf = (room: string): number => {
+      const row = CLIENT_ROOMS.findIndex((rooms) => rooms.includes(room));
+      assert(row >= 0, `${room} stands in no row of ${basename(__filename)}: say where it belongs`);
+      return row;
     };
-    expectNone(({ path, imports }) =>
-      path.startsWith('src/client/')
-        ? imports.filter((name) => name.startsWith('src/client/') && tierOf(name) < tierOf(path))
-        : [],
-    );
+    expectNone(({ path, imports }) => {
+      if (!path.startsWith('src/client/')) return [];
+      const own = partOf(path, 3);
+      const row = rowOf(own);
+      return imports.filter((name) => {
+        const room = partOf(name, 3);
+        return name.startsWith('src/client/') && room !== own && rowOf(room) <= row;
+      });
+    });
   });
 
   it('of src: never nodes, nor Node-RED', () => {

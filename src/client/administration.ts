@@ -5,6 +5,7 @@ import type { Listed, ListedClient, ListedJail, PublicKey, Secret } from '../pro
 import { type Operation, operations } from '../protocol/http/operations';
 import * as given from './arguments';
 import type { Call, CallOptions } from './common/call';
+import { record, text } from './common/values';
 import type { Outbound } from './publish/outbound';
 
 /** Asks the server, for as long as its options say. */
@@ -59,7 +60,7 @@ export class Administration {
 
   /** Ends its connections. */
   async deleteClient(clientId: string, options?: CallOptions): Promise<{ id: string }> {
-    return this.#request(options, operations.deleteClient, given.text('clientId', clientId));
+    return this.#request(options, operations.deleteClient, text('clientId', clientId));
   }
 
   /**
@@ -69,7 +70,7 @@ export class Administration {
    * A server lets a client rotate its own (P7); one of ours those of the jail's other clients, too (P40).
    */
   async rotateSecret(clientId: string, options?: CallOptions): Promise<Secret> {
-    const id = given.text('clientId', clientId);
+    const id = text('clientId', clientId);
     return this.#asOneOrOther(
       options,
       (outbound, call) => outbound.request(operations.rotateSecret, id, undefined, call),
@@ -88,7 +89,7 @@ export class Administration {
     jwtPublicKey: string | null,
     options?: CallOptions,
   ): Promise<PublicKey> {
-    const id = given.text('clientId', clientId);
+    const id = text('clientId', clientId);
     const body = { jwtPublicKey: given.publicKey('jwtPublicKey', jwtPublicKey) };
     return this.#asOneOrOther(
       options,
@@ -99,9 +100,9 @@ export class Administration {
 
   /** Makes a jail and the first client in it, whose secret is in the answer, and told by nobody again. */
   async createJail(jail: NewJail, options?: CallOptions): Promise<NewJailReply> {
-    const { newJailId, newJailName, newClientId } = given.record('jail', jail);
+    const { newJailId, newJailName, newClientId } = record('jail', jail);
     const body = {
-      newJailId: given.text('newJailId', newJailId),
+      newJailId: text('newJailId', newJailId),
       newJailName: given.description('newJailName', newJailName ?? ''),
       newClientId: given.newClient('newClientId', newClientId),
     };
@@ -110,7 +111,7 @@ export class Administration {
 
   /** All that is in it goes: its clients, with their connections, its streams, and what waits there. */
   async deleteJail(jailId: string, options?: CallOptions): Promise<{ id: string }> {
-    return this.#request(options, operations.deleteJail, given.text('jailId', jailId));
+    return this.#request(options, operations.deleteJail, text('jailId', jailId));
   }
 
   /** The clients of one's own jail, and which of them asks (`self`); null: the server does not tell. */

@@ -1,14 +1,14 @@
 /**
- * What callers give to a client, read at the border: a type is no more than a promise, and of flows and plain
+ * What callers give to a client's methods, read at the border: a type is no more than a promise, and of flows and plain
  * JavaScript not even that. All that is not said to throw something else throws SettingError.
  */
 import { messageOf, SchemaError, SettingError, StreamSeaError } from '../errors';
-import { MAX_NAME_LENGTH } from '../protocol/constants';
 import type { Operation } from '../protocol/http/operations';
-import { isRecord, mismatch, problemAt } from '../protocol/json';
+import { isRecord, problemAt } from '../protocol/json';
 import { type Definition, parseDefinition } from '../protocol/schema/schema';
-import { quoted, say, type Words } from '../sentences';
+import { say } from '../sentences';
 import type { CallOptions } from './common/call';
+import { atLeast, callable, choice, flag, list, record, text, wrong } from './common/values';
 import { readPem, writePem } from './identity/pem';
 import type { Publication, PublishOptions } from './publish/entry';
 import type { Delivery } from './receive/delivery';
@@ -27,15 +27,6 @@ export function stream(name: unknown): string {
 
 export function streams(names: unknown): readonly string[] {
   return list('streams', names).map((name, index) => text(`streams[${index}]`, name));
-}
-
-/** A text with something in it, and not too much: it becomes a part of a request's path. */
-export function text(name: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw wrong(name, say('expected.someString'), value);
-  if (value.length > MAX_NAME_LENGTH) {
-    throw new SettingError(problemAt(name, say('value.tooLong', { most: MAX_NAME_LENGTH })));
-  }
-  return value;
 }
 
 /** A client's id as it may be given to a new one: a colon would end it where it logs in (P2). */
@@ -60,29 +51,6 @@ export function publicKey(name: string, value: unknown): string | null {
   if (value.includes('PRIVATE KEY')) throw new SettingError(say('setting.privateKey'));
   const pem = readPem(value);
   return pem === undefined ? value : writePem(pem);
-}
-
-export function list(name: string, value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw wrong(name, say('expected.list'), value);
-  return value;
-}
-
-export function callable<Function_ extends CallableFunction>(name: string, value: Function_): Function_ {
-  if (typeof value !== 'function') throw wrong(name, say('expected.function'), value);
-  return value;
-}
-
-/** One of a few words. */
-export function choice<Choice extends string>(
-  name: string,
-  choices: readonly Choice[],
-  value: unknown,
-): Choice {
-  // Asked for each message that is published.
-  if (!choices.includes(value as Choice)) {
-    throw wrong(name, say('expected.oneOf', { values: choices.map(quoted).join(', ') }), value);
-  }
-  return value as Choice;
 }
 
 export function options(value: unknown): PublishOptions {
@@ -156,31 +124,11 @@ export function operation<Body, Reply>(
 export function definition(value: unknown, name: unknown): Definition {
   const of = name === undefined ? undefined : stream(name);
   try {
-    return parseDefinition(value, of);
+    const parsed = parseDefinition(value, of);
+    stream(parsed.name);
+    return parsed;
   } catch (thrown) {
     if (thrown instanceof StreamSeaError) throw thrown;
     throw new SchemaError(say('schema.invalid', { mistakes: messageOf(thrown) }));
   }
-}
-
-/** Something with fields. */
-export function record(name: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) throw wrong(name, say('expected.object'), value);
-  return value;
-}
-
-export function flag(name: string, value: unknown): boolean | undefined {
-  if (value === undefined || typeof value === 'boolean') return value;
-  throw wrong(name, say('expected.boolean'), value);
-}
-
-/** A number that is no smaller. */
-export function atLeast(least: number, name: string, value: unknown, byDefault: number): number {
-  if (value === undefined) return byDefault;
-  if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
-  throw wrong(name, say('expected.atLeast', { least }), value);
-}
-
-function wrong(name: string, expected: Words, value: unknown): SettingError {
-  return new SettingError(mismatch(name, expected, value));
 }

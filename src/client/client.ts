@@ -3,6 +3,7 @@ import * as given from './arguments';
 import { type CallOptions, called } from './common/call';
 import { dated } from './common/clock';
 import type { Unsubscribe } from './common/emitter';
+import { atLeast, list } from './common/values';
 import type { ConnectionState } from './connection/connection-state';
 import type { Lease } from './connection/leases';
 import type { Hub } from './hub';
@@ -72,7 +73,7 @@ export class Client extends Requests {
    * @throws SettingError for an odd `first`.
    */
   queue(first = 10): QueueView {
-    return this.#hub.outbound.publisher.queue(given.atLeast(0, 'first', first, 0));
+    return this.#hub.outbound.publisher.queue(atLeast(0, 'first', first, 0));
   }
 
   /** Throws away what waits, on disk too: each message ends with a PurgedError. Returns how many. */
@@ -206,7 +207,7 @@ export class Client extends Requests {
     messages: readonly Payload[],
     options?: PublishOptions,
   ): Promise<void> {
-    given.list('messages', messages);
+    list('messages', messages);
     await this.#hub.outbound.publisher.publishAll(given.stream(stream), messages, given.options(options));
   }
 

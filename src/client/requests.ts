@@ -3,6 +3,7 @@ import type { Operation } from '../protocol/http/operations';
 import type { Definition } from '../protocol/schema/schema';
 import type { Version } from '../protocol/schema/versions';
 import { Administration, type Ask } from './administration';
+import * as given from './arguments';
 import type { CallOptions, DefineOptions } from './common/call';
 
 /** The part of a {@link Client} that needs no connection, and keeps nothing. */
@@ -19,7 +20,8 @@ export class Requests {
 
   /** The stream's schema; `null` when there is no such stream. Rejects as {@link request} does. */
   async describe(stream: string, options?: CallOptions): Promise<Definition | null> {
-    return this.#ask(options, (outbound, call) => outbound.describe(stream, call));
+    const name = given.stream(stream);
+    return this.#ask(options, (outbound, call) => outbound.describe(name, call));
   }
 
   /**
@@ -28,12 +30,14 @@ export class Requests {
    * @throws (rejects with) SchemaError that lists every mistake; else as {@link request} does.
    */
   async define(definition: unknown, options?: DefineOptions): Promise<Definition> {
-    return this.#ask(options, (outbound, call) => outbound.define(definition, options?.stream, call));
+    const parsed = given.definition(definition, options?.stream);
+    return this.#ask(options, (outbound, call) => outbound.define(parsed, call));
   }
 
   /** The versions of the streams' schemas, in the order asked; `null` for a stream that does not exist. */
   async versions(streams: readonly string[], options?: CallOptions): Promise<(Version | null)[]> {
-    return this.#ask(options, (outbound, call) => outbound.versions(streams, call));
+    const names = given.streams(streams);
+    return this.#ask(options, (outbound, call) => outbound.versions(names, call));
   }
 
   /**
@@ -49,6 +53,7 @@ export class Requests {
     body?: unknown,
     options?: CallOptions,
   ): Promise<Reply> {
+    given.operation(operation, parameter);
     return this.#ask(options, (outbound, call) => outbound.request(operation, parameter, body, call));
   }
 }

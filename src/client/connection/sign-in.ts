@@ -2,22 +2,20 @@
  * Opens connections that show who we are, as that is known then, and has one exchanged before what it has shown ends:
  * in good time, so that the next one is there before the server closes it.
  */
-import { CredentialsError, NetworkError, type ProtocolError } from '../../errors';
+import { CredentialsError, NetworkError } from '../../errors';
 import { say } from '../../sentences';
 import type { Cancel } from '../common/clock';
 import type { Credentials } from '../identity/credentials';
 import type { Identity, Shown } from '../identity/identity';
 import { renewalAfter } from '../identity/token';
 import { TokenStage, type TokenState } from '../identity/token-stage';
-import type { Settings } from '../options';
 import type { Brake } from './brake';
-import { Connection, type ConnectionEvents, type SocketSource } from './connection';
+import { Connection, type ConnectionEvents, type ConnectionOptions } from './connection';
 import type { SessionState } from './state';
 
-export interface SignInOptions {
-  readonly settings: Settings;
+export interface SignInOptions extends Pick<ConnectionOptions, 'transport' | 'problem'> {
+  readonly settings: Omit<ConnectionOptions, 'transport' | 'problem' | 'brake' | 'authenticate' | 'dated'>;
   readonly identity: Identity;
-  readonly transport: SocketSource;
   readonly brake: Brake;
   /** The connection is to be exchanged for one that shows what holds now. */
   exchange(): void;
@@ -25,7 +23,6 @@ export interface SignInOptions {
   retry(): void;
   /** A token that nobody renews is at another stage; undefined: there is none now. */
   token(state: TokenState | undefined): void;
-  problem(error: ProtocolError): void;
 }
 
 export class SignIn {

@@ -2,7 +2,7 @@
 import { SettingError } from '../../errors';
 import { hiddenText, problemAt } from '../../protocol/json';
 import { say } from '../../sentences';
-import { atLeast, choice, flag, record } from '../arguments';
+import { atLeast, choice, flag, record } from '../common/values';
 import { TokenMaker } from './token-maker';
 
 /** Who a client is: an id with its secret, a token (JWT), or a private key that tokens are made with. */

@@ -8,19 +8,30 @@ import { toMessage } from '../../protocol/message/message';
 import type { Definition } from '../../protocol/schema/schema';
 import type { Version } from '../../protocol/schema/versions';
 import { say } from '../../sentences';
-import * as given from '../arguments';
+import type { RetryPolicy } from '../common/backoff';
 import type { Call } from '../common/call';
 import type { SessionState } from '../connection/state';
 import type { HttpApi } from '../http/http';
 import { Schemas } from '../http/schemas';
-import type { Settings } from '../options';
 import { Gate } from './gate';
 import { Health, type HealthState, type Permit, refusalOf, WELL } from './health';
-import { Publisher } from './publisher';
+import { Publisher, type PublisherOptions } from './publisher';
 import { FLOWING, type SendingState, sameSending, sendingState } from './sending';
 
+/** Of the client's own. */
+export interface OutboundSettings
+  extends Pick<
+    PublisherOptions,
+    'clock' | 'random' | 'batch' | 'queueLimit' | 'whenFull' | 'maxAge' | 'outbox'
+  > {
+  readonly offline: 'fail' | 'memory';
+  readonly retry: Pick<RetryPolicy, 'backoff' | 'refusedFor'>;
+  /** Milliseconds for which what was given back lives on for a successor. */
+  readonly grace: number;
+}
+
 export interface OutboundOptions {
-  readonly settings: Settings;
+  readonly settings: OutboundSettings;
   readonly http: HttpApi;
   /** Requests show the same credentials as the socket: what one of them hears of these holds for the other. */
   sharesCredentials(): boolean;
@@ -60,8 +71,8 @@ export class Outbound {
   constructor(options: OutboundOptions) {
     this.#options = options;
     const { settings, http } = options;
-    const { clock, random, retry, grace, batch, queueLimit, whenFull, maxAge, outbox } = settings;
-    const { backoff, refusedFor } = retry;
+    const { clock, random, grace } = settings;
+    const { backoff, refusedFor } = settings.retry;
     const waits = settings.offline === 'memory';
     this.#health = new Health({
       clock,
@@ -80,15 +91,9 @@ export class Outbound {
     const { problem } = options;
     this.schemas = new Schemas({ clock, fetch: (stream) => this.#describe(stream), problem });
     this.publisher = new Publisher({
-      clock,
-      random,
+      ...settings,
       backoff,
-      batch,
       retry: waits,
-      queueLimit,
-      whenFull,
-      maxAge,
-      outbox,
       schemas: this.schemas,
       health: this.#health,
       mayFollow: () => this.#gate.ask(),
@@ -146,23 +151,13 @@ export class Outbound {
 
   /** What the socket's state tells. */
   socketIs(state: SessionState): void {
-    switch (state.name) {
-      case 'ready':
-        // Whoever is let in by the socket is let in by requests, and they reach the server, too.
-        if (this.#options.sharesCredentials() || this.#health.state.name === 'away') this.#health.renew();
-        break;
-      case 'connecting':
-      case 'authenticating':
-        this.#gate.shut();
-        break;
-      case 'waiting':
-      case 'refused':
-        this.#gate.lost();
-        if (state.name === 'refused' && !state.elsewhere) this.refused(state.why, state.until);
-        break;
-      case 'idle':
-      case 'closed':
-        break;
+    const { name } = state;
+    if (name === 'connecting' || name === 'authenticating') this.#gate.shut();
+    if (name === 'waiting' || name === 'refused') this.#gate.lost();
+    if (name === 'refused' && !state.elsewhere) this.refused(state.why, state.until);
+    // Whoever is let in by the socket is let in by requests, and they reach the server, too.
+    if (name === 'ready' && (this.#options.sharesCredentials() || this.#health.state.name === 'away')) {
+      this.#health.renew();
     }
     // Behind the gate: after a disconnect, what waited had left before the receivers were there again.
     this.pauseOrResume();
@@ -174,36 +169,32 @@ export class Outbound {
     body?: unknown,
     call?: Call,
   ): Promise<Reply> {
-    given.operation(operation, parameter);
     const json = body === undefined ? undefined : toMessage(body).value;
     return this.#ask(() => this.#options.http.request(operation, parameter, json, undefined, call));
   }
 
   async describe(stream: string, call?: Call): Promise<Definition | null> {
-    given.stream(stream);
     const definition = await this.#ask(() => this.#describe(stream, call));
     if (definition === null) this.schemas.forget(stream);
     else this.schemas.keep(stream, definition);
     return definition;
   }
 
-  async define(definition: unknown, stream?: string, call?: Call): Promise<Definition> {
-    const parsed = given.definition(definition, stream);
-    const { name, version, fields } = parsed;
+  async define(definition: Definition, call?: Call): Promise<Definition> {
+    const { name, version, fields } = definition;
     try {
-      await this.request(operations.define, given.stream(name), { version, fields }, call);
+      await this.request(operations.define, name, { version, fields }, call);
     } catch (thrown) {
       // What was given up may have been written.
       if (thrown instanceof StreamSeaError && thrown.sent) this.schemas.forget(name);
       throw thrown;
     }
-    this.schemas.keep(name, parsed);
+    this.schemas.keep(name, definition);
     this.#options.defined(name);
-    return parsed;
+    return definition;
   }
 
   async versions(streams: readonly string[], call?: Call): Promise<(Version | null)[]> {
-    given.streams(streams);
     if (streams.length === 0) return [];
     const versions = await this.request(operations.versions, undefined, { schemaNames: streams }, call);
     if (versions.length !== streams.length) {
