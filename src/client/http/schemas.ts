@@ -1,29 +1,11 @@
 /** The streams' schemas, fetched once and kept as compiled checks. */
-import {
-  PayloadError,
-  type Problem,
-  ProtocolError,
-  reasonOf,
-  SchemaError,
-  type StreamSeaError,
-} from '../../errors';
-import { fitDates, type Message } from '../../protocol/message/message';
-import { type CheckMode, compileSchema } from '../../protocol/schema/check';
-import { firstOf, lineOf } from '../../protocol/schema/problems';
+import { PayloadError, ProtocolError, reasonOf, SchemaError, type StreamSeaError } from '../../errors';
+import type { Message } from '../../protocol/message/message';
+import type { CheckMode } from '../../protocol/schema/check';
 import type { Definition } from '../../protocol/schema/schema';
 import { inEnglish, quoted, say } from '../../sentences';
 import type { Clock } from '../common/clock';
-
-export interface MessageCheck {
-  /**
-   * Gives back the message as it is to be sent: with dates where its schema wants dates.
-   *
-   * @throws PayloadError for one that does not follow the schema.
-   */
-  (message: Message): Message;
-  /** The same, but nothing for one that does not follow it: who does not tell anybody why need not make an error of it. */
-  fit?(message: Message): Message | undefined;
-}
+import { type MessageCheck, SchemaCheck, UNCHECKED } from './message-check';
 
 export interface SchemasOptions {
   readonly clock: Pick<Clock, 'elapsed'>;
@@ -36,9 +18,6 @@ export interface SchemasOptions {
 // A compiled check takes some 20 KB, and a flow may name a new stream with every message.
 const KEPT_SCHEMAS = 1_000;
 
-/** In the text of an error: who needs the rest finds it as data. */
-const NAMED_PROBLEMS = 20;
-
 /** How long a schema that cannot be understood is taken for one that checks nothing, until it is looked at again. */
 const UNCHECKED_FOR = 300_000;
 
@@ -47,13 +26,11 @@ interface Schema {
   readonly checks: Partial<Record<CheckMode, MessageCheck>>;
 }
 
-/** A schema nobody here understands. Not the messages' fault, so they go on. */
+/** A schema nobody here understands. */
 interface Riddle {
   /** Until when, by `Clock.elapsed`. */
   readonly until: number;
 }
-
-const UNCHECKED: MessageCheck = (message) => message;
 
 export class Schemas {
   readonly #options: SchemasOptions;
@@ -71,15 +48,14 @@ export class Schemas {
     const schema = this.#kept.get(stream);
     if (schema === undefined) return undefined;
     if ('until' in schema) return this.#options.clock.elapsed() < schema.until ? UNCHECKED : undefined;
-    schema.checks[mode] ??= compile(schema.definition, mode);
+    schema.checks[mode] ??= new SchemaCheck(schema.definition, mode);
     return schema.checks[mode];
   }
 
   /** The message as it is to be sent, when that is known: not if a newer schema has to be asked before it is refused. */
   fit(stream: string, mode: CheckMode, message: Message): Message | undefined {
     try {
-      const check = this.check(stream, mode);
-      return check?.fit === undefined ? check?.(message) : check.fit(message);
+      return this.check(stream, mode)?.fit(message);
     } catch {
       return undefined;
     }
@@ -128,7 +104,7 @@ export class Schemas {
     try {
       const definition = await this.#definition(stream);
       if (definition === null) throw new PayloadError(say('schema.none', { stream: quoted(stream) }));
-      return this.check(stream, mode) ?? compile(definition, mode);
+      return this.check(stream, mode) ?? new SchemaCheck(definition, mode);
     } catch (thrown) {
       if (!(thrown instanceof SchemaError || thrown instanceof ProtocolError)) throw thrown;
       this.#puzzled(stream, thrown);
@@ -174,28 +150,4 @@ function remember<Value>(kept: Map<string, Value>, stream: string, value: Value)
   kept.set(stream, value);
   const [oldest] = kept.keys();
   if (kept.size > KEPT_SCHEMAS && oldest !== undefined) kept.delete(oldest);
-}
-
-function compile(definition: Definition, mode: CheckMode): MessageCheck {
-  const { fits, problemsOf } = compileSchema(definition, mode);
-  const fitted = (message: Message): Message =>
-    message.instants === undefined ? message : fitDates(message, definition);
-  const check = (message: Message): Message => {
-    const sent = fitted(message);
-    const problems = problemsOf(sent.value);
-    if (problems.length > 0) throw schemaMismatch(definition.name, problems);
-    return sent;
-  };
-  return Object.assign(check, {
-    fit(message: Message) {
-      const sent = fitted(message);
-      return fits(sent.value) ? sent : undefined;
-    },
-  });
-}
-
-/** The error for a message that does not follow its stream's schema. */
-export function schemaMismatch(stream: string, problems: readonly Problem[]): PayloadError {
-  const lines = firstOf(problems, NAMED_PROBLEMS).map((problem) => lineOf(problem, say('place.it')));
-  return new PayloadError(say('payload.mismatch', { stream: quoted(stream), problems: lines }), problems);
 }

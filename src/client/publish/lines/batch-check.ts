@@ -2,7 +2,7 @@
 import { ClosedError, StreamSeaError } from '../../../errors';
 import { storedMessage } from '../../../protocol/message/message';
 import type { CheckMode } from '../../../protocol/schema/check';
-import type { MessageCheck } from '../../http/schemas';
+import type { MessageCheck } from '../../http/message-check';
 import type { Entry } from '../entry';
 import { asError, verdictOn } from './verdict';
 
@@ -49,7 +49,7 @@ async function checked(
     if (check instanceof StreamSeaError) unchecked.set(entry, check);
     else if (check !== undefined) {
       try {
-        entry.text = check(storedMessage(entry.text, entry.instants)).text;
+        entry.text = check.pass(storedMessage(entry.text, entry.instants)).text;
         entry.check = undefined;
       } catch (thrown) {
         wrong.set(entry, asError(thrown));

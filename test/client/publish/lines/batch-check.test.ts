@@ -1,23 +1,12 @@
 import assert from 'node:assert/strict';
-import type { MessageCheck } from '../../../../src/client/http/schemas';
+import type { MessageCheck } from '../../../../src/client/http/message-check';
 import type { Entry } from '../../../../src/client/publish/entry';
 import { type Checks, refusedOf } from '../../../../src/client/publish/lines/batch-check';
-import { NetworkError, PayloadError, ReplyError } from '../../../../src/errors';
+import { NetworkError, ReplyError } from '../../../../src/errors';
+import { entry as anEntry, takes } from './line-bench';
 
 function entry(text: string, more: Partial<Entry> = {}): Entry {
-  return {
-    ...{ stream: 's', text, batch: true, check: 'types', checked: true, patient: true },
-    ...{ since: 0, at: undefined, stage: 'sending', key: 0, publication: { ended() {} } },
-    ...more,
-  };
-}
-
-/** A schema that takes one message, and writes it in its own way. */
-function takes(wanted: number): MessageCheck {
-  return (message) => {
-    if (message.value !== wanted) throw new PayloadError(`should be ${wanted}`);
-    return { ...message, text: `${message.text}.0` };
-  };
+  return anEntry(text, { check: 'types', checked: true, stage: 'sending', ...more });
 }
 
 describe('client/batch-check', () => {

@@ -1,11 +1,11 @@
 /** A line of which a test is the rest: it answers the requests, and is told what became of each entry. */
 
 import assert from 'node:assert/strict';
-import type { MessageCheck } from '../../../../src/client/http/schemas';
+import { type MessageCheck, UNCHECKED } from '../../../../src/client/http/message-check';
 import type { Entry } from '../../../../src/client/publish/entry';
 import type { Permit } from '../../../../src/client/publish/health';
 import { Line, type LineContext } from '../../../../src/client/publish/lines/line';
-import { NetworkError, ReplyError, type StreamSeaError } from '../../../../src/errors';
+import { NetworkError, PayloadError, ReplyError, type StreamSeaError } from '../../../../src/errors';
 import { FakeClock, settled } from '../../../support/clock';
 
 /** Named by its text. */
@@ -14,6 +14,18 @@ export function entry(text: string, more: Partial<Entry> = {}): Entry {
     ...{ stream: 's', text, batch: true, check: undefined, checked: false, patient: true },
     ...{ since: 0, at: undefined, stage: 'ready', key: 0, publication: { ended() {} } },
     ...more,
+  };
+}
+
+/** A schema that takes one message, and writes it in its own way. */
+export function takes(wanted: number): MessageCheck {
+  return {
+    fit: (message) => (message.value === wanted ? { ...message, text: `${message.text}.0` } : undefined),
+    pass(message) {
+      const sent = this.fit(message);
+      if (sent === undefined) throw new PayloadError(`should be ${wanted}`);
+      return sent;
+    },
   };
 }
 
@@ -30,7 +42,7 @@ export class Bench {
   readonly waited: boolean[] = [];
   readonly known: (StreamSeaError | 'answered' | 'unused')[] = [];
   emptied = 0;
-  loadCheck: () => Promise<MessageCheck> = async () => (message) => message;
+  loadCheck: () => Promise<MessageCheck> = async () => UNCHECKED;
   reloadCheck = (): Promise<MessageCheck> => this.loadCheck();
   readonly line: Line;
   #answer: { resolve(): void; reject(error: unknown): void } | undefined;

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { MessageCheck } from '../../../../src/client/http/schemas';
-import {
-  ClosedError,
-  CredentialsError,
-  ExpiredError,
-  PayloadError,
-  TimeoutError,
-} from '../../../../src/errors';
+import { UNCHECKED } from '../../../../src/client/http/message-check';
+import { ClosedError, CredentialsError, ExpiredError, TimeoutError } from '../../../../src/errors';
 import { settled } from '../../../support/clock';
-import { Bench, entry, network, refused, textsOf } from './line-bench';
+import { Bench, entry, network, refused, takes, textsOf } from './line-bench';
 
 describe('client/line', () => {
   describe('batches', () => {
@@ -132,12 +126,6 @@ describe('client/line', () => {
   });
 
   describe('checks', () => {
-    const takes =
-      (wanted: number): MessageCheck =>
-      (message) => {
-        if (message.value !== wanted) throw new PayloadError(`should be ${wanted}`);
-        return { ...message, text: `${message.text}.0` };
-      };
     const check = takes(1);
 
     it('sends only what follows the schema', async () => {
@@ -250,7 +238,7 @@ describe('client/line', () => {
     const bench = new Bench();
     bench.loadCheck = async () => {
       bench.barred = new CredentialsError('no');
-      return (message) => message;
+      return UNCHECKED;
     };
     bench.publish(entry('1', { check: 'types' }));
     bench.admits = false;
