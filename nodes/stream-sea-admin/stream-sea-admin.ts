@@ -25,7 +25,7 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, this, deploys, server, properties.problem);
     new StatusLine(this, lease, deploys, t);
 
-    onInput(this, lease, t, [], async (message, _given, send) => {
+    onInput({ node: this, lease, t }, [], async (message, _given, send) => {
       const { running } = lease;
       const chosen = actionOf(action || message.action);
       const whom = subjectOf(subject, message);

@@ -32,7 +32,7 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, this, deploys, server, properties.problem);
     new StatusLine(this, lease, deploys, t);
 
-    onInput(this, lease, t, [stream], async (message, [name], send) => {
+    onInput({ node: this, lease, t }, [stream], async (message, [name], send) => {
       const definition = parseSchema(schema === '' ? message.payload : schema);
       const { running } = lease;
       if (further.length === 0) {

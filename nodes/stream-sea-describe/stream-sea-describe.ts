@@ -24,7 +24,7 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, this, deploys, server, properties.problem);
     new StatusLine(this, lease, deploys, t);
 
-    onInput(this, lease, t, [stream], async (message, [name], send) => {
+    onInput({ node: this, lease, t }, [stream], async (message, [name], send) => {
       message.payload = await lease.client.describe(streamOf(stream, name, message, t));
       send(message);
     });

@@ -127,7 +127,7 @@ export = (RED: NodeAPI): void => {
       return undefined;
     }
 
-    onInput(this, lease, t, [], async (message, _given, send: Send) => {
+    onInput({ node: this, lease, t }, [], async (message, _given, send: Send) => {
       const command = parseControl(message, configured.delivery, t);
       if (command.action === 'credentials') {
         // Whoever hears of this message later, as Catch and Complete nodes do, is not to have them.

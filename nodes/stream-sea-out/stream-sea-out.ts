@@ -70,9 +70,7 @@ export = (RED: NodeAPI): void => {
     }));
 
     onMessage(
-      this,
-      lease,
-      t,
+      { node: this, lease, t },
       [stream, content],
       (incoming, [name, given]) => {
         const { client, traffic } = lease.running;

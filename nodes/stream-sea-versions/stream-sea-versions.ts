@@ -23,7 +23,7 @@ export = (RED: NodeAPI): void => {
     const lease = new ServerLease(RED, this, deploys, server, properties.problem);
     new StatusLine(this, lease, deploys, t);
 
-    onInput(this, lease, t, [], async (message, _given, send) => {
+    onInput({ node: this, lease, t }, [], async (message, _given, send) => {
       message.payload = await lease.client.versions(streams.length > 0 ? streams : asked(message.payload));
       send(message);
     });

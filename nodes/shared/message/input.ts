@@ -22,29 +22,25 @@ interface Completing {
   _complete?(message: NodeMessage, error?: Error): void;
 }
 
+/** The node that messages come to, and what it works on them with. */
+export interface Receiver {
+  readonly node: Node;
+  readonly lease: ServerLease;
+  readonly t: Translate;
+}
+
 /** A message that has come, until its one end. An object with methods, where functions for each message would be five. */
 export class Incoming {
   readonly message: IncomingMessage;
   readonly send: Send;
-  readonly #node: Node;
+  readonly #receiver: Receiver;
   readonly #end: (error?: Error) => void;
-  readonly #lease: ServerLease;
-  readonly #t: Translate;
 
-  constructor(
-    node: Node,
-    message: IncomingMessage,
-    send: Send,
-    end: (error?: Error) => void,
-    lease: ServerLease,
-    t: Translate,
-  ) {
+  constructor(receiver: Receiver, message: IncomingMessage, send: Send, end: (error?: Error) => void) {
+    this.#receiver = receiver;
     this.message = message;
-    this.#node = node;
     this.send = send;
     this.#end = end;
-    this.#lease = lease;
-    this.#t = t;
   }
 
   /**
@@ -52,21 +48,22 @@ export class Incoming {
    * node is heard by nobody (its Catch nodes are closed, and count as having caught), so its end is its successor's.
    */
   done(error?: Error): void {
-    this.#lease.ended(error);
-    const successor: (Node & Completing) | undefined = this.#lease.successor;
+    const { node, lease, t } = this.#receiver;
+    lease.ended(error);
+    const successor: (Node & Completing) | undefined = lease.successor;
     try {
       if (successor?._complete === undefined) this.#end(error);
       else successor._complete(this.message, error);
     } catch (thrown) {
       // Catch and Complete nodes get copies, and of what nests too deep, or throws when it is read, there is none. Thrown
       // to whoever calls us, it would end Node-RED.
-      (successor ?? this.#node).error(error ?? translatedError(unreadable(thrown), this.#t));
+      (successor ?? node).error(error ?? translatedError(unreadable(thrown), t));
     }
   }
 
   /** Ends it with an error, which goes to Catch nodes as `msg.error` with its code. */
   fail(thrown: unknown): void {
-    this.done(translatedError(isOurs(thrown) ? thrown : unreadable(thrown), this.#t));
+    this.done(translatedError(isOurs(thrown) ? thrown : unreadable(thrown), this.#receiver.t));
   }
 }
 
@@ -88,13 +85,12 @@ const NONE: readonly Value[] = [];
  * @param isCommand of which message nothing is read.
  */
 export function onMessage(
-  node: Node,
-  lease: ServerLease,
-  t: Translate,
+  receiver: Receiver,
   values: readonly Value[],
   work: (incoming: Incoming, given: readonly unknown[]) => void,
   isCommand: (message: IncomingMessage) => boolean = () => false,
 ): void {
+  const { node, lease } = receiver;
   const atOnce = values.every((value) => value.atOnce);
   let last: Promise<void> = Promise.resolve();
   /** Those whose values are being read, or that come after one. */
@@ -124,7 +120,7 @@ export function onMessage(
       );
   };
   node.on('input', (message, send, end) => {
-    const incoming = new Incoming(node, message, send, end, lease, t);
+    const incoming = new Incoming(receiver, message, send, end);
     let given: unknown[];
     try {
       const wanted = isCommand(message) ? NONE : values;
@@ -151,13 +147,11 @@ export function onMessage(
 
 /** The same for work that finishes the message by ending, and fails it by throwing. */
 export function onInput(
-  node: Node,
-  lease: ServerLease,
-  t: Translate,
+  receiver: Receiver,
   values: readonly Value[],
   work: (message: IncomingMessage, given: readonly unknown[], send: Send) => Promise<void>,
 ): void {
-  onMessage(node, lease, t, values, (incoming, given) => {
+  onMessage(receiver, values, (incoming, given) => {
     work(incoming.message, given, incoming.send).then(
       () => incoming.done(),
       (error: unknown) => incoming.fail(error),
