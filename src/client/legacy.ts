@@ -1,5 +1,6 @@
 /** What a client that retires leaves to its successor: all that is under way, and who is to be told of its end. */
-import { leftBehind, type Unfinished } from './publish/ending';
+import { leftBehind } from './publish/ending';
+import type { Unfinished } from './publish/unfinished';
 import type { Undelivered } from './receive/subscriptions';
 
 export interface Legacy extends Unfinished {

@@ -1,7 +1,7 @@
 /** Empties a folder of waiting messages through a client that has another: each stays on disk until it has had its end. */
 
 import { type Legacy, legacyOf } from '../../../src/client/legacy';
-import type { Unsent } from '../../../src/client/publish/ending';
+import type { Unsent } from '../../../src/client/publish/unfinished';
 import { ClosedError, createDiskOutbox, type Publication, type Warn } from '../../../src/index';
 
 type Outbox = ReturnType<typeof createDiskOutbox>;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { type Legacy, legacyOf } from '../../../src/client/legacy';
 import type { StoredMessage } from '../../../src/client/outbox/outbox';
 import { type OutboxContent, readOutbox } from '../../../src/client/outbox/outbox-reader';
-import type { Unsent } from '../../../src/client/publish/ending';
+import type { Unsent } from '../../../src/client/publish/unfinished';
 import { PurgedError } from '../../../src/index';
 import type { LeftoverReport, QueueReport, QueueTarget } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';

@@ -5,9 +5,9 @@
 import { ExpiredError, QueueFullError, type StreamSeaError } from '../../errors';
 import { say } from '../../sentences';
 import { type Cancel, type Clock, dateOf } from '../common/clock';
-import type { Unsent } from './ending';
 import type { Entry } from './entry';
 import type { Lines } from './lines/lines';
+import type { Unsent } from './unfinished';
 
 /** What waits to be sent: all that was accepted, but for what a request holds at this moment. */
 export interface QueueView {

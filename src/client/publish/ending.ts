@@ -1,8 +1,9 @@
 /** What becomes of messages that are not sent here any more: they have their end, or are left to a successor. */
 import { ClosedError, type StreamSeaError } from '../../errors';
 import { say } from '../../sentences';
-import type { OutboxKey, OutboxMessage } from '../outbox/outbox';
+import type { OutboxKey } from '../outbox/outbox';
 import type { Entry, Publication } from './entry';
+import type { Left, Unsent } from './unfinished';
 
 export interface Ending {
   /** @param returned by a request that has failed: it is older than all that waited. */
@@ -35,30 +36,6 @@ export function leaving(left: Left, unsentOf: (entry: Entry) => Unsent): Ending 
       if (!earlier) left.kept.set(key, publication);
     },
   };
-}
-
-/** A message that was accepted, and that the server does not have yet. */
-export interface Unsent extends OutboxMessage {
-  /** None: whoever offered it is gone, as after a restart. */
-  readonly publication: Publication | undefined;
-  /** Whoever gave it keeps it until it has had its end: kept here as well, it would be two. */
-  readonly keptElsewhere?: true;
-  /** A process before this one was given it, and is gone: it is older than all that this one has been given. */
-  readonly earlierProcess?: true;
-}
-
-/** What was on its way out, as a successor gets it. */
-export interface Unfinished {
-  /** What was to be sent and is kept nowhere else, oldest first. */
-  readonly unsent: readonly Unsent[];
-  /** Who is to be told of the ends of messages in the outbox: a successor with the same outbox finds those there. */
-  readonly kept: ReadonlyMap<OutboxKey, Publication>;
-}
-
-/** The same, as it is being gathered. */
-export interface Left extends Unfinished {
-  readonly unsent: Unsent[];
-  readonly kept: Map<OutboxKey, Publication>;
 }
 
 /** The end of a message that this process does not send any more. */

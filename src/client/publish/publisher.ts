@@ -7,13 +7,14 @@ import type { Schemas } from '../http/schemas';
 import type { Outbox } from '../outbox/outbox';
 import { Admission, type AdmissionOptions } from './admission';
 import { Backlog, type QueueView } from './backlog';
-import { abandoning, type Ending, type Left, leaving, type Unfinished } from './ending';
+import { abandoning, type Ending, leaving } from './ending';
 import { type BatchLimits, type Entry, ended, type Publication, type PublishOptions } from './entry';
 import { type Health, type Permit, refusalOf } from './health';
 import type { Line } from './lines/line';
 import { Lines } from './lines/lines';
 import { Ends, partialFailure } from './partial-failure';
 import { Storage } from './storage';
+import type { Left, Unfinished } from './unfinished';
 
 export interface PublisherOptions extends Pick<AdmissionOptions, 'clock' | 'retry' | 'refusal'> {
   readonly random: () => number;

@@ -6,10 +6,10 @@ import type { StreamSeaError } from '../../errors';
 import { type Backoff, backoffDelay } from '../common/backoff';
 import type { Cancel, Clock } from '../common/clock';
 import type { Outbox, OutboxKey, StoredMessage } from '../outbox/outbox';
-import type { Unfinished } from './ending';
 import { type Entry, merged, olderEntry, type Publication, unheard } from './entry';
 import { asError } from './lines/verdict';
 import type { Trouble } from './sending';
+import type { Unfinished } from './unfinished';
 
 export interface StorageOptions {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Left, Unsent } from '../../../src/client/publish/ending';
 import { abandoning, leaving } from '../../../src/client/publish/ending';
 import type { Entry, Publication } from '../../../src/client/publish/entry';
+import type { Left, Unsent } from '../../../src/client/publish/unfinished';
 import { ClosedError, NetworkError } from '../../../src/errors';
 
 const named = (text: string): Entry => ({ text, publication: { ended() {} } }) as unknown as Entry;

@@ -7,7 +7,7 @@ import {
   type OutboxMessage,
   type StoredMessage,
 } from '../../../src/client/outbox/outbox';
-import type { Left } from '../../../src/client/publish/ending';
+import type { Left } from '../../../src/client/publish/unfinished';
 import {
   ClosedError,
   NetworkError,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createDiskOutbox } from '../../../src/client/outbox/disk-outbox';
-import type { Left } from '../../../src/client/publish/ending';
 import type { PublisherOptions } from '../../../src/client/publish/publisher';
+import type { Left } from '../../../src/client/publish/unfinished';
 import { StoreError, type StreamSeaError } from '../../../src/errors';
 import { settled } from '../../support/clock';
 import { Bench } from '../../support/publisher-bench';
