@@ -2,10 +2,11 @@
 
 import { storedDefinition } from '../shared/editor/api.editor';
 import { catalogue, hasEnvironment, wordsFor } from '../shared/editor/dialog.editor';
-import { element } from '../shared/editor/dom.editor';
+import { element, write } from '../shared/editor/dom.editor';
 import { later } from '../shared/editor/later.editor';
 import { lifetimeOf } from '../shared/editor/lifetime.editor';
 import { currentTarget, type Target, typedStream } from '../shared/editor/target.editor';
+import { drawnMessage } from '../shared/editor/values/drawn-message.editor';
 import { look } from '../shared/editor/values/look.editor';
 import type { ValueChart } from '../shared/editor/values/value-chart.editor';
 import type { PeekAnswer } from '../shared/wire/api';
@@ -119,22 +120,14 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
   }
 
   function say(text: string, wrong: boolean): void {
-    if (line.textContent !== text) line.textContent = text;
+    write(line, text);
     line.classList.toggle('sea-problem-text', wrong);
   }
 
-  function show({ at, value, format }: PeekAnswer['messages'][number]): void {
-    const drawn = RED.utils.createObjectElement(RED.utils.decodeObject(value, format), {
-      key: null,
-      typeHint: format,
-      hideKey: false,
-      path: 'payload',
-      rootPath: 'payload',
-      sourceId: 'sea-peek',
-    });
-    const time = new Date(at).toLocaleTimeString(RED.i18n.lang());
+  function show(message: PeekAnswer['messages'][number]): void {
+    const time = new Date(message.at).toLocaleTimeString(RED.i18n.lang());
     const row = element('div', { class: 'sea-peek-message' }, element('time', {}, time));
-    $(row).append(drawn);
+    $(row).append(drawnMessage(message, 'sea-peek'));
     list.prepend(row);
     // The panel has just grown below the edge of a small dialog.
     if (list.children.length === 1) list.scrollIntoView({ block: 'nearest' });

@@ -6,7 +6,7 @@ import { countOf, isRest } from '../../src/protocol/schema/problems';
 import type { Definition } from '../../src/protocol/schema/schema';
 import { passedMessages, storedDefinition } from '../shared/editor/api.editor';
 import { catalogue, wordsFor } from '../shared/editor/dialog.editor';
-import { button, element, icon, whileBusy } from '../shared/editor/dom.editor';
+import { button, element, hint, icon, problemLine, whileBusy } from '../shared/editor/dom.editor';
 import { attachStreamSuggestions } from '../shared/editor/fields/stream-field.editor';
 import { lifetimeOf } from '../shared/editor/lifetime.editor';
 import { type Answer, askAboutStream, typedStream } from '../shared/editor/target.editor';
@@ -28,7 +28,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     placeholder: t('placeholder.sample'),
     'aria-describedby': 'sea-out-sample-hint',
   });
-  const hint = element('div', { class: 'sea-hint', id: 'sea-out-sample-hint' }, t('hint.sample'));
+  const about = hint(t('hint.sample'), 'sea-out-sample-hint');
   const result = element('div', { class: 'sea-section-line', role: 'status' });
   const taking = button({ icon: 'history', label: t('label.takeLast'), onPress: () => void takeLast() });
   const heading = element('label', { class: 'sea-section-title', for: text.id }, t('label.lastMessage'));
@@ -41,7 +41,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     placeholder: t('placeholder.tryStream'),
   });
   const otherRow = element('div', { class: 'form-row sea-try-row' }, other);
-  place.append(element('div', { class: 'sea-section-head' }, heading, taking), otherRow, hint, text, result);
+  place.append(element('div', { class: 'sea-section-head' }, heading, taking), otherRow, about, text, result);
   attachStreamSuggestions($(other));
   let schema: Promise<Answer<Definition | null> | undefined> | undefined;
   let turn = 0;
@@ -133,5 +133,5 @@ function verdict(symbol: string, words: string): HTMLElement {
 }
 
 function problem(words: string, symbol = 'exclamation-triangle'): HTMLElement {
-  return element('div', { class: 'sea-problem' }, icon(symbol), ` ${words}`);
+  return problemLine(icon(symbol), ` ${words}`);
 }

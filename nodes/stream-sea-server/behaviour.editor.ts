@@ -7,8 +7,9 @@ import type { EditorNode } from '../shared/editor/red.editor';
 import { attachAddress, shownAddress } from './editor/address.editor';
 import { attachConnectionTest } from './editor/connection-test.editor';
 import { attachFilterField } from './editor/filter/filter-field.editor';
-import { attachInvitation, attachSecretDraw } from './editor/invitation.editor';
+import { attachInvitation } from './editor/invitation.editor';
 import { attachKeyField } from './editor/key-field.editor';
+import { attachSecretDraw } from './editor/secret-draw.editor';
 import { attachTokenEnd } from './editor/token-end.editor';
 import { SERVER_DEFAULTS, type ServerConfig } from './stream-sea-server.config';
 

@@ -16,6 +16,26 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** A line that explains. */
+export function hint(text: string, id?: string): HTMLElement {
+  return element('div', { class: 'sea-hint', id }, text);
+}
+
+/** A line that says what is wrong. */
+export function problemLine(...words: readonly (Node | string)[]): HTMLElement {
+  return element('div', { class: 'sea-problem' }, ...words);
+}
+
+/** Words for as long as something takes. */
+export function busyLine(text: string): HTMLElement {
+  return element('span', {}, icon('spinner fa-pulse'), ` ${text}`);
+}
+
+/** Only what has changed: a text that is selected, or being read out, stays. */
+export function write(place: HTMLElement, text: string): void {
+  if (place.textContent !== text) place.textContent = text;
+}
+
 let ids = 0;
 
 /** An id that no other element of these dialogs has. */

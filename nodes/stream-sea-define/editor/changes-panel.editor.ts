@@ -3,7 +3,7 @@
 import type { Definition } from '../../../src/protocol/schema/schema';
 import type { Version } from '../../../src/protocol/schema/versions';
 import type { Translate } from '../../shared/editor/dialog.editor';
-import { button, element, icon } from '../../shared/editor/dom.editor';
+import { button, element, icon, problemLine } from '../../shared/editor/dom.editor';
 import type { Answer } from '../../shared/editor/target.editor';
 import {
   diffDefinitions,
@@ -79,7 +79,7 @@ export class ChangesPanel {
     if (stored === undefined) return;
     const { t } = this.#host;
     const buttons = element('div', { class: 'sea-buttons' });
-    const parts = 'problem' in stored ? [problem(stored.problem)] : this.#compare(stored.value, buttons);
+    const parts = 'problem' in stored ? [problemLine(stored.problem)] : this.#compare(stored.value, buttons);
     buttons.append(button({ label: t('label.close'), onPress: () => this.#host.close() }));
     this.element.replaceChildren(...parts, buttons);
   }
@@ -87,7 +87,7 @@ export class ChangesPanel {
   #compare(stored: Definition | null, buttons: HTMLElement): HTMLElement[] {
     const { t } = this.#host;
     const next = this.#host.definition();
-    if (next === undefined) return [problem(t('error.mistakesFirst'))];
+    if (next === undefined) return [problemLine(t('error.mistakesFirst'))];
     const diff = diffDefinitions(stored, next);
     const refused = isRefused(diff.verdict);
     const verdict = element('div', { class: refused ? 'sea-problem' : 'sea-verdict' });
@@ -130,8 +130,4 @@ function inWords(change: FieldChange, t: Translate): string {
       return t('hint.changes.valuesChanged', { added, removed });
     }
   }
-}
-
-function problem(text: string): HTMLElement {
-  return element('div', { class: 'sea-problem' }, text);
 }

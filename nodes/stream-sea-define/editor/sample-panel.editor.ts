@@ -2,7 +2,7 @@
 
 import { schemaTable } from '../../shared/editor/builder/schema-table.editor';
 import type { Translate } from '../../shared/editor/dialog.editor';
-import { button, element, whileBusy } from '../../shared/editor/dom.editor';
+import { button, element, hint, problemLine, whileBusy } from '../../shared/editor/dom.editor';
 import type { Answer } from '../../shared/editor/target.editor';
 import { type Inference, inferFields, type Note, type NoteKind } from './builder/schema-from-sample.editor';
 
@@ -36,7 +36,7 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
     'div',
     { class: 'sea-panel-content' },
     element('label', { for: text.id }, t('label.sample.text')),
-    element('div', { class: 'sea-hint', id: 'sea-define-sample-hint' }, t('hint.sample.text')),
+    hint(t('hint.sample.text'), 'sea-define-sample-hint'),
     text,
     element(
       'div',
@@ -61,7 +61,7 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
     else {
       const reason =
         found.kind === 'json' ? t('error.sample.json', { reason: found.reason }) : t('error.sample.noObject');
-      result.replaceChildren(element('div', { class: 'sea-problem' }, reason));
+      result.replaceChildren(problemLine(reason));
     }
   }
 
@@ -69,7 +69,7 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
     const answer = await whileBusy(taking, host.lastMessage());
     if (answer === undefined) return;
     if ('problem' in answer) {
-      result.replaceChildren(element('div', { class: 'sea-problem' }, answer.problem));
+      result.replaceChildren(problemLine(answer.problem));
       return;
     }
     text.value = JSON.stringify(answer.value, undefined, 2);

@@ -1,7 +1,7 @@
 /** The button that tries what the dialog says from where Node-RED runs, deployed or not. */
 
 import { t, wordsFor } from '../../shared/editor/dialog.editor';
-import { element, icon } from '../../shared/editor/dom.editor';
+import { busyLine, element, icon } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import type { TestAnswer } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
@@ -27,7 +27,7 @@ export function attachConnectionTest(id: string, button: JQuery, results: JQuery
     const started = new AbortController();
     running = started;
     // The button stays enabled: one that is disabled while it has the focus loses it, and Node-RED's key for Cancel with it.
-    results.append(element('span', {}, icon('spinner fa-pulse'), ` ${t('status.testing')}`));
+    results.append(busyLine(t('status.testing')));
     const steps = await testConnection(inDialog(id), started.signal).catch((error: unknown): Step[] => [
       { step: 'settings', outcome: 'failed', problem: saidOf(error) },
     ]);

@@ -1,14 +1,13 @@
-/** The invitation of an embedded server to other programs, ready to copy; and a secret drawn for them. */
+/** The invitation of an embedded server to other programs, ready to copy. */
 
+import { copyRow } from '../../shared/editor/copy-row.editor';
 import { reasonFor, t, wordsFor } from '../../shared/editor/dialog.editor';
-import { button, element } from '../../shared/editor/dom.editor';
+import { element, hint } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../shared/editor/target.editor';
 import type { Invitation } from '../../shared/wire/api';
 import { addressHere } from './address.editor';
 import { getInvitation } from './server-api.editor';
-
-const SECRET_BYTES = 24;
 
 const LOCAL = /^(localhost|127\..*|\[::1\])$/;
 
@@ -25,26 +24,6 @@ export function attachInvitation(id: string, place: JQuery): void {
       if (!lifetime.aborted) show(place, [hint(reasonFor(error))]);
     },
   );
-}
-
-/** A button that draws a secret, and shows it this once: nobody, not even the editor, sees it again once saved. */
-export function attachSecretDraw(draw: JQuery, secret: JQuery, place: JQuery): void {
-  draw.on('click', () => {
-    const drawn = drawSecret();
-    secret.val(drawn).trigger('change');
-    place
-      .empty()
-      .append(
-        element(
-          'div',
-          { class: 'sea-copy-row' },
-          element('code', {}, drawn),
-          copyButton(drawn, t('label.clientSecret')),
-        ),
-        hint(t('hint.drawn')),
-      );
-  });
-  secret.on('input', () => place.empty());
 }
 
 function lines(invitation: Invitation): HTMLElement[] {
@@ -75,33 +54,9 @@ function urlsInside(
 }
 
 function row(label: string, value: string): HTMLElement[] {
-  return [
-    element('dt', {}, label),
-    element('dd', { class: 'sea-copy-row' }, element('code', {}, value), copyButton(value, label)),
-  ];
-}
-
-export function copyButton(value: string, label: string): HTMLButtonElement {
-  const copy = button({
-    icon: 'clipboard',
-    title: t('label.copy', { what: label }),
-    onPress: () => RED.clipboard.copyText(value, $(copy), 'clipboard.copyMessageValue'),
-  });
-  return copy;
+  return [element('dt', {}, label), copyRow(value, label, { tag: 'dd' })];
 }
 
 function show(place: JQuery, content: readonly HTMLElement[]): void {
   place.empty().append(element('div', { class: 'sea-invitation-title' }, t('label.invitation')), ...content);
-}
-
-function hint(text: string): HTMLElement {
-  return element('div', { class: 'sea-hint' }, text);
-}
-
-/** In letters that need no escaping anywhere. */
-function drawSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_');
 }

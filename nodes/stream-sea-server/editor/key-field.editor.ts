@@ -1,10 +1,18 @@
 /** The private key of a server node: pasted or made here, with its public half to hand over, or to set at the server. */
 
+import { copyRow } from '../../shared/editor/copy-row.editor';
 import { hasEnvironment, reasonFor, t } from '../../shared/editor/dialog.editor';
-import { button, element, icon, whileBusy } from '../../shared/editor/dom.editor';
+import {
+  busyLine,
+  button,
+  element,
+  hint,
+  icon,
+  problemLine,
+  whileBusy,
+} from '../../shared/editor/dom.editor';
 import { lifetimeOf, oneByOne } from '../../shared/editor/lifetime.editor';
 import { inDialog, STAND_IN } from './dialog-values.editor';
-import { copyButton } from './invitation.editor';
 import { keyProblem } from './key-problem.editor';
 import { makeKeyPair, publicKeyOf, setPublicKey } from './server-api.editor';
 
@@ -48,7 +56,7 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
 
   function run(pressed: HTMLButtonElement, work: (signal: AbortSignal) => Promise<HTMLElement[]>): void {
     const signal = next();
-    result.replaceChildren(element('span', {}, icon('spinner fa-pulse'), ` ${t('status.key.working')}`));
+    result.replaceChildren(busyLine(t('status.key.working')));
     void whileBusy(
       pressed,
       work(signal).then(
@@ -85,12 +93,5 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
 function publicPart(publicKey: string, words: string): HTMLElement[] {
   const area = element('textarea', { readonly: '', rows: '4', 'aria-label': t('label.key.public') });
   area.value = publicKey;
-  return [
-    element('div', { class: 'sea-hint' }, words),
-    element('div', { class: 'sea-copy-row' }, area, copyButton(publicKey, t('label.key.public'))),
-  ];
-}
-
-function problemLine(text: string): HTMLElement {
-  return element('div', { class: 'sea-problem' }, text);
+  return [hint(words), copyRow(publicKey, t('label.key.public'), { shown: area })];
 }

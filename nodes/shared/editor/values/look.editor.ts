@@ -21,23 +21,36 @@ export interface Looked {
 }
 
 /** Resolves when the signal is aborted. */
-export async function look(
+export function look(server: string, stream: string, looked: Looked, signal: AbortSignal): Promise<void> {
+  return askOften(server, INTERVAL, signal, looked.failed, async (id, after) => {
+    const answer = await peek(server, stream, queryOf(id, after, looked), signal);
+    looked.answered(answer);
+    // Fewer than are known: the flows were started again, and it has begun to count anew.
+    return answer.count < after ? 0 : Math.max(after, ...answer.messages.map(({ number }) => number));
+  });
+}
+
+/**
+ * Asks for what has come since, under an id that is the look's own. Resolves when the signal is aborted.
+ *
+ * @param interval milliseconds between two questions
+ * @param ask gives back the number of the last message
+ */
+export async function askOften(
   server: string,
-  stream: string,
-  looked: Looked,
+  interval: number,
   signal: AbortSignal,
+  failed: (reason: string) => void,
+  ask: (id: string, after: number) => Promise<number>,
 ): Promise<void> {
   const id = crypto.getRandomValues(new Uint32Array(3)).join('-');
   let after = 0;
-  await poll(INTERVAL, signal, async () => {
+  await poll(interval, signal, async () => {
     try {
-      const answer = await peek(server, stream, queryOf(id, after, looked), signal);
-      // Fewer than are known: the flows were started again, and it has begun to count anew.
-      after = answer.count < after ? 0 : Math.max(after, ...answer.messages.map(({ number }) => number));
-      looked.answered(answer);
+      after = await ask(id, after);
       return true;
     } catch (error) {
-      if (!signal.aborted) looked.failed(reasonFor(error));
+      if (!signal.aborted) failed(reasonFor(error));
       return false;
     }
   });

@@ -3,7 +3,7 @@
 import type { Definition } from '../../../../src/protocol/schema/schema';
 import type { ValuesAnswer } from '../../wire/api';
 import { t } from '../dialog.editor';
-import { button, element, icon } from '../dom.editor';
+import { button, element, icon, write } from '../dom.editor';
 import { type Chosen, choiceOf, type Fields, fieldsOf, keepChoice, keptChoice } from './value-choice.editor';
 import { KEPT, ValueHistory } from './value-history.editor';
 import { isSolid, lineColour, numberText, ValuePlot } from './value-plot.editor';
@@ -254,7 +254,7 @@ export class ValueChart {
         : more
           ? t('hint.values.more', { count: this.#history.names.length })
           : '';
-    if (this.#note.textContent !== text) this.#note.textContent = text;
+    write(this.#note, text);
   }
 }
 

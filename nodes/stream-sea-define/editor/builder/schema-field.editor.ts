@@ -3,7 +3,7 @@
 import { FIELD_TYPES } from '../../../../src/protocol/schema/schema';
 import type { Direction } from '../../../shared/editor/builder/direction.editor';
 import type { Translate } from '../../../shared/editor/dialog.editor';
-import { button, element, icon, select } from '../../../shared/editor/dom.editor';
+import { button, element, hint, icon, select } from '../../../shared/editor/dom.editor';
 import { enumValues } from './enum-values.editor';
 import { nameOf, type SchemaNode, typeOf, valuesOf } from './schema-model.editor';
 
@@ -62,7 +62,7 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
   label();
 
   const item = element('li', { class: 'sea-field', 'data-id': String(id) }, row);
-  if (hasDates) item.append(element('div', { class: 'sea-hint', id: hintId }, t('hint.date')));
+  if (hasDates) item.append(hint(t('hint.date'), hintId));
   item.append(element('div', { class: 'sea-field-mistake', id: mistakeId }));
   return item;
 

@@ -1,14 +1,13 @@
 /** One client in the list of a server's dialog, and one jail: what is known of it, and what can be done to it. */
 
 import type { ListedClient, ListedJail } from '../../../../src/protocol/http/bodies';
+import { copyRow } from '../../../shared/editor/copy-row.editor';
 import { t } from '../../../shared/editor/dialog.editor';
-import { button, element, icon } from '../../../shared/editor/dom.editor';
+import { button, element, hint, icon, write } from '../../../shared/editor/dom.editor';
 import type { AdminAction } from '../../../shared/wire/clients-api';
 import { attachEntryForm } from '../entry-form.editor';
-import { copyButton } from '../invitation.editor';
 import type { Part } from '../keyed-list.editor';
 import { attachQuestion } from '../question.editor';
-import { write } from '../times.editor';
 
 /** What the rows can have done. */
 export interface RowActions {
@@ -124,7 +123,7 @@ export function secretShown(client: string, secret: string): HTMLElement {
     'div',
     { class: 'sea-secret' },
     element('div', {}, label),
-    element('div', { class: 'sea-copy-row' }, element('code', {}, secret), copyButton(secret, label)),
+    copyRow(secret, label),
     hint(t('hint.admin.secret')),
   );
 }
@@ -177,8 +176,4 @@ function row(
 function outcome(): { said: HTMLElement; say(text: string): void } {
   const said = element('div', { role: 'status' });
   return { said, say: (text) => said.replaceChildren(...(text === '' ? [] : [hint(text)])) };
-}
-
-function hint(text: string): HTMLElement {
-  return element('div', { class: 'sea-hint' }, text);
 }

@@ -3,13 +3,12 @@
 import type { ListedJail } from '../../../../src/protocol/http/bodies';
 import { administer, getClients } from '../../../shared/editor/clients-api.editor';
 import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
-import { button, element } from '../../../shared/editor/dom.editor';
+import { button, element, hint, problemLine, write } from '../../../shared/editor/dom.editor';
 import { lifetimeOf, oneByOne } from '../../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../../shared/editor/target.editor';
 import { type AdminAction, type ClientList, isAboutJail } from '../../../shared/wire/clients-api';
 import { attachEntryForm, type EntryForm } from '../entry-form.editor';
 import { KeyedList } from '../keyed-list.editor';
-import { write } from '../times.editor';
 import { type ClientItem, clientRow, jailRow, type RowActions, secretShown } from './client-row.editor';
 
 const ID = 'sea-server-tab-clients';
@@ -38,12 +37,7 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
   const lifetime = lifetimeOf($(place));
   const next = oneByOne(lifetime);
   const refresh = button({ icon: 'refresh', label: t('label.admin.refresh'), onPress: () => void load() });
-  const intro = element(
-    'div',
-    { class: 'sea-clients-head' },
-    element('div', { class: 'sea-hint' }, t('hint.admin.intro')),
-    refresh,
-  );
+  const intro = element('div', { class: 'sea-clients-head' }, hint(t('hint.admin.intro')), refresh);
   const say = (text: string): void => {
     line.classList.remove('sea-problem');
     write(line, text);
@@ -155,13 +149,13 @@ interface Section {
 
 function section(title: string, add: string, form: EntryForm): Section {
   const list = element('ul', {});
-  const rest = element('div', { class: 'sea-hint' });
+  const rest = hint('');
   const result = element('div', { role: 'status' });
   const opener = button({ icon: 'plus', label: add });
   let shownOf: string | undefined;
   const entry = attachEntryForm(opener, form, (text) => {
     shownOf = undefined;
-    result.replaceChildren(...(text === '' ? [] : [element('div', { class: 'sea-problem' }, text)]));
+    result.replaceChildren(...(text === '' ? [] : [problemLine(text)]));
   });
   const heading = element('span', { class: 'sea-section-title' }, title);
   return {

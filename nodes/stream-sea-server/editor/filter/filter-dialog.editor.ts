@@ -7,7 +7,7 @@ import { tidyJson } from '../../../../src/protocol/json';
 import { JsonView } from '../../../shared/editor/builder/json-view.editor';
 import { type View, ViewTabs } from '../../../shared/editor/builder/view-tabs.editor';
 import { hasEnvironment, t } from '../../../shared/editor/dialog.editor';
-import { button, element, icon } from '../../../shared/editor/dom.editor';
+import { button, element, hint, icon } from '../../../shared/editor/dom.editor';
 import { streamsInFlows } from '../../../shared/editor/fields/stream-field.editor';
 import { lifetimeOf } from '../../../shared/editor/lifetime.editor';
 import { readFilter } from './filter-mistakes.editor';
@@ -112,7 +112,7 @@ class FilterDialog {
       removed: (before) => this.#offerUndo(before),
       announce: (words) => this.#notice.replaceChildren(words),
     });
-    this.#builder.append(this.#tree.element, element('div', { class: 'sea-hint' }, t('hint.filter.keys')));
+    this.#builder.append(this.#tree.element, hint(t('hint.filter.keys')));
     this.#body = this.#layout();
     body.append(this.#body);
     lifetime.addEventListener('abort', () => this.#json.close());

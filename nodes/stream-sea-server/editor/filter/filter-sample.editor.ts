@@ -3,9 +3,10 @@
 import { type Filter, filterPasses } from '../../../../src/protocol/filter';
 import { isRecord } from '../../../../src/protocol/json';
 import { ask, listIn, passedMessages, unexpected } from '../../../shared/editor/api.editor';
-import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
-import { element, icon } from '../../../shared/editor/dom.editor';
-import { oneByOne, poll } from '../../../shared/editor/lifetime.editor';
+import { t, wordsFor } from '../../../shared/editor/dialog.editor';
+import { element, icon, write } from '../../../shared/editor/dom.editor';
+import { oneByOne } from '../../../shared/editor/lifetime.editor';
+import { askOften } from '../../../shared/editor/values/look.editor';
 import type { SampleRequest } from '../../../shared/wire/api';
 import { parseSaid } from '../../../shared/wire/sentence';
 
@@ -71,7 +72,6 @@ export class FilterSample {
   }
 
   async #look(server: string, signal: AbortSignal): Promise<void> {
-    const id = crypto.getRandomValues(new Uint32Array(3)).join('-');
     const stream = this.#stream;
     try {
       for (const { message } of await passedMessages(server, stream, signal)) this.#show(message);
@@ -79,25 +79,15 @@ export class FilterSample {
     } catch {
       // What is asked next fails for the same reason, and says it.
     }
-    let after = 0;
-    await poll(INTERVAL, signal, async () => {
-      try {
-        const answer = await sample(server, stream, { id, after }, signal);
-        for (const { number, message } of answer.messages) {
-          after = Math.max(after, number);
-          this.#show(message);
-        }
-        if (answer.problem !== undefined) this.#say(answer.problem);
-        else if (this.#shown.length > 0) this.#count();
-        else if (answer.subscribed) this.#say(t('hint.filter.sample.waiting'));
-        return true;
-      } catch (error) {
-        if (!signal.aborted) this.#say(reasonFor(error));
-        return false;
-      }
+    const failed = (reason: string): void => this.#say(reason);
+    await askOften(server, INTERVAL, signal, failed, async (id, after) => {
+      const answer = await sample(server, stream, { id, after }, signal);
+      for (const { message } of answer.messages) this.#show(message);
+      if (answer.problem !== undefined) this.#say(answer.problem);
+      else if (this.#shown.length > 0) this.#count();
+      else if (answer.subscribed) this.#say(t('hint.filter.sample.waiting'));
+      return Math.max(after, ...answer.messages.map(({ number }) => number));
     });
-    // Nobody waits for the answer: a look that is not ended expires.
-    $.ajax({ method: 'DELETE', url: `stream-sea/${encodeURIComponent(server)}/peeks/${id}` });
   }
 
   #show(message: unknown): void {
@@ -137,7 +127,7 @@ export class FilterSample {
   }
 
   #say(text: string): void {
-    if (this.#line.textContent !== text) this.#line.textContent = text;
+    write(this.#line, text);
   }
 }
 

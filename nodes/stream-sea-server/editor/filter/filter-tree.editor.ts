@@ -2,7 +2,7 @@
 
 import { Rows } from '../../../shared/editor/builder/rows.editor';
 import { wordsFor } from '../../../shared/editor/dialog.editor';
-import { button, element, select } from '../../../shared/editor/dom.editor';
+import { button, element, hint, select } from '../../../shared/editor/dom.editor';
 import {
   addPart,
   groupIn,
@@ -95,7 +95,7 @@ export function filterTree(host: TreeHost): Rows<Part, Group, FilterModel> {
     const made = element('div', { class: 'sea-group', role: 'group', 'aria-label': name }, head, list);
     if (parts.length === 0) {
       const what = id === ROOT_ID ? 'none' : mode;
-      made.append(element('div', { class: 'sea-hint' }, t(`hint.filter.empty.${what}`)));
+      made.append(hint(t(`hint.filter.empty.${what}`)));
     }
     made.append(adders(id, name));
     return made;

@@ -1,11 +1,10 @@
 /** Messages that have no server node any more, in the sidebar: where they were to go, and what can be done about them. */
 
 import { t } from '../../../shared/editor/dialog.editor';
-import { element } from '../../../shared/editor/dom.editor';
+import { element, write } from '../../../shared/editor/dom.editor';
 import type { LeftoverReport, QueueTarget } from '../../../shared/wire/api';
 import type { Part } from '../keyed-list.editor';
 import { purgeLeftover, sendLeftover } from '../server-api.editor';
-import { write } from '../times.editor';
 import { queuePart } from './queue-part.editor';
 
 /** A server node that runs, as it is called in the editor. */

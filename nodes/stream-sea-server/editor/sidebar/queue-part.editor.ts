@@ -1,11 +1,11 @@
 /** Messages that wait, in the sidebar: how many, since when, the first ones, and what can be done about them. */
 
 import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
-import { button, element } from '../../../shared/editor/dom.editor';
+import { button, element, write } from '../../../shared/editor/dom.editor';
 import type { QueueReport } from '../../../shared/wire/api';
 import type { Part } from '../keyed-list.editor';
 import { attachQuestion, type Question } from '../question.editor';
-import { timeText, write } from '../times.editor';
+import { timeText } from '../times.editor';
 
 export interface QueueActions {
   /** Done at once; says what came of it. */

@@ -1,11 +1,11 @@
 /** One server in the sidebar: its state with reason, what passes through it, what went wrong. */
 
 import { t, wordsFor } from '../../../shared/editor/dialog.editor';
-import { element } from '../../../shared/editor/dom.editor';
+import { element, write } from '../../../shared/editor/dom.editor';
 import type { KnownStream, ServerQueueReport, ServerReport } from '../../../shared/wire/api';
 import { KeyedList, type Part } from '../keyed-list.editor';
 import { purgeQueue, sendQueueNow } from '../server-api.editor';
-import { timeText, write } from '../times.editor';
+import { timeText } from '../times.editor';
 import { tokenText } from '../token-end.editor';
 import { queuePart } from './queue-part.editor';
 import type { Rates } from './rates.editor';

@@ -2,7 +2,7 @@
 
 import { knownStreams } from '../../../shared/editor/api.editor';
 import { reasonFor, t } from '../../../shared/editor/dialog.editor';
-import { element } from '../../../shared/editor/dom.editor';
+import { element, write } from '../../../shared/editor/dom.editor';
 import type { KnownStream, QueueList, Report, ServerReport } from '../../../shared/wire/api';
 import { KeyedList } from '../keyed-list.editor';
 import { getQueues, getReport } from '../server-api.editor';
@@ -80,7 +80,7 @@ export function attachServers(content: HTMLElement): Servers {
   }
 
   function say(text: string): void {
-    if (message.textContent !== text) message.textContent = text;
+    write(message, text);
   }
 
   return { refresh, report: () => reportText(latest) };

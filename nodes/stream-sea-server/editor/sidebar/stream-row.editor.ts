@@ -1,7 +1,7 @@
 /** One stream of a server in the sidebar: its version, its last message, who receives and publishes it how fast, its values. */
 
 import { t, wordsFor } from '../../../shared/editor/dialog.editor';
-import { element, icon } from '../../../shared/editor/dom.editor';
+import { element, icon, write } from '../../../shared/editor/dom.editor';
 import type {
   KnownStream,
   PublishingReport,
@@ -10,7 +10,7 @@ import type {
 } from '../../../shared/wire/api';
 import type { Said } from '../../../shared/wire/sentence';
 import { KeyedList, type Part } from '../keyed-list.editor';
-import { timeText, write } from '../times.editor';
+import { timeText } from '../times.editor';
 import { Chart } from './chart.editor';
 import type { Rates } from './rates.editor';
 import { type StreamValues, streamValues } from './stream-values.editor';

@@ -2,12 +2,12 @@
 
 import { storedDefinition } from '../../../shared/editor/api.editor';
 import { wordsFor } from '../../../shared/editor/dialog.editor';
-import { element } from '../../../shared/editor/dom.editor';
+import { element, write } from '../../../shared/editor/dom.editor';
 import { later } from '../../../shared/editor/later.editor';
+import { drawnMessage } from '../../../shared/editor/values/drawn-message.editor';
 import { look } from '../../../shared/editor/values/look.editor';
 import type { PeekAnswer } from '../../../shared/wire/api';
 import { whileSeen } from '../seen.editor';
-import { write } from '../times.editor';
 
 export interface StreamValues {
   /** The last message. */
@@ -68,23 +68,15 @@ export function streamValues(server: string, stream: string, passed: (at: number
     line.classList.toggle('sea-problem-text', failed);
   }
 
-  function show({ at, value, format }: PeekAnswer['messages'][number]): void {
-    const drawn = RED.utils.createObjectElement(RED.utils.decodeObject(value, format), {
-      key: null,
-      typeHint: format,
-      hideKey: false,
-      path: 'payload',
-      rootPath: 'payload',
-      sourceId: 'sea-last',
-    });
-    passed(at);
+  function show(last: PeekAnswer['messages'][number]): void {
+    passed(last.at);
     // One that somebody has unfolded, or has the focus in, is being read.
     const unfolded = [...message.querySelectorAll('.red-ui-debug-msg-expandable')].some(
       (each) => each.parentElement?.classList.contains('collapsed') === false,
     );
     if (unfolded || message.contains(document.activeElement)) return;
     message.replaceChildren();
-    $(message).append(drawn);
+    $(message).append(drawnMessage(last, 'sea-last'));
     hold();
   }
 
