@@ -27,7 +27,12 @@ const ROOTS = '.sea-dialog,.sea-sidebar,.sea-sidebar-tools';
 export async function editor(root, nodes) {
   const styles = await styleSheet(join(root, 'nodes', 'shared', 'editor', 'editor.css'));
   const { script, version, parts } = await scriptsOf(root, nodes, versionOf(styles));
-  const pages = await Promise.all(nodes.map(async (node) => [node.type, await page(node, version)]));
+  const withFields = await drawnBy(
+    join(root, 'nodes', 'shared', 'editor', 'fields', 'page-fields.editor.ts'),
+  );
+  const pages = await Promise.all(
+    nodes.map(async (node) => [node.type, await page(node, version, withFields)]),
+  );
   const resources = new Map([
     ['editor.js', script],
     ['editor.css', styles],
@@ -110,7 +115,15 @@ const withoutEnglish = {
   },
 };
 
-async function page({ type, source }, script) {
+/** What the editor draws the fields of a dialog with. */
+async function drawnBy(file) {
+  if (!existsSync(file)) return (_type, template) => template;
+  const text = await bundled('page-fields', { entryPoints: [file], format: 'esm' });
+  const { withFields } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  return withFields;
+}
+
+async function page({ type, source }, script, withFields) {
   const name = `${type}.editor.ts`;
   const path = join(source, name);
   if (!existsSync(path)) throw new BuildError(`${name} is missing`);
@@ -127,11 +140,15 @@ async function page({ type, source }, script) {
     target: 'es2020',
     define: { SCRIPT_VERSION: JSON.stringify(script) },
   });
-  const template = await readFile(join(source, `${type}.html`), 'utf8');
+  const template = plain(await readFile(join(source, `${type}.html`), 'utf8'));
   if (!template.includes(`data-template-name="${type}"`)) {
     throw new BuildError(`${type}.html has no template for ${type}`);
   }
-  return `<script type="text/javascript">\n${plain(registration)}</script>\n\n${plain(template)}`;
+  const [unknown] = /<\/?sea-[^>\s]*/.exec(withFields(type, template)) ?? [];
+  if (unknown !== undefined) {
+    throw new BuildError(`${type}.html: ${unknown}> is no field of a dialog, or has no end`);
+  }
+  return `<script type="text/javascript">\n${plain(registration)}</script>\n\n${template}`;
 }
 
 /** Without what only those need who read the source: indentation, comments, empty lines. */

@@ -158,6 +158,23 @@ describe('the build', function () {
       assertFails(/tide\.html has no template for tide/);
     });
 
+    it('for a field that nobody draws, or that has no end', () => {
+      write('nodes/shared/editor/editor.css', '');
+      write('nodes/shared/editor/style-sheet.editor.ts', 'export function addStyleSheet(): void {}\n');
+      write(
+        'nodes/shared/editor/fields/page-fields.editor.ts',
+        "export function drawFields(): void {}\nexport const withFields = (_type: string, template: string): string => template.replace('<sea-wave></sea-wave>', '~');\n",
+      );
+      const dialog = (fields: string): void =>
+        write(`${NODE}/tide.html`, `<script type="text/html" data-template-name="tide">${fields}</script>\n`);
+      dialog('<sea-wave></sea-wave><!-- <sea-ebb> -->');
+      assert.equal(build().complaint, '');
+      for (const tag of ['<sea-ebb>', '<sea-wave>']) {
+        dialog(`<sea-wave></sea-wave>\n${tag}`);
+        assertFails(new RegExp(`tide\\.html: ${tag} is no field`));
+      }
+    });
+
     it('for a catalogue that is not JSON', () => {
       write(`${NODE}/locales/en-US/tide.json`, '{ "label": }');
       assertFails(/tide\.json: .*JSON/);

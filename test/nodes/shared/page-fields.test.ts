@@ -45,6 +45,11 @@ describe('the fields of a page', () => {
     assert.match(row, /<textarea id="node-input-key" rows="3"><\/textarea><button><\/button><\/div>$/);
   });
 
+  it('stay as they are where there is no such field, which the build then refuses', () => {
+    for (const tag of ['<sea-other name="a"></sea-feild>', '<sea-field name="a">'])
+      assert.equal(drawn(tag), tag);
+  });
+
   it('are drawn once, and what is drawn stays as it is', () => {
     const once = withFields('stream-sea-in', '<sea-server></sea-server><sea-name></sea-name>');
     assert.equal(withFields('stream-sea-in', once), once);

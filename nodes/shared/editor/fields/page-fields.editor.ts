@@ -25,10 +25,11 @@ export function drawFields(type: string): void {
   $(`script[data-template-name="${type}"]`).text((_index, template) => withFields(type, template));
 }
 
-/** A template with its fields drawn. */
+/** A template with its fields drawn. What is none stays as it is, and is refused by the build. */
 export function withFields(type: string, template: string): string {
   const page = new Page(type);
-  return template.replace(TAG, (_tag, tag: keyof Page, written: string, within: string) => {
+  return template.replace(TAG, (whole, tag: keyof Page, written: string, within: string) => {
+    if (!(tag in page)) return whole;
     const attributes = [...written.matchAll(ATTRIBUTE)].map(([, name, value = '']) => [name, value]);
     return page[tag](Object.fromEntries(attributes), within.trim());
   });
