@@ -9,8 +9,7 @@ import { spread } from './lib/compare.mjs';
 import { names } from './lib/flows.mjs';
 import { plot } from './lib/plot.mjs';
 import { figure } from './lib/report.mjs';
-import { publishing, receiving } from './lib/sides.mjs';
-import { spawn } from './lib/spawn.mjs';
+import { publishing, receiving, servingMany } from './lib/sides.mjs';
 
 const COUNTS = [1, 10, 100, 1_000, 10_000];
 const SIZES = [10, 100, 1_000, 10_000, 100_000, 1_000_000];
@@ -65,45 +64,7 @@ const publishSize = (bytes) =>
     options: (port) => ({ flow: 'publish', settings: { port }, offered: 256 }),
   });
 
-/**
- * Servers of this package, with so many subscribers. Where they share a group, each message goes to one of them; else each gets all.
- *
- * @param engine `memory`, or `jetstream`: all the servers are on one NATS
- * @param perProcessor messages for each second of a processor that the servers take, instead of a second
- */
-const served =
-  ({ servers: count = 1, engine = 'memory', perProcessor = false, publishers = 2, ...options }) =>
-  async (setup) => {
-    const nats = engine === 'jetstream' ? await spawn('servers/nats') : undefined;
-    const kept = { ...setup, engine, nats: await nats?.port() };
-    const servers = [];
-    for (let index = 0; index < count; index += 1) servers.push(await spawn('servers/embedded', kept));
-    const ports = await Promise.all(servers.map((server) => server.port()));
-    const load = await spawn('subjects/load-sea', {
-      ports,
-      bytes: SMALL,
-      publishers,
-      batch: 100,
-      ...options,
-    });
-    const milliseconds = async () => {
-      const each = await Promise.all(servers.map((server) => server.cpu()));
-      return each.reduce((sum, one) => sum + one, 0);
-    };
-    return {
-      subject: servers[0],
-      async round(ms) {
-        const from = { cpu: await milliseconds(), time: performance.now() };
-        const { count: delivered, seconds } = await load.measure(ms);
-        const cpu = ((await milliseconds()) - from.cpu) / (performance.now() - from.time);
-        return { value: delivered / seconds / (perProcessor ? cpu : 1) };
-      },
-      async close() {
-        await Promise.all([load.close(), ...servers.map((server) => server.close())]);
-        await nats?.close();
-      },
-    };
-  };
+const served = (options) => servingMany({ bytes: SMALL, publishers: 2, ...options });
 
 const readers = (engine) => (count) => served({ engine, subscribers: count, groups: 'one' });
 const groups = (engine) => (count) => served({ engine, subscribers: count, groups: 'lasting' });

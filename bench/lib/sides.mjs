@@ -96,6 +96,47 @@ export function serving({ server, bytes, load, options, kept = {} }) {
   };
 }
 
+/**
+ * Servers of this package, with so many subscribers. Where they share a group, each message goes to one of them; else each gets all.
+ *
+ * @param engine `memory`, or `jetstream`: all the servers are on one NATS
+ * @param perProcessor messages for each second of a processor that the servers take, instead of a second
+ * @param options of the load
+ */
+export function servingMany({
+  servers: count = 1,
+  engine = 'memory',
+  perProcessor = false,
+  bytes,
+  ...options
+}) {
+  return async (setup) => {
+    const nats = engine === 'jetstream' ? await spawn('servers/nats') : undefined;
+    const kept = { ...setup, engine, nats: await nats?.port() };
+    const servers = [];
+    for (let index = 0; index < count; index += 1) servers.push(await spawn('servers/embedded', kept));
+    const ports = await Promise.all(servers.map((server) => server.port()));
+    const load = await spawn('subjects/load-sea', { ports, bytes, batch: 100, ...options });
+    const all = {
+      async cpu() {
+        const each = await Promise.all(servers.map((server) => server.cpu()));
+        return each.reduce((sum, one) => sum + one, 0);
+      },
+    };
+    return {
+      subject: servers[0],
+      async round(ms) {
+        const { result, cpu } = await besides(all, () => load.measure(ms));
+        return { value: result.count / result.seconds / (perProcessor ? cpu : 1) };
+      },
+      async close() {
+        await closeAll(load, ...servers);
+        await nats?.close();
+      },
+    };
+  };
+}
+
 /** What a client of NATS publishes by itself: it is the subject, and NATS the other side. */
 export function publishingToNats({ bytes, options }) {
   return async () => {
