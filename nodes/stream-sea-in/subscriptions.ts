@@ -145,24 +145,25 @@ export class NodeSubscriptions {
   /** For the editor: as the list, with how each one does. */
   progress(node: Node): SubscriptionReport[] {
     const place = subflowPathOf(node);
-    return [...this.#entries.values()].map(({ stream, delivery, status, failure, received }) => ({
+    return [...this.#entries.values()].map((entry) => ({
       node: node.id,
       ...(place && { place }),
-      stream,
-      delivery: delivery.type,
-      ...(delivery.type === 'group' && { group: delivery.group }),
-      status,
-      received,
-      ...(failure && { problem: saidOf(failure) }),
+      ...listed(entry),
+      received: entry.received,
+      ...(entry.failure && { problem: saidOf(entry.failure) }),
     }));
   }
 
   list(): ListedSubscription[] {
-    return [...this.#entries.values()].map(({ stream, delivery, status }) => ({
-      stream,
-      delivery: delivery.type,
-      ...(delivery.type === 'group' && { group: delivery.group }),
-      status,
-    }));
+    return [...this.#entries.values()].map(listed);
   }
+}
+
+function listed({ stream, delivery, status }: Entry): ListedSubscription {
+  return {
+    stream,
+    delivery: delivery.type,
+    ...(delivery.type === 'group' && { group: delivery.group }),
+    status,
+  };
 }

@@ -2,11 +2,11 @@
 import type { Agent } from 'node:http';
 import { SettingError } from '../errors';
 import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from '../protocol/constants';
-import { mismatch, problemAt } from '../protocol/json';
+import { problemAt } from '../protocol/json';
 import { type Sentence, say } from '../sentences';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './common/backoff';
 import { type Clock, systemClock } from './common/clock';
-import { atLeast, callable, choice, flag, record } from './common/values';
+import { atLeast, callable, choice, flag, record, wrong } from './common/values';
 import type { TlsOptions } from './http/transport';
 import { type Credentials, parseCredentials } from './identity/credentials';
 import { Secrets } from './identity/secrets';
@@ -150,7 +150,7 @@ function parseUrl(text: unknown): URL {
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     // Not quoted as it is: people put passwords into addresses.
     const shown = withoutUser(text);
-    throw new SettingError(mismatch('url', like('https://host:443'), shown));
+    throw wrong('url', like('https://host:443'), shown);
   }
   if (url.username !== '' || url.password !== '') {
     throw new SettingError(problemAt('url', say('value.user')));
@@ -165,7 +165,7 @@ function parseProxy(text: unknown): URL {
   const url = urlOf(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     const shown = withoutUser(text);
-    throw new SettingError(mismatch('proxy', like('http://host:3128'), shown));
+    throw wrong('proxy', like('http://host:3128'), shown);
   }
   return url;
 }
@@ -183,11 +183,7 @@ function withoutUser(text: unknown): unknown {
 }
 
 function withMethods<Value extends object>(name: string, value: Value, methods: readonly string[]): Value {
-  if (typeof value !== 'object' || value === null)
-    throw new SettingError(mismatch(name, say('expected.object'), value));
-  for (const method of methods) {
-    const found: unknown = Reflect.get(value, method);
-    callable(`${name}.${method}`, found as CallableFunction);
-  }
+  const fields = record(name, value);
+  for (const method of methods) callable(`${name}.${method}`, fields[method] as CallableFunction);
   return value;
 }

@@ -6,7 +6,7 @@
 import { ProtocolError } from '../errors';
 import { say, type Words } from '../sentences';
 import { MAX_NESTING } from './constants';
-import { hiddenText, isRecord, mismatch, parseJson } from './json';
+import { hiddenText, isRecord, parseJson, wrong } from './json';
 
 /** Of a client's first frame, which authenticates it (P21). */
 export const AUTHENTICATION_ID = 1;
@@ -238,8 +238,4 @@ function errorText(error: unknown): string | undefined {
 
 function either(one: string, other: string): Words {
   return say('expected.either', { one, other });
-}
-
-function wrong(property: Words, expected: Words, value: unknown): ProtocolError {
-  return new ProtocolError(mismatch(property, expected, value));
 }

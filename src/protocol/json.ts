@@ -13,7 +13,7 @@ import { MAX_NESTING } from './constants';
  */
 export function parseJson(text: string): unknown {
   const value = parseJsonOfAnyDepth(text);
-  if (mayNestTooDeep(text) && nestsDeeper(value, MAX_NESTING)) throw tooDeep();
+  if (mayHoldMore(text, MAX_NESTING) && nestsDeeper(value, MAX_NESTING)) throw tooDeep();
   return value;
 }
 
@@ -52,6 +52,11 @@ export function mismatch(property: Words, expected: Words, value: unknown): Sent
   return problemAt(property, wrongValue(expected, value));
 }
 
+/** The same as the error for what the other side has sent. */
+export function wrong(property: Words, expected: Words, value: unknown): ProtocolError {
+  return new ProtocolError(mismatch(property, expected, value));
+}
+
 /** The same without what it is about. */
 export function wrongValue(expected: Words, value: unknown): Sentence {
   if (value === undefined) return say('value.absent', { expected });
@@ -87,13 +92,13 @@ export function describeValue(value: unknown): Words {
   }
 }
 
-/** Whether a text has brackets enough: `indexOf` is nearly free. */
-function mayNestTooDeep(text: string): boolean {
+/** Whether a text may hold more objects and lists, by its brackets, of which strings have some too: `indexOf` is nearly free. */
+export function mayHoldMore(text: string, most: number): boolean {
   let count = 0;
   for (const bracket of ['{', '[']) {
     for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
       count += 1;
-      if (count > MAX_NESTING) return true;
+      if (count > most) return true;
     }
   }
   return false;

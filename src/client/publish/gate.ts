@@ -1,6 +1,6 @@
 /**
  * Holds what has waited until this client's own subscriptions have been answered. A flow that sends and receives the
- * same stream would else never see what waited over an outage or a restart: it had left before the receiver was there.
+ * same stream would else never see what waited over an outage or a restart: it would leave before the receiver is there.
  *
  *     shut --asked--> asked --answered--> open
  *     asked --the socket cannot now, or patience is over--> passing --nobody answers--> shut

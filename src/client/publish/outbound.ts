@@ -159,7 +159,7 @@ export class Outbound {
     if (name === 'ready' && (this.#options.sharesCredentials() || this.#health.state.name === 'away')) {
       this.#health.renew();
     }
-    // Behind the gate: after a disconnect, what waited had left before the receivers were there again.
+    // Behind the gate: before it, what waited over a disconnect would leave before the receivers are there again.
     this.pauseOrResume();
   }
 

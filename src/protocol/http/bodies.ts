@@ -1,8 +1,8 @@
 /** Bodies of requests and replies, read property by property. Errors name the one at fault, and never quote a secret. */
 
 import { ProtocolError } from '../../errors';
-import { say, type Words } from '../../sentences';
-import { hiddenText, isRecord, mismatch } from '../json';
+import { say } from '../../sentences';
+import { hiddenText, isRecord, wrong } from '../json';
 
 /** A client, and the secret that was drawn for it. */
 export interface Secret {
@@ -111,8 +111,4 @@ function count(value: unknown, property: string): number {
 
 export function parseId(body: unknown): { id: string } {
   return { id: text(record(body).id, 'id') };
-}
-
-export function wrong(property: Words, expected: Words, value: unknown): ProtocolError {
-  return new ProtocolError(mismatch(property, expected, value));
 }

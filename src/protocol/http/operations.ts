@@ -6,7 +6,7 @@
 import { ProtocolError } from '../../errors';
 import { say } from '../../sentences';
 import { API_BASE } from '../constants';
-import { isStrings, problemAt } from '../json';
+import { isStrings, problemAt, wrong } from '../json';
 import { type Definition, parseDefinition } from '../schema/schema';
 import { parseVersion, type Version } from '../schema/versions';
 import {
@@ -21,7 +21,6 @@ import {
   record,
   secretText,
   text,
-  wrong,
 } from './bodies';
 
 /** What an operation asks with. */

@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
+import { mayHoldMore } from '../../protocol/json';
 import type { ServerLimits } from '../limits';
 import { Refusal } from '../refusal';
 
@@ -264,16 +265,6 @@ function decodeUtf8(bytes: Buffer): string {
 function checkContainers(text: string, most: number): void {
   // Each takes two letters.
   if (text.length / 2 <= most) return;
-  let count = 0;
-  for (const bracket of ['{', '[']) {
-    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
-      count += 1;
-      if (count > most) {
-        throw new Refusal(
-          413,
-          `The body has more than ${most} objects and lists. Send fewer messages at once.`,
-        );
-      }
-    }
-  }
+  if (!mayHoldMore(text, most)) return;
+  throw new Refusal(413, `The body has more than ${most} objects and lists. Send fewer messages at once.`);
 }
