@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { ROOT } from '../support/root';
+import { TYPESCRIPT } from '../support/typescript';
 
 describe('client/hub', () => {
   it('is loaded with the first client, and with it most of this package, nothing before', () => {
@@ -13,7 +14,7 @@ describe('client/hub', () => {
       console.log(before, ${loaded});
       void client.close();
     `;
-    const args = ['--import', 'tsx', '--input-type=commonjs', '-e', program];
+    const args = [...TYPESCRIPT, '--input-type=commonjs', '-e', program];
     assert.equal(execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' }).trim(), '0 1');
   });
 });

@@ -15,6 +15,7 @@ import { startFaultProxy } from '../support/network/fault-proxy';
 import { ROOT } from '../support/root';
 import { startServer } from '../support/sea/sea';
 import { freshFolder } from '../support/store/folders';
+import { TYPESCRIPT } from '../support/typescript';
 import { until } from '../support/until';
 
 const CREDENTIALS = { type: 'basic', clientId: 'gauge', clientSecret: 'gauge-secret' } as const;
@@ -57,7 +58,7 @@ describe('an exchange of the connection', () => {
 
   /** An embedded server in a process of its own: the two ends then do not take turns. */
   async function spawnServer(): Promise<string> {
-    const server = spawn(process.execPath, ['--import', 'tsx', SERVER, freshFolder()], {
+    const server = spawn(process.execPath, [...TYPESCRIPT, SERVER, freshFolder()], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     servers.push(server);

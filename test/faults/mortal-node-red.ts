@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { StartRequest } from '../support/node-red/node-red';
 import { NODE_RED_DIR } from '../support/node-red/node-red-dir';
+import { TYPESCRIPT } from '../support/typescript';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -39,7 +40,7 @@ export class MortalNodeRed {
     this.#output = '';
     const child = fork(join(ROOT, 'test/support/node-red/node-red-process.ts'), {
       cwd: ROOT,
-      execArgv: ['--import', 'tsx'],
+      execArgv: [...TYPESCRIPT],
       silent: true,
       env: { ...process.env, ...environment },
     });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'mocha';
 import { ROOT } from '../support/root';
+import { TYPESCRIPT } from '../support/typescript';
 
 interface Coverage {
   coverageTable(root: string, folder: string, file: string): Promise<string>;
@@ -43,7 +44,7 @@ describe('the coverage', function () {
     mkdirSync(join(root, 'src/sea'), { recursive: true });
     writeFileSync(source, SOURCE);
     const folder = join(root, 'raw');
-    const { stderr } = spawnSync(process.execPath, ['--import', 'tsx', source], {
+    const { stderr } = spawnSync(process.execPath, [...TYPESCRIPT, source], {
       cwd: ROOT,
       encoding: 'utf8',
       env: { ...process.env, NODE_V8_COVERAGE: folder },

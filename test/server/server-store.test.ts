@@ -15,6 +15,7 @@ import { BOILER, startServer } from '../support/sea/sea';
 import { inOneHour, KEYS, signToken } from '../support/sea/tokens';
 import { fileIn, flip, TABLE } from '../support/store/damage';
 import { freshFolder, setAsides } from '../support/store/folders';
+import { TYPESCRIPT } from '../support/typescript';
 import { until } from '../support/until';
 
 const AS: Credentials = { clientId: 'gauge', clientSecret: 'gauge-secret' };
@@ -203,7 +204,7 @@ describe('a server with a store', () => {
   describe('kill -9', () => {
     async function spawnServer(): Promise<{ child: ChildProcess; url: string }> {
       const script = join(ROOT, 'test/support/sea/server-process.ts');
-      const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
+      const child = spawn(process.execPath, [...TYPESCRIPT, script, folder], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       children.push(child);

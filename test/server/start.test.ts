@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { SettingError } from '../../src/errors';
 import { startServer } from '../../src/server/start';
+import { TYPESCRIPT } from '../support/typescript';
 
 describe('the start of a server', () => {
   it('is that of a server', async () => {
@@ -21,7 +22,7 @@ describe('the start of a server', () => {
       const before = ${loaded};
       startServer().then((server) => { console.log(before, ${loaded}); return server.close(); });
     `;
-    const args = ['--import', 'tsx', '--input-type=commonjs', '-e', program];
+    const args = [...TYPESCRIPT, '--input-type=commonjs', '-e', program];
     assert.equal(execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' }).trim(), '0 1');
   });
 });

@@ -11,6 +11,7 @@ import { ROOT } from '../support/root';
 import { alter, fileIn, flip, LOG, MANIFEST, TABLE } from '../support/store/damage';
 import { diskFull, FakeDisk } from '../support/store/database';
 import { freshFolder, setAsides } from '../support/store/folders';
+import { TYPESCRIPT } from '../support/typescript';
 import { until } from '../support/until';
 
 function put(key: string, value = `value of ${key}`): Change {
@@ -483,7 +484,7 @@ describe('store/store', () => {
  */
 async function lifeOf(folder: string, ms?: number): Promise<number> {
   const script = join(ROOT, 'test/support/store/store-process.ts');
-  const child = fork(script, [folder], { execArgv: ['--import', 'tsx'] });
+  const child = fork(script, [folder], { execArgv: [...TYPESCRIPT] });
   const ended = once(child, 'exit');
   await once(child, 'message');
   const began = performance.now();

@@ -15,6 +15,7 @@ import { ROOT } from '../../support/root';
 import { diskFull, FakeDisk } from '../../support/store/database';
 import { freshFolder, setAsides } from '../../support/store/folders';
 import { keep } from '../../support/store/outbox';
+import { TYPESCRIPT } from '../../support/typescript';
 import { until } from '../../support/until';
 
 function message(text: string, more: Partial<OutboxMessage> = {}): OutboxMessage {
@@ -437,7 +438,7 @@ describe('client/disk-outbox', () => {
 
 function command(folder: string, first: number, atOnce: number, bytes: number): string[] {
   const script = join(ROOT, 'test/support/store/outbox-process.ts');
-  return [process.execPath, '--import', 'tsx', script, folder, String(first), String(atOnce), String(bytes)];
+  return [process.execPath, ...TYPESCRIPT, script, folder, String(first), String(atOnce), String(bytes)];
 }
 
 /** What the child says, until it ends: word, number, and the whole line. */

@@ -13,6 +13,7 @@ import { ROOT } from '../../support/root';
 import { alter, fileIn, MANIFEST } from '../../support/store/damage';
 import { diskFull, FakeDisk } from '../../support/store/database';
 import { freshFolder } from '../../support/store/folders';
+import { TYPESCRIPT } from '../../support/typescript';
 import { until } from '../../support/until';
 import { describeContract, type Subject } from '../contract/contract';
 import { limitsOf } from '../contract/limits';
@@ -335,7 +336,7 @@ describe('engine/disk/disk-engine', () => {
     messages: number,
   ): Promise<{ accepted: string[]; read: string[] }> {
     const script = join(ROOT, 'test/support/store/engine-process.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', script, folder, `${first}`, `${messages}`], {
+    const child = spawn(process.execPath, [...TYPESCRIPT, script, folder, `${first}`, `${messages}`], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const said = { accepted: [] as string[], read: [] as string[] };

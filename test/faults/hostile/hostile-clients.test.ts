@@ -12,6 +12,7 @@ import type { EmbeddedServer } from '../../../src/server/server';
 import { flood, frame } from '../../support/network/hostile-server';
 import { basic, dial, ok, readToEnd, send, Wire } from '../../support/network/wire';
 import { startServer } from '../../support/sea/sea';
+import { TYPESCRIPT } from '../../support/typescript';
 import { until } from '../../support/until';
 
 const MEBIBYTE = 1_048_576;
@@ -261,7 +262,7 @@ describe('hostile clients', () => {
     await ok(crowded.url, 'POST', '/streams/s/define', SCHEMA, { as: GAUGE });
     server = crowded;
     const crowd = fork(join(__dirname, 'crowd-process.ts'), [String(crowded.port), '10000'], {
-      execArgv: ['--import', 'tsx'],
+      execArgv: [...TYPESCRIPT],
     });
     const ended = once(crowd, 'exit');
     let all = false;

@@ -9,6 +9,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../root';
+import { TYPESCRIPT } from '../typescript';
 import { NODE_RED_DIR } from './node-red-dir';
 
 const START_DEADLINE = 110_000;
@@ -66,7 +67,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   const child = fork(join(__dirname, 'node-red-process.ts'), {
     cwd: ROOT,
     execPath: options.nodePath ?? process.execPath,
-    execArgv: ['--import', 'tsx', '--expose-gc'],
+    execArgv: [...TYPESCRIPT, '--expose-gc'],
     silent: true,
   });
   let output = '';

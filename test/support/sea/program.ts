@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach } from 'mocha';
 import { ROOT } from '../root';
+import { TYPESCRIPT } from '../typescript';
 
 /** From the source, without a build. */
-const SOURCE = [process.execPath, '--import', 'tsx', join(ROOT, 'bin/stream-sea-server.ts')] as const;
+const SOURCE = [process.execPath, ...TYPESCRIPT, join(ROOT, 'bin/stream-sea-server.ts')] as const;
 
 export interface LogLine {
   readonly level: string;

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterEach } from 'mocha';
 import type { ServerOptions } from '../../../src/server/server';
 import { ok } from '../network/wire';
+import { TYPESCRIPT } from '../typescript';
 import type { Condition } from './besieged-process';
 import type { Testimony } from './witness-process';
 
@@ -135,7 +136,7 @@ export class Siege {
 }
 
 function start(name: string, ...args: string[]): ChildProcess {
-  const child = fork(join(__dirname, `${name}.ts`), args, { execArgv: ['--import', 'tsx'] });
+  const child = fork(join(__dirname, `${name}.ts`), args, { execArgv: [...TYPESCRIPT] });
   children.push(child);
   return child;
 }

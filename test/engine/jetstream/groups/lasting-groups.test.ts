@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { Subjects } from '../../../../src/engine/jetstream/subjects';
 import type { LogLimits } from '../../../../src/engine/log';
 import { NatsSea } from '../../../support/nats/nats-sea';
+import { TYPESCRIPT } from '../../../support/typescript';
 import { until } from '../../../support/until';
 import { limitsOf } from '../../contract/limits';
 import { append, LOG_ID, lasting, numbers, passing } from '../../contract/reader';
@@ -21,7 +22,7 @@ describe('engine/jetstream/lasting-groups', () => {
     const parameters = [sea.server.url, sea.prefix, 'a', '10'];
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', 'test/support/nats/jetstream-reader.ts', ...parameters],
+      [...TYPESCRIPT, 'test/support/nats/jetstream-reader.ts', ...parameters],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     let said = 0;
