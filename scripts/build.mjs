@@ -7,14 +7,13 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { BuildError } from './build-error.mjs';
 import { editor } from './editor.mjs';
-import { cutTypes } from './public-types.mjs';
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
@@ -25,13 +24,18 @@ const require = createRequire(import.meta.url);
  */
 export async function build(root, log = console.log) {
   const nodes = await listNodes(root);
-  await step(log, 'clean dist and resources', () => {
-    return Promise.all(
-      ['dist', 'resources'].map((folder) => rm(join(root, folder), { recursive: true, force: true })),
-    );
-  });
+  const compiled = join(root, '.cache', 'compiled');
   await step(log, 'compile src, nodes and bin, check the editors', async () => {
-    await Promise.all([compile(root, 'tsconfig.build.json'), compile(root, 'tsconfig.editor.json')]);
+    await remove(compiled);
+    await Promise.all([
+      compile(root, 'tsconfig.build.json', '--outDir', compiled),
+      compile(root, 'tsconfig.editor.json'),
+    ]);
+  });
+  // Not before: what does not compile leaves the build there is to those who run it, or have an editor open on it.
+  await step(log, 'clean dist and resources', async () => {
+    await Promise.all(['dist', 'resources'].map((folder) => remove(join(root, folder))));
+    await rename(compiled, join(root, 'dist'));
     await Promise.all([letRun(root), writeModule(root)]);
   });
   await step(log, `bundle ${nodes.length} editors`, () => writeEditor(root, nodes));
@@ -53,10 +57,14 @@ async function listNodes(root) {
   });
 }
 
-async function compile(root, project) {
+function remove(folder) {
+  return rm(folder, { recursive: true, force: true });
+}
+
+async function compile(root, project, ...options) {
   const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
   try {
-    await run(process.execPath, [compiler, '-p', join(root, project)], { cwd: root });
+    await run(process.execPath, [compiler, '-p', join(root, project), ...options], { cwd: root });
   } catch (error) {
     throw new BuildError(`${project}:\n${error.stdout || error.message}`);
   }
@@ -81,6 +89,8 @@ async function writeModule(root) {
   const lines = names.sort().map((name) => `export const ${name} = library.${name};`);
   await writeFile(join(root, module.default), [`import library from '${from}';`, ...lines, ''].join('\n'));
   await writeFile(join(root, module.types), `export * from '${from}';\n`);
+  // A second compiler, which takes longer to load than a small package to build.
+  const { cutTypes } = await import('./public-types.mjs');
   const hidden = await cutTypes(dirname(join(root, common.types)));
   if (hidden.length > 0) throw new BuildError(`in signatures, but not exported: ${hidden.join(', ')}`);
 }
