@@ -57,7 +57,8 @@ export interface EditorOptions {
   height?: number;
   scale?: number;
   dark?: boolean;
-  locale?: string;
+  /** English by default; with null, that of the machine, and it can be set later. */
+  locale?: string | null;
   /** Has things slide and fade, as people see them. */
   moving?: boolean;
 }
@@ -72,7 +73,7 @@ export async function openEditor(
     viewport: { width: options.width ?? 1280, height: options.height ?? 860 },
     deviceScaleFactor: options.scale ?? 1,
     colorScheme: options.dark ? 'dark' : 'light',
-    locale: options.locale ?? 'en-US',
+    ...(options.locale !== null && { locale: options.locale ?? 'en-US' }),
   });
   context.setDefaultTimeout(STEP_DEADLINE);
   // Node-RED 5 is light unless told otherwise; Node-RED 4 has no dark theme.
