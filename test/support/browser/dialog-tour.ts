@@ -188,6 +188,8 @@ async function* clients(page: Page): AsyncGenerator<Stop> {
   yield { name: 'clients: a secret, a new jail', root: CONFIG };
   await page.keyboard.press('Escape');
   const made = part.locator('li', { hasText: id });
+  // The secret is shown before the list is drawn anew.
+  await made.waitFor();
   const [rotate, key, remove] = await made.locator('.sea-client button').all();
   for (const opener of [rotate, key]) {
     await opener?.click();

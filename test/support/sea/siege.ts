@@ -32,8 +32,14 @@ export const GAUGE = { clientId: 'gauge', clientSecret: 'gauge-secret' };
 
 const children: ChildProcess[] = [];
 
-afterEach(() => {
-  for (const child of children.splice(0)) child.disconnect();
+/** Until they have ended: a folder that a server has open cannot be removed. */
+afterEach(async () => {
+  const left = children
+    .splice(0)
+    .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  const ended = Promise.all(left.map((child) => once(child, 'exit')));
+  for (const child of left) if (child.connected) child.disconnect();
+  await ended;
 });
 
 export async function besiege(options: ServerOptions = {}): Promise<Siege> {
