@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { dialogAtRest, fieldOf, openDialog, reloadEditor } from '../../support/browser/browser';
+import { dialogAtRest, fieldOf, freshEditor, openDialog, reloadEditor } from '../../support/browser/browser';
 import { editorSuite } from '../../support/browser/editor-suite';
 import { AdminApi } from '../../support/node-red/admin';
 
@@ -50,8 +50,9 @@ describe('the dialogs in a real editor', function () {
       const { status } = await new AdminApi(suite.nodeRed.url).post('flows', flows);
       assert.equal(status, 204);
       deployed = flows;
+      await reloadEditor(suite.editor);
     }
-    await reloadEditor(suite.editor);
+    await freshEditor(suite.editor);
   }
 
   /** Presses a button that ends its dialog. */

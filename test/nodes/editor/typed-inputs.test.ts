@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { seriousFindings } from '../../support/browser/axe';
-import { fieldOf, openDialog, reloadEditor } from '../../support/browser/browser';
+import { fieldOf, freshEditor, openDialog } from '../../support/browser/browser';
 import { editorSuite } from '../../support/browser/editor-suite';
 import { until } from '../../support/until';
 
@@ -50,7 +50,7 @@ describe('typed inputs in a real editor', function () {
     page = suite.page;
   });
 
-  beforeEach(() => reloadEditor(suite.editor));
+  beforeEach(() => freshEditor(suite.editor));
 
   const press = async (button: 'ok' | 'cancel') => {
     await page.locator(`#node-dialog-${button}`).click();

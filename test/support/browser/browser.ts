@@ -3,6 +3,9 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
+/** Node-RED's editor, for what runs in the page. */
+declare const RED: { nodes: { dirty(): boolean } };
+
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** An editor that takes longer over one step is stuck: better to say so at that step than at the test's end. */
@@ -101,6 +104,23 @@ export async function reloadEditor({ page, errors }: Editor): Promise<void> {
   // With the hash that Node-RED sets, the page would stay as it is.
   await load(page, page.url().replace(/#.*/, ''));
   errors.length = 0;
+}
+
+/**
+ * The editor as it is when it is loaded: what a test has left open is cancelled, and only where that leaves something
+ * changed is it loaded anew, which takes as much as three dialogs.
+ */
+export async function freshEditor(editor: Editor): Promise<void> {
+  const { page } = editor;
+  // Of several, one upon the other, only the uppermost is in the page.
+  const cancel = page.locator('.red-ui-tray [id$="-dialog-cancel"]');
+  while ((await cancel.count()) > 0) {
+    const button = await cancel.elementHandle();
+    await cancel.click();
+    await button?.waitForElementState('hidden');
+  }
+  const changed = await page.evaluate(() => RED.nodes.dirty());
+  if (changed) await reloadEditor(editor);
 }
 
 /** Forgets of what the page complained about what a test has brought about itself. */

@@ -9,8 +9,8 @@ import { seriousFindings } from '../../../../support/browser/axe';
 import {
   dialogAtRest,
   forgive,
+  freshEditor,
   openDialog,
-  reloadEditor,
   trayAtRest,
 } from '../../../../support/browser/browser';
 import { editorSuite } from '../../../../support/browser/editor-suite';
@@ -322,7 +322,7 @@ describe('the filter builder', function () {
   });
 
   beforeEach(async () => {
-    await reloadEditor(suite.editor);
+    await freshEditor(suite.editor);
     await openDialog(page, 'in');
     await page.locator('#node-input-btn-server-edit').click();
     await dialogAtRest(page, 'config');
