@@ -13,8 +13,11 @@ import { DURATIONS, isQuick, portions, recordedDurations, startsPrograms, testFi
 const OF_NODE =
   /^test\/((protocol|client|server|store|engine|bin|faults|nodes|e2e|examples)\/|(examples|packed)\.test\.ts$)/;
 
-/** One more than there are processors, as many tests wait for what takes its time; but a browser alone keeps two busy. */
-const LANES = Math.min(availableParallelism() + 1, 5);
+/**
+ * Two more than there are processors: a third of the time goes into tests that wait, for NATS servers that choose a leader
+ * or a deadline that is reached, with a processor busy for a fifth of it or less.
+ */
+const LANES = Math.min(availableParallelism() + 2, 6);
 
 /** What takes less is not worth a line. */
 const RECORDED_SECONDS = 1;
