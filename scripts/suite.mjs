@@ -14,8 +14,8 @@ const OF_NODE =
   /^test\/((protocol|client|server|store|engine|bin|faults|nodes|e2e|examples)\/|(examples|packed)\.test\.ts$)/;
 
 /**
- * Two more than there are processors: a third of the time goes into tests that wait, for NATS servers that choose a leader
- * or a deadline that is reached, with a processor busy for a fifth of it or less.
+ * Two more than there are processors, as many tests wait, for NATS servers that choose a leader or for a deadline: these
+ * keep a processor busy for a fifth of their time.
  */
 const LANES = Math.min(availableParallelism() + 2, 6);
 
