@@ -16,6 +16,7 @@ describe('client/arguments', () => {
     refuses(() => given.stream(undefined), /^stream should be a string with something in it, but is missing/);
     for (const odd of [null, 5, {}, ['s']]) refuses(() => given.stream(odd), /^stream should be a string/);
     refuses(() => given.stream('x'.repeat(1_001)), /^stream should have 1000 characters at the most$/);
+    refuses(() => given.stream('half \ud83d'), /^stream should not hold half of a letter/);
     refuses(() => given.streams('boiler'), /^streams should be a list/);
     refuses(() => given.streams(['a', '']), /^streams\[1\] should be a string with something in it/);
   });

@@ -13,6 +13,8 @@ export function text(name: string, value: unknown): string {
   if (value.length > MAX_NAME_LENGTH) {
     throw new SettingError(problemAt(name, say('value.tooLong', { most: MAX_NAME_LENGTH })));
   }
+  // It would become another letter on its way, and the name another one.
+  if (!value.isWellFormed()) throw new SettingError(problemAt(name, say('value.halfLetter')));
   return value;
 }
 
