@@ -10,6 +10,11 @@ export function wireForm(iso: string): string {
   return `${iso.slice(0, iso.lastIndexOf('.'))}Z`;
 }
 
+/** Whether {@link wireForm} can say it: other years than those of four digits are written with a sign and six. */
+export function hasWireForm(iso: string): boolean {
+  return iso.length === '0000-00-00T00:00:00.000Z'.length;
+}
+
 const WIRE_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 /** With a day that every month has: only of the others the calendar is asked, which takes 25 times as long. */

@@ -55,6 +55,7 @@ const mangled: readonly (() => unknown)[] = [
   () => Symbol('x'),
   () => () => 1,
   () => new Date(Number.NaN),
+  () => new Date(8.64e15),
   () => Buffer.from('bytes'),
   () => new Float32Array([1.5, Number.NaN]),
   () => new BigInt64Array([1n]),

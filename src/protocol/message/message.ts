@@ -6,7 +6,7 @@
 import { PayloadError } from '../../errors';
 import { say } from '../../sentences';
 import { MAX_BODY_BYTES, MAX_MESSAGE_NESTING } from '../constants';
-import { formatDate, instantOf, wireForm } from '../date';
+import { formatDate, hasWireForm, instantOf, wireForm } from '../date';
 import type { Path } from '../schema/problems';
 import type { Definition, Field } from '../schema/schema';
 import { dateOf, isPlain } from './kinds';
@@ -172,7 +172,7 @@ function copyOfObject(value: object, depth: number, budget: Budget): unknown {
 function copyOfDate(value: object, toJSON: CallableFunction): string {
   const date = dateOf(value);
   const json: unknown = date === undefined ? undefined : Reflect.apply(toJSON, value, ['']);
-  if (date === undefined || json !== date.toISOString()) throw NOT_PLAIN;
+  if (date === undefined || json !== date.toISOString() || !hasWireForm(json)) throw NOT_PLAIN;
   return wireForm(json);
 }
 

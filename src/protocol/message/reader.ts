@@ -6,7 +6,7 @@
 import { messageOf, PayloadError } from '../../errors';
 import { type Sentence, say } from '../../sentences';
 import { MAX_BODY_BYTES, MAX_MESSAGE_NESTING } from '../constants';
-import { instantOf, wireForm } from '../date';
+import { hasWireForm, instantOf, wireForm } from '../date';
 import { lineOf, type Path, Problems, shortened, textOfPath } from '../schema/problems';
 import {
   classOf,
@@ -95,14 +95,19 @@ export class Reader {
   #json(value: unknown, json: unknown): unknown {
     const date = dateOf(value);
     if (date !== undefined) {
-      const time = date.getTime();
-      if (json === null && Number.isNaN(time)) return this.#wrong(() => say('value.noDate'));
-      if (!Number.isNaN(time) && json === date.toISOString()) return this.#scalar(wireForm(json));
+      const own = Number.isNaN(date.getTime()) ? null : date.toISOString();
+      if (json === own) return this.#date(own);
     }
     if (typeof json === 'string' && instantOf(json) !== undefined)
       this.instants.push([...this.#problems.path]);
     // JSON asks only once: an object that gives itself is written with its fields.
     return isObject(json) ? this.#withoutJson(json, true) : this.#scalar(json);
+  }
+
+  /** @param iso what a Date's own `toJSON` gives. */
+  #date(iso: string | null): unknown {
+    if (iso === null) return this.#wrong(() => say('value.noDate'));
+    return hasWireForm(iso) ? this.#scalar(wireForm(iso)) : this.#wrong(() => say('value.farDate'));
   }
 
   #scalar(value: unknown): unknown {
@@ -153,10 +158,7 @@ export class Reader {
     if (isBuffer(value)) return this.#wrong(() => say('value.buffer'));
     if (isTypedArray(value)) return this.#numbers(value);
     const date = dateOf(value);
-    if (date !== undefined) {
-      if (Number.isNaN(date.getTime())) return this.#wrong(() => say('value.noDate'));
-      return this.#scalar(wireForm(date.toISOString()));
-    }
+    if (date !== undefined) return this.#date(Number.isNaN(date.getTime()) ? null : date.toISOString());
     const boxed = unboxed(value);
     if (boxed !== undefined) return this.#scalar(boxed);
     if (OPAQUE.has(tagOf(value))) return this.#opaque(value);

@@ -152,6 +152,9 @@ describe('toMessage', () => {
       [Symbol('x'), 'is a symbol, which JSON cannot say'],
       [() => 1, 'is a function, which JSON cannot say'],
       [new Date(Number.NaN), 'is a Date that holds no date'],
+      [new Date(8.64e15), /^.* is a Date outside the years 0000 to 9999, for which/],
+      [new Date(-1e15), /is a Date outside the years/],
+      [{ toJSON: () => new Date(1e15) }, /is a Date outside the years/],
       [
         Buffer.from('x'),
         'is a Buffer, of which JSON makes a list of bytes: make a text (toString) or an object (a json node) of it first',
