@@ -12,6 +12,9 @@ const REFERENCE = /\$\{([^}]+)\}/g;
 /** The other form that Node-RED knows, alone only. */
 const OLD_REFERENCE = /^\$\((\S+)\)$/;
 
+/** What is told of a secret. */
+const HIDDEN = '***';
+
 type Values = Readonly<Record<string, string>>;
 
 /** Where in a property that holds more than one value. */
@@ -56,8 +59,11 @@ export class Properties<Saved extends object> {
 
   /** As it is: blanks at its ends may be part of it. */
   secret(name: keyof Saved & string): string {
-    const value = this.saved[name];
-    return typeof value === 'string' ? this.#filledIn(name, value) : String(value ?? this.defaults[name]);
+    const value = this.saved[name] ?? this.defaults[name];
+    if (typeof value === 'string') return this.#filledIn(name, value, HIDDEN);
+    // Node-RED has put it there in the place of a variable, which is in no flow file.
+    if (!Number.isFinite(value)) this.#tellUnfit(name, HIDDEN);
+    return String(value);
   }
 
   /** A number from `least` to `most`. */
@@ -143,13 +149,14 @@ export class Properties<Saved extends object> {
     return this.#filledIn(name, value);
   }
 
-  #filledIn(name: string, text: string): string {
+  /** @param shown of a value that does not fit, in the place of it. */
+  #filledIn(name: string, text: string, shown?: string): string {
     const unset: string[] = [];
     const filled = text.replace(REFERENCE, (reference, variable: string) => {
       const value: unknown = this.RED.util.getSetting(this.node, variable);
       // Set to nothing, it may mean nothing at all within a text; alone it would be a field left blank.
       if (value === undefined || (value === '' && reference === text)) unset.push(reference);
-      if (typeof value === 'object') this.#tellUnfit(name, reference, value);
+      if (typeof value === 'object') this.#tellUnfit(`${name} (${reference})`, shown ?? value);
       return String(value ?? '');
     });
     if (unset.length > 0) this.#tell('error.unsetVariable', { variable: `${name} (${unset.join(', ')})` });
@@ -167,7 +174,7 @@ export class Properties<Saved extends object> {
     if (reference === undefined) return;
     const blank = value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
     if (blank) this.#tell('error.unsetVariable', { variable: `${name} (${reference})` });
-    else this.#tellUnfit(name, reference, value);
+    else this.#tellUnfit(`${name} (${reference})`, value);
   }
 
   /** The reference that stands in the flow file, where Node-RED has already put the value in its place. */
@@ -184,9 +191,9 @@ export class Properties<Saved extends object> {
       : undefined;
   }
 
-  #tellUnfit(name: string, reference: string, value: unknown): void {
+  #tellUnfit(variable: string, value: unknown): void {
     const shown = typeof value === 'object' ? JSON.stringify(value) : String(value);
-    this.#tell('error.badVariable', { variable: `${name} (${reference})`, value: shown.slice(0, 50) });
+    this.#tell('error.badVariable', { variable, value: shown.slice(0, 50) });
   }
 
   /** The first one: the others may follow from it. */

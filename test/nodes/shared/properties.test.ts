@@ -153,6 +153,15 @@ describe('saved properties', () => {
     }
   });
 
+  it('show nothing of a secret that does not fit', () => {
+    const tell = (saved: object) => told((properties) => properties.secret('name'), { ...saved });
+    const text = 'The environment variable in name is ***, which does not fit there.';
+    for (const value of [{ key: 'geheim' }, ['geheim'], true, Number.NaN])
+      assert.equal(tell({ name: value }), text);
+    assert.equal(tell({ name: 'a${OBJECT}' }), text.replace('name', 'name (${OBJECT})'));
+    assert.equal(tell({ name: 7 }), '');
+  });
+
   it('take a secret as it is', () => {
     assert.equal(read({ name: ' a ' }).secret('name'), ' a ');
     assert.equal(read({ name: ' ${SITE} ' }).secret('name'), ' north ');
