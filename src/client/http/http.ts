@@ -108,6 +108,7 @@ export class HttpApi {
         operation: name,
         subject: parameter,
         retryAfter: reply.retryAfter,
+        date: reply.date,
         now: clock.now(),
         fitToTell: (text) => secrets.fitToTell(text),
       });

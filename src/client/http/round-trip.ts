@@ -41,6 +41,7 @@ export interface Reply {
   /** Empty where it is ignored, or could not be read and does not matter. */
   readonly text: string;
   readonly retryAfter: string | undefined;
+  readonly date: string | undefined;
 }
 
 /** What a server has to say about a status is worth so many bytes, and such a wait. */
@@ -178,7 +179,7 @@ export class RoundTrip {
     const { where } = this.#settings.transport;
     const { statusCode: status = 0, headers } = response;
     this.#settings.dated?.(headers, this.#askedAt);
-    const reply = { status, text: '', retryAfter: headers['retry-after'] };
+    const reply = { status, text: '', retryAfter: headers['retry-after'], date: headers.date };
     if (status === 200 && !this.#asked.ignoresReply) {
       if (kindOf(response) === 'page') this.fail(pageError(where));
       else this.#read(response, reply, MAX_BODY_BYTES);

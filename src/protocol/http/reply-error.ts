@@ -2,7 +2,7 @@
 
 import { CredentialsError, ReplyError } from '../../errors';
 import { quoted, type Sentence, say, type Words } from '../../sentences';
-import { isRecord, isStrings } from '../json';
+import { isRecord } from '../json';
 import { operations } from './operations';
 
 export interface ErrorBody {
@@ -18,7 +18,9 @@ export interface ReplyContext {
   subject?: string | undefined;
   /** The `Retry-After` header, seconds or an HTTP date. */
   retryAfter?: string | undefined;
-  /** Milliseconds since 1970. */
+  /** The answer's `Date` header: what a date of `Retry-After` is held against, if it is there. */
+  date?: string | undefined;
+  /** Milliseconds since 1970, by our own clock. */
   now: number;
   /** What may be told of a text that is the server's. */
   fitToTell(text: string): string;
@@ -38,7 +40,8 @@ export function replyError(
   const said = context.fitToTell(reasonIn([...errors, body?.message ?? '']));
   const sentence = refusal(context, said || say(reasonFor(status)), status);
   if (status === 401) return new CredentialsError(sentence);
-  const retryAfter = parseRetryAfter(context.retryAfter, context.now);
+  const theirs = Date.parse(context.date ?? '');
+  const retryAfter = parseRetryAfter(context.retryAfter, Number.isNaN(theirs) ? context.now : theirs);
   return new ReplyError(sentence, { status, errors, ...(retryAfter !== undefined && { retryAfter }) });
 }
 
@@ -52,7 +55,9 @@ function reasonIn(lines: readonly string[]): string {
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
+  // Date.parse takes much that is no such date, as `1.5`; and the oldest of its three forms does not say that it is UTC.
+  if (!/^\s*(mon|tue|wed|thu|fri|sat|sun)/i.test(header)) return undefined;
+  const date = Date.parse(/GMT/i.test(header) ? header : `${header} GMT`);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
@@ -63,8 +68,11 @@ function parseErrorBody(bodyText: string): ErrorBody | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(body) || typeof body.message !== 'string') return undefined;
-  return isStrings(body.errors) ? { message: body.message, errors: body.errors } : { message: body.message };
+  if (!isRecord(body)) return undefined;
+  // Either may be missing, and says what it says all the same.
+  const { message, errors } = body;
+  const lines = Array.isArray(errors) ? errors.filter((line) => typeof line === 'string') : [];
+  return { message: typeof message === 'string' ? message : '', errors: lines };
 }
 
 /** A sentence for each operation that a flow performs: in other languages no name of one would fit into all. */

@@ -178,6 +178,9 @@ describe('client/http', () => {
     it('may say when to come back (P9)', async () => {
       server.answer = () => ({ status: 429, headers: { 'retry-after': '7' } });
       await assert.rejects(publish(), (error) => error instanceof ReplyError && error.retryAfter === 7_000);
+      const date = 'Sun, 22 Nov 2026 10:00:02 GMT';
+      server.answer = () => ({ status: 503, headers: { date, 'retry-after': date.replace(':02 ', ':07 ') } });
+      await assert.rejects(publish(), (error) => error instanceof ReplyError && error.retryAfter === 5_000);
     });
 
     it('include every other status, also those below 300', async () => {

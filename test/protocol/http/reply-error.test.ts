@@ -55,10 +55,35 @@ describe('replyError', () => {
     assert.equal(parseRetryAfter('3', now), 3000);
     assert.equal(parseRetryAfter('Sun, 22 Nov 2026 10:00:07 GMT', now), 7000);
     assert.equal(parseRetryAfter('Sun, 22 Nov 2026 09:00:00 GMT', now), 0);
-    assert.equal(parseRetryAfter('soon', now), undefined);
+    assert.equal(parseRetryAfter('Sun Nov 22 10:00:07 2026', now), 7000);
+    assert.equal(parseRetryAfter('Sunday, 22-Nov-26 10:00:07 GMT', now), 7000);
+    for (const odd of ['soon', '1.5', '-5', '', 'may 5', 'Sunny'])
+      assert.equal(parseRetryAfter(odd, now), undefined);
     const error = replyError(429, '', { ...context, retryAfter: '2' });
     assert.ok(error instanceof ReplyError);
     assert.equal(error.retryAfter, 2000);
+  });
+
+  it('holds a date of Retry-After against that of the answer, as our own clock may be wrong', () => {
+    const retryAfter = 'Sun, 22 Nov 2026 10:00:07 GMT';
+    const waits = (date?: string) => {
+      const error = replyError(503, '', { ...context, now: 0, retryAfter, date });
+      assert.ok(error instanceof ReplyError);
+      return error.retryAfter;
+    };
+    assert.equal(waits('Sun, 22 Nov 2026 10:00:02 GMT'), 5000);
+    assert.equal(waits(), now + 7000);
+    assert.equal(waits('today'), now + 7000);
+  });
+
+  it('tells lines that come without a message, and of a list what is text', () => {
+    assert.match(replyError(400, '{"errors":["hot"]}', context).message, /^hot \(publishing/);
+    assert.match(replyError(400, '{"message":5,"errors":["hot",{}]}', context).message, /^hot \(publishing/);
+    assert.match(
+      replyError(400, '{"message":"no","errors":[{},"hot"]}', context).message,
+      /^hot; no \(publishing/,
+    );
+    assert.match(replyError(400, '{"message":"","errors":[]}', context).message, /^The server holds/);
   });
 
   it('has a sentence for each operation of a flow, and one for the others', () => {
