@@ -121,6 +121,7 @@ function patternOf(secrets: readonly string[]): RegExp {
   // The longest first: where two begin alike, the first in the pattern is taken.
   for (const secret of known.sort((a, b) => b.length - a.length)) {
     for (const text of [...inBase64(secret), secret]) for (const form of ofAnyLength(text)) forms.add(form);
+    if (secret.length >= ANYWHERE) forms.add(inBytes(secret.slice(0, EDGE)));
   }
   return new RegExp([...forms].join('|') || '(?!)', 'gu');
 }
@@ -143,6 +144,11 @@ function inBase64(secret: string): string[] {
   return found
     .filter(({ length }) => length > ANYWHERE)
     .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+
+/** Byte by byte to the base of 16, as dumps have it. */
+function inBytes(secret: string): string {
+  return Array.from(Buffer.from(secret), (byte) => hex(byte, 2)).join('[ :,]?');
 }
 
 /** Of a long one, all from its beginning to its end, or either of them where the other is missing. */

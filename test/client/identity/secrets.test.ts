@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { Secrets } from '../../../src/client/identity/secrets';
 import { say } from '../../../src/sentences';
@@ -36,6 +37,10 @@ describe('client/secrets (P36)', () => {
       /[^a-z]/g,
       (letter) => `&#x${letter.codePointAt(0)?.toString(16)};`,
     ),
+    'in bytes': Buffer.from(SECRET).toString('hex'),
+    'in bytes, in capitals': Buffer.from(SECRET).toString('hex').toUpperCase(),
+    'in a dump of bytes': inspect(Buffer.from(SECRET)),
+    'in the bytes of the header': Buffer.from(header).toString('hex'),
     'in base64': base64(SECRET),
     'in the base64 of more': base64(`{"type":"basic","clientId":"gauge","clientSecret":${SECRET}}`),
     'in the base64 of a little more': base64(`x${SECRET}x`),
