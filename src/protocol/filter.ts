@@ -204,13 +204,17 @@ function follow(path: readonly (string | number)[], message: unknown): unknown {
 
 const EXAMPLE = '$.boiler.temperature';
 
-const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;
+/** A star by itself stands for any name in such paths elsewhere: as a name it has to be in quotes. */
+const STEP = /\.?((?!\*(?:[.[]|$))[^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;
 
 /** `$.boiler.readings[0]`, `boiler['inner temperature']`: names and indexes; `$` for the message may be left out. */
 function parsePath(text: string): (string | number)[] {
-  const start = text.startsWith('$') ? 1 : 0;
+  const isRooted = text.startsWith('$');
   const steps: (string | number)[] = [];
-  STEP.lastIndex = start;
+  // `$on` might be meant as the field `on`, or as one of that name.
+  if (isRooted && !/^\$(?:[.[]|$)/.test(text))
+    throw wrong('path', say('expected.path', { example: EXAMPLE }), text);
+  STEP.lastIndex = isRooted ? 1 : 0;
   while (STEP.lastIndex < text.length) {
     const step = STEP.exec(text);
     if (step === null) throw wrong('path', say('expected.path', { example: EXAMPLE }), text);

@@ -11,6 +11,8 @@ const message = {
   none: null,
   readings: [{ at: 1 }],
   'a b': { 'c.d': 2 },
+  '*': 1,
+  $type: 1,
 };
 const passes = (expression: unknown, streamName = 'boiler') =>
   filterPasses(parseFilter(expression), message, { streamName });
@@ -32,6 +34,9 @@ describe('filters', () => {
       [{ t: 'null' }, false],
       [path('$.on'), true],
       [path('temperature'), true],
+      [path("$['*']"), true],
+      [path('$.$type'), true],
+      [path("['$type']"), true],
       [path('$.none'), false],
       [eq(path('$.temperature'), number(91)), true],
       [eq(path('$.temperature'), { t: 'string', e: '91' }), false],
@@ -169,6 +174,12 @@ describe('filters', () => {
       [{ t: 'meta', e: 'jail' }, /meta should be "streamName"/],
       [path('$..a'), /path should be/],
       [path('$[*]'), /path should be/],
+      [path('$.*'), /path should be/],
+      [path('*'), /path should be/],
+      [path('a.*.b'), /path should be/],
+      [path('*[0]'), /path should be/],
+      [path('$on'), /path should be/],
+      [path('$$'), /path should be/],
     ] as const) {
       assert.throws(() => parseFilter(expression), { name: 'ProtocolError', message: says });
     }
