@@ -110,7 +110,7 @@ function parseSettings(
   // Before anything else is found wrong: what is blank may be so because its variable is not set.
   const unset = properties.problem ?? secrets.problem;
   if (unset !== undefined) throw unset;
-  const portNumber = parsePort(port, t);
+  const portNumber = parsePort(port, remote ? 1 : 0, t);
   const onDisk = offline === 'disk';
   // Going on without would lose what it promises to keep.
   if (onDisk && RED.settings.userDir === undefined) throw settingError(t, 'error.noUserDir');
@@ -211,10 +211,11 @@ function ownCredentials(clientId: string, clientSecret: string): { clientId: str
   };
 }
 
-function parsePort(text: string, t: Translate): number | undefined {
+/** @param least to listen on 0 is to listen on any. */
+function parsePort(text: string, least: 0 | 1, t: Translate): number | undefined {
   if (text === '') return undefined;
   const port = decimalOf(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  if (!Number.isInteger(port) || port < least || port > 65_535)
     throw settingError(t, 'error.badPort', { port: text });
   return port;
 }

@@ -112,6 +112,7 @@ describe('stream-sea-server', () => {
 
   for (const [name, properties, credentials, says] of [
     ['a port that is none', { port: 'eighty' }, {}, /port/i],
+    ['the port of another machine that is 0', { where: 'remote', host: 'h', port: '0' }, {}, /port is 0/],
     ['a port that is no decimal number', { port: '0x50' }, {}, /port/i],
     [
       'a host that is none',
