@@ -154,6 +154,11 @@ function withText<Details extends object>(details: Details, text: string): Detai
 
 const RETRYABLE_STATUS = new Set([408, 425, 429]);
 
+/** Whether what is answered with this status may be tried again (P9). */
+export function mayPass(status: number): boolean {
+  return status >= 500 || RETRYABLE_STATUS.has(status);
+}
+
 /** The server answered an HTTP request with a status other than 200 (401 is a {@link CredentialsError}). */
 export class ReplyError extends StreamSeaError {
   readonly code = 'SEA_REPLY';
@@ -170,7 +175,7 @@ export class ReplyError extends StreamSeaError {
     this.status = status;
     this.errors = errors;
     this.retryAfter = details.retryAfter;
-    this.retryable = details.status >= 500 || RETRYABLE_STATUS.has(details.status);
+    this.retryable = mayPass(status);
   }
 }
 

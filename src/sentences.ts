@@ -72,6 +72,7 @@ export const SENTENCES = {
     'What answers at __where__ is a web page, of a proxy or a portal perhaps, and not a stream-sea server',
   'protocol.answer': "The server's answer to __operation__ cannot be understood: __reason__",
   'protocol.versions': 'The server gave __given__ versions for __asked__ streams',
+  'reply.noSocket': '__reason__ (connection to __where__ refused, status __status__)',
   /** These stand for `__reason__` above. */
   'protocol.binary': 'a binary frame',
   'protocol.strayReply': 'an authentication reply with id __id__ that answers nothing',

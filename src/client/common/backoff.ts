@@ -1,4 +1,5 @@
 /** How long to wait before trying again: doubling, bounded, with full jitter. */
+import { ReplyError } from '../../errors';
 
 export interface Backoff {
   /** The longest first wait, in milliseconds. */
@@ -27,6 +28,15 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   stableAfter: 30_000,
   refusedFor: 300_000,
 };
+
+/** A server's clock may be wrong by years, and a `Retry-After` date with it. */
+const LONGEST_ASKED = 3_600_000;
+
+/** The wait after the last of so many failures: no shorter than the server has asked for. */
+export function waitAfter(why: unknown, failures: number, backoff: Backoff, random: number): number {
+  const asked = why instanceof ReplyError ? why.retryAfter : undefined;
+  return Math.max(backoffDelay(failures, backoff, random), Math.min(asked ?? 0, LONGEST_ASKED));
+}
 
 /**
  * The wait after `failures` failures in a row (1 or more), in milliseconds. `random` is 0 or more and below 1.

@@ -3,12 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import {
   CredentialsError,
   codeOf,
+  mayPass,
   messageOf,
   NetworkError,
   ProtocolError,
   ReplyError,
   StreamSeaError,
 } from '../../errors';
+import { parseRetryAfter, reasonFor } from '../../protocol/http/reply-error';
 import { type Sentence, say, type Words } from '../../sentences';
 
 /** Hides secrets in what comes from outside; `Secrets` does it. */
@@ -66,9 +68,14 @@ export function networkError(thrown: unknown, where: Words, secrets: Discretion)
 }
 
 /** The answer to a request for a WebSocket that is none. */
-export function upgradeError(response: IncomingMessage, where: string): StreamSeaError {
-  const status = response.statusCode ?? 0;
+export function upgradeError(response: IncomingMessage, where: string, now: number): StreamSeaError {
+  const { statusCode: status = 0, headers } = response;
   if (status === 401) return new CredentialsError(say('credentials.refusedStatus', { where, status }));
+  if (mayPass(status)) {
+    const retryAfter = parseRetryAfter(headers['retry-after'], now, headers.date);
+    const sentence = say('reply.noSocket', { where, reason: say(reasonFor(status)), status });
+    return new ReplyError(sentence, { status, ...(retryAfter !== undefined && { retryAfter }) });
+  }
   const redirect = status >= 300 && status < 400;
   const sentence = say(redirect ? 'reply.redirect' : 'reply.noServer', { where, status });
   return new ReplyError(sentence, { status });

@@ -162,7 +162,7 @@ export class Connection {
     socket.on('unexpected-response', (request, response) => {
       request.destroy();
       dated?.(response.headers, asked);
-      this.#end(upgradeError(response, where));
+      this.#end(upgradeError(response, where, clock.now()));
     });
     socket.on('error', (thrown) => this.#end(socketError(thrown, where, secrets)));
     socket.on('close', (code, reason) =>

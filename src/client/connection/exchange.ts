@@ -14,7 +14,7 @@
  * - The present one fails: the other one is the present one, as far as it has come.
  * - `disconnect`, `close`: both go.
  */
-import { backoffDelay, type RetryPolicy } from '../common/backoff';
+import { type RetryPolicy, waitAfter } from '../common/backoff';
 import {
   type Exchange,
   hasOther,
@@ -54,7 +54,7 @@ export function afterOther(
       if (insist && failures >= EXCHANGE_TRIES && state.rest === undefined) {
         return { name: 'connecting', attempt: attemptOf(state, at, policy) };
       }
-      const until = at + backoffDelay(failures, policy.backoff, random);
+      const until = at + waitAfter(why, failures, policy.backoff, random);
       const waiting: Exchange = { name: 'waiting', failures, insist, until, why };
       const rest = restAfter(state, at);
       return withExchange(state, rest === undefined ? waiting : alsoRested(waiting, rest));

@@ -1,5 +1,5 @@
 /** What follows what: a pure function of the connection's state and of what happens. */
-import { backoffDelay, type RetryPolicy } from '../common/backoff';
+import { type RetryPolicy, waitAfter } from '../common/backoff';
 import {
   afterOther,
   alsoRested,
@@ -57,7 +57,7 @@ export function transition(state: SessionState, event: ConnectionEvent, policy: 
       if (state.name !== 'connecting' && state.name !== 'authenticating' && state.name !== 'ready')
         return state;
       const attempt = attemptOf(state, event.at, policy);
-      const until = event.at + backoffDelay(attempt, policy.backoff, event.random);
+      const until = event.at + waitAfter(event.why, attempt, policy.backoff, event.random);
       const waiting =
         restAfter(state, event.at) ?? ({ name: 'waiting', attempt, until, why: event.why } as const);
       return successorOf(state, attempt) ?? waiting;

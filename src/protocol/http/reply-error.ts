@@ -18,7 +18,7 @@ export interface ReplyContext {
   subject?: string | undefined;
   /** The `Retry-After` header, seconds or an HTTP date. */
   retryAfter?: string | undefined;
-  /** The answer's `Date` header: what a date of `Retry-After` is held against, if it is there. */
+  /** The `Date` header of the same answer. */
   date?: string | undefined;
   /** Milliseconds since 1970, by our own clock. */
   now: number;
@@ -40,8 +40,7 @@ export function replyError(
   const said = context.fitToTell(reasonIn([...errors, body?.message ?? '']));
   const sentence = refusal(context, said || say(reasonFor(status)), status);
   if (status === 401) return new CredentialsError(sentence);
-  const theirs = Date.parse(context.date ?? '');
-  const retryAfter = parseRetryAfter(context.retryAfter, Number.isNaN(theirs) ? context.now : theirs);
+  const retryAfter = parseRetryAfter(context.retryAfter, context.now, context.date);
   return new ReplyError(sentence, { status, errors, ...(retryAfter !== undefined && { retryAfter }) });
 }
 
@@ -51,14 +50,19 @@ function reasonIn(lines: readonly string[]): string {
   return parts.join('; ');
 }
 
-/** Milliseconds from now that a `Retry-After` asks for (RFC 9110, 10.2.3). */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+/**
+ * Milliseconds from now that a `Retry-After` asks for (RFC 9110, 10.2.3).
+ *
+ * @param answered the `Date` header of the same answer: by it our own clock may be wrong.
+ */
+export function parseRetryAfter(header: string | undefined, now: number, answered = ''): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
   // Date.parse takes much that is no such date, as `1.5`; and the oldest of its three forms does not say that it is UTC.
   if (!/^\s*(mon|tue|wed|thu|fri|sat|sun)/i.test(header)) return undefined;
   const date = Date.parse(/GMT/i.test(header) ? header : `${header} GMT`);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const theirs = Date.parse(answered);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - (Number.isNaN(theirs) ? now : theirs));
 }
 
 function parseErrorBody(bodyText: string): ErrorBody | undefined {
@@ -124,7 +128,8 @@ const REASONS = {
 
 type Reason = (typeof REASONS)[keyof typeof REASONS] | 'reply.elsewhere' | 'reply.failed' | 'reply.silent';
 
-function reasonFor(status: number): Reason {
+/** Ours, where the server gives none. */
+export function reasonFor(status: number): Reason {
   if (status >= 300 && status < 400) return 'reply.elsewhere';
   if (status >= 500) return 'reply.failed';
   const known: Readonly<Record<number, Reason>> = REASONS;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { backoffDelay, DEFAULT_BACKOFF } from '../../../src/client/common/backoff';
+import { backoffDelay, DEFAULT_BACKOFF, waitAfter } from '../../../src/client/common/backoff';
+import { NetworkError, ReplyError } from '../../../src/errors';
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -13,6 +14,15 @@ describe('client/backoff', () => {
   it('spreads each wait over all of its range (full jitter)', () => {
     assert.equal(backoffDelay(4, DEFAULT_BACKOFF, 0), 0);
     assert.equal(backoffDelay(4, DEFAULT_BACKOFF, 0.5), 4_000);
+  });
+
+  it('is no shorter than the server asks for, which is an hour at the most', () => {
+    const wait = (retryAfter?: number) => {
+      const why = new ReplyError('busy', { status: 429, ...(retryAfter !== undefined && { retryAfter }) });
+      return waitAfter(why, 4, DEFAULT_BACKOFF, 0.5);
+    };
+    assert.deepEqual([wait(), wait(1), wait(9_000), wait(1e12)], [4_000, 4_000, 9_000, 3_600_000]);
+    assert.equal(waitAfter(new NetworkError('gone'), 4, DEFAULT_BACKOFF, 0.5), 4_000);
   });
 
   it('is never negative, never above its bound, and finite after any number of failures', () => {

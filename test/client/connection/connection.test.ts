@@ -210,6 +210,21 @@ describe('client/connection', () => {
       assert.match((await ended()).message, /There is no stream-sea server at 127.0.0.1:\d+.*status 404/);
     });
 
+    for (const [status, says] of [
+      [503, /^The server failed \(connection to 127\.0\.0\.1:\d+ refused, status 503\)$/],
+      [429, /^Too many requests \(connection to .*, status 429\)$/],
+    ] as const) {
+      it(`says what status ${status} says, and when the server asks for the next try (P9)`, async () => {
+        const date = 'Sun, 22 Nov 2026 10:00:02 GMT';
+        server.upgrade = { status, headers: { Date: date, 'Retry-After': date.replace(':02 ', ':07 ') } };
+        open();
+        const why = await ended();
+        assert.ok(why instanceof ReplyError);
+        assert.match(why.message, says);
+        assert.deepEqual([why.status, why.retryable, why.retryAfter], [status, true, 5_000]);
+      });
+    }
+
     it('does not trust a certificate that nobody vouches for', async () => {
       const secure = await startRawServer({ tls: true });
       transport = transportTo(secure.url);

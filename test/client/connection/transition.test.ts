@@ -9,6 +9,7 @@ import {
   type SessionState,
 } from '../../../src/client/connection/state';
 import { transition } from '../../../src/client/connection/transition';
+import { ReplyError } from '../../../src/errors';
 import { failed, ready, refusal, run, why } from './transition-bench';
 
 describe('client/transition', () => {
@@ -23,6 +24,19 @@ describe('client/transition', () => {
     assert.deepEqual(first, { name: 'waiting', attempt: 1, until: 500, why });
     const second = run([{ type: 'retry' }, failed(500)], first);
     assert.deepEqual(second, { name: 'waiting', attempt: 2, until: 1_500, why });
+  });
+
+  it('waits as long as the server asks, with an exchange, too (P9)', () => {
+    const busy = new ReplyError('busy', { status: 503, retryAfter: 7_000 });
+    const event = { ...failed(0), why: busy };
+    assert.deepEqual(run([{ type: 'connect' }, event]), {
+      name: 'waiting',
+      attempt: 1,
+      until: 7_000,
+      why: busy,
+    });
+    const state = run([...ready, { type: 'exchange', insist: false }, { type: 'other', event }]);
+    assert.equal(state.name === 'ready' && state.exchange?.name === 'waiting' && state.exchange.until, 7_000);
   });
 
   it('counts on when a connection fails before it was ready for 30 s', () => {

@@ -1,6 +1,6 @@
 /** A line's wait for its next try, and what it knows of why: until something gets through, a next try is no news. */
 import { CredentialsError, NetworkError, ReplyError, type StreamSeaError } from '../../../errors';
-import { type Backoff, backoffDelay } from '../../common/backoff';
+import { type Backoff, waitAfter } from '../../common/backoff';
 import type { Cancel, Clock } from '../../common/clock';
 import type { Trouble } from '../sending';
 
@@ -13,9 +13,6 @@ export interface RetryOptions {
   /** The trouble is another, or over. */
   changed(): void;
 }
-
-// A server's clock may be wrong by years, and a `Retry-After` date with it.
-const LONGEST_RETRY_AFTER = 3_600_000;
 
 export class Retry {
   readonly #options: RetryOptions;
@@ -41,16 +38,12 @@ export class Retry {
     if (why instanceof NetworkError || why instanceof CredentialsError) return;
     const { clock, backoff, random, due } = this.#options;
     this.#failures += 1;
-    const asked = why instanceof ReplyError ? why.retryAfter : undefined;
-    const delay = Math.max(
-      backoffDelay(this.#failures, backoff, random()),
-      Math.min(asked ?? 0, LONGEST_RETRY_AFTER),
-    );
+    const delay = waitAfter(why, this.#failures, backoff, random());
     const cancel = clock.setTimeout(() => {
       this.end();
       due();
     }, delay);
-    this.#wait = { cancel, asked: asked !== undefined };
+    this.#wait = { cancel, asked: why instanceof ReplyError && why.retryAfter !== undefined };
     this.#tell({ attempt: this.#failures, until: clock.elapsed() + delay, why });
   }
 
