@@ -90,3 +90,9 @@ export function beginsAsPage(text: string): boolean | undefined {
 export function pageError(where: string): ProtocolError {
   return new ProtocolError(say('protocol.page', { where }));
 }
+
+/** Whether somebody else has answered, which says nothing of what the server would: as good as a failed network (P8). */
+export function isAnotherAnswer(thrown: unknown): boolean {
+  const key = thrown instanceof ProtocolError ? thrown.sentence?.key : undefined;
+  return key === 'protocol.page' || key === 'protocol.upgrade';
+}

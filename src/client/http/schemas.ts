@@ -5,6 +5,7 @@ import type { CheckMode } from '../../protocol/schema/check';
 import type { Definition } from '../../protocol/schema/schema';
 import { inEnglish, quoted, say } from '../../sentences';
 import type { Clock } from '../common/clock';
+import { isAnotherAnswer } from './answer';
 import { type MessageCheck, SchemaCheck, UNCHECKED } from './message-check';
 
 export interface SchemasOptions {
@@ -107,6 +108,7 @@ export class Schemas {
       return this.check(stream, mode) ?? new SchemaCheck(definition, mode);
     } catch (thrown) {
       if (!(thrown instanceof SchemaError || thrown instanceof ProtocolError)) throw thrown;
+      if (isAnotherAnswer(thrown)) throw thrown;
       this.#puzzled(stream, thrown);
       return UNCHECKED;
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pageError } from '../../../src/client/http/answer';
 import { Schemas } from '../../../src/client/http/schemas';
 import { NetworkError, PayloadError, ProtocolError, SchemaError } from '../../../src/errors';
 import { toMessage } from '../../../src/protocol/message/message';
@@ -114,6 +115,17 @@ describe('client/schemas', () => {
     answer = () => Promise.reject(new NetworkError('down'));
     await assert.rejects(schemas.reload('s', 'types'), /down/);
     assert.equal(schemas.check('s', 'types'), old);
+  });
+
+  it('takes a web page for no schema at all, and keeps what it has (P8)', async () => {
+    answer = () => Promise.reject(pageError('sea:80'));
+    await assert.rejects(schemas.load('s', 'types'), /is a web page/);
+    answer = async () => definition(1);
+    const old = await schemas.load('s', 'types');
+    answer = () => Promise.reject(pageError('sea:80'));
+    await assert.rejects(schemas.reload('s', 'types'), /is a web page/);
+    assert.equal(schemas.check('s', 'types'), old);
+    assert.deepEqual(told, []);
   });
 
   describe('of a schema that nobody here understands', () => {
