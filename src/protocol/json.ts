@@ -20,10 +20,15 @@ export function parseJson(text: string): unknown {
 /** For whoever sees to the depth in another way. @throws ProtocolError when the text is not JSON. */
 export function parseJsonOfAnyDepth(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutMark(text));
   } catch (error) {
     throw new ProtocolError(say('protocol.notJson', { reason: messageOf(error) }));
   }
+}
+
+/** Some programs begin each text with a byte order mark, which JSON does not know. */
+export function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 export function tooDeep(): ProtocolError {

@@ -13,6 +13,12 @@ describe('parseJson', () => {
     assert.throws(() => parseJson(''), ProtocolError);
   });
 
+  it('takes a byte order mark at its beginning, and nowhere else', () => {
+    assert.deepEqual(parseJson('\ufeff{"a":1}'), { a: 1 });
+    assert.throws(() => parseJson('\ufeff\ufeff1'), ProtocolError);
+    assert.throws(() => parseJson('\ufeff'), ProtocolError);
+  });
+
   it('takes JSON up to the depth that is safe to clone and print, and no deeper', () => {
     assert.doesNotThrow(() => JSON.stringify(parseJson(nested(MAX_NESTING))));
     assert.throws(() => parseJson(nested(MAX_NESTING + 1)), /nests deeper than 1000 levels/);

@@ -2,7 +2,7 @@
 
 import { CredentialsError, ReplyError } from '../../errors';
 import { quoted, type Sentence, say, type Words } from '../../sentences';
-import { isRecord } from '../json';
+import { isRecord, withoutMark } from '../json';
 import { operations } from './operations';
 
 export interface ErrorBody {
@@ -68,7 +68,7 @@ export function parseRetryAfter(header: string | undefined, now: number, answere
 function parseErrorBody(bodyText: string): ErrorBody | undefined {
   let body: unknown;
   try {
-    body = JSON.parse(bodyText);
+    body = JSON.parse(withoutMark(bodyText));
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { ProtocolError } from '../../errors';
 import { say } from '../../sentences';
 import { MAX_NESTING } from '../constants';
 import { operations } from '../http/operations';
-import { mismatch, parseJsonOfAnyDepth, tooDeep } from '../json';
+import { mismatch, parseJsonOfAnyDepth, tooDeep, withoutMark } from '../json';
 import { textOfPath } from '../schema/problems';
 import { cutMessages } from './message-cuts';
 
@@ -21,11 +21,12 @@ export interface MessageTexts {
 }
 
 /**
- * @param body of a publish: `{"payload": message}` or `{"payload": [message, ...]}`, as text.
+ * @param text of a publish's body: `{"payload": message}` or `{"payload": [message, ...]}`, as text.
  * @param check called with the number of messages, before anything is done with each; may throw.
  * @throws ProtocolError for what is no such body, nests too deep, or holds a number that is no number here.
  */
-export function messageTexts(body: string, check: (count: number) => void = () => {}): MessageTexts {
+export function messageTexts(text: string, check: (count: number) => void = () => {}): MessageTexts {
+  const body = withoutMark(text);
   const { messages, batch } = operations.publish.parseBody(parseJsonOfAnyDepth(body));
   check(messages.length);
   const texts = cutMessages(body, messages, batch) ?? scanned(body, messages, batch);

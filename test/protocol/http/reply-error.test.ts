@@ -83,6 +83,7 @@ describe('replyError', () => {
       replyError(400, '{"message":"no","errors":[{},"hot"]}', context).message,
       /^hot; no \(publishing/,
     );
+    assert.match(replyError(400, '\ufeff{"message":"no"}', context).message, /^no \(publishing/);
     assert.match(replyError(400, '{"message":"","errors":[]}', context).message, /^The server holds/);
   });
 

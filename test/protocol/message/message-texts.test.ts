@@ -155,6 +155,11 @@ describe('messageTexts', () => {
     }
   });
 
+  it('takes a byte order mark before it', () => {
+    assert.deepEqual(messageTexts('\ufeff {"payload":[{"a":1}, 2]}').texts, ['{"a":1}', '2']);
+    assert.deepEqual(messageTexts('\ufeff{"payload":{"a":1}}').texts, ['{"a":1}']);
+  });
+
   it('refuses what is no publish, and what nests too deep', () => {
     const deep = `{"payload":${'['.repeat(MAX_NESTING)}${']'.repeat(MAX_NESTING)}}`;
     for (const [body, says] of [
