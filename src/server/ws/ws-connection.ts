@@ -115,7 +115,7 @@ export class WsConnection implements Waiter {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (isBinary || !Buffer.isBuffer(data)) {
-      this.#end(PROTOCOL_BROKEN, 'A frame should be text.');
+      this.#reject(Buffer.isBuffer(data) ? data.toString() : '', 'A frame should be text.');
       return;
     }
     this.#take(data.toString());

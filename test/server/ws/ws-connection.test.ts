@@ -132,6 +132,17 @@ describe('WebSocket connection', () => {
       });
     }
 
+    it('are answered once, and closed: an authentication that is binary (P22)', async () => {
+      const wire = await Wire.open(server.url);
+      wire.ws.send(Buffer.from(JSON.stringify(authenticate())), { binary: true });
+      wire.send(authenticate());
+      const { error, ...reply } = await wire.next();
+      assert.deepEqual(reply, { id: 1, action: 'authenticate', success: false });
+      assert.equal(error.message, 'A frame should be text.');
+      await closes(wire, /^A frame should be text\.$/);
+      assert.deepEqual(wire.pending, []);
+    });
+
     it('are closed with the reason: an id that skips one', async () => {
       const wire = await login();
       wire.send({ id: 3, action: 'subscribe', payload: 'boiler' });
