@@ -147,7 +147,7 @@ export function parseOptions(given: ClientOptions): Settings {
 
 function parseUrl(text: unknown): URL {
   const url = urlOf(text);
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.port === '0') {
     // Not quoted as it is: people put passwords into addresses.
     const shown = withoutUser(text);
     throw wrong('url', like('https://host:443'), shown);

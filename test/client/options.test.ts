@@ -41,7 +41,7 @@ describe('client/options', () => {
   });
 
   it('names a wrong address, and how one looks', () => {
-    for (const url of ['', 'sea.example', 'ftp://sea.example', 'http://'])
+    for (const url of ['', 'sea.example', 'ftp://sea.example', 'http://', 'http://sea.example:0'])
       refused({ url }, /^url should be like/);
     refused({ url: 'https://sea.example?x=1' }, /without a query/);
   });

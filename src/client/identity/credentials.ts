@@ -70,5 +70,7 @@ export function parseCredentials(given: unknown): Credentials {
 function secretText(name: string, value: unknown): string {
   if (value === undefined || value === '') throw new SettingError(problemAt(name, say('value.missing')));
   if (typeof value !== 'string') throw new SettingError(hiddenText(name));
+  // In UTF-8 it would be another one.
+  if (!value.isWellFormed()) throw new SettingError(problemAt(name, say('value.halfLetter')));
   return value;
 }

@@ -24,6 +24,11 @@ describe('client/credentials', () => {
       [{ type: 'cookie' }, /^credentials\.type should be/],
       [{ type: 'basic', clientId: 'gauge', clientSecret: '' }, /^clientSecret is missing$/],
       [{ type: 'basic', clientId: 'gau:ge', clientSecret: 's' }, /^clientId should not hold a colon$/],
+      [
+        { type: 'basic', clientId: 'ga\ud83d', clientSecret: 's' },
+        /^clientId should not hold half of a letter/,
+      ],
+      [{ type: 'basic', clientId: 'g', clientSecret: 'hush\ud83d' }, /^clientSecret should not hold half/],
       [{ type: 'jwt', clientId: 'gauge', jwt: { hush: 1 } }, /^jwt should be a string$/],
       [{ ...key, privateKey: undefined }, /^privateKey is missing$/],
       [{ ...key, clientSecret: 7 }, /^clientSecret should be a string$/],
