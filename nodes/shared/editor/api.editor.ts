@@ -34,8 +34,9 @@ export async function knownStreams(
   const reply = await ask('GET', ['stream-sea', server, 'streams'], signal, { query });
   const streams = listIn(reply, 'streams').map((stream) => {
     if (!isRecord(stream) || typeof stream.name !== 'string') throw unexpected('streams');
-    const version = stream.version ?? null;
-    return { name: stream.name, version: version === null ? null : parseVersion(version) };
+    const { name, version } = stream;
+    if (version === undefined) return { name };
+    return { name, version: version === null ? null : parseVersion(version) };
   });
   const problem = isRecord(reply) ? parseSaid(reply.problem) : undefined;
   return problem === undefined ? { streams } : { streams, problem };

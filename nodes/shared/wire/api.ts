@@ -4,8 +4,8 @@ import type { Said } from './sentence';
 
 export interface KnownStream {
   name: string;
-  /** Of its schema; null when it has none, or the server could not be asked. */
-  version: number | string | null;
+  /** Of its schema; null when it has none, nothing where the server could not be asked. */
+  version?: number | string | null;
 }
 
 /** `GET stream-sea/:server/streams?name=...` */

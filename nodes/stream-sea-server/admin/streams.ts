@@ -22,32 +22,47 @@ export async function listStreams(
   signal: AbortSignal,
 ): Promise<StreamList> {
   if ('problem' in sea) {
-    return { streams: asked.map((name) => ({ name, version: null })), problem: saidOf(sea.problem) };
+    return { streams: asked.map((name) => ({ name })), problem: saidOf(sea.problem) };
   }
-  const versions = new Map<string, Version | null>(await definedHere(sea, signal));
-  const names = new Set([...sea.traffic.streams().map(({ name }) => name), ...asked]);
-  const unknown = [...names].filter((name) => !versions.has(name)).slice(0, MAX_NAMES);
+  const { host, traffic } = sea;
+  const defined = await definedHere(sea, signal);
+  const versions = new Map<string, Version | null | undefined>(defined);
+  const used = [
+    ...traffic.subscriptions().map(({ stream }) => stream),
+    ...traffic.streams().map(({ name }) => name),
+  ];
+  const unknown = [...new Set([...asked, ...used])].filter((name) => !versions.has(name)).slice(0, MAX_NAMES);
   // A server in this process has just told all that it has.
-  const answer = sea.host === undefined ? await ask(sea, unknown, signal) : {};
-  for (const [index, name] of unknown.entries()) versions.set(name, answer.versions?.[index] ?? null);
+  const answer: VersionsAnswer =
+    host === undefined ? await ask(sea, unknown, signal) : { versions: defined && unknown.map(() => null) };
+  for (const [index, name] of unknown.entries()) versions.set(name, answer.versions?.[index]);
   const streams = [...versions]
-    .map(([name, version]) => ({ name, version }))
+    .map(([name, version]) => (version === undefined ? { name } : { name, version }))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   return answer.problem === undefined ? { streams } : { streams, problem: answer.problem };
 }
 
-async function definedHere({ host }: RunningSea, signal: AbortSignal): Promise<[string, Version][]> {
+/** Nothing: the server is elsewhere, or does not run. */
+async function definedHere(
+  { host }: RunningSea,
+  signal: AbortSignal,
+): Promise<[string, Version][] | undefined> {
   const server = await host?.server().catch(() => undefined);
-  const defined = (await server?.streams()) ?? [];
+  const defined = await server?.streams();
   signal.throwIfAborted();
-  return defined.map(({ name, version }) => [name, version]);
+  return defined?.map(({ name, version }) => [name, version]);
+}
+
+interface VersionsAnswer {
+  readonly versions?: readonly (Version | null)[] | undefined;
+  readonly problem?: Said;
 }
 
 async function ask(
   { client }: RunningSea,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<{ versions?: (Version | null)[]; problem?: Said }> {
+): Promise<VersionsAnswer> {
   const waited = new AbortController();
   const stop = AbortSignal.any([signal, waited.signal]);
   const late = delay(PATIENCE, {}, { signal: stop }).catch(() => ({}));

@@ -1,6 +1,6 @@
 /** The field for a stream's name: suggests those that there are, and says beside it what is known of the one named. */
 
-import type { StreamList } from '../../wire/api';
+import type { KnownStream, StreamList } from '../../wire/api';
 import { knownStreams as askForStreams } from '../api.editor';
 import { hasEnvironment, reasonFor, t, wordsFor } from '../dialog.editor';
 import { lifetimeOf, oneByOne } from '../lifetime.editor';
@@ -150,8 +150,8 @@ function knownStreams(input: JQuery, server: JQuery, changed: () => void): Known
       // A name that exists nowhere is there only because it was typed.
       const typed = nameIn(input);
       const inFlows = streamsInFlows(serverId());
-      const all = known?.streams ?? [...inFlows].map((name) => ({ name, version: null }));
-      return all.filter(({ name, version }) => version !== null || name !== typed || inFlows.has(name));
+      const all: readonly KnownStream[] = known?.streams ?? [...inFlows].map((name) => ({ name }));
+      return all.filter(({ name, version }) => version != null || name !== typed || inFlows.has(name));
     },
     about: (name) => {
       const signs = aboutSigns([name]);
@@ -162,7 +162,7 @@ function knownStreams(input: JQuery, server: JQuery, changed: () => void): Known
       if (known === undefined) return '';
       if (name === '') return '';
       const found = known.streams.find((stream) => stream.name === name);
-      if (found === undefined) return '';
+      if (found?.version === undefined) return '';
       return found.version === null
         ? t('hint.stream.missing')
         : t('hint.stream.exists', { version: found.version });
@@ -183,7 +183,8 @@ function knownStreams(input: JQuery, server: JQuery, changed: () => void): Known
   };
 }
 
-function versionText(version: number | string | null): string {
+function versionText(version: KnownStream['version']): string {
+  if (version === undefined) return '';
   return version === null ? t('label.noVersion') : t('label.version', { version });
 }
 

@@ -84,5 +84,5 @@ export class FilterStream {
 async function definitionOf(server: string, stream: string, signal: AbortSignal): Promise<Definition | null> {
   const { streams } = await knownStreams(server, [stream], signal);
   const found = streams.find(({ name }) => name === stream);
-  return found === undefined || found.version === null ? null : storedDefinition(server, stream, signal);
+  return found?.version == null ? null : storedDefinition(server, stream, signal);
 }

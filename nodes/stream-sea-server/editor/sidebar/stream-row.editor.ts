@@ -34,7 +34,7 @@ export interface Flowing {
 export interface StreamItem {
   readonly stream: string;
   /** Null: it has no schema. Undefined: that is not known. */
-  readonly version: KnownStream['version'] | undefined;
+  readonly version: KnownStream['version'];
   /** When a message last passed through the flows. */
   readonly at: number | undefined;
   readonly flows: readonly Flowing[];
@@ -192,7 +192,7 @@ export function labelIn(label: string, within: readonly string[] = []): string {
   return within.length === 0 ? label : `${label} (${within.map(labelOf).join(' / ')})`;
 }
 
-function versionText(version: KnownStream['version']): string {
+function versionText(version: number | string | null): string {
   return version === null ? t('label.noVersion') : t('label.version', { version });
 }
 

@@ -35,6 +35,7 @@ const FLOW = [
   node('large', 'out', { ...at, stream: 'large' }),
   node('in', 'in', { ...at, stream: BOILER.name, wires: [['debug']] }),
   node('elsewhere', 'in', { ...at, server: 'down', stream: 'far/away %' }),
+  node('there', 'in', { ...at, server: 'far', stream: BOILER.name }),
   {
     id: 'debug',
     z: 'tab',
@@ -101,6 +102,11 @@ describe('the admin routes of the server nodes', function () {
     });
   });
 
+  it('name what nodes are subscribed to on a remote server, with the version, before a message has come', async () => {
+    const { body } = await admin.get('stream-sea/far/streams');
+    assert.deepEqual(body, { streams: [{ name: 'boiler_data', version: 1 }] });
+  });
+
   it('name the streams of a remote server, and ask it for their versions', async () => {
     const defined = await admin.get('stream-sea/far/streams?name=a%2Fb&name=boiler_data');
     assert.deepEqual(defined.body, {
@@ -111,10 +117,10 @@ describe('the admin routes of the server nodes', function () {
     });
   });
 
-  it('say why a server could not be asked for versions, and name what is known all the same', async () => {
+  it('say why a server could not be asked for versions, name what is known all the same, and no version', async () => {
     const { status, body } = await admin.get('stream-sea/down/streams?name=far%2Faway%20%25');
     assert.equal(status, 200);
-    assert.deepEqual(body.streams, [{ name: 'far/away %', version: null }]);
+    assert.deepEqual(body.streams, [{ name: 'far/away %' }]);
     assert.match(body.problem.message, /Nobody answers at 127\.0\.0\.1:1/);
     assert.deepEqual(body.problem.sentence, { key: 'network.refused', values: { where: '127.0.0.1:1' } });
   });
@@ -144,7 +150,7 @@ describe('the admin routes of the server nodes', function () {
   it('answer what every dialog asks for a server that is filled in wrongly, with what is wrong', async () => {
     const streams = await admin.get('stream-sea/broken/streams?name=boiler');
     assert.equal(streams.status, 200);
-    assert.deepEqual(streams.body.streams, [{ name: 'boiler', version: null }]);
+    assert.deepEqual(streams.body.streams, [{ name: 'boiler' }]);
     assert.equal(streams.body.problem.sentence.key, 'error.badPort');
     const invitation = await admin.get('stream-sea/broken/invitation');
     assert.equal(invitation.status, 200);
