@@ -52,6 +52,13 @@ export async function misfits(page: Page, root: string): Promise<string[]> {
       if (height > 1.8 * Number.parseFloat(getComputedStyle(element).fontSize))
         say(element, 'takes two lines');
     }
+    // It fades out over 15 pixels at its right.
+    for (const tab of all('.sea-dialog .red-ui-tab')) {
+      const range = document.createRange();
+      range.selectNodeContents(tab.querySelector('.red-ui-tab-label') ?? tab);
+      if (range.getBoundingClientRect().right > tab.getBoundingClientRect().right - 8)
+        say(tab, 'is cut off at the edge of its tab');
+    }
     // Node-RED makes a dialog as wide as what is in it: that of stream in is 612 pixels wide, by its hints.
     const { width = 0 } = place.closest('.red-ui-tray')?.getBoundingClientRect() ?? {};
     // The filter builder says itself how wide it is to be.
