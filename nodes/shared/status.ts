@@ -51,7 +51,12 @@ export function statusOf(
 ): NodeStatus {
   if (why !== undefined && state.name !== 'closed') return failure(wordsOf(why, t));
   // Whether messages get through is what matters to a node that sends; for them a connection need not be there.
-  const sends = waiting !== undefined && sending.name !== 'flowing' && state.name !== 'closed';
+  const sends =
+    waiting !== undefined &&
+    sending.name !== 'flowing' &&
+    state.name !== 'closed' &&
+    // With nothing to send, nothing is tried before the connection is.
+    !(waiting === 0 && state.name === 'waiting' && state.until > sending.until);
   const condition = sends ? sending : state;
   const base =
     (condition.name === 'ready' && ready) ||

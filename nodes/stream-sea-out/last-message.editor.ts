@@ -5,7 +5,7 @@ import type { CheckMode } from '../../src/protocol/schema/check';
 import { countOf, isRest } from '../../src/protocol/schema/problems';
 import type { Definition } from '../../src/protocol/schema/schema';
 import { passedMessages, storedDefinition } from '../shared/editor/api.editor';
-import { catalogue, wordsFor } from '../shared/editor/dialog.editor';
+import { catalogue, t as shared, wordsFor } from '../shared/editor/dialog.editor';
 import { button, element, hint, icon, problemLine, whileBusy } from '../shared/editor/dom.editor';
 import { attachStreamSuggestions } from '../shared/editor/fields/stream-field.editor';
 import { lifetimeOf } from '../shared/editor/lifetime.editor';
@@ -38,7 +38,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     type: 'text',
     class: 'sea-stream-name',
     'aria-label': t('label.tryStream'),
-    placeholder: t('placeholder.tryStream'),
+    placeholder: t('label.tryStream'),
   });
   const otherRow = element('div', { class: 'form-row sea-try-row' }, other);
   place.append(element('div', { class: 'sea-section-head' }, heading, taking), otherRow, about, text, result);
@@ -56,7 +56,10 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     schema = undefined;
     const answer = await whileBusy(taking, askAboutStream(passedMessages, lifetime, other.value.trim()));
     if (answer === undefined) return;
-    if ('problem' in answer) return say(problem(answer.problem));
+    if ('problem' in answer) {
+      if (!otherRow.hidden) other.focus();
+      return say(problem(answer.problem));
+    }
     const last = answer.value.at(-1);
     if (last === undefined) return say(problem(t('error.noMessage')));
     text.value = JSON.stringify(last.message, undefined, 2) ?? '';
@@ -75,7 +78,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
       say(problem(answer.problem));
     } else if (answer.value === null) {
       schema = undefined;
-      say(problem(t('error.noStored')));
+      say(verdict('info-circle', shared('hint.stream.missing')));
     } else say(...resultOf(answer.value));
   }
 

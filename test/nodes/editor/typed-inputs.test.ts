@@ -121,7 +121,10 @@ describe('typed inputs in a real editor', function () {
   it('try a message, as a field, with a stream that only messages name', async () => {
     await openDialog(page, 'out');
     const result = page.locator('.sea-section-line');
-    await page.getByLabel('Stream to try with').fill('boiler');
+    await page.getByRole('button', { name: 'Take the last that passed' }).click();
+    await result.locator('.sea-problem', { hasText: 'stream' }).waitFor();
+    await page.keyboard.type('boiler');
+    assert.equal(await page.getByPlaceholder('Stream to try with').inputValue(), 'boiler');
     await page.getByLabel('Try a message').fill('"21,5"');
     await result.getByText('Does not follow the schema, version 1').waitFor();
     await page.getByLabel('Field', { exact: true }).fill('temperature');

@@ -71,6 +71,10 @@ describe('statusOf', () => {
       assert.deepEqual(show(state, {}, waiting), show(state));
     }
     assert.deepEqual(show({ name: 'closed' }, { waiting: 0 }, waiting), show({ name: 'closed' }));
+    // With nothing to send, nothing is tried but the connection.
+    const later = { name: 'waiting', attempt: 1, until: 30_000, why } as const;
+    assert.match(show(later, { waiting: 0 }, waiting).text ?? '', /next try in 20 s$/);
+    assert.match(show(later, { waiting: 2 }, waiting).text ?? '', /next try in 4 s$/);
   });
 
   it('counts what waits, with the reason where there is one', () => {

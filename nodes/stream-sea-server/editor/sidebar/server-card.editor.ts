@@ -68,7 +68,7 @@ export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<S
       card.setAttribute('data-state', report.state);
       write(state, t(`status.state.${report.state}`, { time: timeText(report.since) }));
       write(reason, report.reason === undefined ? '' : wordsFor(report.reason));
-      write(retry, retryText(report));
+      write(retry, retryText(report, waiting));
       write(facts, factsText(report));
       write(sending, sendingText(report, waiting));
       queue.element.hidden = waiting === undefined;
@@ -83,8 +83,11 @@ export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<S
   };
 }
 
-function retryText({ retryAt }: ServerReport): string {
-  return retryAt === undefined ? '' : t('status.retry', { time: timeText(retryAt) });
+/** What waits is tried apart from the connection, and mostly sooner. */
+function retryText({ retryAt, queued }: ServerReport, queue: ServerQueueReport | undefined): string {
+  if (retryAt === undefined) return '';
+  const time = queued > 0 && queue?.until !== undefined ? Math.min(retryAt, queue.until) : retryAt;
+  return t('status.retry', { time: timeText(time) });
 }
 
 function factsText({ embedded, token }: ServerReport): string {
