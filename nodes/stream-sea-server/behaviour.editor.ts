@@ -48,10 +48,22 @@ function chooseNone(property: 'tls' | 'proxy'): void {
   $(`#node-config-input-${property}`).val('_ADD_');
 }
 
+/** Those without a name that would be called the same are numbered: each example brings one along. */
 export function label(this: EditorNode<ServerConfig>): string {
   if (this.name) return this.name;
-  if (this.where === 'remote') return shownAddress(this.host || SERVER_DEFAULTS.host, this.port);
-  return this.listenOn === 'node-red' ? t('label.embedded') : shownAddress(t('label.embedded'), this.port);
+  const own = withoutName(this);
+  const alike: string[] = [];
+  RED.nodes.eachConfig((node) => {
+    const other = node as EditorNode<ServerConfig>;
+    if (other.type === this.type && !other.name && withoutName(other) === own) alike.push(other.id);
+  });
+  const before = alike.indexOf(this.id);
+  return before > 0 ? `${own} (${before + 1})` : own;
+}
+
+function withoutName({ where, host, port, listenOn }: EditorNode<ServerConfig>): string {
+  if (where === 'remote') return shownAddress(host || SERVER_DEFAULTS.host, port);
+  return listenOn === 'node-red' ? t('label.embedded') : shownAddress(t('label.embedded'), port);
 }
 
 export function oneditprepare(this: EditorNode<ServerConfig>): void {

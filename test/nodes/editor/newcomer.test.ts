@@ -8,6 +8,8 @@ import { editorSuite } from '../../support/browser/editor-suite';
 declare const RED: {
   nodes: {
     node(id: string): { server: string; schema: string; valid: boolean };
+    add(node: object): void;
+    remove(id: string): void;
     eachNode(visit: (node: { id: string; type: string }) => void): void;
   };
   utils: { getNodeLabel(node: object): string };
@@ -84,6 +86,18 @@ describe('a newcomer to the editor', function () {
       'stream in: a +1',
       'stream out',
     ]);
+  });
+
+  it('tells servers apart that nobody has named, as those of two examples', async () => {
+    const labels = await page.evaluate(() => {
+      const found: string[] = [];
+      for (const id of ['second', 'third']) RED.nodes.add({ ...RED.nodes.node('sea'), id, users: [] });
+      for (const id of ['sea', 'second', 'third']) found.push(RED.utils.getNodeLabel(RED.nodes.node(id)));
+      for (const id of ['second', 'third']) RED.nodes.remove(id);
+      return found;
+    });
+    const own = 'stream-sea in this Node-RED';
+    assert.deepEqual(labels, [own, `${own} (2)`, `${own} (3)`]);
   });
 
   it('finds the only server chosen in a node that was there before it', async () => {
