@@ -153,7 +153,7 @@ export class ValueChart {
 
   #draw(): void {
     this.#drawnAt = performance.now();
-    const { names, from = 0, at } = this.#history;
+    const { names, from, at } = this.#history;
     const { times, values } = this.#history.aligned();
     const span = Math.min(Math.max(at - from, SHORTEST), KEPT);
     this.#plot.draw({

@@ -14,8 +14,8 @@ type Point = readonly [at: number, value: number | null];
 export class ValueHistory {
   readonly #lines = new Map<string, Point[]>();
   #since: number | undefined;
-  /** Now, at the runtime. Milliseconds since 1970, as all times here. */
-  at = 0;
+  /** Now, at the runtime; until that is heard from, in the browser. Milliseconds since 1970, as all times here. */
+  at = Date.now();
 
   clear(): void {
     this.#lines.clear();
@@ -44,10 +44,9 @@ export class ValueHistory {
     return [...this.#lines.keys()];
   }
 
-  /** When the oldest value came; nothing when there is none. */
-  get from(): number | undefined {
-    const starts = [...this.#lines.values()].flatMap(([first]) => first?.[0] ?? []);
-    return starts.length === 0 ? undefined : Math.min(...starts);
+  /** When the oldest value came; now when there is none. */
+  get from(): number {
+    return Math.min(this.at, ...[...this.#lines.values()].flatMap(([first]) => first?.[0] ?? []));
   }
 
   /** The value of a line at a time, or the last before it. */

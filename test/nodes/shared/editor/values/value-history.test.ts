@@ -19,6 +19,13 @@ describe("a picture's values", () => {
     assert.deepEqual([history.valueAt('north', 11), history.valueAt('east', 1)], [7, undefined]);
   });
 
+  it('begin now as long as there are none: an empty picture is not of another day, and of no other length', () => {
+    const before = Date.now();
+    const history = new ValueHistory();
+    assert.ok(history.at >= before);
+    assert.equal(history.from, history.at);
+  });
+
   it('have a gap where nobody looked', () => {
     const history = new ValueHistory();
     history.add({ at: 10, since: 0, lines: [line('a', [1, 7])] });
@@ -44,6 +51,6 @@ describe("a picture's values", () => {
     });
     assert.equal(history.names.length, 8);
     history.clear();
-    assert.deepEqual([history.names, history.from], [[], undefined]);
+    assert.deepEqual([history.names, history.from], [[], history.at]);
   });
 });
