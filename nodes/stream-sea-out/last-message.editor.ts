@@ -5,9 +5,9 @@ import type { CheckMode } from '../../src/protocol/schema/check';
 import { countOf, isRest } from '../../src/protocol/schema/problems';
 import type { Definition } from '../../src/protocol/schema/schema';
 import { passedMessages, storedDefinition } from '../shared/editor/api.editor';
-import { catalogue, t as shared, wordsFor } from '../shared/editor/dialog.editor';
+import { catalogue, wordsFor } from '../shared/editor/dialog.editor';
 import { button, element, hint, icon, problemLine, whileBusy } from '../shared/editor/dom.editor';
-import { attachStreamSuggestions } from '../shared/editor/fields/stream-field.editor';
+import { aboutVersion, attachStreamSuggestions } from '../shared/editor/fields/stream-field.editor';
 import { lifetimeOf } from '../shared/editor/lifetime.editor';
 import { type Answer, askAboutStream, typedStream } from '../shared/editor/target.editor';
 import { checkMessage, extraFields } from './message-check.editor';
@@ -78,7 +78,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
       say(problem(answer.problem));
     } else if (answer.value === null) {
       schema = undefined;
-      say(verdict('info-circle', shared('hint.stream.missing')));
+      say(verdict('info-circle', aboutVersion(answer.value)));
     } else say(...resultOf(answer.value));
   }
 

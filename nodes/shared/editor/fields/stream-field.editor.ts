@@ -89,6 +89,11 @@ export function aboutSigns(names: readonly string[]): string {
   return names.some((name) => ELSEWHERE_WILD.test(name)) ? t('hint.stream.literal') : '';
 }
 
+/** @param version of its schema; null: it has none */
+export function aboutVersion(version: number | string | null): string {
+  return version === null ? t('hint.stream.missing') : t('hint.stream.exists', { version });
+}
+
 function attachSuggestions(
   input: JQuery,
   streams: KnownStreams,
@@ -163,9 +168,7 @@ function knownStreams(input: JQuery, server: JQuery, changed: () => void): Known
       if (name === '') return '';
       const found = known.streams.find((stream) => stream.name === name);
       if (found?.version === undefined) return '';
-      return found.version === null
-        ? t('hint.stream.missing')
-        : t('hint.stream.exists', { version: found.version });
+      return aboutVersion(found.version);
     },
     load: (fresh) => {
       const id = serverId();
