@@ -71,11 +71,7 @@ export class Administration {
    */
   async rotateSecret(clientId: string, options?: CallOptions): Promise<Secret> {
     const id = text('clientId', clientId);
-    return this.#asOneOrOther(
-      options,
-      (outbound, call) => outbound.request(operations.rotateSecret, id, undefined, call),
-      (outbound, call) => outbound.request(operations.resetSecret, id, undefined, call),
-    );
+    return this.#asOneOrOther(options, operations.rotateSecret, operations.resetSecret, id);
   }
 
   /**
@@ -91,11 +87,7 @@ export class Administration {
   ): Promise<PublicKey> {
     const id = text('clientId', clientId);
     const body = { jwtPublicKey: given.publicKey('jwtPublicKey', jwtPublicKey) };
-    return this.#asOneOrOther(
-      options,
-      (outbound, call) => outbound.request(operations.setJwtPublicKey, id, body, call),
-      (outbound, call) => outbound.request(operations.resetJwtPublicKey, id, body, call),
-    );
+    return this.#asOneOrOther(options, operations.setJwtPublicKey, operations.resetJwtPublicKey, id, body);
   }
 
   /** Makes a jail and the first client in it, whose secret is in the answer, and told by nobody again. */
@@ -134,18 +126,20 @@ export class Administration {
   }
 
   /** As the protocol has it, and where that is refused, as a server of ours lets it be done for another client. */
-  #asOneOrOther<Reply>(
+  #asOneOrOther<Body, Reply>(
     options: CallOptions | undefined,
-    own: (outbound: Outbound, call?: Call) => Promise<Reply>,
-    other: (outbound: Outbound, call?: Call) => Promise<Reply>,
+    own: Operation<Body, Reply>,
+    other: Operation<Body, Reply>,
+    id: string,
+    body?: unknown,
   ): Promise<Reply> {
     return this.#ask(options, async (outbound, call) => {
       try {
-        return await own(outbound, call);
+        return await outbound.request(own, id, body, call);
       } catch (refusal) {
         if (!hasStatus(refusal, 403)) throw refusal;
         try {
-          return await other(outbound, call);
+          return await outbound.request(other, id, body, call);
         } catch (thrown) {
           // Another server does not know it: what it has said before is what matters.
           throw hasStatus(thrown, 404) || hasStatus(thrown, 405) ? refusal : thrown;

@@ -264,7 +264,6 @@ function decodeUtf8(bytes: Buffer): string {
 /** JSON.parse takes ten times as long for 16 MB of nothing but brackets as for telemetry. */
 function checkContainers(text: string, most: number): void {
   // Each takes two letters.
-  if (text.length / 2 <= most) return;
-  if (!mayHoldMore(text, most)) return;
+  if (text.length / 2 <= most || !mayHoldMore(text, most)) return;
   throw new Refusal(413, `The body has more than ${most} objects and lists. Send fewer messages at once.`);
 }

@@ -75,30 +75,14 @@ const handlers = new Map<AnyOperation, Handler>([
     await sea.administration.deleteClient(client, subject);
     return { id: subject };
   }),
-  bare(operations.rotateSecret, async ({ sea, client, subject }) => {
-    const secret = drawSecret();
-    await sea.administration.rotateSecret(client, subject, hashSecret(secret));
-    return { givenId: subject, secret };
-  }),
-  withBody(operations.setJwtPublicKey, async ({ sea, client, subject, limits }, { jwtPublicKey }) => {
-    if (jwtPublicKey !== null) checkPublicKey(jwtPublicKey, limits);
-    await sea.administration.setJwtPublicKey(client, subject, jwtPublicKey);
-    return { givenId: subject, jwtPublicKey };
-  }),
+  newSecret('rotateSecret'),
+  newKey('setJwtPublicKey'),
   bare(operations.listClients, async ({ client }) => {
     const { items, total } = listClients(client);
     return { self: client.id, clients: items, total };
   }),
-  bare(operations.resetSecret, async ({ sea, client, subject }) => {
-    const secret = drawSecret();
-    await sea.administration.resetSecret(client, subject, hashSecret(secret));
-    return { givenId: subject, secret };
-  }),
-  withBody(operations.resetJwtPublicKey, async ({ sea, client, subject, limits }, { jwtPublicKey }) => {
-    if (jwtPublicKey !== null) checkPublicKey(jwtPublicKey, limits);
-    await sea.administration.resetJwtPublicKey(client, subject, jwtPublicKey);
-    return { givenId: subject, jwtPublicKey };
-  }),
+  newSecret('resetSecret'),
+  newKey('resetJwtPublicKey'),
   withBody(
     operations.createJail,
     async ({ sea, client, limits }, { newJailId, newJailName, newClientId }) => {
@@ -125,6 +109,24 @@ export function perform(operation: AnyOperation, call: ServerCall): Promise<obje
   const handler = handlers.get(operation);
   if (handler === undefined) throw new TypeError(`Nothing here performs ${operation.name}.`);
   return handler(call);
+}
+
+/** Of one's own, or of another client of the jail. */
+function newSecret(name: 'rotateSecret' | 'resetSecret'): [AnyOperation, Handler] {
+  return bare(operations[name], async ({ sea, client, subject }) => {
+    const secret = drawSecret();
+    await sea.administration[name](client, subject, hashSecret(secret));
+    return { givenId: subject, secret };
+  });
+}
+
+/** Likewise. */
+function newKey(name: 'setJwtPublicKey' | 'resetJwtPublicKey'): [AnyOperation, Handler] {
+  return withBody(operations[name], async ({ sea, client, subject, limits }, { jwtPublicKey }) => {
+    if (jwtPublicKey !== null) checkPublicKey(jwtPublicKey, limits);
+    await sea.administration[name](client, subject, jwtPublicKey);
+    return { givenId: subject, jwtPublicKey };
+  });
 }
 
 function withBody<Body>(
