@@ -6,6 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Milliseconds: an engine that hangs must not keep the server from closing, nor from saying why it cannot start. */
 export const ENGINE_CLOSE_TIMEOUT = 1_000;
 
+/** Milliseconds: a longer setTimeout would fire at once. */
+export const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 /**
  * Waits so long, and no longer. Not the client's: neither may import the other, and that one goes by the client's clock.
  *

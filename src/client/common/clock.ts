@@ -19,7 +19,7 @@ export interface Clock {
 }
 
 // Node fires a longer timeout after 1 ms instead: a `Retry-After` of a month would become a busy loop.
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+export const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** `read`, but once in a turn of the event loop: there are machines on which asking for the time takes longer than most else. */
 export function oncePerTurn(read: () => number): () => number {

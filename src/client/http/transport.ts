@@ -4,7 +4,7 @@ import * as https from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
 import { MAX_BODY_BYTES, STREAMS_SOCKET_PATH } from '../../protocol/constants';
-import type { Clock } from '../common/clock';
+import { type Clock, LONGEST_TIMEOUT } from '../common/clock';
 import type { Secrets } from '../identity/secrets';
 
 /** What `tls.connect` takes, as Node-RED's tls-config node fills it in. */
@@ -39,9 +39,6 @@ export const MAX_SOCKETS = 16;
 // A delivery holds one message, and a message came in over a body of this size; the rest is for the frame around it.
 const MAX_DELIVERY_BYTES = MAX_BODY_BYTES + 65_536;
 
-// The connection knows how long it may take to close: ws would cut off what is still on its way after 30 s.
-const LONGEST_CLOSE = 2 ** 31 - 1;
-
 export class Transport {
   /** The other side, as `boiler-house:8080`: for sentences. */
   readonly where: string;
@@ -62,7 +59,8 @@ export class Transport {
     this.#secure = url.protocol === 'https:';
     this.#prefix = url.pathname.replace(/\/+$/, '');
     this.#tls = tls;
-    this.where = `${url.hostname}:${url.port || (this.#secure ? 443 : 80)}`;
+    this.#port = url.port || (this.#secure ? '443' : '80');
+    this.where = `${url.hostname}:${this.#port}`;
     let requestAgent: http.Agent;
     const tunnel = { clock, timeout: connectTimeout, secure: this.#secure, secrets };
     if (agent !== undefined) {
@@ -82,7 +80,6 @@ export class Transport {
     }
     this.#requestAgent = requestAgent;
     this.#host = url.hostname.replace(/^\[|\]$/g, '');
-    this.#port = url.port || (this.#secure ? '443' : '80');
   }
 
   /** A request that has not been ended yet. Redirects are never followed: Node does not, and nor do we. */
@@ -110,7 +107,8 @@ export class Transport {
       perMessageDeflate: false,
       maxPayload: MAX_DELIVERY_BYTES,
       followRedirects: false,
-      closeTimeout: LONGEST_CLOSE,
+      // The connection knows how long it may take: ws would cut off what is still on its way after 30 s.
+      closeTimeout: LONGEST_TIMEOUT,
     };
     return new WebSocket(url, options);
   }

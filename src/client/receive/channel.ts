@@ -90,6 +90,12 @@ export class Channel extends Audience<Surroundings> implements ServerSubscriptio
     return this.#present === 'active';
   }
 
+  /** The error for an answer that has not come in time. */
+  late(): TimeoutError {
+    const seconds = this.options.answerTimeout / 1000;
+    return new TimeoutError(say('timeout.subscription', { stream: quoted(this.stream), seconds }));
+  }
+
   override join(listener: SubscriptionListener): Slot {
     if (this.vacant) this.#revive();
     const slot = super.join(listener);
@@ -235,8 +241,7 @@ export class Channel extends Audience<Surroundings> implements ServerSubscriptio
   }
 
   #unanswered(): void {
-    const seconds = this.options.answerTimeout / 1000;
-    const error = new TimeoutError(say('timeout.subscription', { stream: quoted(this.stream), seconds }));
+    const error = this.late();
     for (const slot of this.slots) this.tellError(slot, error);
   }
 

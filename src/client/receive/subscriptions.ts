@@ -6,8 +6,7 @@
  * the same groups: the server gives each message to one of the two, and so it comes once. What nobody wants any more
  * is left behind with the old one; there is no other way to give a subscription up (P29).
  */
-import { type StreamSeaError, TimeoutError } from '../../errors';
-import { quoted, say } from '../../sentences';
+import type { StreamSeaError } from '../../errors';
 import type { Cancel } from '../common/clock';
 import { watch } from '../connection/watchdog';
 import { Channel, type ChannelOptions, type Side, type Surroundings, type Wire } from './channel';
@@ -271,14 +270,7 @@ export class Subscriptions {
 
   /** Those that do not deliver on the present connection either are not waited for. */
   #stalled(side: Side): void {
-    const channel = [...side.unanswered].find(({ served }) => served);
-    if (channel === undefined) {
-      this.#options.joined();
-      return;
-    }
-    const seconds = this.#options.answerTimeout / 1000;
-    const sentence = say('timeout.subscription', { stream: quoted(channel.stream), seconds });
-    this.#options.joined(new TimeoutError(sentence));
+    this.#options.joined([...side.unanswered].find(({ served }) => served)?.late());
   }
 
   /** What was dropped while the other connection was being prepared may still be on the present one. */

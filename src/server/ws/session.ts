@@ -1,6 +1,6 @@
 /** What an authenticated connection does: subscribe, be delivered to, and end when its token expires. */
 
-import { pause } from '../../engine/deadline';
+import { LONGEST_TIMEOUT, pause } from '../../engine/deadline';
 import { EngineAway } from '../../engine/faults';
 import { encodeSubscriptionAnswer, type SubscribeFrame } from '../../protocol/frames';
 import { isUuid } from '../../protocol/groups';
@@ -31,9 +31,6 @@ export interface SessionParts {
  */
 const PATIENCE = 10_000;
 const PAUSE = 500;
-
-/** A longer setTimeout would fire at once. */
-const MAX_TIMEOUT = 2 ** 31 - 1;
 
 export class Session implements LiveConnection {
   readonly method: 'basic' | 'jwt';
@@ -146,7 +143,7 @@ export class Session implements LiveConnection {
         if (now() < expiresAt) this.#awaitExpiry(expiresAt);
         else this.end('The token has expired.');
       },
-      Math.min(left, MAX_TIMEOUT),
+      Math.min(left, LONGEST_TIMEOUT),
     );
   }
 }

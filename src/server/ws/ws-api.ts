@@ -3,13 +3,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
+import { LONGEST_TIMEOUT } from '../../engine/deadline';
 import { STREAMS_SOCKET_PATH } from '../../protocol/constants';
 import { refuseSocket } from '../listening/bare-answer';
 import { isSocketPath } from '../listening/incoming';
 import { WsConnection, type WsConnectionParts } from './ws-connection';
-
-/** A longer setTimeout would fire at once. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 export type WsApiParts = Omit<WsConnectionParts, 'ws' | 'socket'>;
 
