@@ -4,7 +4,7 @@
  */
 
 import { SERVER_SENTENCES } from './server-sentences';
-import { type GapsOf, inWords, type Sentence, type Words } from './words';
+import { type GapsOf, inWords, type Sentence, type Warn, type Words } from './words';
 
 export { fillGaps, inWords, quoted, type Sentence, type Warn, type Words } from './words';
 
@@ -293,4 +293,8 @@ export function isOwnKey(key: string): key is SentenceKey {
 /** The text of a sentence; a text or a number as it is. */
 export function inEnglish(words: Words): string {
   return inWords(words, (key) => (isOwnKey(key) ? SENTENCES[key] : key));
+}
+
+export function tell(warn: Warn, sentence: Sentence): void {
+  warn(inEnglish(sentence), sentence);
 }

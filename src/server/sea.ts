@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine';
 import type { LogId } from '../engine/log';
 import type { MessageTexts } from '../protocol/message/message-texts';
 import type { Definition } from '../protocol/schema/schema';
-import { inEnglish, quoted, type Sentence, say, type Warn } from '../sentences';
+import { quoted, type Sentence, say, tell, type Warn } from '../sentences';
 import { Administration } from './directory/administration';
 import { Directory } from './directory/directory';
 import type { Client, FirstJail } from './directory/jail';
@@ -85,7 +85,7 @@ export class Sea {
   /** Resolves when it has all that the catalogue holds. */
   static async open(first: FirstJail, parts: SeaParts): Promise<Sea> {
     const { engine, onError } = parts;
-    const warn = (sentence: Sentence): void => parts.warn(inEnglish(sentence), sentence);
+    const warn = (sentence: Sentence): void => tell(parts.warn, sentence);
     const onBack = (): void => warn(say('server.caughtUp'));
     const directory = await Directory.open({
       catalogue: engine.catalogue,
@@ -183,6 +183,6 @@ export class Sea {
     const sentence = say('server.missed', { stream: quoted(stream), messages: this.#missed });
     this.#missed = 0;
     this.#warnedAt = now;
-    this.#warn(inEnglish(sentence), sentence);
+    tell(this.#warn, sentence);
   }
 }

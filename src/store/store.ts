@@ -4,7 +4,7 @@
  * two; a lone one waits for nothing.
  */
 import { StoreError } from '../errors';
-import { inEnglish, quoted, type Sentence, say, type Warn, type Words } from '../sentences';
+import { quoted, type Sentence, say, tell, type Warn, type Words } from '../sentences';
 import {
   assertUnused,
   type Change,
@@ -275,6 +275,6 @@ export class Store {
   }
 
   #warn(sentence: Sentence): void {
-    this.#options.warn(inEnglish(sentence), sentence);
+    tell(this.#options.warn, sentence);
   }
 }

@@ -3,7 +3,7 @@
  * moment after. What was sent is deleted a little later, so that a crash may send it a second time (at least once).
  */
 import type { StoreError } from '../../errors';
-import { inEnglish, say, type Warn } from '../../sentences';
+import { say, tell, type Warn } from '../../sentences';
 import { Store, type StoreOptions } from '../../store/store';
 import type { OnKept, Outbox, OutboxKey, OutboxMessage, StoredMessage } from './outbox';
 import { OutboxRecord, parseRecords } from './outbox-record';
@@ -92,8 +92,7 @@ class DiskOutbox implements Outbox {
     await this.#store.close();
     if (this.#settled.size > 0) {
       const messages = [...this.#settled].reduce((sum, record) => sum + record.settled, 0);
-      const sentence = say('queue.undeleted', { messages });
-      this.#warn(inEnglish(sentence), sentence);
+      tell(this.#warn, say('queue.undeleted', { messages }));
     }
   }
 

@@ -1,7 +1,7 @@
 /** An engine that keeps all in a folder on disk, which this process alone holds, and reads it from memory. */
 
 import type { StoreError } from '../../errors';
-import { inEnglish, say, type Warn } from '../../sentences';
+import { say, tell, type Warn } from '../../sentences';
 import { Store, type StoreOptions } from '../../store/store';
 import type { Engine, EngineState } from '../engine';
 import type { LogLimits } from '../log';
@@ -55,10 +55,7 @@ export class DiskEngine implements Engine {
     const served = (): number => time + now() - start;
     const probe = { key: TIME_KEY, latest: () => String(Math.round(served())) };
     this.#store = store;
-    const onBack = (): void => {
-      const sentence = say('engine.diskTakes');
-      warn(inEnglish(sentence), sentence);
-    };
+    const onBack = (): void => tell(warn, say('engine.diskTakes'));
     this.#journal = new Journal({ store, flush: durability === 'flushed', onError, onBack, probe });
     this.#writeTime = () => this.#journal.behind(probe.key, probe.latest);
     this.catalogue = new DiskCatalogue(this.#journal, records);
@@ -67,10 +64,7 @@ export class DiskEngine implements Engine {
     this.#timer = setInterval(() => {
       if (this.log.isRemembering) this.#writeTime();
     }, TIME_INTERVAL).unref();
-    if (unreadable > 0) {
-      const sentence = say('store.leftOut', { folder, records: unreadable });
-      warn(inEnglish(sentence), sentence);
-    }
+    if (unreadable > 0) tell(warn, say('store.leftOut', { folder, records: unreadable }));
   }
 
   /** @throws StoreError when another process holds the folder, or the disk is full or read-only. */
