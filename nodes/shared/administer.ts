@@ -5,20 +5,25 @@ import { settingError, type Translate } from './catalogue';
 import type { RunningSea } from './server-node';
 import type { AdminAction } from './wire/clients-api';
 
+/** For whom it is done. */
+export interface AdminParts {
+  readonly sea: RunningSea;
+  readonly t: Translate;
+  /** Tells the server node of the secret that its own client has from now on. */
+  drawn(secret: Secret): void;
+}
+
 /**
  * @param subject the id of the client or jail.
  * @param body what else it takes, if it takes anything: anybody may have put anything there.
- * @param drawn tells the server node of the secret that its own client has from now on.
  * @returns the protocol's answer. A secret that is in it is nowhere else.
  * @throws (rejects with) what the client's `administration` does; SettingError for the embedded server's own client.
  */
 export async function administer(
-  sea: RunningSea,
+  { sea, t, drawn }: AdminParts,
   action: AdminAction,
   subject: string,
   body: unknown,
-  t: Translate,
-  drawn: (secret: Secret) => void,
 ): Promise<object> {
   const { administration } = sea.client;
   const given = fieldsOf(body);
@@ -59,7 +64,7 @@ function fieldsOf(body: unknown): Given {
 }
 
 /** The old one ends at once: the server node goes on with the new one, until it starts anew. */
-function rotated(reply: Secret, isOwn: boolean, drawn: (secret: Secret) => void): Secret {
+function rotated(reply: Secret, isOwn: boolean, drawn: AdminParts['drawn']): Secret {
   if (!isOwn) return reply;
   try {
     drawn(reply);

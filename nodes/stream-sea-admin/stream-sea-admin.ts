@@ -26,11 +26,11 @@ export = (RED: NodeAPI): void => {
     new StatusLine(this, lease, deploys, t);
 
     onInput({ node: this, lease, t }, [], async (message, _given, send) => {
-      const { running } = lease;
+      const { running: sea } = lease;
       const chosen = actionOf(action || message.action);
       const whom = subjectOf(subject, message);
       const drawn = (secret: Secret): void => lease.secretDrawn(secret);
-      message.payload = await administer(running, chosen, whom, message.payload, t, drawn);
+      message.payload = await administer({ sea, t, drawn }, chosen, whom, message.payload);
       send(message);
     });
   }

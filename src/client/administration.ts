@@ -71,7 +71,7 @@ export class Administration {
    */
   async rotateSecret(clientId: string, options?: CallOptions): Promise<Secret> {
     const id = text('clientId', clientId);
-    return this.#asOneOrOther(options, operations.rotateSecret, operations.resetSecret, id);
+    return this.#asOneOrOther(options, [operations.rotateSecret, operations.resetSecret], id);
   }
 
   /**
@@ -87,7 +87,7 @@ export class Administration {
   ): Promise<PublicKey> {
     const id = text('clientId', clientId);
     const body = { jwtPublicKey: given.publicKey('jwtPublicKey', jwtPublicKey) };
-    return this.#asOneOrOther(options, operations.setJwtPublicKey, operations.resetJwtPublicKey, id, body);
+    return this.#asOneOrOther(options, [operations.setJwtPublicKey, operations.resetJwtPublicKey], id, body);
   }
 
   /** Makes a jail and the first client in it, whose secret is in the answer, and told by nobody again. */
@@ -128,8 +128,7 @@ export class Administration {
   /** As the protocol has it, and where that is refused, as a server of ours lets it be done for another client. */
   #asOneOrOther<Body, Reply>(
     options: CallOptions | undefined,
-    own: Operation<Body, Reply>,
-    other: Operation<Body, Reply>,
+    [own, other]: readonly [own: Operation<Body, Reply>, other: Operation<Body, Reply>],
     id: string,
     body?: unknown,
   ): Promise<Reply> {

@@ -1,7 +1,7 @@
 /** What the editor may ask of a server's clients and jails, under a permission of its own: it may give access away. */
 
 import type { NodeAPI } from 'node-red';
-import { ReplyError } from '../../../src/index';
+import { ReplyError, type Secret } from '../../../src/index';
 import { administer } from '../../shared/administer';
 import { settingError, type Translate } from '../../shared/catalogue';
 import type { RunningSea } from '../../shared/server-node';
@@ -33,7 +33,8 @@ export function addClientRoutes(RED: NodeAPI, servers: Servers, t: Translate): v
     if (!isAdminAction(action) || typeof subject !== 'string') {
       throw new AdminError(400, { message: 'No such action, or subject is missing' });
     }
-    return administer(sea, action, subject, body, t, (drawn) => servers.find(server)?.secretDrawn(drawn));
+    const drawn = (secret: Secret): void => servers.find(server)?.secretDrawn(secret);
+    return administer({ sea, t, drawn }, action, subject, body);
   });
 }
 

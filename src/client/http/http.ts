@@ -17,6 +17,14 @@ export interface HttpApiOptions extends RoundTripSettings {
   readonly authorize: () => string;
 }
 
+/** What may go with a request. */
+export interface RequestOptions {
+  readonly body?: unknown;
+  /** Why it is not to be sent any more, if so: it may have to wait for a socket. */
+  readonly barred?: Asked['barred'] | undefined;
+  readonly call?: Call | undefined;
+}
+
 const never: Asked['barred'] = () => undefined;
 
 export class HttpApi {
@@ -44,15 +52,17 @@ export class HttpApi {
 
   /**
    * Publishes messages that are JSON text already. One attempt; the line decides about others.
-   *
-   * @param barred why it is not to be sent any more, if so: it may have to wait for a socket.
    */
-  async publish(stream: string, messages: readonly string[], barred = never): Promise<void> {
+  async publish(
+    stream: string,
+    messages: readonly string[],
+    barred?: RequestOptions['barred'],
+  ): Promise<void> {
     if (stream !== this.#publishing.stream) {
       this.#publishing = { stream, path: pathOf(operations.publish, stream) };
     }
     const { path } = this.#publishing;
-    await this.#exchange(operations.publish, stream, path, publishBody(messages), barred);
+    await this.#exchange(operations.publish, stream, path, { body: publishBody(messages), barred });
   }
 
   /**
@@ -64,13 +74,11 @@ export class HttpApi {
   async request<Body, Result>(
     operation: Operation<Body, Result>,
     parameter: string | undefined,
-    body?: unknown,
-    barred = never,
-    call?: Call,
+    { body, ...options }: RequestOptions = {},
   ): Promise<Result> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const path = pathOf(operation, parameter);
-    const reply = await this.#exchange(operation, parameter, path, text, barred, call);
+    const reply = await this.#exchange(operation, parameter, path, { ...options, body: text });
     return this.#parse(operation, reply.text);
   }
 
@@ -89,9 +97,7 @@ export class HttpApi {
     operation: Operation<unknown, unknown>,
     parameter: string | undefined,
     path: string,
-    body: string | Buffer | undefined,
-    barred: Asked['barred'],
-    call?: Call,
+    { body, barred = never, call }: RequestOptions & { readonly body: string | Buffer | undefined },
   ): Promise<Reply> {
     const { name, method, ignoresReply = false } = operation;
     if (this.#free > 0) this.#free -= 1;

@@ -170,7 +170,7 @@ export class Outbound {
     call?: Call,
   ): Promise<Reply> {
     const json = body === undefined ? undefined : toMessage(body).value;
-    return this.#ask(() => this.#options.http.request(operation, parameter, json, undefined, call));
+    return this.#ask(() => this.#options.http.request(operation, parameter, { body: json, call }));
   }
 
   async describe(stream: string, call?: Call): Promise<Definition | null> {
@@ -257,7 +257,7 @@ export class Outbound {
   async #describe(stream: string, call?: Call): Promise<Definition | null> {
     try {
       const barred = (): StreamSeaError | undefined => this.#health.resting;
-      return await this.#options.http.request(operations.describe, stream, undefined, barred, call);
+      return await this.#options.http.request(operations.describe, stream, { barred, call });
     } catch (error) {
       if (!(error instanceof ReplyError) || error.status !== 404) throw error;
       return null;

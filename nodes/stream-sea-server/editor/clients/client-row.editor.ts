@@ -86,7 +86,11 @@ export function clientRow({ client: { clientId }, own }: ClientItem, actions: Ro
         },
         say,
       ),
-      deletion(remove, clientId, t('hint.admin.delete', { client: clientId }), 'deleteClient', actions, say),
+      deletion(remove, say, actions, {
+        action: 'deleteClient',
+        subject: clientId,
+        question: t('hint.admin.delete', { client: clientId }),
+      }),
     );
   }
   self.hidden = !own;
@@ -107,7 +111,7 @@ export function jailRow({ jailId }: ListedJail, actions: RowActions): Part<Liste
   const { said, say } = outcome();
   const remove = button({ icon: 'trash-o', title: t('label.admin.delete', { subject: jailId }) });
   const question = t('hint.admin.deleteJail', { jail: jailId });
-  const asked = deletion(remove, jailId, question, 'deleteJail', actions, say);
+  const asked = deletion(remove, say, actions, { action: 'deleteJail', subject: jailId, question });
   return {
     element: row(jailId, [facts], [remove], [asked, said]),
     update({ jailName, clients }) {
@@ -130,11 +134,9 @@ export function secretShown(client: string, secret: string): HTMLElement {
 
 function deletion(
   opener: HTMLButtonElement,
-  subject: string,
-  question: string,
-  action: AdminAction,
-  actions: RowActions,
   say: (text: string) => void,
+  actions: RowActions,
+  { action, subject, question }: { action: AdminAction; subject: string; question: string },
 ): HTMLElement {
   return attachQuestion(
     opener,
