@@ -6,11 +6,9 @@
 import { createHash } from 'node:crypto';
 import type { Node } from 'node-red';
 import { settingError, type Translate } from '../shared/catalogue';
-import { SERVER_DEFAULTS, type ServerCredentials } from './stream-sea-server.config';
+import { CREDENTIALS, SERVER_DEFAULTS, type ServerCredentials } from './stream-sea-server.config';
 
 type Saved = Readonly<Record<string, unknown>>;
-
-const NAMES = ['clientId', 'clientSecret', 'jwt', 'privateKey'] as const;
 
 /** What a message holds. @throws SettingError that shows nothing of it. */
 export function parseHanded(payload: unknown, t: Translate): ServerCredentials {
@@ -18,7 +16,7 @@ export function parseHanded(payload: unknown, t: Translate): ServerCredentials {
   const isObject = Object.prototype.toString.call(payload) === '[object Object]';
   const fields = Object.entries(isObject ? Object(payload) : {}).filter(([, value]) => value !== undefined);
   const areKnown = fields.every(([name, value]) => {
-    return NAMES.some((known) => known === name) && typeof value === 'string' && value.trim() !== '';
+    return CREDENTIALS.some((known) => known === name) && typeof value === 'string' && value.trim() !== '';
   });
   const handed: ServerCredentials = Object.fromEntries(fields);
   const isClear = handed.jwt === undefined || handed.privateKey === undefined;
@@ -51,7 +49,7 @@ export class HandedCredentials {
 function markOf({ credentials }: Node<ServerCredentials>, saved: Saved): string {
   const own = [
     ...Object.keys(SERVER_DEFAULTS).map((name) => saved[name]),
-    ...NAMES.map((name) => credentials?.[name]),
+    ...CREDENTIALS.map((name) => credentials?.[name]),
   ];
   return createHash('sha256')
     .update(JSON.stringify(own.map((value) => value ?? null)))

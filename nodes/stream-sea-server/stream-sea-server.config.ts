@@ -43,13 +43,10 @@ export interface ServerConfig {
   silenceTimeout: number;
 }
 
-export interface ServerCredentials {
-  clientId?: string;
-  clientSecret?: string;
-  jwt?: string;
-  /** PEM, PKCS #8 or PKCS #1. */
-  privateKey?: string;
-}
+/** What Node-RED keeps apart from the flow file, encrypted. A private key is PEM, PKCS #8 or PKCS #1. */
+export const CREDENTIALS = ['clientId', 'clientSecret', 'jwt', 'privateKey'] as const;
+
+export type ServerCredentials = { [Name in (typeof CREDENTIALS)[number]]?: string };
 
 export const WHERE = ['embedded', 'remote'] as const;
 export const LISTEN_ON = ['port', 'node-red'] as const;

@@ -2,7 +2,7 @@
 
 import type { Node } from 'node-red';
 import type { Servers } from '../servers';
-import type { ServerCredentials } from '../stream-sea-server.config';
+import { CREDENTIALS, type ServerCredentials } from '../stream-sea-server.config';
 import { AdminError } from './admin';
 
 export interface ParsedTest {
@@ -10,8 +10,6 @@ export interface ParsedTest {
   node: Node<ServerCredentials>;
   saved: Readonly<Record<string, unknown>>;
 }
-
-const SECRETS = ['clientId', 'clientSecret', 'jwt', 'privateKey'] as const;
 
 /** @throws AdminError (400) for what no dialog sends. */
 export function parseTest(servers: Servers, body: unknown): ParsedTest {
@@ -21,7 +19,7 @@ export function parseTest(servers: Servers, body: unknown): ParsedTest {
   const deployed: Node<object> | undefined = servers.find(id);
   const known = record(deployed?.credentials ?? {}, 'credentials');
   const merged: ServerCredentials = {};
-  for (const name of SECRETS) {
+  for (const name of CREDENTIALS) {
     const value = given[name] ?? known[name];
     if (value !== undefined && typeof value !== 'string')
       throw new AdminError(400, { message: `${name} should be a string` });

@@ -1,7 +1,7 @@
 /** What the open server dialog holds, deployed or not, for what is tried with it. */
 
 import type { TestRequest } from '../../shared/wire/api';
-import { SERVER_DEFAULTS } from '../stream-sea-server.config';
+import { CREDENTIALS, SERVER_DEFAULTS } from '../stream-sea-server.config';
 
 /** What the editor shows for a saved password, which it never gets. */
 export const STAND_IN = '__PWRD__';
@@ -15,8 +15,8 @@ export function inDialog(id: string): TestRequest {
     // The option "none" of a config node.
     return [name, value === '_ADD_' ? '' : value];
   });
-  const credentials = ['clientId', 'clientSecret', 'jwt', 'privateKey']
-    .map((name) => [name, String(fieldOf(name).val() ?? '')])
-    .filter(([, value]) => value !== STAND_IN);
+  const credentials = CREDENTIALS.map((name) => [name, String(fieldOf(name).val() ?? '')]).filter(
+    ([, value]) => value !== STAND_IN,
+  );
   return { id, settings: Object.fromEntries(settings), credentials: Object.fromEntries(credentials) };
 }
