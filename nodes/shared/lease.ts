@@ -4,7 +4,10 @@ import type { Node, NodeAPI } from 'node-red';
 import { type Client, ClosedError, type Lease, type Secret, type StreamSeaError } from '../../src/index';
 import { settingError, type Translate, translator } from './catalogue';
 import type { Deploys } from './deploys';
+import type { Properties } from './properties';
 import { isServerNode, type RunningSea, type SeaOrProblem, type ServerNode } from './server-node';
+
+type NodeProperties = Pick<Properties<{ server: string }>, 'RED' | 'node' | 'text' | 'problem'>;
 
 /** Milliseconds, and messages, that wait for a server between its two lives. Node-RED gives nodes 15 s to close. */
 const PATIENCE = 20_000;
@@ -18,10 +21,11 @@ const MAX_WAITING = 10_000;
  * variable does, nor where the server was missing.
  */
 export class ServerLease {
+  /** Whose it is, its texts, and the deploys that it goes by. */
+  readonly node: Node;
+  readonly t: Translate;
+  readonly deploys: Deploys;
   readonly #RED: NodeAPI;
-  readonly #node: Node;
-  readonly #t: Translate;
-  readonly #deploys: Deploys;
   readonly #serverId: string;
   readonly #listeners: (() => void)[] = [];
   readonly #stop: () => void;
@@ -41,18 +45,22 @@ export class ServerLease {
   /** The node is closed. */
   #over = false;
 
-  /** @param problem something wrong with the node itself, which then takes no lease, ever. */
-  constructor(RED: NodeAPI, node: Node, deploys: Deploys, serverId: string, problem?: StreamSeaError) {
+  /**
+   * @param properties the node's, all others of which have been read.
+   * @param problem something else that is wrong with the node. It takes no lease then, ever, as with one of the properties.
+   */
+  constructor(properties: NodeProperties, deploys: Deploys, problem?: StreamSeaError) {
+    const { RED, node } = properties;
+    this.node = node;
+    this.t = translator(RED);
+    this.deploys = deploys;
     this.#RED = RED;
-    this.#node = node;
-    this.#t = translator(RED);
-    this.#deploys = deploys;
-    this.#serverId = serverId;
-    if (problem === undefined) {
+    this.#serverId = properties.text('server');
+    this.#problem = properties.problem ?? problem;
+    if (this.#problem === undefined) {
       this.#look();
       this.#stop = deploys.on({ started: () => this.#look() });
     } else {
-      this.#problem = problem;
       this.#stop = () => {};
     }
     node.on('close', () => this.#release());
@@ -61,13 +69,13 @@ export class ServerLease {
   /** Whoever has come in the node's place, once it is closed: messages that were handed over outlive their node. */
   get successor(): Node | undefined {
     if (!this.#over) return undefined;
-    const now: Node | null | undefined = this.#RED.nodes.getNode(this.#node.id);
-    return now === null || now === this.#node ? undefined : now;
+    const now: Node | null | undefined = this.#RED.nodes.getNode(this.node.id);
+    return now === null || now === this.node ? undefined : now;
   }
 
   /** Of a node that is closed: calls `work` once a deploy has made its successor, or left none; at once where none is to come. */
   onceSucceeded(work: (successor: Node | undefined) => void): void {
-    if (!this.#deploys.deploying) {
+    if (!this.deploys.deploying) {
       work(undefined);
       return;
     }
@@ -75,7 +83,7 @@ export class ServerLease {
       stop();
       work(this.successor);
     };
-    const stop = this.#deploys.on({ started: end, stopping: end });
+    const stop = this.deploys.on({ started: end, stopping: end });
   }
 
   /** The server node as it runs now. Nothing while there is a problem, or a deploy remakes it. */
@@ -139,7 +147,7 @@ export class ServerLease {
     if (server !== undefined) return server.sea;
     // Node-RED never constructs a disabled node, so it cannot be told from a missing one.
     return {
-      problem: settingError(this.#t, this.#serverId === '' ? 'error.noServer' : 'error.serverMissing'),
+      problem: settingError(this.t, this.#serverId === '' ? 'error.noServer' : 'error.serverMissing'),
     };
   }
 
@@ -205,7 +213,7 @@ export class ServerLease {
   }
 
   #closed(): ClosedError {
-    return new ClosedError(this.#t('error.nodeClosed'), {
+    return new ClosedError(this.t('error.nodeClosed'), {
       sentence: { key: 'error.nodeClosed', values: {} },
     });
   }

@@ -1,9 +1,8 @@
 /** What a node shows beneath itself: a total function of the connection's state and of what is sent, reason included. */
 
-import type { Node, NodeStatus, NodeStatusFill } from 'node-red';
+import type { NodeStatus, NodeStatusFill } from 'node-red';
 import type { ConnectionState, SendingState, StreamSeaError, TokenState } from '../../src/index';
 import type { Translate } from './catalogue';
-import type { Deploys } from './deploys';
 import type { ServerLease } from './lease';
 import { minuteOf } from './minute';
 import { Refusals } from './refusals';
@@ -131,10 +130,7 @@ export function progress(fill: NodeStatusFill, text: string): NodeStatus {
 
 /** Keeps a node's status equal to how its server and the node itself do, until the node closes. */
 export class StatusLine {
-  readonly #node: Node;
   readonly #lease: ServerLease;
-  readonly #deploys: Deploys;
-  readonly #t: Translate;
   readonly #own: () => Own;
   readonly #refusals = new Refusals(() => this.update());
   #unwatch: (() => void)[] = [];
@@ -145,11 +141,9 @@ export class StatusLine {
   /** The value that messages have long waited for. */
   #awaited: string | undefined;
 
-  constructor(node: Node, lease: ServerLease, deploys: Deploys, t: Translate, own: () => Own = () => ({})) {
-    this.#node = node;
+  constructor(lease: ServerLease, own: () => Own = () => ({})) {
+    const { node, deploys } = lease;
     this.#lease = lease;
-    this.#deploys = deploys;
-    this.#t = t;
     this.#own = own;
     const stop = deploys.on({
       started: ({ newListeners }) => {
@@ -199,24 +193,24 @@ export class StatusLine {
     // What a node says as it closes would be a Status node's last word of its successor.
     if (this.#closed) return;
     this.#shown = JSON.stringify(status);
-    this.#unheard = !this.#deploys.running;
-    this.#node.status(status);
+    this.#unheard = !this.#lease.deploys.running;
+    this.#lease.node.status(status);
   }
 
   #current(): NodeStatus {
     const { sea, problem } = this.#lease;
-    if (problem !== undefined) return problemStatus(problem, this.#t);
+    if (problem !== undefined) return problemStatus(problem, this.#lease.t);
     // Between two servers.
     return statusOf(
       sea?.client ?? NOBODY,
       { refused: this.#refusals.count, ...this.#own(), ...this.#awaits() },
-      this.#t,
+      this.#lease.t,
       Date.now(),
     );
   }
 
   #awaits(): Own {
-    return this.#awaited === undefined ? {} : { ready: awaiting(this.#awaited, this.#t) };
+    return this.#awaited === undefined ? {} : { ready: awaiting(this.#awaited, this.#lease.t) };
   }
 }
 

@@ -21,11 +21,10 @@ export = (RED: NodeAPI): void => {
     const properties = new Properties(RED, this, { ...saved }, ADMIN_DEFAULTS);
     const action = properties.text('action');
     const subject = properties.text('subject');
-    const server = properties.text('server');
-    const lease = new ServerLease(RED, this, deploys, server, properties.problem);
-    new StatusLine(this, lease, deploys, t);
+    const lease = new ServerLease(properties, deploys);
+    new StatusLine(lease);
 
-    onInput({ node: this, lease, t }, [], async (message, _given, send) => {
+    onInput(lease, [], async (message, _given, send) => {
       const { running: sea } = lease;
       const chosen = actionOf(action || message.action);
       const whom = subjectOf(subject, message);

@@ -28,11 +28,10 @@ export = (RED: NodeAPI): void => {
     const stream = typedValue(properties, 'stream', properties.choice('streamType', STREAM_TYPES));
     const further = properties.texts('streams');
     const schema = properties.text('schema');
-    const server = properties.text('server');
-    const lease = new ServerLease(RED, this, deploys, server, properties.problem);
-    new StatusLine(this, lease, deploys, t);
+    const lease = new ServerLease(properties, deploys);
+    new StatusLine(lease);
 
-    onInput({ node: this, lease, t }, [stream], async (message, [name], send) => {
+    onInput(lease, [stream], async (message, [name], send) => {
       const definition = parseSchema(schema === '' ? message.payload : schema);
       const { running } = lease;
       if (further.length === 0) {

@@ -20,11 +20,10 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, DESCRIBE_DEFAULTS);
     const stream = typedValue(properties, 'stream', properties.choice('streamType', STREAM_TYPES));
-    const server = properties.text('server');
-    const lease = new ServerLease(RED, this, deploys, server, properties.problem);
-    new StatusLine(this, lease, deploys, t);
+    const lease = new ServerLease(properties, deploys);
+    new StatusLine(lease);
 
-    onInput({ node: this, lease, t }, [stream], async (message, [name], send) => {
+    onInput(lease, [stream], async (message, [name], send) => {
       message.payload = await lease.client.describe(streamOf(stream, name, message, t));
       send(message);
     });

@@ -30,9 +30,8 @@ export = (RED: NodeAPI): void => {
     // The editor's own, and nothing that anybody fills in.
     const controlled = Number(properties.saved.inputs) > 0;
     const configured = readConfigured(properties, controlled, t);
-    const server = properties.text('server');
+    const lease = new ServerLease(properties, deploys, configured.problem);
     const problem = properties.problem ?? configured.problem;
-    const lease = new ServerLease(RED, this, deploys, server, problem);
     const ids = new MessageIds();
     const subscriptions = new NodeSubscriptions({
       message: (payload, topic, received) => this.send({ topic, payload, received, _msgid: ids.next() }),
@@ -60,7 +59,7 @@ export = (RED: NodeAPI): void => {
       endWait = naming && sea !== undefined ? expected(sea) : () => {};
       subscriptions.move(sea);
     });
-    status = new StatusLine(this, lease, deploys, t, () => ({ ready: whenReady() }));
+    status = new StatusLine(lease, () => ({ ready: whenReady() }));
 
     if (later !== undefined && naming) {
       // What other nodes set as they start is there once all have been started.
@@ -127,7 +126,7 @@ export = (RED: NodeAPI): void => {
       return undefined;
     }
 
-    onInput({ node: this, lease, t }, [], async (message, _given, send: Send) => {
+    onInput(lease, [], async (message, _given, send: Send) => {
       const command = parseControl(message, configured.delivery, t);
       if (command.action === 'credentials') {
         // Whoever hears of this message later, as Catch and Complete nodes do, is not to have them.

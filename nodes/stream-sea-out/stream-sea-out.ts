@@ -61,16 +61,15 @@ export = (RED: NodeAPI): void => {
     const field = properties.text('field');
     const decimalComma = properties.flag('decimalComma');
     const options = { check: properties.choice('validate', VALIDATE), batch: properties.flag('batch') };
-    const server = properties.text('server');
-    const lease = new ServerLease(RED, this, deploys, server, properties.problem);
+    const lease = new ServerLease(properties, deploys);
     const waitingCount = new WaitingCount(() => status.update());
-    const status = new StatusLine(this, lease, deploys, t, () => ({
+    const status = new StatusLine(lease, () => ({
       waiting: waitingCount.waiting,
       failure: waitingCount.unkept,
     }));
 
     onMessage(
-      { node: this, lease, t },
+      lease,
       [stream, content],
       (incoming, [name, given]) => {
         const { client, traffic } = lease.running;

@@ -19,11 +19,10 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, saved);
     const properties = new Properties(RED, this, { ...saved }, VERSIONS_DEFAULTS);
     const streams = properties.texts('streams');
-    const server = properties.text('server');
-    const lease = new ServerLease(RED, this, deploys, server, properties.problem);
-    new StatusLine(this, lease, deploys, t);
+    const lease = new ServerLease(properties, deploys);
+    new StatusLine(lease);
 
-    onInput({ node: this, lease, t }, [], async (message, _given, send) => {
+    onInput(lease, [], async (message, _given, send) => {
       message.payload = await lease.client.versions(streams.length > 0 ? streams : asked(message.payload));
       send(message);
     });

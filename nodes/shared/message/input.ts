@@ -2,7 +2,6 @@
 
 import type { Node, NodeMessage } from 'node-red';
 import { StreamSeaError } from '../../../src/index';
-import type { Translate } from '../catalogue';
 import type { ServerLease } from '../lease';
 import { translatedError, unreadable } from './translated-error';
 import { Unread } from './unread';
@@ -22,22 +21,15 @@ interface Completing {
   _complete?(message: NodeMessage, error?: Error): void;
 }
 
-/** The node that messages come to, and what it works on them with. */
-export interface Receiver {
-  readonly node: Node;
-  readonly lease: ServerLease;
-  readonly t: Translate;
-}
-
 /** A message that has come, until its one end. An object with methods, where functions for each message would be five. */
 export class Incoming {
   readonly message: IncomingMessage;
   readonly send: Send;
-  readonly #receiver: Receiver;
+  readonly #lease: ServerLease;
   readonly #end: (error?: Error) => void;
 
-  constructor(receiver: Receiver, message: IncomingMessage, send: Send, end: (error?: Error) => void) {
-    this.#receiver = receiver;
+  constructor(lease: ServerLease, message: IncomingMessage, send: Send, end: (error?: Error) => void) {
+    this.#lease = lease;
     this.message = message;
     this.send = send;
     this.#end = end;
@@ -48,22 +40,22 @@ export class Incoming {
    * node is heard by nobody (its Catch nodes are closed, and count as having caught), so its end is its successor's.
    */
   done(error?: Error): void {
-    const { node, lease, t } = this.#receiver;
-    lease.ended(error);
-    const successor: (Node & Completing) | undefined = lease.successor;
+    this.#lease.ended(error);
+    const successor: (Node & Completing) | undefined = this.#lease.successor;
     try {
       if (successor?._complete === undefined) this.#end(error);
       else successor._complete(this.message, error);
     } catch (thrown) {
       // Catch and Complete nodes get copies, and of what nests too deep, or throws when it is read, there is none. Thrown
       // to whoever calls us, it would end Node-RED.
+      const { node, t } = this.#lease;
       (successor ?? node).error(error ?? translatedError(unreadable(thrown), t));
     }
   }
 
   /** Ends it with an error, which goes to Catch nodes as `msg.error` with its code. */
   fail(thrown: unknown): void {
-    this.done(translatedError(isOurs(thrown) ? thrown : unreadable(thrown), this.#receiver.t));
+    this.done(translatedError(isOurs(thrown) ? thrown : unreadable(thrown), this.#lease.t));
   }
 }
 
@@ -85,12 +77,11 @@ const NONE: readonly Value[] = [];
  * @param isCommand of which message nothing is read.
  */
 export function onMessage(
-  receiver: Receiver,
+  lease: ServerLease,
   values: readonly Value[],
   work: (incoming: Incoming, given: readonly unknown[]) => void,
   isCommand: (message: IncomingMessage) => boolean = () => false,
 ): void {
-  const { node, lease } = receiver;
   const atOnce = values.every((value) => value.atOnce);
   let last: Promise<void> = Promise.resolve();
   /** Those whose values are being read, or that come after one. */
@@ -119,8 +110,8 @@ export function onMessage(
         (error: unknown) => void (waiting.delete(own) && own.fail(error)),
       );
   };
-  node.on('input', (message, send, end) => {
-    const incoming = new Incoming(receiver, message, send, end);
+  lease.node.on('input', (message, send, end) => {
+    const incoming = new Incoming(lease, message, send, end);
     let given: unknown[];
     try {
       const wanted = isCommand(message) ? NONE : values;
@@ -133,7 +124,7 @@ export function onMessage(
     go(incoming, given);
   });
   // A value may come late, or never: the next node of the same id reads it anew.
-  node.on('close', () => {
+  lease.node.on('close', () => {
     const left = waiting.close();
     if (left.length === 0) return;
     lease.onceSucceeded((successor) => {
@@ -147,11 +138,11 @@ export function onMessage(
 
 /** The same for work that finishes the message by ending, and fails it by throwing. */
 export function onInput(
-  receiver: Receiver,
+  lease: ServerLease,
   values: readonly Value[],
   work: (message: IncomingMessage, given: readonly unknown[], send: Send) => Promise<void>,
 ): void {
-  onMessage(receiver, values, (incoming, given) => {
+  onMessage(lease, values, (incoming, given) => {
     work(incoming.message, given, incoming.send).then(
       () => incoming.done(),
       (error: unknown) => incoming.fail(error),
