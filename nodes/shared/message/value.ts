@@ -1,6 +1,6 @@
 /** What a typed field of a dialog stands for: read of each message, by what Node-RED's own nodes read it with. */
 
-import type { Node, NodeAPI, NodeMessage } from 'node-red';
+import type { NodeMessage } from 'node-red';
 import { because, type Translate, translator } from '../catalogue';
 import type { Properties } from '../properties';
 import type { Values } from '../wire/sentence';
@@ -75,18 +75,17 @@ export function typedValue<Saved extends object>(
       );
     }
     case 'jsonata':
-      return expression(RED, node, properties, name, t);
+      return expression(properties, name, t);
   }
 }
 
 /** No variable is put into it: `${` may be part of an expression, which has `$env()` for them. */
 function expression<Saved extends object>(
-  RED: NodeAPI,
-  node: Node,
   properties: Properties<Saved>,
   name: keyof Saved & string,
   t: Translate,
 ): Value {
+  const { RED, node } = properties;
   const text = String(properties.saved[name] ?? '');
   const prepared = properties.attempt('error.expression', name, () =>
     RED.util.prepareJSONataExpression(text, node),

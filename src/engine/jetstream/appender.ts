@@ -56,7 +56,7 @@ export class Appender {
         this.#counts.delete(oldest);
       }
     }
-    const body = encodeEntry({ tally: { ...count }, texts });
+    const body = encodeEntry({ ...count, texts });
     const most = Math.min(this.#connection.maxPayload, this.#maxEntry) - OVERHEAD;
     if (body.length > most) throw new TooLarge(most);
     count.before += texts.length;

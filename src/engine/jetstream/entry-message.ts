@@ -3,24 +3,20 @@
  * the texts themselves, letter by letter, so that reading it costs no parse.
  */
 
-/** The messages that one engine published in one log, counted: a reader sees by it what was trimmed before it came. */
-export interface Tally {
+/** Messages that one engine published in one log are counted: a reader sees by it what was trimmed before it came. */
+export interface EntryMessage {
   /** Another one after each publish that failed, as nobody knows then what was stored. */
   readonly publisher: string;
-  /** Messages before this entry. */
+  /** Its messages before this entry. */
   readonly before: number;
-}
-
-export interface EntryMessage {
-  readonly tally: Tally;
   readonly texts: readonly string[];
 }
 
-export function encodeEntry({ tally, texts }: EntryMessage): Uint8Array {
+export function encodeEntry({ publisher, before, texts }: EntryMessage): Uint8Array {
   // Lengths in UTF-16 units.
   const lengths = texts.map(({ length }) => length).join(',');
   // In one go: a text added to a joined one is joined once more.
-  return Buffer.from([`${tally.publisher} ${tally.before} ${lengths}\n`, ...texts].join(''));
+  return Buffer.from([`${publisher} ${before} ${lengths}\n`, ...texts].join(''));
 }
 
 /** Undefined for what is none: whoever may write to NATS can publish anything. */
@@ -37,5 +33,5 @@ export function decodeEntry(data: Uint8Array): EntryMessage | undefined {
     texts.push(body.slice(at, next));
     at = next;
   }
-  return at === body.length ? { tally: { publisher, before: Number(before) }, texts } : undefined;
+  return at === body.length ? { publisher, before: Number(before), texts } : undefined;
 }

@@ -17,17 +17,20 @@ export class Missed {
    * @param isAgain it was delivered before: it says nothing of what comes after.
    * @returns messages that came before this entry from its publisher, and not here
    */
-  see({ tally, texts }: EntryMessage, { count, isAgain }: Pick<Delivery, 'count' | 'isAgain'>): number {
+  see(
+    { publisher, before, texts }: EntryMessage,
+    { count, isAgain }: Pick<Delivery, 'count' | 'isAgain'>,
+  ): number {
     if (count !== this.#count + 1) this.#expected.clear();
     this.#count = count;
-    const expected = this.#expected.get(tally.publisher);
-    if (isAgain || (expected !== undefined && tally.before < expected)) return 0;
-    this.#expected.delete(tally.publisher);
-    this.#expected.set(tally.publisher, tally.before + texts.length);
+    const expected = this.#expected.get(publisher);
+    if (isAgain || (expected !== undefined && before < expected)) return 0;
+    this.#expected.delete(publisher);
+    this.#expected.set(publisher, before + texts.length);
     for (const oldest of this.#expected.keys()) {
       if (this.#expected.size <= MOST) break;
       this.#expected.delete(oldest);
     }
-    return expected === undefined ? 0 : tally.before - expected;
+    return expected === undefined ? 0 : before - expected;
   }
 }

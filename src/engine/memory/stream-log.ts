@@ -4,7 +4,7 @@
  * go without asking anybody.
  */
 
-import type { Entry } from '../log';
+import type { Entry, LogStats } from '../log';
 
 /** The last of a chain has no entry: it is where the next one comes. */
 export interface Link {
@@ -29,12 +29,8 @@ export interface Link {
   held: number;
 }
 
-/** Counted over all logs of an engine, since its start. */
-export interface Tally {
-  retained: number;
-  dropped: number;
-  forgotten: number;
-}
+/** What is counted of all logs of an engine. */
+export type Tally = { -readonly [Name in keyof LogStats]: LogStats[Name] };
 
 export interface StreamLogParts {
   readonly tally: Tally;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Missed } from '../../../src/engine/jetstream/missed';
 
 const entry = (publisher: string, before: number, messages = 1) => ({
-  tally: { publisher, before },
+  publisher,
+  before,
   texts: Array<string>(messages).fill('1'),
 });
 

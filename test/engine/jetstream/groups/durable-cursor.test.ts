@@ -5,7 +5,7 @@ import { Missed } from '../../../../src/engine/jetstream/missed';
 import { NatsSea } from '../../../support/nats/nats-sea';
 import { until } from '../../../support/until';
 
-const tally = { publisher: 'p', before: 0 };
+const from = { publisher: 'p', before: 0 };
 
 describe('engine/jetstream/durable-cursor', () => {
   const sea = new NatsSea();
@@ -15,7 +15,7 @@ describe('engine/jetstream/durable-cursor', () => {
     const [stream, subject] = [`${sea.prefix}-test`, `${sea.prefix}.test`];
     await connection.jsm.streams.add({ name: stream, subjects: [subject] });
     const publish = async (...texts: string[]): Promise<void> => {
-      for (const text of texts) await connection.js.publish(subject, encodeEntry({ tally, texts: [text] }));
+      for (const text of texts) await connection.js.publish(subject, encodeEntry({ ...from, texts: [text] }));
     };
     await publish('1', '2', '3');
     await connection.jsm.consumers.add(stream, {
@@ -107,7 +107,7 @@ describe('engine/jetstream/durable-cursor', () => {
       },
     });
     for (const before of [0, 2, 1, 3]) {
-      const entry = { tally: { publisher: 'q', before }, texts: [`"${before}"`] };
+      const entry = { publisher: 'q', before, texts: [`"${before}"`] };
       await connection.js.publish(subject, encodeEntry(entry));
     }
     for (const text of ['1', '2', '3', '"0"', '"2"', '"1"', '"3"']) assert.deepEqual(await take(), [text]);
