@@ -65,19 +65,6 @@ export function readSettings(
   t: Translate,
   handed: ServerCredentials = {},
 ): ServerSettings {
-  const settings = parseSettings(RED, node, saved, t, handed);
-  // A client that is only made opens nothing, but refuses what makes no sense: known before a server listens.
-  void new Client(settings.client);
-  return settings;
-}
-
-function parseSettings(
-  RED: NodeAPI,
-  node: Node<ServerCredentials>,
-  saved: Readonly<Record<string, unknown>>,
-  t: Translate,
-  handed: ServerCredentials,
-): ServerSettings {
   const properties = new Properties(RED, node, saved, SERVER_DEFAULTS);
   const secrets = new Properties(RED, node, { ...node.credentials }, CREDENTIAL_DEFAULTS);
   const secret = (name: keyof ServerCredentials): string => handed[name] ?? secrets.secret(name);
@@ -117,7 +104,7 @@ function parseSettings(
   if (!remote) {
     const jail = ownCredentials(clientId, clientSecret);
     const folder = serverFolder(RED, node);
-    return {
+    return checked({
       target: embeddedTarget(node.id, jail.clientId),
       onDisk,
       // Only a name: the agent knows where it listens.
@@ -134,17 +121,23 @@ function parseSettings(
         ...(inside && { mountPoint: mountPointAt(RED, t) }),
         ...(folder !== undefined && { store: { folder } }),
       },
-    };
+    });
   }
   const url = parseUrl(host, portNumber, secure, t);
   const tls = tlsOptions(RED, tlsId, t);
   const proxy = proxyUrl(RED, proxyId, url, t);
   const credentials = parseCredentials({ auth, clientId, clientSecret, jwt, token }, t);
-  return {
+  return checked({
     target: remoteTarget(url, clientId),
     onDisk,
     client: { ...common, url, credentials, ...(tls && { tls }), ...(proxy !== undefined && { proxy }) },
-  };
+  });
+}
+
+/** A client that is only made opens nothing, but refuses what makes no sense: known before a server listens. */
+function checked(settings: ServerSettings): ServerSettings {
+  void new Client(settings.client);
+  return settings;
 }
 
 /** What is handed by message is what is meant to be shown. */
