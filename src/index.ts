@@ -27,6 +27,7 @@ export type {
   SubscriptionListener,
 } from './client/receive/subscription';
 export type { Requests } from './client/requests';
+export type { StoreOptions } from './engine/open';
 export {
   AbortedError,
   ClosedError,
@@ -80,17 +81,12 @@ export {
   type Warn,
   type Words,
 } from './sentences';
-export { LIMITS, type Limit, type LimitName, type LimitUnit } from './server/limits';
+export type { ServerEvent } from './server/event';
+export type { CorsOption } from './server/http/cors';
+export { LIMITS, type Limit, type LimitName, type LimitUnit, type ServerLimits } from './server/limits';
+export type { Certificate } from './server/listening/listener';
 export { Mount } from './server/listening/mount';
+export type { ServerStats } from './server/monitoring/metrics';
 export type { SeaStats } from './server/sea';
-export type {
-  Certificate,
-  CorsOption,
-  EmbeddedServer,
-  ServerEvent,
-  ServerLimits,
-  ServerOptions,
-  ServerStats,
-  StoreOptions,
-} from './server/server';
+export type { EmbeddedServer, ServerOptions } from './server/server';
 export { startServer } from './server/start';

@@ -221,6 +221,14 @@ describe('the imports', () => {
     );
   });
 
+  it('of src find each thing in its own file: only index and sentences give on what is another one’s', () => {
+    expectNone(({ path, code }) =>
+      path.startsWith('src/') && path !== 'src/index' && path !== 'src/sentences'
+        ? (code.match(/^export [^;=]*? from '[^']*'/gm) ?? [])
+        : [],
+    );
+  });
+
   it('never go in a circle', () => {
     const done = new Set<string>();
     const follow = (path: string, trail: readonly string[]): void => {

@@ -21,8 +21,8 @@ import type { Publisher } from './publish/publisher';
 import type { Left } from './publish/unfinished';
 import type { Delivery } from './receive/delivery';
 import { type Messages, Reader, type ReadOptions } from './receive/messages';
-import type { Slot } from './receive/subscription';
-import { type SubscriptionListener, Subscriptions } from './receive/subscriptions';
+import type { Slot, SubscriptionListener } from './receive/subscription';
+import { Subscriptions } from './receive/subscriptions';
 
 /** How long a close waits for requests that are out. With a socket's own second it stays below two. */
 const CLOSE_TIMEOUT = 1_000;

@@ -27,13 +27,6 @@ import { Refusal } from './refusal';
 import { Sea } from './sea';
 import { WsApi } from './ws/ws-api';
 
-export type { StoreOptions } from '../engine/open';
-export type { ServerEvent } from './event';
-export type { CorsOption } from './http/cors';
-export type { ServerLimits } from './limits';
-export type { Certificate } from './listening/listener';
-export type { ServerStats } from './monitoring/metrics';
-
 /** What a server may be told. */
 export interface ServerOptions {
   /** The address to listen on; 127.0.0.1, so that nobody else gets in, unless told otherwise. */

@@ -19,8 +19,6 @@ import { buildBeside, discard, setAside, settleIn, weigh } from './folder';
 import { GroupCommit, MAX_GROUP } from './group-commit';
 import { salvage } from './salvage';
 
-export type { Change, Pair } from './database';
-
 export interface StoreOptions {
   /** Made when it is not there. */
   readonly folder: string;

@@ -8,7 +8,9 @@ import { DEFAULT_RETRY_POLICY } from '../../src/client/common/backoff';
 import type { ConnectionEvents } from '../../src/client/connection/connection';
 import type { ServerSubscription } from '../../src/client/connection/server-subscriptions';
 import { Session } from '../../src/client/connection/session';
-import { type Delivery, type Subscription, Subscriptions } from '../../src/client/receive/subscriptions';
+import type { Delivery } from '../../src/client/receive/delivery';
+import type { Subscription } from '../../src/client/receive/subscription';
+import { Subscriptions } from '../../src/client/receive/subscriptions';
 import { NetworkError } from '../../src/errors';
 import { FakeClock, settled } from '../support/clock';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Client } from '../../src/client/client';
 import type { ClientOptions } from '../../src/client/options';
-import type { Delivery } from '../../src/client/receive/subscriptions';
+import type { Delivery } from '../../src/client/receive/delivery';
 import { ClosedError, CredentialsError, PayloadError, ReplyError, SchemaError } from '../../src/errors';
 import { operations } from '../../src/protocol/http/operations';
 import { until } from '../support/until';

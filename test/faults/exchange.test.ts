@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../../src/client/client';
 import type { ClientOptions } from '../../src/client/options';
-import type { Delivery } from '../../src/client/receive/subscriptions';
+import type { Delivery } from '../../src/client/receive/delivery';
 import { startFaultProxy } from '../support/network/fault-proxy';
 import { ROOT } from '../support/root';
 import { startServer } from '../support/sea/sea';

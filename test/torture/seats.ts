@@ -1,6 +1,7 @@
 /** Who is subscribed, and what each must have been told by now. A seat outlives its listener, as a node outlives a deploy. */
 import type { Client } from '../../src/client/client';
-import type { Delivery, Subscription } from '../../src/client/receive/subscriptions';
+import type { Delivery } from '../../src/client/receive/delivery';
+import type { Subscription } from '../../src/client/receive/subscription';
 import { groupIdOf } from '../../src/protocol/groups';
 import type { TortureClock } from './clock';
 import type { Ledger } from './ledger';

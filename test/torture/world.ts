@@ -1,7 +1,7 @@
 /** All that a run has, and what each command does to it: the servers, the network, the disks, and one client at a time. */
 
 import type { Legacy } from '../../src/client/legacy';
-import type { Delivery } from '../../src/client/receive/subscriptions';
+import type { Delivery } from '../../src/client/receive/delivery';
 import type { StreamSeaError } from '../../src/errors';
 import { groupIdOf } from '../../src/protocol/groups';
 import { Random } from '../faults/random';

@@ -15,7 +15,7 @@
 import { isRecord, parseJson } from '../../protocol/json';
 import type { CheckMode } from '../../protocol/schema/check';
 import type { Path } from '../../protocol/schema/problems';
-import type { Change, Pair } from '../../store/store';
+import type { Change, Pair } from '../../store/database';
 import type { OutboxKey, OutboxMessage, StoredMessage } from './outbox';
 
 /** Messages in one record at the most: each batch that leaves fewer writes a mark that names them. */

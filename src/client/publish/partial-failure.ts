@@ -26,8 +26,6 @@ import {
 import { inList } from '../../protocol/schema/problems';
 import { quoted, type Sentence, say, type Words } from '../../sentences';
 
-export type { Failure } from '../../errors';
-
 /** Those of a list that were not published. */
 export interface Failed {
   readonly count: number;

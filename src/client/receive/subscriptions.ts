@@ -14,9 +14,6 @@ import { Channels, keyFor } from './channels';
 import { type Delivery, drawSeed } from './delivery';
 import { nothing, type Slot, type SubscriptionListener } from './subscription';
 
-export type { Delivery } from './delivery';
-export type { Subscription, SubscriptionAnswer, SubscriptionListener } from './subscription';
-
 /**
  * What the server had sent when a client closed, and nobody was told any more: for the options of its successor,
  * whose subscribers then miss nothing. Lists of messages, by what was subscribed to.

@@ -5,7 +5,8 @@
 
 import type { StoreError } from '../../errors';
 import { say } from '../../sentences';
-import type { Change, Store } from '../../store/store';
+import type { Change } from '../../store/database';
+import type { Store } from '../../store/store';
 import type { EngineState } from '../engine';
 import { EngineAway } from '../faults';
 

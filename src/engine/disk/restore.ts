@@ -1,6 +1,6 @@
 /** What a store holds, told apart, and the logs made of it again. */
 
-import type { Pair } from '../../store/store';
+import type { Pair } from '../../store/database';
 import type { CatalogueRecord } from '../catalogue';
 import type { LogId } from '../log';
 import { LastingPosition } from '../memory/lasting-position';

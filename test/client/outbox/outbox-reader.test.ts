@@ -3,7 +3,8 @@ import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDiskOutbox, FORMAT } from '../../../src/client/outbox/disk-outbox';
 import { readOutbox } from '../../../src/client/outbox/outbox-reader';
-import { type Change, Store } from '../../../src/store/store';
+import type { Change } from '../../../src/store/database';
+import { Store } from '../../../src/store/store';
 import { freshFolder } from '../../support/store/folders';
 import { keep } from '../../support/store/outbox';
 

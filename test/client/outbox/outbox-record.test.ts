@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { OutboxMessage } from '../../../src/client/outbox/outbox';
 import { OutboxRecord, parseRecords } from '../../../src/client/outbox/outbox-record';
-import type { Change, Pair } from '../../../src/store/store';
+import type { Change, Pair } from '../../../src/store/database';
 
 const NAME = '0000000000000041';
 const MARK = `${NAME} sent`;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Ends, type Failure, partialFailure } from '../../../src/client/publish/partial-failure';
+import { Ends, partialFailure } from '../../../src/client/publish/partial-failure';
+import type { Failure } from '../../../src/errors';
 import {
   AbortedError,
   ExpiredError,

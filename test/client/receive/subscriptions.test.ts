@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ServerSubscription } from '../../../src/client/connection/server-subscriptions';
 import { KEPT_MESSAGES } from '../../../src/client/receive/audience';
-import {
-  type Delivery,
-  type Subscription,
-  Subscriptions,
-  type Undelivered,
-} from '../../../src/client/receive/subscriptions';
+import type { Delivery } from '../../../src/client/receive/delivery';
+import type { Subscription } from '../../../src/client/receive/subscription';
+import { Subscriptions, type Undelivered } from '../../../src/client/receive/subscriptions';
 import { type StreamSeaError, SubscriptionError } from '../../../src/errors';
 import { groupIdOf, isUuid } from '../../../src/protocol/groups';
 import { FakeClock, settled } from '../../support/clock';
