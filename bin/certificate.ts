@@ -2,6 +2,7 @@
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
+import type { Certificate as ServerCertificate } from '../src/index';
 import { FileError, readText } from './settings/text-file';
 
 export interface CertificateFiles {
@@ -9,11 +10,7 @@ export interface CertificateFiles {
   readonly keyFile: string;
 }
 
-export interface Certificate {
-  /** PEM. */
-  readonly cert: string;
-  /** PEM. */
-  readonly key: string;
+export interface Certificate extends ServerCertificate {
   /** When it ends, as the certificate says it. */
   readonly validTo: string;
 }

@@ -3,15 +3,16 @@ import type { Agent } from 'node:http';
 import { SettingError } from '../errors';
 import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from '../protocol/constants';
 import { problemAt } from '../protocol/json';
-import { type Sentence, say } from '../sentences';
+import { say } from '../sentences';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './common/backoff';
 import { type Clock, systemClock } from './common/clock';
 import { atLeast, callable, choice, flag, record, wrong } from './common/values';
-import type { TlsOptions } from './http/transport';
+import type { TlsOptions, TransportOptions } from './http/transport';
 import { type Credentials, parseCredentials } from './identity/credentials';
 import { Secrets } from './identity/secrets';
 import { memoryOutbox, type Outbox } from './outbox/outbox';
 import type { BatchLimits } from './publish/entry';
+import type { OutboundSettings } from './publish/outbound';
 
 /** Times are in milliseconds. */
 export interface ClientOptions {
@@ -69,30 +70,14 @@ export interface ClientOptions {
   readonly random?: (() => number) | undefined;
 }
 
-/** Options read: everything is there, and makes sense. */
-export interface Settings {
-  readonly url: URL;
+/** Options read: everything is there, and makes sense. The secrets are those of the credentials and the proxy. */
+export interface Settings extends TransportOptions, OutboundSettings {
   readonly credentials: Credentials;
-  /** Those of the credentials and the proxy. */
-  readonly secrets: Secrets;
-  readonly tls: TlsOptions;
-  readonly proxy: URL | undefined;
-  readonly agent: Agent | undefined;
-  readonly connectTimeout: number;
   readonly authenticateTimeout: number;
   readonly requestTimeout: number;
   readonly silenceTimeout: number;
   readonly autoConnect: boolean;
-  readonly offline: 'fail' | 'memory';
-  readonly queueLimit: number;
-  readonly whenFull: 'refuse' | 'dropOldest';
-  readonly maxAge: number;
-  readonly batch: BatchLimits;
   readonly retry: RetryPolicy;
-  readonly grace: number;
-  readonly outbox: Outbox;
-  readonly clock: Clock;
-  readonly random: () => number;
 }
 
 const OFFLINE = ['memory', 'fail'] as const;
@@ -106,7 +91,8 @@ export function parseOptions(given: ClientOptions): Settings {
   const backoff: NonNullable<ClientOptions['backoff']> = record('backoff', options.backoff ?? {});
   const { backoff: waits, stableAfter, refusedFor } = DEFAULT_RETRY_POLICY;
   const credentials = parseCredentials(options.credentials);
-  const proxyUrl = options.proxy === undefined ? undefined : parseProxy(options.proxy);
+  const proxyUrl =
+    options.proxy === undefined ? undefined : parseAddress('proxy', 'http://host:3128', options.proxy);
   return {
     url: parseUrl(options.url),
     credentials,
@@ -146,12 +132,7 @@ export function parseOptions(given: ClientOptions): Settings {
 }
 
 function parseUrl(text: unknown): URL {
-  const url = urlOf(text);
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.port === '0') {
-    // Not quoted as it is: people put passwords into addresses.
-    const shown = withoutUser(text);
-    throw wrong('url', like('https://host:443'), shown);
-  }
+  const url = parseAddress('url', 'https://host:443', text);
   if (url.username !== '' || url.password !== '') {
     throw new SettingError(problemAt('url', say('value.user')));
   }
@@ -161,25 +142,12 @@ function parseUrl(text: unknown): URL {
   return url;
 }
 
-function parseProxy(text: unknown): URL {
-  const url = urlOf(text);
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    const shown = withoutUser(text);
-    throw wrong('proxy', like('http://host:3128'), shown);
-  }
-  return url;
-}
-
-function urlOf(text: unknown): URL | undefined {
-  return typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
-}
-
-function like(example: string): Sentence {
-  return say('expected.like', { example });
-}
-
-function withoutUser(text: unknown): unknown {
-  return typeof text === 'string' ? text.replace(/[^/]*@/, '') : text;
+function parseAddress(name: string, example: string, text: unknown): URL {
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.port !== '0') return url;
+  // Not quoted as it is: people put passwords into addresses.
+  const shown = typeof text === 'string' ? text.replace(/[^/]*@/, '') : text;
+  throw wrong(name, say('expected.like', { example }), shown);
 }
 
 function withMethods<Value extends object>(name: string, value: Value, methods: readonly string[]): Value {

@@ -123,9 +123,7 @@ function parseAnyServerFrame(text: string): ServerFrame {
       const reply: AuthenticateReply = { id: frame.id, action: 'authenticate', success: frame.success };
       if (isRecord(frame.payload) && typeof frame.payload.jailId === 'string')
         reply.jailId = frame.payload.jailId;
-      const error = errorText(frame.error);
-      if (error !== undefined) reply.error = error;
-      return reply;
+      return withError(reply, frame.error);
     }
     case 'subscription':
     case 'subscribe': {
@@ -136,9 +134,7 @@ function parseAnyServerFrame(text: string): ServerFrame {
         refuses,
         payload: frame.payload,
       };
-      const error = errorText(frame.error);
-      if (error !== undefined) reply.error = error;
-      return reply;
+      return withError(reply, frame.error);
     }
     default:
       throw wrong('action', either('"authenticate"', '"subscription"'), frame.action);
@@ -230,10 +226,10 @@ function requireSecret(value: unknown, property: string): string {
 }
 
 /** Servers write `{"message": ...}`; a bare string is understood too. */
-function errorText(error: unknown): string | undefined {
-  if (typeof error === 'string') return error;
-  if (isRecord(error) && typeof error.message === 'string') return error.message;
-  return undefined;
+function withError<Reply extends { error?: string }>(reply: Reply, error: unknown): Reply {
+  const text = isRecord(error) ? error.message : error;
+  if (typeof text === 'string') reply.error = text;
+  return reply;
 }
 
 function either(one: string, other: string): Words {

@@ -1,24 +1,19 @@
 /** The logs of all jails, in NATS: a stream for each jail, a subject for each log, a consumer for each lasting group. */
 
-import type { Words } from '../../sentences';
-import type { Cursor, CursorOptions, Log, LogId, LogLimits, LogStats } from '../log';
+import type { Cursor, CursorOptions, Log, LogId, LogStats } from '../log';
 import { Appender } from './appender';
 import type { DurableCursor } from './groups/durable-cursor';
 import { JailReaders } from './groups/jail-readers';
 import { LastingGroups } from './groups/lasting-groups';
 import { PassingGroups } from './groups/passing-groups';
-import { JailStreams } from './jail-streams';
+import { JailStreams, type StreamSettings } from './jail-streams';
 import type { NatsConnection } from './nats/nats-connection';
 import { isPassing } from './nats/nats-faults';
 import { Turnstile } from './nats/turnstile';
 import type { Subjects } from './subjects';
 
-export interface JetStreamLogOptions {
-  readonly subjects: Subjects;
-  readonly limits: LogLimits;
-  readonly replicas: number;
+export interface JetStreamLogOptions extends StreamSettings {
   readonly ackWait: number;
-  readonly warn: (words: Words) => void;
 }
 
 /** Milliseconds between two counts of what waits: NATS is asked for each group. */

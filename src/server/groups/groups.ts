@@ -4,17 +4,12 @@
  */
 
 import type { CursorEnd, Log, LogId } from '../../engine/log';
-import { Group } from './group';
+import { Group, type GroupParts } from './group';
 import { isLasting } from './group-key';
 import type { Member } from './member';
-import type { Visibility } from './visibility';
 
-export interface GroupsParts {
+export interface GroupsParts extends Pick<GroupParts, 'takeBytes' | 'visibility' | 'onDelivered'> {
   readonly log: Log;
-  /** Bytes to be taken from a log at once. */
-  readonly takeBytes: number;
-  readonly visibility: Visibility;
-  readonly onDelivered: (count: number) => void;
   /** Messages were trimmed before a group had them. */
   readonly onMissed: (logId: LogId, count: number) => void;
   readonly onError: (error: unknown) => void;
