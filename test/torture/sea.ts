@@ -263,7 +263,7 @@ export class Sea implements Script {
     if (!['stall', 'stallTaken', 'cut', 'cutTaken'].includes(strike?.kind ?? '')) {
       this.#witness.answered(this, asked, messages, status);
     }
-    this.#reply(wire, asked, strike, due, '{}', arrived);
+    this.#reply(wire, asked, strike, { due, body: '{}', arrived });
   }
 
   #describe(wire: Wire, asked: Asked, secret: string, stream: string): void {
@@ -278,7 +278,7 @@ export class Sea implements Script {
     const due = right ? (body === undefined ? 404 : 200) : 401;
     const strike = this.#nextStrike();
     this.#witness.described(asked, strike?.kind === 'status' ? strike.status : due);
-    this.#reply(wire, asked, strike, due, body ?? '', () => {});
+    this.#reply(wire, asked, strike, { due, body: body ?? '', arrived: () => {} });
   }
 
   #nextStrike(): Strike | undefined {
@@ -298,9 +298,7 @@ export class Sea implements Script {
     wire: Wire,
     asked: Asked,
     strike: Strike | undefined,
-    due: number,
-    body: string,
-    arrived: () => void,
+    { due, body, arrived }: { due: number; body: string; arrived: () => void },
   ): void {
     const reply = (status: number, text: string, headers: Record<string, string> = {}): void =>
       wire.answer(status, text, headers, () => {
