@@ -43,6 +43,8 @@ describe('client/options', () => {
   it('names a wrong address, and how one looks', () => {
     for (const url of ['', 'sea.example', 'ftp://sea.example', 'http://', 'http://sea.example:0'])
       refused({ url }, /^url should be like/);
+    for (const proxy of ['proxy', 'socks://proxy:1080', 'http://proxy:0'])
+      refused({ proxy }, /^proxy should be like/);
     refused({ url: 'https://sea.example?x=1' }, /without a query/);
   });
 
