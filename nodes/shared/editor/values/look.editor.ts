@@ -22,8 +22,7 @@ export interface Looked {
 
 /** Resolves when the signal is aborted. */
 export function look(server: string, stream: string, looked: Looked, signal: AbortSignal): Promise<void> {
-  const { failed } = looked;
-  return askOften({ server, interval: INTERVAL, signal, failed }, async (id, after) => {
+  return askOften(server, INTERVAL, signal, looked.failed, async (id, after) => {
     const answer = await peek(server, stream, queryOf(id, after, looked), signal);
     looked.answered(answer);
     // Fewer than are known: the flows were started again, and it has begun to count anew.
@@ -31,21 +30,17 @@ export function look(server: string, stream: string, looked: Looked, signal: Abo
   });
 }
 
-interface Asking {
-  readonly server: string;
-  /** Milliseconds between two questions. */
-  readonly interval: number;
-  readonly signal: AbortSignal;
-  failed(reason: string): void;
-}
-
 /**
  * Asks for what has come since, under an id that is the look's own. Resolves when the signal is aborted.
  *
+ * @param interval milliseconds between two questions
  * @param ask gives back the number of the last message
  */
 export async function askOften(
-  { server, interval, signal, failed }: Asking,
+  server: string,
+  interval: number,
+  signal: AbortSignal,
+  failed: (reason: string) => void,
   ask: (id: string, after: number) => Promise<number>,
 ): Promise<void> {
   const id = crypto.getRandomValues(new Uint32Array(3)).join('-');

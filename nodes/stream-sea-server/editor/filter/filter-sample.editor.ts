@@ -80,7 +80,7 @@ export class FilterSample {
       // What is asked next fails for the same reason, and says it.
     }
     const failed = (reason: string): void => this.#say(reason);
-    await askOften({ server, interval: INTERVAL, signal, failed }, async (id, after) => {
+    await askOften(server, INTERVAL, signal, failed, async (id, after) => {
       const answer = await sample(server, stream, { id, after }, signal);
       for (const { message } of answer.messages) this.#show(message);
       if (answer.problem !== undefined) this.#say(answer.problem);
