@@ -155,6 +155,13 @@ export class Connection {
     const asked = clock.elapsed();
     socket.on('upgrade', ({ socket: raw, headers }) => {
       this.#pace.counts(() => raw.bytesRead);
+      // Both have said that they close, and all that came before that was read: one that stays is not waited for.
+      raw.once('finish', () => {
+        socket.once(
+          'close',
+          clock.setTimeout(() => socket.terminate(), CLOSE_TIMEOUT),
+        );
+      });
       dated?.(headers, asked);
     });
     socket.on('open', () => this.#authenticate(proof));

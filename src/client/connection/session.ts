@@ -48,6 +48,9 @@ export interface SessionOptions<L extends Link> {
   refused(why: StreamSeaError, until: number): void;
 }
 
+/** Milliseconds that a link on its way out may keep the next one waiting: see `#endWait`. */
+const LEAVE_TIMEOUT = 15_000;
+
 export class Session<L extends Link> {
   readonly #options: SessionOptions<L>;
   #state: SessionState = IDLE;
@@ -58,6 +61,7 @@ export class Session<L extends Link> {
   /** All that was sent is waited for. */
   #draining = false;
   #cancelRetry: Cancel = () => {};
+  #endWait: Cancel | undefined;
   /** Whose event it is, where it is a link's. */
   readonly #events: (
     | { readonly event: ConnectionEvent }
@@ -210,7 +214,11 @@ export class Session<L extends Link> {
     this.#leave(this.#present);
     this.#present = undefined;
     // Those that had all the time they needed have it no more: somebody may wait for the end.
-    if (this.#hurries) for (const link of this.#leaving.keys()) void link.close();
+    if (this.#hurries) this.#hurry();
+  }
+
+  #hurry(): void {
+    for (const link of this.#leaving.keys()) void link.close();
   }
 
   #board(before: SessionState, event: ConnectionEvent): void {
@@ -252,16 +260,22 @@ export class Session<L extends Link> {
 
   /** Whether somebody waits for the end of the session. */
   get #hurries(): boolean {
-    return isOver(this.#state) && !this.#draining;
+    return ['idle', 'closed'].includes(this.#state.name) && !this.#draining;
   }
 
-  /** Opens what the state is waiting for, as soon as no other socket is left. */
+  /** Opens what the state is waiting for, as soon as no other socket is left: one may chatter on, and never go. */
   #fill(): void {
-    if (this.#leaving.size > 0) return;
-    if (this.#state.name === 'connecting') this.#present ??= this.#open();
-    else if (this.#state.name === 'ready' && this.#state.exchange?.name === 'connecting') {
-      this.#other ??= this.#open();
+    const { name, exchange } = { exchange: undefined, ...this.#state };
+    const isMissing = name === 'connecting' && this.#present === undefined;
+    const isOtherMissing = exchange?.name === 'connecting' && this.#other === undefined;
+    if ((isMissing || isOtherMissing) && this.#leaving.size > 0) {
+      this.#endWait ??= this.#options.clock.setTimeout(() => this.#hurry(), LEAVE_TIMEOUT);
+      return;
     }
+    this.#endWait?.();
+    this.#endWait = undefined;
+    if (isMissing) this.#present = this.#open();
+    else if (isOtherMissing) this.#other = this.#open();
   }
 
   #open(): L {
@@ -283,9 +297,4 @@ export class Session<L extends Link> {
     });
     return link;
   }
-}
-
-/** Whether no link is wanted. */
-function isOver({ name }: SessionState): boolean {
-  return name === 'idle' || name === 'closed';
 }

@@ -15,6 +15,7 @@ import {
 import { MAX_BODY_BYTES } from '../../../src/protocol/constants';
 import type { Authentication } from '../../../src/protocol/frames';
 import { FakeClock, settled } from '../../support/clock';
+import { frame, startHostileServer } from '../../support/network/hostile-server';
 import { type Peer, type RawServer, startRawServer } from '../../support/network/raw-server';
 import { certificate } from '../../support/network/tls';
 import { until } from '../../support/until';
@@ -644,6 +645,23 @@ describe('client/connection', () => {
       const closing = connection.close();
       await clock.advance(1_000);
       await closing;
+    });
+
+    it('does not wait for a server that has said good-bye, and stays and chatters', async () => {
+      const hostile = await startHostileServer();
+      transport = transportTo(hostile.url);
+      hostile.onSocket = async (victim) => {
+        await victim.authenticate();
+        const { socket } = victim;
+        for (const event of ['data', 'end']) socket.removeAllListeners(event);
+        socket.resume();
+        victim.write(frame(Buffer.from([0x03, 0xe9]), { opcode: 8 }));
+        victim.write(frame('', { opcode: 9 }));
+      };
+      open();
+      await until(() => clock.next === 1_000, 'the end of its patience');
+      await clock.advance(1_000);
+      assert.match((await ended()).message, /closed the connection \(code 1001\)/);
     });
 
     it('has all the time it takes when it is drained, as long as anything arrives', async () => {

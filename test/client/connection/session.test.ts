@@ -367,6 +367,25 @@ describe('client/session', () => {
       assert.equal(bench.links.length, 3);
     });
 
+    for (const how of ['is exchanged again', 'is lost']) {
+      it(`waits a while, and no longer, for one that never goes when the next one ${how}`, async () => {
+        session.exchange(false);
+        const second = bench.link;
+        second.ready();
+        session.joined();
+        if (how === 'is lost') second.fail();
+        else session.exchange(false);
+        await bench.clock.advance(14_000);
+        assert.deepEqual([bench.links.length, first.ended], [2, 'drained']);
+        await bench.clock.advance(4_000);
+        assert.equal(first.ended, 'closed');
+        first.gone();
+        second.gone();
+        await settled();
+        assert.equal(bench.links.length, 3);
+      });
+    }
+
     it('keeps the connection when the next one fails, tells once why, and tries again later', async () => {
       bench.slow = false;
       session.exchange(false);
