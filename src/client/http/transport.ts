@@ -26,6 +26,13 @@ export interface TransportOptions {
   readonly secrets: Secrets;
 }
 
+/** Options of ws that its types do not know yet. */
+interface SocketLimits {
+  readonly closeTimeout: number;
+  readonly maxFragments: number;
+  readonly maxPendingAutoPongs: number;
+}
+
 export interface RequestLine {
   readonly method: string;
   /** From the root of the server, below the address's own prefix. */
@@ -38,6 +45,11 @@ export const MAX_SOCKETS = 16;
 
 // A delivery holds one message, and a message came in over a body of this size; the rest is for the frame around it.
 const MAX_DELIVERY_BYTES = MAX_BODY_BYTES + 65_536;
+
+// What ws holds against a peer without being asked cost a connection that had broken no rule: 16,384 pieces of a message,
+// 60 pings read at once, as of a client that was held for half an hour. Memory has a bound by these all the same.
+const MAX_PIECES = 262_144;
+const MAX_PINGS = 65_536;
 
 export class Transport {
   /** The other side, as `boiler-house:8080`: for sentences. */
@@ -100,7 +112,7 @@ export class Transport {
     const url = new URL(this.#url);
     url.protocol = this.#secure ? 'wss:' : 'ws:';
     url.pathname = this.#prefix + STREAMS_SOCKET_PATH;
-    const options: ClientOptions & { closeTimeout: number } = {
+    const options: ClientOptions & SocketLimits = {
       ...(this.#secure && this.#tls),
       ...(this.#socketAgent !== undefined && { agent: this.#socketAgent }),
       // On by default in ws, and with a server that agrees receiving becomes many times slower.
@@ -109,6 +121,8 @@ export class Transport {
       followRedirects: false,
       // The connection knows how long it may take: ws would cut off what is still on its way after 30 s.
       closeTimeout: LONGEST_TIMEOUT,
+      maxFragments: MAX_PIECES,
+      maxPendingAutoPongs: MAX_PINGS,
     };
     return new WebSocket(url, options);
   }

@@ -386,6 +386,32 @@ describe('client/connection', () => {
       assert.deepEqual(heard.all, ['answered', 2]);
     });
 
+    for (const [what, pieces] of [
+      [
+        'in twenty thousand pieces',
+        Array.from({ length: 20_000 }, () => frame(' ', { opcode: 0, last: false })),
+      ],
+      ['behind a hundred pings', Array.from({ length: 100 }, () => frame('', { opcode: 9 }))],
+    ] as const) {
+      it(`get a message that comes ${what}`, async () => {
+        const hostile = await startHostileServer();
+        transport = transportTo(hostile.url);
+        hostile.onSocket = async (victim) => {
+          await victim.authenticate();
+          const id = await victim.accept();
+          const head = frame(`{"id":${id},"payload":1,`, { last: false });
+          const rest = frame('"action":"subscription"}', { opcode: 0 });
+          victim.write(Buffer.concat([head, ...pieces, rest]));
+        };
+        const connection = open();
+        await until(() => events.length === 2, 'authentication');
+        const heard = new Heard('s');
+        connection.subscribe(heard);
+        await until(() => heard.all.length === 2 || ends.length > 0);
+        assert.deepEqual([heard.all, ends], [['answered', 1], []]);
+      });
+    }
+
     it('get a message of the size that a publish may have', async () => {
       const { connection, peer } = await ready();
       const heard = new Heard('s');
