@@ -2,9 +2,17 @@
 
 import type { NodeAPI } from 'node-red';
 
+/** As in a flow file. */
+interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  /** Disabled. */
+  readonly d?: boolean;
+}
+
 /** What Node-RED tells. */
 interface FlowsEvent {
-  readonly config?: { readonly flows: readonly { readonly id: string; readonly type: string }[] } | null;
+  readonly config?: { readonly flows: readonly FlowNode[] } | null;
   /** Ids of nodes; nothing where all is started. */
   readonly diff?: Readonly<Record<'added' | 'changed' | 'linked' | 'rewired', readonly string[]>> | null;
 }
@@ -26,7 +34,7 @@ export class Deploys {
   readonly #listeners = new Set<DeployListener>();
   #running = false;
   #deploying = false;
-  #flows: unknown;
+  #flows: FlowsEvent['config'];
 
   constructor(RED: NodeAPI) {
     this.#events = RED.events;
@@ -42,7 +50,13 @@ export class Deploys {
     return this.#deploying;
   }
 
-  /** Until the result is called. The two above are known only while somebody listens. */
+  /** Whether a node of that id is to be there after the deploy that is under way; one inside a subflow: whether that is. */
+  makes(id: string): boolean {
+    const flows = (this.#deploying && this.#flows?.flows) || [];
+    return flows.some((node) => node.d !== true && (id === node.id || id.startsWith(`${node.id}-`)));
+  }
+
+  /** Until the result is called. What is above is known only while somebody listens. */
   on(listener: DeployListener): () => void {
     if (this.#listeners.size === 0) {
       // Nodes are made while flows are being started.

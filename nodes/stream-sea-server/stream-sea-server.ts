@@ -110,7 +110,7 @@ export = (RED: NodeAPI): void => {
   function open(node: SeaNode, settings: ServerSettings): Opened {
     const host = settings.server && hosts.open(node.id, settings.server, hostEvents(node));
     let options = { ...settings.client, ...(host && accessTo(host)) };
-    const queue = queues.open(settings.target, settings.onDisk, warnings(node));
+    const queue = queues.open(node.id, settings.target, settings.onDisk, warnings(node));
     const client = new Client({ ...options, ...(queue.outbox && { outbox: queue.outbox }) });
     logConnection(node, client, t);
     if (!deploys.running) holdUntilStarted(client, deploys, runningSeas);

@@ -28,6 +28,8 @@ const MAX_TEXT = 200;
 const DELIVERIES_KEPT_FOR = 20_000;
 
 export interface Inheritance {
+  /** The node that leaves it. */
+  readonly node: string;
   readonly legacy: Legacy;
   /** The folder that `legacy.kept` is about. */
   readonly folder?: string;
@@ -50,10 +52,7 @@ export interface Leftover {
 }
 
 /** What is not left over any more, as somebody deals with it. */
-export interface Withdrawn {
-  readonly legacy: Legacy;
-  /** `legacy.kept` is about it. Held, where it is that of the leftover. */
-  readonly folder?: string;
+export interface Withdrawn extends Omit<Inheritance, 'node'> {
   /** It is left over again: nothing came of it. */
   putBack(): void;
 }
@@ -71,13 +70,13 @@ export class Leftovers {
     this.#folders = folders;
   }
 
-  leave(target: Target, { legacy, folder }: Inheritance): void {
+  leave(target: Target, { legacy, folder, node }: Inheritance): void {
     if (isEmpty(legacy)) return;
     this.#count += 1;
     const key = `memory-${this.#count}`;
     // Nothing hangs on it: a runtime that ends need not wait.
     const timer = setTimeout(() => this.#forgetDeliveries(key), DELIVERIES_KEPT_FOR).unref();
-    this.#kept.set(key, { key, target, timer, legacy, ...(folder !== undefined && { folder }) });
+    this.#kept.set(key, { key, target, timer, node, legacy, ...(folder !== undefined && { folder }) });
   }
 
   /** Of a folder that was being emptied, and is not empty. */
@@ -106,9 +105,15 @@ export class Leftovers {
     };
   }
 
-  /** For a node that starts: what one of the same target has left, once. */
-  take(target: Target): Inheritance | undefined {
-    const kept = [...this.#kept.values()].find(({ target: { id } }) => id === target.id);
+  /**
+   * For a node that starts: what it has left itself, or else one of the same target, once.
+   *
+   * @param comes whether a node that left something is going to start, too: to take it before would put messages out of
+   *   their order, and give deliveries to whom nobody subscribes with.
+   */
+  take(target: Target, node: string, comes: (node: string) => boolean): Inheritance | undefined {
+    const those = [...this.#kept.values()].filter(({ target: { id } }) => id === target.id);
+    const kept = those.find((each) => each.node === node) ?? those.find((each) => !comes(each.node));
     return kept && this.#take(kept.key);
   }
 
@@ -250,15 +255,7 @@ export function viewOf(messages: readonly (StoredMessage | Unsent)[]): QueueRepo
 }
 
 /** A text is JSON of any length. When it was accepted, an older release did not write down. */
-export function shown({
-  stream,
-  at,
-  text,
-}: {
-  stream: string;
-  at: number;
-  text: string;
-}): QueueReport['first'][0] {
+export function shown({ stream, at, text }: Pick<Unsent, 'stream' | 'at' | 'text'>): QueueReport['first'][0] {
   const isLong = text.length > MAX_TEXT;
   return {
     stream,

@@ -27,6 +27,7 @@ export interface Queue {
 }
 
 interface Runner {
+  readonly node: string;
   readonly target: Target;
   readonly client: Client;
   readonly warn: Warn;
@@ -55,9 +56,11 @@ export class Queues {
     this.#deploys = deploys;
   }
 
-  /** @param onDisk where what will be accepted is kept. What is there already is sent in any case. */
-  open(target: Target, onDisk: boolean, warn: Warn): Queue {
-    const left = this.#leftovers.take(target);
+  /**
+   * @param node its id.
+   * @param onDisk where what will be accepted is kept. What is there already is sent in any case. */
+  open(node: string, target: Target, onDisk: boolean, warn: Warn): Queue {
+    const left = this.#leftovers.take(target, node, (id) => this.#deploys.makes(id));
     const folder = onDisk
       ? this.#folders.claim(target, left?.folder)
       : this.#folders.claimThere(target, left?.folder);
@@ -69,7 +72,7 @@ export class Queues {
         if (this.#runners.size === 0)
           this.#unwatch = this.#deploys.on({ started: () => void this.#inTurn(() => this.#adoptAll()) });
         const drains = new Map();
-        runner = { target, client, warn, folder, drains, ending: false, opening: Promise.resolve() };
+        runner = { node, target, client, warn, folder, drains, ending: false, opening: Promise.resolve() };
         this.#runners.add(runner);
         if (left !== undefined) this.#give(left, runner);
         if (inFolder !== undefined) this.#give(inFolder, runner);
@@ -126,7 +129,7 @@ export class Queues {
 
   /** @param leaves others may come. Else each is to be told that its message was not sent. */
   async #end(runner: Runner, leaves: boolean): Promise<void> {
-    const { target, client, folder, drains } = runner;
+    const { node, target, client, folder, drains } = runner;
     runner.ending = true;
     await runner.opening;
     const legacy = await client.retire();
@@ -135,7 +138,7 @@ export class Queues {
     // The others are in the folders that were being emptied.
     const own = { ...legacy, unsent: legacy.unsent.filter(({ keptElsewhere }) => !keptElsewhere) };
     if (folder !== undefined) this.#folders.release(folder);
-    const left = { legacy: own, ...(folder && { folder: folder.key }) };
+    const left = { node, legacy: own, ...(folder && { folder: folder.key }) };
     if (leaves) this.#leftovers.leave(target, left);
     else this.#abandon(own, runner);
     for (const [drain, from] of drains) {
@@ -205,7 +208,7 @@ export class Queues {
    * each folder counts for itself.
    */
   #give(
-    { legacy, folder }: Inheritance,
+    { legacy, folder }: Omit<Inheritance, 'node'>,
     runner: Runner,
     targetId: string | undefined = runner.target.id,
   ): number {

@@ -54,6 +54,20 @@ describe('deploys', () => {
     assert.equal(deploys.deploying, false);
   });
 
+  it('tell which nodes are to be there afterwards, those in a subflow too', () => {
+    const events = new EventEmitter();
+    const deploys = new Deploys({ events } as unknown as NodeAPI);
+    deploys.on({});
+    const makes = (): boolean[] => ['a', 'b', 'a-1', 'ab', 'c'].map((id) => deploys.makes(id));
+    assert.deepEqual(makes(), [false, false, false, false, false]);
+    events.emit('flows:started', { config });
+    const [a, b] = config.flows;
+    events.emit('flows:stopping', { config: { flows: [a, { ...b, d: true }] } });
+    assert.deepEqual(makes(), [true, false, true, false, false]);
+    events.emit('flows:started', { config });
+    assert.deepEqual(makes(), [false, false, false, false, false]);
+  });
+
   it('listen to the runtime once for all, and not longer than anybody listens to them', () => {
     const events = new EventEmitter();
     const deploys = new Deploys({ events } as unknown as NodeAPI);

@@ -79,8 +79,8 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
     return new Queues(new Deploys({ events } as unknown as NodeAPI), userDir);
   }
 
-  function start(target: Target, mode: 'memory' | 'disk' | 'fail', url = NOWHERE): Running {
-    const queue = queues.open(target, mode === 'disk', (text) => warnings.push(text));
+  function start(target: Target, mode: 'memory' | 'disk' | 'fail', url = NOWHERE, id = 'sea'): Running {
+    const queue = queues.open(id, target, mode === 'disk', (text) => warnings.push(text));
     const credentials = { type: 'basic', ...server.credentials } as const;
     const { outbox } = queue;
     const client = new Client({
@@ -96,11 +96,16 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
   }
 
   async function stop(each: Running): Promise<void> {
-    running.splice(running.indexOf(each), 1);
+    await stopAll([each], []);
+  }
+
+  /** @param flows what the deploy puts there. */
+  async function stopAll(all: readonly Running[], flows: readonly { id: string; d?: true }[]): Promise<void> {
+    for (const each of all) running.splice(running.indexOf(each), 1);
     // As Node-RED does it for a deploy.
     events.emit('flows:started', { config: { flows: [] } });
-    events.emit('flows:stopping', { config: { flows: [] } });
-    await each.queue.end();
+    events.emit('flows:stopping', { config: { flows } });
+    for (const each of all) await each.queue.end();
   }
 
   /** What became of each message that was offered. */
@@ -143,6 +148,32 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
       await stop(second);
       await (async () => start(HERE, 'memory'))();
       assert.deepEqual(await queues.list(), []);
+    });
+  }
+
+  for (const mode of ['memory', 'disk'] as const) {
+    it(`of two nodes of one target are taken by the same two (${mode})`, async () => {
+      const flows = [{ id: 'one' }, { id: 'two' }];
+      const one = start(HERE, mode, server.url, 'one');
+      const two = start(HERE, mode, server.url, 'two');
+      const clients = [one, two].map((each) => {
+        // Disconnected, so that what it has waits.
+        each.client.disconnect();
+        return each.client;
+      });
+      const ends = [offer(one, 1), offer(two, 2)];
+      await until(() => clients.every((client) => client.queued === 1));
+      await stopAll([two, one], flows);
+      const heirs = ['one', 'two'].map((id) => start(HERE, mode, NOWHERE, id));
+      await until(() => heirs.every(({ client }) => client.queue().count === 1));
+      const waits = heirs.map(({ client }) => client.queue().first.map(({ text }) => text));
+      assert.deepEqual(waits, [['1'], ['2']]);
+      await stopAll(heirs, [{ id: 'one', d: true }]);
+      const last = start(HERE, mode, server.url, 'three');
+      started();
+      await until(() => arrived.length === 2);
+      await until(() => ends.flat().every((end) => end === 'done'));
+      await stop(last);
     });
   }
 
