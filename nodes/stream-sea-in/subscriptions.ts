@@ -22,6 +22,7 @@ export interface SubscriptionEvents {
   /** @param at milliseconds since 1970. */
   message(message: unknown, stream: string, at: number): void;
   failed(error: StreamSeaError, stream: string): void;
+  /** Told a moment later, of all that has changed by then: whoever looks goes through ten thousand, perhaps. */
   changed(): void;
 }
 
@@ -86,9 +87,18 @@ export class NodeSubscriptions {
   readonly #events: SubscriptionEvents;
   readonly #entries = new Map<string, Entry>();
   #source: Source | undefined;
+  #toldSoon = false;
 
   constructor(events: SubscriptionEvents) {
-    this.#events = events;
+    const changed = (): void => {
+      if (this.#toldSoon) return;
+      this.#toldSoon = true;
+      queueMicrotask(() => {
+        this.#toldSoon = false;
+        events.changed();
+      });
+    };
+    this.#events = { ...events, changed };
   }
 
   /** Subscribes to all of them there, now and from now on; without a source they wait for one. */
