@@ -8,6 +8,7 @@ import type { LogLimits } from '../src/engine/log';
 import { openEngine as openOwn } from '../src/engine/open';
 import { inEnglish } from '../src/index';
 import { limitsOf } from '../src/server/limits';
+import { assertOurs } from '../src/store/examination';
 import type { JetStreamSettings } from './settings/engine-settings';
 import type { Settings } from './settings/settings';
 import { FileError, readText } from './settings/text-file';
@@ -17,7 +18,7 @@ export interface EngineParts {
   readonly onWarning: (message: string) => void;
 }
 
-/** @throws (rejects with) StoreError, EngineAway, SettingError: it cannot be had, or not like this. */
+/** @throws (rejects with) FileError, StoreError, EngineAway, SettingError: it cannot be had, or not like this. */
 export async function openEngine(
   { engine, limits: given }: Pick<Settings, 'engine' | 'limits'>,
   { onError, onWarning }: EngineParts,
@@ -27,6 +28,9 @@ export async function openEngine(
     case 'memory':
       return openOwn({ store: undefined, limits, warn: onWarning, onError });
     case 'disk':
+      await assertOurs(engine.folder).catch((fault: Error) => {
+        throw new FileError(`${engine.folder} is not the server's: ${fault.message}`, { cause: fault });
+      });
       return openOwn({ store: engine, limits, warn: onWarning, onError });
     case 'jetstream':
       return openJetStream(engine, limits, onWarning);

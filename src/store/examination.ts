@@ -19,8 +19,8 @@ export interface Examination {
   readonly lost: { readonly files: number; readonly bytes: number };
 }
 
-/** What LevelDB leaves when its process dies while it makes a new database: nothing of worth. */
-const BEGINNINGS = /^(LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.dbtmp)$/;
+/** What LevelDB leaves when its process dies while it makes a new database, and what a new disk holds: nothing of worth. */
+const BEGINNINGS = /^(LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.dbtmp|lost\+found)$/;
 
 const DATA = /^(\d+)\.(log|ldb|sst)$/;
 
@@ -33,14 +33,25 @@ const DATA = /^(\d+)\.(log|ldb|sst)$/;
  */
 export async function examine(folder: string, take?: Take): Promise<Examination | undefined> {
   const entries = await entriesOf(folder);
+  return hasData(entries) ? new Examiner(folder, entries, take).run() : undefined;
+}
+
+/**
+ * For a folder that a person has named: what is not ours is not to be set aside there.
+ *
+ * @throws Damage and StoreError as {@link examine} does, of what is seen at a glance.
+ */
+export async function assertOurs(folder: string): Promise<void> {
+  hasData(await entriesOf(folder));
+}
+
+/** @throws Damage */
+function hasData(entries: readonly Dirent[]): boolean {
   const names = entries.map(({ name }) => name);
-  const hasData = names.some((name) => name === 'CURRENT' || DATA.test(name));
-  if (!hasData) {
-    const strange = names.find((name) => !BEGINNINGS.test(name));
-    if (strange !== undefined) throw new Damage(say('store.noDatabase', { file: strange }));
-    return undefined;
-  }
-  return new Examiner(folder, entries, take).run();
+  if (names.some((name) => name === 'CURRENT' || DATA.test(name))) return true;
+  const strange = names.find((name) => !BEGINNINGS.test(name));
+  if (strange !== undefined) throw new Damage(say('store.noDatabase', { file: strange }));
+  return false;
 }
 
 class Examiner {

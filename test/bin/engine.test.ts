@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { openEngine } from '../../bin/engine';
 import { parseCommand } from '../../bin/settings/flags';
@@ -27,6 +27,30 @@ describe('the engine of the program', () => {
   it('is what the settings name', async () => {
     assert.equal(await open(), 'memory');
     assert.equal(await open('--folder', freshFolder()), 'disk');
+  });
+
+  it('leaves what is not its own alone, where a wrong folder is named', async () => {
+    const home = freshFolder();
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'notes.txt'), 'do not lose me');
+    await assert.rejects(
+      open('--folder', home),
+      /is not the server's: it holds notes\.txt, but no database$/,
+    );
+    const notes = join(home, 'notes.txt');
+    await assert.rejects(
+      open('--folder', notes),
+      /notes\.txt is not the server's: it is a file, not a folder$/,
+    );
+    assert.deepEqual(readdirSync(home), ['notes.txt']);
+    assert.equal(readFileSync(notes, 'utf8'), 'do not lose me');
+  });
+
+  it('takes a new disk for an empty folder', async () => {
+    const disk = freshFolder();
+    mkdirSync(join(disk, 'lost+found'), { recursive: true });
+    assert.equal(await open('--folder', disk), 'disk');
+    assert.equal(await open('--folder', disk), 'disk');
   });
 });
 
