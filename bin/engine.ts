@@ -5,10 +5,9 @@ import { createJetStreamEngine } from '../src/engine/jetstream/jetstream-engine'
 import { areCreds } from '../src/engine/jetstream/nats/nats-credentials';
 import { loadNatsPackages } from '../src/engine/jetstream/nats/nats-packages';
 import type { LogLimits } from '../src/engine/log';
-import { openEngine as openOwn } from '../src/engine/open';
+import { assertOurs, openEngine as openOwn } from '../src/engine/open';
 import { inEnglish } from '../src/index';
 import { limitsOf } from '../src/server/limits';
-import { assertOurs } from '../src/store/examination';
 import type { JetStreamSettings } from './settings/engine-settings';
 import type { Settings } from './settings/settings';
 import { FileError, readText } from './settings/text-file';

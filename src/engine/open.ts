@@ -7,6 +7,8 @@ import type { Engine } from './engine';
 import type { LogLimits } from './log';
 import { MemoryEngine } from './memory/memory-engine';
 
+export { assertOurs } from '../store/examination';
+
 /** Where all is kept over restarts: a folder of this server alone. */
 export interface StoreOptions {
   readonly folder: string;
