@@ -161,6 +161,8 @@ export class Queues {
     try {
       await this.#leftovers.tidy();
       for (const leftover of await this.#leftovers.all()) {
+        // The next deploy is under way: what its nodes have left is theirs, and this is asked again after it.
+        if (this.#deploys.deploying) return;
         const runner = [...this.#runners].find(({ target: { id } }) => id === leftover.targetId);
         // Told as a problem of the store, by the node that would send it.
         if (runner !== undefined) await this.#adopt(leftover, runner).catch(() => {});

@@ -70,10 +70,14 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
 
   afterEach(async () => {
     for (const { queue } of running.splice(0)) await queue.end();
-    for (const { key } of await queues.list()) await queues.purge(key);
+    await purgeAll();
     assert.equal(events.listenerCount('flows:started'), 0);
     assert.deepEqual([warnings.splice(0), wrongs.splice(0)], [[], []]);
   });
+
+  async function purgeAll(): Promise<void> {
+    for (const { key } of await queues.list()) await queues.purge(key);
+  }
 
   function newProcess(): Queues {
     return new Queues(new Deploys({ events } as unknown as NodeAPI), userDir);
@@ -176,6 +180,24 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
       await stop(last);
     });
   }
+
+  it('of one of two nodes wait for it when a deploy follows on another at once', async () => {
+    const flows = [{ id: 'one' }, { id: 'two' }];
+    const one = start(HERE, 'memory', server.url, 'one');
+    const two = start(HERE, 'memory', server.url, 'two');
+    one.client.disconnect();
+    offer(one, 1);
+    await until(() => one.client.queued === 1);
+    // The deploy before is still asking who has left what.
+    await stopAll([one], flows);
+    for (let look = 0; look < 3; look += 1) await queues.list();
+    assert.equal((await queues.list())[0]?.count, 1);
+    const heir = start(HERE, 'memory', NOWHERE, 'one');
+    await until(() => heir.client.queue().count === 1);
+    assert.equal(two.client.queue().count, 0);
+    await stopAll([heir, two], []);
+    await purgeAll();
+  });
 
   it('end when flows are stopped for good: not sent, and whether they are kept', async () => {
     for (const mode of ['memory', 'disk'] as const) {
