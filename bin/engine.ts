@@ -5,7 +5,7 @@ import { createJetStreamEngine } from '../src/engine/jetstream/jetstream-engine'
 import { areCreds } from '../src/engine/jetstream/nats/nats-credentials';
 import { loadNatsPackages } from '../src/engine/jetstream/nats/nats-packages';
 import type { LogLimits } from '../src/engine/log';
-import { assertOurs, openEngine as openOwn } from '../src/engine/open';
+import { assertOwn, openEngine as openOwn } from '../src/engine/open';
 import { inEnglish } from '../src/index';
 import { limitsOf } from '../src/server/limits';
 import type { JetStreamSettings } from './settings/engine-settings';
@@ -27,7 +27,7 @@ export async function openEngine(
     case 'memory':
       return openOwn({ store: undefined, limits, warn: onWarning, onError });
     case 'disk':
-      await assertOurs(engine.folder).catch((fault: Error) => {
+      await assertOwn(engine).catch((fault: Error) => {
         throw new FileError(`${engine.folder} is not the server's: ${fault.message}`, { cause: fault });
       });
       return openOwn({ store: engine, limits, warn: onWarning, onError });

@@ -2,12 +2,11 @@
 
 import type { StoreError } from '../errors';
 import type { Warn } from '../sentences';
+import { assertOurs } from '../store/examination';
 import { DiskEngine } from './disk/disk-engine';
 import type { Engine } from './engine';
 import type { LogLimits } from './log';
 import { MemoryEngine } from './memory/memory-engine';
-
-export { assertOurs } from '../store/examination';
 
 /** Where all is kept over restarts: a folder of this server alone. */
 export interface StoreOptions {
@@ -29,4 +28,9 @@ export async function openEngine({ store, limits, warn, onError }: OpenOptions):
   return store === undefined
     ? new MemoryEngine({ limits })
     : await DiskEngine.open({ ...store, limits, warn, onError });
+}
+
+/** Before the folder that a person has named is opened, which would set aside what is not ours. @throws (rejects) with why. */
+export function assertOwn({ folder }: StoreOptions): Promise<void> {
+  return assertOurs(folder);
 }
