@@ -6,12 +6,13 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { parse } from 'acorn';
+import { BuildError } from './build-error.mjs';
 import { bundled } from './bundled.mjs';
 
-/** `later<...>('stream-sea-server/editor/filter/filter-dialog')` in a source. */
-const LATER = /\blater<[^>]+>\(\s*'([^']+)'/g;
+/** `later<typeof import('./filter-dialog.editor')>('filter-dialog')` in a source. */
+const LATER = /\blater<typeof import\('([^']+)'\)>\(\s*'([^']+)'/g;
 
 /** Stands before a place in the list where a name is needed. */
 const PLACE = '_';
@@ -30,24 +31,31 @@ const FIRST = 'first';
  */
 export async function divide(root, entry, options) {
   const first = await inputsOf(root, entry, options);
-  const own = new Map();
+  const modules = new Map();
+  const own = [];
   const waiting = [...first];
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
     const text = await readFile(join(root, file), 'utf8');
-    for (const [, name] of text.matchAll(LATER)) {
-      if (own.has(name)) continue;
-      const inputs = await inputsOf(root, `export * from './${moduleOf(name)}';`, options);
-      own.set(name, inputs);
+    for (const [, path, name] of text.matchAll(LATER)) {
+      if (modules.has(name)) continue;
+      const module = relative(root, resolve(root, dirname(file), path))
+        .split(sep)
+        .join('/');
+      if (basename(module) !== `${name}.editor`) throw new BuildError(`${file}: ${path} is not ${name}`);
+      modules.set(name, module);
+      const inputs = await inputsOf(root, `export * from './${module}';`, options);
+      own.push(...inputs);
       waiting.push(...inputs.filter((input) => !first.includes(input)));
     }
   }
-  const all = [...own.values()].flat();
   const inFirst = new Set(first);
-  for (const input of all) if (all.indexOf(input) !== all.lastIndexOf(input)) inFirst.add(input);
+  for (const input of own) if (own.indexOf(input) !== own.lastIndexOf(input)) inFirst.add(input);
 
   const shared = [];
   const bodies = new Map();
-  for (const name of own.keys()) bodies.set(name, await partOf(root, name, inFirst, shared, options));
+  for (const [name, module] of modules) {
+    bodies.set(name, await partOf(root, module, inFirst, shared, options));
+  }
   const place = `streamSea.shared_${createHash('sha256').update(JSON.stringify(shared)).digest('hex').slice(0, 8)}`;
   const parts = new Map();
   for (const [name, { text, imports }] of bodies) {
@@ -61,12 +69,12 @@ export async function divide(root, entry, options) {
  * A part's text, and what it has from the first script, by places.
  * Bundled twice: what is used of the first script is known only by the first time.
  */
-async function partOf(root, part, inFirst, shared, options) {
-  const contents = await exposed(root, 'window.streamSeaPart', `${moduleOf(part)}.ts`);
+async function partOf(root, module, inFirst, shared, options) {
+  const contents = await exposed(root, 'window.streamSeaPart', `${module}.ts`);
   const bundledWith = async (plugin) => {
     const plugins = [...(options.plugins ?? []), plugin];
     return unbound(
-      await bundled(part, { ...options, plugins, format: 'esm', stdin: sourceIn(root, contents) }),
+      await bundled(module, { ...options, plugins, format: 'esm', stdin: sourceIn(root, contents) }),
     );
   };
   const { imports } = await bundledWith(fromFirst(root, inFirst));
@@ -112,10 +120,6 @@ async function exportsOf(root, file) {
   const entry = { entryPoints: [join(root, file)], absWorkingDir: root };
   await bundled(file, { ...entry, bundle: false, format: 'esm', metafile: true, plugins: [note] });
   return names;
-}
-
-function moduleOf(name) {
-  return `nodes/${name}.editor`;
 }
 
 async function inputsOf(root, contents, options) {

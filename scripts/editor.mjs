@@ -7,10 +7,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { BuildError } from './build-error.mjs';
 import { bundled } from './bundled.mjs';
 import { divide, exposed, sourceIn } from './editor-parts.mjs';
+import { renamed, squeezed } from './squeezed.mjs';
+import { commonWords, sayingWords, takingWords } from './words.mjs';
 
 /** Whatever understands the rest of the styles understands rules within rules, too. */
 const BROWSERS = ['chrome121', 'firefox121', 'safari17.4'];
@@ -36,7 +38,7 @@ export async function editor(root, nodes) {
   const resources = new Map([
     ['editor.js', script],
     ['editor.css', styles],
-    ...[...parts].map(([name, text]) => [`${basename(name)}.js`, text]),
+    ...[...parts].map(([name, text]) => [`${name}.js`, text]),
   ]);
   return { resources, pages: new Map(pages) };
 }
@@ -44,25 +46,30 @@ export async function editor(root, nodes) {
 async function styleSheet(entry) {
   if (!existsSync(entry)) return '';
   const text = await bundled('editor.css', { entryPoints: [entry], minify: true, target: BROWSERS });
-  return withShortColours(text);
+  return withShortNames(text);
 }
 
-/**
- * Colours of the theme that stand more than once get a short name of ours, in what all rules are about. The theme's own
- * names would be a sixth of all that there is.
- */
-function withShortColours(styles) {
-  const counts = new Map();
-  for (const [colour] of styles.matchAll(/var\(--red-ui-[a-z-]+\)/g)) {
-    counts.set(colour, (counts.get(colour) ?? 0) + 1);
-  }
+/** What gets a short name in the style sheet when it stands there more than once: colours of the theme, lines in them. */
+const OFTEN = [/var\(--red-ui-[a-z-]+\)/g, /\dpx solid var\(--\d+\)/g];
+
+/** Values that are ours, but those that scripts ask for, which are numbered. */
+const OURS = /--sea-[a-z-]*[a-z](?![\w-])/g;
+
+/** Names take much of a style sheet: those of the theme's colours alone would be a sixth of it. */
+function withShortNames(styles) {
   const names = new Map();
-  for (const [colour, count] of counts) if (count > 1) names.set(colour, `--sea-${names.size}`);
-  const definitions = [...names].map(([colour, name]) => `${name}:${colour}`).join(';');
-  const text = styles.replace(/var\(--red-ui-[a-z-]+\)/g, (colour) => {
-    return names.has(colour) ? `var(${names.get(colour)})` : colour;
-  });
-  return `${ROOTS}{${definitions}}${text}`;
+  const nameOf = (long) => names.get(long) ?? names.set(long, `--${names.size}`).get(long);
+  let text = styles.replace(/(--[\w-]+): /g, '$1:');
+  for (const values of OFTEN) {
+    const all = text.match(values) ?? [];
+    text = text.replace(values, (value) => (count(all, value) > 1 ? `var(${nameOf(value)})` : value));
+  }
+  const definitions = [...names].map(([value, name]) => `${name}:${value}`).join(';');
+  return `${ROOTS}{${definitions}}${text.replace(OURS, nameOf)}`;
+}
+
+function count(all, wanted) {
+  return all.filter((each) => each === wanted).length;
 }
 
 /** Of each node what its page asks for by the node's type; and what is loaded later. */
@@ -76,7 +83,9 @@ async function scriptsOf(root, nodes, styles) {
       'addStyleSheet();',
     );
   }
-  entry.push(`window.streamSea = {${forAll ? ' drawFields ' : ''}};`);
+  entry.push(
+    `window.streamSea = {${forAll ? ' open(type) { drawFields(type); return this[type]; } ' : ''}};`,
+  );
   for (const { type } of nodes) {
     entry.push(await exposed(root, `window.streamSea['${type}']`, `nodes/${type}/behaviour.editor.ts`));
   }
@@ -86,20 +95,32 @@ async function scriptsOf(root, nodes, styles) {
     define: { STYLES_VERSION: JSON.stringify(styles) },
     plugins: [withoutEnglish],
   };
-  const { parts, shared, place } = await divide(root, entry.join('\n'), options);
-  const versions = Object.fromEntries([...parts].map(([name, text]) => [name, versionOf(text)]));
-  for (const [index, { file, name }] of shared.entries()) {
+  const divided = await divide(root, entry.join('\n'), options);
+  for (const [index, { file, name }] of divided.shared.entries()) {
     entry.push(`import { ${name} as shared_${index} } from './${file.replace(/\.ts$/, '')}';`);
   }
-  entry.push(`${place} = [${shared.map((_each, index) => `shared_${index}`)}];`);
-  const text = await bundled('editor.js', {
-    ...options,
-    stdin: sourceIn(root, entry.join('\n')),
-    format: 'iife',
-    define: { ...options.define, PART_VERSIONS: JSON.stringify(versions) },
-  });
+  entry.push(`${divided.place} = [${divided.shared.map((_each, index) => `shared_${index}`)}];`);
+  const define = { ...options.define, PART_VERSIONS: JSON.stringify(standIns([...divided.parts.keys()])) };
+  const stdin = sourceIn(root, entry.join('\n'));
+  const first = squeezed(
+    'editor.js',
+    await bundled('editor.js', { ...options, stdin, format: 'iife', define }),
+  );
+  const squeezedParts = [...divided.parts].map(([name, text]) => [name, squeezed(name, text)]);
+  const words = commonWords([first, ...squeezedParts.map(([, text]) => text)]);
+  const place = `streamSea.words_${versionOf(JSON.stringify(words)).slice(0, 8)}`;
+  const parts = new Map(
+    squeezedParts.map(([name, text]) => [name, renamed(name, takingWords(text, words, place))]),
+  );
+  let text = renamed('editor.js', sayingWords(first, words, place));
+  for (const [name, part] of parts) text = text.replace(versionOf(name), versionOf(part));
   const version = versionOf(text);
-  return { script: `${text.trimEnd()}streamSea.version=${JSON.stringify(version)};\n`, version, parts };
+  return { script: `${text}\nstreamSea.version=${JSON.stringify(version)};\n`, version, parts };
+}
+
+/** Stand in the first script for the versions of parts, which have their texts only when the first script has its own. */
+function standIns(names) {
+  return Object.fromEntries(names.map((name) => [name, versionOf(name)]));
 }
 
 /** The texts of sentences: the editor says them from the catalogues, in its viewer's language, English included. */
@@ -148,12 +169,17 @@ async function page({ type, source }, script, withFields) {
   if (unknown !== undefined) {
     throw new BuildError(`${type}.html: ${unknown}> is no field of a dialog, or has no end`);
   }
-  return `<script type="text/javascript">\n${plain(registration)}</script>\n\n${template}`;
+  const text = squeezed(name, registration, { unsafe: true });
+  return `<script type="text/javascript">\n${text}\n</script>\n\n${template}`;
 }
 
-/** Without what only those need who read the source: indentation, comments, empty lines. */
+/** Without what only those need who read the source: indentation, comments, empty lines, quotes around single words. */
 function plain(text) {
-  return text.replace(/<!--.*?-->/gs, '').replace(/^\s*(?:\/\/.*\s*)*/gm, '');
+  const [head, ...lines] = text
+    .replace(/<!--.*?-->/gs, '')
+    .replace(/^\s+/gm, '')
+    .split('\n');
+  return [head, ...lines.map((line) => line.replace(/="([\w.:-]+)"/g, '=$1'))].join('\n');
 }
 
 /** Another content, another address: a browser never takes an old script for a new page. */

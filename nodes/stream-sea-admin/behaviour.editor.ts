@@ -1,6 +1,6 @@
 /** What the editor does with an admin node: its label, its dialog. */
 
-import { catalogue, explain, showWhenNoServer } from '../shared/editor/dialog.editor';
+import { catalogue, explain, nodeField, showWhenNoServer } from '../shared/editor/dialog.editor';
 import type { EditorNode } from '../shared/editor/red.editor';
 import { ADMIN_ACTIONS } from '../shared/wire/clients-api';
 import type { AdminConfig } from './stream-sea-admin.config';
@@ -19,12 +19,12 @@ export function label(this: EditorNode<AdminConfig>): string {
 
 export function oneditprepare(): void {
   showWhenNoServer($('#sea-admin-no-server'));
-  const action = $('#node-input-action');
+  const action = nodeField('action');
   // A word that is no action is the message's to say.
   if (action.val() === null) action.val('');
   explain(action, $('#sea-admin-action-hint'), (option) => {
     const chosen = option === '' ? 'message' : option;
     return t(`hint.action.${chosen}`);
   });
-  attachSubjectField($('#node-input-subject'), $('#sea-admin-subject-label'), action);
+  attachSubjectField(nodeField('subject'), $('#sea-admin-subject-label'), action);
 }

@@ -1,7 +1,7 @@
 /** The field for the client or jail: named by what the action is about, with those that the server has as suggestions. */
 
 import { getClients } from '../shared/editor/clients-api.editor';
-import { catalogue } from '../shared/editor/dialog.editor';
+import { catalogue, nodeField, textIn } from '../shared/editor/dialog.editor';
 import { attachCombobox, type Suggestion } from '../shared/editor/fields/combobox.editor';
 import { lifetimeOf, oneByOne } from '../shared/editor/lifetime.editor';
 import { isDeployed } from '../shared/editor/target.editor';
@@ -12,7 +12,7 @@ const t = catalogue('stream-sea-admin');
 type Kind = 'any' | 'client' | 'jail';
 
 export function attachSubjectField(input: JQuery, label: JQuery, action: JQuery): void {
-  const server = $('#node-input-server');
+  const server = nodeField('server');
   let known: ClientList | undefined;
   const next = oneByOne(lifetimeOf(input));
 
@@ -24,7 +24,7 @@ export function attachSubjectField(input: JQuery, label: JQuery, action: JQuery)
 
   /** Who may not see them, or asks a server that does not tell, has no suggestions. */
   async function load(): Promise<void> {
-    const id = String(server.val() ?? '');
+    const id = textIn(server);
     const signal = next();
     if (RED.nodes.node(id) == null || !isDeployed(id)) {
       known = undefined;

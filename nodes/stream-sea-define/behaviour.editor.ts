@@ -3,9 +3,11 @@
 import {
   catalogue,
   currently,
+  nodeField,
   nodeLabel,
   showWhenNoServer,
   takeOnlyServer,
+  textIn,
 } from '../shared/editor/dialog.editor';
 import { attachTypedStream } from '../shared/editor/fields/stream-field.editor';
 import { attachStreamList, streamsIn } from '../shared/editor/fields/stream-list.editor';
@@ -34,16 +36,16 @@ function openDialog(): SchemaDialog | undefined {
 
 /** The stream's name, where it is typed; blank where only a message or the runtime knows. */
 function typedName(node: Partial<DefineConfig>): string {
-  const typed = currently(node, node.streamType ?? 'str', '#node-input-streamType') === 'str';
-  return typed ? currently(node, node.stream, '#node-input-stream') : '';
+  const typed = currently(node, node.streamType ?? 'str', nodeField('streamType')) === 'str';
+  return typed ? currently(node, node.stream, nodeField('stream')) : '';
 }
 
-const list = () => $('#node-input-streams-container');
+const list = () => nodeField('streams-container');
 
 export function checkSchema(this: EditorNode<DefineConfig>, value: unknown, _options: object): true | string {
   const schema = String(value ?? '');
   const stream = typedName(this);
-  const server = currently(this, this.server, '#node-input-server');
+  const server = currently(this, this.server, nodeField('server'));
   return problemOf(schema, stream, t) ?? foreseenRefusal(server, stream, schema) ?? true;
 }
 
@@ -70,10 +72,8 @@ export function oneditprepare(this: EditorNode<DefineConfig>): void {
     nameOf: (stream) => stream,
     grows: true,
   });
-  const saved = String($('#node-input-schema').val() ?? '');
-  const part = later<typeof import('./editor/schema-dialog.editor')>(
-    'stream-sea-define/editor/schema-dialog',
-  );
+  const saved = textIn(nodeField('schema'));
+  const part = later<typeof import('./editor/schema-dialog.editor')>('schema-dialog');
   $(DIALOG).data('sea-schema', new part.SchemaDialog(saved, t, dropped.has(this.id)));
 }
 

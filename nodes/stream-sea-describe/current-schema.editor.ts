@@ -4,7 +4,7 @@ import type { Definition } from '../../src/protocol/schema/schema';
 import { storedDefinition } from '../shared/editor/api.editor';
 import { schemaTable } from '../shared/editor/builder/schema-table.editor';
 import { catalogue } from '../shared/editor/dialog.editor';
-import { button, element } from '../shared/editor/dom.editor';
+import { button, div, element, span, statusLine } from '../shared/editor/dom.editor';
 import { lifetimeOf, oneByOne } from '../shared/editor/lifetime.editor';
 import { type Answer, askAboutStream, currentTarget } from '../shared/editor/target.editor';
 
@@ -12,12 +12,12 @@ const t = catalogue('stream-sea-describe');
 
 /** @param place becomes the section; it asks at once when there is somebody to ask. */
 export function attachCurrentSchema(place: JQuery): void {
-  const line = element('div', { class: 'sea-section-line', role: 'status' });
+  const line = statusLine('sea-section-line');
   const table = element('div', {});
   const refresh = button({ icon: 'refresh', label: t('label.refresh'), onPress: () => void load() });
-  const heading = element('span', { class: 'sea-section-title' }, t('label.current'));
+  const heading = span('sea-section-title', t('label.current'));
   place.addClass('sea-section');
-  place.append(element('div', { class: 'sea-section-head' }, heading, refresh), line, table);
+  place.append(div('sea-section-head', heading, refresh), line, table);
   const next = oneByOne(lifetimeOf(place));
 
   async function load(): Promise<void> {

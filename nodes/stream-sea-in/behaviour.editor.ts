@@ -5,6 +5,7 @@ import {
   currently,
   explain,
   fillInDefaults,
+  nodeField,
   nodeLabel,
   showWhenNoServer,
 } from '../shared/editor/dialog.editor';
@@ -19,30 +20,30 @@ export { labelStyle, onadd } from '../shared/editor/flow-node.editor';
 
 export const t = catalogue('stream-sea-in');
 
-const list = () => $('#node-input-streams-container');
+const list = () => nodeField('streams-container');
 
 export function checkOwnStream(
   this: EditorNode<InConfig>,
   value: unknown,
   options: { label?: string },
 ): true | string {
-  const controlled = currently(this, this.inputs, '#node-input-inputs') === '1';
+  const controlled = currently(this, this.inputs, nodeField('inputs')) === '1';
   const optional = controlled || (this.streams ?? []).length > 0;
   if (!optional && String(value ?? '').trim() === '') return t('error.stream');
   return checkStream.call(this, value, options);
 }
 
 export function checkStreams(this: EditorNode<InConfig>, value: unknown, _options: object): true | string {
-  const own = isTyped(this) ? currently(this, this.stream, '#node-input-stream').trim() : '';
+  const own = isTyped(this) ? currently(this, this.stream, nodeField('stream')).trim() : '';
   return checkFurther(Array.isArray(value) ? value : [], own);
 }
 
 function isTyped(node: EditorNode<InConfig>): boolean {
-  return currently(node, node.streamType ?? 'str', '#node-input-streamType') === 'str';
+  return currently(node, node.streamType ?? 'str', nodeField('streamType')) === 'str';
 }
 
 export function checkGroup(this: EditorNode<InConfig>, value: unknown, _options: object): true | string {
-  const named = currently(this, this.delivery, '#node-input-delivery') === 'group';
+  const named = currently(this, this.delivery, nodeField('delivery')) === 'group';
   return !named || String(value ?? '').trim() !== '' || t('error.group');
 }
 
@@ -55,16 +56,16 @@ export function oneditprepare(this: EditorNode<InConfig>): void {
   showWhenNoServer($('#sea-in-no-server'));
   const { text } = attachTypedStream(IN_STREAM_TYPES);
   // The core's own is brought up to date by the keyboard alone.
-  const own = $('#node-input-stream').add(text);
+  const own = nodeField('stream').add(text);
   attachFurther(list(), this.streams ?? [], own, () => (isTyped(this) ? String(text.val()).trim() : ''));
   attachPeek($('#sea-in-messages'), $('#sea-in-peek'), () => furtherIn(list()).map(({ stream }) => stream));
 
-  const delivery = $('#node-input-delivery');
+  const delivery = nodeField('delivery');
   explain(delivery, $('#sea-in-delivery-hint'), (option) => t(`hint.delivery.${option}`));
-  const group = $('#node-input-group').closest('.form-row');
+  const group = nodeField('group').closest('.form-row');
   delivery.on('change', () => group.toggle(delivery.val() === 'group'));
 
-  const inputs = $('#node-input-inputs');
+  const inputs = nodeField('inputs');
   const control = $('#sea-in-control');
   const update = () => {
     const controlled = control.is(':checked');

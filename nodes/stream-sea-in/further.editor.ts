@@ -1,7 +1,7 @@
 /** The list of further streams: a name a line, each with its delivery. */
 
-import { catalogue } from '../shared/editor/dialog.editor';
-import { element } from '../shared/editor/dom.editor';
+import { catalogue, textIn } from '../shared/editor/dialog.editor';
+import { div, element } from '../shared/editor/dom.editor';
 import { attachStreamList, namedTwice, streamsIn } from '../shared/editor/fields/stream-list.editor';
 import { DELIVERY, type FurtherStream } from './stream-sea-in.config';
 
@@ -57,7 +57,7 @@ export function furtherIn(list: JQuery): FurtherStream[] {
   return streamsIn(list).map(({ name, row }) => {
     const chosen = row.find(DELIVERY_FIELD).val();
     const delivery = DELIVERY.find((each) => each === chosen) ?? 'every';
-    const group = delivery === 'group' ? String(row.find(GROUP_FIELD).val() ?? '').trim() : '';
+    const group = delivery === 'group' ? textIn(row.find(GROUP_FIELD)).trim() : '';
     return { stream: name, delivery, group };
   });
 }
@@ -82,5 +82,5 @@ function addDelivery(row: JQuery, { delivery = 'every', group = '' }: Partial<Fu
   };
   choice.addEventListener('change', show);
   show();
-  row.append(element('div', { class: 'sea-further-row' }, choice, named));
+  row.append(div('sea-further-row', choice, named));
 }

@@ -2,7 +2,7 @@
 
 import { storedDefinition } from '../shared/editor/api.editor';
 import { catalogue, hasEnvironment, wordsFor } from '../shared/editor/dialog.editor';
-import { element, write } from '../shared/editor/dom.editor';
+import { bringIntoView, div, element, statusLine, write } from '../shared/editor/dom.editor';
 import { later } from '../shared/editor/later.editor';
 import { lifetimeOf } from '../shared/editor/lifetime.editor';
 import { currentTarget, type Target, typedStream } from '../shared/editor/target.editor';
@@ -26,7 +26,7 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
     class: 'sea-peek-choice',
     'aria-label': `${t('label.peek')}: ${t('label.stream')}`,
   });
-  const line = element('div', { class: 'sea-peek-line', role: 'status' });
+  const line = statusLine('sea-peek-line');
   const picture = element('div', {});
   const list = element('div', {
     class: 'sea-peek-messages',
@@ -70,9 +70,7 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
     const { server } = wanted;
     const stream = choice.value;
     target = { ...wanted, stream };
-    const part = later<typeof import('../shared/editor/values/value-chart.editor')>(
-      'shared/editor/values/value-chart',
-    );
+    const part = later<typeof import('../shared/editor/values/value-chart.editor')>('value-chart');
     chart = new part.ValueChart(stream, storedDefinition(server, stream, lifetime), (paused) => {
       looking?.abort();
       if (!paused && target !== undefined) begin();
@@ -81,7 +79,7 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
     toggle.attr('aria-expanded', 'true').find('span').text(t('label.stop'));
     say(t('hint.peek.connecting'), false);
     // Below the edge of a small dialog nobody would see it.
-    place.get(0)?.scrollIntoView({ block: 'nearest' });
+    bringIntoView(place.get(0));
     begin();
   }
 
@@ -126,11 +124,11 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
 
   function show(message: PeekAnswer['messages'][number]): void {
     const time = new Date(message.at).toLocaleTimeString(RED.i18n.lang());
-    const row = element('div', { class: 'sea-peek-message' }, element('time', {}, time));
+    const row = div('sea-peek-message', element('time', {}, time));
     $(row).append(drawnMessage(message, 'sea-peek'));
     list.prepend(row);
     // The panel has just grown below the edge of a small dialog.
-    if (list.children.length === 1) list.scrollIntoView({ block: 'nearest' });
+    if (list.children.length === 1) bringIntoView(list);
     while (list.children.length > MAX_SHOWN) list.lastElementChild?.remove();
   }
 

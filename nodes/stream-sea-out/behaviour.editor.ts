@@ -5,8 +5,10 @@ import {
   currently,
   explain,
   fillInDefaults,
+  nodeField,
   nodeLabel,
   showWhenNoServer,
+  textIn,
 } from '../shared/editor/dialog.editor';
 import { attachTypedStream } from '../shared/editor/fields/stream-field.editor';
 import { attachTypedField, typedProblem } from '../shared/editor/fields/typed-field.editor';
@@ -24,7 +26,7 @@ export function checkPayload(
   value: unknown,
   options: { label?: string },
 ): true | string {
-  const kind = currently(this, this.payloadType ?? 'msg', '#node-input-payloadType');
+  const kind = currently(this, this.payloadType ?? 'msg', nodeField('payloadType'));
   // An older flow has none, and means the default.
   return value === undefined || typedProblem(value, kind, options);
 }
@@ -38,13 +40,13 @@ export function oneditprepare(this: EditorNode<OutConfig>): void {
   showWhenNoServer($('#sea-out-no-server'));
   attachTypedStream(STREAM_TYPES);
   attachTypedField('payload', PAYLOAD_TYPES);
-  const field = $('#node-input-field');
-  const comma = $('#node-input-decimalComma').closest('.form-row');
-  const showComma = () => comma.toggle(String(field.val() ?? '').trim() !== '');
+  const field = nodeField('field');
+  const comma = nodeField('decimalComma').closest('.form-row');
+  const showComma = () => comma.toggle(textIn(field).trim() !== '');
   field.on('input change', showComma);
   showComma();
 
-  const validate = $('#node-input-validate');
+  const validate = nodeField('validate');
   explain(validate, $('#sea-out-validate-hint'), (option) => t(`hint.validate.${option}`));
   attachLastMessage($('#sea-out-last'), validate);
 }

@@ -5,8 +5,18 @@ import type { CheckMode } from '../../src/protocol/schema/check';
 import { countOf, isRest } from '../../src/protocol/schema/problems';
 import type { Definition } from '../../src/protocol/schema/schema';
 import { passedMessages, storedDefinition } from '../shared/editor/api.editor';
-import { catalogue, wordsFor } from '../shared/editor/dialog.editor';
-import { button, element, hint, icon, problemLine, whileBusy } from '../shared/editor/dom.editor';
+import { catalogue, nodeField, textIn, wordsFor } from '../shared/editor/dialog.editor';
+import {
+  bringIntoView,
+  button,
+  div,
+  element,
+  hint,
+  icon,
+  problemLine,
+  statusLine,
+  whileBusy,
+} from '../shared/editor/dom.editor';
 import { aboutVersion, attachStreamSuggestions } from '../shared/editor/fields/stream-field.editor';
 import { lifetimeOf } from '../shared/editor/lifetime.editor';
 import { type Answer, askAboutStream, typedStream } from '../shared/editor/target.editor';
@@ -29,7 +39,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     'aria-describedby': 'sea-out-sample-hint',
   });
   const about = hint(t('hint.sample'), 'sea-out-sample-hint');
-  const result = element('div', { class: 'sea-section-line', role: 'status' });
+  const result = statusLine('sea-section-line');
   const taking = button({ icon: 'history', label: t('label.takeLast'), onPress: () => void takeLast() });
   const heading = element('label', { class: 'sea-section-title', for: text.id }, t('label.lastMessage'));
   place.addClass('sea-section');
@@ -40,8 +50,8 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
     'aria-label': t('label.tryStream'),
     placeholder: t('label.tryStream'),
   });
-  const otherRow = element('div', { class: 'form-row sea-try-row' }, other);
-  place.append(element('div', { class: 'sea-section-head' }, heading, taking), otherRow, about, text, result);
+  const otherRow = div('form-row sea-try-row', other);
+  place.append(div('sea-section-head', heading, taking), otherRow, about, text, result);
   attachStreamSuggestions($(other));
   let schema: Promise<Answer<Definition | null> | undefined> | undefined;
   let turn = 0;
@@ -83,7 +93,7 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
   }
 
   function resultOf(definition: Definition): HTMLElement[] {
-    const chosen = String(validate.val() ?? '');
+    const chosen = textIn(validate);
     const mode: CheckMode = chosen === 'strict' ? 'strict' : 'types';
     const checked = checkMessage(text.value, definition, mode, published);
     if (checked.kind === 'empty') return [];
@@ -109,12 +119,12 @@ export function attachLastMessage(place: JQuery, validate: JQuery): void {
 
   function say(...parts: readonly HTMLElement[]): void {
     result.replaceChildren(...parts);
-    if (parts.length > 0) result.scrollIntoView({ block: 'nearest' });
+    if (parts.length > 0) bringIntoView(result);
   }
 
   function published(payload: unknown): unknown {
-    const field = String($('#node-input-field').val() ?? '').trim();
-    return asField(payload, field, $('#node-input-decimalComma').is(':checked'));
+    const field = textIn(nodeField('field')).trim();
+    return asField(payload, field, nodeField('decimalComma').is(':checked'));
   }
 
   function targetChanged(): void {

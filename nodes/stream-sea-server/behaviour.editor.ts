@@ -1,7 +1,7 @@
 /** What the editor does with a server node: its label, its dialog, and the sidebar that comes with it. */
 
 import { tidyJson } from '../../src/protocol/json';
-import { explain, fillInDefaults, t } from '../shared/editor/dialog.editor';
+import { configField, explain, fillInDefaults, t } from '../shared/editor/dialog.editor';
 import { later } from '../shared/editor/later.editor';
 import type { EditorNode } from '../shared/editor/red.editor';
 import { attachAddress, shownAddress } from './editor/address.editor';
@@ -21,10 +21,10 @@ export { t };
 /** Shows the fields that matter to what is chosen, and hides the others. */
 function showWhatMatters(): void {
   const dialog = $('.sea-server-dialog');
-  const remote = $('#node-config-input-where').val() === 'remote';
-  const secure = $('#node-config-input-secure').is(':checked');
-  const auth = $('#node-config-input-auth').val();
-  const inside = !remote && $('#node-config-input-listenOn').val() === 'node-red';
+  const remote = configField('where').val() === 'remote';
+  const secure = configField('secure').is(':checked');
+  const auth = configField('auth').val();
+  const inside = !remote && configField('listenOn').val() === 'node-red';
   dialog.find('.sea-if-embedded').toggle(!remote);
   dialog.find('.sea-if-inside').toggle(inside);
   dialog.find('.sea-if-outside').toggle(!inside);
@@ -33,19 +33,19 @@ function showWhatMatters(): void {
   dialog.find('.sea-if-tls').toggle(remote && secure);
   dialog.find('.sea-if-jwt').toggle(remote && auth === 'jwt');
   dialog.find('.sea-if-key').toggle(remote && auth === 'key');
-  dialog.find('.sea-if-queue').toggle($('#node-config-input-offline').val() !== 'fail');
+  dialog.find('.sea-if-queue').toggle(configField('offline').val() !== 'fail');
   const side = remote ? 'remote' : 'embedded';
   $('#sea-server-host-label').text(t(`label.host.${side}`));
-  $('#node-config-input-host').attr('placeholder', t(`placeholder.host.${side}`));
+  configField('host').attr('placeholder', t(`placeholder.host.${side}`));
   const port = remote ? (secure ? 'secure' : 'remote') : 'embedded';
-  $('#node-config-input-port').attr('placeholder', t(`placeholder.port.${port}`));
+  configField('port').attr('placeholder', t(`placeholder.port.${port}`));
   const client = $('#node-config-input-clientId, #node-config-input-clientSecret');
   client.attr('placeholder', remote ? '' : t('placeholder.client'));
 }
 
 /** What the editor's own list of config nodes has for none; it does not take a blank value. */
 function chooseNone(property: 'tls' | 'proxy'): void {
-  $(`#node-config-input-${property}`).val('_ADD_');
+  configField(property).val('_ADD_');
 }
 
 /** Those without a name that would be called the same are numbered: each example brings one along. */
@@ -76,17 +76,15 @@ export function oneditprepare(this: EditorNode<ServerConfig>): void {
   });
   tabs.addTab({ id: 'sea-server-tab-connection', label: t('label.tab.connection') });
   tabs.addTab({ id: 'sea-server-tab-queue', label: t('label.tab.queue') });
-  const clients = later<typeof import('./editor/clients/clients-part.editor')>(
-    'stream-sea-server/editor/clients/clients-part',
-  );
+  const clients = later<typeof import('./editor/clients/clients-part.editor')>('clients-part');
   clients.addClientsTab(tabs, this.id);
   // The tabs measure themselves, which they cannot do before the dialog is shown.
   setTimeout(() => tabs.resize(), 0);
 
   fillInDefaults(this, SERVER_DEFAULTS, '#node-config-input-');
-  const where = $('#node-config-input-where');
+  const where = configField('where');
   if (where.val() !== 'remote') where.val('embedded');
-  const listenOn = $('#node-config-input-listenOn');
+  const listenOn = configField('listenOn');
   // Whatever else a flow has stands for the default.
   if (listenOn.val() !== 'node-red') listenOn.val('port');
   const cards = $('input[name="sea-server-where"]');
@@ -95,46 +93,46 @@ export function oneditprepare(this: EditorNode<ServerConfig>): void {
     where.val(String(cards.filter(':checked').val())).trigger('change');
   });
   for (const property of ['where', 'listenOn', 'secure', 'auth', 'offline']) {
-    $(`#node-config-input-${property}`).on('change', showWhatMatters);
+    configField(property).on('change', showWhatMatters);
   }
-  explain($('#node-config-input-offline'), $('#sea-server-offline-hint'), (option) => {
+  explain(configField('offline'), $('#sea-server-offline-hint'), (option) => {
     return t(`hint.offline.${option}`);
   });
-  explain($('#node-config-input-whenFull'), $('#sea-server-whenFull-hint'), (option) => {
+  explain(configField('whenFull'), $('#sea-server-whenFull-hint'), (option) => {
     return t(`hint.whenFull.${option}`);
   });
-  $('#node-config-input-cors').attr('placeholder', 'https://plant.example');
+  configField('cors').attr('placeholder', 'https://plant.example');
   showWhatMatters();
-  attachTokenEnd(this.id, $('#node-config-input-jwt'));
+  attachTokenEnd(this.id, configField('jwt'));
   attachAddress(
     {
-      host: $('#node-config-input-host'),
-      port: $('#node-config-input-port'),
-      secure: $('#node-config-input-secure'),
+      host: configField('host'),
+      port: configField('port'),
+      secure: configField('secure'),
     },
     () => where.val() === 'remote',
   );
   attachConnectionTest(this.id, $('#sea-server-test'), $('#sea-server-test-result'));
   attachInvitation(this.id, $('#sea-server-invitation'));
-  attachKeyField(this.id, $('#node-config-input-privateKey'), $('#sea-server-key'));
+  attachKeyField(this.id, configField('privateKey'), $('#sea-server-key'));
   attachFilterField(
     this.id,
-    $('#node-config-input-filter'),
+    configField('filter'),
     $('#sea-server-filter-build'),
     $('#sea-server-filter-words'),
   );
-  const secret = $('#node-config-input-clientSecret');
+  const secret = configField('clientSecret');
   attachSecretDraw($('#sea-server-draw'), secret, $('#sea-server-drawn'));
 }
 
 export function oneditsave(): void {
-  const remote = $('#node-config-input-where').val() === 'remote';
+  const remote = configField('where').val() === 'remote';
   // What is hidden holds on to nothing: a config node would count as used, and a token as saved.
-  if (!remote || !$('#node-config-input-secure').is(':checked')) chooseNone('tls');
+  if (!remote || !configField('secure').is(':checked')) chooseNone('tls');
   if (!remote) chooseNone('proxy');
-  const auth = remote ? $('#node-config-input-auth').val() : 'basic';
-  if (auth !== 'jwt') $('#node-config-input-jwt').val('');
-  if (auth !== 'key') $('#node-config-input-privateKey').val('');
-  $('#node-config-input-filter').val((_index, filter) => tidyJson(filter).trim());
-  $('#node-config-input-host').val((_index, host) => host.trim());
+  const auth = remote ? configField('auth').val() : 'basic';
+  if (auth !== 'jwt') configField('jwt').val('');
+  if (auth !== 'key') configField('privateKey').val('');
+  configField('filter').val((_index, filter) => tidyJson(filter).trim());
+  configField('host').val((_index, host) => host.trim());
 }

@@ -1,6 +1,6 @@
 /** What the editor does with a versions node: its label, its dialog. */
 
-import { catalogue, nodeLabel, showWhenNoServer } from '../shared/editor/dialog.editor';
+import { catalogue, nodeField, nodeLabel, showWhenNoServer } from '../shared/editor/dialog.editor';
 import { attachStreamList, streamsIn } from '../shared/editor/fields/stream-list.editor';
 import type { EditorNode, Size } from '../shared/editor/red.editor';
 import type { VersionsConfig } from './stream-sea-versions.config';
@@ -11,7 +11,7 @@ export const t = catalogue('stream-sea-versions');
 
 const MIN_LIST_HEIGHT = 120;
 
-const list = () => $('#node-input-streams-container');
+const list = () => nodeField('streams-container');
 
 export function label(this: EditorNode<VersionsConfig>): string {
   return nodeLabel(

@@ -113,8 +113,7 @@ describe('the build', function () {
 
     it('puts a registration and what it imports into one script before its dialog', () => {
       const page = first['dist/nodes/tide/tide.html'] ?? '';
-      assert.match(page, /^<script type="text\/javascript">\n\(\(\)=>\{/);
-      assert.match(page, /name:"high"/);
+      assert.match(page, /^<script type="text\/javascript">\nshow\("high<\\\/script>"\);\n/);
       assert.match(page, /<\/script>\n\n<script type="text\/html" data-template-name="tide">/);
       assert.equal(page.match(/<\/script>/g)?.length, 2, 'a text must not end the script');
     });

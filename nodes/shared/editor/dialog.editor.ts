@@ -16,6 +16,21 @@ export function catalogue(type: string): Translate {
 /** What several nodes say is in the server node's catalogue. */
 export const t = catalogue('stream-sea-server');
 
+/** The field of a property in the dialog of a node. */
+export function nodeField(property: string): JQuery {
+  return $(`#node-input-${property}`);
+}
+
+/** The same in the dialog of a config node. */
+export function configField(property: string): JQuery {
+  return $(`#node-config-input-${property}`);
+}
+
+/** What stands in a field; nothing for a choice of none. */
+export function textIn(field: JQuery): string {
+  return String(field.val() ?? '');
+}
+
 /** What went wrong, in the viewer's language. */
 export function wordsFor(said: Said): string {
   return wordsOf(said, t);
@@ -68,7 +83,7 @@ function onlyServer(node: { readonly z?: string }): string | undefined {
  * for a node that came before it.
  */
 export function showWhenNoServer(row: JQuery): void {
-  const select = $('#node-input-server');
+  const select = nodeField('server');
   const node: Partial<EditorNode<{ server: string }>> = RED.editor.getEditStack().at(-1) ?? {};
   const only = node.server ? undefined : onlyServer(node);
   if (only !== undefined) select.val(only).trigger('change');
@@ -95,7 +110,7 @@ export function fillInDefaults(node: object, defaults: object, prefix: string): 
 
 /** Writes the text for the chosen option below a select, now and at every change. */
 export function explain(select: JQuery, hint: JQuery, textOf: (option: string) => string): void {
-  const update = () => hint.text(textOf(String(select.val() ?? '')));
+  const update = () => hint.text(textOf(textIn(select)));
   select.on('change', update);
   update();
 }
@@ -109,8 +124,8 @@ function isBeingEdited(node: object): boolean {
  * What a property is now: as typed while the node's dialog is open, else as saved. A validator that looks at
  * a second property needs it, since the node still holds the old one until the dialog is saved.
  */
-export function currently(node: object, saved: unknown, field: string): string {
-  const value = isBeingEdited(node) ? ($(field).val() ?? saved) : saved;
+export function currently(node: object, saved: unknown, field: JQuery): string {
+  const value = isBeingEdited(node) ? (field.val() ?? saved) : saved;
   return String(value ?? '');
 }
 

@@ -2,11 +2,13 @@
 
 type Attributes = Readonly<Record<string, string | undefined>>;
 
+type Children = readonly (Node | string)[];
+
 /** Makes an element. `class` and the like are attributes; an undefined one is left out. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
-  ...children: readonly (Node | string)[]
+  ...children: Children
 ): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -34,6 +36,24 @@ export function busyLine(text: string): HTMLElement {
 /** Only what has changed: a text that is selected, or being read out, stays. */
 export function write(place: HTMLElement, text: string): void {
   if (place.textContent !== text) place.textContent = text;
+}
+
+export function div(look: string, ...children: Children): HTMLDivElement {
+  return element('div', { class: look }, ...children);
+}
+
+export function span(look: string, ...children: Children): HTMLSpanElement {
+  return element('span', { class: look }, ...children);
+}
+
+/** A place for what those who listen are told as soon as it stands there. */
+export function statusLine(look?: string, ...children: Children): HTMLDivElement {
+  return element('div', { class: look, role: 'status' }, ...children);
+}
+
+/** Scrolls no further than needed. */
+export function bringIntoView(shown: Element | undefined): void {
+  shown?.scrollIntoView({ block: 'nearest' });
 }
 
 let ids = 0;

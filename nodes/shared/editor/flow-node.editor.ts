@@ -1,6 +1,6 @@
 /** What the editor does with every node of a flow that has a server, and with those that have a stream. */
 
-import { currently, takeOnlyServer } from './dialog.editor';
+import { currently, nodeField, takeOnlyServer } from './dialog.editor';
 import { typedProblem } from './fields/typed-field.editor';
 import type { EditorNode } from './red.editor';
 
@@ -18,5 +18,5 @@ export function checkStream(
   value: unknown,
   options: { label?: string },
 ): true | string {
-  return typedProblem(value, currently(this, this.streamType ?? 'str', '#node-input-streamType'), options);
+  return typedProblem(value, currently(this, this.streamType ?? 'str', nodeField('streamType')), options);
 }

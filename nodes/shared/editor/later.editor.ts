@@ -15,9 +15,10 @@ declare global {
 const loaded = new Map<string, unknown>();
 
 /**
- * Gives what a module exports that is a script of its own. The build finds these calls by the name that stands there.
+ * Gives what a module exports that is a script of its own. The build finds these calls, and the
+ * module by the type that stands there.
  *
- * @param name the module's path below `nodes/`, without `.editor`
+ * @param name the module's, without `.editor`
  * @throws Error when its script cannot be had, which was said then; the next time it is tried again.
  */
 export function later<Part>(name: string): Part {
@@ -32,7 +33,7 @@ export function tellMissing(path: string): void {
 
 /** Waits for it: Node-RED measures a dialog, and the focus moves, as soon as the dialog has been prepared. */
 function load(name: string): unknown {
-  const script = `resources/@stream-sea/node-red/${name.replace(/^.*\//, '')}.js`;
+  const script = `resources/@stream-sea/node-red/${name}.js`;
   window.streamSeaPart = undefined;
   $.ajax({ url: `${script}?v=${PART_VERSIONS[name]}`, dataType: 'script', cache: true, async: false });
   if (window.streamSeaPart !== undefined) return window.streamSeaPart;

@@ -7,11 +7,9 @@ declare global {
   interface Window {
     streamSea?: {
       readonly version?: string;
-      readonly drawFields: (type: string) => void;
-      readonly [type: string]: unknown;
+      /** Draws the fields of the type's dialog, and gives what is there for the type. */
+      open(type: string): unknown;
     };
-    /** It was said that the script is missing. */
-    streamSeaMissing?: boolean;
   }
 }
 
@@ -29,15 +27,14 @@ export function sharedPart<Part>(type: string): Part {
     // Not a tag with `src`: Node-RED waits for such a script before it goes on, also for one that cannot be had, for ever.
     $.ajax({ url: `${SCRIPT}?v=${SCRIPT_VERSION}`, dataType: 'script', cache: true, async: false });
   }
-  const shared = window.streamSea;
-  const part = shared?.[type];
-  if (part !== undefined) {
-    shared?.drawFields(type);
-    return part as Part;
-  }
-  if (!window.streamSeaMissing) {
-    window.streamSeaMissing = true;
-    RED.notify(RED._(MISSING, { path: SCRIPT }), { type: 'error', timeout: 20_000 });
-  }
+  const part = (window.streamSea ?? nothing()).open(type);
+  if (part !== undefined) return part as Part;
   throw new Error(`${SCRIPT} has nothing for ${type}`);
+}
+
+/** Says it, once: the other pages find that there is nothing. */
+function nothing(): { open(type: string): unknown } {
+  RED.notify(RED._(MISSING, { path: SCRIPT }), { type: 'error', timeout: 20_000 });
+  window.streamSea = { open() {} };
+  return window.streamSea;
 }

@@ -1,6 +1,6 @@
 /** What a dialog can ask about its stream: the server node that runs is asked, if there is one and it can tell. */
 
-import { hasEnvironment, reasonFor, t } from './dialog.editor';
+import { hasEnvironment, nodeField, reasonFor, t, textIn } from './dialog.editor';
 
 export type Target =
   | { readonly kind: 'known'; readonly server: string; readonly stream: string }
@@ -20,12 +20,12 @@ export function unknownKind(kind: string): 'environment' | 'running' {
 
 /** The stream that is typed in the open dialog; blank when only a message or the runtime knows. */
 export function typedStream(): string {
-  const stream = String($('#node-input-stream').val() ?? '').trim();
+  const stream = textIn(nodeField('stream')).trim();
   return kindOfStream() === 'str' && !hasEnvironment(stream) ? stream : '';
 }
 
 function kindOfStream(): string {
-  return String($('#node-input-streamType').val() || 'str');
+  return String(nodeField('streamType').val() || 'str');
 }
 
 /**
@@ -34,13 +34,13 @@ function kindOfStream(): string {
  * @param otherwise the stream where the fields name none
  */
 export function currentTarget(otherwise = ''): Target {
-  const server = String($('#node-input-server').val() ?? '');
+  const server = textIn(nodeField('server'));
   const stream = typedStream() || otherwise;
   if (RED.nodes.node(server) == null) return { kind: 'server' };
   if (!isDeployed(server)) return { kind: 'deploy' };
   if (stream !== '') return { kind: 'known', server, stream };
   if (kindOfStream() !== 'str') return { kind: unknownKind(kindOfStream()) };
-  const blank = String($('#node-input-stream').val() ?? '').trim() === '';
+  const blank = textIn(nodeField('stream')).trim() === '';
   return { kind: blank ? 'stream' : 'environment' };
 }
 

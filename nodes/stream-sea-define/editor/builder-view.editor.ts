@@ -1,7 +1,7 @@
 /** The definition as fields to build, with its version, and its name where it says one. */
 
 import type { Translate } from '../../shared/editor/dialog.editor';
-import { button, element } from '../../shared/editor/dom.editor';
+import { button, div, element, statusLine } from '../../shared/editor/dom.editor';
 import { fieldList } from './builder/schema-fields.editor';
 import { type Mistake, mistakesOf } from './builder/schema-mistakes.editor';
 import { jsonOf, ROOT_ID, type SchemaModel, setName, setVersion } from './builder/schema-model.editor';
@@ -27,7 +27,7 @@ export class BuilderView {
   readonly #version: VersionField;
   readonly #nameRow: HTMLElement;
   readonly #name: HTMLInputElement;
-  readonly #mistakes = element('div', { class: 'sea-field-mistake', role: 'status' });
+  readonly #mistakes = statusLine('sea-field-mistake');
   readonly #fields: ReturnType<typeof fieldList>;
   #model: SchemaModel;
 
@@ -46,21 +46,14 @@ export class BuilderView {
 
     const version = element('input', { type: 'text', id: 'sea-define-version' });
     this.#name = element('input', { type: 'text', id: 'sea-define-own-name', spellcheck: 'false' });
-    this.#nameRow = element(
-      'div',
-      { class: 'form-row' },
+    this.#nameRow = div(
+      'form-row',
       element('label', { for: this.#name.id }, t('label.ownName')),
       this.#name,
       button({ icon: 'times', title: t('label.removeOwnName'), onPress: () => this.#removeName() }),
     );
     box.replaceChildren(
-      element(
-        'div',
-        { class: 'form-row' },
-        element('label', { for: version.id }, t('label.version')),
-        version,
-        host.advice,
-      ),
+      div('form-row', element('label', { for: version.id }, t('label.version')), version, host.advice),
       this.#nameRow,
       this.#mistakes,
       this.#fields.element,

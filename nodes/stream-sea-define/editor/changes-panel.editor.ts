@@ -3,7 +3,7 @@
 import type { Definition } from '../../../src/protocol/schema/schema';
 import type { Version } from '../../../src/protocol/schema/versions';
 import type { Translate } from '../../shared/editor/dialog.editor';
-import { button, element, icon, problemLine } from '../../shared/editor/dom.editor';
+import { button, div, element, icon, problemLine, statusLine } from '../../shared/editor/dom.editor';
 import type { Answer } from '../../shared/editor/target.editor';
 import {
   diffDefinitions,
@@ -59,7 +59,7 @@ export function raiseButton(
 }
 
 export class ChangesPanel {
-  readonly element = element('div', { class: 'sea-panel-content', role: 'status' });
+  readonly element = statusLine('sea-panel-content');
   readonly #host: ChangesPanelHost;
   #stored: Answer<Definition | null> | undefined;
 
@@ -78,7 +78,7 @@ export class ChangesPanel {
     const stored = this.#stored;
     if (stored === undefined) return;
     const { t } = this.#host;
-    const buttons = element('div', { class: 'sea-buttons' });
+    const buttons = div('sea-buttons');
     const parts = 'problem' in stored ? [problemLine(stored.problem)] : this.#compare(stored.value, buttons);
     buttons.append(button({ label: t('label.close'), onPress: () => this.#host.close() }));
     this.element.replaceChildren(...parts, buttons);

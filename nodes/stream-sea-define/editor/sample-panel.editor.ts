@@ -2,7 +2,15 @@
 
 import { schemaTable } from '../../shared/editor/builder/schema-table.editor';
 import type { Translate } from '../../shared/editor/dialog.editor';
-import { button, element, hint, problemLine, whileBusy } from '../../shared/editor/dom.editor';
+import {
+  button,
+  div,
+  element,
+  hint,
+  problemLine,
+  statusLine,
+  whileBusy,
+} from '../../shared/editor/dom.editor';
 import type { Answer } from '../../shared/editor/target.editor';
 import { type Inference, inferFields, type Note, type NoteKind } from './builder/schema-from-sample.editor';
 
@@ -24,7 +32,7 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
     placeholder: t('placeholder.sample'),
     'aria-describedby': 'sea-define-sample-hint',
   });
-  const result = element('div', { class: 'sea-panel-result', role: 'status' });
+  const result = statusLine('sea-panel-result');
   const taking = button({ icon: 'history', label: t('label.sample.last'), onPress: takeLast });
   const using = button({ label: t('label.sample.use'), primary: true, onPress: () => use('replace') });
   const adding = button({ label: t('label.sample.add'), onPress: () => use('add') });
@@ -32,20 +40,12 @@ export function samplePanel(host: SamplePanelHost): HTMLElement {
 
   text.addEventListener('input', show);
   show();
-  return element(
-    'div',
-    { class: 'sea-panel-content' },
+  return div(
+    'sea-panel-content',
     element('label', { for: text.id }, t('label.sample.text')),
     hint(t('hint.sample.text'), 'sea-define-sample-hint'),
     text,
-    element(
-      'div',
-      { class: 'sea-buttons' },
-      using,
-      adding,
-      button({ label: t('label.cancel'), onPress: host.close }),
-      taking,
-    ),
+    div('sea-buttons', using, adding, button({ label: t('label.cancel'), onPress: host.close }), taking),
     result,
   );
 

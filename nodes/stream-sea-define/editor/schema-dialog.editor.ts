@@ -7,7 +7,7 @@ import { tidyJson } from '../../../src/protocol/json';
 import { type Definition, parseDefinition } from '../../../src/protocol/schema/schema';
 import { JsonView } from '../../shared/editor/builder/json-view.editor';
 import { type View, ViewTabs } from '../../shared/editor/builder/view-tabs.editor';
-import { hasEnvironment, type Translate } from '../../shared/editor/dialog.editor';
+import { hasEnvironment, type Translate, textIn } from '../../shared/editor/dialog.editor';
 import { button } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import { typedStream } from '../../shared/editor/target.editor';
@@ -182,7 +182,7 @@ export class SchemaDialog {
   /** What the server will say, for the validator, which cannot ask. */
   #judged(refusal: string | undefined): void {
     const saved = $(PARTS.saved);
-    foresee(String($(PARTS.server).val() ?? ''), typedStream(), this.#text, refusal);
+    foresee(textIn($(PARTS.server)), typedStream(), this.#text, refusal);
     saved.trigger('change');
   }
 

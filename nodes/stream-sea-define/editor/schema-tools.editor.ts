@@ -4,7 +4,7 @@ import type { Definition } from '../../../src/protocol/schema/schema';
 import type { Version } from '../../../src/protocol/schema/versions';
 import { passedMessages, storedDefinition } from '../../shared/editor/api.editor';
 import type { Translate } from '../../shared/editor/dialog.editor';
-import { button, element, whileBusy } from '../../shared/editor/dom.editor';
+import { button, span, whileBusy } from '../../shared/editor/dom.editor';
 import { type Answer, askAboutStream } from '../../shared/editor/target.editor';
 import type { Inference } from './builder/schema-from-sample.editor';
 import {
@@ -66,7 +66,7 @@ export class SchemaTools {
       onPress: () => void this.#load(),
     });
     const { sample, changes } = this.#toggles;
-    this.buttons = element('span', { class: 'sea-tools' }, sample, this.#loading, changes);
+    this.buttons = span('sea-tools', sample, this.#loading, changes);
     this.advice = new VersionAdvice({
       t,
       stored: () => this.#ask(storedDefinition),

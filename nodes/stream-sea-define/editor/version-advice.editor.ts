@@ -3,7 +3,7 @@
 import type { Definition } from '../../../src/protocol/schema/schema';
 import type { Version } from '../../../src/protocol/schema/versions';
 import type { Translate } from '../../shared/editor/dialog.editor';
-import { element } from '../../shared/editor/dom.editor';
+import { span, statusLine } from '../../shared/editor/dom.editor';
 import type { Answer } from '../../shared/editor/target.editor';
 import { isRefused, raiseButton, verdictText } from './changes-panel.editor';
 import { diffDefinitions } from './schema-diff.editor';
@@ -34,7 +34,7 @@ export class VersionAdvice {
   constructor(host: VersionAdviceHost) {
     this.#host = host;
     this.#rule = host.t('hint.version');
-    this.element = element('div', { class: 'sea-hint sea-advice', role: 'status' }, this.#rule);
+    this.element = statusLine('sea-hint sea-advice', this.#rule);
   }
 
   /** The definition is for another stream now, or for another server. */
@@ -74,7 +74,7 @@ export class VersionAdvice {
     const words = isRefused(verdict) ? verdictText(verdict, stored, next, t) : undefined;
     judged(words);
     if (words === undefined || stored === null || isTold()) return undefined;
-    return [element('span', { class: 'sea-problem-text' }, words), ' ', raiseButton(stored, t, raise)];
+    return [span('sea-problem-text', words), ' ', raiseButton(stored, t, raise)];
   }
 
   #show(...parts: readonly (Node | string)[]): void {

@@ -1,7 +1,7 @@
 /** The button that tries what the dialog says from where Node-RED runs, deployed or not. */
 
 import { t, wordsFor } from '../../shared/editor/dialog.editor';
-import { busyLine, element, icon } from '../../shared/editor/dom.editor';
+import { bringIntoView, busyLine, element, icon } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import type { TestAnswer } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
@@ -34,7 +34,7 @@ export function attachConnectionTest(id: string, button: JQuery, results: JQuery
     if (started.signal.aborted) return;
     clear();
     results.append(element('ul', { class: 'sea-steps' }, ...steps.map(stepLine)));
-    results.get(0)?.scrollIntoView({ block: 'nearest' });
+    bringIntoView(results.get(0));
   }
 
   button.on('click', () => void test());

@@ -1,7 +1,7 @@
 /** A few fields below the button that opens them, and the button that does something with what is typed there. */
 
 import { reasonFor, t } from '../../shared/editor/dialog.editor';
-import { button, element, whileBusy } from '../../shared/editor/dom.editor';
+import { bringIntoView, button, div, element, whileBusy } from '../../shared/editor/dom.editor';
 
 export interface EntryField {
   readonly label: string;
@@ -41,7 +41,7 @@ export function attachEntryForm(
     'div',
     { class: 'sea-entry', role: 'group', 'aria-label': opener.title || opener.textContent?.trim() },
     ...rows,
-    element('div', { class: 'sea-buttons' }, agree, refuse, ...(beside ? [beside] : [])),
+    div('sea-buttons', agree, refuse, ...(beside ? [beside] : [])),
   );
   form.hidden = true;
   opener.setAttribute('aria-expanded', 'false');
@@ -51,7 +51,7 @@ export function attachEntryForm(
     say('');
     form.hidden = false;
     opener.setAttribute('aria-expanded', 'true');
-    form.scrollIntoView({ block: 'nearest' });
+    bringIntoView(form);
     inputs[0]?.focus();
   });
   form.addEventListener('keydown', (event) => {

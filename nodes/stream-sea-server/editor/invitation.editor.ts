@@ -2,7 +2,7 @@
 
 import { copyRow } from '../../shared/editor/copy-row.editor';
 import { reasonFor, t, wordsFor } from '../../shared/editor/dialog.editor';
-import { element, hint } from '../../shared/editor/dom.editor';
+import { div, element, hint } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../shared/editor/target.editor';
 import type { Invitation } from '../../shared/wire/api';
@@ -58,5 +58,5 @@ function row(label: string, value: string): HTMLElement[] {
 }
 
 function show(place: JQuery, content: readonly HTMLElement[]): void {
-  place.empty().append(element('div', { class: 'sea-invitation-title' }, t('label.invitation')), ...content);
+  place.empty().append(div('sea-invitation-title', t('label.invitation')), ...content);
 }

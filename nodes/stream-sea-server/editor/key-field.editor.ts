@@ -1,14 +1,17 @@
 /** The private key of a server node: pasted or made here, with its public half to hand over, or to set at the server. */
 
 import { copyRow } from '../../shared/editor/copy-row.editor';
-import { hasEnvironment, reasonFor, t } from '../../shared/editor/dialog.editor';
+import { hasEnvironment, reasonFor, t, textIn } from '../../shared/editor/dialog.editor';
 import {
+  bringIntoView,
   busyLine,
   button,
+  div,
   element,
   hint,
   icon,
   problemLine,
+  statusLine,
   whileBusy,
 } from '../../shared/editor/dom.editor';
 import { lifetimeOf, oneByOne } from '../../shared/editor/lifetime.editor';
@@ -24,7 +27,7 @@ export function privateKeyProblem(text: string): string | undefined {
 
 /** @param place below the field, for its buttons and the public half. */
 export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
-  const result = element('div', { class: 'sea-key-result', role: 'status' });
+  const result = statusLine('sea-key-result');
   const next = oneByOne(lifetimeOf(place));
 
   const making = button({ icon: 'magic', label: t('label.key.make'), onPress: () => run(making, make) });
@@ -38,7 +41,7 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
     label: t('label.key.set'),
     onPress: () => run(setting, set),
   });
-  place.append(element('div', { class: 'sea-buttons' }, making, showing, setting), result);
+  place.append(div('sea-buttons', making, showing, setting), result);
 
   const update = () => {
     next();
@@ -51,7 +54,7 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
   update();
 
   function text(): string {
-    return String(field.val() ?? '');
+    return textIn(field);
   }
 
   function run(pressed: HTMLButtonElement, work: (signal: AbortSignal) => Promise<HTMLElement[]>): void {
@@ -66,7 +69,7 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
     ).then((lines) => {
       if (signal.aborted) return;
       result.replaceChildren(...lines);
-      result.scrollIntoView({ block: 'nearest' });
+      bringIntoView(result);
     });
   }
 
@@ -85,7 +88,7 @@ export function attachKeyField(id: string, field: JQuery, place: JQuery): void {
 
   async function set(signal: AbortSignal): Promise<HTMLElement[]> {
     const publicKey = await setPublicKey(inDialog(id), signal);
-    const done = element('div', { class: 'sea-step-fine' }, icon('check'), ` ${t('status.key.set')}`);
+    const done = div('sea-step-fine', icon('check'), ` ${t('status.key.set')}`);
     return [done, ...publicPart(publicKey, t('hint.key.public'))];
   }
 }

@@ -1,7 +1,7 @@
 /** A question below the button that asks it, answered there: what follows cannot be taken back. */
 
 import { reasonFor, t } from '../../shared/editor/dialog.editor';
-import { button, element, idFor, whileBusy } from '../../shared/editor/dom.editor';
+import { button, div, element, idFor, whileBusy } from '../../shared/editor/dom.editor';
 
 export interface Question {
   /** Read anew each time that it is asked. */
@@ -28,7 +28,7 @@ export function attachQuestion(
   const words = element('div', { id: idFor('question') });
   const refuse = button({ label: no, onPress: () => close() });
   const agree = button({ label: yes, primary: true, onPress: () => void agreed() });
-  const row = element('div', { class: 'sea-buttons' }, agree, refuse);
+  const row = div('sea-buttons', agree, refuse);
   const asked = element('div', { class: 'sea-question', role: 'group', 'aria-labelledby': words.id }, words);
   if (field !== undefined) {
     field.setAttribute('aria-labelledby', words.id);

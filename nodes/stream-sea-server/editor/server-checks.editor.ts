@@ -1,7 +1,14 @@
 /** What may be wrong with each property of a server node, and with its credentials while its dialog is open. */
 
 import { parseOrigins } from '../../../src/protocol/http/origins';
-import { currently, hasEnvironment, t, wordsFor } from '../../shared/editor/dialog.editor';
+import {
+  configField,
+  currently,
+  hasEnvironment,
+  t,
+  textIn,
+  wordsFor,
+} from '../../shared/editor/dialog.editor';
 import type { EditorNode } from '../../shared/editor/red.editor';
 import { saidOf } from '../../shared/wire/sentence';
 import { SERVER_DEFAULTS, type ServerConfig, type ServerCredentials } from '../stream-sea-server.config';
@@ -14,22 +21,22 @@ type Server = EditorNode<ServerConfig>;
 const MAX_PORT = 65_535;
 
 function isRemote(node: { where?: ServerConfig['where'] }): boolean {
-  return currently(node, node.where, '#node-config-input-where') === 'remote';
+  return currently(node, node.where, configField('where')) === 'remote';
 }
 
 /** Whether it is reached by Node-RED's own port: what is hidden then counts for nothing. */
 function isInside(node: Partial<ServerConfig>): boolean {
-  return !isRemote(node) && currently(node, node.listenOn, '#node-config-input-listenOn') === 'node-red';
+  return !isRemote(node) && currently(node, node.listenOn, configField('listenOn')) === 'node-red';
 }
 
 /** Whether tokens are made here. */
 function hasKey(node: Partial<ServerConfig>): boolean {
-  return isRemote(node) && currently(node, node.auth, '#node-config-input-auth') === 'key';
+  return isRemote(node) && currently(node, node.auth, configField('auth')) === 'key';
 }
 
 /** Credentials are known, and validated, in the open dialog only: the editor never gets a saved secret back. */
 function inDialog(property: keyof ServerConfig | keyof ServerCredentials): string {
-  return String($(`#node-config-input-${property}`).val() ?? '');
+  return textIn(configField(property));
 }
 
 function hostProblem(host: string, remote: boolean): string | undefined {

@@ -2,14 +2,14 @@
 
 import { isRecord } from '../../../src/protocol/json';
 import { t } from '../../shared/editor/dialog.editor';
-import { element } from '../../shared/editor/dom.editor';
+import { statusLine } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../shared/editor/target.editor';
 import { getReport } from './server-api.editor';
 
 /** In words, below the field. */
 export function attachTokenEnd(id: string, field: JQuery): void {
-  const place = $(element('div', { class: 'sea-hint sea-token-end', role: 'status' }));
+  const place = $(statusLine('sea-hint sea-token-end'));
   field.parent().append(place);
   const lifetime = lifetimeOf(place);
   const show = (endsAt: number | undefined): void => {

@@ -41,11 +41,14 @@ async function makeFiles(): Promise<EditorFiles> {
   );
 }
 
-/** A page as it is once the editor has it: with its fields drawn. */
+/** A page as it is once the editor has it: with its fields drawn, and all values in quotes. */
 export async function editorPage(type: string): Promise<string> {
   const page = (await editorFiles()).pages.get(type);
   if (page === undefined) throw new Error(`no page for ${type}`);
-  return withFields(type, page);
+  const [registration = '', template = ''] = page.split('\n\n');
+  const drawn = withFields(type, template);
+  const quoted = drawn.replace(/<[^>]*>/g, (tag) => tag.replace(/=([^\s"'>]+)/g, '="$1"'));
+  return `${registration}\n\n${quoted}`;
 }
 
 /** The text of all editor sources of one node type; those that all share are the server's, as their texts are. */

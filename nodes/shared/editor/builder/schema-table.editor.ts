@@ -2,7 +2,7 @@
 
 import { type Field, isNested } from '../../../../src/protocol/schema/schema';
 import { t } from '../dialog.editor';
-import { element } from '../dom.editor';
+import { element, span } from '../dom.editor';
 
 /** @param caption what the table is, for those who listen */
 export function schemaTable(fields: readonly Field[], caption: string): HTMLElement {
@@ -25,12 +25,12 @@ export function schemaTable(fields: readonly Field[], caption: string): HTMLElem
 
 function rows(fields: readonly Field[], depth: number, hasValues: boolean): HTMLTableRowElement[] {
   return fields.flatMap((field) => {
-    const guides = Array.from({ length: depth }, () => element('span', { class: 'sea-guide' }));
+    const guides = Array.from({ length: depth }, () => span('sea-guide'));
     const row = element(
       'tr',
       {},
       element('th', { scope: 'row' }, ...guides, element('span', {}, field.name)),
-      element('td', {}, element('span', { class: 'sea-type' }, field.type)),
+      element('td', {}, span('sea-type', field.type)),
     );
     if (hasValues) {
       const values = field.type === 'enum' ? field.enum.map((value) => element('code', {}, value)) : [];

@@ -3,7 +3,8 @@
  * used: on Tab it replaces what was typed by its first suggestion, and a new name often begins like an old one.
  */
 
-import { button, element } from '../dom.editor';
+import { textIn } from '../dialog.editor';
+import { bringIntoView, button, element, span } from '../dom.editor';
 
 export interface Suggestion {
   value: string;
@@ -56,7 +57,7 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
   /** Only what contains the text, while it is being typed; all of them when asked for by arrow or button. */
   let filtering = false;
 
-  const text = () => String(input.val() ?? '');
+  const text = () => textIn(input);
   const enabled = () => options.enabled?.() ?? true;
 
   function render(): void {
@@ -73,7 +74,7 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
           'li',
           { role: 'option', id: `${listId}-${index}`, 'aria-selected': String(index === active) },
           element('span', {}, value),
-          element('span', { class: 'sea-suggestion-note' }, note),
+          span('sea-suggestion-note', note),
         ),
       );
     }
@@ -86,7 +87,7 @@ export function attachCombobox(input: JQuery, options: ComboboxOptions): Combobo
     input.attr('aria-expanded', String(visible));
     if (visible && active >= 0) {
       input.attr('aria-activedescendant', `${listId}-${active}`);
-      list.children().get(active)?.scrollIntoView({ block: 'nearest' });
+      bringIntoView(list.children().get(active));
     } else {
       input.removeAttr('aria-activedescendant');
     }

@@ -2,23 +2,24 @@
  * The fields of a dialog. Each is a tag of its own in a page, which says what is special about it; what all have, a row,
  * a label, ids, a description for those who listen, is made of it once the page has arrived.
  *
- * - `<sea-field name="maxAge" icon="hourglass-half">` is the field of a property. Its texts are `label.maxAge` and, with
+ * - `<sea-field name="maxAge" icon="hourglass-half"/>` is the field of a property. Its texts are `label.maxAge` and, with
  *   `hint`, `hint.maxAge`, or what other keys are given. One that is `later` is written by the dialog's own code, by an
  *   id as `sea-server-maxAge-hint`. `options` make it a choice, `none` is the text of an empty one, `kind` a
  *   `check`, a `number`, a `password` or a `textarea`, `typed` the width of a typed input, `unit` what is counted, `if`
  *   when it is shown. Other attributes are the control's. What stands within the tag follows the field.
- * - `<sea-name>` and `<sea-server>` are these fields, `<sea-streams>` is a list of streams below its label.
- * - `<sea-cards name="where" options="embedded:cube">` is a choice whose options are explained, each with an icon.
+ * - `<sea-name/>` and `<sea-server/>` are these fields, `<sea-streams/>` is a list of streams below its label.
+ * - `<sea-cards name="where" options="embedded:cube"/>` is a choice whose options are explained, each with an icon.
  */
 
 type Attributes = Readonly<Record<string, string>>;
 
-const TAG = /<sea-(\w+)([^>]*)>([\s\S]*?)<\/sea-\1>/g;
+const TAG = /<sea-(\w+)([^>]*?)(?:\/>|>([\s\S]*?)<\/sea-\1>)/g;
 
 /** Instead of a text's key. */
 const LATER = 'later';
 
-const ATTRIBUTE = /([\w-]+)(?:="([^"]*)")?/g;
+/** Quoted or, as the build leaves what is one word, not. */
+const ATTRIBUTE = /([\w-]+)(?:=(?:"([^"]*)"|([\w.:-]+)))?/g;
 
 /** Draws the fields of the dialog that has come with a node type's page. */
 export function drawFields(type: string): void {
@@ -28,9 +29,12 @@ export function drawFields(type: string): void {
 /** A template with its fields drawn. What is none stays as it is, and is refused by the build. */
 export function withFields(type: string, template: string): string {
   const page = new Page(type);
-  return template.replace(TAG, (whole, tag: keyof Page, written: string, within: string) => {
+  return template.replace(TAG, (whole, tag: keyof Page, written: string, within = '') => {
     if (!(tag in page)) return whole;
-    const attributes = [...written.matchAll(ATTRIBUTE)].map(([, name, value = '']) => [name, value]);
+    const attributes = [...written.matchAll(ATTRIBUTE)].map(([, name, text, word]) => [
+      name,
+      text ?? word ?? '',
+    ]);
     return page[tag](Object.fromEntries(attributes), within.trim());
   });
 }

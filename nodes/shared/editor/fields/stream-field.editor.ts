@@ -2,7 +2,7 @@
 
 import type { KnownStream, StreamList } from '../../wire/api';
 import { knownStreams as askForStreams } from '../api.editor';
-import { hasEnvironment, reasonFor, t, wordsFor } from '../dialog.editor';
+import { hasEnvironment, nodeField, reasonFor, t, textIn, wordsFor } from '../dialog.editor';
 import { lifetimeOf, oneByOne } from '../lifetime.editor';
 import { isDeployed, unknownKind } from '../target.editor';
 import { attachCombobox, type Combobox, type ComboboxOptions } from './combobox.editor';
@@ -32,7 +32,7 @@ const ELSEWHERE_WILD = /[+#*]/;
 export function attachTypedStream(kinds: readonly string[]): StreamField {
   const { text, frame, kind } = attachTypedField('stream', kinds);
   const isTyped = () => kind() === 'str';
-  return attachStreamField(text, $('#node-input-server'), { frame, enabled: isTyped }, () =>
+  return attachStreamField(text, nodeField('server'), { frame, enabled: isTyped }, () =>
     isTyped() ? undefined : t(`hint.stream.${unknownKind(kind())}`),
   );
 }
@@ -43,7 +43,7 @@ export function attachTypedStream(kinds: readonly string[]): StreamField {
  */
 export function attachStreamField(
   input: JQuery,
-  server: JQuery = $('#node-input-server'),
+  server: JQuery = nodeField('server'),
   options: Pick<ComboboxOptions, 'frame' | 'enabled'> = {},
   instead: () => string | undefined = () => undefined,
 ): StreamField {
@@ -79,7 +79,7 @@ export function attachStreamField(
 }
 
 /** For a list of streams: suggestions in each of its rows, without a note. */
-export function attachStreamSuggestions(input: JQuery, server: JQuery = $('#node-input-server')): void {
+export function attachStreamSuggestions(input: JQuery, server: JQuery = nodeField('server')): void {
   const streams = knownStreams(input, server, () => combobox.refresh());
   const combobox = attachSuggestions(input, streams);
 }
@@ -109,7 +109,7 @@ function attachSuggestions(
 }
 
 function nameIn(input: JQuery): string {
-  return String(input.val() ?? '').trim();
+  return textIn(input).trim();
 }
 
 interface KnownStreams {
@@ -128,7 +128,7 @@ function knownStreams(input: JQuery, server: JQuery, changed: () => void): Known
   let askedAt = 0;
 
   const serverId = () => {
-    const id = String(server.val() ?? '');
+    const id = textIn(server);
     return RED.nodes.node(id) ? id : '';
   };
 

@@ -1,5 +1,6 @@
 /** A list of streams in a dialog, each on a line that may hold more than its name. */
 
+import { textIn } from '../dialog.editor';
 import { aboutSigns, attachStreamSuggestions } from './stream-field.editor';
 
 export interface StreamListOptions<Item> {
@@ -101,7 +102,7 @@ export function streamsIn(list: JQuery): { name: string; row: JQuery }[] {
       .map((row) => $(row))
       // A row that was removed fades away: until then, it is in the list.
       .filter((row) => row.closest(IS_LEAVING).length === 0)
-      .map((row) => ({ name: String(row.find(NAME).val() ?? '').trim(), row }))
+      .map((row) => ({ name: textIn(row.find(NAME)).trim(), row }))
       .filter(({ name }) => name !== '')
   );
 }

@@ -1,7 +1,7 @@
 /** The core's field for values of several kinds, with a label for those who listen, which it has not. */
 
 import { CONTEXT_STORE } from '../../message/value.config';
-import { t } from '../dialog.editor';
+import { nodeField, t, textIn } from '../dialog.editor';
 
 export interface TypedField {
   /** Where it is typed. */
@@ -16,9 +16,9 @@ export interface TypedField {
  * @param kinds the first is what an older flow means, which has none.
  */
 export function attachTypedField(name: string, kinds: readonly string[]): TypedField {
-  const saved = $(`#node-input-${name}`);
-  const kind = $(`#node-input-${name}Type`);
-  if (!kinds.includes(String(kind.val() ?? ''))) kind.val(kinds[0] ?? '');
+  const saved = nodeField(name);
+  const kind = nodeField(`${name}Type`);
+  if (!kinds.includes(textIn(kind))) kind.val(kinds[0] ?? '');
   saved.typedInput({ types: kinds, typeField: kind });
   const frame = saved.next('.red-ui-typedInput-container');
   const text = frame.find('.red-ui-typedInput-input');
@@ -26,7 +26,7 @@ export function attachTypedField(name: string, kinds: readonly string[]): TypedF
   const id = `sea-${name}`;
   text.attr({ id, 'aria-describedby': saved.attr('aria-describedby') });
   $(`label[for="node-input-${name}"]`).attr('for', id);
-  return { text, frame, kind: () => String(kind.val() ?? '') };
+  return { text, frame, kind: () => textIn(kind) };
 }
 
 /** For validators, which say why a value is none of its kind. A text may be blank. */

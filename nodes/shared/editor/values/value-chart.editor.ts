@@ -3,7 +3,7 @@
 import type { Definition } from '../../../../src/protocol/schema/schema';
 import type { ValuesAnswer } from '../../wire/api';
 import { t } from '../dialog.editor';
-import { button, element, icon, write } from '../dom.editor';
+import { button, div, element, icon, span, statusLine, write } from '../dom.editor';
 import { type Chosen, choiceOf, type Fields, fieldsOf, keepChoice, keptChoice } from './value-choice.editor';
 import { KEPT, ValueHistory } from './value-history.editor';
 import { isSolid, lineColour, numberText, ValuePlot } from './value-plot.editor';
@@ -25,7 +25,7 @@ export class ValueChart {
   readonly #field = select();
   readonly #by = select();
   readonly #picture = element('div', { class: 'sea-plot', role: 'img', tabindex: '0' });
-  readonly #note = element('div', { class: 'sea-picture-note', role: 'status' });
+  readonly #note = statusLine('sea-picture-note');
   readonly #legend = element('ul', { class: 'sea-legend', 'aria-label': t('label.values.lines') });
   readonly #entries = new Map<string, { value: HTMLElement; longest: number }>();
   readonly #calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -60,11 +60,10 @@ export class ValueChart {
     this.element = element(
       'div',
       { class: 'sea-picture', role: 'group', 'aria-label': t('label.values.of', { stream }) },
-      element(
-        'div',
-        { class: 'sea-picture-choice' },
+      div(
+        'sea-picture-choice',
         labelled(t('label.values.field'), this.#field),
-        element('div', { class: 'sea-picture-by' }, labelled(t('label.values.by'), this.#by), pausing),
+        div('sea-picture-by', labelled(t('label.values.by'), this.#by), pausing),
       ),
       this.#picture,
       this.#note,
@@ -190,7 +189,7 @@ export class ValueChart {
   }
 
   #addEntry(name: string, index: number): { value: HTMLElement; longest: number } {
-    const value = element('span', { class: 'sea-legend-value' });
+    const value = span('sea-legend-value');
     const swatch = element('span', {
       class: 'sea-swatch',
       style: `border-top: 3px ${isSolid(index) ? 'solid' : 'dashed'} var(${lineColour(index)})`,
@@ -200,7 +199,7 @@ export class ValueChart {
       'button',
       { type: 'button', 'aria-pressed': 'true', title: t('label.values.toggle') },
       swatch,
-      element('span', { class: 'sea-legend-name' }, this.#titleOf(name)),
+      span('sea-legend-name', this.#titleOf(name)),
       value,
     );
     pressed.addEventListener('click', () => {

@@ -4,7 +4,7 @@
  */
 
 import type { Translate } from '../../../shared/editor/dialog.editor';
-import { button, element } from '../../../shared/editor/dom.editor';
+import { button, element, span } from '../../../shared/editor/dom.editor';
 
 const MIN_SIZE = 4;
 const MAX_SIZE = 24;
@@ -73,7 +73,7 @@ export function enumValues(
       title: t('label.field.removeValue'),
       onPress: () => remove(input),
     });
-    list.insertBefore(element('span', { class: 'sea-value' }, input, removing), before);
+    list.insertBefore(span('sea-value', input, removing), before);
     return input;
   }
 

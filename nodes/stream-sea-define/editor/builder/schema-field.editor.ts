@@ -3,7 +3,7 @@
 import { FIELD_TYPES } from '../../../../src/protocol/schema/schema';
 import type { Direction } from '../../../shared/editor/builder/direction.editor';
 import type { Translate } from '../../../shared/editor/dialog.editor';
-import { button, element, hint, icon, select } from '../../../shared/editor/dom.editor';
+import { button, element, hint, icon, select, span } from '../../../shared/editor/dom.editor';
 import { enumValues } from './enum-values.editor';
 import { nameOf, type SchemaNode, typeOf, valuesOf } from './schema-model.editor';
 
@@ -51,7 +51,7 @@ export function fieldRow(field: SchemaNode, position: Position, host: FieldRowHo
     type,
     // Where they are reached from the type; a line of their own is what they look like.
     ...values(),
-    element('span', { class: 'button-group' }, up, down),
+    span('button-group', up, down),
     remove,
   );
 

@@ -1,7 +1,7 @@
 /** The fields of a definition as a list to build, each row with what is within it below it. */
 
 import { Rows } from '../../../shared/editor/builder/rows.editor';
-import { button, element } from '../../../shared/editor/dom.editor';
+import { button, div, element } from '../../../shared/editor/dom.editor';
 import { type FieldRowHost, fieldRow } from './schema-field.editor';
 import type { Mistake } from './schema-mistakes.editor';
 import {
@@ -81,7 +81,7 @@ export function fieldList(host: FieldListHost): Rows<SchemaNode, SchemaNode, Sch
       const item = fieldRow(field, { isFirst: index === 0, isLast: index === fields.length - 1 }, rowHost);
       if (isNestedType(field.json.type)) {
         const within = [listElement(field), addButton(field.id, nameOf(field))];
-        item.append(element('div', { class: 'sea-nested' }, ...within));
+        item.append(div('sea-nested', ...within));
       }
       list.append(item);
     });

@@ -3,7 +3,7 @@
 import type { ListedClient, ListedJail } from '../../../../src/protocol/http/bodies';
 import { copyRow } from '../../../shared/editor/copy-row.editor';
 import { t } from '../../../shared/editor/dialog.editor';
-import { button, element, hint, icon, write } from '../../../shared/editor/dom.editor';
+import { button, div, element, hint, icon, span, statusLine, write } from '../../../shared/editor/dom.editor';
 import type { AdminAction } from '../../../shared/wire/clients-api';
 import { attachEntryForm } from '../entry-form.editor';
 import type { Part } from '../keyed-list.editor';
@@ -25,11 +25,11 @@ export interface ClientItem {
 }
 
 export function clientRow({ client: { clientId }, own }: ClientItem, actions: RowActions): Part<ClientItem> {
-  const description = element('span', { class: 'sea-facts' });
-  const badge = element('span', { class: 'sea-badge' }, icon('key'), ` ${t('label.admin.hasKey')}`);
-  const self = element('span', { class: 'sea-badge' }, t('label.admin.own'));
+  const description = span('sea-facts');
+  const badge = span('sea-badge', icon('key'), ` ${t('label.admin.hasKey')}`);
+  const self = span('sea-badge', t('label.admin.own'));
   const { said, say } = outcome();
-  const drawn = element('div', { role: 'status' });
+  const drawn = statusLine();
   const key = button({ icon: 'key', title: t('label.admin.key', { client: clientId }) });
 
   const removeKey = button({ label: t('label.admin.removeKey') });
@@ -107,7 +107,7 @@ export function clientRow({ client: { clientId }, own }: ClientItem, actions: Ro
 }
 
 export function jailRow({ jailId }: ListedJail, actions: RowActions): Part<ListedJail> {
-  const facts = element('span', { class: 'sea-facts' });
+  const facts = span('sea-facts');
   const { said, say } = outcome();
   const remove = button({ icon: 'trash-o', title: t('label.admin.delete', { subject: jailId }) });
   const question = t('hint.admin.deleteJail', { jail: jailId });
@@ -123,13 +123,7 @@ export function jailRow({ jailId }: ListedJail, actions: RowActions): Part<Liste
 /** A secret that was drawn just now: nobody, not even the server, can show it again. */
 export function secretShown(client: string, secret: string): HTMLElement {
   const label = t('label.admin.secretOf', { client });
-  return element(
-    'div',
-    { class: 'sea-secret' },
-    element('div', {}, label),
-    copyRow(secret, label),
-    hint(t('hint.admin.secret')),
-  );
+  return div('sea-secret', element('div', {}, label), copyRow(secret, label), hint(t('hint.admin.secret')));
 }
 
 function deletion(
@@ -164,11 +158,10 @@ function row(
   return element(
     'li',
     { 'aria-label': name },
-    element(
-      'div',
-      { class: 'sea-client' },
-      element('div', { class: 'sea-client-name' }, element('strong', {}, name), ...facts),
-      element('div', { class: 'sea-buttons' }, ...buttons),
+    div(
+      'sea-client',
+      div('sea-client-name', element('strong', {}, name), ...facts),
+      div('sea-buttons', ...buttons),
     ),
     ...below,
   );
@@ -176,6 +169,6 @@ function row(
 
 /** Where what became of an action is said. */
 function outcome(): { said: HTMLElement; say(text: string): void } {
-  const said = element('div', { role: 'status' });
+  const said = statusLine();
   return { said, say: (text) => said.replaceChildren(...(text === '' ? [] : [hint(text)])) };
 }

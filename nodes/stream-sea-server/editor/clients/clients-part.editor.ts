@@ -3,7 +3,16 @@
 import type { ListedJail } from '../../../../src/protocol/http/bodies';
 import { administer, getClients } from '../../../shared/editor/clients-api.editor';
 import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
-import { button, element, hint, problemLine, write } from '../../../shared/editor/dom.editor';
+import {
+  button,
+  div,
+  element,
+  hint,
+  problemLine,
+  span,
+  statusLine,
+  write,
+} from '../../../shared/editor/dom.editor';
 import { lifetimeOf, oneByOne } from '../../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../../shared/editor/target.editor';
 import { type AdminAction, type ClientList, isAboutJail } from '../../../shared/wire/clients-api';
@@ -25,7 +34,7 @@ export function addClientsTab(tabs: Tabs, server: string): void {
   const place = element('div', { id: ID, class: 'sea-clients', style: 'display: none' });
   $('#sea-server-tabs-content').append(place);
   tabs.addTab({ id: ID, label: t('label.tab.clients') });
-  const line = element('div', { class: 'sea-section-line', role: 'status' });
+  const line = statusLine('sea-section-line');
   if (isDeployed(server)) attachClients(server, place, line);
   else {
     write(line, t('error.ask.deploy'));
@@ -37,7 +46,7 @@ function attachClients(server: string, place: HTMLElement, line: HTMLElement): v
   const lifetime = lifetimeOf($(place));
   const next = oneByOne(lifetime);
   const refresh = button({ icon: 'refresh', label: t('label.admin.refresh'), onPress: () => void load() });
-  const intro = element('div', { class: 'sea-clients-head' }, hint(t('hint.admin.intro')), refresh);
+  const intro = div('sea-clients-head', hint(t('hint.admin.intro')), refresh);
   const say = (text: string): void => {
     line.classList.remove('sea-problem');
     write(line, text);
@@ -150,19 +159,19 @@ interface Section {
 function section(title: string, add: string, form: EntryForm): Section {
   const list = element('ul', {});
   const rest = hint('');
-  const result = element('div', { role: 'status' });
+  const result = statusLine();
   const opener = button({ icon: 'plus', label: add });
   let shownOf: string | undefined;
   const entry = attachEntryForm(opener, form, (text) => {
     shownOf = undefined;
     result.replaceChildren(...(text === '' ? [] : [problemLine(text)]));
   });
-  const heading = element('span', { class: 'sea-section-title' }, title);
+  const heading = span('sea-section-title', title);
   return {
     element: element(
       'section',
       { class: 'sea-section', 'aria-label': title },
-      element('div', { class: 'sea-section-head' }, heading, opener),
+      div('sea-section-head', heading, opener),
       entry,
       result,
       list,

@@ -7,7 +7,7 @@ import { tidyJson } from '../../../../src/protocol/json';
 import { JsonView } from '../../../shared/editor/builder/json-view.editor';
 import { type View, ViewTabs } from '../../../shared/editor/builder/view-tabs.editor';
 import { hasEnvironment, t } from '../../../shared/editor/dialog.editor';
-import { button, element, hint, icon } from '../../../shared/editor/dom.editor';
+import { button, div, element, hint, icon, statusLine } from '../../../shared/editor/dom.editor';
 import { streamsInFlows } from '../../../shared/editor/fields/stream-field.editor';
 import { lifetimeOf } from '../../../shared/editor/lifetime.editor';
 import { readFilter } from './filter-mistakes.editor';
@@ -64,9 +64,9 @@ class FilterDialog {
     id: 'sea-filter-json',
     role: 'tabpanel',
   });
-  readonly #problem = element('div', { class: 'sea-problem', role: 'status' });
+  readonly #problem = statusLine('sea-problem');
   readonly #order: HTMLElement;
-  readonly #notice = element('div', { class: 'sea-status', role: 'status' });
+  readonly #notice = statusLine('sea-status');
   readonly #stream: FilterStream;
   readonly #tree: ReturnType<typeof filterTree>;
   readonly #json: JsonView;
@@ -138,20 +138,19 @@ class FilterDialog {
   }
 
   #layout(): HTMLElement {
-    const main = element(
-      'div',
-      { class: 'sea-filter-main' },
-      element('div', { class: 'sea-bar' }, this.#views.element),
+    const main = div(
+      'sea-filter-main',
+      div('sea-bar', this.#views.element),
       this.#notice,
       this.#builder,
       this.#editor,
       this.#problem,
       this.#order,
     );
-    const columns = element('div', { class: 'sea-filter-columns' }, main, this.#stream.sample.element);
+    const columns = div('sea-filter-columns', main, this.#stream.sample.element);
     // Two, as the styles of all dialogs ask for the outer one.
-    const dialog = element('div', { class: 'sea-filter-dialog' }, this.#stream.row, columns);
-    return element('div', { class: 'sea-dialog' }, dialog);
+    const dialog = div('sea-filter-dialog', this.#stream.row, columns);
+    return div('sea-dialog', dialog);
   }
 
   #switch(view: View): void {

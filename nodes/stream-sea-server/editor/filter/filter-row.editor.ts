@@ -1,7 +1,7 @@
 /** One condition of a filter as a row: a field, how it is compared, and with what. */
 
 import type { Translate } from '../../../shared/editor/dialog.editor';
-import { button, element, icon, idFor, select } from '../../../shared/editor/dom.editor';
+import { button, element, icon, idFor, select, span } from '../../../shared/editor/dom.editor';
 import { attachCombobox, type Suggestion } from '../../../shared/editor/fields/combobox.editor';
 import { type KnownField, shownPath, typedPath } from './filter-fields.editor';
 import {
@@ -104,7 +104,7 @@ export function removeButton(
 }
 
 function streamLabel(t: Translate): HTMLElement {
-  return element('span', { class: 'sea-subject' }, icon('exchange'), ` ${t('label.filter.stream')}`);
+  return span('sea-subject', icon('exchange'), ` ${t('label.filter.stream')}`);
 }
 
 function fieldInput({ id, path = '', value }: Row, host: RowHost): HTMLElement {
@@ -215,7 +215,7 @@ function suggesting(
   suggestions: () => readonly Suggestion[],
 ): HTMLElement {
   input.id = idFor('filter-input');
-  const box = element('span', { class: 'sea-subject sea-suggesting' }, input);
+  const box = span('sea-subject sea-suggesting', input);
   attachCombobox($(input), { label, suggestions, opening: () => {} });
   return box;
 }

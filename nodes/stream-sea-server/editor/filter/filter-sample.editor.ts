@@ -4,7 +4,7 @@ import { type Filter, filterPasses } from '../../../../src/protocol/filter';
 import { isRecord } from '../../../../src/protocol/json';
 import { ask, listIn, passedMessages, unexpected } from '../../../shared/editor/api.editor';
 import { t, wordsFor } from '../../../shared/editor/dialog.editor';
-import { element, icon, write } from '../../../shared/editor/dom.editor';
+import { div, element, icon, span, statusLine, write } from '../../../shared/editor/dom.editor';
 import { oneByOne } from '../../../shared/editor/lifetime.editor';
 import { askOften } from '../../../shared/editor/values/look.editor';
 import type { SampleRequest } from '../../../shared/wire/api';
@@ -26,7 +26,7 @@ export type Judged = Filter | undefined | 'wrong';
 
 export class FilterSample {
   readonly element: HTMLElement;
-  readonly #line = element('div', { class: 'sea-sample-line', role: 'status' });
+  readonly #line = statusLine('sea-sample-line');
   readonly #list: HTMLElement;
   #shown: Shown[] = [];
   #filter: Judged;
@@ -44,7 +44,7 @@ export class FilterSample {
     this.element = element(
       'section',
       { class: 'sea-sample', 'aria-label': t('label.filter.sample') },
-      element('div', { class: 'sea-section-title' }, t('label.filter.sample')),
+      div('sea-section-title', t('label.filter.sample')),
       this.#line,
       this.#list,
     );
@@ -109,7 +109,7 @@ export class FilterSample {
   }
 
   #verdict(passes: boolean | undefined): HTMLElement {
-    if (passes === undefined) return element('span', { class: 'sea-verdict' });
+    if (passes === undefined) return span('sea-verdict');
     const words = t(passes ? 'label.filter.passes' : 'label.filter.blocked');
     const sign = icon(passes ? 'check' : 'times');
     return element('span', { class: 'sea-verdict', role: 'img', 'aria-label': words, title: words }, sign);

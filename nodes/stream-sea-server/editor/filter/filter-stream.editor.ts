@@ -3,7 +3,7 @@
 import type { Definition } from '../../../../src/protocol/schema/schema';
 import { knownStreams, storedDefinition } from '../../../shared/editor/api.editor';
 import { t } from '../../../shared/editor/dialog.editor';
-import { element, icon } from '../../../shared/editor/dom.editor';
+import { div, element, icon } from '../../../shared/editor/dom.editor';
 import { attachStreamField, streamsInFlows } from '../../../shared/editor/fields/stream-field.editor';
 import { oneByOne } from '../../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../../shared/editor/target.editor';
@@ -34,9 +34,8 @@ export class FilterStream {
     this.#host = host;
     this.#next = oneByOne(host.lifetime);
     this.sample = new FilterSample(host.lifetime);
-    this.row = element(
-      'div',
-      { class: 'form-row' },
+    this.row = div(
+      'form-row',
       element('label', { for: this.#name.id }, icon('exchange'), ` ${t('label.filter.try')}`),
       this.#name,
     );

@@ -2,7 +2,7 @@
 
 import { Rows } from '../../../shared/editor/builder/rows.editor';
 import { wordsFor } from '../../../shared/editor/dialog.editor';
-import { button, element, hint, select } from '../../../shared/editor/dom.editor';
+import { button, div, element, hint, select } from '../../../shared/editor/dom.editor';
 import {
   addPart,
   groupIn,
@@ -87,7 +87,7 @@ export function filterTree(host: TreeHost): Rows<Part, Group, FilterModel> {
       rows.show();
     });
     modes.setAttribute('aria-label', t('label.filter.mode.of'));
-    const head = element('div', { class: 'sea-condition' });
+    const head = div('sea-condition');
     if (id !== ROOT_ID) head.append(handle(t));
     head.append(modes);
     if (id !== ROOT_ID) head.append(removeButton(id, { name }, rowHost));
@@ -125,6 +125,6 @@ export function filterTree(host: TreeHost): Rows<Part, Group, FilterModel> {
       made.dataset.owner = String(id);
       return made;
     });
-    return element('div', { class: 'sea-buttons' }, ...buttons);
+    return div('sea-buttons', ...buttons);
   }
 }

@@ -1,7 +1,7 @@
 /** Messages that have no server node any more, in the sidebar: where they were to go, and what can be done about them. */
 
 import { t } from '../../../shared/editor/dialog.editor';
-import { element, write } from '../../../shared/editor/dom.editor';
+import { div, element, span, write } from '../../../shared/editor/dom.editor';
 import type { LeftoverReport, QueueTarget } from '../../../shared/wire/api';
 import type { Part } from '../keyed-list.editor';
 import { purgeLeftover, sendLeftover } from '../server-api.editor';
@@ -19,8 +19,8 @@ export interface LeftoverItem {
 }
 
 export function leftoverCard({ leftover: { key } }: LeftoverItem): Part<LeftoverItem> {
-  const name = element('span', { class: 'sea-name' });
-  const fleeting = element('div', { class: 'sea-facts' });
+  const name = span('sea-name');
+  const fleeting = div('sea-facts');
   const field = element('select', {});
   let options = '';
   const queue = queuePart({

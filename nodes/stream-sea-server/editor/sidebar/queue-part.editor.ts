@@ -1,7 +1,7 @@
 /** Messages that wait, in the sidebar: how many, since when, the first ones, and what can be done about them. */
 
 import { reasonFor, t, wordsFor } from '../../../shared/editor/dialog.editor';
-import { button, element, write } from '../../../shared/editor/dom.editor';
+import { button, div, element, statusLine, write } from '../../../shared/editor/dom.editor';
 import type { QueueReport } from '../../../shared/wire/api';
 import type { Part } from '../keyed-list.editor';
 import { attachQuestion, type Question } from '../question.editor';
@@ -18,12 +18,12 @@ export interface QueueActions {
 export function queuePart({ sendNow, sendTo, purge }: QueueActions): Part<QueueReport> {
   let count = 0;
   let shown = '';
-  const summary = element('div', { class: 'sea-facts' });
+  const summary = div('sea-facts');
   const list = element('ol', { class: 'sea-queued' });
   const first = element('details', {}, element('summary', {}, t('label.firstMessages')), list);
-  const buttons = element('div', { class: 'sea-buttons' });
-  const said = element('div', { class: 'sea-facts', role: 'status' });
-  const whole = element('div', { class: 'sea-queue' }, first, buttons);
+  const buttons = div('sea-buttons');
+  const said = statusLine('sea-facts');
+  const whole = div('sea-queue', first, buttons);
   const say = (text: string): void => write(said, text);
 
   if (sendNow !== undefined) {
@@ -71,5 +71,5 @@ export function queuePart({ sendNow, sendTo, purge }: QueueActions): Part<QueueR
 
 function messageRow({ stream, at, text }: QueueReport['first'][number]): HTMLElement {
   const head = [stream, timeText(at)].filter(Boolean).join(' · ');
-  return element('li', {}, element('div', { class: 'sea-facts' }, head), element('code', {}, text));
+  return element('li', {}, div('sea-facts', head), element('code', {}, text));
 }

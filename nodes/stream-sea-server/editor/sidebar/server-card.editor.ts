@@ -1,7 +1,7 @@
 /** One server in the sidebar: its state with reason, what passes through it, what went wrong. */
 
 import { t, wordsFor } from '../../../shared/editor/dialog.editor';
-import { element, write } from '../../../shared/editor/dom.editor';
+import { div, element, span, write } from '../../../shared/editor/dom.editor';
 import type { KnownStream, ServerQueueReport, ServerReport } from '../../../shared/wire/api';
 import { KeyedList, type Part } from '../keyed-list.editor';
 import { purgeQueue, sendQueueNow } from '../server-api.editor';
@@ -24,12 +24,12 @@ export interface ServerItem {
 /** @param rates what was counted so far, by the key of each flow. */
 export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<ServerItem> {
   const dot = element('span', { class: 'sea-dot', 'aria-hidden': 'true' });
-  const name = element('span', { class: 'sea-name' });
+  const name = span('sea-name');
   const state = element('div', {});
-  const reason = element('div', { class: 'sea-problem-text' });
+  const reason = div('sea-problem-text');
   const retry = element('div', {});
-  const facts = element('div', { class: 'sea-facts' });
-  const sending = element('div', { class: 'sea-problem-text' });
+  const facts = div('sea-facts');
+  const sending = div('sea-problem-text');
   const queue = queuePart({
     sendNow: async () => {
       await sendQueueNow(id);
@@ -37,14 +37,14 @@ export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<S
     },
     purge: () => purgeQueue(id),
   });
-  const last = element('div', { class: 'sea-facts' });
+  const last = div('sea-facts');
   const list = element('ul', {});
   const streams = new KeyedList<StreamItem>(
     list,
     ({ stream }) => stream,
     (item) => streamRow(id, item, rates),
   );
-  const more = element('div', { class: 'sea-facts' });
+  const more = div('sea-facts');
   const card = element(
     'section',
     { class: 'sea-card' },

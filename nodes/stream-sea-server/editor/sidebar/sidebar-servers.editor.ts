@@ -2,7 +2,7 @@
 
 import { knownStreams } from '../../../shared/editor/api.editor';
 import { reasonFor, t } from '../../../shared/editor/dialog.editor';
-import { element, write } from '../../../shared/editor/dom.editor';
+import { div, element, statusLine, write } from '../../../shared/editor/dom.editor';
 import type { KnownStream, QueueList, Report, ServerReport } from '../../../shared/wire/api';
 import { KeyedList } from '../keyed-list.editor';
 import { getQueues, getReport } from '../server-api.editor';
@@ -23,14 +23,14 @@ export interface Servers {
 
 /** @param content is filled. */
 export function attachServers(content: HTMLElement): Servers {
-  const message = element('div', { class: 'sea-message', role: 'status' }, t('hint.sidebar.loading'));
+  const message = statusLine('sea-message', t('hint.sidebar.loading'));
   const cards = element('div', {});
   const leftovers = element('div', {});
   const rest = element(
     'section',
     { class: 'sea-leftovers' },
     element('h2', {}, t('label.leftovers')),
-    element('div', { class: 'sea-facts' }, t('hint.leftovers')),
+    div('sea-facts', t('hint.leftovers')),
     leftovers,
   );
   rest.hidden = true;

@@ -1,7 +1,7 @@
 /** The sidebar tab: how all servers do, once a second, while somebody can see it. */
 
 import { t } from '../../../shared/editor/dialog.editor';
-import { element, icon } from '../../../shared/editor/dom.editor';
+import { div, element, icon } from '../../../shared/editor/dom.editor';
 import { later } from '../../../shared/editor/later.editor';
 import { poll } from '../../../shared/editor/lifetime.editor';
 import { whileSeen } from '../seen.editor';
@@ -28,7 +28,7 @@ export function addSidebar(): void {
 /** Once for each editor, however often the node's page is loaded. */
 function addTab(): void {
   if (RED.sidebar.containsTab(ID)) return;
-  const content = element('div', { class: 'sea-sidebar' });
+  const content = div('sea-sidebar');
   let servers: Servers | undefined;
   whileSeen(content, (signal) => {
     servers ??= load().attachServers(content);
@@ -55,12 +55,12 @@ function addTab(): void {
     iconClass: 'fa fa-exchange',
     action: ACTION,
     content: $(content),
-    toolbar: $(element('div', { class: 'sea-sidebar-tools' }, copy)),
+    toolbar: $(div('sea-sidebar-tools', copy)),
   });
 }
 
 function load() {
-  return later<typeof import('./sidebar-servers.editor')>('stream-sea-server/editor/sidebar/sidebar-servers');
+  return later<typeof import('./sidebar-servers.editor')>('sidebar-servers');
 }
 
 function removeTab(): void {

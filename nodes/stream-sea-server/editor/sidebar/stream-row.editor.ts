@@ -1,7 +1,7 @@
 /** One stream of a server in the sidebar: its version, its last message, who receives and publishes it how fast, its values. */
 
 import { t, wordsFor } from '../../../shared/editor/dialog.editor';
-import { element, icon, write } from '../../../shared/editor/dom.editor';
+import { bringIntoView, div, element, icon, span, write } from '../../../shared/editor/dom.editor';
 import type {
   KnownStream,
   PublishingReport,
@@ -65,7 +65,7 @@ export function streamItems(report: ServerReport, known: readonly KnownStream[])
 }
 
 export function streamRow(server: string, { stream }: StreamItem, rates: Rates): Part<StreamItem> {
-  const version = element('span', { class: 'sea-version' });
+  const version = span('sea-version');
   const head = element(
     'button',
     {
@@ -75,10 +75,10 @@ export function streamRow(server: string, { stream }: StreamItem, rates: Rates):
       title: t('label.values.of', { stream }),
     },
     icon('caret-right'),
-    element('span', { class: 'sea-name' }, stream),
+    span('sea-name', stream),
     version,
   );
-  const last = element('div', { class: 'sea-facts' });
+  const last = div('sea-facts');
   const list = element('ul', {});
   const flows = new KeyedList<Flowing>(
     list,
@@ -105,7 +105,7 @@ export function streamRow(server: string, { stream }: StreamItem, rates: Rates):
     values = streamValues(server, stream, passed);
     last.after(values.message, values.picture);
     // Below the edge of a small sidebar nobody sees it, and nothing would be asked.
-    values.picture.scrollIntoView({ block: 'nearest' });
+    bringIntoView(values.picture);
   });
   return {
     element: row,
@@ -120,9 +120,9 @@ export function streamRow(server: string, { stream }: StreamItem, rates: Rates):
 
 function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
   const { node, direction, within, stream } = first;
-  const name = element('span', { class: 'sea-name' }, nameOf(first));
-  const rate = element('span', { class: 'sea-rate' });
-  const problem = element('div', { class: 'sea-problem-text' });
+  const name = span('sea-name', nameOf(first));
+  const rate = span('sea-rate');
+  const problem = div('sea-problem-text');
   const chart = new Chart();
   const parts = [icon(direction === 'received' ? 'arrow-down' : 'arrow-up'), name, rate];
   const title = labelIn(t(`label.${direction}`, { stream }), within);

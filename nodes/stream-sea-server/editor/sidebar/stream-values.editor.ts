@@ -2,7 +2,7 @@
 
 import { storedDefinition } from '../../../shared/editor/api.editor';
 import { wordsFor } from '../../../shared/editor/dialog.editor';
-import { element, write } from '../../../shared/editor/dom.editor';
+import { bringIntoView, div, element, statusLine, write } from '../../../shared/editor/dom.editor';
 import { later } from '../../../shared/editor/later.editor';
 import { drawnMessage } from '../../../shared/editor/values/drawn-message.editor';
 import { look } from '../../../shared/editor/values/look.editor';
@@ -22,9 +22,8 @@ export interface StreamValues {
  * @param passed hears when the last message came.
  */
 export function streamValues(server: string, stream: string, passed: (at: number) => void): StreamValues {
-  const { ValueChart } = later<typeof import('../../../shared/editor/values/value-chart.editor')>(
-    'shared/editor/values/value-chart',
-  );
+  const { ValueChart } =
+    later<typeof import('../../../shared/editor/values/value-chart.editor')>('value-chart');
   const life = new AbortController();
   let paused = false;
   let looking: AbortController | undefined;
@@ -36,8 +35,8 @@ export function streamValues(server: string, stream: string, passed: (at: number
     paused = wanted;
     begin();
   });
-  const line = element('div', { role: 'status' });
-  const message = element('div', { class: 'sea-last-message' });
+  const line = statusLine();
+  const message = div('sea-last-message');
   const picture = element('div', {}, line, chart.element);
 
   function begin(): void {
@@ -54,7 +53,7 @@ export function streamValues(server: string, stream: string, passed: (at: number
         const last = answer.messages.at(-1);
         if (last !== undefined) show(last);
         if (whole || chart.choice().field === undefined || answer.values?.lines.length === 0) return;
-        picture.scrollIntoView({ block: 'nearest' });
+        bringIntoView(picture);
         whole = true;
       },
       failed: (reason: string) => write(line, reason),
