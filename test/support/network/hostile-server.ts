@@ -5,18 +5,12 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { afterEach } from 'mocha';
-
-const running: HostileServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()));
-});
+import { closeAfterwards } from '../closing';
 
 /** Listens on a free port of 127.0.0.1; closes after the test. */
 export async function startHostileServer(): Promise<HostileServer> {
   const server = new HostileServer();
-  running.push(server);
+  closeAfterwards(() => server.close());
   await server.listen();
   return server;
 }

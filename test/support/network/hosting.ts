@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterEach } from 'mocha';
+import { closeAfterwards } from '../closing';
 import { certificate, key } from './tls';
 
 export interface Hosting {
@@ -13,22 +13,16 @@ export interface Hosting {
   readonly url: string;
 }
 
-const open: Server[] = [];
-
-afterEach(() => {
-  for (const server of open.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
 export async function startHosting(scheme: 'http' | 'https' = 'http'): Promise<Hosting> {
   const server =
     scheme === 'http'
       ? createServer()
       : createTlsServer({ cert: certificate, key }).on('tlsClientError', () => {});
   server.on('request', (request, response) => response.end(`theirs: ${request.url}`));
-  open.push(server);
+  closeAfterwards(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   return { server, port, url: `${scheme}://127.0.0.1:${port}` };

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach } from 'mocha';
+import { closeAfterwards } from '../closing';
 
 export interface TestProxy {
   readonly url: string;
@@ -15,12 +15,6 @@ export interface TestProxy {
   /** What a CONNECT meets: a tunnel, a refusal with this status, or silence. */
   behaviour: 'tunnel' | 'hang' | number;
 }
-
-const closers: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
 
 /** Listens on a free port of 127.0.0.1; closes after the test. Hosts of example.com are, to it, this machine. */
 export async function startProxy(): Promise<TestProxy> {
@@ -72,7 +66,7 @@ export async function startProxy(): Promise<TestProxy> {
     target.on('close', () => socket.destroy());
     socket.on('close', () => target.destroy());
   });
-  closers.push(async () => {
+  closeAfterwards(async () => {
     for (const socket of sockets) socket.destroy();
     server.close();
     await once(server, 'close');

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterEach } from 'mocha';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { closeAfterwards } from '../closing';
 import { certificate, key } from './tls';
 
 export interface RawRequest {
@@ -37,16 +37,10 @@ export interface RawServerOptions {
   readonly tls?: boolean;
 }
 
-const running: RawServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()));
-});
-
 /** Listens on a free port of 127.0.0.1; closes after the test. */
 export async function startRawServer(options: RawServerOptions = {}): Promise<RawServer> {
   const server = new RawServer(options);
-  running.push(server);
+  closeAfterwards(() => server.close());
   await server.listen();
   return server;
 }

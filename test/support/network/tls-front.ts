@@ -2,14 +2,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createServer } from 'node:tls';
-import { afterEach } from 'mocha';
+import { closeAfterwards } from '../closing';
 import { certificate, key } from './tls';
-
-const closers: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
 
 /** The `https` address that leads to a port of 127.0.0.1; closes after the test. */
 export async function startTlsFront(port: number): Promise<string> {
@@ -31,7 +25,7 @@ export async function startTlsFront(port: number): Promise<string> {
   front.on('connection', (socket: Socket) => sockets.add(socket));
   front.listen(0, '127.0.0.1');
   await once(front, 'listening');
-  closers.push(async () => {
+  closeAfterwards(async () => {
     for (const socket of sockets) socket.destroy();
     front.close();
     await once(front, 'close');

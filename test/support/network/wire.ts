@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach } from 'mocha';
 import { WebSocket } from 'ws';
+import { closeAfterwards } from '../closing';
 
 export interface Credentials {
   readonly clientId: string;
@@ -74,12 +74,6 @@ export async function ok(...args: Parameters<typeof send>): Promise<Reply['body'
   return reply.body;
 }
 
-const sockets: { terminate(): void }[] = [];
-
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.terminate();
-});
-
 /** A WebSocket whose frames are read in the order they come. */
 export class Wire {
   readonly ws: WebSocket;
@@ -102,7 +96,7 @@ export class Wire {
         this.#waiting?.();
       });
     });
-    sockets.push(ws);
+    closeAfterwards(() => ws.terminate());
   }
 
   static async open(url: string, options: { autoPong?: boolean } = {}): Promise<Wire> {
@@ -161,7 +155,7 @@ export class Wire {
 /** A bare TCP connection to the server, destroyed after the test. */
 export async function dial(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
-  sockets.push({ terminate: () => socket.destroy() });
+  closeAfterwards(() => socket.destroy());
   socket.on('error', () => {});
   await once(socket, 'connect');
   return socket;

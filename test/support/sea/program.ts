@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach } from 'mocha';
+import { closeAfterwards } from '../closing';
 import { ROOT } from '../root';
 import { TYPESCRIPT } from '../typescript';
 
@@ -46,14 +46,6 @@ export const FIRST = { clientId: 'captain', clientSecret: 'aye-aye-0123456789' }
 
 const FIRST_ENV = { STREAM_SEA_CLIENT_ID: FIRST.clientId, STREAM_SEA_CLIENT_SECRET: FIRST.clientSecret };
 
-const running = new Set<ChildProcess>();
-
-afterEach(async () => {
-  const children = [...running];
-  for (const child of children) child.kill('SIGKILL');
-  await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? once(child, 'exit')));
-});
-
 /** A server at any free port, whose first client is {@link FIRST}. */
 export function serve(args: readonly string[] = [], options: ProgramOptions = {}): RunningProgram {
   return run(['--port', '0', ...args], { ...options, env: { ...FIRST_ENV, ...options.env } });
@@ -72,7 +64,6 @@ export function run(
     env: { PATH: process.env.PATH, ...(coverage && { NODE_V8_COVERAGE: coverage }), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
   const written = { stdout: '', stderr: '' };
   const log: LogLine[] = [];
   const waiting = new Set<() => void>();
@@ -85,9 +76,10 @@ export function run(
     for (const look of [...waiting]) look();
   });
   // Not `exit`: what it wrote last may come after that.
-  const ended = once(child, 'close').then(([code, signal]): End => {
-    running.delete(child);
-    return { code, signal };
+  const ended = once(child, 'close').then(([code, signal]): End => ({ code, signal }));
+  closeAfterwards(() => {
+    child.kill('SIGKILL');
+    return ended;
   });
   const logged = (condition: (line: LogLine) => boolean) =>
     new Promise<LogLine>((resolve, reject) => {

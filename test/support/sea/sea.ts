@@ -1,7 +1,6 @@
 /** An embedded server for a test, or a sea without sockets, closed after it; and one stream's worth of definition. */
 
 import assert from 'node:assert/strict';
-import { afterEach } from 'mocha';
 import type { Engine } from '../../../src/engine/engine';
 import { MemoryEngine } from '../../../src/engine/memory/memory-engine';
 import { hashSecret } from '../../../src/server/auth/auth';
@@ -9,17 +8,10 @@ import type { Client } from '../../../src/server/directory/jail';
 import { limitsOf, type ServerLimits } from '../../../src/server/limits';
 import { Sea } from '../../../src/server/sea';
 import { type EmbeddedServer, type ServerOptions, startServer as start } from '../../../src/server/server';
-
-const running: { close(): Promise<void> }[] = [];
+import { closeAfterwards } from '../closing';
 
 /** What the servers of this test told `onError`: a test that provokes no fault leaves it empty. */
 const faults: unknown[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()));
-  const [fault] = faults.splice(0);
-  if (fault !== undefined) throw fault;
-});
 
 /** Listens on a free port of 127.0.0.1, with the client `gauge` in the jail `works`; closes after the test. */
 export async function startServer(options: ServerOptions = {}): Promise<EmbeddedServer> {
@@ -28,8 +20,14 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
     onError: (error) => faults.push(error),
     ...options,
   });
-  running.push(server);
+  closeAfterwards(() => closed(server));
   return server;
+}
+
+async function closed(server: { close(): Promise<void> }): Promise<void> {
+  await server.close();
+  const [fault] = faults.splice(0);
+  if (fault !== undefined) throw fault;
 }
 
 export interface OpenSea {
@@ -53,7 +51,7 @@ export async function openSea(given: Partial<ServerLimits> = {}, on?: Engine): P
     warn: (text) => warnings.push(text),
     onError: (error) => faults.push(error),
   });
-  running.push(sea);
+  closeAfterwards(() => closed(sea));
   const gauge = sea.findClient('gauge');
   assert(gauge);
   return { sea, engine, gauge, warnings };

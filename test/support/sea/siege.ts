@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterEach } from 'mocha';
 import type { ServerOptions } from '../../../src/server/server';
+import { closeAfterwards } from '../closing';
 import { ok } from '../network/wire';
 import { TYPESCRIPT } from '../typescript';
 import type { Condition } from './besieged-process';
@@ -29,18 +29,6 @@ const BOUNDS: Bounds = { pause: 2_000, wait: 15_000, used: 150 * MEBIBYTE, peak:
 
 /** Who attacks, of the first jail. */
 export const GAUGE = { clientId: 'gauge', clientSecret: 'gauge-secret' };
-
-const children: ChildProcess[] = [];
-
-/** Until they have ended: a folder that a server has open cannot be removed. */
-afterEach(async () => {
-  const left = children
-    .splice(0)
-    .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
-  const ended = Promise.all(left.map((child) => once(child, 'exit')));
-  for (const child of left) if (child.connected) child.disconnect();
-  await ended;
-});
 
 export async function besiege(options: ServerOptions = {}): Promise<Siege> {
   const jail = { jailId: 'works', ...GAUGE };
@@ -143,8 +131,16 @@ export class Siege {
 
 function start(name: string, ...args: string[]): ChildProcess {
   const child = fork(join(__dirname, `${name}.ts`), args, { execArgv: [...TYPESCRIPT] });
-  children.push(child);
+  closeAfterwards(() => ended(child));
   return child;
+}
+
+/** A folder that a server has open cannot be removed. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  if (child.connected) child.disconnect();
+  await exit;
 }
 
 /** What it says next; a process that has ended says nothing more. */

@@ -3,18 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterEach } from 'mocha';
-
-const made: string[] = [];
-
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+import { closeAfterwards } from '../closing';
 
 /** The path of a folder that is not there yet, in one of this test's own. */
 export function freshFolder(): string {
   const parent = mkdtempSync(join(tmpdir(), 'stream-sea-'));
-  made.push(parent);
+  closeAfterwards(() => rmSync(parent, { recursive: true, force: true }));
   return join(parent, 'store');
 }
 

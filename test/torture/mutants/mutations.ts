@@ -286,7 +286,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a connection that is going is not waited for',
     profile: 'in',
     file: 'src/client/connection/session.ts',
-    from: 'if (this.#leaving.size > 0) return;\n    if (this.#state.name',
-    to: 'if (this.#state.name',
+    from: '(isMissing || isOtherMissing) && this.#leaving.size > 0',
+    to: 'this.#leaving.size < 0',
   },
 ];
