@@ -39,6 +39,6 @@ export function strikeOnce(proxy: FaultProxy, step: StepName, direction: Directi
 /** What a rig needs for the step to be reached. */
 export function optionsFor(step: StepName, direction: Direction): RigOptions {
   if (step === 'TLS') return { tls: true };
-  // So that there are pongs.
-  return step === 'deliver' && direction === 'up' ? { server: { pingInterval: 150 } } : {};
+  // So that there are pongs; with less between them, a process that was just busy loses its connection before the first.
+  return step === 'deliver' && direction === 'up' ? { server: { pingInterval: 1_000 } } : {};
 }
