@@ -105,14 +105,15 @@ describe('WebSocket connection of a client that reads slowly, or not at all', ()
   });
 
   it('lives while it reads on, though its pongs come too late', async () => {
-    const beating = await startServer({ pingInterval: 200 });
+    // Long enough for a busy machine to read something between two beats.
+    const beating = await startServer({ pingInterval: 500 });
     const slow = await Wire.login(beating.url, as);
     await slow.subscribe('boiler');
     // Pauses between reads: it takes many beats to come to the pings behind the message.
     const socket = Reflect.get(slow.ws, '_socket') as Socket;
     socket.on('data', () => {
       socket.pause();
-      setTimeout(() => socket.resume(), 5);
+      setTimeout(() => socket.resume(), 20);
     });
     const payload = { note: 'x'.repeat(16_000_000) };
     await ok(beating.url, 'POST', '/streams/boiler/publish', { payload }, { as });
