@@ -32,10 +32,15 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 /** A server's clock may be wrong by years, and a `Retry-After` date with it. */
 const LONGEST_ASKED = 3_600_000;
 
+/** Milliseconds that the server has asked to wait for, which nothing cuts short; 0 where it has not. */
+export function askedWait(why: unknown): number {
+  const asked = why instanceof ReplyError ? why.retryAfter : undefined;
+  return Math.min(asked ?? 0, LONGEST_ASKED);
+}
+
 /** The wait after the last of so many failures: no shorter than the server has asked for. */
 export function waitAfter(why: unknown, failures: number, backoff: Backoff, random: number): number {
-  const asked = why instanceof ReplyError ? why.retryAfter : undefined;
-  return Math.max(backoffDelay(failures, backoff, random), Math.min(asked ?? 0, LONGEST_ASKED));
+  return Math.max(backoffDelay(failures, backoff, random), askedWait(why));
 }
 
 /**

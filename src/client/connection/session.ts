@@ -4,7 +4,7 @@
  */
 import { CredentialsError, NetworkError, reasonOf, type StreamSeaError } from '../../errors';
 import { say } from '../../sentences';
-import type { RetryPolicy } from '../common/backoff';
+import { askedWait, type RetryPolicy } from '../common/backoff';
 import type { Cancel, Clock } from '../common/clock';
 import type { ConnectionEvents } from './connection';
 import { type ConnectionEvent, hasOther, IDLE, type LinkEvent, retryAt, type SessionState } from './state';
@@ -89,9 +89,9 @@ export class Session<L extends Link> {
     this.#dispatch({ type: 'want', at: this.#options.clock.elapsed() });
   }
 
-  /** There is reason to think that it works now: a wait that is not for refused credentials is over. */
+  /** There is reason to think that it works now: a wait is over that is not for refused credentials, nor asked for (P9). */
   retry(): void {
-    if (this.#state.name === 'waiting') this.#dispatch({ type: 'retry' });
+    if (this.#state.name === 'waiting' && askedWait(this.#state.why) === 0) this.#dispatch({ type: 'retry' });
   }
 
   /** The credentials were refused elsewhere: they are not shown again before they have rested. */
@@ -125,13 +125,7 @@ export class Session<L extends Link> {
 
   /** The passengers are on the other link too; or cannot get on it, and why. */
   joined(why?: StreamSeaError): void {
-    const { clock, random } = this.#options;
-    if (why === undefined) this.#dispatch({ type: 'joined' });
-    else
-      this.#dispatch({
-        type: 'other',
-        event: { type: 'failed', at: clock.elapsed(), why, random: random() },
-      });
+    this.#dispatch(why === undefined ? { type: 'joined' } : { type: 'other', event: this.#failed(why) });
   }
 
   /** Disconnects, but waits for all that was sent until then. Resolves when the last socket is gone. */
@@ -269,7 +263,10 @@ export class Session<L extends Link> {
     const isMissing = name === 'connecting' && this.#present === undefined;
     const isOtherMissing = exchange?.name === 'connecting' && this.#other === undefined;
     if ((isMissing || isOtherMissing) && this.#leaving.size > 0) {
-      this.#endWait ??= this.#options.clock.setTimeout(() => this.#hurry(), LEAVE_TIMEOUT);
+      this.#endWait ??= this.#options.clock.setTimeout(() => {
+        this.#endWait = undefined;
+        this.#hurry();
+      }, LEAVE_TIMEOUT);
       return;
     }
     this.#endWait?.();
@@ -278,8 +275,13 @@ export class Session<L extends Link> {
     else if (isOtherMissing) this.#other = this.#open();
   }
 
-  #open(): L {
+  #failed(why: StreamSeaError): LinkEvent {
     const { clock, random } = this.#options;
+    return { type: 'failed', at: clock.elapsed(), why, random: random() };
+  }
+
+  #open(): L {
+    const { clock } = this.#options;
     const tell = (event: LinkEvent): void => {
       this.#events.push({ event, link });
       this.#run();
@@ -290,9 +292,7 @@ export class Session<L extends Link> {
         tell({ type: 'authenticated', at: clock.elapsed(), ...(jailId !== undefined && { jailId }) }),
       ended: (why: StreamSeaError) =>
         tell(
-          why instanceof CredentialsError
-            ? { type: 'refused', at: clock.elapsed(), why }
-            : { type: 'failed', at: clock.elapsed(), why, random: random() },
+          why instanceof CredentialsError ? { type: 'refused', at: clock.elapsed(), why } : this.#failed(why),
         ),
     });
     return link;

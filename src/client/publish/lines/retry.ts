@@ -1,6 +1,6 @@
 /** A line's wait for its next try, and what it knows of why: until something gets through, a next try is no news. */
-import { CredentialsError, NetworkError, ReplyError, type StreamSeaError } from '../../../errors';
-import { type Backoff, waitAfter } from '../../common/backoff';
+import { CredentialsError, NetworkError, type StreamSeaError } from '../../../errors';
+import { askedWait, type Backoff, waitAfter } from '../../common/backoff';
 import type { Cancel, Clock } from '../../common/clock';
 import type { Trouble } from '../sending';
 
@@ -43,7 +43,7 @@ export class Retry {
       this.end();
       due();
     }, delay);
-    this.#wait = { cancel, asked: why instanceof ReplyError && why.retryAfter !== undefined };
+    this.#wait = { cancel, asked: askedWait(why) > 0 };
     this.#tell({ attempt: this.#failures, until: clock.elapsed() + delay, why });
   }
 
