@@ -121,7 +121,7 @@ function patternOf(secrets: readonly string[]): RegExp {
   // The longest first: where two begin alike, the first in the pattern is taken.
   for (const secret of known.sort((a, b) => b.length - a.length)) {
     for (const text of [...inBase64(secret), secret]) for (const form of ofAnyLength(text)) forms.add(form);
-    if (secret.length >= ANYWHERE) forms.add(inBytes(secret.slice(0, EDGE)));
+    if (secret.length >= ANYWHERE) forms.add(inBytes(secret));
   }
   return new RegExp([...forms].join('|') || '(?!)', 'gu');
 }
@@ -146,9 +146,11 @@ function inBase64(secret: string): string[] {
     .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]);
 }
 
-/** Byte by byte to the base of 16, as dumps have it. */
+/** Byte by byte to the base of 16, as dumps have it; of a long one, from its beginning to the end of the dump. */
 function inBytes(secret: string): string {
-  return Array.from(Buffer.from(secret), (byte) => hex(byte, 2)).join('[ :,]?');
+  const bytes = Buffer.from(secret);
+  const head = Array.from(bytes.subarray(0, EDGE), (byte) => hex(byte, 2)).join('[ :,]?');
+  return bytes.length > EDGE ? `${head}[ :,\\dA-Fa-f]*` : head;
 }
 
 /** Of a long one, all from its beginning to its end, or either of them where the other is missing. */

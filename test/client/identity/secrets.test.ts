@@ -88,9 +88,14 @@ describe('client/secrets (P36)', () => {
 
   it('hides one of any length, and each of its ends', () => {
     const numbers = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n));
-    for (const jwt of [numbers(2_000).join('"\u{1F511}'), numbers(200_000).join('/')]) {
+    // One with a letter of four bytes where the beginning ends.
+    for (const jwt of [
+      '\u{1F511}a'.repeat(2_000),
+      numbers(2_000).join('"\u{1F511}'),
+      numbers(200_000).join('/'),
+    ]) {
       const long = new Secrets({ clientId: 'gauge', jwt });
-      for (const text of [jwt, JSON.stringify(jwt), base64(jwt)]) {
+      for (const text of [jwt, JSON.stringify(jwt), base64(jwt), Buffer.from(jwt).toString('hex')]) {
         assert.match(long.hide(`before <${text}> after`), /^before <"?(\*\*\*)+.{0,4}> after$/);
       }
       assert.equal(long.hide(`...${jwt.slice(-2_500)}`).slice(-3), '***');
