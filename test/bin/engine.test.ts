@@ -42,6 +42,11 @@ describe('the engine of the program', () => {
       open('--folder', notes),
       /notes\.txt is not the server's: it is a file, not a folder$/,
     );
+    // Of what cannot be looked at, nobody knows whose it is.
+    await assert.rejects(
+      open('--folder', join(notes, 'below')),
+      /^StoreError: The store in .* cannot be used/,
+    );
     assert.deepEqual(readdirSync(home), ['notes.txt']);
     assert.equal(readFileSync(notes, 'utf8'), 'do not lose me');
   });
