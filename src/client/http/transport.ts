@@ -46,8 +46,8 @@ export const MAX_SOCKETS = 16;
 // A delivery holds one message, and a message came in over a body of this size; the rest is for the frame around it.
 const MAX_DELIVERY_BYTES = MAX_BODY_BYTES + 65_536;
 
-// What ws holds against a peer without being asked cost a connection that had broken no rule: 16,384 pieces of a message,
-// 60 pings read at once, as of a client that was held for half an hour. Memory has a bound by these all the same.
+// By itself, ws ends a connection that breaks no rule: for 16,384 pieces of a message, or 60 pings read at once, as they are
+// by a client that was held for half an hour. Memory has a bound by these all the same.
 const MAX_PIECES = 262_144;
 const MAX_PINGS = 65_536;
 
