@@ -39,6 +39,6 @@ function checkId(what: string, id: string, { maxNameLength }: NameLimits): void 
   }
   // They would break the lines of a log, and hide what stands before them.
   if (CONTROL.test(id) || !id.isWellFormed()) {
-    throw new Refusal(400, `A ${what}'s id may hold no control characters.`);
+    throw new Refusal(400, `A ${what}'s id may hold no control characters, and no half of a letter.`);
   }
 }

@@ -12,6 +12,12 @@ describe('names', () => {
     }
   });
 
+  it('hold no half of a letter, and say so', () => {
+    for (const check of [checkClientId, checkJailId, checkStreamName])
+      assert.throws(() => check('a\ud83d', limits), /half of a letter/);
+    assert.throws(() => checkClientId('a\n', limits), /control characters/);
+  });
+
   it('of clients have no colon, at which the Basic header would end them', () => {
     assert.throws(() => checkClientId('a:b', limits), /colon/);
     checkStreamName('a:b', limits);
