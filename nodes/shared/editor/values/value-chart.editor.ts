@@ -154,11 +154,11 @@ export class ValueChart {
     this.#drawnAt = performance.now();
     const { names, from, at } = this.#history;
     const { times, values } = this.#history.aligned();
-    const span = Math.min(Math.max(at - from, SHORTEST), KEPT);
+    const length = Math.min(Math.max(at - from, SHORTEST), KEPT);
     this.#plot.draw({
       times: times.map((time) => time / 1_000),
       lines: names.map((name, index) => ({ values: values[index] ?? [], shown: !this.#hidden.has(name) })),
-      from: (at - span) / 1_000,
+      from: (at - length) / 1_000,
       to: at / 1_000,
     });
     this.#name();
