@@ -48,7 +48,7 @@ export interface SessionOptions<L extends Link> {
   refused(why: StreamSeaError, until: number): void;
 }
 
-/** Milliseconds that a link on its way out may keep the next one waiting: see `#endWait`. */
+/** Milliseconds that a link on its way out may keep the next one waiting: see `#fill`. */
 const LEAVE_TIMEOUT = 15_000;
 
 export class Session<L extends Link> {
