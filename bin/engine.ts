@@ -5,8 +5,8 @@ import { createJetStreamEngine } from '../src/engine/jetstream/jetstream-engine'
 import { areCreds } from '../src/engine/jetstream/nats/nats-credentials';
 import { loadNatsPackages } from '../src/engine/jetstream/nats/nats-packages';
 import type { LogLimits } from '../src/engine/log';
-import { assertOwn, openEngine as openOwn } from '../src/engine/open';
-import { inEnglish, StoreError } from '../src/index';
+import { openEngine as openOwn } from '../src/engine/open';
+import { inEnglish } from '../src/index';
 import { limitsOf } from '../src/server/limits';
 import type { JetStreamSettings } from './settings/engine-settings';
 import type { Settings } from './settings/settings';
@@ -27,11 +27,6 @@ export async function openEngine(
     case 'memory':
       return openOwn({ store: undefined, limits, warn: onWarning, onError });
     case 'disk':
-      await assertOwn(engine).catch((fault: Error) => {
-        // What cannot be looked at may well be ours.
-        if (fault instanceof StoreError) throw fault;
-        throw new FileError(`${engine.folder} is not the server's: ${fault.message}`, { cause: fault });
-      });
       return openOwn({ store: engine, limits, warn: onWarning, onError });
     case 'jetstream':
       return openJetStream(engine, limits, onWarning);

@@ -2,7 +2,6 @@
 
 import type { StoreError } from '../errors';
 import type { Warn } from '../sentences';
-import { assertOurs } from '../store/examination';
 import { DiskEngine } from './disk/disk-engine';
 import type { Engine } from './engine';
 import type { LogLimits } from './log';
@@ -11,6 +10,8 @@ import { MemoryEngine } from './memory/memory-engine';
 /** Where all is kept over restarts: a folder of this server alone. */
 export interface StoreOptions {
   readonly folder: string;
+  /** @internal Nobody else has business in the folder: what is not ours there is set aside. */
+  readonly isOurs?: boolean | undefined;
   /** What a publish that was answered with 200 outlives: `written`, the process; `flushed`, a power cut too. */
   readonly durability?: 'written' | 'flushed' | undefined;
 }
@@ -28,9 +29,4 @@ export async function openEngine({ store, limits, warn, onError }: OpenOptions):
   return store === undefined
     ? new MemoryEngine({ limits })
     : await DiskEngine.open({ ...store, limits, warn, onError });
-}
-
-/** Before the folder that a person has named is opened, which would set aside what is not ours. @throws (rejects) with why. */
-export function assertOwn({ folder }: StoreOptions): Promise<void> {
-  return assertOurs(folder);
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, messageOf, StoreError } from '../errors';
 import { inEnglish, say, type Words } from '../sentences';
+import { makeFolder } from './folder';
 
 export type Change =
   | { readonly type: 'put'; readonly key: string; readonly value: string }
@@ -42,6 +43,10 @@ const READ_SIZE = 1_048_576;
  * @throws StoreError when the folder is in use, read-only, or has no room.
  */
 export async function openDatabase(folder: string, bufferSize = BUFFER_SIZE): Promise<Database> {
+  // Before there is a database, which begins to open by itself.
+  await makeFolder(folder).catch((thrown: unknown) => {
+    throw faultOf(thrown, folder);
+  });
   // Loaded with the first store: every start of Node-RED would wait for it, also where nothing is kept on disk.
   const { ClassicLevel } = require('classic-level') as typeof import('classic-level');
   const level = new ClassicLevel(folder, {

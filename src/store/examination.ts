@@ -36,15 +36,6 @@ export async function examine(folder: string, take?: Take): Promise<Examination 
   return hasData(entries) ? new Examiner(folder, entries, take).run() : undefined;
 }
 
-/**
- * For a folder that a person has named: what is not ours is not to be set aside there.
- *
- * @throws Damage and StoreError as {@link examine} does, of what is seen at a glance.
- */
-export async function assertOurs(folder: string): Promise<void> {
-  hasData(await entriesOf(folder));
-}
-
 /** @throws Damage */
 function hasData(entries: readonly Dirent[]): boolean {
   const names = entries.map(({ name }) => name);

@@ -5,10 +5,27 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf, StoreError } from '../errors';
+import { codeOf, messageOf, StoreError } from '../errors';
 import { say } from '../sentences';
+
+/** With those above it. Not by `recursive`, which never ends in a folder that says of any name that it is not there. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await makeOne(folder);
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT' || dirname(folder) === folder) throw thrown;
+    await makeFolder(dirname(folder));
+    await makeOne(folder);
+  }
+}
+
+async function makeOne(folder: string): Promise<void> {
+  await mkdir(folder).catch((thrown: unknown) => {
+    if (codeOf(thrown) !== 'EEXIST') throw thrown;
+  });
+}
 
 /** @param fill makes the folder that it is given. */
 export async function buildBeside(folder: string, fill: (place: string) => Promise<void>): Promise<void> {

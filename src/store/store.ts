@@ -3,6 +3,8 @@
  * has it. Writes that gather while one is under way leave together, so that hundreds offered at once cost a flush or
  * two; a lone one waits for nothing.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { StoreError } from '../errors';
 import { quoted, type Sentence, say, tell, type Warn, type Words } from '../sentences';
 import {
@@ -17,13 +19,18 @@ import {
 import { examine } from './examination';
 import { buildBeside, discard, setAside, settleIn, weigh } from './folder';
 import { GroupCommit, MAX_GROUP } from './group-commit';
-import { salvage } from './salvage';
+import { type Salvage, salvage } from './salvage';
 
 export interface StoreOptions {
   /** Made when it is not there. */
   readonly folder: string;
   /** Written into the store, so that one of another kind or version is known as foreign: `outbox 1`. */
   readonly format: string;
+  /**
+   * Nobody else has business in the folder: what is not ours there is set aside. Otherwise a person has named it, wrongly
+   * perhaps: what is not ours is left alone, and the store cannot be used. Default: false.
+   */
+  readonly isOurs?: boolean | undefined;
   /** Told when a damaged folder was repaired, or a foreign one set aside: how much was saved, and how much not. */
   readonly warn: Warn;
   /**
@@ -62,10 +69,10 @@ export class Store {
   }
 
   /**
-   * All there is, in the order of the keys. A damaged folder is repaired; one that holds nothing of ours is set
-   * aside, and the store begins empty.
+   * All there is, in the order of the keys. A damaged store is repaired; what cannot be, or is of another version, is
+   * set aside, and the store begins empty.
    *
-   * @throws StoreError when another process holds the folder, or the disk is full or read-only. May be tried again.
+   * @throws StoreError when another has the folder, or the disk is full or read-only. May be tried again.
    */
   open(): Promise<readonly Pair[]> {
     if (this.#closing !== undefined) return Promise.reject(this.#closedError());
@@ -176,11 +183,13 @@ export class Store {
     const { folder, format } = this.#options;
     // Somebody who writes there would look like damage.
     await assertUnused(folder);
-    const { entries, lost } = await salvage(folder);
+    const found = await salvage(folder);
+    if (!this.#isOurs(found)) throw this.#errorOf(new Damage(why));
+    const { entries, lost } = found;
     const own = entries.filter(([key]) => key !== FORMAT_KEY);
-    // Without its format it is held to be ours: nobody else has business in this folder.
-    const isOurs = entries.every(([key, value]) => key !== FORMAT_KEY || value === format);
-    if (!isOurs || own.length === 0) return this.#setAside(why, []);
+    // Without its format it is held to be ours: it was damaged, or nobody else has business in this folder.
+    const isReadable = entries.every(([key, value]) => key !== FORMAT_KEY || value === format);
+    if (!isReadable || own.length === 0) return this.#setAside(why, []);
     const { database, place } = await this.#replace(own);
     const told = { folder, reason: why, records: own.length };
     if (lost.files > 0) {
@@ -191,6 +200,14 @@ export class Store {
       this.#warn(say('store.repaired', told));
     }
     return database;
+  }
+
+  #isOurs({ entries, lost }: Salvage): boolean {
+    const { folder, format, isOurs = false } = this.#options;
+    const [, its] = entries.find(([key]) => key === FORMAT_KEY) ?? [];
+    if (isOurs || its !== undefined) return isOurs || kindOf(its ?? '') === kindOf(format);
+    // Its format may be in what is lost; where no record is left, there is what LevelDB makes before any other file.
+    return entries.length > 0 ? lost.files > 0 : existsSync(join(folder, 'LOCK'));
   }
 
   async #setAside(why: Words, keep: readonly Pair[]): Promise<Database> {
@@ -275,4 +292,9 @@ export class Store {
   #warn(sentence: Sentence): void {
     tell(this.#options.warn, sentence);
   }
+}
+
+/** `outbox` of `outbox 1`: another version of ours is no more somebody else's than what is damaged. */
+function kindOf(format: string): string {
+  return format.replace(/ \d+$/, '');
 }

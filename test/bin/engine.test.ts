@@ -33,15 +33,9 @@ describe('the engine of the program', () => {
     const home = freshFolder();
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'notes.txt'), 'do not lose me');
-    await assert.rejects(
-      open('--folder', home),
-      /is not the server's: it holds notes\.txt, but no database$/,
-    );
+    await assert.rejects(open('--folder', home), /cannot be used: it holds notes\.txt, but no database$/);
     const notes = join(home, 'notes.txt');
-    await assert.rejects(
-      open('--folder', notes),
-      /notes\.txt is not the server's: it is a file, not a folder$/,
-    );
+    await assert.rejects(open('--folder', notes), /notes\.txt cannot be used: it is a file, not a folder$/);
     // Of what cannot be looked at, nobody knows whose it is.
     await assert.rejects(
       open('--folder', join(notes, 'below')),

@@ -355,6 +355,48 @@ describe('store/store', () => {
     });
   });
 
+  describe("what is somebody else's is left alone, where nobody has said that the folder is ours:", () => {
+    const others: Record<string, () => Promise<void>> = {
+      'a file': () => writeFile(folder, 'do not lose me'),
+      'files, some of which are named as those of databases are': async () => {
+        await mkdir(folder);
+        await writeFile(join(folder, '20261126.log'), 'do not lose me');
+        await writeFile(join(folder, 'CURRENT'), 'nor me');
+      },
+      'a database': async () => {
+        const database = await openDatabase(folder);
+        await database.write([put('!an'), put('other')], true);
+        await database.close();
+      },
+      'a database that lacks nothing but its list of files': async () => {
+        await others['a database']?.();
+        await unlink(join(folder, 'CURRENT'));
+      },
+      'a store for something else': async () => {
+        const store = storeWith({ format: 'other 1' });
+        await store.write([put('a')]);
+        await store.close();
+      },
+    };
+    for (const [name, fill] of Object.entries(others)) {
+      it(name, async () => {
+        await fill();
+        await assert.rejects(storeWith().open(), /^StoreError: The store in .+ cannot be used: .+/);
+        await assert.rejects(storeWith().write([put('b')]), StoreError);
+        assert.deepEqual(await readdir(dirname(folder)), ['store']);
+        assert.deepEqual(warnings, []);
+      });
+    }
+  });
+
+  it('cannot be where nothing can be made, which is told at once', async () => {
+    // Its answer to whoever makes a folder in it is that there is none.
+    const nowhere = process.platform === 'linux' ? '/proc/store' : join(folder, '\0');
+    for (const place of [nowhere, join(nowhere, 'a')]) {
+      await assert.rejects(storeWith({ folder: place }).open(), StoreError);
+    }
+  });
+
   describe('what is beyond repair is set aside with a warning:', () => {
     const WARNING =
       /could not be read \(.+\)\. It was set aside as .+ \(bytes: \d+, files: \d+\)\. Records in the new one: 0\.$/;
@@ -391,7 +433,7 @@ describe('store/store', () => {
     it('a folder of foreign files', async () => {
       await mkdir(folder);
       await writeFile(join(folder, 'notes.txt'), 'do not lose me');
-      assert.deepEqual(await storeWith().open(), []);
+      assert.deepEqual(await storeWith({ isOurs: true }).open(), []);
       const [place = ''] = await setAsides(folder);
       assert.equal(await readFile(join(place, 'notes.txt'), 'utf8'), 'do not lose me');
       assert.match(warnings[0] ?? '', /it holds notes\.txt, but no database.+bytes: 14, files: 1/);
@@ -399,7 +441,7 @@ describe('store/store', () => {
 
     it('a file in the place of the folder', async () => {
       await writeFile(folder, 'a file');
-      assert.deepEqual(await storeWith().open(), []);
+      assert.deepEqual(await storeWith({ isOurs: true }).open(), []);
       const [place = ''] = await setAsides(folder);
       assert.equal(await readFile(place, 'utf8'), 'a file');
     });

@@ -127,7 +127,7 @@ export class EmbeddedHost {
     return startServer({
       ...options,
       ...(this.#mount && { mount: this.#mount }),
-      ...(store && (await this.#canKeep(store.folder)) && { store }),
+      ...(store && (await this.#canKeep(store.folder)) && { store: { ...store, isOurs: true } }),
       onError: (error) => this.#events.fault(error),
       onWarning: (message, sentence) => this.#events.warning(message, sentence),
     });

@@ -23,7 +23,7 @@ export class Drain {
    * @throws StoreError when the folder cannot be opened now.
    */
   static async open(folder: string, heirs: Heirs, warn: Warn): Promise<Drain> {
-    const outbox = createDiskOutbox({ folder, warn });
+    const outbox = createDiskOutbox({ folder, warn, isOurs: true });
     try {
       return new Drain(outbox, await outbox.open(() => {}), heirs);
     } catch (error) {

@@ -67,7 +67,9 @@ export class Queues {
     const inFolder = folder && this.#leftovers.takeIn(folder);
     let runner: Runner | undefined;
     return {
-      ...(folder && { outbox: createDiskOutbox({ folder: folder.messages, drain: !onDisk, warn }) }),
+      ...(folder && {
+        outbox: createDiskOutbox({ folder: folder.messages, drain: !onDisk, warn, isOurs: true }),
+      }),
       begin: (client) => {
         if (this.#runners.size === 0)
           this.#unwatch = this.#deploys.on({ started: () => void this.#inTurn(() => this.#adoptAll()) });

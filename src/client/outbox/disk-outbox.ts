@@ -12,6 +12,8 @@ import { OutboxRecord, parseRecords } from './outbox-record';
 export interface DiskOutboxOptions {
   /** @internal For tests. */
   readonly openDatabase?: NonNullable<StoreOptions['openDatabase']>;
+  /** @internal Nobody else has business in the folder: what is not ours there is set aside. */
+  readonly isOurs?: boolean | undefined;
   /** Of this outbox alone; made when it is not there. */
   readonly folder: string;
   /** True: only what is there already is sent; nothing new is kept. Default: false. */

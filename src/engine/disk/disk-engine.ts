@@ -14,6 +14,8 @@ import { contentOf } from './restore';
 export interface DiskEngineOptions extends Pick<StoreOptions, 'openDatabase'> {
   /** Of this engine alone; made when it is not there. */
   readonly folder: string;
+  /** As a {@link StoreOptions} has it. */
+  readonly isOurs?: boolean | undefined;
   readonly limits: LogLimits;
   /**
    * What an accepted entry outlives: with `written` the end of the process, with `flushed` that of the machine, which

@@ -352,8 +352,16 @@ describe('client/disk-outbox', () => {
     });
   });
 
-  it('sets a damaged folder aside with a warning, and accepts', async () => {
+  it('leaves a folder alone that holds something else', async () => {
     const store = new Store({ folder, format: 'something else', warn() {} });
+    await store.open();
+    await store.close();
+    await assert.rejects(open(), /cannot be used: it holds data of another kind/);
+    assert.deepEqual([await setAsides(folder), warnings], [[], []]);
+  });
+
+  it('sets a folder of another version aside with a warning, and accepts', async () => {
+    const store = new Store({ folder, format: 'stream-sea outbox 3', warn() {} });
     await store.open();
     await store.close();
     const [outbox, stored] = await open();
