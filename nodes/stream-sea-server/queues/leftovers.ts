@@ -22,8 +22,8 @@ export const SHOWN = 5;
 const MAX_TEXT = 200;
 
 /**
- * Longer than Node-RED waits for nodes to close. Deliveries that nobody took by then are of a node that is gone; what is
- * to be sent stays.
+ * Longer than Node-RED waits for nodes to close, if it does not end. Deliveries that nobody took by then are of a node
+ * that is gone; what is to be sent stays.
  */
 const DELIVERIES_KEPT_FOR = 20_000;
 
@@ -71,10 +71,10 @@ export class Leftovers {
   }
 
   leave(target: Target, { legacy, folder, node }: Inheritance): void {
-    if (isEmpty(legacy)) return;
+    // Of a folder, its place too: what is in there may have nobody who is to be told.
+    if (isEmpty(legacy) && folder === undefined) return;
     this.#count += 1;
     const key = `memory-${this.#count}`;
-    // Nothing hangs on it: a runtime that ends need not wait.
     const timer = setTimeout(() => this.#forgetDeliveries(key), DELIVERIES_KEPT_FOR).unref();
     this.#kept.set(key, { key, target, timer, node, legacy, ...(folder !== undefined && { folder }) });
   }
@@ -115,6 +115,12 @@ export class Leftovers {
     const those = [...this.#kept.values()].filter(({ target: { id } }) => id === target.id);
     const kept = those.find((each) => each.node === node) ?? those.find((each) => !comes(each.node));
     return kept && this.#take(kept.key);
+  }
+
+  /** Of nodes that are going to start: `comes` as in {@link take}. */
+  foldersAwaited(comes: (node: string) => boolean): ReadonlySet<string> {
+    const theirs = [...this.#kept.values()].filter(({ node }) => comes(node));
+    return new Set(theirs.flatMap(({ folder }) => folder ?? []));
   }
 
   /** All of them; those of folders that are empty too. */
@@ -283,13 +289,10 @@ function isEmpty({ undelivered, unsent, kept }: Legacy): boolean {
 
 async function stampOf(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => []);
-  const times = await Promise.all(
-    names.sort().map((name) =>
-      stat(join(folder, name)).then(
-        ({ mtimeMs, size }) => [name, mtimeMs, size],
-        () => [name],
-      ),
-    ),
-  );
+  const stamps = names.sort().map(async (name) => {
+    const { mtimeMs, size } = (await stat(join(folder, name)).catch(() => undefined)) ?? {};
+    return [name, mtimeMs, size];
+  });
+  const times = await Promise.all(stamps);
   return JSON.stringify(times);
 }

@@ -13,6 +13,8 @@ import type { Target } from './targets';
 const MESSAGES = 'messages';
 const ABOUT = 'about.json';
 
+const NONE: ReadonlySet<string> = new Set();
+
 export interface QueueFolder {
   readonly key: string;
   /** Where the messages are. */
@@ -35,14 +37,16 @@ export class QueueFolders {
    * One of the target's that nobody in this process has: preferably the given one, or one that is there. From now on,
    * until it is released.
    *
+   * @param awaited those that somebody is about to come for.
    * @returns nothing where nothing can be kept.
    */
-  claim(target: Target, preferred?: string): QueueFolder | undefined {
+  claim(target: Target, preferred?: string, awaited: ReadonlySet<string> = NONE): QueueFolder | undefined {
     if (this.#root === undefined) return undefined;
-    const there = this.claimThere(target, preferred);
+    const there = this.claimThere(target, preferred, awaited);
     if (there !== undefined) return there;
+    const isTaken = (key: string): boolean => this.#claimed.has(key) || awaited.has(key);
     let index = 1;
-    while (this.#claimed.has(keyOf(target, index))) index += 1;
+    while (isTaken(keyOf(target, index))) index += 1;
     const folder = this.#take(target, keyOf(target, index));
     try {
       mkdirSync(dirname(folder.messages), { recursive: true });
@@ -55,9 +59,14 @@ export class QueueFolders {
   }
 
   /** The same, but only one that is there already. */
-  claimThere(target: Target, preferred?: string): QueueFolder | undefined {
+  claimThere(
+    target: Target,
+    preferred?: string,
+    awaited: ReadonlySet<string> = NONE,
+  ): QueueFolder | undefined {
     const keys = this.#keysThere().filter((key) => targetOf(key) === target.id && !this.#claimed.has(key));
-    const key = preferred !== undefined && keys.includes(preferred) ? preferred : keys[0];
+    const isPreferred = preferred !== undefined && keys.includes(preferred);
+    const key = isPreferred ? preferred : keys.find((each) => !awaited.has(each));
     return key === undefined ? undefined : this.#take(target, key);
   }
 

@@ -60,10 +60,12 @@ export class Queues {
    * @param node its id.
    * @param onDisk where what will be accepted is kept. What is there already is sent in any case. */
   open(node: string, target: Target, onDisk: boolean, warn: Warn): Queue {
-    const left = this.#leftovers.take(target, node, (id) => this.#deploys.makes(id));
+    const comes = (id: string): boolean => this.#deploys.makes(id);
+    const left = this.#leftovers.take(target, node, comes);
+    const awaited = this.#leftovers.foldersAwaited(comes);
     const folder = onDisk
-      ? this.#folders.claim(target, left?.folder)
-      : this.#folders.claimThere(target, left?.folder);
+      ? this.#folders.claim(target, left?.folder, awaited)
+      : this.#folders.claimThere(target, left?.folder, awaited);
     const inFolder = folder && this.#leftovers.takeIn(folder);
     let runner: Runner | undefined;
     return {

@@ -181,6 +181,25 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
     });
   }
 
+  it('on disk are not taken by the one of two nodes that has left nothing', async () => {
+    const flows = [{ id: 'one' }, { id: 'two' }];
+    const one = start(HERE, 'disk', server.url, 'one');
+    const two = start(HERE, 'disk', server.url, 'two');
+    one.client.disconnect();
+    offer(one, 1);
+    await until(() => one.client.queued === 1);
+    await stopAll([one, two], flows);
+    // Nobody is to be told of its end, the second time.
+    for (const mode of ['disk', 'memory'] as const) {
+      const heirs = ['two', 'one'].map((id) => start(HERE, mode, NOWHERE, id));
+      started();
+      await until(() => heirs[1]?.client.queue().count === 1);
+      assert.equal(heirs[0]?.client.queue().count, 0);
+      await stopAll(heirs, flows);
+    }
+    await purgeAll();
+  });
+
   it('of one of two nodes wait for it when a deploy follows on another at once', async () => {
     const flows = [{ id: 'one' }, { id: 'two' }];
     const one = start(HERE, 'memory', server.url, 'one');
