@@ -21,6 +21,9 @@ const ANYWHERE = 6;
 /** Letters of a longer one that are known at either end: a pattern of all of it may be larger than one can be. */
 const EDGE = 1_024;
 
+/** Bytes of a dump by which a secret is known. */
+const SHOWN = 16;
+
 /** Tokens are renewed, and credentials given anew; an answer may quote the last ones. */
 const KEPT = 4;
 
@@ -121,7 +124,7 @@ function patternOf(secrets: readonly string[]): RegExp {
   // The longest first: where two begin alike, the first in the pattern is taken.
   for (const secret of known.sort((a, b) => b.length - a.length)) {
     for (const text of [...inBase64(secret), secret]) for (const form of ofAnyLength(text)) forms.add(form);
-    if (secret.length >= ANYWHERE) forms.add(inBytes(secret));
+    if (secret.length >= ANYWHERE) for (const form of inBytes(secret)) forms.add(form);
   }
   return new RegExp([...forms].join('|') || '(?!)', 'gu');
 }
@@ -146,11 +149,16 @@ function inBase64(secret: string): string[] {
     .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]);
 }
 
-/** Byte by byte to the base of 16, as dumps have it; of a long one, from its beginning to the end of the dump. */
-function inBytes(secret: string): string {
+/** Byte by byte, as dumps have it, to the base of 16 or 10: from its beginning on, as Node.js shows 50 of them. */
+function inBytes(secret: string): string[] {
   const bytes = Buffer.from(secret);
-  const head = Array.from(bytes.subarray(0, EDGE), (byte) => hex(byte, 2)).join('[ :,]?');
-  return bytes.length > EDGE ? `${head}[ :,\\dA-Fa-f]*` : head;
+  const head = [...bytes.subarray(0, SHOWN)];
+  const isLonger = bytes.length > SHOWN;
+  const hexes = head.map((byte) => hex(byte, 2)).join('[ :,]*(?:0x)?');
+  const numbers = `(?<!\\d)${head.join(',\\s*')}`;
+  return isLonger
+    ? [`${hexes}(?:[ :,]*(?:0x)?[\\dA-Fa-f]{2})*`, `${numbers}(?:,\\s*\\d+)*`]
+    : [hexes, `${numbers}(?!\\d)`];
 }
 
 /** Of a long one, all from its beginning to its end, or either of them where the other is missing. */

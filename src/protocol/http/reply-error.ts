@@ -58,11 +58,14 @@ function reasonIn(lines: readonly string[]): string {
 export function parseRetryAfter(header: string | undefined, now: number, answered = ''): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  // Date.parse takes much that is no such date, as `1.5`; and the oldest of its three forms does not say that it is UTC.
-  if (!/^\s*(mon|tue|wed|thu|fri|sat|sun)/i.test(header)) return undefined;
-  const date = Date.parse(/GMT/i.test(header) ? header : `${header} GMT`);
-  const theirs = Date.parse(answered);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - (Number.isNaN(theirs) ? now : theirs));
+  const wait = httpDate(header) - (httpDate(answered) || now);
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+/** `Date.parse` takes much that is none, as `1.5`; and the oldest of the three forms does not say that it is UTC. */
+function httpDate(header: string): number {
+  if (!/^\s*(mon|tue|wed|thu|fri|sat|sun)/i.test(header)) return Number.NaN;
+  return Date.parse(/GMT/i.test(header) ? header : `${header} GMT`);
 }
 
 function parseErrorBody(bodyText: string): ErrorBody | undefined {

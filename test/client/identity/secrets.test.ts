@@ -40,6 +40,9 @@ describe('client/secrets (P36)', () => {
     'in bytes': Buffer.from(SECRET).toString('hex'),
     'in bytes, in capitals': Buffer.from(SECRET).toString('hex').toUpperCase(),
     'in a dump of bytes': inspect(Buffer.from(SECRET)),
+    'in bytes of a program': [...Buffer.from(SECRET)].map((byte) => `0x${byte.toString(16)}`).join(', '),
+    'in the JSON of bytes': JSON.stringify(Buffer.from(SECRET)),
+    'in an array of bytes': inspect(new Uint8Array(Buffer.from(SECRET))).replace(/\s+/g, ' '),
     'in the bytes of the header': Buffer.from(header).toString('hex'),
     'in base64': base64(SECRET),
     'in the base64 of more': base64(`{"type":"basic","clientId":"gauge","clientSecret":${SECRET}}`),
@@ -84,6 +87,14 @@ describe('client/secrets (P36)', () => {
         },
       ),
     );
+  });
+
+  it('hides what of a long one a dump of bytes shows of its beginning', () => {
+    const clientSecret = '0123456789abcdef'.repeat(4);
+    const long = new Secrets({ clientId: 'gauge', clientSecret });
+    assert.equal(long.hide(inspect(Buffer.from(clientSecret))), '<Buffer *** ... 14 more bytes>');
+    const listed = long.hide(JSON.stringify({ data: [...Buffer.from(`a ${clientSecret}`)], count: 1 }));
+    assert.equal(listed, '{"data":[97,32,***],"count":1}');
   });
 
   it('hides one of any length, and each of its ends', () => {

@@ -73,7 +73,7 @@ describe('replyError', () => {
     };
     assert.equal(waits('Sun, 22 Nov 2026 10:00:02 GMT'), 5000);
     assert.equal(waits(), now + 7000);
-    assert.equal(waits('today'), now + 7000);
+    assert.deepEqual(['today', '1.5', 'Thu, 01 Jan 1970 00:00:00 GMT'].map(waits), Array(3).fill(now + 7000));
   });
 
   it('tells lines that come without a message, and of a list what is text', () => {
