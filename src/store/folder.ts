@@ -23,7 +23,8 @@ export async function makeFolder(folder: string): Promise<void> {
 
 async function makeOne(folder: string): Promise<void> {
   await mkdir(folder).catch((thrown: unknown) => {
-    if (codeOf(thrown) !== 'EEXIST') throw thrown;
+    // Of one that is there, systems say that it may not be made, too.
+    if (!existsSync(folder)) throw thrown;
   });
 }
 
