@@ -156,8 +156,9 @@ function inBytes(secret: string): string[] {
   const isLonger = bytes.length > SHOWN;
   const hexes = head.map((byte) => hex(byte, 2)).join('[ :,]*(?:0x)?');
   const numbers = `(?<!\\d)${head.join(',\\s*')}`;
+  // Of one class of characters, as a repeated group takes a place on the stack each time.
   return isLonger
-    ? [`${hexes}(?:[ :,]*(?:0x)?[\\dA-Fa-f]{2})*`, `${numbers}(?:,\\s*\\d+)*`]
+    ? [`${hexes}(?:[ :,x\\dA-Fa-f]*[\\dA-Fa-f])?`, `${numbers}(?:[,\\s\\d]*\\d)?`]
     : [hexes, `${numbers}(?!\\d)`];
 }
 
