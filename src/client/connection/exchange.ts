@@ -54,7 +54,9 @@ export function afterOther(
       if (insist && failures >= EXCHANGE_TRIES && state.rest === undefined) {
         return { name: 'connecting', attempt: attemptOf(state, at, policy) };
       }
-      const until = at + waitAfter(why, failures, policy.backoff, random);
+      // While one is insisted on, the present link takes what nobody wants from the others of a group: not for an hour.
+      const heeded = insist ? undefined : why;
+      const until = at + waitAfter(heeded, failures, policy.backoff, random);
       const waiting: Exchange = { name: 'waiting', failures, insist, until, why };
       const rest = restAfter(state, at);
       return withExchange(state, rest === undefined ? waiting : alsoRested(waiting, rest));

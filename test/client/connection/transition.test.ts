@@ -37,6 +37,10 @@ describe('client/transition', () => {
     });
     const state = run([...ready, { type: 'exchange', insist: false }, { type: 'other', event }]);
     assert.equal(state.name === 'ready' && state.exchange?.name === 'waiting' && state.exchange.until, 7_000);
+    // Not where the present link takes from others what nobody wants.
+    const insisted = run([...ready, { type: 'exchange', insist: true }, { type: 'other', event }]);
+    assert(insisted.name === 'ready' && insisted.exchange?.name === 'waiting');
+    assert(insisted.exchange.until < 7_000, String(insisted.exchange.until));
   });
 
   it('counts on when a connection fails before it was ready for 30 s', () => {
