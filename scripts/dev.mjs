@@ -68,7 +68,7 @@ async function work(nodeRed) {
 
 /** In a process of its own, so that a change of the build is a change, too. */
 async function isBuilt() {
-  const child = spawn(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [join(root, 'scripts', 'build.mjs'), '--quick'], { stdio: 'pipe' });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {

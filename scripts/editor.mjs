@@ -23,12 +23,13 @@ const ROOTS = '.sea-dialog,.sea-sidebar,.sea-sidebar-tools';
 /**
  * @param {string} root the package's folder
  * @param {{ type: string, source: string }[]} nodes with the folder of each
+ * @param {{ light?: boolean }} [options] false: larger scripts, in a seventh of the time
  * @returns {Promise<{ resources: Map<string, string>, pages: Map<string, string> }>} texts by the names of files in
  *   `resources/`, and by the nodes' types
  */
-export async function editor(root, nodes) {
+export async function editor(root, nodes, { light = true } = {}) {
   const styles = await styleSheet(join(root, 'nodes', 'shared', 'editor', 'editor.css'));
-  const { script, version, parts } = await scriptsOf(root, nodes, versionOf(styles));
+  const { script, version, parts } = await scriptsOf(root, nodes, versionOf(styles), light);
   const withFields = await drawnBy(
     join(root, 'nodes', 'shared', 'editor', 'fields', 'page-fields.editor.ts'),
   );
@@ -73,7 +74,7 @@ function count(all, wanted) {
 }
 
 /** Of each node what its page asks for by the node's type; and what is loaded later. */
-async function scriptsOf(root, nodes, styles) {
+async function scriptsOf(root, nodes, styles, light) {
   const entry = [];
   const forAll = existsSync(join(root, 'nodes', 'shared', 'editor'));
   if (forAll) {
@@ -102,20 +103,25 @@ async function scriptsOf(root, nodes, styles) {
   entry.push(`${divided.place} = [${divided.shared.map((_each, index) => `shared_${index}`)}];`);
   const define = { ...options.define, PART_VERSIONS: JSON.stringify(standIns([...divided.parts.keys()])) };
   const stdin = sourceIn(root, entry.join('\n'));
-  const first = squeezed(
-    'editor.js',
-    await bundled('editor.js', { ...options, stdin, format: 'iife', define }),
-  );
-  const squeezedParts = [...divided.parts].map(([name, text]) => [name, squeezed(name, text)]);
-  const words = commonWords([first, ...squeezedParts.map(([, text]) => text)]);
-  const place = `streamSea.words_${versionOf(JSON.stringify(words)).slice(0, 8)}`;
-  const parts = new Map(
-    squeezedParts.map(([name, text]) => [name, renamed(name, takingWords(text, words, place))]),
-  );
-  let text = renamed('editor.js', sayingWords(first, words, place));
+  const first = await bundled('editor.js', { ...options, stdin, format: 'iife', define });
+  const scripts = { text: first, parts: divided.parts };
+  const { text: whole, parts } = light ? lightened(scripts) : scripts;
+  let text = whole;
   for (const [name, part] of parts) text = text.replace(versionOf(name), versionOf(part));
   const version = versionOf(text);
   return { script: `${text}\nstreamSea.version=${JSON.stringify(version)};\n`, version, parts };
+}
+
+/** The first script and the parts, with less. */
+function lightened({ text, parts }) {
+  const first = squeezed('editor.js', text);
+  const others = [...parts].map(([name, part]) => [name, squeezed(name, part)]);
+  const words = commonWords([first, ...others.map(([, part]) => part)]);
+  const place = `streamSea.words_${versionOf(JSON.stringify(words)).slice(0, 8)}`;
+  return {
+    text: renamed('editor.js', sayingWords(first, words, place)),
+    parts: new Map(others.map(([name, part]) => [name, renamed(name, takingWords(part, words, place))])),
+  };
 }
 
 /** Stand in the first script for the versions of parts, which have their texts only when the first script has its own. */

@@ -14,7 +14,7 @@ describe('what the editor loads', () => {
   const sizeOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 
   it('is light', async () => {
-    const { resources, pages } = await editorFiles();
+    const { resources, pages } = await editorFiles(true);
     const shared = SHARED.map((name) => resources.get(name) ?? assert.fail(name));
     const start = sizeOf([...shared, ...pages.values()]);
     assert(start <= AT_START, `${start} bytes at the start`);
@@ -23,7 +23,7 @@ describe('what the editor loads', () => {
   });
 
   it('has in its first script nothing of what is loaded later', async () => {
-    const { resources } = await editorFiles();
+    const { resources } = await editorFiles(true);
     const first = resources.get('editor.js') ?? '';
     const texts = {
       'filter-dialog.js': 'sea-filter-columns',
@@ -36,7 +36,7 @@ describe('what the editor loads', () => {
   });
 
   it('has another address for each content', async () => {
-    const { resources, pages } = await editorFiles();
+    const { resources, pages } = await editorFiles(true);
     const first = resources.get('editor.js') ?? '';
     const version = /streamSea\.version="(\w+)"/.exec(first)?.[1] ?? assert.fail();
     for (const page of pages.values()) assert(page.includes(`"${version}"`));

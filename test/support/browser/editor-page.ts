@@ -23,22 +23,27 @@ interface EditorFiles {
   readonly pages: ReadonlyMap<string, string>;
 }
 
-let files: Promise<EditorFiles> | undefined;
+type Editor = (root: string, nodes: object[], options: { light: boolean }) => Promise<EditorFiles>;
 
-/** What the build makes of this checkout for the editor. */
-export function editorFiles(): Promise<EditorFiles> {
-  files ??= makeFiles();
-  return files;
+const files = new Map<boolean, Promise<EditorFiles>>();
+
+/**
+ * What the build makes of this checkout for the editor.
+ *
+ * @param light scripts as they are published, which take seven times as long to make; pages and styles are the same.
+ */
+export function editorFiles(light = false): Promise<EditorFiles> {
+  const made = files.get(light) ?? makeFiles(light);
+  files.set(light, made);
+  return made;
 }
 
-async function makeFiles(): Promise<EditorFiles> {
-  const { editor }: { editor(root: string, nodes: object[]): Promise<EditorFiles> } = await import(
+async function makeFiles(light: boolean): Promise<EditorFiles> {
+  const { editor }: { editor: Editor } = await import(
     pathToFileURL(join(ROOT, 'scripts', 'editor.mjs')).href
   );
-  return editor(
-    ROOT,
-    NODE_TYPES.map((type) => ({ type, source: sourceFolder(type) })),
-  );
+  const nodes = NODE_TYPES.map((type) => ({ type, source: sourceFolder(type) }));
+  return editor(ROOT, nodes, { light });
 }
 
 /** A page as it is once the editor has it: with its fields drawn, and all values in quotes. */
