@@ -69,9 +69,12 @@ export class Backlog {
     return dateOf(this.#options.clock, since);
   }
 
-  /** The same, but set back meanwhile, the clock would put it before what was there before it. */
+  /**
+   * The same, but set back meanwhile, the clock would put it before what was there before it. Nor may it be of the same
+   * millisecond: of two lists, nobody could tell then which is the older one.
+   */
   orderOf(entry: Entry): number {
-    return Math.max(this.timeOf(entry), entry.at ?? this.#options.lines.of(entry.stream).latestLeft);
+    return Math.max(this.timeOf(entry), entry.at ?? this.#options.lines.of(entry.stream).latestLeft + 1);
   }
 
   /** An entry, as another client may have it. */

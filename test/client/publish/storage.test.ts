@@ -277,6 +277,33 @@ describe('client/storage', () => {
     });
   }
 
+  it('sends what no disk has taken before what it took later, though the clock was set back since (G4)', async () => {
+    const memory = new Bench({ queueLimit: 100 });
+    memory.publisher.pause();
+    offer(memory, 's', 1);
+    const first: Left = { unsent: [], kept: new Map() };
+    memory.publisher.retire(first);
+    disk.fault = diskFull();
+    const bench = benchOn();
+    bench.publisher.pause();
+    bench.publisher.adopt(first);
+    await until(() => bench.problems.length > 0 && bench.publisher.queue(1).count === 1);
+    disk.fault = undefined;
+    bench.clock.step(-5_000);
+    await bench.clock.advance(1_000);
+    offer(bench, 's', 2);
+    await until(() => disk.writes.length > 0);
+    await settled();
+    const second: Left = { unsent: [], kept: new Map() };
+    bench.publisher.retire(second);
+    await bench.outbox.close();
+    assert.deepEqual([second.unsent.map(({ text }) => text), second.kept.size], [['1'], 1]);
+    const next = benchOn();
+    next.publisher.adopt(second);
+    await until(() => next.texts.length === 2);
+    assert.deepEqual(next.texts, ['1', '2']);
+  });
+
   it('sends in the order of their age what was given late to be kept, after a crash too', async () => {
     const publication = { ended: () => {} };
     const bench = benchOn();
