@@ -65,6 +65,7 @@ const LONG_TESTS = [
 /** What the nodes need of the library, and no program: it is not exported. */
 const INTERNAL = [
   'src/errors',
+  'src/client/common/clock',
   'src/protocol/json',
   'src/protocol/message/message',
   'src/client/legacy',

@@ -61,14 +61,12 @@ class Entry implements SubscriptionListener {
 
   message(message: unknown, stream: string): void {
     this.received += 1;
-    // The one look at a clock that a message costs.
-    const at = Date.now();
     if (this.#meter === undefined) {
       this.#meter = this.#source?.traffic.meter(stream);
       this.#meter?.hold();
     }
-    this.#meter?.received(message, at);
-    this.#events.message(message, stream, at);
+    this.#meter?.received(message);
+    this.#events.message(message, stream, this.#source?.traffic.now() ?? Date.now());
   }
 
   error(error: StreamSeaError): void {

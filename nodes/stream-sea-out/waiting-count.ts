@@ -42,8 +42,8 @@ export class WaitingCount {
   }
 
   end(count: number, when: number, error?: StreamSeaError): void {
-    const unkept = error instanceof StoreError ? error : undefined;
-    if (unkept?.message !== this.#unkept?.message) {
+    const unkept = error !== undefined && error instanceof StoreError ? error : undefined;
+    if (unkept !== this.#unkept && unkept?.message !== this.#unkept?.message) {
       this.#unkept = unkept;
       this.#changed();
     }

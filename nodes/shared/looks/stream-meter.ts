@@ -31,23 +31,26 @@ export class StreamMeter {
   #error: StreamCounts['error'];
   #at: number | undefined;
   #holders = 0;
+  readonly #now: () => number;
   /** Undefined while nobody looks: the one question that is asked for each message. */
   #taps: readonly Tap[] | undefined;
 
-  constructor(name: string) {
+  /** @param now milliseconds since 1970: asked for each message. */
+  constructor(name: string, now: () => number) {
     this.#name = name;
+    this.#now = now;
   }
 
-  /** To be called before the flow gets the message. @param at when it came, milliseconds since 1970. */
-  received(message: unknown, at = Date.now()): void {
+  /** To be called before the flow gets the message. */
+  received(message: unknown): void {
     this.#received += 1;
-    this.#at = at;
+    this.#at = this.#now();
     if (this.#taps !== undefined) for (const tap of this.#taps) tap(message, 'received');
   }
 
   /** A flow wants this published; what becomes of it is told by `published` and `failed`. */
   offered(message: unknown): void {
-    this.#at = Date.now();
+    this.#at = this.#now();
     if (this.#taps !== undefined) for (const tap of this.#taps) tap(message, 'offered');
   }
 

@@ -1,5 +1,6 @@
 /** What passes through one server node, for the editor: a meter for each stream, and what nodes are subscribed to. */
 
+import { oncePerTurn } from '../../../src/client/common/clock';
 import { toMessage } from '../../../src/protocol/message/message';
 import type { SubscriptionReport } from '../wire/api';
 import { type StreamCounts, StreamMeter } from './stream-meter';
@@ -24,6 +25,8 @@ const MAX_NAME = 1_000;
 const MAX_TRIES = 100;
 
 export class Traffic {
+  /** When what passes now does, in milliseconds since 1970: to look at a clock for each message is felt. */
+  readonly now = oncePerTurn(() => Date.now());
   readonly #meters = new Map<string, StreamMeter>();
   readonly #subscribers = new Set<() => readonly SubscriptionReport[]>();
   readonly #expected = new Set<() => void>();
@@ -53,7 +56,7 @@ export class Traffic {
   meter(stream: string): StreamMeter {
     const known = this.#meters.get(stream);
     if (known !== undefined) return known;
-    const meter = new StreamMeter(stream);
+    const meter = new StreamMeter(stream, this.now);
     if (stream.length > MAX_NAME) return meter;
     if (this.#meters.size >= MAX_STREAMS) this.#forgetOne();
     this.#meters.set(stream, meter);

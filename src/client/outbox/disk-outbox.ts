@@ -7,6 +7,7 @@ import { say, tell, type Warn } from '../../sentences';
 import { Store, type StoreOptions } from '../../store/store';
 import type { OnKept, Outbox, OutboxKey, OutboxMessage, StoredMessage } from './outbox';
 import { OutboxRecord, parseRecords } from './outbox-record';
+import { RecordIndex } from './record-index';
 
 /** Where waiting messages are kept on disk. */
 export interface DiskOutboxOptions {
@@ -47,12 +48,13 @@ class DiskOutbox implements Outbox {
   #read = false;
   /** It has been, or is being. */
   #ready: Promise<void> | undefined;
-  /** Where each message is that is kept and not settled. */
-  readonly #records = new Map<OutboxKey, OutboxRecord>();
+  /** Those that hold a message that is kept and not settled. */
+  readonly #records = new RecordIndex();
   #drafts: Draft[] = [];
   /** Settled more than the disk has been told. */
   #settled = new Set<OutboxRecord>();
   #writesSoon = false;
+  #sweepsSoon = false;
   /** Resolves, and never rejects, when the last write has succeeded or failed. */
   #written: Promise<void> = Promise.resolve();
 
@@ -77,12 +79,12 @@ class DiskOutbox implements Outbox {
   }
 
   settle(key: OutboxKey): void {
-    const record = this.#records.get(key);
+    const record = this.#records.find(key);
     if (record === undefined) return;
-    this.#records.delete(key);
     record.settle(key);
+    if (record.isOver) this.#records.delete(record);
     this.#settled.add(record);
-    this.#writeSoon();
+    this.#sweepSoon();
   }
 
   async close(): Promise<void> {
@@ -123,8 +125,8 @@ class DiskOutbox implements Outbox {
     if (broken > 0) {
       await this.#store.setAside(say('store.noMessages', { broken, total: messages.length + broken }), whole);
     }
-    for (const { record, messages } of found) {
-      for (const { key } of messages) this.#records.set(key, record);
+    for (const { record } of found) {
+      this.#records.add(record);
       this.#lastKey = Math.max(this.#lastKey, record.lastKey);
     }
     return messages;
@@ -140,6 +142,19 @@ class DiskOutbox implements Outbox {
     draft.record.add(message);
     draft.onKept.push(onKept);
     this.#writeSoon();
+  }
+
+  /**
+   * Whoever hears that messages have left mostly hands over the next ones a turn later: what those need written takes
+   * this along. Alone it was a second trip to another thread, for which they waited.
+   */
+  #sweepSoon(): void {
+    if (this.#sweepsSoon) return;
+    this.#sweepsSoon = true;
+    setImmediate(() => {
+      this.#sweepsSoon = false;
+      this.#writeSoon();
+    });
   }
 
   /** Flows hand messages over one by one in one turn of the event loop: written at once, each had a record alone. */
@@ -173,9 +188,11 @@ class DiskOutbox implements Outbox {
   }
 
   #kept({ record, onKept }: Draft): void {
-    for (const [offset, told] of onKept.entries()) {
-      this.#records.set(record.first + offset, record);
-      told(record.first + offset);
+    this.#records.add(record);
+    let key = record.first;
+    for (const told of onKept) {
+      told(key);
+      key += 1;
     }
   }
 

@@ -35,8 +35,9 @@ export class OutboxRecord {
   #size = 0;
   #about: About | undefined;
   #count = 0;
-  /** Offsets of the messages that need not be sent any more. */
-  #settled: number[] = [];
+  /** Offsets of the messages that need not be sent any more, and of each whether it is one of them. */
+  readonly #settled: number[] = [];
+  readonly #isSettled: boolean[] = [];
   #marked = false;
 
   /** @param first the key of the first message that will be added. */
@@ -48,7 +49,7 @@ export class OutboxRecord {
   static stored(first: OutboxKey, count: number, settled: readonly number[]): OutboxRecord {
     const record = new OutboxRecord(first);
     record.#count = count;
-    record.#settled = [...settled];
+    for (const offset of settled) record.settle(first + offset);
     record.#marked = settled.length > 0;
     return record;
   }
@@ -61,6 +62,15 @@ export class OutboxRecord {
   /** Messages of it that were settled. */
   get settled(): number {
     return this.#settled.length;
+  }
+
+  /** Whether all of them were: nothing is to be kept any more. */
+  get isOver(): boolean {
+    return this.#settled.length >= this.#count;
+  }
+
+  holds(key: OutboxKey): boolean {
+    return key >= this.first && key < this.first + this.#count;
   }
 
   get isFull(): boolean {
@@ -92,15 +102,18 @@ export class OutboxRecord {
     return { type: 'put', key: nameOf(this.first), value };
   }
 
-  /** The message need not be sent any more; once for each. */
+  /** The message need not be sent any more. */
   settle(key: OutboxKey): void {
-    this.#settled.push(key - this.first);
+    const offset = key - this.first;
+    if (this.#isSettled[offset]) return;
+    this.#isSettled[offset] = true;
+    this.#settled.push(offset);
   }
 
   /** What is to be written about those settled so far: a mark, or, when that is all of them, the end of it all. */
   writeSettled(): readonly Change[] {
     const key = nameOf(this.first);
-    if (this.#settled.length < this.#count) {
+    if (!this.isOver) {
       this.#marked = true;
       return [{ type: 'put', key: key + SENT, value: JSON.stringify(this.#settled) }];
     }

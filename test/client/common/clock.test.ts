@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { dated, oncePerTurn, systemClock, within } from '../../../src/client/common/clock';
+import { dated, dateOf, oncePerTurn, systemClock, within } from '../../../src/client/common/clock';
 import { FakeClock } from '../../support/clock';
 
 describe('client/clock', () => {
@@ -50,6 +50,17 @@ describe('dated', () => {
     assert.deepEqual(dated(clock, { name: 'waiting', until: 1_500.4 }), { name: 'waiting', until: at });
     const idle = { name: 'idle' };
     assert.equal(dated(clock, idle), idle);
+  });
+});
+
+describe('dateOf', () => {
+  it('is what the clock of the people said then, of a clock that is asked once in a turn as well', () => {
+    const asked = { ...systemClock };
+    delete asked.ahead;
+    const at = systemClock.elapsed() - 5_000;
+    assert.ok(Math.abs(dateOf(systemClock, at) - (Date.now() - 5_000)) < 1_000);
+    assert.ok(Math.abs(dateOf(asked, at) - dateOf(systemClock, at)) < 1_000);
+    assert.ok(Number.isInteger(dateOf(systemClock, at)));
   });
 });
 

@@ -140,6 +140,19 @@ describe('client/disk-outbox', () => {
     assert.deepEqual([...disk.content.keys()], ['!format']);
   });
 
+  it('writes in one go what a flow was told of and what it hands over then, a turn later', async () => {
+    const disk = new FakeDisk();
+    const [outbox] = await open(outboxWith(disk));
+    const key = await keep(outbox, message('a'));
+    disk.writes.length = 0;
+    outbox.settle(key);
+    await new Promise((resolve) => setImmediate(() => resolve(keep(outbox, message('b')))));
+    assert.deepEqual(
+      disk.writes.map(({ changes, flush }) => [changes.map(({ type }) => type), flush]),
+      [[['del', 'put'], true]],
+    );
+  });
+
   it('sends of a record only what was not settled, by each later process, and leaves nothing of it', async () => {
     const disk = new FakeDisk();
     const [first] = await open(outboxWith(disk));

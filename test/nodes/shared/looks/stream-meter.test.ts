@@ -4,7 +4,7 @@ import { PayloadError, PurgedError, withFailures } from '../../../../src/errors'
 
 describe('the meter of a stream', () => {
   it('touches no message while nobody looks, nor holds on to one', () => {
-    const meter = new StreamMeter('a');
+    const meter = new StreamMeter('a', Date.now);
     const untouchable = new Proxy({}, { get: () => assert.fail(), ownKeys: () => assert.fail() });
     meter.received(untouchable);
     meter.offered(untouchable);
@@ -13,7 +13,7 @@ describe('the meter of a stream', () => {
   });
 
   it('tells those who look of each message, and which way it goes, until they look away', () => {
-    const meter = new StreamMeter('a');
+    const meter = new StreamMeter('a', Date.now);
     const seen: unknown[][] = [[], []];
     const ends = seen.map((list) => meter.tap((message, way) => list.push([message, way])));
     meter.received(1);
@@ -31,7 +31,7 @@ describe('the meter of a stream', () => {
   });
 
   it('tells when the last one passed, once one has', () => {
-    const meter = new StreamMeter('a');
+    const meter = new StreamMeter('a', Date.now);
     assert.deepEqual([meter.used, meter.counts().at], [false, undefined]);
     meter.offered(1);
     assert.equal(meter.used, true);
@@ -39,7 +39,7 @@ describe('the meter of a stream', () => {
   });
 
   it('counts what was published and what failed, with the reason until one gets through', () => {
-    const meter = new StreamMeter('a');
+    const meter = new StreamMeter('a', Date.now);
     meter.published(2);
     meter.failed(new Error('The server is away'));
     const { published, refused, error } = meter.counts();
@@ -49,7 +49,7 @@ describe('the meter of a stream', () => {
   });
 
   it('counts each of a list that was refused, and none that somebody has thrown away', () => {
-    const meter = new StreamMeter('a');
+    const meter = new StreamMeter('a', Date.now);
     const hot = new PayloadError('hot');
     meter.failed(
       withFailures(
