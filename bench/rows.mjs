@@ -1,5 +1,6 @@
 /** What is compared with what, and how it should come out. Sides of one group take turns, round by round. */
 
+import { ours } from './lib/beside.mjs';
 import { names } from './lib/flows.mjs';
 import {
   alone,
@@ -33,11 +34,13 @@ const inNodeRed = (flow, bytes, server = 'stub') =>
   receiving({ server, bytes, subject: 'node-red', options: (port) => ({ flow, settings: { port } }) });
 
 const out = (bytes, settings = {}, offered = 256, streams = 1) =>
-  publishing({
-    bytes,
-    subject: 'node-red',
-    options: (port) => ({ flow: 'publish', settings: { port, ...settings }, streams, offered }),
-  });
+  ours(
+    publishing({
+      bytes,
+      subject: 'node-red',
+      options: (port) => ({ flow: 'publish', settings: { port, ...settings }, streams, offered }),
+    }),
+  );
 
 const otherOut = (flow, bytes, server, offered = 256) =>
   publishing({
@@ -52,13 +55,15 @@ const http = (bytes, library, connections, batch = 1) =>
 
 /** One node that is told what to subscribe to. */
 const subscribed = (streams) =>
-  receiving({
-    bytes: SMALL,
-    subject: 'node-red',
-    options: (port) => ({ flow: 'control', settings: { port } }),
-    subscriptions: streams,
-    prepare: (nodeRed) => nodeRed.subscribe(names(streams)),
-  });
+  ours(
+    receiving({
+      bytes: SMALL,
+      subject: 'node-red',
+      options: (port) => ({ flow: 'control', settings: { port } }),
+      subscriptions: streams,
+      prepare: (nodeRed) => nodeRed.subscribe(names(streams)),
+    }),
+  );
 
 /** A server with publishers and one that reads it all. */
 const inAndOut = ({ engine, ...options }) =>
@@ -84,7 +89,7 @@ const receive = (size, bytes, [toRaw, toWebSocket, toMqtt]) => ({
   name: `receive, ${size}`,
   unit: 'messages/s',
   sides: {
-    'stream in': inNodeRed('receive', bytes),
+    'stream in': ours(inNodeRed('receive', bytes)),
     'raw ws + JSON.parse': raw(bytes),
     'Node-RED and ws alone': inNodeRed('in by ws', bytes),
     'core websocket in': inNodeRed('websocket in', bytes),
@@ -191,7 +196,7 @@ export const groups = [
     name: 'publish to deliver, 96 B',
     unit: 'us, p50',
     sides: {
-      'flow, server built in': trip({ subject: 'node-red', options: { flow: 'loop' } }),
+      'flow, server built in': ours(trip({ subject: 'node-red', options: { flow: 'loop' } })),
       'raw, two processes': trip({ subject: 'raw-trip', relay: true }),
       'raw, one process': trip({ subject: 'raw-trip' }),
     },
@@ -220,12 +225,14 @@ export const groups = [
     unit: 'bytes',
     rounds: 3,
     sides: {
-      client: heapOf({ subject: 'client', options: () => ({ lazy: true }), names: names(10 * MANY) }),
-      'stream in': heapOf({
-        subject: 'node-red',
-        options: (port) => ({ flow: 'control', settings: { port } }),
-        names: names(10 * MANY),
-      }),
+      client: ours(heapOf({ subject: 'client', options: () => ({ lazy: true }), names: names(10 * MANY) })),
+      'stream in': ours(
+        heapOf({
+          subject: 'node-red',
+          options: (port) => ({ flow: 'control', settings: { port } }),
+          names: names(10 * MANY),
+        }),
+      ),
       'raw ws and a Map': heapOf({
         subject: 'raw-ws',
         options: () => ({ lazy: true }),
@@ -337,8 +344,8 @@ export const groups = [
     rounds: 9,
     sides: {
       'without the nodes': starting({ flow: 'nothing', withNodes: false }),
-      'with the nodes': starting({ flow: 'nothing', withNodes: true }),
-      'with a flow of them': starting({ flow: 'loop', withNodes: true }),
+      'with the nodes': ours(starting({ flow: 'nothing', withNodes: true })),
+      'with a flow of them': ours(starting({ flow: 'loop', withNodes: true })),
     },
     rows: [
       { of: 'with the nodes', to: 'without the nodes', ...atMost(1.1) },
