@@ -31,7 +31,7 @@ const { values: flags, positionals: words } = parseArgs({
     ms: { type: 'string' },
     /** The folder of the built package. */
     package: { type: 'string', default: root },
-    /** Another one, that of an earlier release: the sides of both take turns. Its results are printed, not kept. */
+    /** Another one, that of an earlier release: the sides of both take turns. */
     beside: { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, 'results') },
   },
@@ -56,8 +56,8 @@ else await measureRows();
 
 async function measureRows() {
   const results = [];
-  const chosen = groups.filter(({ name }) => isChosen(name));
-  for (const group of flags.beside ? besides(chosen) : chosen) {
+  const other = flags.beside === undefined ? undefined : resolve(flags.beside);
+  for (const group of groups.filter(({ name }) => isChosen(name)).map((each) => beside(each, other))) {
     // Some open their sides anew in each round anyhow.
     const times = group.rounds === undefined ? { openings, rounds } : { openings: 1, rounds: group.rounds };
     const result = await compare(group, setup, { ...times, ms });
@@ -67,15 +67,10 @@ async function measureRows() {
   const rows = results.flatMap((result) => result.rows);
   const missed = rows.filter(({ met }) => met === false).length;
   console.log(`\n${rows.filter(({ met }) => met).length} goals met, ${missed} not met`);
-  if (flags.beside) return;
   const name = flags.quick ? 'partial' : `node-red-${machine['Node-RED']}`;
   const all = await inPlace(`${name}.json`, results, 'name');
   await write(`${name}.json`, { machine, openings, rounds, ms, results: all });
   await writeFile(join(flags.out, `${name}.md`), `${markdownTable(all)}\n`);
-}
-
-function besides(chosen) {
-  return chosen.flatMap((group) => beside(group, resolve(flags.beside)) ?? []);
 }
 
 async function measureGrowth() {

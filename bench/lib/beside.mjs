@@ -5,10 +5,13 @@ export function ours(side) {
   return Object.assign(side, { isOurs: true });
 }
 
-/** @returns the group with the sides of the other build as `before: stream out`, held to the same goals; nothing where none is ours */
+/**
+ * @param {string | undefined} packageDir the other build; none: all is as it was
+ * @returns the group, with the other build's sides as `before: stream out`, held to the same goals
+ */
 export function beside(group, packageDir) {
   const own = Object.keys(group.sides).filter((name) => group.sides[name].isOurs);
-  if (own.length === 0) return undefined;
+  if (packageDir === undefined || own.length === 0) return group;
   const others = own.map((name) => [before(name), (setup) => group.sides[name]({ ...setup, packageDir })]);
   const same = group.rows.filter(({ of }) => own.includes(of));
   return {
