@@ -10,6 +10,8 @@ export const DURATIONS = join(root, 'scripts', 'durations.json');
 
 /** What starts a browser, a Node-RED, a NATS server or another program. */
 const PROGRAMS = /from '(node:child_process|playwright-core)'/;
+/** What reads the build, which the quick tests do without. */
+const BUILD = /from '[./]+\/support\/package\/built'/;
 /** Time itself is the test. */
 const LONG = 'test/torture/';
 
@@ -28,9 +30,9 @@ export function testFiles() {
     .sort();
 }
 
-/** Whether all that it does, it does in its own process, within moments. */
+/** Whether all that it does, it does in its own process, from the sources, within moments. */
 export function isQuick(file) {
-  return !file.startsWith(LONG) && !startsPrograms(file);
+  return !file.startsWith(LONG) && !startsPrograms(file) && !imports(BUILD, join(root, file));
 }
 
 /** Whether other programs set its pace: a browser with its menus and its focus, NATS servers that choose a leader. */

@@ -1,6 +1,9 @@
+/** What the editor loads, as it was built. Needs a whole build: one made with `--quick` is not light. */
+
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { editorFiles } from '../support/browser/editor-page';
+import { NODE_TYPES } from '../support/browser/editor-page';
+import { type BuiltEditor, builtEditor } from '../support/package/built';
 
 /** Bytes of all that the editor loads of this package before any dialog is opened. */
 const AT_START = 96_500;
@@ -11,10 +14,16 @@ const WITH_ALL_PARTS = 150_000;
 const SHARED = ['editor.js', 'editor.css'];
 
 describe('what the editor loads', () => {
+  let resources: BuiltEditor['resources'];
+  let pages: BuiltEditor['pages'];
+
+  before(() => {
+    ({ resources, pages } = builtEditor());
+  });
+
   const sizeOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 
-  it('is light', async () => {
-    const { resources, pages } = await editorFiles(true);
+  it('is light', () => {
     const shared = SHARED.map((name) => resources.get(name) ?? assert.fail(name));
     const start = sizeOf([...shared, ...pages.values()]);
     assert(start <= AT_START, `${start} bytes at the start`);
@@ -22,8 +31,7 @@ describe('what the editor loads', () => {
     assert(all <= WITH_ALL_PARTS, `${all} bytes with what is loaded later`);
   });
 
-  it('has in its first script nothing of what is loaded later', async () => {
-    const { resources } = await editorFiles(true);
+  it('has in its first script nothing of what is loaded later', () => {
     const first = resources.get('editor.js') ?? '';
     const texts = {
       'filter-dialog.js': 'sea-filter-columns',
@@ -35,9 +43,9 @@ describe('what the editor loads', () => {
     }
   });
 
-  it('has another address for each content', async () => {
-    const { resources, pages } = await editorFiles(true);
+  it('has another address for each content', () => {
     const first = resources.get('editor.js') ?? '';
+    assert.equal(pages.size, NODE_TYPES.length);
     const version = /streamSea\.version="(\w+)"/.exec(first)?.[1] ?? assert.fail();
     for (const page of pages.values()) assert(page.includes(`"${version}"`));
     for (const [name, text] of resources) {

@@ -25,25 +25,20 @@ interface EditorFiles {
 
 type Editor = (root: string, nodes: object[], options: { light: boolean }) => Promise<EditorFiles>;
 
-const files = new Map<boolean, Promise<EditorFiles>>();
+let files: Promise<EditorFiles> | undefined;
 
-/**
- * What the build makes of this checkout for the editor.
- *
- * @param light scripts as they are published, which take seven times as long to make; pages and styles are the same.
- */
-export function editorFiles(light = false): Promise<EditorFiles> {
-  const made = files.get(light) ?? makeFiles(light);
-  files.set(light, made);
-  return made;
+/** What the build makes of this checkout for the editor, but for how light its scripts are: that takes seven times as long. */
+export function editorFiles(): Promise<EditorFiles> {
+  files ??= makeFiles();
+  return files;
 }
 
-async function makeFiles(light: boolean): Promise<EditorFiles> {
+async function makeFiles(): Promise<EditorFiles> {
   const { editor }: { editor: Editor } = await import(
     pathToFileURL(join(ROOT, 'scripts', 'editor.mjs')).href
   );
   const nodes = NODE_TYPES.map((type) => ({ type, source: sourceFolder(type) }));
-  return editor(ROOT, nodes, { light });
+  return editor(ROOT, nodes, { light: false });
 }
 
 /** A page as it is once the editor has it: with its fields drawn, and all values in quotes. */
