@@ -10,9 +10,17 @@ import { limitsOf } from './limits';
 /** What a method does instead; it may call what it stands for. */
 type Breakage<Whole> = { [Name in keyof Whole]?: (whole: Whole) => Whole[Name] };
 
+/**
+ * Ends with each test: what then still waits for what never comes asks again and again, and kept the process, which had
+ * nothing else to do, for 30 s.
+ */
+let over: AbortController;
+
 function broken<Whole extends object>(whole: Whole, breakage: Breakage<Whole>): Whole {
+  const { signal } = over;
   return new Proxy(whole, {
     get(target, name) {
+      signal.throwIfAborted();
       const instead = breakage[name as keyof Whole];
       if (instead !== undefined) return instead(target);
       const value = Reflect.get(target, name);
@@ -109,6 +117,12 @@ const BROKEN: readonly (readonly [topic: string, what: string, Breakage<Engine>]
 ];
 
 describe('engine/contract', () => {
+  beforeEach(() => {
+    over = new AbortController();
+  });
+
+  afterEach(() => over.abort());
+
   for (const [topic, what, breakage] of BROKEN) {
     it(`${topic} finds an engine that ${what}`, async () => {
       const make = async (limits = {}): Promise<Engine> =>
