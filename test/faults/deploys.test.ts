@@ -145,9 +145,12 @@ describe('a deploy', () => {
       }),
     ];
     const flow = await startFlow(nodes, { sea: GAUGE });
+    await raw.welcome();
     for (const n of [1, 2]) flow.send('out', { payload: n });
     await until(() => raw.requests.length > 0);
     await deploy(structuredClone(nodes), 'full');
+    // What waited would else be held back for 10 s, for subscriptions to be answered before it.
+    await raw.welcome();
     raw.answer = ({ body }) => ({ status: body.includes('1') ? 400 : 200 });
     const [caught] = await flow.receives('caught', 1);
     assert.equal(caught?.error?.code, 'SEA_REPLY');

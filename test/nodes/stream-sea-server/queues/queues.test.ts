@@ -29,6 +29,9 @@ const THERE = remoteTarget('http://there', 'gauge');
 /** The same target, but nobody answers: so a queue can be filled, and its successor sends it. */
 const NOWHERE = 'http://127.0.0.1:1';
 
+/** What waits is held back as long, for a receiver that may come: here, none does. */
+const GRACE = 10;
+
 interface Running {
   readonly queue: Queue;
   readonly client: Client;
@@ -66,6 +69,7 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
       client: reader,
       queue: { begin() {}, end: () => reader.close(), leave: () => reader.close() },
     });
+    await until(() => server.stats().subscriptions === 1, 'the reader');
   });
 
   afterEach(async () => {
@@ -91,6 +95,7 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
       url,
       credentials,
       offline: mode === 'fail' ? 'fail' : 'memory',
+      grace: GRACE,
       ...(outbox && { outbox }),
     });
     queue.begin(client);
