@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { BuildError } from './build-error.mjs';
 import { bundled } from './bundled.mjs';
 import { divide, exposed, sourceIn } from './editor-parts.mjs';
-import { renamed, squeezed } from './squeezed.mjs';
-import { commonWords, sayingWords, takingWords } from './words.mjs';
+import { lightScripts } from './light-scripts.mjs';
+import { squeezed } from './squeezed.mjs';
 
 /** Whatever understands the rest of the styles understands rules within rules, too. */
 const BROWSERS = ['chrome121', 'firefox121', 'safari17.4'];
@@ -105,23 +105,11 @@ async function scriptsOf(root, nodes, styles, light) {
   const stdin = sourceIn(root, entry.join('\n'));
   const first = await bundled('editor.js', { ...options, stdin, format: 'iife', define });
   const scripts = { text: first, parts: divided.parts };
-  const { text: whole, parts } = light ? lightened(scripts) : scripts;
+  const { text: whole, parts } = light ? await lightScripts(root, scripts) : scripts;
   let text = whole;
   for (const [name, part] of parts) text = text.replace(versionOf(name), versionOf(part));
   const version = versionOf(text);
   return { script: `${text}\nstreamSea.version=${JSON.stringify(version)};\n`, version, parts };
-}
-
-/** The first script and the parts, with less. */
-function lightened({ text, parts }) {
-  const first = squeezed('editor.js', text);
-  const others = [...parts].map(([name, part]) => [name, squeezed(name, part)]);
-  const words = commonWords([first, ...others.map(([, part]) => part)]);
-  const place = `streamSea.words_${versionOf(JSON.stringify(words)).slice(0, 8)}`;
-  return {
-    text: renamed('editor.js', sayingWords(first, words, place)),
-    parts: new Map(others.map(([name, part]) => [name, renamed(name, takingWords(part, words, place))])),
-  };
 }
 
 /** Stand in the first script for the versions of parts, which have their texts only when the first script has its own. */

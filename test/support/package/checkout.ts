@@ -1,5 +1,6 @@
 /** A copy of this repository that a test may build and change while others read the build of the original. */
 
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,9 @@ const PARTS = ['package.json', 'tsconfig.base.json', 'tsconfig.build.json', 'tsc
   ...['src', 'nodes', 'bin', 'icons', 'scripts', 'examples'],
 );
 
+/** What a build has kept for the next one, which is then a matter of seconds. */
+const KEPT = '.cache/light-scripts.json';
+
 export interface Checkout {
   readonly folder: string;
   remove(): Promise<void>;
@@ -17,7 +21,8 @@ export interface Checkout {
 
 export async function copyCheckout(): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), 'stream-sea-checkout-'));
-  await Promise.all(PARTS.map((part) => cp(join(ROOT, part), join(folder, part), { recursive: true })));
+  const parts = existsSync(join(ROOT, KEPT)) ? [...PARTS, KEPT] : PARTS;
+  await Promise.all(parts.map((part) => cp(join(ROOT, part), join(folder, part), { recursive: true })));
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
