@@ -72,7 +72,9 @@ export class Suite {
       return [portion];
     }
     const all = testFiles().filter((file) => version === undefined || concerns(file, version));
-    const queue = portions(quick ? all.filter(isQuick) : all, LANES, recordedDurations());
+    const durations = recordedDurations();
+    const dealt = quick ? all.filter((file) => isQuick(file, durations)) : all;
+    const queue = portions(dealt, LANES, durations);
     const done = [];
     const lane = async () => {
       for (let files = queue.shift(); files !== undefined; files = queue.shift()) {

@@ -12,8 +12,8 @@ export const DURATIONS = join(root, 'scripts', 'durations.json');
 const PROGRAMS = /from '(node:child_process|playwright-core)'/;
 /** What reads the build, which the quick tests do without. */
 const BUILD = /from '[./]+\/support\/package\/built'/;
-/** Time itself is the test. */
-const LONG = 'test/torture/';
+/** What took longer belongs to the others: thousands of random commands, every fault at every step, a client for minutes. */
+const QUICK_SECONDS = 10;
 
 /** Of a file that is not among those above: most of them take far less, each costs a moment when it is loaded. */
 const USUAL_SECONDS = 0.25;
@@ -30,9 +30,10 @@ export function testFiles() {
     .sort();
 }
 
-/** Whether all that it does, it does in its own process, from the sources, within moments. */
-export function isQuick(file) {
-  return !file.startsWith(LONG) && !startsPrograms(file) && !imports(BUILD, join(root, file));
+/** Whether all that it does, it does in its own process, from the sources, and in less than ten seconds when that was recorded. */
+export function isQuick(file, durations = recordedDurations()) {
+  const seconds = durations[file] ?? USUAL_SECONDS;
+  return seconds < QUICK_SECONDS && !startsPrograms(file) && !imports(BUILD, join(root, file));
 }
 
 /** Whether other programs set its pace: a browser with its menus and its focus, NATS servers that choose a leader. */
@@ -49,6 +50,11 @@ function imports(what, file, seen = new Set()) {
     const isOfTests = imported.startsWith(join(root, 'test'));
     return isOfTests && !seen.has(imported) && existsSync(imported) && imports(what, imported, seen);
   });
+}
+
+/** `test/client` of all that is in it. */
+function areaOf(file) {
+  return file.split('/').slice(0, 2).join('/');
 }
 
 /** In seconds, by file. */
@@ -72,7 +78,10 @@ export function portions(files, lanes, durations) {
   const made = [];
   for (const file of files.toSorted((a, b) => secondsOf(b) - secondsOf(a))) {
     const seconds = secondsOf(file);
-    let portion = made.find((candidate) => candidate.seconds + seconds <= most);
+    const fitting = made.filter((candidate) => candidate.seconds + seconds <= most);
+    // What a folder's tests stand on, a whole Node-RED for some, is loaded once for all that run in a process.
+    let portion =
+      fitting.find((each) => each.files.some((other) => areaOf(other) === areaOf(file))) ?? fitting[0];
     if (portion === undefined) {
       portion = { seconds: 0, files: [] };
       made.push(portion);

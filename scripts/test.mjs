@@ -1,6 +1,6 @@
 /**
  * `npm test`: build, lint, types, then every test, those in a browser included, and what none of them has run. `npm run
- * test:fast` runs the tests alone that start no other program. `npm run versions` runs the tests on the other versions of
+ * test:fast` runs the quick ones alone, as CONTRIBUTING.md has it. `npm run versions` runs the tests on the other versions of
  * Node-RED and Node.js, too. Behind any, after `--`, files run these tests only. Stops at the first step that fails. The
  * last line is always `N passed, N failed`.
  */

@@ -9,7 +9,7 @@ import { ROOT } from '../support/root';
 
 interface TestFiles {
   testFiles(): string[];
-  isQuick(file: string): boolean;
+  isQuick(file: string, durations?: Readonly<Record<string, number>>): boolean;
   startsPrograms(file: string): boolean;
   portions(files: readonly string[], lanes: number, durations: Readonly<Record<string, number>>): string[][];
 }
@@ -48,6 +48,22 @@ describe('the test files', () => {
     ]) {
       assert(!scripts.isQuick(file), file);
     }
+  });
+
+  it('are quick where that took less than ten seconds when it was recorded', () => {
+    const file = 'test/house.test.ts';
+    assert(scripts.isQuick(file, {}));
+    assert(scripts.isQuick(file, { [file]: 9 }));
+    assert(!scripts.isQuick(file, { [file]: 10 }));
+  });
+
+  it('are together with their neighbours, where there is room: what they stand on is loaded once', () => {
+    const seconds = { 'test/a/1': 9, 'test/b/1': 9, 'test/a/2': 5, 'test/b/2': 5 };
+    const portions = scripts.portions(Object.keys(seconds).reverse(), 1, seconds);
+    assert.deepEqual(portions, [
+      ['test/b/1', 'test/b/2'],
+      ['test/a/1', 'test/a/2'],
+    ]);
   });
 
   it('are looked at twice, when they fail, where other programs set their pace', () => {
