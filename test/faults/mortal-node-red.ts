@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { StartRequest } from '../support/node-red/node-red';
 import { NODE_RED_DIR } from '../support/node-red/node-red-dir';
-import { TYPESCRIPT } from '../support/typescript';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -38,9 +37,8 @@ export class MortalNodeRed {
   /** Resolves once the flows run. */
   async start(environment: Readonly<Record<string, string>>): Promise<void> {
     this.#output = '';
-    const child = fork(join(ROOT, 'test/support/node-red/node-red-process.ts'), {
+    const child = fork(join(ROOT, 'test/support/node-red/node-red-process.cjs'), {
       cwd: ROOT,
-      execArgv: [...TYPESCRIPT],
       silent: true,
       env: { ...process.env, ...environment },
     });

@@ -9,7 +9,6 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../root';
-import { TYPESCRIPT } from '../typescript';
 import { NODE_RED_DIR } from './node-red-dir';
 
 const START_DEADLINE = 110_000;
@@ -64,10 +63,10 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   await install('@stream-sea/node-red', options.packageDir ?? ROOT);
   if (besides !== undefined) await install(besides, join(ROOT, 'node_modules', besides));
 
-  const child = fork(join(__dirname, 'node-red-process.ts'), {
+  const child = fork(join(__dirname, 'node-red-process.cjs'), {
     cwd: ROOT,
     execPath: options.nodePath ?? process.execPath,
-    execArgv: [...TYPESCRIPT, '--expose-gc'],
+    execArgv: ['--expose-gc'],
     silent: true,
   });
   let output = '';
