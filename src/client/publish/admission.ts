@@ -1,11 +1,11 @@
 /** What is accepted, and as what: JSON, made once, checked where its schema is at hand. */
 import type { StreamSeaError } from '../../errors';
 import { toMessage } from '../../protocol/message/message';
-import type { GivenUp } from '../common/call';
+import { type GivenUp, isLimited } from '../common/call';
 import type { Clock } from '../common/clock';
 import type { Schemas } from '../http/schemas';
 import type { Entry, Publication, PublishOptions } from './entry';
-import { Impatient, impatient } from './impatient';
+import { Impatient } from './impatient';
 
 export interface AdmissionOptions {
   readonly clock: Clock;
@@ -38,7 +38,10 @@ export class Admission {
     const fit = mode === undefined ? made : schemas.fit(stream, mode, made);
     const { text, instants } = fit ?? made;
     this.#options.makeRoom();
-    const publication = impatient(waiting, clock, options, this.#options.givenUp);
+    // Most are not limited, and are not to cost anything.
+    const impatient = isLimited(options)
+      ? new Impatient(waiting, clock, options, this.#options.givenUp)
+      : undefined;
     const entry: Entry = {
       stream,
       text,
@@ -51,9 +54,9 @@ export class Admission {
       at: undefined,
       stage: 'ready',
       key: 0,
-      publication,
+      publication: impatient ?? waiting,
     };
-    if (publication instanceof Impatient) publication.entry = entry;
+    if (impatient !== undefined) impatient.entry = entry;
     return entry;
   }
 }

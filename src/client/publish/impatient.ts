@@ -1,6 +1,6 @@
 /** A publication that somebody waits for no longer than said. */
 import type { StreamSeaError } from '../../errors';
-import { type CallOptions, type GivenUp, isLimited, Patience } from '../common/call';
+import { type CallOptions, type GivenUp, Patience } from '../common/call';
 import type { Clock } from '../common/clock';
 import type { Entry, Publication } from './entry';
 
@@ -26,14 +26,4 @@ export class Impatient implements Publication {
     this.#patience.end();
     this.#publication.ended(error);
   }
-}
-
-/** The publication itself, where nothing limits it: most are, and are not to cost anything. */
-export function impatient(
-  publication: Publication,
-  clock: Clock,
-  options: CallOptions,
-  over: (entry: Entry, why: GivenUp) => void,
-): Publication {
-  return isLimited(options) ? new Impatient(publication, clock, options, over) : publication;
 }

@@ -3,11 +3,11 @@
  * tells, and so how many brackets end before it does. To read the letters took half as long as to parse them.
  */
 
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
+export const COMMA = 0x2c;
+export const OPEN_LIST = 0x5b;
+export const CLOSE_LIST = 0x5d;
+export const OPEN_OBJECT = 0x7b;
+export const CLOSE_OBJECT = 0x7d;
 
 /** Levels of a message: what nests deeper is rare, and to be looked at closely anyhow. */
 const LEVELS = 16;
@@ -86,7 +86,8 @@ class Census {
   }
 }
 
-function pastBlanks(text: string, start: number): number {
+/** Where what comes after the blanks begins. */
+export function pastBlanks(text: string, start: number): number {
   let at = start;
   while (text.charCodeAt(at) <= 0x20) at += 1;
   return at;

@@ -9,7 +9,15 @@ import { MAX_NESTING } from '../constants';
 import { operations } from '../http/operations';
 import { mismatch, parseJsonOfAnyDepth, tooDeep, withoutMark } from '../json';
 import { textOfPath } from '../schema/problems';
-import { cutMessages } from './message-cuts';
+import {
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COMMA,
+  cutMessages,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  pastBlanks,
+} from './message-cuts';
 
 export interface MessageTexts {
   /** Each message as JSON text, without the blanks around it. */
@@ -44,12 +52,7 @@ function scanned(body: string, messages: readonly unknown[], batch: boolean): re
 }
 
 const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
 const BACKSLASH = 0x5c;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 
 /** Goes through text that JSON.parse has taken, so nothing here asks whether it is JSON. */
 class Scanner {
@@ -105,7 +108,7 @@ class Scanner {
   }
 
   #blanks(): void {
-    while (this.#text.charCodeAt(this.#at) <= 0x20) this.#at += 1;
+    this.#at = pastBlanks(this.#text, this.#at);
   }
 
   #comma(): void {

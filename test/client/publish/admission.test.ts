@@ -28,7 +28,7 @@ describe('Admission', () => {
       { check, checked, batch, patient },
       { check: undefined, checked: false, batch: true, patient: true },
     );
-    assert.equal(entry.publication, nobody);
+    assert.equal(entry.publication, nobody, 'where nothing limits it');
   });
 
   it('leaves the check to the line where no schema is at hand', () => {
