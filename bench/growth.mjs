@@ -9,20 +9,11 @@ import { spread } from './lib/compare.mjs';
 import { names } from './lib/flows.mjs';
 import { plot } from './lib/plot.mjs';
 import { figure } from './lib/report.mjs';
-import { publishing, receiving, servingMany } from './lib/sides.mjs';
+import { publishing, receiving, servingMany, subscribing } from './lib/sides.mjs';
 
 const COUNTS = [1, 10, 100, 1_000, 10_000];
 const SIZES = [10, 100, 1_000, 10_000, 100_000, 1_000_000];
 const SMALL = 96;
-
-const receiveStreams = (streams) =>
-  receiving({
-    bytes: SMALL,
-    subject: 'node-red',
-    options: (port) => ({ flow: 'control', settings: { port } }),
-    subscriptions: streams,
-    prepare: (nodeRed) => nodeRed.subscribe(names(streams)),
-  });
 
 const receiveNodes = (nodes) =>
   receiving({
@@ -86,7 +77,7 @@ export const curves = [
     points: COUNTS,
     memory: true,
     lines: {
-      'stream in': receiveStreams,
+      'stream in': (streams) => subscribing({ bytes: SMALL, streams }),
       'raw ws + JSON.parse': rawStreams,
       'stream out, 256 offered': publishStreams,
     },

@@ -12,6 +12,7 @@ import {
   serving,
   starting,
   startingServer,
+  subscribing,
   trip,
 } from './lib/sides.mjs';
 
@@ -52,18 +53,6 @@ const otherOut = (flow, bytes, server, offered = 256) =>
 
 const http = (bytes, library, connections, batch = 1) =>
   publishing({ bytes, subject: 'raw-http', options: (port) => ({ port, library, connections, batch }) });
-
-/** One node that is told what to subscribe to. */
-const subscribed = (streams) =>
-  ours(
-    receiving({
-      bytes: SMALL,
-      subject: 'node-red',
-      options: (port) => ({ flow: 'control', settings: { port } }),
-      subscriptions: streams,
-      prepare: (nodeRed) => nodeRed.subscribe(names(streams)),
-    }),
-  );
 
 /** A server with publishers and one that reads it all. */
 const inAndOut = ({ engine, ...options }) =>
@@ -209,8 +198,8 @@ export const groups = [
     name: 'receive, 96 B, with subscriptions',
     unit: 'messages/s',
     sides: {
-      '1 subscription': subscribed(1),
-      '1,000 subscriptions': subscribed(MANY),
+      '1 subscription': ours(subscribing({ bytes: SMALL, streams: 1 })),
+      '1,000 subscriptions': ours(subscribing({ bytes: SMALL, streams: MANY })),
       'raw, 1': raw(SMALL),
       'raw, 1,000': raw(SMALL, MANY),
     },

@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { names } from './flows.mjs';
 import { until } from './measure.mjs';
 import { spawn } from './spawn.mjs';
 
@@ -38,6 +39,17 @@ export function receiving({ server = 'stub', bytes, subject, options, subscripti
       close: () => closeAll(receiver, sender),
     };
   };
+}
+
+/** One `stream in` that is told what to subscribe to. */
+export function subscribing({ bytes, streams }) {
+  return receiving({
+    bytes,
+    subject: 'node-red',
+    options: (port) => ({ flow: 'control', settings: { port } }),
+    subscriptions: streams,
+    prepare: (nodeRed) => nodeRed.subscribe(names(streams)),
+  });
 }
 
 /** A subject publishes to a server that answers at once. */

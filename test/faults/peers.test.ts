@@ -4,10 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, it } from 'mocha';
 import { startFaultProxy } from '../support/network/fault-proxy';
+import { freePort } from '../support/network/ports';
 import { ok, Wire } from '../support/network/wire';
 import { type NodeRed, startNodeRed } from '../support/node-red/node-red';
 import { startServer } from '../support/sea/sea';
@@ -118,13 +117,3 @@ describe('one message to a server that is down', () => {
     assert.deepEqual(await observer.drain(), [], 'the one that was refused was sent all the same');
   }).timeout(120_000);
 });
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -5,13 +5,14 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningProgram, run } from '../sea/program';
 import { composeServices, deployText } from './deploy';
+import { findNatsServer } from './nats';
 
 const SECRETS = { NATS_PASSWORD: '3e5', STREAM_SEA_CLIENT_SECRET: 'a-secret-of-letters' };
 
@@ -84,7 +85,7 @@ export class Cluster {
       Object.entries(environment).map(([variable, value]) => [variable, this.#here(value)]),
     );
     const log = join(this.#folder, `${name}.log`);
-    const child = spawn(natsServer(), ['--config', config, '--log', log], { env, stdio: 'ignore' });
+    const child = spawn(findNatsServer(), ['--config', config, '--log', log], { env, stdio: 'ignore' });
     this.#running.set(name, child);
   }
 
@@ -188,10 +189,4 @@ function isFree(port: number): Promise<boolean> {
     server.once('error', () => resolve(false));
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
-}
-
-function natsServer(): string {
-  const folders = ['/usr/sbin', '/usr/bin', '/usr/local/bin', ...(process.env.PATH ?? '').split(delimiter)];
-  const found = folders.map((folder) => join(folder, 'nats-server')).find((file) => existsSync(file));
-  return process.env.NATS_SERVER ?? found ?? 'nats-server';
 }

@@ -242,7 +242,7 @@ function listen(): Promise<Server> {
   });
 }
 
-function findNatsServer(): string {
+export function findNatsServer(): string {
   const asked = process.env.NATS_SERVER;
   if (asked) return asked;
   const folders = ['/usr/sbin', '/usr/bin', '/usr/local/bin', ...(process.env.PATH ?? '').split(delimiter)];

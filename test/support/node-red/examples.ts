@@ -1,10 +1,9 @@
 /** The flows of Import > Examples, and a Node-RED that they are deployed to as the editor would. */
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../network/ports';
 import { ROOT } from '../root';
 import { Comms } from './comms';
 import { type NodeRed, type NodeRedOptions, startNodeRed } from './node-red';
@@ -55,15 +54,6 @@ export async function onFreePorts(
     text = text.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), String(await freePort()));
   }
   return JSON.parse(text);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export class ExampleHost {

@@ -5,10 +5,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'mocha';
+import { freePort } from '../network/ports';
 import { ROOT } from '../root';
 import { NODE_RED_DIR } from './node-red-dir';
 
@@ -68,12 +68,4 @@ export async function runNodeRed(
   await ready;
   const scheme = 'https' in settings ? 'https' : 'http';
   return { url: `${scheme}://127.0.0.1:${port}`, port, log: () => log };
-}
-
-async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  const { port } = holder.address() as AddressInfo;
-  await new Promise((resolve) => holder.close(resolve));
-  return port;
 }

@@ -1,13 +1,14 @@
 /** Embedded servers over deploys, as programs outside see them. */
 import assert from 'node:assert/strict';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Node } from 'node-red';
 import { isServerNode } from '../../../../nodes/shared/server-node';
 import { Client, CredentialsError, type EmbeddedServer, NetworkError } from '../../../../src/index';
 import { type DeployType, deploy } from '../../../faults/deployment';
+import { freePort, takePort } from '../../../support/network/ports';
 import { type Flow, startFlow, stopFlows } from '../../../support/node-red/flow';
 import { nodeRedRequire } from '../../../support/node-red/node-red-dir';
 import { freshFolder } from '../../../support/store/folders';
@@ -68,18 +69,6 @@ class Outsider {
       );
     });
   }
-}
-
-async function takePort(): Promise<{ holder: Server; port: number }> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  return { holder, port: (holder.address() as AddressInfo).port };
-}
-
-async function freePort(): Promise<number> {
-  const { holder, port } = await takePort();
-  await new Promise((resolve) => holder.close(resolve));
-  return port;
 }
 
 /** Whether anybody listens there. */
