@@ -110,6 +110,21 @@ describe('client/client', () => {
       assert.deepEqual([client.state.name, server.sockets], ['idle', 0]);
     });
 
+    it('tells who listens once of the next event alone, and who has stopped listening of none', async () => {
+      const heard: string[] = [];
+      const listener = ({ name }: ConnectionState): void => void heard.push(name);
+      client.once('state', listener);
+      const stop = client.once('state', () => heard.push('stopped'));
+      const gone = (): void => void heard.push('gone');
+      client.once('state', gone);
+      stop();
+      client.off('state', gone);
+      client.acquire();
+      await server.welcome();
+      await until(() => states.at(-1) === 'ready', 'the connection');
+      assert.deepEqual(heard, ['connecting']);
+    });
+
     it('opens one connection for any number of leases and subscriptions', async () => {
       client.acquire();
       for (let n = 0; n < 50; n += 1) listen(`s${n}`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Client } from '../../../src/client/client';
 import type { ClientOptions } from '../../../src/client/options';
+import type { Subscription } from '../../../src/client/receive/subscription';
 import {
   AbortedError,
   ClosedError,
@@ -230,14 +231,22 @@ describe('the messages of a subscription', () => {
 
   it('are given back at the end of a block', async () => {
     const client = newClient();
-    let kept: { readonly status: string };
+    let kept: readonly Pick<Subscription, 'stream' | 'delivery' | 'status'>[];
     {
       await using messages = await subscribed(client);
       using listened = client.subscribe(STREAM, { type: 'every' }, { message() {}, error() {} });
-      kept = listened;
+      using others = client.subscribe(STREAM, { type: 'shared' });
+      kept = [messages, listened, others];
       assert.equal(messages.status, 'active');
+      assert.deepEqual(
+        kept.map(({ stream, delivery }) => [stream, delivery]),
+        [{ type: 'group', group: 'g' }, { type: 'every' }, { type: 'shared' }].map((each) => [STREAM, each]),
+      );
     }
-    assert.equal(kept.status, 'closed');
+    assert.deepEqual(
+      kept.map(({ status }) => status),
+      ['closed', 'closed', 'closed'],
+    );
   });
 
   describe('of a client that drains', () => {

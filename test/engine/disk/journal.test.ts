@@ -3,6 +3,7 @@ import { type Clock, install } from '@sinonjs/fake-timers';
 import type { Journal } from '../../../src/engine/disk/journal';
 import { EngineAway } from '../../../src/engine/faults';
 import type { Store } from '../../../src/store/store';
+import { settled } from '../../support/clock';
 import { diskFull, FakeDisk } from '../../support/store/database';
 import { until } from '../../support/until';
 import { openJournal } from './journal-bench';
@@ -84,6 +85,22 @@ describe('engine/disk/journal', () => {
     assert.equal(disk.refused, refused);
     assert.deepEqual([errors.length, journal.state.name], [1, 'refusing']);
     assert.match(JSON.stringify(journal.state), /No space left/);
+  });
+
+  it('asks again after each time that the disk has refused, and says no more of it', async () => {
+    clock = install({ toFake: ['setTimeout', 'clearTimeout'] });
+    disk.fault = diskFull();
+    await assert.rejects(journal.write([put('a')]), EngineAway);
+    const { state } = journal;
+    for (let round = 1; round <= 3; round += 1) {
+      await clock.tickAsync(1_000);
+      while (clock.countTimers() === 0) await settled();
+      assert.deepEqual([errors.length, journal.state], [1, state]);
+    }
+    disk.fault = undefined;
+    await clock.tickAsync(1_000);
+    while (journal.state.name !== 'ready') await settled();
+    assert.deepEqual([journal.state.name, errors.slice(1)], ['ready', ['back']]);
   });
 
   it('comes back by itself, with what was to be written behind', async () => {

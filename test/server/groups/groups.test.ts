@@ -114,6 +114,25 @@ describe('Groups', () => {
     assert.deepEqual((await join(key)).outlet.texts, []);
   });
 
+  it('whose log cannot be read end with a word to their members, and with a cursor of their own for who comes next', async () => {
+    const open = engine.log.open.bind(engine.log);
+    engine.log.open = async (...args) => {
+      const cursor = await open(...args);
+      cursor.take = () => Promise.reject(new Error('a block is gone'));
+      return cursor;
+    };
+    const first = await join(LASTING);
+    await publish('1');
+    assert.deepEqual(first.outlet.ends, ['The server failed to read the stream.']);
+    assert.deepEqual(faults.splice(0).map(String), ['Error: a block is gone']);
+    engine.log.open = open;
+    first.leave();
+    await groups.left();
+    const next = await join(LASTING);
+    await turn();
+    assert.deepEqual(next.outlet.texts, ['1']);
+  });
+
   it('wait, when they are joined anew, until the cursor before has been left', async () => {
     const calls: string[] = [];
     const open = engine.log.open.bind(engine.log);

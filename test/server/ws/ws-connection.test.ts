@@ -72,6 +72,19 @@ describe('WebSocket connection', () => {
       assert.match((await oldest.closed).reason, /Too many connections/);
       for (const wire of [known, second, third]) assert.deepEqual(await wire.drain(), []);
     });
+
+    it('where there is no more room in the jail is answered with that, once, and may come again later', async () => {
+      const small = await startServer({ limits: { maxJailConnections: 1 } });
+      const first = await Wire.login(small.url, small.credentials);
+      const second = await Wire.open(small.url);
+      const reply = await second.authenticate({ type: 'basic', ...small.credentials });
+      const message = 'The jail has 1 connections, and may have no more.';
+      assert.deepEqual(reply, { id: 1, action: 'authenticate', success: false, error: { message } });
+      assert.deepEqual(await second.closed, { code: 1013, reason: message });
+      first.ws.close();
+      await until(() => small.stats().connections === 0, 'the end of the first');
+      await Wire.login(small.url, small.credentials);
+    });
   });
 
   describe('frames out of order (P20, P21)', () => {
