@@ -2,8 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { NODE_TYPES } from '../support/browser/editor-page';
 import { type BuiltEditor, builtEditor } from '../support/package/built';
+import { ROOT } from '../support/root';
 
 /** Bytes of all that the editor loads of this package before any dialog is opened. */
 const AT_START = 96_500;
@@ -29,6 +32,29 @@ describe('what the editor loads', () => {
     assert(start <= AT_START, `${start} bytes at the start`);
     const all = sizeOf([...resources.values(), ...pages.values()]);
     assert(all <= WITH_ALL_PARTS, `${all} bytes with what is loaded later`);
+  });
+
+  it('weighs what guide/speed.md says', () => {
+    const guide = readFileSync(join(ROOT, 'guide', 'speed.md'), 'utf8').replace(/\s+/g, ' ');
+    const kilobytes = (...names: readonly string[]) =>
+      String(Math.round(sizeOf(names.map((name) => resources.get(name) ?? assert.fail(name))) / 1_000));
+    const ofPages = sizeOf([...pages.values()]);
+    const said = (before: string, after: string) =>
+      guide
+        .split(before)[1]
+        ?.split(after)[0]
+        ?.match(/\d+(?= kB)/g) ?? assert.fail(before);
+    assert.deepEqual(said('all seven nodes load', 'What only'), [
+      String(Math.round((ofPages + sizeOf(SHARED.map((name) => resources.get(name) ?? ''))) / 1_000)),
+      String(Math.round(ofPages / 1_000)),
+      kilobytes('editor.js'),
+      kilobytes('editor.css'),
+    ]);
+    const later = ['schema-dialog', 'filter-dialog', 'clients-part', 'sidebar-servers', 'value-chart'];
+    assert.deepEqual(
+      said('some dialogs need', ', and '),
+      later.map((name) => kilobytes(`${name}.js`)),
+    );
   });
 
   it('has in its first script nothing of what is loaded later', () => {
