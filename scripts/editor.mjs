@@ -81,7 +81,9 @@ async function scriptsOf(root, nodes, styles, light) {
     entry.push(
       "import { addStyleSheet } from './nodes/shared/editor/style-sheet.editor';",
       "import { drawFields } from './nodes/shared/editor/fields/page-fields.editor';",
+      "import { placeTips } from './nodes/shared/editor/tips.editor';",
       'addStyleSheet();',
+      'placeTips();',
     );
   }
   entry.push(

@@ -18,7 +18,7 @@ export function label(this: EditorNode<AdminConfig>): string {
 }
 
 export function oneditprepare(): void {
-  showWhenNoServer($('#sea-admin-no-server'));
+  showWhenNoServer();
   const action = nodeField('action');
   // A word that is no action is the message's to say.
   if (action.val() === null) action.val('');

@@ -59,7 +59,7 @@ export function onadd(this: EditorNode<DefineConfig>): void {
 }
 
 export function oneditprepare(this: EditorNode<DefineConfig>): void {
-  showWhenNoServer($('#sea-define-no-server'));
+  showWhenNoServer();
   attachTypedStream(STREAM_TYPES);
   attachStreamList(list(), {
     items: this.streams ?? [],

@@ -16,7 +16,7 @@ export function label(this: EditorNode<DescribeConfig>): string {
 }
 
 export function oneditprepare(): void {
-  showWhenNoServer($('#sea-describe-no-server'));
+  showWhenNoServer();
   attachTypedStream(STREAM_TYPES);
   attachCurrentSchema($('#sea-describe-current'));
 }

@@ -53,7 +53,7 @@ export function label(this: EditorNode<InConfig>): string {
 
 export function oneditprepare(this: EditorNode<InConfig>): void {
   fillInDefaults(this, IN_DEFAULTS, '#node-input-');
-  showWhenNoServer($('#sea-in-no-server'));
+  showWhenNoServer();
   const { text } = attachTypedStream(IN_STREAM_TYPES);
   // The core's own is brought up to date by the keyboard alone.
   const own = nodeField('stream').add(text);

@@ -37,7 +37,7 @@ export function label(this: EditorNode<OutConfig>): string {
 
 export function oneditprepare(this: EditorNode<OutConfig>): void {
   fillInDefaults(this, OUT_DEFAULTS, '#node-input-');
-  showWhenNoServer($('#sea-out-no-server'));
+  showWhenNoServer();
   attachTypedStream(STREAM_TYPES);
   attachTypedField('payload', PAYLOAD_TYPES);
   const field = nodeField('field');

@@ -22,7 +22,7 @@ export function label(this: EditorNode<VersionsConfig>): string {
 }
 
 export function oneditprepare(this: EditorNode<VersionsConfig>): void {
-  showWhenNoServer($('#sea-versions-no-server'));
+  showWhenNoServer();
   attachStreamList(list(), {
     items: this.streams ?? [],
     words: {

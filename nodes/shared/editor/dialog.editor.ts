@@ -82,12 +82,18 @@ function onlyServer(node: { readonly z?: string }): string | undefined {
  * Shows the row that tells how to get a server, while there is none to choose. Where there is one by now, it is chosen
  * for a node that came before it.
  */
-export function showWhenNoServer(row: JQuery): void {
+export function showWhenNoServer(): void {
+  const row = $('.sea-notice');
   const select = nodeField('server');
   const node: Partial<EditorNode<{ server: string }>> = RED.editor.getEditStack().at(-1) ?? {};
   const only = node.server ? undefined : onlyServer(node);
   if (only !== undefined) select.val(only).trigger('change');
-  const update = () => row.toggle(select.find('option').length <= 1);
+  const update = () => {
+    const isMissing = select.find('option').length <= 1;
+    if (isMissing) row.show();
+    // Its place stays while the dialog is open: with the first server, all below jumped up.
+    row.css('visibility', isMissing ? '' : 'hidden');
+  };
   select.on('change', update);
   update();
 }

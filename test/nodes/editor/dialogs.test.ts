@@ -119,13 +119,13 @@ describe('the dialogs in a real editor', function () {
     const first = page.locator('.red-ui-flow-node').first();
     await first.dblclick();
     await dialogAtRest(page, 'node');
-    assert.equal(await page.locator('#sea-in-no-server').isVisible(), true);
+    assert.equal(await page.locator('.sea-notice').isVisible(), true);
 
     await page.locator('#node-input-btn-server-add').click();
     await dialogAtRest(page, 'config');
     assert.equal(await page.getByRole('radio', { name: 'In this Node-RED' }).isChecked(), true);
     await press(CONFIG_DONE);
-    await page.locator('#sea-in-no-server').waitFor({ state: 'hidden' });
+    await page.locator('.sea-notice').waitFor({ state: 'hidden' });
     await fieldOf(page, 'Stream').fill('boiler');
     await press(DONE);
 

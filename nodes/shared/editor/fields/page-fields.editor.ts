@@ -111,7 +111,7 @@ class Page {
   server(): string {
     const notice = `${iconOf('hand-o-up')} <span${translated('hint', 'noServer')}></span>`;
     return `${this.field({ name: 'server', icon: 'globe' }, '')}
-<div id="${this.#own}-no-server" class="sea-hint sea-notice" style="display: none">${notice}</div>`;
+<div class="sea-hint sea-notice" style="display: none">${notice}</div>`;
   }
 
   streams({ icon, label = '', hint = '', further }: Attributes): string {
