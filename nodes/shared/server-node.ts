@@ -23,6 +23,10 @@ export interface RunningSea {
     url(): Promise<string>;
     /** Rejects with the reason while it does not listen. */
     server(): Promise<EmbeddedServer>;
+    /** Whether a stream has a schema; undefined while nobody can say. */
+    hasSchema(stream: string): boolean | undefined;
+    /** Tells of a stream that has a schema from now on, or that it may be any, until the result is called. */
+    watchSchemas(watcher: (stream?: string) => void): () => void;
   };
 }
 

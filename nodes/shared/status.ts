@@ -6,6 +6,7 @@ import type { Translate } from './catalogue';
 import type { ServerLease } from './lease';
 import { minuteOf } from './minute';
 import { Refusals } from './refusals';
+import type { RunningSea } from './server-node';
 import { wordsOf } from './wire/sentence';
 
 /** Node-RED shows a status on one line; a reason longer than this would run over the neighbouring nodes. */
@@ -29,6 +30,11 @@ export interface Own {
   readonly failure?: StreamSeaError | undefined;
   /** How many of its messages were refused lately. */
   readonly refused?: number | undefined;
+  /**
+   * The streams that it uses, by their names: those without a schema take anything, which a green dot is not to hide. Only
+   * a server in this process is asked, which knows; one elsewhere refuses what it has no schema for, or tells a dialog.
+   */
+  readonly streams?: Iterable<string> | undefined;
   /** Instead of the plain `connected`. */
   readonly ready?: NodeStatus | undefined;
 }
@@ -39,12 +45,14 @@ export interface Situation {
   readonly sending: SendingState;
   /** A token that nobody renews. */
   readonly token?: TokenState | undefined;
+  /** Whether a stream has a schema; undefined where nobody can say. */
+  readonly hasSchema?: ((stream: string) => boolean | undefined) | undefined;
 }
 
 /** Texts that start with `node-red:` are the core's own and are translated in the viewer's browser. */
 export function statusOf(
-  { state, sending, token }: Situation,
-  { waiting, failure: why, refused, ready }: Own,
+  { state, sending, token, hasSchema }: Situation,
+  { waiting, failure: why, refused, streams, ready }: Own,
   t: Translate,
   now: number,
 ): NodeStatus {
@@ -63,13 +71,23 @@ export function statusOf(
     conditionStatus(condition, t, now);
   const lost = refused ? t('status.refusedCount', { count: refused }) : undefined;
   const green = condition.name === 'ready' && ready === undefined;
-  if (!waiting) return lost !== undefined && green ? progress('red', lost) : base;
+  if (!waiting) {
+    if (green && lost !== undefined) return progress('red', lost);
+    const isPlain = green && base.fill === 'green';
+    return isPlain && lacksSchema(streams, hasSchema) ? progress('green', t('status.noSchema')) : base;
+  }
   const queued = t('status.queued', { count: waiting });
   if (green) {
     return { fill: 'blue', shape: 'dot', text: lost === undefined ? queued : `${queued} · ${lost}` };
   }
   const reason = base.text?.startsWith('node-red:') ? '' : ` · ${base.text}`;
   return { ...base, text: short(`${queued}${reason}`) };
+}
+
+function lacksSchema(streams: Own['streams'], hasSchema: Situation['hasSchema']): boolean {
+  if (streams === undefined || hasSchema === undefined) return false;
+  for (const stream of streams) if (hasSchema(stream) === false) return true;
+  return false;
 }
 
 /** What somebody has to do about a token comes before what holds anyway. */
@@ -176,12 +194,24 @@ export class StatusLine {
 
   #watch(): void {
     this.#leave();
-    const client = this.#lease.sea?.client;
-    if (client !== undefined) {
+    const { sea } = this.#lease;
+    if (sea !== undefined) {
       for (const event of ['state', 'sending', 'token'] as const)
-        this.#unwatch.push(client.on(event, () => this.update()));
+        this.#unwatch.push(sea.client.on(event, () => this.update()));
+      if (sea.host !== undefined)
+        this.#unwatch.push(sea.host.watchSchemas((stream) => this.#defined(stream)));
     }
     this.update();
+  }
+
+  #defined(stream: string | undefined): void {
+    const { streams } = this.#own();
+    // Of thousands that are defined one after the other, each node hears.
+    for (const its of streams ?? []) {
+      if (stream !== undefined && its !== stream) continue;
+      this.update();
+      return;
+    }
   }
 
   #leave(): void {
@@ -202,7 +232,7 @@ export class StatusLine {
     if (problem !== undefined) return problemStatus(problem, this.#lease.t);
     // Between two servers.
     return statusOf(
-      sea?.client ?? NOBODY,
+      sea === undefined ? NOBODY : situationOf(sea),
       { refused: this.#refusals.count, ...this.#own(), ...this.#awaits() },
       this.#lease.t,
       Date.now(),
@@ -212,6 +242,11 @@ export class StatusLine {
   #awaits(): Own {
     return this.#awaited === undefined ? {} : { ready: awaiting(this.#awaited, this.#lease.t) };
   }
+}
+
+function situationOf({ client, host }: RunningSea): Situation {
+  const { state, sending, token } = client;
+  return { state, sending, token, hasSchema: host && ((stream) => host.hasSchema(stream)) };
 }
 
 /** Messages, or the node itself, cannot go on without a value. */

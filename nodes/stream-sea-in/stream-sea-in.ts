@@ -59,7 +59,7 @@ export = (RED: NodeAPI): void => {
       endWait = naming && sea !== undefined ? expected(sea) : () => {};
       subscriptions.move(sea);
     });
-    status = new StatusLine(lease, () => ({ ready: whenReady() }));
+    status = new StatusLine(lease, () => ({ streams: subscriptions.streams, ready: whenReady() }));
 
     if (later !== undefined && naming) {
       // What other nodes set as they start is there once all have been started.

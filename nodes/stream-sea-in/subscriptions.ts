@@ -137,6 +137,10 @@ export class NodeSubscriptions {
     for (const stream of [...this.#entries.keys()]) this.remove(stream);
   }
 
+  get streams(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
   get size(): number {
     return this.#entries.size;
   }

@@ -8,6 +8,7 @@ import { ServerLease } from '../shared/lease';
 import type { StreamMeter } from '../shared/looks/stream-meter';
 import { type Incoming, onMessage } from '../shared/message/input';
 import { streamOf } from '../shared/message/stream';
+import { nameOf } from '../shared/message/stream-name';
 import { typedValue } from '../shared/message/value';
 import { PAYLOAD_TYPES, STREAM_TYPES } from '../shared/message/value.config';
 import { Properties } from '../shared/properties';
@@ -44,6 +45,12 @@ class Outgoing implements Publication {
   }
 }
 
+/** None where it is blank: then messages name it. */
+function namesIn(given: unknown): string[] {
+  const name = nameOf(given);
+  return name === undefined ? [] : [name];
+}
+
 /** As the core's MQTT nodes have them. What asks for one is not published. */
 function isCommand(action: unknown): action is 'connect' | 'disconnect' {
   return action === 'connect' || action === 'disconnect';
@@ -63,9 +70,12 @@ export = (RED: NodeAPI): void => {
     const options = { check: properties.choice('validate', VALIDATE), batch: properties.flag('batch') };
     const lease = new ServerLease(properties, deploys);
     const waitingCount = new WaitingCount(() => status.update());
+    /** Where each message may name another, the last one's tells nothing of the next. */
+    const named = stream.type === 'str' || stream.type === 'env' ? namesIn(stream.read({})) : [];
     const status = new StatusLine(lease, () => ({
       waiting: waitingCount.waiting,
       failure: waitingCount.unkept,
+      streams: named,
     }));
 
     onMessage(

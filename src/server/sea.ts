@@ -28,6 +28,8 @@ export interface SeaParts {
   /** Told of messages that a group missed, of records that were left out, of an end of what `onError` was told. */
   readonly warn: Warn;
   readonly onError: (error: unknown) => void;
+  /** Told of each stream of the first jail that has a schema from now on, or another one. */
+  readonly onDefined?: ((stream: string) => void) | undefined;
 }
 
 /** What a server counts of its streams. */
@@ -84,7 +86,7 @@ export class Sea {
 
   /** Resolves when it has all that the catalogue holds. */
   static async open(first: FirstJail, parts: SeaParts): Promise<Sea> {
-    const { engine, onError } = parts;
+    const { engine, onError, onDefined } = parts;
     const warn = (sentence: Sentence): void => tell(parts.warn, sentence);
     const onBack = (): void => warn(say('server.caughtUp'));
     const directory = await Directory.open({
@@ -92,6 +94,7 @@ export class Sea {
       first,
       onError,
       onBack,
+      onDefined,
       onUnreadable: (stream, reason) =>
         warn(say('store.schemaUnreadable', { stream: quoted(stream), reason })),
     });

@@ -64,6 +64,12 @@ export interface ServerOptions {
   onError?: ((error: unknown) => void) | undefined;
   /** Told in words, and in the same as data: a damaged store that was set aside, messages that a group missed. */
   onWarning?: Warn | undefined;
+  /**
+   * Told of each stream of the first jail that has a schema from now on, or another one.
+   *
+   * @internal
+   */
+  onDefined?: ((stream: string) => void) | undefined;
   /** Told what happens, for a log. */
   onEvent?: ((event: ServerEvent) => void) | undefined;
 }
@@ -82,6 +88,12 @@ export interface EmbeddedServer {
   stats(): ServerStats;
   /** The definitions of the first jail's streams. */
   streams(): Promise<readonly Definition[]>;
+  /**
+   * Whether such a stream has a schema, readable or not.
+   *
+   * @internal
+   */
+  isDefined(stream: string): boolean;
   /** For connections from now on. @throws SettingError; then the old one stays. */
   renewTls(tls: Certificate): void;
   /**
@@ -100,7 +112,7 @@ const LAST_TIMEOUT = 250;
 
 /** What `start.ts` gives to programs, which says all about it. */
 export async function startServer(options: ServerOptions = {}): Promise<EmbeddedServer> {
-  const { onError = () => {}, onWarning = () => {}, store } = options;
+  const { onError = () => {}, onWarning = () => {}, onDefined, store } = options;
   let engine = options.engine;
   try {
     const limits = limitsOf(options.limits);
@@ -111,7 +123,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
     };
     const first = firstJail(options.jail?.jailId ?? FIRST_JAIL, credentials, limits);
     engine ??= await openEngine({ store, limits, warn: onWarning, onError });
-    const sea = await Sea.open(first, { engine, limits, warn: onWarning, onError });
+    const sea = await Sea.open(first, { engine, limits, warn: onWarning, onError, onDefined });
     return await serve(options, { sea, engine, limits, cors, credentials });
   } catch (error) {
     if (engine !== undefined) await within(ENGINE_CLOSE_TIMEOUT, engine.close().catch(onError));
@@ -214,6 +226,7 @@ async function serve(
     credentials,
     stats,
     streams: () => sea.reading.definitionsOf(sea.directory.firstJail),
+    isDefined: (stream) => sea.directory.firstJail.streams.has(stream),
     renewTls: (renewed) => listener.renewTls(renewed),
     drain: () => {
       isDraining = true;

@@ -23,8 +23,8 @@ describe('the example of several plants', function () {
       nodes,
       async () => {
         for (const plant of ['north', 'south']) {
-          await host.comms.status(idOf(nodes, plant), /connected$/);
-          await host.comms.status(idOf(nodes, `at the plant in the ${plant}`), /connected$/);
+          await host.comms.status(idOf(nodes, plant), /(\.|^)connected/);
+          await host.comms.status(idOf(nodes, `at the plant in the ${plant}`), /(\.|^)connected/);
         }
         await host.press(nodes, 'a reading');
         for (const plant of ['north', 'south']) {
@@ -44,7 +44,7 @@ describe('the example of several plants', function () {
     const nodes = given.map((node) => (node.name === 'south' ? { ...node, ...bare } : node));
     host.comms.clear();
     await host.post('flows', nodes);
-    await host.comms.status(idOf(nodes, 'north'), /connected$/);
+    await host.comms.status(idOf(nodes, 'north'), /(\.|^)connected/);
     const status = await host.comms.status(idOf(nodes, 'south'), /PLANT/);
     assert.equal(status.fill, 'red');
   });

@@ -68,7 +68,7 @@ describe('a Status node', () => {
 
   async function start(from: readonly object[] = flows): Promise<Flow> {
     const flow = await startFlow(from);
-    for (const id of TYPES) await flow.shows(id, /status\.connected/);
+    for (const id of TYPES) await flow.shows(id, /(\.|^)connected/);
     return flow;
   }
 
@@ -89,7 +89,7 @@ describe('a Status node', () => {
       await agrees(flow, all);
       words.clear();
       await deploy(renamed(flows, ...ids), type);
-      for (const id of TYPES) await flow.shows(id, /status\.connected/);
+      for (const id of TYPES) await flow.shows(id, /(\.|^)connected/);
       await agrees(flow, ids.length > 0 && ids.length < 3 && ids[0] === 'sea' ? TYPES : all);
     });
   }
@@ -130,7 +130,7 @@ describe('the status of a stream-sea-out', () => {
     const flow = await startFlow([TAB, remote, ...quiet, node('busy', 'out', { stream: 's' })], {
       sea: server.credentials,
     });
-    await flow.shows('busy', /status\.connected/);
+    await flow.shows('busy', /(\.|^)connected/);
     const shown: string[] = [];
     const events: NodeJS.EventEmitter = nodeRedRequire('@node-red/util').events;
     const listen = ({ id, status }: { id: string; status: NodeStatus }) => shown.push(`${id} ${status.text}`);

@@ -80,7 +80,7 @@ describe('what waited over a deploy', () => {
   const embedded = async (): Promise<[object, object]> => [SERVER, {}];
 
   const queue = async (flow: Flow): Promise<void> => {
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     flow.node('out').receive({ action: 'disconnect' } as never);
     await flow.shows('out', /not-connected/);
     flow.send('out', { payload: 1 });

@@ -93,6 +93,7 @@ describe('startServer', () => {
     const lodger = { clientId: 'c', clientSecret: newClientSecret };
     await ok(server.url, 'POST', '/streams/secret/define', BOILER, { as: lodger });
     assert.deepEqual(await server.streams(), [{ name: 'boiler', ...BOILER }]);
+    assert.deepEqual([server.isDefined('boiler'), server.isDefined('other')], [true, false]);
     assert.equal(server.stats().streams, 2);
   });
 });

@@ -26,6 +26,9 @@ export interface HostWaits {
   readonly free?: Promise<void> | undefined;
 }
 
+/** Told of a stream that has a schema from now on; of none: it may be any. */
+export type SchemaWatcher = (stream?: string) => void;
+
 /** Kept for a server that is to come, and for nobody else. */
 export function mountFor({ mountPoint }: EmbeddedSettings): Mount | undefined {
   return mountPoint && new Mount(mountPoint.server, mountPoint.path);
@@ -38,7 +41,9 @@ export class EmbeddedHost {
   readonly #mount: Mount | undefined;
   #events: HostEvents;
   #server: Promise<EmbeddedServer>;
-  #listens = false;
+  /** While it listens. */
+  #running: EmbeddedServer | undefined;
+  readonly #watchers = new Set<SchemaWatcher>();
   #failure = '';
   #forgets = false;
   #timer: NodeJS.Timeout | undefined;
@@ -59,7 +64,7 @@ export class EmbeddedHost {
 
   /** Whether anybody can connect now. */
   get listens(): boolean {
-    return this.#listens;
+    return this.#running !== undefined;
   }
 
   /** Where it listens; rejects with the reason while it does not. A client asks anew at each connect. */
@@ -72,6 +77,17 @@ export class EmbeddedHost {
     return this.#server;
   }
 
+  /** Whether a stream has a schema; undefined while nobody can say. */
+  hasSchema(stream: string): boolean | undefined {
+    return this.#running?.isDefined(stream);
+  }
+
+  /** Tells `watcher` of what {@link hasSchema} says from now on, until the result is called. */
+  watchSchemas(watcher: SchemaWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
   /** Ends its clients' sockets too. May be called again. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -79,7 +95,7 @@ export class EmbeddedHost {
   }
 
   async #close(): Promise<void> {
-    this.#listens = false;
+    this.#running = undefined;
     clearTimeout(this.#timer);
     this.agent.destroy();
     const server = await this.#server.catch(() => undefined);
@@ -90,13 +106,18 @@ export class EmbeddedHost {
   #listen(waits: HostWaits = {}): Promise<EmbeddedServer> {
     const server = this.#startAfter(waits);
     server.then(
-      () => {
-        this.#listens = this.#closing === undefined;
+      (running) => {
+        if (this.#closing === undefined) this.#running = running;
         this.#failure = '';
+        this.#tell();
       },
       (error: unknown) => this.#failed(error),
     );
     return server;
+  }
+
+  #tell(stream?: string): void {
+    for (const watcher of [...this.#watchers]) watcher(stream);
   }
 
   #failed(error: unknown): void {
@@ -128,6 +149,8 @@ export class EmbeddedHost {
       ...options,
       ...(this.#mount && { mount: this.#mount }),
       ...(store && (await this.#canKeep(store.folder)) && { store: { ...store, isOurs: true } }),
+      // Of those that were there before, all are told at once.
+      onDefined: (stream) => this.#running && this.#tell(stream),
       onError: (error) => this.#events.fault(error),
       onWarning: (message, sentence) => this.#events.warning(message, sentence),
     });

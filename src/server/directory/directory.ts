@@ -24,6 +24,8 @@ export interface DirectoryParts {
   readonly onBack: () => void;
   /** Told of a definition that cannot be read, once it is needed. */
   readonly onUnreadable: OnUnreadable;
+  /** Told of each stream of the first jail that has a schema from now on, or another one. */
+  readonly onDefined?: ((stream: string) => void) | undefined;
 }
 
 export class Directory {
@@ -36,12 +38,14 @@ export class Directory {
   readonly #revisions = new Revisions();
   readonly #follower: Follower;
   readonly #onUnreadable: OnUnreadable;
+  readonly #onDefined: DirectoryParts['onDefined'];
   /** Records that say nothing this release understands. */
   #unreadable = 0;
 
-  private constructor({ catalogue, first, onError, onBack, onUnreadable }: DirectoryParts) {
+  private constructor({ catalogue, first, onError, onBack, onUnreadable, onDefined }: DirectoryParts) {
     this.#catalogue = catalogue;
     this.#onUnreadable = onUnreadable;
+    this.#onDefined = onDefined;
     this.#follower = new Follower({ catalogue, apply: (change) => this.#apply(change), onError, onBack });
     this.firstJail = this.#jail(first.id);
     this.firstJail.exists = true;
@@ -169,7 +173,9 @@ export class Directory {
     if (id === undefined) return false;
     if (kind === 'stream') {
       if (stream === undefined) return false;
-      this.#jail(id).streams.set(stream, new Stream(stream, text, this.#onUnreadable));
+      const jail = this.#jail(id);
+      jail.streams.set(stream, new Stream(stream, text, this.#onUnreadable));
+      if (jail === this.firstJail) this.#onDefined?.(stream);
       return true;
     }
     const value = parseJson(text);

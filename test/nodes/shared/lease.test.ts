@@ -67,7 +67,7 @@ describe('a node whose server a deploy remakes', () => {
     const remote = { ...SERVER, where: 'remote', host: '127.0.0.1', port: `${outside.port}` };
     const flows = [TAB, remote, ...NODES];
     const flow = await startFlow(flows, { sea: outside.credentials });
-    await show(flow, /status\.connected/);
+    await show(flow, /(\.|^)connected/);
     return { flow, flows, heard };
   }
 
@@ -89,7 +89,7 @@ describe('a node whose server a deploy remakes', () => {
       await passes(flow, 0);
       for (let deploys = 1; deploys <= 3; deploys += 1) {
         await deploy(edited(flows, { silenceTimeout: 60 + deploys }), type);
-        await show(flow, /status\.connected/);
+        await show(flow, /(\.|^)connected/);
         await passes(flow, deploys);
       }
       assert.equal(flow.received('got').length, 4, 'each once');
@@ -125,7 +125,7 @@ describe('a node whose server a deploy remakes', () => {
     try {
       for (let deploys = 1; deploys <= 5; deploys += 1) {
         await deploy(edited(flows, { silenceTimeout: 60 + deploys }), 'nodes');
-        await show(flow, /status\.connected/);
+        await show(flow, /(\.|^)connected/);
       }
     } finally {
       clearInterval(timer);
@@ -146,7 +146,7 @@ describe('a node whose server a deploy remakes', () => {
     const [caught] = await flow.receives('caught', 1);
     assert.equal(caught?.error?.code, 'SEA_OPTIONS');
     await deploy(edited(flows, { where: 'embedded', port: '' }), 'nodes');
-    await show(flow, /status\.connected/);
+    await show(flow, /(\.|^)connected/);
     flow.send('out', { payload: { n: 1 } });
     assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { n: 1 });
   });
@@ -156,7 +156,7 @@ describe('a node whose server a deploy remakes', () => {
     await deploy(edited(flows, { port: 'eighty' }), 'nodes');
     await show(flow, /port/);
     await deploy(flows, 'nodes');
-    await show(flow, /status\.connected/);
+    await show(flow, /(\.|^)connected/);
     await passes(flow, 0);
   });
 
@@ -165,14 +165,14 @@ describe('a node whose server a deploy remakes', () => {
     const flow = await startFlow(without(flows));
     await flow.shows('in', /missing/);
     await deploy(flows, 'nodes');
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
   });
 
   it('keeps nothing and wants nothing of the old one once it is closed itself', async () => {
     const { flow, flows } = await start();
     await deploy(edited(flows, { silenceTimeout: 60 }), 'nodes');
     await deploy(flows, 'full');
-    await show(flow, /status\.connected/);
+    await show(flow, /(\.|^)connected/);
     await passes(flow, 0);
     await flow.close();
     for (const name of ['flows:started', 'flows:stopping']) assert.equal(events.listenerCount(name), 0, name);

@@ -94,6 +94,26 @@ describe('statusOf', () => {
     assert.deepEqual(show({ name: 'idle' }, { refused: 1 }), show({ name: 'idle' }));
   });
 
+  it('has no full dot while a stream has no schema, where that is known', () => {
+    const known: Record<string, boolean> = { boiler: true, tank: false };
+    const hasSchema = (stream: string): boolean | undefined => known[stream];
+    const showStreams = (streams: readonly string[], own: Own = {}, state: ConnectionState = READY) => {
+      const situation = { state, sending: { name: 'flowing' } as const, hasSchema };
+      return statusOf(situation, { streams, ...own }, translate, 10_000);
+    };
+    const unchecked = { fill: 'green', shape: 'ring', text: 'connected, no schema yet' };
+    assert.deepEqual(showStreams(['boiler']), show(READY));
+    assert.deepEqual(showStreams(['boiler', 'tank']), unchecked);
+    assert.deepEqual(showStreams(['tank'], { waiting: 0 }), unchecked);
+    // Nobody has answered yet.
+    assert.deepEqual(showStreams(['unknown']), show(READY));
+    assert.deepEqual(show(READY, { streams: ['tank'] }), show(READY));
+    // What needs somebody, or is under way, comes first.
+    assert.equal(showStreams(['tank'], { refused: 1 }).text, '1 refused');
+    assert.equal(showStreams(['tank'], { waiting: 3 }).text, 'queued 3');
+    assert.deepEqual(showStreams(['tank'], {}, { name: 'idle' }), show({ name: 'idle' }));
+  });
+
   it('is why messages fail here already, before all else', () => {
     const own = { waiting: 2, failure: why };
     assert.deepEqual(show(READY, own), { fill: 'red', shape: 'dot', text: why.message });

@@ -33,6 +33,26 @@ describe('stream-sea-in', () => {
     assert.ok(Math.abs(Date.now() - received) < 60_000, 'it says when it came');
   });
 
+  it('says that a stream has no schema yet until it has one, as stream-sea-out does', async () => {
+    const flow = await startFlow([
+      TAB,
+      SERVER,
+      ...define,
+      out,
+      node('in', 'in', { stream: BOILER.name }),
+      node('list', 'in', { stream: '', streams: [{ stream: BOILER.name }, { stream: 'another' }] }),
+    ]);
+    for (const id of ['in', 'out', 'list']) {
+      const { fill, shape } = await flow.shows(id, /^connected, no schema yet$/);
+      assert.deepEqual([fill, shape], ['green', 'ring']);
+    }
+    flow.send('define', { payload: BOILER });
+    await flow.receives('defined', 1);
+    for (const id of ['in', 'out'])
+      assert.deepEqual((await flow.shows(id, /common\.status\.connected/)).shape, 'dot');
+    assert.equal((await flow.shows('list', /^connected, no schema yet$/)).shape, 'ring');
+  });
+
   it('shares one socket among fifty nodes on one server, and each gets its own copy', async () => {
     const server = await startServer();
     const remote = { ...SERVER, where: 'remote', host: '127.0.0.1', port: String(server.port) };
@@ -49,7 +69,8 @@ describe('stream-sea-in', () => {
     );
     flow.send('define', { payload: BOILER });
     await flow.receives('defined', 1);
-    await Promise.all(inNodes.map(({ id }) => flow.shows(id, /connected/)));
+    // Of a server elsewhere nobody knows which streams have no schema.
+    await Promise.all(inNodes.map(({ id }) => flow.shows(id, /common\.status\.connected$/)));
     assert.equal(server.stats().connections, 1);
 
     flow.send('out', { payload: { temperature: 1 } });
@@ -71,7 +92,7 @@ describe('stream-sea-in', () => {
       node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
       helperNode('got'),
     ]);
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     flow.send('out', { payload: 'hello' });
     assert.equal((await flow.receives('got', 1))[0]?.payload, 'hello');
     await flow.receives('completed', 1);
@@ -159,7 +180,7 @@ describe('stream-sea-in', () => {
     assert.equal(caught?.error?.code, 'SEA_SUBSCRIPTION');
     assert.equal(caught?.topic, BOILER.name);
 
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     flow.send('define', { payload: BOILER });
     await flow.receives('defined', 1);
     flow.send('out', { payload: { temperature: 1 } });
@@ -176,7 +197,7 @@ describe('stream-sea-in', () => {
     ];
     const receiver = node('in', 'in', { stream: BOILER.name, streams, inputs: 1, wires: [['got']] });
     const flow = await startFlow([TAB, SERVER, receiver, helperNode('got')]);
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     flow.send('in', { action: 'subscriptions' });
     assert.deepEqual((await flow.receives('got', 1))[0]?.payload, [
       { stream: BOILER.name, delivery: 'every', status: 'active' },
@@ -206,7 +227,7 @@ describe('stream-sea-in', () => {
     const flow = await startFlow(flows.filter(({ id }) => id !== 'late'));
     flow.node('same').context().flow.set('place', 'd');
     await deploy(flows, 'nodes');
-    for (const id of Object.keys(lists)) await flow.shows(id, /status\.connected/);
+    for (const id of Object.keys(lists)) await flow.shows(id, /(\.|^)connected/);
     const report = async (id: string): Promise<unknown> => {
       flow.send(id, { action: 'subscriptions' });
       return (await flow.receives(`got ${id}`, 1))[0]?.payload;
@@ -234,7 +255,7 @@ describe('stream-sea-in', () => {
       node('list', 'in', { streams: [{ stream: 's' }] }),
       node('bad', 'in', { streams: [{ stream: 's', delivery: 'group' }] }),
     ]);
-    await flow.shows('list', /status\.connected/);
+    await flow.shows('list', /(\.|^)connected/);
     assert.equal((await flow.shows('bad', /group/i)).fill, 'red');
   });
 
@@ -256,7 +277,7 @@ describe('stream-sea-in', () => {
       node('out', 'out', { stream: '7' }),
     ]);
     assert.equal((await flow.shows('none', /No stream: global\.nowhere/)).fill, 'red');
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     flow.send('out', { payload: 1 });
     assert.equal((await flow.receives('got', 1))[0]?.topic, '7');
   });
@@ -332,7 +353,7 @@ describe('stream-sea-in', () => {
       flow.send('in', { action: 'disconnect' });
       assert.equal((await flow.shows('in', /not-connected/)).fill, 'grey');
       flow.send('in', { action: 'connect' });
-      assert.equal((await flow.shows('in', /status\.connected/)).fill, 'green');
+      assert.equal((await flow.shows('in', /(\.|^)connected/)).fill, 'green');
     });
 
     it('fails a message it does not understand, with words', async () => {

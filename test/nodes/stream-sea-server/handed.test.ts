@@ -110,7 +110,7 @@ describe('credentials of a server node', () => {
       flowsOf({ auth: 'key', tokenLifetime: '60', mustFanout: 'true', filter: '${SEA_FILTER}' }),
       { sea: { ...server.credentials, clientId: '${SEA_CLIENT_ID}', privateKey: '${SEA_KEY}' } },
     );
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     assert.deepEqual(connected, ['gauge jwt']);
     for (const site of ['south', 'north']) flow.send('out', { payload: { site } });
     assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { site: 'north' });
@@ -142,8 +142,8 @@ describe('credentials of a server node', () => {
     flow.send('out', { payload: { n: 0 } });
     assert.match((await flow.receives('caught', 1))[0]?.error?.message ?? '', /no client id/);
     give(flow, server.credentials);
-    await flow.shows('in', /status\.connected/);
-    await flow.shows('out', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
+    await flow.shows('out', /(\.|^)connected/);
     await passes(flow, 1);
     const [done] = await flow.receives('completed', 1);
     assert.ok(done && !('payload' in done));
@@ -152,7 +152,7 @@ describe('credentials of a server node', () => {
 
   it('that come by message are used at once, by an exchange of the connection (G18)', async () => {
     const flow = await startFlow(flowsOf(), { sea: server.credentials });
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     const old = inOneHour() - 1_000_000;
     give(flow, { jwt: await signToken({ iat: old, exp: inOneHour() }) });
     await until(() => connected.length === 2, 'the exchange');
@@ -162,7 +162,7 @@ describe('credentials of a server node', () => {
     await passes(flow, 1);
     give(flow, {});
     await until(() => connected.length === 4, 'the one as it was');
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     assert.deepEqual(connected, ['gauge basic', 'gauge jwt', 'gauge jwt', 'gauge basic']);
     await passes(flow, 2);
     assert.equal(flow.received('got').length, 2, 'each once');
@@ -173,7 +173,7 @@ describe('credentials of a server node', () => {
     const flow = await startFlow(flowsOf(), { sea: { clientId: 'gauge', clientSecret: 'wrong' } });
     await flow.shows('in', /^refused/);
     give(flow, { clientSecret: SECRET });
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     await passes(flow, 1);
   });
 
@@ -183,14 +183,14 @@ describe('credentials of a server node', () => {
       (await owner?.request(operations.createClient, undefined, { clientId: 'meter', description: '' })) ??
       {};
     const flow = await startFlow(flowsOf(), { sea: server.credentials });
-    await flow.shows('in', /status\.connected/);
-    await flow.shows('out', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
+    await flow.shows('out', /(\.|^)connected/);
     flow.send('in', { action: 'disconnect' });
     await flow.shows('out', /not-connected/);
     flow.send('out', { payload: { n: 1 } });
     await flow.shows('out', /queued 1/);
     give(flow, { clientId: 'meter', clientSecret: secret });
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     assert.deepEqual(connected, ['gauge basic', 'meter basic']);
     await passes(flow, 2);
     assert.equal(flow.received('got').length, 1);
@@ -207,9 +207,9 @@ describe('credentials of a server node', () => {
     it(`go on with the secret that is drawn for them, and with all else: ${by}`, async () => {
       const admin = node('admin', 'admin', { action: 'rotateSecret', subject: 'gauge', wires: [['told']] });
       const flow = await startFlow([...flowsOf({ auth }), admin, helperNode('told')], { sea: saved });
-      await flow.shows('in', /^waits for credentials|^refused|status\.connected/);
+      await flow.shows('in', /^waits for credentials|^refused|(\.|^)connected/);
       give(flow, { clientId: 'gauge', clientSecret: SECRET, privateKey: KEYS.privateKey });
-      await flow.shows('in', /status\.connected/);
+      await flow.shows('in', /(\.|^)connected/);
       await until(() => connected.at(-1) === 'gauge jwt', 'the token');
       const before = connected.length;
       flow.send('admin', {});
@@ -226,7 +226,7 @@ describe('credentials of a server node', () => {
     const body = { clientId: 'meter', description: '' };
     const { secret = '' } = (await owner?.request(operations.createClient, undefined, body)) ?? {};
     const flow = await startFlow(flowsOf(), { sea: server.credentials });
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     flow.send('in', { action: 'disconnect' });
     await flow.shows('out', /not-connected/);
     flow.send('out', { payload: { n: 1 } });
@@ -234,7 +234,7 @@ describe('credentials of a server node', () => {
     give(flow, { clientId: 'meter', clientSecret: secret });
     give(flow, {});
     await until(() => flow.received('got').length === 1, 'what has waited');
-    await flow.shows('out', /status\.connected/);
+    await flow.shows('out', /(\.|^)connected/);
     assert.deepEqual(flow.received('caught'), []);
   });
 
@@ -245,7 +245,7 @@ describe('credentials of a server node', () => {
       })) ?? {};
     const admin = node('admin', 'admin', { action: 'rotateSecret', subject: 'gauge', wires: [['told']] });
     const flow = await startFlow([...flowsOf(), admin, helperNode('told')], { sea: server.credentials });
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     flow.send('admin', {});
     give(flow, { clientId: 'meter', clientSecret: secret });
     await flow.receives('told', 1);
@@ -260,9 +260,9 @@ describe('credentials of a server node', () => {
     const flow = await startFlow(flows);
     await flow.shows('in', /^waits for credentials: Client id$/);
     give(flow, server.credentials);
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     await deploy([...flows, { ...node('more', 'in', { stream: 't' }), x: 1, y: 1 }], 'full');
-    await flow.shows('more', /status\.connected/);
+    await flow.shows('more', /(\.|^)connected/);
     await passes(flow, 1);
     const edited = flows.map((each) =>
       'id' in each && each.id === 'sea' ? { ...each, requestTimeout: 9 } : each,
@@ -275,7 +275,7 @@ describe('credentials of a server node', () => {
 
   it('that are none are an error of their message, and change nothing (G18)', async () => {
     const flow = await startFlow(flowsOf(), { sea: server.credentials });
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     const odd = [{ secret: SECRET }, { privateKey: PRIVATE }, { clientId: 'gau:ge' }];
     for (const payload of odd) give(flow, payload);
     const caught = await flow.receives('caught', odd.length);
@@ -291,7 +291,7 @@ describe('credentials of a server node', () => {
 
   it('are not taken by a server in this Node-RED, nor by a node without a server', async () => {
     const flow = await startFlow([TAB, SERVER, ...NODES, node('lone', 'in', { server: '', inputs: 1 })]);
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     give(flow, server.credentials);
     assert.match((await flow.receives('caught', 1))[0]?.error?.message ?? '', /its own client/);
     flow.send('lone', { action: 'credentials', payload: server.credentials });

@@ -114,7 +114,7 @@ describe('an embedded server', () => {
 
   const start = async (flows = FLOWS, options = {}): Promise<{ flow: Flow; server: EmbeddedServer }> => {
     const flow = await startFlow(flows, { sea: CREDENTIALS }, options);
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     return { flow, server: await serverOf(flow.node('sea')) };
   };
 
@@ -136,7 +136,7 @@ describe('an embedded server', () => {
       })();
       for (let deploys = 0; deploys < 3; deploys += 1) {
         await deploy(deploys % 2 === 0 ? flows : FLOWS, type);
-        await flow.shows('in', /status\.connected/);
+        await flow.shows('in', /(\.|^)connected/);
       }
       publishing = false;
       await publish;
@@ -174,7 +174,7 @@ describe('an embedded server', () => {
     };
     await failing();
     await deploy(FLOWS, 'full');
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     assert.equal(await serverOf(flow.node('sea')), server);
     assert.equal(program.connects, 1);
     await failing();
@@ -184,13 +184,13 @@ describe('an embedded server', () => {
 
   it('keeps the secret that was drawn for it', async () => {
     const flow = await startFlow(FLOWS);
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     const server = await serverOf(flow.node('sea'));
     await deploy(FLOWS, 'full');
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     assert.equal(await serverOf(flow.node('sea')), server);
     await deploy(edited('sea', { name: 'x' }), 'full');
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     flow.send('out', { payload: { n: 1 } });
     await flow.receives('got', 1);
     assert.deepEqual(lines, []);
@@ -229,7 +229,7 @@ describe('an embedded server', () => {
     await outsider(server).client.define({ name: 's', version: 1, fields: [{ name: 'n', type: 'integer' }] });
     // Another address of this machine: not the same to others, but the port is.
     await deploy(edited('sea', { port: `${port}`, host: '0.0.0.0' }), 'nodes');
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     const next = await serverOf(flow.node('sea'));
     assert.notEqual(next, server);
     assert.equal(next.port, port);
@@ -272,7 +272,7 @@ describe('an embedded server', () => {
     await flow.shows('in', /taken/);
     await new Promise((resolve) => holder.close(resolve));
     await deploy(flows, 'full');
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
   });
 
   it('is not opened for a node whose settings make no sense', async () => {
@@ -298,7 +298,7 @@ describe('an embedded server', () => {
       const userDir = barred();
       const { flow, server } = await start(FLOWS, { userDir });
       await deploy(FLOWS, 'full');
-      await flow.shows('in', /status\.connected/);
+      await flow.shows('in', /(\.|^)connected/);
       assert.equal(await serverOf(flow.node('sea')), server);
       flow.send('out', { payload: { n: 1 } });
       await flow.receives('got', 1);

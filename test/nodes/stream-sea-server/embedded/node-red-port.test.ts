@@ -59,7 +59,7 @@ describe('an embedded server on Node-RED’s own port', () => {
   ] as const) {
     it(`is below its root ${root}, for other programs and these flows`, async () => {
       const { flow, url } = await start(FLOWS, { httpNodeRoot: root });
-      await flow.shows('in', /status\.connected/);
+      await flow.shows('in', /(\.|^)connected/);
       const client = clientOf(`${url}${path}/stream-sea`);
       await client.publish('s', { n: 1 });
       flow.send('out', { payload: { n: 2 } });
@@ -85,23 +85,23 @@ describe('an embedded server on Node-RED’s own port', () => {
     const its = { ...node('its', 'in', { stream: 's', server: 'other' }), x: 1, y: 1 };
     const both = [...FLOWS, other, its];
     const { flow, url } = await start(both, {}, { sea: CREDENTIALS, other: CREDENTIALS });
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     await flow.shows('its', /Another stream-sea server is at \/stream-sea already/);
     await deploy([TAB, other, its], 'full');
-    await flow.shows('its', /status\.connected/);
+    await flow.shows('its', /(\.|^)connected/);
     assert.equal(await publish(`${url}/stream-sea`), 200);
   });
 
   it('goes on through a deploy that leaves it as it was', async () => {
     const { flow, url } = await start();
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     const wire = await Wire.login(`${url}/stream-sea`, CREDENTIALS);
     await deploy(
       FLOWS.map((each) => ('id' in each && each.id === 'in' ? { ...each, name: 'new' } : each)),
       'full',
     );
     await deploy([TAB, { ...INSIDE, host: 'another', requestTimeout: 3 }, ...NODES], 'flows');
-    await flow.shows('in', /status\.connected/);
+    await flow.shows('in', /(\.|^)connected/);
     assert.equal((await wire.subscribe('s')).success, true);
     assert.equal(await publish(`${url}/stream-sea`), 200);
   });
@@ -140,7 +140,7 @@ describe('an embedded server on Node-RED’s own port', () => {
     for (let round = 0; round < 20; round += 1) {
       process.env.SEA_TEST_ID = round % 2 === 0 ? 'other' : CREDENTIALS.clientId;
       await deploy(FLOWS, 'full');
-      if (round % 5 === 0) await flow.shows('in', /status\.connected/);
+      if (round % 5 === 0) await flow.shows('in', /(\.|^)connected/);
     }
     deploying = false;
     await asking;
