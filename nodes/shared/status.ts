@@ -22,6 +22,9 @@ const MISSING: Readonly<Record<string, string>> = {
 
 const NOBODY: Situation = { state: { name: 'closed' }, sending: { name: 'flowing' } };
 
+/** A set of them, or a map by them. */
+export type Names = Pick<ReadonlySet<string>, 'has' | 'keys' | 'size'>;
+
 /** What a node has to say of itself. */
 export interface Own {
   /** How many of its own messages wait to be sent. Undefined for a node that sends none. */
@@ -34,7 +37,7 @@ export interface Own {
    * The streams that it uses, by their names: those without a schema take anything, which a green dot is not to hide. Only
    * a server in this process is asked, which knows; one elsewhere refuses what it has no schema for, or tells a dialog.
    */
-  readonly streams?: Iterable<string> | undefined;
+  readonly streams?: Names | undefined;
   /** Instead of the plain `connected`. */
   readonly ready?: NodeStatus | undefined;
 }
@@ -74,7 +77,7 @@ export function statusOf(
   if (!waiting) {
     if (green && lost !== undefined) return progress('red', lost);
     const isPlain = green && base.fill === 'green';
-    return isPlain && lacksSchema(streams, hasSchema) ? progress('green', t('status.noSchema')) : base;
+    return (isPlain && uncheckedStatus(streams, hasSchema, t)) || base;
   }
   const queued = t('status.queued', { count: waiting });
   if (green) {
@@ -84,10 +87,19 @@ export function statusOf(
   return { ...base, text: short(`${queued}${reason}`) };
 }
 
-function lacksSchema(streams: Own['streams'], hasSchema: Situation['hasSchema']): boolean {
-  if (streams === undefined || hasSchema === undefined) return false;
-  for (const stream of streams) if (hasSchema(stream) === false) return true;
-  return false;
+/** Of several streams, which one it is. */
+function uncheckedStatus(
+  streams: Own['streams'],
+  hasSchema: Situation['hasSchema'],
+  t: Translate,
+): NodeStatus | undefined {
+  if (streams === undefined || hasSchema === undefined) return undefined;
+  for (const stream of streams.keys()) {
+    if (hasSchema(stream) !== false) continue;
+    const text = streams.size === 1 ? t('status.noSchema') : t('status.noSchemaOf', { stream });
+    return progress('green', short(text));
+  }
+  return undefined;
 }
 
 /** What somebody has to do about a token comes before what holds anyway. */
@@ -207,11 +219,7 @@ export class StatusLine {
   #defined(stream: string | undefined): void {
     const { streams } = this.#own();
     // Of thousands that are defined one after the other, each node hears.
-    for (const its of streams ?? []) {
-      if (stream !== undefined && its !== stream) continue;
-      this.update();
-      return;
-    }
+    if (streams !== undefined && (stream === undefined || streams.has(stream))) this.update();
   }
 
   #leave(): void {

@@ -4,6 +4,7 @@ import type { Node } from 'node-red';
 import { type Delivery, StreamSeaError, type Subscription, type SubscriptionListener } from '../../src/index';
 import type { StreamMeter } from '../shared/looks/stream-meter';
 import type { RunningSea } from '../shared/server-node';
+import type { Names } from '../shared/status';
 import { subflowPathOf } from '../shared/subflow-path';
 import type { SubscriptionReport } from '../shared/wire/api';
 import { saidOf } from '../shared/wire/sentence';
@@ -137,8 +138,8 @@ export class NodeSubscriptions {
     for (const stream of [...this.#entries.keys()]) this.remove(stream);
   }
 
-  get streams(): Iterable<string> {
-    return this.#entries.keys();
+  get streams(): Names {
+    return this.#entries;
   }
 
   get size(): number {

@@ -45,12 +45,6 @@ class Outgoing implements Publication {
   }
 }
 
-/** None where it is blank: then messages name it. */
-function namesIn(given: unknown): string[] {
-  const name = nameOf(given);
-  return name === undefined ? [] : [name];
-}
-
 /** As the core's MQTT nodes have them. What asks for one is not published. */
 function isCommand(action: unknown): action is 'connect' | 'disconnect' {
   return action === 'connect' || action === 'disconnect';
@@ -70,12 +64,13 @@ export = (RED: NodeAPI): void => {
     const options = { check: properties.choice('validate', VALIDATE), batch: properties.flag('batch') };
     const lease = new ServerLease(properties, deploys);
     const waitingCount = new WaitingCount(() => status.update());
-    /** Where each message may name another, the last one's tells nothing of the next. */
-    const named = stream.type === 'str' || stream.type === 'env' ? namesIn(stream.read({})) : [];
+    /** None where messages name it: the last one's tells nothing of the next. */
+    const named = stream.type === 'str' || stream.type === 'env' ? nameOf(stream.read({})) : undefined;
+    const streams = named === undefined ? undefined : new Set([named]);
     const status = new StatusLine(lease, () => ({
       waiting: waitingCount.waiting,
       failure: waitingCount.unkept,
-      streams: named,
+      streams,
     }));
 
     onMessage(

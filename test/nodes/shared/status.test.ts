@@ -99,15 +99,17 @@ describe('statusOf', () => {
     const hasSchema = (stream: string): boolean | undefined => known[stream];
     const showStreams = (streams: readonly string[], own: Own = {}, state: ConnectionState = READY) => {
       const situation = { state, sending: { name: 'flowing' } as const, hasSchema };
-      return statusOf(situation, { streams, ...own }, translate, 10_000);
+      return statusOf(situation, { streams: new Set(streams), ...own }, translate, 10_000);
     };
     const unchecked = { fill: 'green', shape: 'ring', text: 'connected, no schema yet' };
     assert.deepEqual(showStreams(['boiler']), show(READY));
-    assert.deepEqual(showStreams(['boiler', 'tank']), unchecked);
+    assert.deepEqual(showStreams(['tank']), unchecked);
+    assert.equal(showStreams(['boiler', 'tank']).text, 'connected, no schema yet: tank');
+    assert.equal(showStreams(['tank', 'boiler']).text, 'connected, no schema yet: tank');
     assert.deepEqual(showStreams(['tank'], { waiting: 0 }), unchecked);
     // Nobody has answered yet.
     assert.deepEqual(showStreams(['unknown']), show(READY));
-    assert.deepEqual(show(READY, { streams: ['tank'] }), show(READY));
+    assert.deepEqual(show(READY, { streams: new Set(['tank']) }), show(READY));
     // What needs somebody, or is under way, comes first.
     assert.equal(showStreams(['tank'], { refused: 1 }).text, '1 refused');
     assert.equal(showStreams(['tank'], { waiting: 3 }).text, 'queued 3');
