@@ -67,7 +67,7 @@ const gateways = (perProcessor) => (count) =>
     ...{ publishers: 6, subscribers: 6, groups: 'one' },
   });
 
-const megabytes = ({ heapUsed, external }) => (heapUsed + external) / 1e6;
+const megabytes = ({ heapUsed, arrayBuffers }) => (heapUsed + arrayBuffers) / 1e6;
 
 export const curves = [
   {

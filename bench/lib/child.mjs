@@ -22,7 +22,10 @@ const common = {
    * has one of two heaps, 250 KB apart.
    */
   keepCode: () => setFlagsFromString('--no-flush-bytecode'),
-  /** Bytes of the heap that are in use, once the garbage is gone. */
+  /**
+   * Bytes of the heap that are in use, once the garbage is gone, and of buffers beside it, those of writes under way too,
+   * which `external` has only in part.
+   */
   async heap() {
     // Until it stays the same.
     for (let turn = 0, last = 0; turn < 30; turn += 1) {
@@ -32,8 +35,8 @@ const common = {
       if (turn > 8 && Math.abs(now - last) < 2_000) break;
       last = now;
     }
-    const { heapUsed, external, rss } = process.memoryUsage();
-    return { heapUsed, external, rss };
+    const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+    return { heapUsed, arrayBuffers, rss };
   },
   /** Milliseconds of processor time since the process began. */
   cpu() {

@@ -176,7 +176,7 @@ export function growthOf({ bytes, options }) {
       await loader.measure(ms);
       const after = await server.heap();
       await closeAll(loader, server);
-      const bytesOf = ({ heapUsed, external }) => heapUsed + external;
+      const bytesOf = ({ heapUsed, arrayBuffers }) => heapUsed + arrayBuffers;
       return { value: bytesOf(after) - bytesOf(before) };
     },
     async close() {},

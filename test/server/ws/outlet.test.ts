@@ -2,11 +2,27 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Outlet } from '../../../src/server/ws/outlet';
 import { until } from '../../support/until';
 
 const HIGH_WATER = 10_000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Bytes beside the heap. */
+async function beside(): Promise<number> {
+  for (let round = 0; round < 5; round += 1) {
+    collectGarbage();
+    await turn();
+  }
+  return process.memoryUsage().arrayBuffers;
+}
 
 describe('Outlet', () => {
   let near: WebSocket;
@@ -42,7 +58,7 @@ describe('Outlet', () => {
       end: (reason) => ends.push(reason),
       onPing: (behind) => {
         pings.push(behind);
-        return Buffer.from(`ping ${pings.length}..`);
+        return Buffer.from(`ping ${pings.length}`.padEnd(8, '.'));
       },
     });
     close = () => {
@@ -120,7 +136,7 @@ describe('Outlet', () => {
     far.pause();
     deliver(a, '{"a":', 'x'.repeat(50_000_000));
     deliver(a, '{"a":', '2');
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     near.terminate();
     await once(near, 'close');
     assert.equal(a.count, 4);
@@ -132,7 +148,7 @@ describe('Outlet', () => {
     far.pause();
     for (let round = 0; outlet.hasRoom && round < 10_000; round += 1) {
       deliver(sender, '{"a":', 'x'.repeat(5_000));
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
     assert.equal(outlet.hasRoom, false);
     assert(socket.writableLength < HIGH_WATER + 5_100);
@@ -153,6 +169,44 @@ describe('Outlet', () => {
     assert.deepEqual(told, ['a'], 'it has filled it again');
     await until(() => told.length === 2);
     assert.deepEqual(told, ['a', 'b']);
+  });
+
+  it('holds no more memory for what waits than it has bytes, whatever else the process does meanwhile', async () => {
+    const sender = new Sender();
+    far.pause();
+    while (socket.writableLength === 0) {
+      deliver(sender, '{"a":', 'x'.repeat(5_000));
+      await turn();
+    }
+    const before = await beside();
+    while (outlet.hasRoom) {
+      deliver(sender, '{"a":', 'x'.repeat(50));
+      // Small buffers are parts of one that Node fills with everybody's, and that stays as long as any of them.
+      for (let bytes = 0; bytes < Buffer.poolSize; bytes += 1_000) Buffer.allocUnsafe(1_000);
+      await turn();
+    }
+    const grown = (await beside()) - before;
+    assert(grown <= HIGH_WATER, `${grown} bytes more`);
+  });
+
+  it('writes little at once, as all of it is copied where the kernel takes none', async () => {
+    const write = socket.write.bind(socket);
+    const sizes: number[] = [];
+    socket.write = ((...args: Parameters<typeof write>) => {
+      sizes.push(args[0].length);
+      return write(...args);
+    }) as typeof socket.write;
+    const parts = {
+      ws: near,
+      socket,
+      highWater: 20 * HIGH_WATER,
+      end: () => {},
+      onPing: () => Buffer.alloc(8),
+    };
+    const wide = new Outlet(parts);
+    for (let count = 0; count < 100; count += 1) wide.deliver(new Sender(), '{"a":', 5, 'x'.repeat(500));
+    await until(() => texts.length === 100);
+    assert(Math.max(...sizes) < HIGH_WATER, String(sizes));
   });
 
   it('sends nothing that has gathered once its connection closes: it stays unsent', async () => {

@@ -41,8 +41,9 @@ function turn(): void {
 function condition({ connections, subscriptions }: ServerStats): Condition {
   turn();
   collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  const used = heapUsed + external;
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  // Those of writes under way are not in `external`.
+  const used = heapUsed + Math.max(external, arrayBuffers);
   const told = { pause, used, peak, faults: faults.splice(0), connections, subscriptions };
   peak = 0;
   pause = 0;
