@@ -258,7 +258,8 @@ describe('close', () => {
     await wire.subscribe('boiler');
     const got: number[] = [];
     wire.ws.on('message', (data) => got.push(JSON.parse(String(data)).payload[0]));
-    const note = 'x'.repeat(10_000);
+    // More than any kernel takes: of 8 MB it has taken all, now and then.
+    const note = 'x'.repeat(40_000);
     for (let round = 0; round < 10; round += 1) {
       const payload = Array.from({ length: 100 }, (_, index) => [round * 100 + index, note]);
       await ok(first.url, 'POST', '/streams/boiler/publish', { payload }, { as });

@@ -28,6 +28,11 @@ export class Appender {
   readonly #maxEntry: number;
   readonly #turnstile = new Turnstile(MOST_UNDER_WAY);
   readonly #counts = new Map<string, { publisher: string; before: number }>();
+  /**
+   * Of what has come in this turn of the event loop. Requests of several sockets each wrote by themselves, and NATS
+   * answered each by itself: 16 publishers of one message a request got 0.6 as many through.
+   */
+  #departure: Promise<void> | undefined;
 
   /** @param maxEntry bytes of one entry, as a jail may hold no more */
   constructor(
@@ -61,12 +66,19 @@ export class Appender {
     if (body.length > most) throw new TooLarge(most);
     count.before += texts.length;
     try {
+      this.#departure ??= this.#endOfTurn();
+      await this.#departure;
       await this.#turnstile.pass(() => this.#send(logId, subject, body));
     } catch (error) {
       // Nobody knows now how much of it there is.
       if (this.#counts.get(subject) === count) this.#counts.delete(subject);
       throw error;
     }
+  }
+
+  async #endOfTurn(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#departure = undefined;
   }
 
   async #send(logId: LogId, subject: string, body: Uint8Array): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Socket } from 'node:net';
 import { EngineAway, TooLarge } from '../../../src/engine/faults';
 import { NatsSea } from '../../support/nats/nats-sea';
 import { until } from '../../support/until';
@@ -85,5 +86,30 @@ describe('engine/jetstream/appender', () => {
     const reader = await lasting(one, 'a');
     await two.log.append(LOG_ID, ['3']);
     assert.deepEqual(await reader.read(1), ['3']);
+  });
+
+  it('writes once what comes in one turn of the event loop, in the order in which it came', async () => {
+    const engine = await sea.open();
+    const reader = await passing(engine, 'a');
+    await engine.log.append(LOG_ID, ['0']);
+    const { write } = Socket.prototype;
+    let writes = 0;
+    Socket.prototype.write = function (this: Socket, ...args: Parameters<typeof write>) {
+      if (Buffer.from(args[0]).includes('HPUB ')) writes += 1;
+      return write.apply(this, args);
+    } as typeof write;
+    try {
+      const going: Promise<void>[] = [];
+      for (const text of numbers(1, 20)) {
+        going.push(engine.log.append(LOG_ID, [text]));
+        // As between the requests of two sockets: all that promises have to do is done.
+        await new Promise<void>((resolve) => process.nextTick(resolve));
+      }
+      await Promise.all(going);
+    } finally {
+      Socket.prototype.write = write;
+    }
+    assert.equal(writes, 1);
+    assert.deepEqual(await reader.read(21), numbers(0, 20));
   });
 });
