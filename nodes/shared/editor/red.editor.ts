@@ -210,6 +210,7 @@ declare global {
 
   interface JQuery {
     typedInput(options: { types: readonly string[]; typeField: JQuery }): this;
+    typedInput(method: 'value', value: string): this;
     editableList<Item>(options: EditableListOptions<Item>): this;
     editableList<Item>(method: 'addItem', item: Item): void;
     editableList(method: 'items'): JQuery;

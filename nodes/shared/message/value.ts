@@ -55,7 +55,11 @@ export function typedValue<Saved extends object>(
       return new Value(type, text, () => value);
     }
     case 'msg': {
-      const path = (properties.text(name) || String(properties.defaults[name])).replace(/^msg\./, '');
+      // A stream's default is blank: the message's topic.
+      const path = (properties.text(name) || String(properties.defaults[name]) || 'topic').replace(
+        /^msg\./,
+        '',
+      );
       const source = `msg.${path}`;
       // Of the message itself, as nearly always: looking up a path takes as long as all the rest.
       if (/^[A-Za-z_]\w*$/.test(path))

@@ -99,6 +99,8 @@ describe('typed inputs in a real editor', function () {
   it('take the stream from the message, and the message from an expression that can be wrong', async () => {
     await openDialog(page, 'out');
     await choose('stream', 'msg');
+    assert.equal(await fieldOf(page, 'Stream').inputValue(), 'topic');
+    assert.equal(await page.locator('.sea-out-dialog .input-error').count(), 0);
     await fieldOf(page, 'Stream').fill('device');
     await page.locator('#sea-stream-note', { hasText: 'The running flow gives the name' }).waitFor();
     assert.equal(await page.locator('#sea-stream ~ .sea-suggest:visible').count(), 0);

@@ -54,6 +54,12 @@ describe('typed inputs', () => {
     });
   }
 
+  it('take a blank name of a message for its topic, as a blank text is', async () => {
+    const flow = await start({ stream: '', streamType: 'msg' });
+    flow.send('out', { topic: 's', payload: 1 });
+    assert.deepEqual(await payloads(flow, 1), [1]);
+  });
+
   for (const [payloadType, payload, is] of [
     ['msg', 'reading.value', 7],
     ['env', 'LIMITS', { high: 9 }],

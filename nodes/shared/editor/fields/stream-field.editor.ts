@@ -32,6 +32,10 @@ const ELSEWHERE_WILD = /[+#*]/;
 export function attachTypedStream(kinds: readonly string[]): StreamField {
   const { text, frame, kind } = attachTypedField('stream', kinds);
   const isTyped = () => kind() === 'str';
+  // Blank, it is `msg.topic`, which the core takes for wrong, without a reason.
+  text.on('change', () => {
+    if (kind() === 'msg' && textIn(text) === '') nodeField('stream').typedInput('value', 'topic');
+  });
   return attachStreamField(text, nodeField('server'), { frame, enabled: isTyped }, () =>
     isTyped() ? undefined : t(`hint.stream.${unknownKind(kind())}`),
   );
