@@ -1,7 +1,7 @@
 /** What the other nodes see of a `stream-sea-server` node. */
 
 import type { Node } from 'node-red';
-import type { Client, EmbeddedServer, Secret, StreamSeaError } from '../../src/index';
+import type { Client, EmbeddedServer, Secret, StreamSeaError, Subscription } from '../../src/index';
 import type { ConnectionHistory } from './connection-history';
 import type { Peeks } from './looks/peeks';
 import type { Traffic } from './looks/traffic';
@@ -11,6 +11,11 @@ export const SERVER_TYPE = 'stream-sea-server';
 export interface RunningSea {
   /** The server's one client. */
   readonly client: Client;
+  /**
+   * To be called before a node subscribes: what it has left at other server nodes of the same target, from which a deploy
+   * has moved it, comes to it here. `owner`: its id.
+   */
+  claim(place: Pick<Subscription, 'stream' | 'delivery'>, owner: string): void;
   /** What passes through the client. */
   readonly traffic: Traffic;
   readonly history: ConnectionHistory;

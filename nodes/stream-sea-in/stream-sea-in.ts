@@ -34,6 +34,7 @@ export = (RED: NodeAPI): void => {
     const problem = properties.problem ?? configured.problem;
     const ids = new MessageIds();
     const subscriptions = new NodeSubscriptions({
+      owner: this.id,
       message: (payload, topic, received) => this.send({ topic, payload, received, _msgid: ids.next() }),
       failed: (error, topic) => this.error(translatedError(error, t), { topic }),
       changed: () => status?.update(),

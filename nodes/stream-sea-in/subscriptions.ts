@@ -10,7 +10,7 @@ import type { SubscriptionReport } from '../shared/wire/api';
 import { saidOf } from '../shared/wire/sentence';
 
 /** What is subscribed with, and where what comes is counted. */
-export type Source = Pick<RunningSea, 'client' | 'traffic'>;
+export type Source = Pick<RunningSea, 'client' | 'traffic' | 'claim'>;
 
 export interface ListedSubscription {
   stream: string;
@@ -20,6 +20,8 @@ export interface ListedSubscription {
 }
 
 export interface SubscriptionEvents {
+  /** The node's id, by which the node that comes in its place finds what it leaves. */
+  readonly owner: string;
   /** @param at milliseconds since 1970. */
   message(message: unknown, stream: string, at: number): void;
   failed(error: StreamSeaError, stream: string): void;
@@ -45,6 +47,10 @@ class Entry implements SubscriptionListener {
     this.#events = events;
   }
 
+  get owner(): string {
+    return this.#events.owner;
+  }
+
   get status(): Subscription['status'] {
     return this.#subscription?.status ?? 'closed';
   }
@@ -57,6 +63,7 @@ class Entry implements SubscriptionListener {
     this.#meter = undefined;
     this.failure = undefined;
     this.#subscription = undefined;
+    source?.claim(this, this.owner);
     this.#subscription = source?.client.subscribe(this.stream, this.delivery, this);
   }
 

@@ -125,6 +125,7 @@ export = (RED: NodeAPI): void => {
     return {
       sea: {
         client,
+        claim: (place, owner) => queue.claim(place, owner),
         traffic,
         history: new ConnectionHistory(client),
         peeks,

@@ -15,9 +15,11 @@ import { type ClientOptions, parseOptions } from './options';
 import type { QueueView } from './publish/backlog';
 import type { Publication, PublishOptions } from './publish/entry';
 import type { SendingState } from './publish/sending';
+import type { Place } from './receive/channels';
 import type { Delivery } from './receive/delivery';
 import type { Messages, ReadOptions } from './receive/messages';
 import type { Subscription, SubscriptionListener } from './receive/subscription';
+import type { Share } from './receive/unclaimed';
 import { Requests } from './requests';
 
 const EVERY: Delivery = { type: 'every' };
@@ -255,8 +257,28 @@ export class Client extends Requests {
    */
   adopt(legacy: Legacy): void {
     this.#hub.whileTaking();
-    this.#hub.subscriptions.adopt(legacy.undelivered);
+    this.#hub.subscriptions.bequests.adopt(legacy.undelivered);
     this.#hub.outbound.publisher.adopt(legacy);
+  }
+
+  /**
+   * An owner is about to subscribe here, and has perhaps left the same at another client of the same target: what that
+   * keeps for it, and is still sent, comes here. To be called before it subscribes.
+   *
+   * @internal
+   */
+  succeed(predecessor: Client, place: Place, owner: string): void {
+    const { bequests } = this.#hub.subscriptions;
+    bequests.succeed(predecessor.#hub.subscriptions.bequests, place, owner);
+  }
+
+  /**
+   * What an earlier client was sent for an owner that subscribes here, or is about to. Returns false when all is over here.
+   *
+   * @internal
+   */
+  inherit(place: Place, share: Share): boolean {
+    return this.#hub.subscriptions.bequests.inherit(place, share);
   }
 
   /**

@@ -1,7 +1,8 @@
 /** What a client that retires leaves to its successor: all that is under way, and who is to be told of its end. */
 import { leftBehind } from './publish/ending';
 import type { Unfinished } from './publish/unfinished';
-import type { Undelivered } from './receive/subscriptions';
+import { keyFor, type Place } from './receive/channels';
+import { addTo, type Shares, takeOf, type Undelivered } from './receive/unclaimed';
 
 export interface Legacy extends Unfinished {
   /** What the server had delivered, and nobody was told any more. */
@@ -11,6 +12,29 @@ export interface Legacy extends Unfinished {
 /** What is not named is empty. */
 export function legacyOf(some: Partial<Legacy>): Legacy {
   return { undelivered: new Map(), unsent: [], kept: new Map(), ...some };
+}
+
+/** Of several, one after the other. */
+export function together(legacies: readonly Legacy[]): Legacy {
+  return {
+    undelivered: legacies.map(({ undelivered }) => undelivered).reduce<Shares>(addTo, new Map()),
+    unsent: legacies.flatMap(({ unsent }) => unsent),
+    kept: new Map(legacies.flatMap(({ kept }) => [...kept])),
+  };
+}
+
+/** One out of which owners take what is theirs, before somebody takes the rest. */
+export interface OpenLegacy extends Legacy {
+  readonly undelivered: Shares;
+}
+
+export function opened(legacy: Legacy): OpenLegacy {
+  return { ...legacy, undelivered: new Map(legacy.undelivered) };
+}
+
+/** What was delivered for an owner, once. */
+export function bequest({ undelivered }: OpenLegacy, place: Place, owner: string): readonly unknown[] {
+  return takeOf(undelivered, keyFor(place), owner) ?? [];
 }
 
 /** Nobody succeeds: each message has its end, which says whether it is kept. */

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
-import { abandon } from '../../src/client/legacy';
+import { abandon, bequest, legacyOf, opened, together } from '../../src/client/legacy';
 import { ClosedError, type StreamSeaError } from '../../src/errors';
 
+const PLACE = { stream: 's', delivery: { type: 'shared' } } as const;
+
 describe('client/legacy', () => {
+  it('of several is all of each, and what was delivered for one owner can be taken out of it', () => {
+    const left = (owner: string, ...messages: number[]) =>
+      legacyOf({ undelivered: new Map([['shared s', [{ owner, messages }]]]) });
+    const both = opened(together([left('a', 1), left('b', 2), left('a', 3)]));
+    assert.deepEqual(bequest(both, { ...PLACE, stream: 'other' }, 'a'), []);
+    const taken = ['a', 'a', 'b'].map((owner) => bequest(both, PLACE, owner));
+    assert.deepEqual([taken, both.undelivered.size], [[[1, 3], [], [2]], 0]);
+  });
+
   it('tells everybody of the end when nobody succeeds, and whether the message is kept', () => {
     const ends: string[] = [];
     const publication = (name: string) => ({

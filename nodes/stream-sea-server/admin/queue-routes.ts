@@ -11,7 +11,7 @@ import type {
   ServerQueueReport,
 } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
-import { SHOWN, shown } from '../queues/leftovers';
+import { SHOWN, shown } from '../queues/queue-view';
 import type { Queues } from '../queues/queues';
 import type { Servers } from '../servers';
 import { type Admin, AdminError, type AdminRequest, findRunningSea } from './admin';

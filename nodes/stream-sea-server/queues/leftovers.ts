@@ -6,26 +6,34 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Legacy, legacyOf } from '../../../src/client/legacy';
-import type { StoredMessage } from '../../../src/client/outbox/outbox';
+import {
+  bequest,
+  type Legacy,
+  legacyOf,
+  type OpenLegacy,
+  opened,
+  together,
+} from '../../../src/client/legacy';
 import { type OutboxContent, readOutbox } from '../../../src/client/outbox/outbox-reader';
 import type { Unsent } from '../../../src/client/publish/unfinished';
-import { PurgedError } from '../../../src/index';
+import { type Delivery, PurgedError } from '../../../src/index';
 import type { LeftoverReport, QueueReport, QueueTarget } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
 import type { QueueFolder, QueueFolders } from './queue-folders';
+import { sum, viewOf } from './queue-view';
 import type { Target } from './targets';
-
-/** Messages that are shown of each. */
-export const SHOWN = 5;
-/** Characters that are shown of a message. */
-const MAX_TEXT = 200;
 
 /**
  * Longer than Node-RED waits for nodes to close, if it does not end. Deliveries that nobody took by then are of a node
  * that is gone; what is to be sent stays.
  */
 const DELIVERIES_KEPT_FOR = 20_000;
+
+/** What a node is subscribed to. */
+export interface Subscribed {
+  readonly stream: string;
+  readonly delivery: Delivery;
+}
 
 export interface Inheritance {
   /** The node that leaves it. */
@@ -39,6 +47,7 @@ interface Kept extends Inheritance {
   readonly key: string;
   readonly target: Target;
   readonly timer: NodeJS.Timeout;
+  readonly legacy: OpenLegacy;
 }
 
 export interface Leftover {
@@ -76,7 +85,8 @@ export class Leftovers {
     this.#count += 1;
     const key = `memory-${this.#count}`;
     const timer = setTimeout(() => this.#forgetDeliveries(key), DELIVERIES_KEPT_FOR).unref();
-    this.#kept.set(key, { key, target, timer, node, legacy, ...(folder !== undefined && { folder }) });
+    const kept = { key, target, timer, node, legacy: opened(legacy) };
+    this.#kept.set(key, { ...kept, ...(folder !== undefined && { folder }) });
   }
 
   /** Of a folder that was being emptied, and is not empty. */
@@ -87,17 +97,13 @@ export class Leftovers {
   /** Whatever is about the folder, for whoever has it: what another node of the same target left, too. */
   takeIn({ key }: QueueFolder): Withdrawn {
     const taken = [...this.#kept.values()].filter(({ folder }) => folder === key);
-    const legacies = taken.map(({ legacy }) => legacy);
+    const legacy = together(taken.map((each) => each.legacy));
     for (const each of taken) this.#take(each.key);
     const heirs = this.#heirs.get(key) ?? new Map();
     this.#heirs.delete(key);
     return {
       folder: key,
-      legacy: {
-        undelivered: new Map(legacies.flatMap(({ undelivered }) => [...undelivered])),
-        unsent: legacies.flatMap(({ unsent }) => unsent),
-        kept: new Map([...legacies.flatMap(({ kept }) => [...kept]), ...heirs]),
-      },
+      legacy: { ...legacy, kept: new Map([...legacy.kept, ...heirs]) },
       putBack: () => {
         for (const { target, ...inheritance } of taken) this.leave(target, inheritance);
         this.leaveHeirs({ key }, heirs);
@@ -115,6 +121,16 @@ export class Leftovers {
     const those = [...this.#kept.values()].filter(({ target: { id } }) => id === target.id);
     const kept = those.find((each) => each.node === node) ?? those.find((each) => !comes(each.node));
     return kept && this.#take(kept.key);
+  }
+
+  /**
+   * What was delivered for a node that subscribes by another server node now, oldest first; whoever takes the rest is not
+   * to have it.
+   */
+  claim({ id }: Target, place: Subscribed, owner: string): readonly unknown[] {
+    return [...this.#kept.values()].flatMap(({ target, legacy }) => {
+      return target.id === id ? bequest(legacy, place, owner) : [];
+    });
   }
 
   /** Of nodes that are going to start: `comes` as in {@link take}. */
@@ -229,7 +245,7 @@ export class Leftovers {
   #forgetDeliveries(key: string): void {
     const kept = this.#kept.get(key);
     if (kept === undefined) return;
-    const legacy = legacyOf({ ...kept.legacy, undelivered: new Map() });
+    const legacy = opened(legacyOf({ ...kept.legacy, undelivered: new Map() }));
     if (isEmpty(legacy)) this.#kept.delete(key);
     else this.#kept.set(key, { ...kept, legacy });
   }
@@ -247,40 +263,6 @@ export class Leftovers {
     if (unread === undefined) this.#views.set(key, { stamp, view });
     return view;
   }
-}
-
-/** As it is shown: the first ones, cut. */
-export function viewOf(messages: readonly (StoredMessage | Unsent)[]): QueueReport {
-  // In the order of their streams, perhaps; the first one is the oldest of its own.
-  const oldest = messages.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
-  return {
-    count: messages.length,
-    ...(Number.isFinite(oldest) && { oldestAt: oldest }),
-    first: messages.slice(0, SHOWN).map(shown),
-  };
-}
-
-/** A text is JSON of any length. When it was accepted, an older release did not write down. */
-export function shown({ stream, at, text }: Pick<Unsent, 'stream' | 'at' | 'text'>): QueueReport['first'][0] {
-  const isLong = text.length > MAX_TEXT;
-  return {
-    stream,
-    ...(Number.isFinite(at) && { at }),
-    text: isLong ? `${text.slice(0, MAX_TEXT)}...` : text,
-  };
-}
-
-function sum(one: QueueReport, other: QueueReport): QueueReport {
-  const oldest = Math.min(
-    one.oldestAt ?? Number.POSITIVE_INFINITY,
-    other.oldestAt ?? Number.POSITIVE_INFINITY,
-  );
-  return {
-    count: one.count + other.count,
-    ...(Number.isFinite(oldest) && { oldestAt: oldest }),
-    first: [...one.first, ...other.first].slice(0, SHOWN),
-    ...(one.unread && { unread: one.unread }),
-  };
 }
 
 function isEmpty({ undelivered, unsent, kept }: Legacy): boolean {

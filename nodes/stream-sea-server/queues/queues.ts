@@ -8,7 +8,7 @@ import { type Client, createDiskOutbox, inEnglish, type Warn } from '../../../sr
 import type { Deploys } from '../../shared/deploys';
 import type { LeftoverReport } from '../../shared/wire/api';
 import { Drain } from './drain';
-import { type Inheritance, type Leftover, Leftovers, type Withdrawn } from './leftovers';
+import { type Inheritance, type Leftover, Leftovers, type Subscribed, type Withdrawn } from './leftovers';
 import { type QueueFolder, QueueFolders } from './queue-folders';
 import type { Target } from './targets';
 
@@ -20,6 +20,13 @@ export interface Queue {
   readonly outbox?: Outbox;
   /** The node's client is there: it takes over what was left to it. */
   begin(client: Client): void;
+  /**
+   * A node is about to subscribe with the client: it takes over what it has left at others of the same target, those that
+   * go on too, which bring it what they still get.
+   *
+   * @param owner its id.
+   */
+  claim(place: Subscribed, owner: string): void;
   /** The client retires, and leaves what it has: to nobody, where all comes to an end. */
   end(): Promise<void>;
   /** The same, where nothing comes to an end but this. */
@@ -81,6 +88,9 @@ export class Queues {
         if (left !== undefined) this.#give(left, runner);
         if (inFolder !== undefined) this.#give(inFolder, runner);
       },
+      claim: (place, owner) => {
+        if (runner !== undefined) this.#claim(runner, place, owner);
+      },
       end: async () => {
         if (runner !== undefined) await this.#end(runner, this.#deploys.deploying);
       },
@@ -129,6 +139,15 @@ export class Queues {
 
   async #find(key: string): Promise<Leftover | undefined> {
     return (await this.#leftovers.all()).find((each) => each.key === key);
+  }
+
+  #claim({ client, target }: Runner, place: Subscribed, owner: string): void {
+    const messages = this.#leftovers.claim(target, place, owner);
+    if (messages.length > 0) client.inherit(place, { owner, messages });
+    for (const other of this.#runners) {
+      if (other.client !== client && other.target.id === target.id)
+        client.succeed(other.client, place, owner);
+    }
   }
 
   /** @param leaves others may come. Else each is to be told that its message was not sent. */

@@ -7,7 +7,15 @@ import { quoted, say, type Words } from '../../sentences';
 import type { Clock } from '../common/clock';
 import { copyOf } from '../common/copy';
 import type { Delivery } from './delivery';
-import { type ChannelStatus, Slot, type SubscriptionListener } from './subscription';
+import {
+  type Absence,
+  type ChannelStatus,
+  type Heir,
+  nothing,
+  Slot,
+  type SubscriptionListener,
+} from './subscription';
+import type { Share } from './unclaimed';
 
 export interface AudienceOptions {
   readonly clock: Clock;
@@ -27,6 +35,10 @@ const NONE: readonly Slot[] = [];
 
 function isOne(slots: Slot | readonly Slot[]): slots is Slot {
   return !Array.isArray(slots);
+}
+
+function absenceOf(owner: string | undefined): Absence {
+  return { owner, heir: undefined, endGrace: nothing };
 }
 
 /** A class above the channel's, not a part of it: where there are ten thousand of them, each object counts. */
@@ -55,7 +67,7 @@ export abstract class Audience<Options extends AudienceOptions> {
   protected abstract vacated(): void;
 
   /** A message for nobody. */
-  protected abstract ignored(): void;
+  protected abstract ignored(message: unknown): void;
 
   /** Whether nobody has it, nor had it until just now. */
   get vacant(): boolean {
@@ -67,13 +79,18 @@ export abstract class Audience<Options extends AudienceOptions> {
     return this.slots.some((slot) => slot.listener !== undefined);
   }
 
+  /** Whether somebody is to come and have it again. */
+  protected get awaited(): boolean {
+    return this.slots.some(({ isFree }) => isFree);
+  }
+
   protected get slots(): readonly Slot[] {
     return isOne(this.#slots) ? [this.#slots] : this.#slots;
   }
 
-  /** A listener comes; it takes over the slot that has been free longest, with what is kept there. */
+  /** A listener comes; it takes over the slot of its owner's, or that has been free longest, with what is kept there. */
   join(listener: SubscriptionListener): Slot {
-    const free = this.slots.find((slot) => slot.listener === undefined);
+    const free = this.#freeFor(listener.owner);
     const slot = new Slot(this, listener, free?.kept);
     if (free === undefined) this.#add(slot);
     else this.#succeed(free, slot);
@@ -83,11 +100,32 @@ export abstract class Audience<Options extends AudienceOptions> {
   }
 
   leave(slot: Slot, unread: readonly unknown[] = []): void {
+    const owner = slot.listener?.owner;
     slot.listener = undefined;
     if (!this.slots.includes(slot)) return;
     slot.kept ??= [];
     if (unread.length > 0) slot.kept.splice(0, 0, ...unread);
-    slot.endGrace = this.options.clock.setTimeout(() => this.#remove(slot), this.options.grace);
+    this.#spare(slot, owner);
+  }
+
+  /**
+   * Its owner subscribes at another client now: what is kept for it is taken away, and what still comes goes there.
+   * Nothing: it has left nothing here, or somebody has taken it.
+   */
+  bequeath(owner: string, heir: Heir): readonly unknown[] | undefined {
+    const slot = this.slots.find((each) => each.isLeftBy(owner));
+    if (slot?.absence === undefined) return undefined;
+    const kept = slot.kept?.splice(0) ?? [];
+    slot.kept = undefined;
+    slot.absence.heir = heir;
+    return kept;
+  }
+
+  /** The same, at the other client: for who has come, or is about to. */
+  inherit({ owner, messages }: Share): void {
+    const slot = this.slots.find((each) => each.owner === owner);
+    if (owner === undefined || slot === undefined) this.keepForSuccessor({ owner, messages });
+    else for (const message of messages) this.#give(slot, message);
   }
 
   /** For a subscription, which need not keep the function itself. */
@@ -96,10 +134,10 @@ export abstract class Audience<Options extends AudienceOptions> {
   }
 
   /** Keeps a slot for a successor, with what its predecessor was not told any more. */
-  keepForSuccessor(messages: readonly unknown[]): void {
+  keepForSuccessor({ owner, messages }: Share): void {
     const slot = new Slot(this, undefined, [...messages]);
     this.#add(slot);
-    this.leave(slot);
+    this.#spare(slot, owner);
   }
 
   /**
@@ -111,16 +149,19 @@ export abstract class Audience<Options extends AudienceOptions> {
     if (free.length > 0)
       this.#replace([...this.slots.filter(({ listener }) => listener !== undefined), ...free]);
     for (const slot of this.slots) {
-      slot.endGrace();
+      slot.absence?.endGrace();
+      if (slot.listener !== undefined) slot.absence = absenceOf(slot.listener.owner);
       slot.listener = undefined;
-      slot.kept ??= [];
+      if (slot.absence?.heir === undefined) slot.kept ??= [];
     }
   }
 
   /** For good; what was kept is for {@link keepForSuccessor} of another channel: a list for each slot. */
-  close(): readonly (readonly unknown[])[] {
+  close(): readonly Share[] {
     this.mute();
-    const kept = this.slots.map((slot) => slot.kept ?? []);
+    const kept = this.slots
+      .filter(({ isFree }) => isFree)
+      .map((slot) => ({ owner: slot.owner, messages: slot.kept ?? [] }));
     for (const slot of this.slots) slot.kept = undefined;
     this.#slots = NONE;
     return kept;
@@ -132,7 +173,7 @@ export abstract class Audience<Options extends AudienceOptions> {
       this.#give(slots, message);
       return;
     }
-    if (slots === NONE) this.ignored();
+    if (slots === NONE) this.ignored(message);
     const last = slots.length - 1;
     // The original goes to the last: it must be whole until all others have their copies of it.
     for (let at = 0; at <= last; at += 1) {
@@ -165,8 +206,23 @@ export abstract class Audience<Options extends AudienceOptions> {
 
   /** Both share what is kept: a message on its way round at this moment knows the old one only. */
   #succeed(free: Slot, slot: Slot): void {
-    free.endGrace();
+    free.absence?.endGrace();
     this.#replace(this.slots.map((other) => (other === free ? slot : other)));
+  }
+
+  #freeFor(owner: string | undefined): Slot | undefined {
+    let first: Slot | undefined;
+    for (const slot of this.slots) {
+      if (!slot.isFree) continue;
+      if (owner === undefined || slot.owner === owner) return slot;
+      first ??= slot;
+    }
+    return first;
+  }
+
+  #spare(slot: Slot, owner: string | undefined): void {
+    const endGrace = this.options.clock.setTimeout(() => this.#remove(slot), this.options.grace);
+    slot.absence = { ...absenceOf(owner), endGrace };
   }
 
   #remove(slot: Slot): void {
@@ -178,11 +234,13 @@ export abstract class Audience<Options extends AudienceOptions> {
   #give(slot: Slot, message: unknown): void {
     const { listener, kept } = slot;
     if (kept === undefined) {
-      try {
-        listener?.message(message, this.stream);
-      } catch (thrown) {
-        this.#threw(thrown);
-      }
+      if (listener === undefined) this.#handOn(slot, message);
+      else
+        try {
+          listener.message(message, this.stream);
+        } catch (thrown) {
+          this.#threw(thrown);
+        }
     } else if (kept.length < KEPT_MESSAGES) {
       kept.push(message);
       if (kept.length === KEPT_MESSAGES) {
@@ -190,6 +248,14 @@ export abstract class Audience<Options extends AudienceOptions> {
         this.options.problem(new SubscriptionError(say('subscription.dropped', { stream })));
       }
     }
+  }
+
+  #handOn(slot: Slot, message: unknown): void {
+    const { absence } = slot;
+    if (absence?.heir === undefined || absence.heir(message)) return;
+    // Where it went, all is over: whoever comes next is to find it.
+    absence.heir = undefined;
+    slot.kept = [message];
   }
 
   #welcome(slot: Slot, listener: SubscriptionListener): void {

@@ -8,6 +8,7 @@ import { type Backoff, backoffDelay } from '../common/backoff';
 import type { ServerSubscription } from '../connection/server-subscriptions';
 import { Audience, type AudienceOptions } from './audience';
 import { groupIdFor } from './delivery';
+import type { Seeds } from './seeds';
 import { type ChannelStatus, nothing, type Slot, type SubscriptionListener } from './subscription';
 
 /** A connection to subscribe on. */
@@ -23,6 +24,10 @@ export interface Side {
   readonly unanswered: Set<Channel>;
 }
 
+export function sideOf(wire: Wire): Side {
+  return { wire, unanswered: new Set() };
+}
+
 export interface ChannelOptions extends AudienceOptions {
   readonly random: () => number;
   /** Milliseconds after which a subscribe without an answer is reported. */
@@ -34,8 +39,7 @@ export interface Surroundings extends ChannelOptions {
   /** The present connection, and the one that is to take its place. */
   readonly present: Side | undefined;
   readonly other: Side | undefined;
-  /** See {@link groupIdFor}. */
-  readonly seed: Buffer;
+  readonly seeds: Seeds;
   /** The server has answered on that side. */
   answered(channel: Channel, side: Side): void;
   /** Nobody has it any more. */
@@ -43,7 +47,7 @@ export interface Surroundings extends ChannelOptions {
   /** Somebody has it again that was still on the present connection. */
   revived(channel: Channel): void;
   /** A message for nobody. */
-  ignored(channel: Channel): void;
+  ignored(channel: Channel, message: unknown): void;
 }
 
 /** How a channel stands on one connection; `absent`: not subscribed there. */
@@ -90,6 +94,11 @@ export class Channel extends Audience<Surroundings> implements ServerSubscriptio
     return this.#present === 'active';
   }
 
+  /** Whether it brings messages to nobody but a successor of that owner. */
+  isLeftBy(owner: string): boolean {
+    return this.onWire && this.slots.length === 1 && this.slots.every((slot) => slot.isLeftBy(owner));
+  }
+
   /** The error for an answer that has not come in time. */
   late(): TimeoutError {
     const seconds = this.options.answerTimeout / 1000;
@@ -110,7 +119,7 @@ export class Channel extends Audience<Surroundings> implements ServerSubscriptio
 
   /** There is to be another one. What a successor is about to take over is not to be lost on it either. */
   prepare(side: Side): void {
-    if (this.heard || (this.onPresent && !this.vacant)) this.#subscribe(side);
+    if (this.heard || (this.onPresent && this.awaited)) this.#subscribe(side);
   }
 
   /** The other one is the present one. What the one before still delivers is taken, what it answers is not. */
@@ -183,15 +192,15 @@ export class Channel extends Audience<Surroundings> implements ServerSubscriptio
     this.options.vacated(this);
   }
 
-  protected override ignored(): void {
-    this.options.ignored(this);
+  protected override ignored(message: unknown): void {
+    this.options.ignored(this, message);
   }
 
   #subscribe(side: Side): void {
     if (this.#on(side) === 'absent') side.unanswered.add(this);
     this.#stand(side, 'pending');
     if (side === this.options.present) this.#awaitAnswer();
-    side.wire.subscribe(this, groupIdFor(this.delivery, this.stream, this.options.seed));
+    side.wire.subscribe(this, groupIdFor(this.delivery, this.stream, this.options.seeds.of(this.stream)));
   }
 
   /** On both: the one may go, or never come to be. They share a group, so each message comes once. */

@@ -34,6 +34,24 @@ export interface SubscriptionListener<Payload = unknown> {
   error(error: StreamSeaError): void;
   /** The server has accepted it: now, or again after a reconnect. */
   ready?: ((answer: SubscriptionAnswer) => void) | undefined;
+  /**
+   * Whose it is: a successor of that name takes over what this one leaves, before anybody else does.
+   *
+   * @internal
+   */
+  readonly owner?: string;
+}
+
+/** Takes what still comes to where its owner subscribes now. Returns false where that is over. */
+export type Heir = (message: unknown) => boolean;
+
+/** Its listener has gone, and left this. */
+export interface Absence {
+  /** Whose it was. */
+  readonly owner: string | undefined;
+  /** Where what comes goes meanwhile. None: it is kept. */
+  heir: Heir | undefined;
+  endGrace: Cancel;
 }
 
 /** What it needs of its channel. */
@@ -57,7 +75,7 @@ export class Slot implements Subscription {
   kept: unknown[] | undefined;
   /** The error that the listener was told last. */
   lastSaid: string | undefined;
-  endGrace = nothing;
+  absence: Absence | undefined;
 
   constructor(channel: Shared, listener: SubscriptionListener | undefined, kept: unknown[] = []) {
     this.#channel = channel;
@@ -75,6 +93,20 @@ export class Slot implements Subscription {
 
   get status(): Subscription['status'] {
     return this.listener === undefined ? 'closed' : this.#channel.status;
+  }
+
+  /** Nobody has it, and what comes is given to nobody elsewhere. */
+  get isFree(): boolean {
+    return this.listener === undefined && this.absence?.heir === undefined;
+  }
+
+  /** Whose it is, or was. */
+  get owner(): string | undefined {
+    return this.listener === undefined ? this.absence?.owner : this.listener.owner;
+  }
+
+  isLeftBy(owner: string): boolean {
+    return this.isFree && this.owner === owner;
   }
 
   /** @param unread what it was given and has not looked at: its successor's. */

@@ -9,16 +9,15 @@
 import type { StreamSeaError } from '../../errors';
 import type { Cancel } from '../common/clock';
 import { watch } from '../connection/watchdog';
-import { Channel, type ChannelOptions, type Side, type Surroundings, type Wire } from './channel';
-import { Channels, keyFor } from './channels';
-import { type Delivery, drawSeed } from './delivery';
+import { Bequests } from './bequests';
+import { Channel, type ChannelOptions, type Side, type Surroundings, sideOf, type Wire } from './channel';
+import { Channels } from './channels';
+import type { Delivery } from './delivery';
+import { Expected } from './expected';
+import { Seeds } from './seeds';
 import { nothing, type Slot, type SubscriptionListener } from './subscription';
-
-/**
- * What the server had sent when a client closed, and nobody was told any more: for the options of its successor,
- * whose subscribers then miss nothing. Lists of messages, by what was subscribed to.
- */
-export type Undelivered = ReadonlyMap<string, readonly (readonly unknown[])[]>;
+import type { Undelivered } from './unclaimed';
+import { Waste } from './waste';
 
 export interface SubscriptionsOptions extends ChannelOptions {
   /** All that is wanted has been answered; see {@link Subscriptions.answered}. */
@@ -31,50 +30,33 @@ export interface SubscriptionsOptions extends ChannelOptions {
 
 const EVERY: Delivery = { type: 'every' };
 
-/** Milliseconds that what has waited is held for who has not said what it subscribes to. */
-const EXPECTED_FOR = 10_000;
-
-/** What an exchange costs, in messages that are received for nothing; and in each subscription made anew. */
-const EXCHANGE_COST = 1_000;
-const SUBSCRIBE_COST = 2;
-/** A subscription that nobody wants is held at both ends, though nothing may ever come for it. */
-const DROPPED_COST = 16;
-
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   /** What the channels see: this, which changes. */
   readonly #around: { -readonly [Name in keyof Surroundings]: Surroundings[Name] };
   readonly #channels = new Channels<Channel>();
   /** What the groups of one that nobody wants have cost on the present connection. */
-  #waste = 0;
+  readonly #waste = new Waste();
   #toldAnswered = false;
-  /** Calls that end what {@link expect} began. */
-  readonly #expected = new Set<Cancel>();
+  readonly #expected: Expected;
   #stopWatch = nothing;
-  /** Not asked for yet. */
-  #undelivered: Map<string, readonly (readonly unknown[])[]> = new Map();
-  #endGrace: Cancel = nothing;
+  readonly bequests: Bequests;
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
+    this.#expected = new Expected(options.clock);
+    const seeds = new Seeds();
+    this.bequests = new Bequests({ ...options, channels: this.#channels, seeds });
     this.#around = {
       ...options,
       present: undefined,
       other: undefined,
-      seed: drawSeed(),
+      seeds,
       answered: (channel, side) => this.#answered(channel, side),
       vacated: (channel) => this.#vacated(channel),
       revived: (channel) => this.#revived(channel),
-      ignored: (channel) => this.#ignored(channel),
+      ignored: (channel, message) => this.#ignored(channel, message),
     };
-  }
-
-  /** What the server had sent to a predecessor, and nobody was told any more: the first to subscribe get it first. */
-  adopt(undelivered: Undelivered): void {
-    if (undelivered.size === 0) return;
-    this.#endGrace();
-    this.#undelivered = new Map([...this.#undelivered, ...undelivered]);
-    this.#endGrace = this.#options.clock.setTimeout(() => this.#undelivered.clear(), this.#options.grace);
   }
 
   /**
@@ -86,19 +68,15 @@ export class Subscriptions {
   }
 
   get expecting(): boolean {
-    return this.#expected.size > 0;
+    return this.#expected.any;
   }
 
   /** Somebody will subscribe, and cannot yet: until the result is called, or for ten seconds. @param ended told then. */
   expect(ended: () => void): Cancel {
-    const end = (): void => {
-      if (!this.#expected.delete(end)) return;
-      cancel();
+    const end = this.#expected.add(() => {
       ended();
       this.#tellAnswered();
-    };
-    const cancel = this.#options.clock.setTimeout(end, EXPECTED_FOR);
-    this.#expected.add(end);
+    });
     this.#tellAnswered();
     return end;
   }
@@ -106,15 +84,15 @@ export class Subscriptions {
   subscribe(stream: string, delivery: Delivery, listener: SubscriptionListener): Slot {
     // Ten thousand that are all the same need not be kept.
     const kept = delivery.type === 'every' ? EVERY : delivery;
-    const subscription = this.#channel(stream, kept).join(listener);
+    const channel = this.#channel(stream, kept);
+    this.bequests.claimed(channel);
+    const subscription = channel.join(listener);
     this.#tellAnswered();
     return subscription;
   }
 
   /** There is a new connection, and was none: everything wanted is subscribed on it. */
   attach(wire: Wire): void {
-    // The server may still hold the groups of an old connection that was lost, and give their messages to it.
-    this.#around.seed = drawSeed();
     const side = sideOf(wire);
     this.#around.present = side;
     for (const channel of this.#channels.list) channel.attach(side);
@@ -125,9 +103,10 @@ export class Subscriptions {
   detach(): void {
     this.#endOther();
     this.#around.present = undefined;
-    this.#waste = 0;
+    this.#around.seeds.renew();
+    this.#waste.reset();
     this.#tellAnswered();
-    for (const channel of this.#channels.list) {
+    for (const channel of this.bequests.channels) {
       channel.detach();
       if (channel.vacant) this.#forget(channel);
     }
@@ -152,7 +131,7 @@ export class Subscriptions {
     const side = this.#around.other;
     this.#endOther();
     this.#around.present = side;
-    for (const channel of this.#channels.list) channel.move();
+    for (const channel of this.bequests.channels) channel.move();
     this.#tidy();
     this.#tellAnswered();
   }
@@ -160,13 +139,15 @@ export class Subscriptions {
   /** There will be no other connection. */
   stay(): void {
     this.#endOther();
-    for (const channel of this.#channels.list) channel.stay();
+    for (const channel of this.bequests.channels) channel.stay();
     this.#tidy();
   }
 
   /** What an old connection delivered to nobody is of no more use. */
   alone(): void {
-    for (const channel of this.#channels.list) if (channel.vacant && !channel.onWire) this.#forget(channel);
+    for (const channel of this.bequests.channels)
+      if (channel.vacant && !channel.onWire) this.#forget(channel);
+    this.bequests.alone();
   }
 
   /** Asks again for the refused subscriptions to a stream, which has just come to be. */
@@ -176,22 +157,17 @@ export class Subscriptions {
 
   /** Nobody is told anything any more; what still comes is kept until {@link close}. */
   mute(): void {
-    this.#endGrace();
+    this.bequests.mute();
     this.#endOther();
     this.#around.present = undefined;
-    for (const end of [...this.#expected]) end();
-    for (const channel of this.#channels.list) channel.mute();
+    this.#expected.endAll();
+    for (const channel of this.bequests.channels) channel.mute();
   }
 
   /** For good. */
   close(): Undelivered {
     this.mute();
-    const undelivered = new Map(this.#undelivered);
-    for (const channel of this.#channels.list) {
-      const kept = channel.close();
-      // Empty places, too: who takes the second one has heard what is in the first.
-      if (kept.some((messages) => messages.length > 0)) undelivered.set(keyFor(channel), kept);
-    }
+    const undelivered = this.bequests.close();
     this.#channels.clear();
     return undelivered;
   }
@@ -201,18 +177,12 @@ export class Subscriptions {
     if (known !== undefined) return known;
     const channel = new Channel(stream, delivery, this.#around);
     this.#channels.add(channel);
-    if (this.#undelivered.size > 0) this.#handOn(channel);
+    this.bequests.open(channel);
     return channel;
   }
 
-  #handOn(channel: Channel): void {
-    const key = keyFor(channel);
-    for (const messages of this.#undelivered.get(key) ?? []) channel.keepForSuccessor(messages);
-    this.#undelivered.delete(key);
-  }
-
   #forget(channel: Channel): void {
-    this.#channels.delete(channel);
+    if (this.#channels.find(channel) === channel) this.#channels.delete(channel);
     channel.close();
   }
 
@@ -239,24 +209,31 @@ export class Subscriptions {
     else if (other === undefined) this.#dropped(channel);
   }
 
-  #dropped({ delivery }: Channel): void {
-    if (delivery.type === 'every') this.#wasted(DROPPED_COST);
-    else this.#options.exchange(true);
+  #dropped(channel: Channel): void {
+    const isAlone = channel.delivery.type === 'every' && this.#channels.find(channel) === channel;
+    if (!isAlone) this.#options.exchange(true);
+    else {
+      this.#waste.dropped();
+      this.#endWaste();
+    }
   }
 
   #revived({ delivery }: Channel): void {
-    if (delivery.type === 'every') this.#waste -= DROPPED_COST;
+    if (delivery.type === 'every') this.#waste.revived();
   }
 
-  #ignored({ delivery, onPresent }: Channel): void {
-    if (delivery.type === 'every' && onPresent) this.#wasted(1);
+  #ignored(channel: Channel, message: unknown): void {
+    const { delivery, onPresent } = channel;
+    this.bequests.delivered(channel, message);
+    if (delivery.type !== 'every' || !onPresent) return;
+    this.#waste.received();
+    this.#endWaste();
   }
 
   /** Nobody else loses by a group of one, so it is given up only once that costs no more than keeping it has. */
-  #wasted(cost: number): void {
-    this.#waste += cost;
-    const exchange = EXCHANGE_COST + SUBSCRIBE_COST * this.#channels.size;
-    if (this.#waste >= exchange && this.#around.other === undefined) this.#options.exchange(false);
+  #endWaste(): void {
+    const isTooMuch = this.#waste.exceeds(this.#channels.size);
+    if (isTooMuch && this.#around.other === undefined) this.#options.exchange(false);
   }
 
   #endOther(): void {
@@ -272,12 +249,8 @@ export class Subscriptions {
 
   /** What was dropped while the other connection was being prepared may still be on the present one. */
   #tidy(): void {
-    this.#waste = 0;
-    for (const channel of this.#channels.list)
+    this.#waste.reset();
+    for (const channel of this.bequests.channels)
       if (channel.vacant && channel.onPresent) this.#dropped(channel);
   }
-}
-
-function sideOf(wire: Wire): Side {
-  return { wire, unanswered: new Set() };
 }

@@ -1,72 +1,16 @@
 import assert from 'node:assert/strict';
-import type { ServerSubscription } from '../../../src/client/connection/server-subscriptions';
 import { KEPT_MESSAGES } from '../../../src/client/receive/audience';
 import type { Delivery } from '../../../src/client/receive/delivery';
 import type { Subscription } from '../../../src/client/receive/subscription';
-import { Subscriptions, type Undelivered } from '../../../src/client/receive/subscriptions';
-import { type StreamSeaError, SubscriptionError } from '../../../src/errors';
+import { Subscriptions } from '../../../src/client/receive/subscriptions';
+import type { Undelivered } from '../../../src/client/receive/unclaimed';
+import { SubscriptionError } from '../../../src/errors';
 import { groupIdOf, isUuid } from '../../../src/protocol/groups';
 import { FakeClock, settled } from '../../support/clock';
+import { Ear, FakeWire, owned } from '../../support/sea/fake-wire';
 
 const EVERY: Delivery = { type: 'every' };
 const SHARED: Delivery = { type: 'shared' };
-
-/** What the server may say to one subscribe. */
-interface Server {
-  answered(): void;
-  refused(error: SubscriptionError): void;
-  delivered(message: unknown): void;
-}
-
-interface Subscribed {
-  readonly stream: string;
-  readonly groupId: string | undefined;
-  readonly server: Server;
-}
-
-/** A connection on which a test is the server. */
-class FakeWire {
-  readonly subscribed: Subscribed[] = [];
-
-  subscribe(subscription: ServerSubscription, groupId?: string): number {
-    const id = this.subscribed.length;
-    const server: Server = {
-      answered: () => subscription.answered(this),
-      refused: (error) => subscription.refused(error, this),
-      delivered: (message) => subscription.delivered(message),
-    };
-    this.subscribed.push({ stream: subscription.stream, groupId, server });
-    return id;
-  }
-
-  get last(): Server {
-    const last = this.subscribed.at(-1);
-    assert.ok(last, 'nothing is subscribed');
-    return last.server;
-  }
-}
-
-/** A listener that remembers. */
-class Ear {
-  readonly messages: unknown[] = [];
-  readonly errors: string[] = [];
-  /** How often it was told that the server has accepted. */
-  readied = 0;
-  onMessage: (message: unknown) => void = () => {};
-
-  message(message: unknown): void {
-    this.messages.push(message);
-    this.onMessage(message);
-  }
-
-  error(error: StreamSeaError): void {
-    this.errors.push(error.message);
-  }
-
-  ready(): void {
-    this.readied += 1;
-  }
-}
 
 describe('client/subscriptions', () => {
   let clock: FakeClock;
@@ -112,7 +56,7 @@ describe('client/subscriptions', () => {
         else stalled.push(why.message);
       },
     });
-    if (undelivered !== undefined) made.adopt(undelivered);
+    if (undelivered !== undefined) made.bequests.adopt(undelivered);
     return made;
   }
 
@@ -975,6 +919,8 @@ describe('client/subscriptions', () => {
     });
   });
 
+  const PLACE = { stream: 's', delivery: SHARED };
+
   describe('handing on', () => {
     /** Two listeners of a share, one of everything; closed, with messages on their way. */
     async function closeWhileDelivering(): Promise<Undelivered> {
@@ -1068,6 +1014,20 @@ describe('client/subscriptions', () => {
       assert.deepEqual(
         ears.map(({ messages }) => messages),
         [[], [1]],
+      );
+    });
+
+    it('gives each owner what it left itself, whoever comes first', async () => {
+      const gone = ['a', 'b'].map((owner) => listen(owned(owner), SHARED));
+      for (const each of gone) each.unsubscribe();
+      for (const owner of ['a', 'b']) subscriptions.bequests.inherit(PLACE, { owner, messages: [owner] });
+      subscriptions = make(subscriptions.close());
+      const ears = [owned('b'), owned('a')];
+      for (const ear of ears) listen(ear, SHARED);
+      await settled();
+      assert.deepEqual(
+        ears.map(({ messages }) => messages),
+        [['b'], ['a']],
       );
     });
 

@@ -7,6 +7,7 @@ describe("a node's subscriptions", () => {
     let told = 0;
     let size = 0;
     const subscriptions = new NodeSubscriptions({
+      owner: 'in',
       message: () => {},
       failed: () => {},
       changed: () => {

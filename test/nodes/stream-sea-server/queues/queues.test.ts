@@ -67,7 +67,7 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
     );
     running.push({
       client: reader,
-      queue: { begin() {}, end: () => reader.close(), leave: () => reader.close() },
+      queue: { begin() {}, claim() {}, end: () => reader.close(), leave: () => reader.close() },
     });
     await until(() => server.stats().subscriptions === 1, 'the reader');
   });

@@ -1,0 +1,156 @@
+/**
+ * What owners leave at a client and take over at their next one: that which comes in the place of the first, or another of
+ * the same target, to which a deploy has moved them while the first goes on.
+ */
+import type { Clock } from '../common/clock';
+import type { Channel } from './channel';
+import { type Channels, keyFor, type Place } from './channels';
+import type { Seeds } from './seeds';
+import type { Heir } from './subscription';
+import { addTo, type Share, Unclaimed, type Undelivered } from './unclaimed';
+
+export interface BequestsOptions {
+  readonly clock: Clock;
+  /** Milliseconds that an owner has to come. */
+  readonly grace: number;
+  readonly channels: Channels<Channel>;
+  readonly seeds: Seeds;
+}
+
+interface Bequest {
+  readonly owner: string;
+  /** None: the owner has come back, to another channel. */
+  readonly heir: Heir | undefined;
+}
+
+export class Bequests {
+  readonly #channels: Channels<Channel>;
+  readonly #seeds: Seeds;
+  readonly #unclaimed: Unclaimed;
+  /** Who gets what still comes for those that nobody here has any more. */
+  readonly #heirs = new Map<Channel, Bequest>();
+  #over = false;
+
+  constructor(options: BequestsOptions) {
+    this.#channels = options.channels;
+    this.#seeds = options.seeds;
+    this.#unclaimed = new Unclaimed(options);
+  }
+
+  /** What the server had sent to a predecessor, and nobody was told any more: the first to subscribe get it first. */
+  adopt(undelivered: Undelivered): void {
+    const unclaimed = new Map(undelivered);
+    for (const channel of undelivered.size > 0 ? this.#channels.list : []) {
+      for (const share of unclaimed.get(keyFor(channel)) ?? []) channel.inherit(share);
+      unclaimed.delete(keyFor(channel));
+    }
+    this.#unclaimed.add(unclaimed);
+  }
+
+  /**
+   * An owner that is about to subscribe here has left `predecessor`, another client's: what is kept for it there comes here,
+   * and what still comes there as long as it may, each message once. That of one that is to get every message joins its
+   * group, where nobody else is in that; else the one serves it until the other does.
+   */
+  succeed(predecessor: Bequests, place: Place, owner: string): void {
+    for (const [given, bequest] of this.#heirs)
+      if (isOf(given, bequest, place, owner)) this.#heirs.set(given, { owner, heir: undefined });
+    const isEvery = place.delivery.type === 'every';
+    const channel = predecessor.#channels.find(place);
+    const joins = isEvery && this.#channels.find(place) === undefined && channel?.isLeftBy(owner) === true;
+    const messages = predecessor.#bequeath(place, owner, (message) => {
+      const isServed = isEvery && !joins && this.#channels.find(place)?.status === 'active';
+      return isServed || this.inherit(place, { owner, messages: [message] });
+    });
+    if (joins) this.#seeds.take(place.stream, predecessor.#giveGroup(channel));
+    if (messages !== undefined) this.inherit(place, { owner, messages });
+  }
+
+  /** What was delivered elsewhere for an owner that subscribes here, or is about to. Returns false when all is over. */
+  inherit(place: Place, share: Share): boolean {
+    if (this.#over) return false;
+    const channel = this.#channels.find(place);
+    if (channel !== undefined) channel.inherit(share);
+    else this.#handOn(place, share);
+    return true;
+  }
+
+  /** There is a channel: for those who are about to have it. */
+  open(channel: Channel): void {
+    if (this.#unclaimed.isEmpty) return;
+    for (const share of this.#unclaimed.take(keyFor(channel))) channel.keepForSuccessor(share);
+  }
+
+  /** Somebody has it here again. */
+  claimed(channel: Channel): void {
+    this.#heirs.delete(channel);
+  }
+
+  /** Nobody has it here: perhaps somebody elsewhere. */
+  delivered(channel: Channel, message: unknown): void {
+    const { owner, heir } = this.#heirs.get(channel) ?? {};
+    if (owner === undefined || heir?.(message) === true) return;
+    // Where it went, all is over: whoever comes next is to find it.
+    this.#heirs.set(channel, { owner, heir: undefined });
+    this.inherit(channel, { owner, messages: [message] });
+  }
+
+  /** Of all channels that a connection may carry, those too that nobody can have here any more. */
+  get channels(): readonly Channel[] {
+    const { list } = this.#channels;
+    return this.#heirs.size === 0 ? list : [...new Set([...list, ...this.#heirs.keys()])];
+  }
+
+  /** No old connection is left. */
+  alone(): void {
+    for (const channel of this.#heirs.keys()) if (!channel.onWire) this.#heirs.delete(channel);
+  }
+
+  /** What is there is kept until {@link close}. */
+  mute(): void {
+    this.#unclaimed.close();
+  }
+
+  close(): Undelivered {
+    this.mute();
+    this.#over = true;
+    const undelivered = this.#unclaimed.all;
+    for (const channel of this.channels) {
+      const kept = channel.close();
+      // Empty places, too: who takes the second one has heard what is in the first.
+      if (kept.some(({ messages }) => messages.length > 0))
+        addTo(undelivered, new Map([[keyFor(channel), kept]]));
+    }
+    this.#heirs.clear();
+    return undelivered;
+  }
+
+  #bequeath(place: Place, owner: string, heir: Heir): readonly unknown[] | undefined {
+    const unclaimed = this.#unclaimed.takeOf(keyFor(place), owner);
+    const channel = this.#channels.find(place);
+    const kept = channel?.bequeath(owner, heir);
+    if (channel === undefined || kept === undefined) return unclaimed;
+    this.#heirs.set(channel, { owner, heir });
+    return [...(unclaimed ?? []), ...kept];
+  }
+
+  /** There is no channel: the owner has gone on, perhaps, or is about to come. */
+  #handOn(place: Place, { owner, messages }: Share): void {
+    const heirs = owner === undefined ? [] : [...this.#heirs];
+    const bequest = heirs.find(([given, each]) => isOf(given, each, place, owner))?.[1];
+    const left = messages.filter((message) => bequest?.heir?.(message) !== true);
+    if (left.length > 0 || messages.length === 0)
+      this.#unclaimed.add(new Map([[keyFor(place), [{ owner, messages: left }]]]));
+  }
+
+  /** For a member of it elsewhere. Whoever subscribes here next is in a group of its own, and this one is to be given up. */
+  #giveGroup(channel: Channel): Buffer {
+    this.#channels.delete(channel);
+    return this.#seeds.give(channel.stream);
+  }
+}
+
+function isOf(channel: Channel, bequest: Bequest, place: Place, owner: string | undefined): boolean {
+  const isLikely = bequest.owner === owner && channel.stream === place.stream;
+  return isLikely && keyFor(channel) === keyFor(place);
+}

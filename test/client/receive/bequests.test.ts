@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import type { Delivery } from '../../../src/client/receive/delivery';
+import type { Subscription } from '../../../src/client/receive/subscription';
+import { Subscriptions } from '../../../src/client/receive/subscriptions';
+import type { Undelivered } from '../../../src/client/receive/unclaimed';
+import { FakeClock, settled } from '../../support/clock';
+import { Ear, FakeWire, owned, type Server } from '../../support/sea/fake-wire';
+
+const EVERY: Delivery = { type: 'every' };
+const SHARED: Delivery = { type: 'shared' };
+const PLACE = { stream: 's', delivery: SHARED };
+
+describe('what a listener leaves that has gone to another client', () => {
+  let clock: FakeClock;
+  let wire: FakeWire;
+  /** Of the exchanges that were asked for: whether they are insisted on. */
+  let asked: boolean[];
+  let subscriptions: Subscriptions;
+  let next: Subscriptions;
+  let there: Ear & { owner: string };
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    asked = [];
+    subscriptions = make();
+    next = make();
+    there = owned('moved');
+  });
+
+  afterEach(() => {
+    next.close();
+    subscriptions.close();
+    assert.equal(clock.pending, 0);
+  });
+
+  function make(undelivered: Undelivered = new Map()): Subscriptions {
+    const made = new Subscriptions({
+      clock,
+      random: () => 0.5,
+      grace: 1_000,
+      answerTimeout: 15_000,
+      problem: assert.fail,
+      fitToTell: (words) => words,
+      release() {},
+      exchange: (insist) => asked.push(insist),
+      joined() {},
+    });
+    made.bequests.adopt(undelivered);
+    return made;
+  }
+
+  function listen(ear: Ear, delivery = EVERY): Subscription {
+    return subscriptions.subscribe('s', delivery, ear);
+  }
+
+  function attach(): FakeWire {
+    wire = new FakeWire();
+    subscriptions.attach(wire);
+    return wire;
+  }
+
+  /** There is to be another connection. */
+  function prepare(): FakeWire {
+    wire = new FakeWire();
+    subscriptions.prepare(wire);
+    return wire;
+  }
+
+  /** `moved` has left; returns how the server delivers to it still. */
+  function leave(delivery = SHARED): Server {
+    const gone = listen(owned('moved'), delivery);
+    const { last } = attach();
+    last.answered();
+    gone.unsubscribe();
+    return last;
+  }
+
+  /** It comes there. */
+  async function come(delivery = SHARED): Promise<void> {
+    next.bequests.succeed(subscriptions.bequests, { stream: 's', delivery }, 'moved');
+    next.subscribe('s', delivery, there);
+    await settled();
+  }
+
+  it('gives what it has kept, and what comes until its connection is gone, to that one', async () => {
+    const server = leave();
+    server.delivered(1);
+    await come();
+    assert.deepEqual(there.messages, [1]);
+    server.delivered(2);
+    await clock.advance(1_000);
+    // Given up: the connection is to be exchanged, and its last messages come while that goes.
+    assert.deepEqual(asked, [true]);
+    server.delivered(3);
+    assert.deepEqual(prepare().subscribed, []);
+    subscriptions.move();
+    server.delivered(4);
+    subscriptions.alone();
+    server.delivered(5);
+    assert.deepEqual(there.messages, [1, 2, 3, 4]);
+  });
+
+  it('subscribes to nothing for it any more', async () => {
+    leave();
+    await come();
+    assert.deepEqual(prepare().subscribed, []);
+    subscriptions.stay();
+    subscriptions.detach();
+    assert.deepEqual(attach().subscribed, []);
+  });
+
+  it('goes on for those that stay, who share nothing with it once its place is given up', async () => {
+    const stays = owned('stays');
+    listen(stays, SHARED);
+    const server = leave();
+    await come();
+    server.delivered(1);
+    await clock.advance(1_000);
+    server.delivered(2);
+    assert.deepEqual([there.messages, stays.messages, asked], [[1], [1, 2], []]);
+  });
+
+  it('gives nothing of another owner, of one that listens, or that somebody has taken over', async () => {
+    const server = leave();
+    server.delivered(1);
+    const heard = new Ear();
+    listen(heard, SHARED);
+    listen(owned('moved'), SHARED);
+    await come();
+    server.delivered(2);
+    assert.deepEqual([heard.messages, there.messages], [[1, 2], []]);
+  });
+
+  it('gives its place to nobody else', async () => {
+    const server = leave();
+    await come();
+    const ear = new Ear();
+    listen(ear, SHARED);
+    await settled();
+    server.delivered(1);
+    assert.deepEqual([there.messages, ear.messages], [[1], [1]]);
+  });
+
+  it('keeps what comes once all is over there, for whoever it is then', async () => {
+    const server = leave();
+    await come();
+    next.close();
+    server.delivered(1);
+    await clock.advance(999);
+    server.delivered(2);
+    subscriptions.mute();
+    server.delivered(3);
+    const left = subscriptions.close();
+    const all = [...left.values()].flat().flatMap(({ owner, messages }) => [owner, ...messages]);
+    assert.deepEqual(all, ['moved', 1, 2, 3]);
+    assert.equal(subscriptions.bequests.inherit(PLACE, { owner: 'moved', messages: [4] }), false);
+  });
+
+  it('gives on what was left to it, and nobody asked for here', async () => {
+    leave().delivered(1);
+    subscriptions = make(subscriptions.close());
+    await come();
+    assert.deepEqual(there.messages, [1]);
+    assert.equal(subscriptions.close().size, 0);
+  });
+
+  it('comes after what it had left there itself, before all else, and late too', async () => {
+    const inherit = (n: number): boolean => next.bequests.inherit(PLACE, { owner: 'moved', messages: [n] });
+    inherit(1);
+    next.subscribe('s', SHARED, there);
+    next.attach(wire);
+    wire.last.delivered(2);
+    inherit(3);
+    await settled();
+    inherit(4);
+    next.bequests.adopt(new Map([['shared s', [{ owner: 'moved', messages: [5] }]]]));
+    assert.deepEqual(there.messages, [1, 2, 3, 4, 5]);
+  });
+
+  it('of every message, shares its group with that one, and gives it up', async () => {
+    const server = leave(EVERY);
+    const [before] = wire.subscribed;
+    server.delivered(1);
+    const wireThere = new FakeWire();
+    next.attach(wireThere);
+    await come(EVERY);
+    assert.equal(wireThere.subscribed[0]?.groupId, before?.groupId);
+    wireThere.last.answered();
+    wireThere.last.delivered(2);
+    server.delivered(3);
+    assert.deepEqual(there.messages, [1, 2, 3]);
+    // Who comes here now is in a group of its own.
+    listen(new Ear());
+    assert.notEqual(wire.subscribed[1]?.groupId, before?.groupId);
+    await clock.advance(1_000);
+    assert.deepEqual(asked, [true]);
+    assert.deepEqual(
+      prepare().subscribed.map(({ stream }) => stream),
+      ['s'],
+    );
+    assert.notEqual(wire.subscribed[0]?.groupId, before?.groupId);
+    subscriptions.move();
+    server.delivered(4);
+    subscriptions.alone();
+    server.delivered(5);
+    assert.deepEqual(there.messages, [1, 2, 3, 4]);
+  });
+
+  it('of every message, serves it until that one does, where somebody else is in its group', async () => {
+    listen(new Ear());
+    const server = leave(EVERY);
+    const wireThere = new FakeWire();
+    next.attach(wireThere);
+    server.delivered(1);
+    await come(EVERY);
+    assert.notEqual(wireThere.subscribed[0]?.groupId, wire.subscribed[0]?.groupId);
+    server.delivered(2);
+    wireThere.last.answered();
+    wireThere.last.delivered(3);
+    server.delivered(3);
+    assert.deepEqual(there.messages, [1, 2, 3]);
+    await clock.advance(1_000);
+    assert.deepEqual(asked, []);
+  });
+
+  it('of every message, goes back into its group with it', async () => {
+    const server = leave(EVERY);
+    const wireThere = new FakeWire();
+    next.attach(wireThere);
+    next.bequests.succeed(subscriptions.bequests, { stream: 's', delivery: EVERY }, 'moved');
+    const gone = next.subscribe('s', EVERY, there);
+    await settled();
+    gone.unsubscribe();
+    wireThere.last.delivered(1);
+    server.delivered(2);
+    subscriptions.bequests.succeed(next.bequests, { stream: 's', delivery: EVERY }, 'moved');
+    const back = owned('moved');
+    listen(back);
+    await settled();
+    server.delivered(3);
+    wireThere.last.delivered(4);
+    assert.equal(wire.subscribed[1]?.groupId, wire.subscribed[0]?.groupId);
+    wire.last.delivered(5);
+    assert.deepEqual([there.messages, back.messages], [[], [1, 2, 3, 4, 5]]);
+  });
+});

@@ -1,0 +1,108 @@
+/**
+ * Nodes that a deploy moves to another server node of the same target, while messages keep coming: what the server has
+ * sent to the client that they had arrives, each once.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { isServerNode } from '../../nodes/shared/server-node';
+import { node, TAB } from '../nodes/flows';
+import { type Flow, startFlow, stopFlows } from '../support/node-red/flow';
+import { until } from '../support/until';
+import { type DeployType, deploy, GAUGE, Outside } from './deployment';
+
+/** Takes what comes and does nothing with it. */
+const END = { id: 'end', z: 'tab', type: 'helper', x: 1, y: 1, wires: [] };
+
+const DELIVERIES = ['every', 'shared', 'group'];
+
+const TYPES: readonly DeployType[] = ['nodes', 'flows', 'full'];
+
+const into = (id: string, properties: object = {}): object =>
+  node(id, 'in', { stream: 'orders', wires: [['end']], x: 100, y: 100, group: 'g', ...properties });
+
+type Change = (flow: readonly object[], outside: Outside) => object[];
+
+/** What the editor sends; what begins at `sea` goes on at `sea2`. */
+const MOVES: Readonly<Record<string, { readonly before: readonly object[]; readonly change: Change }>> = {
+  'to one that others use': {
+    before: [into('other', { stream: 'other', server: 'sea2' })],
+    change: (flow) => edited(flow, 'in', { server: 'sea2' }),
+  },
+  'to one that others use, from one that others use': {
+    before: [into('other', { stream: 'other', server: 'sea2' }), into('stays', { stream: 'other' })],
+    change: (flow) => edited(flow, 'in', { server: 'sea2' }),
+  },
+  'to one that nobody uses': {
+    before: [],
+    change: (flow) => edited(flow, 'in', { server: 'sea2' }),
+  },
+  'to one that others use, as its own is deleted': {
+    before: [into('other', { stream: 'other', server: 'sea2' })],
+    change: (flow) => edited(without(flow, 'sea'), 'in', { server: 'sea2' }),
+  },
+};
+
+describe('a deploy that moves a node to another server node of the same target', () => {
+  stopFlows();
+  let outside: Outside;
+
+  beforeEach(async () => {
+    outside = await Outside.start(['orders', 'other']);
+  });
+
+  afterEach(async () => {
+    await outside.close();
+  });
+
+  async function start(...nodes: readonly object[]): Promise<{ flow: Flow; flows: object[] }> {
+    const flows = [TAB, outside.node, { ...outside.node, id: 'sea2' }, END, ...nodes];
+    const flow = await startFlow(flows, { sea: GAUGE, sea2: GAUGE });
+    const ins = nodes.filter((each) => 'type' in each && each.type === 'stream-sea-in').length;
+    await until(() => outside.server.stats().subscriptions >= ins, 'the subscriptions');
+    return { flow, flows };
+  }
+
+  /** All that the server has sent, and nothing else, has gone into the flow. */
+  async function arrived(id: string): Promise<void> {
+    const inOrder = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b);
+    await until(() => outside.got(id).includes(outside.published - 1), 'the last message');
+    assert.deepEqual(inOrder(outside.got(id)), inOrder(outside.sent('orders')));
+  }
+
+  for (const [name, { before, change }] of Object.entries(MOVES)) {
+    for (const type of TYPES) {
+      for (const delivery of DELIVERIES) {
+        it(`${name}, loses and doubles nothing (${type}, ${delivery})`, async () => {
+          const { flow, flows } = await start(into('in', { delivery }), ...before);
+          outside.publishTo('orders');
+          await outside.publishes(20);
+          await deploy(change(flows, outside), type);
+          await until(() => isServed(flow), 'the new one');
+          const subscriptions = before.length + 1;
+          await until(() => outside.server.stats().subscriptions === subscriptions, 'the old one to be gone');
+          await outside.publishes(20);
+          await outside.stop();
+          await arrived('in');
+          // Where the old one has closed before the new one began, groups of one are gone.
+          const isGap = delivery === 'every' && (type === 'full' || name.includes('deleted'));
+          if (!isGap) assert.equal(outside.got('in').length, outside.published);
+        });
+      }
+    }
+  }
+});
+
+/** Whether the server has answered the node's subscription at the server node to which it has moved. */
+function isServed(flow: Flow): boolean {
+  const server = flow.node('sea2');
+  if (!isServerNode(server) || !('client' in server.sea)) return false;
+  return server.sea.traffic.subscriptions().some(({ node, status }) => node === 'in' && status === 'active');
+}
+
+function edited(flow: readonly object[], id: string, properties: object): object[] {
+  return flow.map((each) => ('id' in each && each.id === id ? { ...each, ...properties } : each));
+}
+
+function without(flow: readonly object[], id: string): object[] {
+  return flow.filter((each) => !('id' in each && each.id === id));
+}
