@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { isServerNode } from '../../nodes/shared/server-node';
+import type { SubscriptionReport } from '../../nodes/shared/wire/api';
 import { node, TAB } from '../nodes/flows';
 import { type Flow, startFlow, stopFlows } from '../support/node-red/flow';
 import { until } from '../support/until';
@@ -57,8 +58,9 @@ describe('a deploy that moves a node to another server node of the same target',
   async function start(...nodes: readonly object[]): Promise<{ flow: Flow; flows: object[] }> {
     const flows = [TAB, outside.node, { ...outside.node, id: 'sea2' }, END, ...nodes];
     const flow = await startFlow(flows, { sea: GAUGE, sea2: GAUGE });
-    const ins = nodes.filter((each) => 'type' in each && each.type === 'stream-sea-in').length;
-    await until(() => outside.server.stats().subscriptions >= ins, 'the subscriptions');
+    const listed = (): readonly { status: string }[] => ['sea', 'sea2'].flatMap((id) => subscribed(flow, id));
+    const isComplete = (): boolean => listed().every(({ status }) => status === 'active');
+    await until(() => listed().length === nodes.length && isComplete(), 'the subscriptions');
     return { flow, flows };
   }
 
@@ -90,13 +92,70 @@ describe('a deploy that moves a node to another server node of the same target',
       }
     }
   }
+
+  for (const type of TYPES) {
+    for (const delivery of DELIVERIES) {
+      it(`there, back and there again at once, loses and doubles nothing (${type}, ${delivery})`, async () => {
+        const other = into('other', { stream: 'other', server: 'sea2' });
+        const { flow, flows } = await start(into('in', { delivery }), other);
+        outside.publishTo('orders');
+        await outside.publishes(20);
+        for (const server of ['sea2', 'sea', 'sea2']) await deploy(edited(flows, 'in', { server }), type);
+        await until(() => isServed(flow), 'the new one');
+        await until(() => outside.server.stats().subscriptions === 2, 'the old one to be gone');
+        await outside.publishes(20);
+        await outside.stop();
+        await arrived('in');
+        if (delivery !== 'every' || type !== 'full')
+          assert.equal(outside.got('in').length, outside.published);
+      });
+    }
+  }
+
+  /** Two nodes of one stream; where they begin, and where the deploy moves the first of them. */
+  const TWO: Readonly<Record<string, readonly [second: string, change: Change]>> = {
+    'away from one of the same stream': ['sea', (flow) => edited(flow, 'in', { server: 'sea2' })],
+    'to one of the same stream': ['sea2', (flow) => edited(flow, 'in', { server: 'sea2' })],
+    'to one of the same stream, as its own is deleted': [
+      'sea2',
+      (flow) => edited(without(flow, 'sea'), 'in', { server: 'sea2' }),
+    ],
+  };
+
+  for (const [name, [second, change]] of Object.entries(TWO)) {
+    for (const type of TYPES) {
+      for (const delivery of ['shared', 'group']) {
+        it(`${name}, loses nothing, and doubles nothing at any of them (${type}, ${delivery})`, async () => {
+          const { flow, flows } = await start(
+            into('in', { delivery }),
+            into('second', { delivery, server: second }),
+            into('other', { stream: 'other' }),
+            into('other2', { stream: 'other', server: 'sea2' }),
+          );
+          outside.publishTo('orders');
+          await outside.publishes(20);
+          await deploy(change(flows, outside), type);
+          await until(() => isServed(flow), 'the new one');
+          await outside.publishes(20);
+          await outside.stop();
+          const both = (): Set<number> => new Set(['in', 'second'].flatMap((id) => outside.got(id)));
+          await until(() => both().size === outside.published, 'all of them');
+          for (const id of ['in', 'second'])
+            assert.equal(new Set(outside.got(id)).size, outside.got(id).length);
+        });
+      }
+    }
+  }
 });
 
 /** Whether the server has answered the node's subscription at the server node to which it has moved. */
 function isServed(flow: Flow): boolean {
-  const server = flow.node('sea2');
-  if (!isServerNode(server) || !('client' in server.sea)) return false;
-  return server.sea.traffic.subscriptions().some(({ node, status }) => node === 'in' && status === 'active');
+  return subscribed(flow, 'sea2').some(({ node, status }) => node === 'in' && status === 'active');
+}
+
+function subscribed(flow: Flow, id: string): readonly SubscriptionReport[] {
+  const server = flow.node(id);
+  return isServerNode(server) && 'client' in server.sea ? server.sea.traffic.subscriptions() : [];
 }
 
 function edited(flow: readonly object[], id: string, properties: object): object[] {

@@ -121,6 +121,13 @@ export abstract class Audience<Options extends AudienceOptions> {
     return kept;
   }
 
+  /** The owner comes back before its place is given up: nothing goes anywhere else any more. */
+  reclaim(owner: string): void {
+    for (const slot of this.slots) {
+      if (slot.absence?.owner === owner && slot.absence.heir !== undefined) slot.keepAgain();
+    }
+  }
+
   /** The same, at the other client: for who has come, or is about to. */
   inherit({ owner, messages }: Share): void {
     const slot = this.slots.find((each) => each.owner === owner);
@@ -254,8 +261,7 @@ export abstract class Audience<Options extends AudienceOptions> {
     const { absence } = slot;
     if (absence?.heir === undefined || absence.heir(message)) return;
     // Where it went, all is over: whoever comes next is to find it.
-    absence.heir = undefined;
-    slot.kept = [message];
+    slot.keepAgain().push(message);
   }
 
   #welcome(slot: Slot, listener: SubscriptionListener): void {

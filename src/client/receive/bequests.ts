@@ -53,8 +53,7 @@ export class Bequests {
    * group, where nobody else is in that; else the one serves it until the other does.
    */
   succeed(predecessor: Bequests, place: Place, owner: string): void {
-    for (const [given, bequest] of this.#heirs)
-      if (isOf(given, bequest, place, owner)) this.#heirs.set(given, { owner, heir: undefined });
+    this.#reclaim(place, owner);
     const isEvery = place.delivery.type === 'every';
     const channel = predecessor.#channels.find(place);
     const joins = isEvery && this.#channels.find(place) === undefined && channel?.isLeftBy(owner) === true;
@@ -125,6 +124,13 @@ export class Bequests {
     return undelivered;
   }
 
+  /** Where it has been here before, and has left that to another: two that wait for each other would never end. */
+  #reclaim(place: Place, owner: string): void {
+    this.#channels.find(place)?.reclaim(owner);
+    for (const [given, bequest] of this.#heirs)
+      if (isOf(given, bequest, place, owner)) this.#heirs.set(given, { owner, heir: undefined });
+  }
+
   #bequeath(place: Place, owner: string, heir: Heir): readonly unknown[] | undefined {
     const unclaimed = this.#unclaimed.takeOf(keyFor(place), owner);
     const channel = this.#channels.find(place);
@@ -137,8 +143,8 @@ export class Bequests {
   /** There is no channel: the owner has gone on, perhaps, or is about to come. */
   #handOn(place: Place, { owner, messages }: Share): void {
     const heirs = owner === undefined ? [] : [...this.#heirs];
-    const bequest = heirs.find(([given, each]) => isOf(given, each, place, owner))?.[1];
-    const left = messages.filter((message) => bequest?.heir?.(message) !== true);
+    const there = heirs.find(([given, each]) => each.heir !== undefined && isOf(given, each, place, owner));
+    const left = messages.filter((message) => there?.[1].heir?.(message) !== true);
     if (left.length > 0 || messages.length === 0)
       this.#unclaimed.add(new Map([[keyFor(place), [{ owner, messages: left }]]]));
   }

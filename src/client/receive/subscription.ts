@@ -105,6 +105,13 @@ export class Slot implements Subscription {
     return this.listener === undefined ? this.absence?.owner : this.listener.owner;
   }
 
+  /** What comes goes to nobody elsewhere any more. Returns what is kept from now on. */
+  keepAgain(): unknown[] {
+    if (this.absence !== undefined) this.absence.heir = undefined;
+    this.kept = [];
+    return this.kept;
+  }
+
   isLeftBy(owner: string): boolean {
     return this.isFree && this.owner === owner;
   }

@@ -223,6 +223,37 @@ describe('what a listener leaves that has gone to another client', () => {
     assert.deepEqual(asked, []);
   });
 
+  for (const delivery of [SHARED, EVERY]) {
+    it(`goes there, back, and there again with it (${delivery.type})`, async () => {
+      const wireThere = new FakeWire();
+      attach();
+      next.attach(wireThere);
+      const ear = owned('moved');
+      const places = [subscriptions, next];
+      let gone = listen(ear, delivery);
+      const sent: number[] = [];
+      for (let move = 0; move < 4; move += 1) {
+        const all = [...wire.subscribed, ...wireThere.subscribed].map(({ server }) => server);
+        for (const server of all) {
+          server.answered();
+          server.delivered(sent.push(sent.length + 1));
+        }
+        gone.unsubscribe();
+        for (const server of all) server.delivered(sent.push(sent.length + 1));
+        const [from, to] = move % 2 === 0 ? places : [...places].reverse();
+        assert.ok(from && to);
+        to.bequests.succeed(from.bequests, { stream: 's', delivery }, 'moved');
+        gone = to.subscribe('s', delivery, ear);
+        await settled();
+        for (const server of all) server.delivered(sent.push(sent.length + 1));
+      }
+      assert.deepEqual(
+        ear.messages,
+        sent.map((_, index) => index + 1),
+      );
+    });
+  }
+
   it('of every message, goes back into its group with it', async () => {
     const server = leave(EVERY);
     const wireThere = new FakeWire();
