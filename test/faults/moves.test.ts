@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { isServerNode } from '../../nodes/shared/server-node';
 import type { SubscriptionReport } from '../../nodes/shared/wire/api';
-import { node, TAB } from '../nodes/flows';
+import { Client } from '../../src/client/client';
+import { complete, node, TAB } from '../nodes/flows';
 import { type Flow, startFlow, stopFlows } from '../support/node-red/flow';
 import { until } from '../support/until';
 import { type DeployType, deploy, GAUGE, Outside } from './deployment';
@@ -144,6 +145,49 @@ describe('a deploy that moves a node to another server node of the same target',
             assert.equal(new Set(outside.got(id)).size, outside.got(id).length);
         });
       }
+    }
+  }
+
+  /** What becomes of the server node that the messages wait at. */
+  const LEFT: Readonly<Record<string, Change>> = {
+    'goes on': (flow) => edited(flow, 'out', { server: 'sea2' }),
+    'is deleted': (flow) => edited(without(flow, 'sea'), 'out', { server: 'sea2' }),
+    'is another target’s': (flow) =>
+      edited(edited(flow, 'out', { server: 'sea2' }), 'sea', { host: 'localhost', port: '1' }),
+  };
+
+  for (const [name, change] of Object.entries(LEFT)) {
+    for (const type of TYPES) {
+      it(`sends what has waited, each once, in order, where its old one ${name} (${type})`, async () => {
+        const out = node('out', 'out', { stream: 'orders', batch: false, x: 1, y: 1 });
+        const ended = complete('out').map((each) => ({ x: 1, y: 1, wires: [], ...each }));
+        const flow = await startFlow(
+          [TAB, outside.node, { ...outside.node, id: 'sea2' }, END, out, ...ended],
+          { sea: GAUGE, sea2: GAUGE },
+        );
+        const flows = [TAB, outside.node, { ...outside.node, id: 'sea2' }, END, out, ...ended];
+        const reader = new Client({ url: outside.server.url, credentials: { type: 'basic', ...GAUGE } });
+        const reached: number[] = [];
+        const subscription = reader.subscribe(
+          'orders',
+          { type: 'every' },
+          { message: (message) => reached.push((message as { n: number }).n), error: assert.fail },
+        );
+        await until(() => subscription.status === 'active', 'the reader');
+        await outside.proxy.setDoor('refuse');
+        for (let n = 0; n < 20; n += 1) flow.send('out', { payload: { n } });
+        await deploy(change(flows, outside), type);
+        await outside.proxy.setDoor('open');
+        await until(() => reached.length >= 20, 'what has waited');
+        for (let n = 20; n < 30; n += 1) flow.send('out', { payload: { n } });
+        await until(() => reached.length >= 30, 'all');
+        await flow.receives('completed', 30);
+        assert.deepEqual(
+          reached,
+          Array.from({ length: 30 }, (_, n) => n),
+        );
+        await reader.close();
+      });
     }
   }
 });
