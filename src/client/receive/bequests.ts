@@ -5,6 +5,7 @@
 import type { Clock } from '../common/clock';
 import type { Channel } from './channel';
 import { type Channels, keyFor, type Place } from './channels';
+import { Heirs } from './heirs';
 import type { Seeds } from './seeds';
 import type { Heir } from './subscription';
 import { addTo, type Share, Unclaimed, type Undelivered } from './unclaimed';
@@ -17,18 +18,11 @@ export interface BequestsOptions {
   readonly seeds: Seeds;
 }
 
-interface Bequest {
-  readonly owner: string;
-  /** None: the owner has come back, to another channel. */
-  readonly heir: Heir | undefined;
-}
-
 export class Bequests {
   readonly #channels: Channels<Channel>;
   readonly #seeds: Seeds;
   readonly #unclaimed: Unclaimed;
-  /** Who gets what still comes for those that nobody here has any more. */
-  readonly #heirs = new Map<Channel, Bequest>();
+  readonly #heirs = new Heirs();
   #over = false;
 
   constructor(options: BequestsOptions) {
@@ -97,12 +91,12 @@ export class Bequests {
   /** Of all channels that a connection may carry, those too that nobody can have here any more. */
   get channels(): readonly Channel[] {
     const { list } = this.#channels;
-    return this.#heirs.size === 0 ? list : [...new Set([...list, ...this.#heirs.keys()])];
+    return this.#heirs.any ? [...new Set([...list, ...this.#heirs.channels])] : list;
   }
 
   /** No old connection is left. */
   alone(): void {
-    for (const channel of this.#heirs.keys()) if (!channel.onWire) this.#heirs.delete(channel);
+    for (const channel of this.#heirs.channels) if (!channel.onWire) this.#heirs.delete(channel);
   }
 
   /** What is there is kept until {@link close}. */
@@ -127,8 +121,7 @@ export class Bequests {
   /** Where it has been here before, and has left that to another: two that wait for each other would never end. */
   #reclaim(place: Place, owner: string): void {
     this.#channels.find(place)?.reclaim(owner);
-    for (const [given, bequest] of this.#heirs)
-      if (isOf(given, bequest, place, owner)) this.#heirs.set(given, { owner, heir: undefined });
+    this.#heirs.reclaim(place, owner);
   }
 
   #bequeath(place: Place, owner: string, heir: Heir): readonly unknown[] | undefined {
@@ -142,9 +135,8 @@ export class Bequests {
 
   /** There is no channel: the owner has gone on, perhaps, or is about to come. */
   #handOn(place: Place, { owner, messages }: Share): void {
-    const heirs = owner === undefined ? [] : [...this.#heirs];
-    const there = heirs.find(([given, each]) => each.heir !== undefined && isOf(given, each, place, owner));
-    const left = messages.filter((message) => there?.[1].heir?.(message) !== true);
+    const heir = owner === undefined ? undefined : this.#heirs.of(place, owner);
+    const left = messages.filter((message) => heir?.(message) !== true);
     if (left.length > 0 || messages.length === 0)
       this.#unclaimed.add(new Map([[keyFor(place), [{ owner, messages: left }]]]));
   }
@@ -154,9 +146,4 @@ export class Bequests {
     this.#channels.delete(channel);
     return this.#seeds.give(channel.stream);
   }
-}
-
-function isOf(channel: Channel, bequest: Bequest, place: Place, owner: string | undefined): boolean {
-  const isLikely = bequest.owner === owner && channel.stream === place.stream;
-  return isLikely && keyFor(channel) === keyFor(place);
 }

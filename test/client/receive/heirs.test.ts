@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import type { Channel } from '../../../src/client/receive/channel';
+import { Heirs } from '../../../src/client/receive/heirs';
+
+const channel = (stream: string): Channel => ({ stream, delivery: { type: 'shared' } }) as Channel;
+
+describe('the heirs of channels', () => {
+  it('are found by the channel, and by what it is and whose it was, until the owner has come back', () => {
+    const heirs = new Heirs();
+    const [first, second, other] = [channel('s'), channel('s'), channel('other')];
+    const heir = (): boolean => true;
+    heirs.set(first, { owner: 'a', heir: undefined });
+    heirs.set(second, { owner: 'a', heir });
+    heirs.set(other, { owner: 'a', heir });
+    assert.equal(heirs.of(channel('s'), 'a'), heir);
+    assert.deepEqual([heirs.of(channel('s'), 'b'), heirs.of(channel('none'), 'a')], [undefined, undefined]);
+    heirs.reclaim(channel('s'), 'a');
+    assert.equal(heirs.of(channel('s'), 'a'), undefined);
+    assert.deepEqual([heirs.get(second)?.heir, heirs.get(other)?.heir], [undefined, heir]);
+    for (const each of [first, second]) heirs.delete(each);
+    assert.deepEqual([...heirs.channels], [other]);
+    heirs.clear();
+    assert.equal(heirs.any, false);
+  });
+});
