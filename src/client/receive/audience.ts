@@ -121,10 +121,12 @@ export abstract class Audience<Options extends AudienceOptions> {
     return kept;
   }
 
-  /** The owner comes back before its place is given up: nothing goes anywhere else any more. */
-  reclaim(owner: string): void {
+  /** The owner comes back before its place is given up: what comes goes to `home`, or is kept, and nowhere else. */
+  reclaim(owner: string, home?: Heir): void {
     for (const slot of this.slots) {
-      if (slot.absence?.owner === owner && slot.absence.heir !== undefined) slot.keepAgain();
+      if (slot.absence?.owner !== owner || slot.absence.heir === undefined) continue;
+      if (home === undefined) slot.keepAgain();
+      else slot.absence.heir = home;
     }
   }
 

@@ -96,7 +96,11 @@ export class Bequests {
 
   /** No old connection is left. */
   alone(): void {
-    for (const channel of this.#heirs.channels) if (!channel.onWire) this.#heirs.delete(channel);
+    for (const channel of this.#heirs.channels) {
+      if (channel.onWire) continue;
+      this.#heirs.delete(channel);
+      if (this.#channels.find(channel) !== channel) channel.close();
+    }
   }
 
   /** What is there is kept until {@link close}. */
@@ -121,7 +125,7 @@ export class Bequests {
   /** Where it has been here before, and has left that to another: two that wait for each other would never end. */
   #reclaim(place: Place, owner: string): void {
     this.#channels.find(place)?.reclaim(owner);
-    this.#heirs.reclaim(place, owner);
+    this.#heirs.reclaim(place, owner, (message) => this.inherit(place, { owner, messages: [message] }));
   }
 
   #bequeath(place: Place, owner: string, heir: Heir): readonly unknown[] | undefined {

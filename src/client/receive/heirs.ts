@@ -41,9 +41,10 @@ export class Heirs {
     this.#places.set(key, (this.#places.get(key) ?? new Set()).add(channel));
   }
 
-  /** The owner has come back: what comes is for whatever it has here. */
-  reclaim(place: Place, owner: string): void {
+  /** The owner has come back: what comes is for whatever it has here. By the other client, it might find that gone. */
+  reclaim(place: Place, owner: string, home: Heir): void {
     for (const channel of this.#at(place)) {
+      channel.reclaim(owner, home);
       if (this.#bequests.get(channel)?.owner === owner)
         this.#bequests.set(channel, { owner, heir: undefined });
     }

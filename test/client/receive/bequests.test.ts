@@ -247,6 +247,11 @@ describe('what a listener leaves that has gone to another client', () => {
         await settled();
         for (const server of all) server.delivered(sent.push(sent.length + 1));
       }
+      // The connection of the one is gone; what the other is sent has nowhere to go by that one.
+      next.detach();
+      await clock.advance(500);
+      next.alone();
+      for (const { server } of wire.subscribed) server.delivered(sent.push(sent.length + 1));
       assert.deepEqual(
         ear.messages,
         sent.map((_, index) => index + 1),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Channel } from '../../../src/client/receive/channel';
 import { Heirs } from '../../../src/client/receive/heirs';
 
-const channel = (stream: string): Channel => ({ stream, delivery: { type: 'shared' } }) as Channel;
+const channel = (stream: string): Channel =>
+  ({ stream, delivery: { type: 'shared' }, reclaim() {} }) as unknown as Channel;
 
 describe('the heirs of channels', () => {
   it('are found by the channel, and by what it is and whose it was, until the owner has come back', () => {
@@ -14,7 +15,7 @@ describe('the heirs of channels', () => {
     heirs.set(other, { owner: 'a', heir });
     assert.equal(heirs.of(channel('s'), 'a'), heir);
     assert.deepEqual([heirs.of(channel('s'), 'b'), heirs.of(channel('none'), 'a')], [undefined, undefined]);
-    heirs.reclaim(channel('s'), 'a');
+    heirs.reclaim(channel('s'), 'a', heir);
     assert.equal(heirs.of(channel('s'), 'a'), undefined);
     assert.deepEqual([heirs.get(second)?.heir, heirs.get(other)?.heir], [undefined, heir]);
     for (const each of [first, second]) heirs.delete(each);
