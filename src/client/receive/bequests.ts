@@ -3,6 +3,7 @@
  * the same target, to which a deploy has moved them while the first goes on.
  */
 import type { Clock } from '../common/clock';
+import { copyOf } from '../common/copy';
 import type { Channel } from './channel';
 import { type Channels, keyFor, type Place } from './channels';
 import { Heirs } from './heirs';
@@ -79,13 +80,19 @@ export class Bequests {
     this.#heirs.delete(channel);
   }
 
-  /** Nobody has it here: perhaps somebody elsewhere. */
+  /** Nobody has it here: perhaps somebody elsewhere, several who shared it, too. */
   delivered(channel: Channel, message: unknown): void {
-    const { owner, heir } = this.#heirs.get(channel) ?? {};
-    if (owner === undefined || heir?.(message) === true) return;
-    // Where it went, all is over: whoever comes next is to find it.
-    this.#heirs.set(channel, { owner, heir: undefined });
-    this.inherit(channel, { owner, messages: [message] });
+    const heirs = this.#heirs.at(channel);
+    let others = heirs.size;
+    for (const [owner, heir] of heirs) {
+      others -= 1;
+      // The original goes to the last, as in an audience.
+      const own = others === 0 ? message : copyOf(message);
+      if (heir?.(own) === true) continue;
+      // Where it went, all is over: whoever comes next is to find it.
+      this.#heirs.set(channel, owner, undefined);
+      this.inherit(channel, { owner, messages: [own] });
+    }
   }
 
   /** Of all channels that a connection may carry, those too that nobody can have here any more. */
@@ -133,7 +140,7 @@ export class Bequests {
     const channel = this.#channels.find(place);
     const kept = channel?.bequeath(owner, heir);
     if (channel === undefined || kept === undefined) return unclaimed;
-    this.#heirs.set(channel, { owner, heir });
+    this.#heirs.set(channel, owner, heir);
     return [...(unclaimed ?? []), ...kept];
   }
 

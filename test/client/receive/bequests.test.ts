@@ -100,6 +100,28 @@ describe('what a listener leaves that has gone to another client', () => {
     assert.deepEqual(there.messages, [1, 2, 3, 4]);
   });
 
+  it('gives each of two that have gone what comes once their places are given up', async () => {
+    const other = listen(owned('other'), SHARED);
+    const server = leave();
+    other.unsubscribe();
+    const alsoThere = owned('other');
+    next.bequests.succeed(subscriptions.bequests, PLACE, 'other');
+    next.subscribe('s', SHARED, alsoThere);
+    await come();
+    server.delivered(1);
+    await clock.advance(1_000);
+    server.delivered({ n: 2 });
+    assert.deepEqual(
+      [there.messages, alsoThere.messages],
+      [
+        [1, { n: 2 }],
+        [1, { n: 2 }],
+      ],
+    );
+    // Each is its owner's own to change.
+    assert.notEqual(there.messages[1], alsoThere.messages[1]);
+  });
+
   it('subscribes to nothing for it any more', async () => {
     leave();
     await come();

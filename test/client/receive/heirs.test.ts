@@ -10,14 +10,25 @@ describe('the heirs of channels', () => {
     const heirs = new Heirs();
     const [first, second, other] = [channel('s'), channel('s'), channel('other')];
     const heir = (): boolean => true;
-    heirs.set(first, { owner: 'a', heir: undefined });
-    heirs.set(second, { owner: 'a', heir });
-    heirs.set(other, { owner: 'a', heir });
+    heirs.set(first, 'a', undefined);
+    heirs.set(first, 'b', heir);
+    heirs.set(second, 'a', heir);
+    heirs.set(other, 'a', heir);
     assert.equal(heirs.of(channel('s'), 'a'), heir);
-    assert.deepEqual([heirs.of(channel('s'), 'b'), heirs.of(channel('none'), 'a')], [undefined, undefined]);
+    assert.deepEqual([heirs.of(channel('s'), 'c'), heirs.of(channel('none'), 'a')], [undefined, undefined]);
     heirs.reclaim(channel('s'), 'a', heir);
     assert.equal(heirs.of(channel('s'), 'a'), undefined);
-    assert.deepEqual([heirs.get(second)?.heir, heirs.get(other)?.heir], [undefined, heir]);
+    assert.deepEqual(
+      [first, second, other].map((each) => [...heirs.at(each)]),
+      [
+        [
+          ['a', undefined],
+          ['b', heir],
+        ],
+        [['a', undefined]],
+        [['a', heir]],
+      ],
+    );
     for (const each of [first, second]) heirs.delete(each);
     assert.deepEqual([...heirs.channels], [other]);
     heirs.clear();
