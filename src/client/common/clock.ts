@@ -14,8 +14,8 @@ export interface Clock {
   elapsed(): number;
   /** The same for who asks for each message, from no earlier than the turn of the event loop before. Absent: `elapsed`. */
   recently?(): number;
-  /** What `now` is more than `elapsed`, for who asks for each message: of the same turn. Absent: the difference of the two. */
-  ahead?(): number;
+  /** `now` when `elapsed` was 0, as the clock is set in this turn; for who asks for each message. Absent: their difference. */
+  origin?(): number;
   /** Calls `run` once after `ms` milliseconds, unless cancelled. */
   setTimeout(run: () => void, ms: number): Cancel;
 }
@@ -42,7 +42,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   recently: oncePerTurn(() => performance.now()),
-  ahead: oncePerTurn(() => Date.now() - performance.now()),
+  origin: oncePerTurn(() => Date.now() - performance.now()),
   setTimeout(run, ms) {
     const timer = setTimeout(run, Math.min(ms, LONGEST_TIMEOUT));
     return () => clearTimeout(timer);
@@ -51,7 +51,7 @@ export const systemClock: Clock = {
 
 /** A moment of `Clock.elapsed` in milliseconds since 1970, as the clock is set now. */
 export function dateOf(clock: Clock, at: number): number {
-  return Math.round(at + (clock.ahead?.() ?? clock.now() - clock.elapsed()));
+  return Math.round(at + (clock.origin?.() ?? clock.now() - clock.elapsed()));
 }
 
 /** What people are told of a state: its moments are those of `Clock.elapsed`, which is nothing to them. */
