@@ -19,7 +19,7 @@ import type { Place } from './receive/channels';
 import type { Delivery } from './receive/delivery';
 import type { Messages, ReadOptions } from './receive/messages';
 import type { Subscription, SubscriptionListener } from './receive/subscription';
-import type { Share } from './receive/unclaimed';
+import type { Remainder } from './receive/unclaimed';
 import { Requests } from './requests';
 
 const EVERY: Delivery = { type: 'every' };
@@ -277,8 +277,8 @@ export class Client extends Requests {
    *
    * @internal
    */
-  inherit(place: Place, share: Share): boolean {
-    return this.#hub.subscriptions.bequests.inherit(place, share);
+  inherit(place: Place, remainder: Remainder): boolean {
+    return this.#hub.subscriptions.bequests.inherit(place, remainder);
   }
 
   /**

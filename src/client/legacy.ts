@@ -2,7 +2,7 @@
 import { leftBehind } from './publish/ending';
 import type { Unfinished } from './publish/unfinished';
 import { keyFor, type Place } from './receive/channels';
-import { addTo, type Shares, takeOf, type Undelivered } from './receive/unclaimed';
+import { addTo, type Remainders, takeOf, type Undelivered } from './receive/unclaimed';
 
 export interface Legacy extends Unfinished {
   /** What the server had delivered, and nobody was told any more. */
@@ -17,7 +17,7 @@ export function legacyOf(some: Partial<Legacy>): Legacy {
 /** Of several, one after the other. */
 export function together(legacies: readonly Legacy[]): Legacy {
   return {
-    undelivered: legacies.map(({ undelivered }) => undelivered).reduce<Shares>(addTo, new Map()),
+    undelivered: legacies.map(({ undelivered }) => undelivered).reduce<Remainders>(addTo, new Map()),
     unsent: legacies.flatMap(({ unsent }) => unsent),
     kept: new Map(legacies.flatMap(({ kept }) => [...kept])),
   };
@@ -25,7 +25,7 @@ export function together(legacies: readonly Legacy[]): Legacy {
 
 /** One out of which owners take what is theirs, before somebody takes the rest. */
 export interface OpenLegacy extends Legacy {
-  readonly undelivered: Shares;
+  readonly undelivered: Remainders;
 }
 
 export function opened(legacy: Legacy): OpenLegacy {
@@ -33,7 +33,11 @@ export function opened(legacy: Legacy): OpenLegacy {
 }
 
 /** What was delivered for an owner, once. */
-export function bequest({ undelivered }: OpenLegacy, place: Place, owner: string): readonly unknown[] {
+export function takeUndelivered(
+  { undelivered }: OpenLegacy,
+  place: Place,
+  owner: string,
+): readonly unknown[] {
   return takeOf(undelivered, keyFor(place), owner) ?? [];
 }
 

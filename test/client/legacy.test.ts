@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { abandon, bequest, legacyOf, opened, together } from '../../src/client/legacy';
+import { abandon, legacyOf, opened, takeUndelivered, together } from '../../src/client/legacy';
 import { ClosedError, type StreamSeaError } from '../../src/errors';
 
 const PLACE = { stream: 's', delivery: { type: 'shared' } } as const;
@@ -9,8 +9,8 @@ describe('client/legacy', () => {
     const left = (owner: string, ...messages: number[]) =>
       legacyOf({ undelivered: new Map([['shared s', [{ owner, messages }]]]) });
     const both = opened(together([left('a', 1), left('b', 2), left('a', 3)]));
-    assert.deepEqual(bequest(both, { ...PLACE, stream: 'other' }, 'a'), []);
-    const taken = ['a', 'a', 'b'].map((owner) => bequest(both, PLACE, owner));
+    assert.deepEqual(takeUndelivered(both, { ...PLACE, stream: 'other' }, 'a'), []);
+    const taken = ['a', 'a', 'b'].map((owner) => takeUndelivered(both, PLACE, owner));
     assert.deepEqual([taken, both.undelivered.size], [[[1, 3], [], [2]], 0]);
   });
 

@@ -7,11 +7,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  bequest,
   type Legacy,
   legacyOf,
   type OpenLegacy,
   opened,
+  takeUndelivered,
   together,
 } from '../../../src/client/legacy';
 import { type OutboxContent, readOutbox } from '../../../src/client/outbox/outbox-reader';
@@ -129,7 +129,7 @@ export class Leftovers {
    */
   claim({ id }: Target, place: Subscribed, owner: string): readonly unknown[] {
     return [...this.#kept.values()].flatMap(({ target, legacy }) => {
-      return target.id === id ? bequest(legacy, place, owner) : [];
+      return target.id === id ? takeUndelivered(legacy, place, owner) : [];
     });
   }
 

@@ -15,7 +15,7 @@ import {
   Slot,
   type SubscriptionListener,
 } from './subscription';
-import type { Share } from './unclaimed';
+import type { Remainder } from './unclaimed';
 
 export interface AudienceOptions {
   readonly clock: Clock;
@@ -121,7 +121,7 @@ export abstract class Audience<Options extends AudienceOptions> {
     return kept;
   }
 
-  /** The owner comes back before its place is given up: what comes goes to `home`, or is kept, and nowhere else. */
+  /** The owner comes back before its slot is given up: what comes goes to `home`, or is kept, and nowhere else. */
   reclaim(owner: string, home?: Heir): void {
     for (const slot of this.slots) {
       if (slot.absence?.owner !== owner || slot.absence.heir === undefined) continue;
@@ -131,7 +131,7 @@ export abstract class Audience<Options extends AudienceOptions> {
   }
 
   /** The same, at the other client: for who has come, or is about to. */
-  inherit({ owner, messages }: Share): void {
+  inherit({ owner, messages }: Remainder): void {
     const slot = this.slots.find((each) => each.owner === owner);
     if (owner === undefined || slot === undefined) this.keepForSuccessor({ owner, messages });
     else for (const message of messages) this.#give(slot, message);
@@ -143,14 +143,14 @@ export abstract class Audience<Options extends AudienceOptions> {
   }
 
   /** Keeps a slot for a successor, with what its predecessor was not told any more. */
-  keepForSuccessor({ owner, messages }: Share): void {
+  keepForSuccessor({ owner, messages }: Remainder): void {
     const slot = new Slot(this, undefined, [...messages]);
     this.#add(slot);
     this.#spare(slot, owner);
   }
 
   /**
-   * Lets go of everybody, without a word. What still comes is kept until {@link close}. The places of those who are
+   * Lets go of everybody, without a word. What still comes is kept until {@link close}. The slots of those who are
    * there come first, as they will: who has left before may not come back.
    */
   mute(): void {
@@ -166,7 +166,7 @@ export abstract class Audience<Options extends AudienceOptions> {
   }
 
   /** For good; what was kept is for {@link keepForSuccessor} of another channel: a list for each slot. */
-  close(): readonly Share[] {
+  close(): readonly Remainder[] {
     this.mute();
     const kept = this.slots
       .filter(({ isFree }) => isFree)

@@ -9,7 +9,7 @@ import { type Channels, keyFor, type Place } from './channels';
 import { Heirs } from './heirs';
 import type { Seeds } from './seeds';
 import type { Heir } from './subscription';
-import { addTo, type Share, Unclaimed, type Undelivered } from './unclaimed';
+import { addTo, type Remainder, Unclaimed, type Undelivered } from './unclaimed';
 
 export interface BequestsOptions {
   readonly clock: Clock;
@@ -36,7 +36,7 @@ export class Bequests {
   adopt(undelivered: Undelivered): void {
     const unclaimed = new Map(undelivered);
     for (const channel of undelivered.size > 0 ? this.#channels.list : []) {
-      for (const share of unclaimed.get(keyFor(channel)) ?? []) channel.inherit(share);
+      for (const remainder of unclaimed.get(keyFor(channel)) ?? []) channel.inherit(remainder);
       unclaimed.delete(keyFor(channel));
     }
     this.#unclaimed.add(unclaimed);
@@ -61,18 +61,18 @@ export class Bequests {
   }
 
   /** What was delivered elsewhere for an owner that subscribes here, or is about to. Returns false when all is over. */
-  inherit(place: Place, share: Share): boolean {
+  inherit(place: Place, remainder: Remainder): boolean {
     if (this.#over) return false;
     const channel = this.#channels.find(place);
-    if (channel !== undefined) channel.inherit(share);
-    else this.#handOn(place, share);
+    if (channel !== undefined) channel.inherit(remainder);
+    else this.#handOn(place, remainder);
     return true;
   }
 
   /** There is a channel: for those who are about to have it. */
   open(channel: Channel): void {
     if (this.#unclaimed.isEmpty) return;
-    for (const share of this.#unclaimed.take(keyFor(channel))) channel.keepForSuccessor(share);
+    for (const remainder of this.#unclaimed.take(keyFor(channel))) channel.keepForSuccessor(remainder);
   }
 
   /** Somebody has it here again. */
@@ -121,7 +121,7 @@ export class Bequests {
     const undelivered = this.#unclaimed.all;
     for (const channel of this.channels) {
       const kept = channel.close();
-      // Empty places, too: who takes the second one has heard what is in the first.
+      // Empty slots, too: who takes the second one has heard what is in the first.
       if (kept.some(({ messages }) => messages.length > 0))
         addTo(undelivered, new Map([[keyFor(channel), kept]]));
     }
@@ -145,7 +145,7 @@ export class Bequests {
   }
 
   /** There is no channel: the owner has gone on, perhaps, or is about to come. */
-  #handOn(place: Place, { owner, messages }: Share): void {
+  #handOn(place: Place, { owner, messages }: Remainder): void {
     const heir = owner === undefined ? undefined : this.#heirs.of(place, owner);
     const left = messages.filter((message) => heir?.(message) !== true);
     if (left.length > 0 || messages.length === 0)

@@ -3,30 +3,30 @@ import type { Cancel, Clock } from '../common/clock';
 import { nothing } from './subscription';
 
 /** What one listener was not told any more. */
-export interface Share {
+export interface Remainder {
   /** Whose it was, and whose it is to be: see `SubscriptionListener.owner`. */
   readonly owner: string | undefined;
   readonly messages: readonly unknown[];
 }
 
 /** The same of a client that has closed, for its successor, whose subscribers then miss nothing; by what was subscribed to. */
-export type Undelivered = ReadonlyMap<string, readonly Share[]>;
+export type Undelivered = ReadonlyMap<string, readonly Remainder[]>;
 
 /** The same, as it is being gathered and given away. */
-export type Shares = Map<string, readonly Share[]>;
+export type Remainders = Map<string, readonly Remainder[]>;
 
 /** Of two that have left something for the same place, neither is to be lost. Returns `all`. */
-export function addTo(all: Shares, more: Undelivered): Shares {
-  for (const [key, shares] of more) all.set(key, [...(all.get(key) ?? []), ...shares]);
+export function addTo(all: Remainders, more: Undelivered): Remainders {
+  for (const [key, remainders] of more) all.set(key, [...(all.get(key) ?? []), ...remainders]);
   return all;
 }
 
 /** What is of one owner at a place, once. Nothing: there was none. */
-export function takeOf(all: Shares, key: string, owner: string): readonly unknown[] | undefined {
-  const shares = all.get(key) ?? [];
-  const theirs = shares.filter((share) => share.owner === owner);
+export function takeOf(all: Remainders, key: string, owner: string): readonly unknown[] | undefined {
+  const remainders = all.get(key) ?? [];
+  const theirs = remainders.filter((remainder) => remainder.owner === owner);
   if (theirs.length === 0) return undefined;
-  const others = shares.filter((share) => share.owner !== owner);
+  const others = remainders.filter((remainder) => remainder.owner !== owner);
   if (others.length > 0) all.set(key, others);
   else all.delete(key);
   return theirs.flatMap(({ messages }) => messages);
@@ -35,7 +35,7 @@ export function takeOf(all: Shares, key: string, owner: string): readonly unknow
 export class Unclaimed {
   readonly #clock: Clock;
   readonly #grace: number;
-  readonly #shares: Shares = new Map();
+  readonly #remainders: Remainders = new Map();
   #endGrace: Cancel = nothing;
 
   constructor({ clock, grace }: { readonly clock: Clock; readonly grace: number }) {
@@ -44,26 +44,26 @@ export class Unclaimed {
   }
 
   get isEmpty(): boolean {
-    return this.#shares.size === 0;
+    return this.#remainders.size === 0;
   }
 
   add(undelivered: Undelivered): void {
     if (undelivered.size === 0) return;
     this.#endGrace();
-    addTo(this.#shares, undelivered);
-    this.#endGrace = this.#clock.setTimeout(() => this.#shares.clear(), this.#grace);
+    addTo(this.#remainders, undelivered);
+    this.#endGrace = this.#clock.setTimeout(() => this.#remainders.clear(), this.#grace);
   }
 
   /** What is of a place, once. */
-  take(key: string): readonly Share[] {
-    const shares = this.#shares.get(key) ?? [];
-    this.#shares.delete(key);
-    return shares;
+  take(key: string): readonly Remainder[] {
+    const remainders = this.#remainders.get(key) ?? [];
+    this.#remainders.delete(key);
+    return remainders;
   }
 
   /** See {@link takeOf}. */
   takeOf(key: string, owner: string): readonly unknown[] | undefined {
-    return takeOf(this.#shares, key, owner);
+    return takeOf(this.#remainders, key, owner);
   }
 
   /** No grace any more, but {@link all}. */
@@ -71,7 +71,7 @@ export class Unclaimed {
     this.#endGrace();
   }
 
-  get all(): Shares {
-    return new Map(this.#shares);
+  get all(): Remainders {
+    return new Map(this.#remainders);
   }
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { addTo, type Share, Unclaimed } from '../../../src/client/receive/unclaimed';
+import { addTo, type Remainder, Unclaimed } from '../../../src/client/receive/unclaimed';
 import { FakeClock } from '../../support/clock';
 
-const share = (owner: string | undefined, ...messages: unknown[]): Share => ({ owner, messages });
+const remainder = (owner: string | undefined, ...messages: unknown[]): Remainder => ({ owner, messages });
 
 describe('what was delivered and nobody has claimed', () => {
   let clock: FakeClock;
@@ -14,34 +14,38 @@ describe('what was delivered and nobody has claimed', () => {
   });
 
   it('of two that left something for the same place is of both', () => {
-    unclaimed.add(new Map([['a', [share('one', 1)]]]));
-    unclaimed.add(new Map([['a', [share('two', 2)]]]));
-    assert.deepEqual(unclaimed.take('a'), [share('one', 1), share('two', 2)]);
+    unclaimed.add(new Map([['a', [remainder('one', 1)]]]));
+    unclaimed.add(new Map([['a', [remainder('two', 2)]]]));
+    assert.deepEqual(unclaimed.take('a'), [remainder('one', 1), remainder('two', 2)]);
     assert.deepEqual([unclaimed.take('a'), unclaimed.isEmpty], [[], true]);
-    const both = addTo(new Map([['a', [share('one', 1)]]]), new Map([['a', [share('two', 2)]]]));
-    assert.deepEqual([...both], [['a', [share('one', 1), share('two', 2)]]]);
+    const both = addTo(new Map([['a', [remainder('one', 1)]]]), new Map([['a', [remainder('two', 2)]]]));
+    assert.deepEqual([...both], [['a', [remainder('one', 1), remainder('two', 2)]]]);
   });
 
   it('is taken by owner, in the order in which it came, and the rest stays', () => {
-    unclaimed.add(new Map([['a', [share('one', 1), share('two', 2), share(undefined, 3), share('one', 4)]]]));
+    unclaimed.add(
+      new Map([
+        ['a', [remainder('one', 1), remainder('two', 2), remainder(undefined, 3), remainder('one', 4)]],
+      ]),
+    );
     assert.deepEqual(unclaimed.takeOf('a', 'one'), [1, 4]);
     assert.deepEqual(
       ['one', 'three'].map((owner) => unclaimed.takeOf('a', owner)),
       [undefined, undefined],
     );
-    assert.deepEqual([...unclaimed.all], [['a', [share('two', 2), share(undefined, 3)]]]);
+    assert.deepEqual([...unclaimed.all], [['a', [remainder('two', 2), remainder(undefined, 3)]]]);
     assert.deepEqual(unclaimed.takeOf('a', 'two'), [2]);
   });
 
   it('is forgotten a grace time after the last of it came, and kept once there is no grace', async () => {
-    unclaimed.add(new Map([['a', [share('one', 1)]]]));
+    unclaimed.add(new Map([['a', [remainder('one', 1)]]]));
     await clock.advance(999);
-    unclaimed.add(new Map([['b', [share('one', 2)]]]));
+    unclaimed.add(new Map([['b', [remainder('one', 2)]]]));
     await clock.advance(999);
     assert.equal(unclaimed.all.size, 2);
     await clock.advance(1);
     assert.equal(unclaimed.isEmpty, true);
-    unclaimed.add(new Map([['a', [share('one', 1)]]]));
+    unclaimed.add(new Map([['a', [remainder('one', 1)]]]));
     unclaimed.close();
     assert.deepEqual([clock.pending, unclaimed.all.size], [0, 1]);
   });
