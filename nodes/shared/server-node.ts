@@ -8,6 +8,9 @@ import type { Traffic } from './looks/traffic';
 
 export const SERVER_TYPE = 'stream-sea-server';
 
+/** What is subscribed to. */
+export type Place = Pick<Subscription, 'stream' | 'delivery'>;
+
 export interface RunningSea {
   /** The server's one client. */
   readonly client: Client;
@@ -15,7 +18,7 @@ export interface RunningSea {
    * To be called before a node subscribes: what it has left at other server nodes of the same target, from which a deploy
    * has moved it, comes to it here. `owner`: its id.
    */
-  claim(place: Pick<Subscription, 'stream' | 'delivery'>, owner: string): void;
+  claim(place: Place, owner: string): void;
   /** What passes through the client. */
   readonly traffic: Traffic;
   readonly history: ConnectionHistory;

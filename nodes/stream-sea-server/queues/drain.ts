@@ -5,7 +5,7 @@ import type { Unsent } from '../../../src/client/publish/unfinished';
 import { ClosedError, createDiskOutbox, type Publication, type Warn } from '../../../src/index';
 
 type Outbox = ReturnType<typeof createDiskOutbox>;
-type Heirs = Legacy['kept'];
+type Publications = Legacy['kept'];
 
 export class Drain {
   /** For a client to adopt. */
@@ -15,33 +15,37 @@ export class Drain {
   readonly #outbox: Outbox;
   readonly #keys = new Map<Publication, number>();
   /** Who offered them, where somebody is there still. */
-  readonly #heirs: Map<number, Publication>;
+  readonly #publications: Map<number, Publication>;
   #isEmptied: () => void = () => {};
 
   /**
-   * @param heirs who is to be told of the ends of some.
+   * @param publications who is to be told of the ends of some.
    * @throws StoreError when the folder cannot be opened now.
    */
-  static async open(folder: string, heirs: Heirs, warn: Warn): Promise<Drain> {
+  static async open(folder: string, publications: Publications, warn: Warn): Promise<Drain> {
     const outbox = createDiskOutbox({ folder, warn, isOurs: true });
     try {
-      return new Drain(outbox, await outbox.open(() => {}), heirs);
+      return new Drain(outbox, await outbox.open(() => {}), publications);
     } catch (error) {
       await outbox.close();
       throw error;
     }
   }
 
-  private constructor(outbox: Outbox, stored: Awaited<ReturnType<Outbox['open']>>, heirs: Heirs) {
+  private constructor(
+    outbox: Outbox,
+    stored: Awaited<ReturnType<Outbox['open']>>,
+    publications: Publications,
+  ) {
     this.#outbox = outbox;
-    this.#heirs = new Map(heirs);
+    this.#publications = new Map(publications);
     this.emptied = new Promise((resolve) => {
       this.#isEmptied = resolve;
     });
     const unsent = stored.map(({ key, ...message }): Unsent => {
       const publication: Publication = { ended: (error) => this.#ended(publication, key, error) };
       this.#keys.set(publication, key);
-      const orphan = !heirs.has(key) && ({ earlierProcess: true } as const);
+      const orphan = !publications.has(key) && ({ earlierProcess: true } as const);
       return { ...message, publication, keptElsewhere: true, ...orphan };
     });
     this.legacy = legacyOf({ unsent });
@@ -49,16 +53,16 @@ export class Drain {
   }
 
   /** Resolves when the folder is free; with who is to be told of the ends of what is left in it. */
-  async close(): Promise<Heirs> {
+  async close(): Promise<Publications> {
     this.#keys.clear();
     await this.#outbox.close();
-    return this.#heirs;
+    return this.#publications;
   }
 
   #ended(publication: Publication, key: number, error: Parameters<Publication['ended']>[0]): void {
-    const heir = this.#heirs.get(key);
-    this.#heirs.delete(key);
-    heir?.ended(error);
+    const offered = this.#publications.get(key);
+    this.#publications.delete(key);
+    offered?.ended(error);
     // The client has ended, and not the message: it is in the folder still.
     if (error instanceof ClosedError) return;
     this.#outbox.settle(key);

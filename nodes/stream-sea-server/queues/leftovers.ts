@@ -6,17 +6,11 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Legacy,
-  legacyOf,
-  type OpenLegacy,
-  opened,
-  takeUndelivered,
-  together,
-} from '../../../src/client/legacy';
+import { type Legacy, type OpenLegacy, opened, takeUndelivered, together } from '../../../src/client/legacy';
 import { type OutboxContent, readOutbox } from '../../../src/client/outbox/outbox-reader';
 import type { Unsent } from '../../../src/client/publish/unfinished';
-import { type Delivery, PurgedError } from '../../../src/index';
+import { PurgedError } from '../../../src/index';
+import type { Place } from '../../shared/server-node';
 import type { LeftoverReport, QueueReport, QueueTarget } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
 import type { QueueFolder, QueueFolders } from './queue-folders';
@@ -28,12 +22,6 @@ import type { Target } from './targets';
  * that is gone; what is to be sent stays.
  */
 const DELIVERIES_KEPT_FOR = 20_000;
-
-/** What a node is subscribed to. */
-export interface Subscribed {
-  readonly stream: string;
-  readonly delivery: Delivery;
-}
 
 export interface Inheritance {
   /** The node that leaves it. */
@@ -70,7 +58,7 @@ export class Leftovers {
   readonly #folders: QueueFolders;
   readonly #kept = new Map<string, Kept>();
   /** Who is to be told of the ends of messages in folders, by the key of the folder. */
-  readonly #heirs = new Map<string, Legacy['kept']>();
+  readonly #publications = new Map<string, Legacy['kept']>();
   #count = 0;
   /** What folders hold, as of when they were last written to. */
   readonly #views = new Map<string, { readonly stamp: string; readonly view: QueueReport }>();
@@ -90,8 +78,9 @@ export class Leftovers {
   }
 
   /** Of a folder that was being emptied, and is not empty. */
-  leaveHeirs({ key }: Pick<QueueFolder, 'key'>, heirs: Legacy['kept']): void {
-    if (heirs.size > 0) this.#heirs.set(key, new Map([...(this.#heirs.get(key) ?? []), ...heirs]));
+  leavePublications({ key }: Pick<QueueFolder, 'key'>, publications: Legacy['kept']): void {
+    if (publications.size > 0)
+      this.#publications.set(key, new Map([...(this.#publications.get(key) ?? []), ...publications]));
   }
 
   /** Whatever is about the folder, for whoever has it: what another node of the same target left, too. */
@@ -99,14 +88,14 @@ export class Leftovers {
     const taken = [...this.#kept.values()].filter(({ folder }) => folder === key);
     const legacy = together(taken.map((each) => each.legacy));
     for (const each of taken) this.#take(each.key);
-    const heirs = this.#heirs.get(key) ?? new Map();
-    this.#heirs.delete(key);
+    const publications = this.#publications.get(key) ?? new Map();
+    this.#publications.delete(key);
     return {
       folder: key,
-      legacy: { ...legacy, kept: new Map([...legacy.kept, ...heirs]) },
+      legacy: { ...legacy, kept: new Map([...legacy.kept, ...publications]) },
       putBack: () => {
         for (const { target, ...inheritance } of taken) this.leave(target, inheritance);
-        this.leaveHeirs({ key }, heirs);
+        this.leavePublications({ key }, publications);
       },
     };
   }
@@ -127,7 +116,7 @@ export class Leftovers {
    * What was delivered for a node that subscribes by another server node now, oldest first; whoever takes the rest is not
    * to have it.
    */
-  claim({ id }: Target, place: Subscribed, owner: string): readonly unknown[] {
+  claim({ id }: Target, place: Place, owner: string): readonly unknown[] {
     return [...this.#kept.values()].flatMap(({ target, legacy }) => {
       return target.id === id ? takeUndelivered(legacy, place, owner) : [];
     });
@@ -217,7 +206,7 @@ export class Leftovers {
     // In another folder they are still, if at all.
     const isOurs = withdrawn.folder === folder?.key;
     if (isOurs) for (const publication of legacy.kept.values()) publication.ended(why);
-    else if (withdrawn.folder !== undefined) this.leaveHeirs({ key: withdrawn.folder }, legacy.kept);
+    else if (withdrawn.folder !== undefined) this.leavePublications({ key: withdrawn.folder }, legacy.kept);
     return count;
   }
 
@@ -245,7 +234,7 @@ export class Leftovers {
   #forgetDeliveries(key: string): void {
     const kept = this.#kept.get(key);
     if (kept === undefined) return;
-    const legacy = opened(legacyOf({ ...kept.legacy, undelivered: new Map() }));
+    const legacy = { ...kept.legacy, undelivered: new Map() };
     if (isEmpty(legacy)) this.#kept.delete(key);
     else this.#kept.set(key, { ...kept, legacy });
   }

@@ -6,9 +6,10 @@
 import { abandon, type Legacy, legacyOf } from '../../../src/client/legacy';
 import { type Client, createDiskOutbox, inEnglish, type Warn } from '../../../src/index';
 import type { Deploys } from '../../shared/deploys';
+import type { Place } from '../../shared/server-node';
 import type { LeftoverReport } from '../../shared/wire/api';
 import { Drain } from './drain';
-import { type Inheritance, type Leftover, Leftovers, type Subscribed, type Withdrawn } from './leftovers';
+import { type Inheritance, type Leftover, Leftovers, type Withdrawn } from './leftovers';
 import { type QueueFolder, QueueFolders } from './queue-folders';
 import type { Target } from './targets';
 
@@ -26,7 +27,7 @@ export interface Queue {
    *
    * @param owner its id.
    */
-  claim(place: Subscribed, owner: string): void;
+  claim(place: Place, owner: string): void;
   /** The client retires, and leaves what it has: to nobody, where all comes to an end. */
   end(): Promise<void>;
   /** The same, where nothing comes to an end but this. */
@@ -141,7 +142,7 @@ export class Queues {
     return (await this.#leftovers.all()).find((each) => each.key === key);
   }
 
-  #claim({ client, target }: Runner, place: Subscribed, owner: string): void {
+  #claim({ client, target }: Runner, place: Place, owner: string): void {
     const messages = this.#leftovers.claim(target, place, owner);
     if (messages.length > 0) client.inherit(place, { owner, messages });
     for (const other of this.#runners) {
@@ -166,7 +167,7 @@ export class Queues {
     else this.#abandon(own, runner);
     for (const [drain, from] of drains) {
       const kept = await drain.close();
-      if (leaves) this.#leftovers.leaveHeirs(from, kept);
+      if (leaves) this.#leftovers.leavePublications(from, kept);
       else abandon(legacyOf({ kept }));
       this.#folders.release(from);
     }
@@ -244,15 +245,15 @@ export class Queues {
       unsent: legacy.unsent,
       kept: isSame ? legacy.kept : new Map(),
     });
-    if (!isSame && folder !== undefined) this.#leaveHeirs(folder, legacy.kept);
+    if (!isSame && folder !== undefined) this.#leavePublications(folder, legacy.kept);
     return legacy.unsent.length;
   }
 
   /** To the node that has the folder, or whoever will. */
-  #leaveHeirs(key: string, kept: Legacy['kept']): void {
-    const owner = [...this.#runners].find((each) => each.folder?.key === key && !each.ending);
-    if (owner !== undefined) owner.client.adopt(legacyOf({ kept }));
-    else this.#leftovers.leaveHeirs({ key }, kept);
+  #leavePublications(key: string, kept: Legacy['kept']): void {
+    const holder = [...this.#runners].find((each) => each.folder?.key === key && !each.ending);
+    if (holder !== undefined) holder.client.adopt(legacyOf({ kept }));
+    else this.#leftovers.leavePublications({ key }, kept);
   }
 
   async #emptied(drain: Drain, folder: QueueFolder, { drains }: Runner): Promise<void> {
