@@ -232,7 +232,7 @@ export class Subscriptions {
 
   /** Nobody else loses by a group of one, so it is given up only once that costs no more than keeping it has. */
   #endWaste(): void {
-    const isTooMuch = this.#waste.exceeds(this.#channels.size);
+    const isTooMuch = this.#waste.outweighsExchange(this.#channels.size);
     if (isTooMuch && this.#around.other === undefined) this.#options.exchange(false);
   }
 

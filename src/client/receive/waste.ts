@@ -27,7 +27,7 @@ export class Waste {
   }
 
   /** Whether an exchange would have cost no more. @param size the subscriptions to be made anew. */
-  exceeds(size: number): boolean {
+  outweighsExchange(size: number): boolean {
     return this.#cost >= EXCHANGE_COST + SUBSCRIBE_COST * size;
   }
 }

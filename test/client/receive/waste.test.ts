@@ -5,14 +5,14 @@ describe('the waste of a connection', () => {
   it('is what is held and received for nothing, until an exchange would have cost no more', () => {
     const waste = new Waste();
     for (let n = 0; n < 64; n += 1) waste.dropped();
-    assert.equal(waste.exceeds(12), true);
-    assert.equal(waste.exceeds(13), false);
+    assert.equal(waste.outweighsExchange(12), true);
+    assert.equal(waste.outweighsExchange(13), false);
     waste.received();
     waste.received();
-    assert.equal(waste.exceeds(13), true);
+    assert.equal(waste.outweighsExchange(13), true);
     waste.revived();
-    assert.equal(waste.exceeds(13), false);
+    assert.equal(waste.outweighsExchange(13), false);
     waste.reset();
-    assert.equal(waste.exceeds(0), false);
+    assert.equal(waste.outweighsExchange(0), false);
   });
 });
