@@ -29,7 +29,7 @@ export interface OpenLegacy extends Legacy {
 }
 
 export function opened(legacy: Legacy): OpenLegacy {
-  return { ...legacy, undelivered: new Map(legacy.undelivered) };
+  return { ...legacy, undelivered: addTo(new Map(), legacy.undelivered) };
 }
 
 /** What was delivered for an owner, once. */

@@ -13,11 +13,23 @@ export interface Remainder {
 export type Undelivered = ReadonlyMap<string, readonly Remainder[]>;
 
 /** The same, as it is being gathered and given away. */
-export type Remainders = Map<string, readonly Remainder[]>;
+export type Remainders = Map<string, (Remainder & { readonly messages: unknown[] })[]>;
 
-/** Of two that have left something for the same place, neither is to be lost. Returns `all`. */
+/**
+ * Of two that have left something for the same place, neither is to be lost. An owner has one slot there, and takes over
+ * one remainder: of what came one by one while it was away, it was given the first alone. Returns `all`.
+ */
 export function addTo(all: Remainders, more: Undelivered): Remainders {
-  for (const [key, remainders] of more) all.set(key, [...(all.get(key) ?? []), ...remainders]);
+  for (const [key, remainders] of more) {
+    const held = all.get(key) ?? [];
+    all.set(key, held);
+    for (const { owner, messages } of remainders) {
+      const theirs = owner === undefined ? undefined : held.find((each) => each.owner === owner);
+      if (theirs === undefined) held.push({ owner, messages: [...messages] });
+      // Into the list that is there: to copy that for each message took seconds of ten thousands.
+      else for (const message of messages) theirs.messages.push(message);
+    }
+  }
   return all;
 }
 
@@ -72,6 +84,6 @@ export class Unclaimed {
   }
 
   get all(): Remainders {
-    return new Map(this.#remainders);
+    return addTo(new Map(), this.#remainders);
   }
 }

@@ -281,6 +281,19 @@ describe('what a listener leaves that has gone to another client', () => {
     });
   }
 
+  it('is for the owner, all of it, who comes back once that one has closed', async () => {
+    const server = leave(EVERY);
+    await come(EVERY);
+    await clock.advance(1_000);
+    next.close();
+    for (const n of [1, 2, 3]) server.delivered(n);
+    const back = owned('moved');
+    listen(back);
+    await settled();
+    wire.last.delivered(4);
+    assert.deepEqual(back.messages, [1, 2, 3, 4]);
+  });
+
   it('of every message, goes back into its group with it', async () => {
     const server = leave(EVERY);
     const wireThere = new FakeWire();

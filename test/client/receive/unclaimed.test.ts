@@ -18,8 +18,23 @@ describe('what was delivered and nobody has claimed', () => {
     unclaimed.add(new Map([['a', [remainder('two', 2)]]]));
     assert.deepEqual(unclaimed.take('a'), [remainder('one', 1), remainder('two', 2)]);
     assert.deepEqual([unclaimed.take('a'), unclaimed.isEmpty], [[], true]);
-    const both = addTo(new Map([['a', [remainder('one', 1)]]]), new Map([['a', [remainder('two', 2)]]]));
+    const both = addTo(
+      addTo(new Map(), new Map([['a', [remainder('one', 1)]]])),
+      new Map([['a', [remainder('two', 2)]]]),
+    );
     assert.deepEqual([...both], [['a', [remainder('one', 1), remainder('two', 2)]]]);
+  });
+
+  it('is one for each owner at a place, whose slot there is one; of nobody, as many as were left', () => {
+    const left = new Map([['a', [remainder('one', 1)]]]);
+    unclaimed.add(left);
+    unclaimed.add(new Map([['a', [remainder(undefined), remainder('one', 2), remainder(undefined, 3)]]]));
+    const all = [remainder('one', 1, 2), remainder(undefined), remainder(undefined, 3)];
+    assert.deepEqual([...unclaimed.all], [['a', all]]);
+    assert.deepEqual([...left], [['a', [remainder('one', 1)]]]);
+    // What is given away is not what is kept.
+    addTo(unclaimed.all, left);
+    assert.deepEqual(unclaimed.take('a'), all);
   });
 
   it('is taken by owner, in the order in which it came, and the rest stays', () => {
