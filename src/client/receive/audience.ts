@@ -2,7 +2,7 @@
  * Those who share one server subscription. Each listener has a slot; a slot whose listener has gone keeps what arrives
  * for a grace time, so that a node re-created by a deploy takes over without losing or doubling any.
  */
-import { reasonOf, SettingError, type StreamSeaError, SubscriptionError } from '../../errors';
+import { reasonOf, SettingError, type StreamSeaError } from '../../errors';
 import { quoted, say, type Words } from '../../sentences';
 import type { Clock } from '../common/clock';
 import { copyOf } from '../common/copy';
@@ -15,7 +15,7 @@ import {
   Slot,
   type SubscriptionListener,
 } from './subscription';
-import type { Remainder } from './unclaimed';
+import { full, KEPT_MESSAGES, type Remainder } from './unclaimed';
 
 export interface AudienceOptions {
   readonly clock: Clock;
@@ -27,9 +27,6 @@ export interface AudienceOptions {
   /** A subscription was given back. */
   release(): void;
 }
-
-/** Messages that a slot keeps for its successor, at the most. */
-export const KEPT_MESSAGES = 10_000;
 
 const NONE: readonly Slot[] = [];
 
@@ -252,10 +249,7 @@ export abstract class Audience<Options extends AudienceOptions> {
         }
     } else if (kept.length < KEPT_MESSAGES) {
       kept.push(message);
-      if (kept.length === KEPT_MESSAGES) {
-        const stream = quoted(this.stream);
-        this.options.problem(new SubscriptionError(say('subscription.dropped', { stream })));
-      }
+      if (kept.length === KEPT_MESSAGES) this.options.problem(full(this.stream));
     }
   }
 

@@ -2,6 +2,7 @@
  * What owners leave at a client and take over at their next one: that which comes in the place of the first, or another of
  * the same target, to which a deploy has moved them while the first goes on.
  */
+import type { StreamSeaError } from '../../errors';
 import type { Clock } from '../common/clock';
 import { copyOf } from '../common/copy';
 import type { Channel } from './channel';
@@ -9,12 +10,13 @@ import { type Channels, keyFor, type Place } from './channels';
 import { Heirs } from './heirs';
 import type { Seeds } from './seeds';
 import type { Heir } from './subscription';
-import { addTo, type Remainder, Unclaimed, type Undelivered } from './unclaimed';
+import { addTo, full, KEPT_MESSAGES, type Remainder, Unclaimed, type Undelivered } from './unclaimed';
 
 export interface BequestsOptions {
   readonly clock: Clock;
   /** Milliseconds that an owner has to come. */
   readonly grace: number;
+  problem(error: StreamSeaError): void;
   readonly channels: Channels<Channel>;
   readonly seeds: Seeds;
 }
@@ -24,12 +26,14 @@ export class Bequests {
   readonly #seeds: Seeds;
   readonly #unclaimed: Unclaimed;
   readonly #heirs = new Heirs();
+  readonly #problem: BequestsOptions['problem'];
   #over = false;
 
   constructor(options: BequestsOptions) {
     this.#channels = options.channels;
     this.#seeds = options.seeds;
     this.#unclaimed = new Unclaimed(options);
+    this.#problem = options.problem;
   }
 
   /** What the server had sent to a predecessor, and nobody was told any more: the first to subscribe get it first. */
@@ -148,8 +152,11 @@ export class Bequests {
   #handOn(place: Place, { owner, messages }: Remainder): void {
     const heir = owner === undefined ? undefined : this.#heirs.of(place, owner);
     const left = messages.filter((message) => heir?.(message) !== true);
-    if (left.length > 0 || messages.length === 0)
-      this.#unclaimed.add(new Map([[keyFor(place), [{ owner, messages: left }]]]));
+    if (left.length === 0 && messages.length > 0) return;
+    const key = keyFor(place);
+    const room = KEPT_MESSAGES - this.#unclaimed.countOf(key, owner);
+    this.#unclaimed.add(new Map([[key, [{ owner, messages: left.slice(0, room) }]]]));
+    if (room > 0 && left.length >= room) this.#problem(full(place.stream));
   }
 
   /** For a member of it elsewhere. Whoever subscribes here next is in a group of its own, and this one is to be given up. */

@@ -1,6 +1,16 @@
 /** What was delivered for listeners who are gone, and whose successors have not come yet; for a grace time. */
+import { SubscriptionError } from '../../errors';
+import { quoted, say } from '../../sentences';
 import type { Cancel, Clock } from '../common/clock';
 import { nothing } from './subscription';
+
+/** Messages that are kept for one successor, at the most. */
+export const KEPT_MESSAGES = 10_000;
+
+/** No more than {@link KEPT_MESSAGES} are kept. */
+export function full(stream: string): SubscriptionError {
+  return new SubscriptionError(say('subscription.dropped', { stream: quoted(stream) }));
+}
 
 /** What one listener was not told any more. */
 export interface Remainder {
@@ -76,6 +86,11 @@ export class Unclaimed {
   /** See {@link takeOf}. */
   takeOf(key: string, owner: string): readonly unknown[] | undefined {
     return takeOf(this.#remainders, key, owner);
+  }
+
+  /** Messages that are kept there for an owner. */
+  countOf(key: string, owner: string | undefined): number {
+    return this.#remainders.get(key)?.find((each) => each.owner === owner)?.messages.length ?? 0;
   }
 
   /** No grace any more, but {@link all}. */

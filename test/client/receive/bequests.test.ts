@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Delivery } from '../../../src/client/receive/delivery';
 import type { Subscription } from '../../../src/client/receive/subscription';
 import { Subscriptions } from '../../../src/client/receive/subscriptions';
-import type { Undelivered } from '../../../src/client/receive/unclaimed';
+import { KEPT_MESSAGES, type Undelivered } from '../../../src/client/receive/unclaimed';
 import { FakeClock, settled } from '../../support/clock';
 import { Ear, FakeWire, owned, type Server } from '../../support/sea/fake-wire';
 
@@ -17,6 +17,7 @@ describe('what a listener leaves that has gone to another client', () => {
   let asked: boolean[];
   let subscriptions: Subscriptions;
   let next: Subscriptions;
+  const problems: string[] = [];
   let there: Ear & { owner: string };
 
   beforeEach(() => {
@@ -31,6 +32,7 @@ describe('what a listener leaves that has gone to another client', () => {
     next.close();
     subscriptions.close();
     assert.equal(clock.pending, 0);
+    assert.deepEqual(problems.splice(0), []);
   });
 
   function make(undelivered: Undelivered = new Map()): Subscriptions {
@@ -39,7 +41,7 @@ describe('what a listener leaves that has gone to another client', () => {
       random: () => 0.5,
       grace: 1_000,
       answerTimeout: 15_000,
-      problem: assert.fail,
+      problem: ({ message }) => problems.push(message),
       fitToTell: (words) => words,
       release() {},
       exchange: (insist) => asked.push(insist),
@@ -292,6 +294,19 @@ describe('what a listener leaves that has gone to another client', () => {
     await settled();
     wire.last.delivered(4);
     assert.deepEqual(back.messages, [1, 2, 3, 4]);
+  });
+
+  it('is no more than a slot keeps, where the owner does not come back', async () => {
+    const server = leave(EVERY);
+    await come(EVERY);
+    await clock.advance(1_000);
+    next.close();
+    for (let n = 0; n < KEPT_MESSAGES + 2; n += 1) server.delivered(n);
+    const left = [...subscriptions.close().values()].flat().map(({ messages }) => messages.length);
+    assert.deepEqual(left, [KEPT_MESSAGES]);
+    assert.deepEqual(problems.splice(0), [
+      'Messages of "s" are dropped: too many came while nobody listened',
+    ]);
   });
 
   it('of every message, goes back into its group with it', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { KEPT_MESSAGES } from '../../../src/client/receive/audience';
 import type { Delivery } from '../../../src/client/receive/delivery';
 import type { Subscription } from '../../../src/client/receive/subscription';
 import { Subscriptions } from '../../../src/client/receive/subscriptions';
 import type { Undelivered } from '../../../src/client/receive/unclaimed';
+import { KEPT_MESSAGES } from '../../../src/client/receive/unclaimed';
 import { SubscriptionError } from '../../../src/errors';
 import { groupIdOf, isUuid } from '../../../src/protocol/groups';
 import { FakeClock, settled } from '../../support/clock';
