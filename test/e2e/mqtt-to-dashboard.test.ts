@@ -47,7 +47,7 @@ describe('a broker, a stream and a dashboard', function () {
     const stream = fieldOf(page, 'Stream');
 
     // What comes from the broker: plain texts, some with a decimal comma.
-    const mqtt = await dragFromPalette(page, 'mqtt in', { x: 300, y: 160 });
+    const mqtt = await dragFromPalette(page, 'mqtt in', { x: 420, y: 160 });
     await openDialog(page, mqtt);
     await page.locator('#node-input-btn-broker-add').click();
     await dialogAtRest(page, 'config');
@@ -58,7 +58,7 @@ describe('a broker, a stream and a dashboard', function () {
     await end(page, 'Done');
 
     // Into a stream, as one of its fields, checked here.
-    const output = await dragFromPalette(page, 'stream-sea-out', { x: 620, y: 160 });
+    const output = await dragFromPalette(page, 'stream-sea-out', { x: 780, y: 160 });
     await wire(page, mqtt, output);
     await openDialog(page, output);
     await addServer(page);
@@ -69,22 +69,22 @@ describe('a broker, a stream and a dashboard', function () {
     await end(page, 'Done');
 
     // What the stream carries.
-    const define = await dragFromPalette(page, 'stream-sea-define', { x: 300, y: 280 });
+    const define = await dragFromPalette(page, 'stream-sea-define', { x: 420, y: 280 });
     await openDialog(page, define);
     await stream.fill('cellar');
     await page.getByRole('button', { name: 'From a sample…' }).click();
     await page.getByLabel('A message as JSON').fill('{ "temperature": 21.5 }');
     await page.getByRole('button', { name: 'Use these fields' }).click();
     await end(page, 'Done');
-    const start = await dragFromPalette(page, 'inject', { x: 300, y: 360 });
+    const start = await dragFromPalette(page, 'inject', { x: 420, y: 360 });
     await wire(page, start, define);
 
     // Out of it again, and on to the dashboard, which makes its page itself.
-    const input = await dragFromPalette(page, 'stream-sea-in', { x: 300, y: 460 });
+    const input = await dragFromPalette(page, 'stream-sea-in', { x: 420, y: 460 });
     await openDialog(page, input);
     await stream.fill('cellar');
     await end(page, 'Done');
-    const gauge = await dragFromPalette(page, 'ui-gauge', { x: 620, y: 460 });
+    const gauge = await dragFromPalette(page, 'ui-gauge', { x: 780, y: 460 });
     await wire(page, input, gauge);
     await openDialog(page, gauge);
     const value = page.locator('#node-input-value ~ .red-ui-typedInput-container').first();
