@@ -261,11 +261,21 @@ export class Line {
       this.#batches.unshift(batch.slice(0, middle), batch.slice(middle));
     } else if (patient.length > 0) {
       this.#batches.unshift(patient);
-      if (verdict !== 'without') {
-        this.#waited = true;
-        this.#retry.waitFor(error);
-      }
-    } else this.#recover();
+      if (verdict !== 'without') this.#waitFor(error);
+      // What met it has its end, as it became too old: of what is to be tried behind it, nobody knows that it fares better.
+    } else if (verdict === 'again' && this.#next()?.patient) this.#waitFor(error);
+    else this.#recover();
+  }
+
+  #waitFor(error: StreamSeaError): void {
+    this.#waited = true;
+    this.#retry.waitFor(error);
+  }
+
+  /** The oldest that waits. */
+  #next(): Entry | undefined {
+    for (const entry of this.all()) if (waits(entry)) return entry;
+    return undefined;
   }
 
   /** Why a message is not tried again. @param error what it had its one attempt for, if it had it. */

@@ -221,6 +221,24 @@ describe('client/line', () => {
     assert.deepEqual(bench.waited, [false, false]);
   });
 
+  it('is in trouble still when what met it became too old, and others are to be tried again behind it', async () => {
+    let old = false;
+    const bench = new Bench({
+      expired: ({ text }) => (old && text === 'old' ? new ExpiredError('old') : undefined),
+    });
+    bench.publish('old', 'b');
+    old = true;
+    const why = refused(503);
+    await bench.answer(why);
+    assert.deepEqual([...bench.failed.keys()], ['old']);
+    assert.deepEqual([bench.line.trouble?.attempt, bench.line.trouble?.why], [1, why]);
+    assert.deepEqual([bench.sent, bench.clock.pending], [[['old']], 1]);
+    await bench.clock.advance(bench.clock.next ?? 0);
+    assert.deepEqual(bench.last, ['b']);
+    await bench.answer();
+    assert.equal(bench.line.trouble, undefined);
+  });
+
   it('forgets what has ended behind a request that hangs', () => {
     const bench = new Bench();
     bench.publish('out');
