@@ -34,7 +34,8 @@ export async function lightScripts(root, scripts) {
     .catch(() => undefined);
   if (kept?.of === of) return { text: kept.text, parts: new Map(kept.parts) };
   const { text, parts } = lightened(scripts);
-  await keep(file, { of, text, parts: [...parts] });
+  // Where nothing can be kept, the next build takes its time.
+  await keep(file, { of, text, parts: [...parts] }).catch(() => {});
   return { text, parts };
 }
 

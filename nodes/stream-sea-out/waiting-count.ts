@@ -42,11 +42,8 @@ export class WaitingCount {
   }
 
   end(count: number, when: number, error?: StreamSeaError): void {
-    const unkept = error !== undefined && error instanceof StoreError ? error : undefined;
-    if (unkept !== this.#unkept && unkept?.message !== this.#unkept?.message) {
-      this.#unkept = unkept;
-      this.#changed();
-    }
+    // Most end well, after others that did: that is asked for each message, and the rest of none of these.
+    if (error !== this.#unkept) this.#heard(error instanceof StoreError ? error : undefined);
     if (when === this.#now) this.#fresh -= count;
     else if (when === this.#now - 1) this.#recent -= count;
     else this.#waiting -= count;
@@ -54,6 +51,12 @@ export class WaitingCount {
 
   close(): void {
     clearInterval(this.#timer);
+  }
+
+  #heard(unkept: StoreError | undefined): void {
+    const isNews = unkept?.message !== this.#unkept?.message;
+    this.#unkept = unkept;
+    if (isNews) this.#changed();
   }
 
   #tick(): void {

@@ -107,7 +107,8 @@ export class EmbeddedHost {
     const server = this.#startAfter(waits);
     server.then(
       (running) => {
-        if (this.#closing === undefined) this.#running = running;
+        if (this.#closing !== undefined) return;
+        this.#running = running;
         this.#failure = '';
         this.#tell();
       },

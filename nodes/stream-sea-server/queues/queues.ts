@@ -90,7 +90,8 @@ export class Queues {
         if (inFolder !== undefined) this.#give(inFolder, runner);
       },
       claim: (place, owner) => {
-        if (runner !== undefined) this.#claim(runner, place, owner);
+        // One that ends would take what another could have.
+        if (runner !== undefined && !runner.ending) this.#claim(runner, place, owner);
       },
       end: async () => {
         if (runner !== undefined) await this.#end(runner, this.#deploys.deploying);
