@@ -107,24 +107,17 @@ export abstract class Audience<Options extends AudienceOptions> {
 
   /**
    * Its owner subscribes at another client now: what is kept for it is taken away, and what still comes goes there.
-   * Nothing: it has left nothing here, or somebody has taken it.
+   * Nothing: it has left nothing here, or somebody has come in its slot.
    */
   bequeath(owner: string, heir: Heir): readonly unknown[] | undefined {
-    const slot = this.slots.find((each) => each.isLeftBy(owner));
-    if (slot?.absence === undefined) return undefined;
-    const kept = slot.kept?.splice(0) ?? [];
-    slot.kept = undefined;
-    slot.absence.heir = heir;
-    return kept;
+    const left = this.slots.filter((slot) => slot.isGone && slot.owner === owner);
+    return left.length === 0 ? undefined : left.flatMap((slot) => slot.bequeath(heir));
   }
 
-  /** The owner comes back before its slot is given up: what comes goes to `home`, or is kept, and nowhere else. */
-  reclaim(owner: string, home?: Heir): void {
-    for (const slot of this.slots) {
-      if (slot.absence?.owner !== owner || slot.absence.heir === undefined) continue;
-      if (home === undefined) slot.keepAgain();
-      else slot.absence.heir = home;
-    }
+  /** The owner comes back before its slot is given up: what comes is kept, and goes nowhere else. */
+  reclaim(owner: string): void {
+    for (const slot of this.slots)
+      if (slot.absence?.owner === owner && slot.absence.heir !== undefined) slot.keepAgain();
   }
 
   /** The same, at the other client: for who has come, or is about to. */

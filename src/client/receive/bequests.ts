@@ -9,7 +9,6 @@ import type { Channel } from './channel';
 import { type Channels, keyFor, type Place } from './channels';
 import { Heirs } from './heirs';
 import type { Seeds } from './seeds';
-import type { Heir } from './subscription';
 import { addTo, full, KEPT_MESSAGES, type Remainder, Unclaimed, type Undelivered } from './unclaimed';
 
 export interface BequestsOptions {
@@ -20,6 +19,8 @@ export interface BequestsOptions {
   readonly channels: Channels<Channel>;
   readonly seeds: Seeds;
 }
+
+type Take = (message: unknown, seed: Buffer) => boolean;
 
 export class Bequests {
   readonly #channels: Channels<Channel>;
@@ -56,8 +57,9 @@ export class Bequests {
     const isEvery = place.delivery.type === 'every';
     const channel = predecessor.#channels.find(place);
     const joins = isEvery && this.#channels.find(place) === undefined && channel?.isLeftBy(owner) === true;
-    const messages = predecessor.#bequeath(place, owner, (message) => {
-      const isServed = isEvery && !joins && this.#channels.find(place)?.status === 'active';
+    const messages = predecessor.#bequeath(place, owner, (message, seed) => {
+      const isOther = isEvery && this.#seeds.of(place.stream) !== seed;
+      const isServed = isOther && this.#channels.find(place)?.status === 'active';
       return isServed || this.inherit(place, { owner, messages: [message] });
     });
     if (joins) this.#seeds.take(place.stream, predecessor.#giveGroup(channel));
@@ -86,15 +88,15 @@ export class Bequests {
 
   /** Nobody has it here: perhaps somebody elsewhere, several who shared it, too. */
   delivered(channel: Channel, message: unknown): void {
-    const heirs = this.#heirs.at(channel);
-    let others = heirs.size;
-    for (const [owner, heir] of heirs) {
+    const bequests = this.#heirs.at(channel);
+    let others = bequests.size;
+    for (const [owner, { seed, heir }] of bequests) {
       others -= 1;
       // The original goes to the last, as in an audience.
       const own = others === 0 ? message : copyOf(message);
       if (heir?.(own) === true) continue;
       // Where it went, all is over: whoever comes next is to find it.
-      this.#heirs.set(channel, owner, undefined);
+      this.#heirs.set(channel, owner, { seed, heir: undefined });
       this.inherit(channel, { owner, messages: [own] });
     }
   }
@@ -133,19 +135,46 @@ export class Bequests {
     return undelivered;
   }
 
-  /** Where it has been here before, and has left that to another: two that wait for each other would never end. */
+  /**
+   * Where it has been here before, and has left that to another: two that wait for each other would never end, and by way of
+   * the other, what comes might find that gone.
+   */
   #reclaim(place: Place, owner: string): void {
-    this.#channels.find(place)?.reclaim(owner);
-    this.#heirs.reclaim(place, owner, (message) => this.inherit(place, { owner, messages: [message] }));
+    const present = this.#channels.find(place);
+    present?.reclaim(owner);
+    for (const channel of this.#heirs.channelsAt(place)) {
+      const bequest = this.#heirs.at(channel).get(owner);
+      if (bequest === undefined) continue;
+      this.#heirs.set(channel, owner, { ...bequest, heir: undefined });
+      if (channel === present) continue;
+      const home = (message: unknown): boolean => this.inherit(place, { owner, messages: [message] });
+      const messages = channel.bequeath(owner, home) ?? [];
+      if (messages.length > 0) this.inherit(place, { owner, messages });
+    }
   }
 
-  #bequeath(place: Place, owner: string, heir: Heir): readonly unknown[] | undefined {
+  /**
+   * All that the owner has left here, whoever has had it meanwhile: by way of that one, what comes was lost once it had closed,
+   * or had given its slot up.
+   *
+   * @param take is told what the group is derived from by which a message has come, too.
+   */
+  #bequeath(place: Place, owner: string, take: Take): readonly unknown[] | undefined {
     const unclaimed = this.#unclaimed.takeOf(keyFor(place), owner);
-    const channel = this.#channels.find(place);
-    const kept = channel?.bequeath(owner, heir);
-    if (channel === undefined || kept === undefined) return unclaimed;
-    this.#heirs.set(channel, owner, heir);
-    return [...(unclaimed ?? []), ...kept];
+    const all = [...(unclaimed ?? [])];
+    let isLeft = unclaimed !== undefined;
+    const present = this.#channels.find(place);
+    for (const channel of new Set([...this.#heirs.channelsAt(place), ...(present ? [present] : [])])) {
+      const known = this.#heirs.at(channel).get(owner);
+      const seed = (channel === present ? undefined : known?.seed) ?? this.#seeds.of(place.stream);
+      const heir = (message: unknown): boolean => take(message, seed);
+      const kept = channel.bequeath(owner, heir);
+      if (kept === undefined && known === undefined) continue;
+      isLeft = true;
+      this.#heirs.set(channel, owner, { seed, heir });
+      all.push(...(kept ?? []));
+    }
+    return isLeft ? all : undefined;
   }
 
   /** There is no channel: the owner has gone on, perhaps, or is about to come. */

@@ -3,53 +3,57 @@ import type { Channel } from './channel';
 import { keyFor, type Place } from './channels';
 import type { Heir } from './subscription';
 
-/** By owners: several may have left the same channel. None: the owner has come back, to another channel. */
-type OfChannel = ReadonlyMap<string, Heir | undefined>;
+/** What one owner has left. */
+export interface Bequest {
+  /** What the channel's group is derived from, where it is one of its own: see `Seeds`. */
+  readonly seed: Buffer;
+  /** None: the owner has come back, to another channel. */
+  readonly heir: Heir | undefined;
+}
+
+/** By owners: several may have left the same channel. */
+type OfChannel = ReadonlyMap<string, Bequest>;
 
 const NONE: OfChannel = new Map();
 
 export class Heirs {
-  readonly #heirs = new Map<Channel, Map<string, Heir | undefined>>();
+  readonly #bequests = new Map<Channel, Map<string, Bequest>>();
   /** Ten thousand may have been left at once, and each is looked for as its owner comes back. */
   readonly #places = new Map<string, Set<Channel>>();
 
   get any(): boolean {
-    return this.#heirs.size > 0;
+    return this.#bequests.size > 0;
   }
 
   get channels(): Iterable<Channel> {
-    return this.#heirs.keys();
+    return this.#bequests.keys();
   }
 
   at(channel: Channel): OfChannel {
-    return this.#heirs.get(channel) ?? NONE;
+    return this.#bequests.get(channel) ?? NONE;
   }
 
   /** Of one owner: the heir at the first channel that has one. */
   of(place: Place, owner: string): Heir | undefined {
-    for (const channel of this.#channelsAt(place)) {
-      const heir = this.at(channel).get(owner);
+    for (const channel of this.channelsAt(place)) {
+      const heir = this.at(channel).get(owner)?.heir;
       if (heir !== undefined) return heir;
     }
     return undefined;
   }
 
-  set(channel: Channel, owner: string, heir: Heir | undefined): void {
-    this.#heirs.set(channel, (this.#heirs.get(channel) ?? new Map()).set(owner, heir));
+  channelsAt(place: Place): Iterable<Channel> {
+    return this.any ? (this.#places.get(keyFor(place)) ?? []) : [];
+  }
+
+  set(channel: Channel, owner: string, bequest: Bequest): void {
+    this.#bequests.set(channel, (this.#bequests.get(channel) ?? new Map()).set(owner, bequest));
     const key = keyFor(channel);
     this.#places.set(key, (this.#places.get(key) ?? new Set()).add(channel));
   }
 
-  /** The owner has come back: what comes is for whatever it has here. By the other client, it might find that gone. */
-  reclaim(place: Place, owner: string, home: Heir): void {
-    for (const channel of this.#channelsAt(place)) {
-      channel.reclaim(owner, home);
-      if (this.at(channel).has(owner)) this.set(channel, owner, undefined);
-    }
-  }
-
   delete(channel: Channel): void {
-    if (!this.#heirs.delete(channel)) return;
+    if (!this.#bequests.delete(channel)) return;
     const key = keyFor(channel);
     const others = this.#places.get(key);
     others?.delete(channel);
@@ -57,11 +61,7 @@ export class Heirs {
   }
 
   clear(): void {
-    this.#heirs.clear();
+    this.#bequests.clear();
     this.#places.clear();
-  }
-
-  #channelsAt(place: Place): Iterable<Channel> {
-    return this.any ? (this.#places.get(keyFor(place)) ?? []) : [];
   }
 }

@@ -100,6 +100,11 @@ export class Slot implements Subscription {
     return this.listener === undefined && this.absence?.heir === undefined;
   }
 
+  /** Nobody has it, though somebody elsewhere may get what comes. */
+  get isGone(): boolean {
+    return this.listener === undefined && this.absence !== undefined;
+  }
+
   /** Whose it is, or was. */
   get owner(): string | undefined {
     return this.listener === undefined ? this.absence?.owner : this.listener.owner;
@@ -110,6 +115,14 @@ export class Slot implements Subscription {
     if (this.absence !== undefined) this.absence.heir = undefined;
     this.kept = [];
     return this.kept;
+  }
+
+  /** What comes goes to `heir`. Returns what was kept. */
+  bequeath(heir: Heir): readonly unknown[] {
+    const kept = this.kept?.splice(0) ?? [];
+    this.kept = undefined;
+    if (this.absence !== undefined) this.absence.heir = heir;
+    return kept;
   }
 
   isLeftBy(owner: string): boolean {

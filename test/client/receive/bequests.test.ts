@@ -329,4 +329,58 @@ describe('what a listener leaves that has gone to another client', () => {
     wire.last.delivered(5);
     assert.deepEqual([there.messages, back.messages], [[], [1, 2, 3, 4, 5]]);
   });
+
+  for (const delivery of [SHARED, EVERY]) {
+    it(`goes on to a third, whatever becomes of the one between (${delivery.type})`, async () => {
+      const server = leave(delivery);
+      const place = { stream: 's', delivery };
+      await come(delivery);
+      server.delivered(1);
+      const third = make();
+      third.bequests.succeed(subscriptions.bequests, place, 'moved');
+      third.bequests.succeed(next.bequests, place, 'moved');
+      const ear = owned('moved');
+      third.subscribe('s', delivery, ear);
+      await settled();
+      server.delivered(2);
+      next.close();
+      server.delivered(3);
+      await clock.advance(1_000);
+      server.delivered(4);
+      assert.deepEqual([there.messages, ear.messages], [[1], [2, 3, 4]]);
+      third.close();
+    });
+
+    it(`comes after what its old place has kept since the one between was gone (${delivery.type})`, async () => {
+      const server = leave(delivery);
+      await come(delivery);
+      next.close();
+      server.delivered(1);
+      next = make();
+      await come(delivery);
+      server.delivered(2);
+      assert.deepEqual(there.messages, [1, 2]);
+    });
+  }
+
+  it('has one slot of what it has left at two: the second one kept what came next', async () => {
+    const server = leave();
+    server.delivered(1);
+    const third = make();
+    third.bequests.inherit(PLACE, { owner: 'moved', messages: [2] });
+    next.bequests.succeed(subscriptions.bequests, PLACE, 'moved');
+    next.bequests.succeed(third.bequests, PLACE, 'moved');
+    third.close();
+    const gone = next.subscribe('s', SHARED, there);
+    next.attach(wire);
+    await settled();
+    wire.last.delivered(3);
+    gone.unsubscribe();
+    await come();
+    assert.deepEqual(there.messages, [1, 2, 3]);
+    const heard = new Ear();
+    next.subscribe('s', SHARED, heard);
+    await settled();
+    assert.deepEqual(heard.messages, []);
+  });
 });

@@ -2,35 +2,37 @@ import assert from 'node:assert/strict';
 import type { Channel } from '../../../src/client/receive/channel';
 import { Heirs } from '../../../src/client/receive/heirs';
 
-const channel = (stream: string): Channel =>
-  ({ stream, delivery: { type: 'shared' }, reclaim() {} }) as unknown as Channel;
+const channel = (stream: string): Channel => ({ stream, delivery: { type: 'shared' } }) as unknown as Channel;
 
 describe('the heirs of channels', () => {
-  it('are found by the channel, and by what it is and whose it was, until the owner has come back', () => {
+  it('are found by the channel, and by what it is and whose it was', () => {
     const heirs = new Heirs();
+    const seed = Buffer.from('seed');
     const [first, second, other] = [channel('s'), channel('s'), channel('other')];
     const heir = (): boolean => true;
-    heirs.set(first, 'a', undefined);
-    heirs.set(first, 'b', heir);
-    heirs.set(second, 'a', heir);
-    heirs.set(other, 'a', heir);
+    const [here, gone] = [
+      { seed, heir },
+      { seed, heir: undefined },
+    ];
+    heirs.set(first, 'a', gone);
+    heirs.set(first, 'b', here);
+    heirs.set(second, 'a', here);
+    heirs.set(other, 'a', here);
     assert.equal(heirs.of(channel('s'), 'a'), heir);
     assert.deepEqual([heirs.of(channel('s'), 'c'), heirs.of(channel('none'), 'a')], [undefined, undefined]);
-    heirs.reclaim(channel('s'), 'a', heir);
+    heirs.set(second, 'a', gone);
     assert.equal(heirs.of(channel('s'), 'a'), undefined);
+    assert.deepEqual([...heirs.channelsAt(channel('s'))], [first, second]);
     assert.deepEqual(
-      [first, second, other].map((each) => [...heirs.at(each)]),
+      [...heirs.at(first)],
       [
-        [
-          ['a', undefined],
-          ['b', heir],
-        ],
-        [['a', undefined]],
-        [['a', heir]],
+        ['a', gone],
+        ['b', here],
       ],
     );
     for (const each of [first, second]) heirs.delete(each);
     assert.deepEqual([...heirs.channels], [other]);
+    assert.deepEqual([...heirs.channelsAt(channel('s'))], []);
     heirs.clear();
     assert.equal(heirs.any, false);
   });
