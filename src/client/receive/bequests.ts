@@ -55,14 +55,17 @@ export class Bequests {
   succeed(predecessor: Bequests, place: Place, owner: string): void {
     this.#reclaim(place, owner);
     const isEvery = place.delivery.type === 'every';
-    const channel = predecessor.#channels.find(place);
-    const joins = isEvery && this.#channels.find(place) === undefined && channel?.isLeftBy(owner) === true;
+    const left = predecessor.#channels.find(place);
+    const joins = isEvery && this.#channels.find(place) === undefined && left?.isLeftBy(owner) === true;
     const messages = predecessor.#bequeath(place, owner, (message, seed) => {
-      const isOther = isEvery && this.#seeds.of(place.stream) !== seed;
-      const isServed = isOther && this.#channels.find(place)?.status === 'active';
+      const channel = isEvery ? this.#channels.find(place) : undefined;
+      // Of the group that it has here: who shares that with it lost what the other client still got for it.
+      const isOurs = channel !== undefined && this.#seeds.of(place.stream) === seed;
+      if (isOurs) channel.delivered(message);
+      const isServed = isOurs || channel?.status === 'active';
       return isServed || this.inherit(place, { owner, messages: [message] });
     });
-    if (joins) this.#seeds.take(place.stream, predecessor.#giveGroup(channel));
+    if (joins) this.#seeds.take(place.stream, predecessor.#giveGroup(left));
     if (messages !== undefined) this.inherit(place, { owner, messages });
   }
 

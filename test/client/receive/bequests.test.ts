@@ -230,6 +230,29 @@ describe('what a listener leaves that has gone to another client', () => {
     assert.deepEqual(there.messages, [1, 2, 3, 4]);
   });
 
+  it('of every message, gives to all who come into its group there what still comes for that', async () => {
+    const server = leave(EVERY);
+    const wireThere = new FakeWire();
+    next.attach(wireThere);
+    await come(EVERY);
+    const also = new Ear();
+    next.subscribe('s', EVERY, also);
+    await settled();
+    server.delivered({ n: 1 });
+    wireThere.last.delivered({ n: 2 });
+    assert.deepEqual(
+      [there.messages, also.messages],
+      [
+        [{ n: 1 }, { n: 2 }],
+        [{ n: 1 }, { n: 2 }],
+      ],
+    );
+    next.mute();
+    server.delivered(3);
+    const left = [...next.close().values()].flat().map(({ messages }) => messages);
+    assert.deepEqual(left, [[3], [3]]);
+  });
+
   it('of every message, serves it until that one does, where somebody else is in its group', async () => {
     listen(new Ear());
     const server = leave(EVERY);
