@@ -165,6 +165,7 @@ describe('the build', function () {
     it('for a field that nobody draws, or that has no end', () => {
       write('nodes/shared/editor/editor.css', '');
       write('nodes/shared/editor/style-sheet.editor.ts', 'export function addStyleSheet(): void {}\n');
+      write('nodes/shared/editor/tips.editor.ts', 'export function placeTips(): void {}\n');
       write(
         'nodes/shared/editor/fields/page-fields.editor.ts',
         "export function drawFields(): void {}\nexport const withFields = (_type: string, template: string): string => template.replace('<sea-wave></sea-wave>', '~');\n",

@@ -269,9 +269,9 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 'doubled',
     name: 'who comes first gets what was kept for another',
     profile: 'in',
-    file: 'src/client/receive/subscriptions.ts',
+    file: 'src/client/receive/bequests.ts',
     from: 'const kept = channel.close();',
-    to: 'const kept = channel.close().filter((messages) => messages.length > 0);',
+    to: 'const kept = channel.close().filter(({ messages }) => messages.length > 0);',
   },
   {
     invariant: 'status',
