@@ -437,6 +437,11 @@ describe('the dialogs of a Node-RED that runs', function () {
       // More than come afterwards.
       for (let count = 0; count < 40; count += 1) await publish();
       await reads(message, /21\.5/);
+      // As whoever asks while they are started hears: then no server is there, nor its card.
+      const none = { json: { at: Date.now(), servers: [] } };
+      await page.route(/stream-sea\/servers\?/, (route) => route.fulfill(none), { times: 1 });
+      await sea.waitFor({ state: 'detached' });
+      await picture.waitFor();
       await page.evaluate(() => RED.actions.invoke('core:restart-flows'));
       const warming = setInterval(() => void admin.post('inject/warm'), 800);
       await reads(message, /33\.5/).finally(() => clearInterval(warming));

@@ -21,8 +21,12 @@ export interface ServerItem {
   readonly queue?: ServerQueueReport;
 }
 
-/** @param rates what was counted so far, by the key of each flow. */
-export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<ServerItem> {
+/** @param rates what was counted so far, by the key of each flow. @param unfolded see {@link streamRow}. */
+export function serverCard(
+  { report: { id } }: ServerItem,
+  rates: Rates,
+  unfolded: Set<string>,
+): Part<ServerItem> {
   const dot = element('span', { class: 'sea-dot', 'aria-hidden': 'true' });
   const name = span('sea-name');
   const state = element('div', {});
@@ -42,7 +46,7 @@ export function serverCard({ report: { id } }: ServerItem, rates: Rates): Part<S
   const streams = new KeyedList<StreamItem>(
     list,
     ({ stream }) => stream,
-    (item) => streamRow(id, item, rates),
+    (item) => streamRow(id, item, rates, unfolded),
   );
   const more = div('sea-facts');
   const card = element(

@@ -36,21 +36,22 @@ export function attachServers(content: HTMLElement): Servers {
   rest.hidden = true;
   content.append(message, cards, rest);
   const rates = new Rates();
+  const unfolded = new Set<string>();
   const list = new KeyedList<ServerItem>(
     cards,
     ({ report: { id } }) => id,
-    (item) => serverCard(item, rates),
+    (item) => serverCard(item, rates, unfolded),
   );
   const left = new KeyedList<LeftoverItem>(leftovers, ({ leftover: { key } }) => key, leftoverCard);
   let latest: Report | undefined;
   const versions = new Map<string, { at: number; streams: KnownStream[] }>();
 
   /** As far as they are known by now: a server that takes its time keeps nobody waiting. */
-  function streamsOf({ id, embedded, state }: ServerReport, signal: AbortSignal): KnownStream[] {
+  function streamsOf(server: ServerReport, signal: AbortSignal): KnownStream[] {
+    const { id, embedded } = server;
     const known = versions.get(id);
     const fresh = embedded === undefined ? FRESH.elsewhere : FRESH.here;
-    const askable = state !== 'misconfigured' && state !== 'closed';
-    if (askable && performance.now() - (known?.at ?? -FRESH.elsewhere) >= fresh) {
+    if (isRunning(server) && performance.now() - (known?.at ?? -FRESH.elsewhere) >= fresh) {
       const streams = known?.streams ?? [];
       versions.set(id, { at: performance.now(), streams });
       knownStreams(id, [], signal).then(
@@ -70,8 +71,8 @@ export function attachServers(content: HTMLElement): Servers {
       list.show(itemsOf(latest, queues, (server) => streamsOf(server, signal)));
       const choices = choicesOf(latest);
       left.show(queues.leftovers.map((leftover) => ({ leftover, choices })));
-      rest.hidden = queues.leftovers.length === 0;
-      say(latest.servers.length === 0 ? t('hint.sidebar.none') : '');
+      rest.hidden = !queues.leftovers.length;
+      say(latest.servers.length ? '' : t('hint.sidebar.none'));
       return true;
     } catch (error) {
       if (!signal.aborted) say(t('hint.sidebar.failed', { reason: reasonFor(error) }));
@@ -97,10 +98,14 @@ function itemsOf(
   });
 }
 
+function isRunning({ state }: ServerReport): boolean {
+  return state !== 'misconfigured' && state !== 'closed';
+}
+
 /** Those that can be given what another has left. */
 function choicesOf({ servers }: Report): Choice[] {
   return servers
-    .filter(({ state }) => state !== 'misconfigured' && state !== 'closed')
+    .filter(isRunning)
     .map(({ id, place }) => ({ id, label: labelIn(labelOf(place?.node ?? id), place?.within) }));
 }
 

@@ -64,7 +64,14 @@ export function streamItems(report: ServerReport, known: readonly KnownStream[])
     });
 }
 
-export function streamRow(server: string, { stream }: StreamItem, rates: Rates): Part<StreamItem> {
+/** @param unfolded those that are, of all servers: a row is made anew when the flows were, and what was open is again. */
+export function streamRow(
+  server: string,
+  { stream }: StreamItem,
+  rates: Rates,
+  unfolded: Set<string>,
+): Part<StreamItem> {
+  const key = server + stream;
   const version = span('sea-version');
   const head = element(
     'button',
@@ -94,19 +101,19 @@ export function streamRow(server: string, { stream }: StreamItem, rates: Rates):
   };
   const fold = () => {
     values?.close();
-    values?.message.remove();
-    values?.picture.remove();
     values = undefined;
   };
   head.addEventListener('click', () => {
     const open = values === undefined;
     head.setAttribute('aria-expanded', String(open));
+    unfolded[open ? 'add' : 'delete'](key);
     if (!open) return fold();
     values = streamValues(server, stream, passed);
     last.after(values.message, values.picture);
     // Below the edge of a small sidebar nobody sees it, and nothing would be asked.
     bringIntoView(values.picture);
   });
+  if (unfolded.has(key)) head.click();
   return {
     element: row,
     update(item) {

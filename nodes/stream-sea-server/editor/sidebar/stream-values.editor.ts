@@ -13,6 +13,7 @@ export interface StreamValues {
   /** The last message. */
   readonly message: HTMLElement;
   readonly picture: HTMLElement;
+  /** Takes both out of the page, too. */
   close(): void;
 }
 
@@ -103,6 +104,8 @@ export function streamValues(server: string, stream: string, passed: (at: number
       looking?.abort();
       life.abort();
       chart.close();
+      message.remove();
+      picture.remove();
     },
   };
 }
