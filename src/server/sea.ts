@@ -5,12 +5,14 @@
 
 import type { Engine } from '../engine/engine';
 import type { LogId } from '../engine/log';
-import type { MessageTexts } from '../protocol/message/message-texts';
+import { freed, messageTexts } from '../protocol/message/message-texts';
 import type { Definition } from '../protocol/schema/schema';
 import { quoted, type Sentence, say, tell, type Warn } from '../sentences';
+import { checkMessages } from './bounds';
 import { Administration } from './directory/administration';
 import { Directory } from './directory/directory';
 import type { Client, FirstJail } from './directory/jail';
+import { Patterns } from './directory/patterns';
 import { Reading } from './directory/reading';
 import { undefinedStream } from './directory/stream';
 import { groupKeyOf } from './groups/group-key';
@@ -59,6 +61,7 @@ export class Sea {
   readonly #engine: Engine;
   readonly #limits: Readonly<ServerLimits>;
   readonly #groups: Groups;
+  readonly #patterns = new Patterns();
   readonly #warn: Warn;
   #published = 0;
   #delivered = 0;
@@ -135,12 +138,14 @@ export class Sea {
    * Resolves when the messages are as safe as the engine promises. A batch is all or nothing. To a stream that nobody has
    * defined too: a first flow, two nodes and a wire, must work before anybody has thought of a schema.
    *
-   * @throws (rejects with) Refusal (400) listing what the messages do wrong; (500) for a schema that cannot be read;
+   * @param body of a publish, as text.
+   * @throws (rejects with) ProtocolError for what is no such body; Refusal (400) listing what the messages do wrong; (413)
+   *   for too many of them; (401) for a client that was deleted meanwhile; (500) for a schema that cannot be read;
    *   EngineAway, TooLarge.
    */
-  async publish({ jail }: Client, streamName: string, { texts, values, batch }: MessageTexts): Promise<void> {
-    checkStreamName(streamName, this.#limits);
-    jail.streams.get(streamName)?.check(values, batch);
+  async publish(client: Client, streamName: string, body: string): Promise<void> {
+    const { jail } = client;
+    const texts = this.#textsOf(client, streamName, body);
     if (texts.length > 0) await this.#engine.log.append({ jail: jail.id, stream: streamName }, texts);
     this.#published += texts.length;
   }
@@ -177,6 +182,24 @@ export class Sea {
     this.directory.close();
     await this.#groups.left();
     await this.#engine.close();
+  }
+
+  /** The messages of a publish, which may be taken. */
+  #textsOf(client: Client, streamName: string, body: string): readonly string[] {
+    const stream = client.jail.streams.get(streamName);
+    const familiar = stream && this.#patterns.textsOf(stream, body, this.#limits.maxMessages);
+    if (familiar !== undefined) {
+      this.requirePresent(client);
+      return freed(familiar, body);
+    }
+    const { texts, values, batch } = messageTexts(body, (count) => checkMessages(count, this.#limits));
+    this.requirePresent(client);
+    checkStreamName(streamName, this.#limits);
+    if (stream !== undefined) {
+      stream.check(values, batch);
+      this.#patterns.saw(stream, values);
+    }
+    return texts;
   }
 
   #miss({ stream }: LogId, count: number): void {

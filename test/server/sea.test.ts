@@ -13,12 +13,11 @@ describe('Sea', () => {
   let opened: Opened;
 
   beforeEach(async () => {
-    opened = await openSea({ maxNameLength: 20, retainedMessages: 2 });
+    opened = await openSea({ maxNameLength: 20, retainedMessages: 2, maxMessages: 5 });
   });
 
   const publish = (streamName: string, ...values: unknown[]): Promise<void> => {
-    const texts = values.map((value) => JSON.stringify(value));
-    return opened.sea.publish(opened.gauge, streamName, { texts, values, batch: true });
+    return opened.sea.publish(opened.gauge, streamName, JSON.stringify({ payload: values }));
   };
 
   async function subscribe(
@@ -34,11 +33,7 @@ describe('Sea', () => {
   it('delivers what is published, in the publisher’s own letters', async () => {
     const { outlet } = await subscribe('boiler');
     const texts = ['{"a": 1.10}', '12345678901234567890'];
-    await opened.sea.publish(opened.gauge, 'boiler', {
-      texts,
-      values: [{ a: 1.1 }, 1.2345678901234567e19],
-      batch: true,
-    });
+    await opened.sea.publish(opened.gauge, 'boiler', `{"payload":[${texts}]}`);
     await turn();
     assert.deepEqual(outlet.texts, texts);
   });
@@ -57,6 +52,36 @@ describe('Sea', () => {
     await assert.rejects(publish('boiler', { temperature: 1 }, { temperature: 'hot' }), Refusal);
     await turn();
     assert.deepEqual([outlet.texts, opened.sea.stats.published], [[], 0]);
+  });
+
+  it('delivers and refuses the same of streams whose messages look alike, however often', async () => {
+    await opened.sea.administration.define(opened.gauge, parseDefinition(BOILER, 'boiler'));
+    const { outlet } = await subscribe('boiler');
+    for (let times = 0; times < 5; times += 1) {
+      await publish('boiler', { temperature: 1 }, { temperature: 2.5 });
+      await assert.rejects(publish('boiler', { temperature: 1 }, { temperature: 'hot' }), Refusal);
+    }
+    await turn();
+    assert.equal(outlet.texts.length, 10);
+    const list = Array.from({ length: 6 }, () => ({ temperature: 1 }));
+    await assert.rejects(publish('boiler', ...list), /may publish \d+ messages/);
+    await opened.sea.administration.define(
+      opened.gauge,
+      parseDefinition({ ...BOILER, version: 2, fields: [{ name: 'temperature', type: 'string' }] }, 'boiler'),
+    );
+    await assert.rejects(publish('boiler', { temperature: 1 }), Refusal);
+  });
+
+  it('takes nothing of a client that was deleted meanwhile, however its messages look', async () => {
+    const { sea, gauge } = opened;
+    await sea.administration.define(gauge, parseDefinition(BOILER, 'boiler'));
+    await sea.administration.createClient(gauge, 'other', '', gauge.secret);
+    const other = sea.findClient('other');
+    assert(other);
+    const body = JSON.stringify({ payload: { temperature: 1 } });
+    for (let times = 0; times < 5; times += 1) await sea.publish(other, 'boiler', body);
+    await sea.administration.deleteClient(gauge, 'other');
+    await assert.rejects(sea.publish(other, 'boiler', body), { status: 401 });
   });
 
   it('keeps each client’s default group to itself, and UUID groups open to all clients (P27)', async () => {

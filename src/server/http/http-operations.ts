@@ -2,14 +2,12 @@
 
 import { type AnyOperation, type Operation, operations } from '../../protocol/http/operations';
 import { parseJson } from '../../protocol/json';
-import { messageTexts } from '../../protocol/message/message-texts';
 import { parseDefinition } from '../../protocol/schema/schema';
 import { checkPublicKey, drawSecret, hashSecret } from '../auth/auth';
 import {
   checkDefinition,
   checkDefinitionText,
   checkDescription,
-  checkMessages,
   checkVector,
   checkVersions,
 } from '../bounds';
@@ -35,10 +33,8 @@ type Handler = (call: ServerCall) => Promise<object>;
 const handlers = new Map<AnyOperation, Handler>([
   [
     operations.publish,
-    async ({ sea, client, subject, limits, readText }) => {
-      const messages = messageTexts(await readText(), (count) => checkMessages(count, limits));
-      sea.requirePresent(client);
-      await sea.publish(client, subject, messages);
+    async ({ sea, client, subject, readText }) => {
+      await sea.publish(client, subject, await readText());
       return {};
     },
   ],

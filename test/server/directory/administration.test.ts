@@ -251,7 +251,7 @@ describe('Administration', () => {
       const other = await addClient(gauge, 'other');
       const cursor = await engine.log.open({ jail: 'works', stream: 'b' }, 'client other', { lasting: true });
       await cursor.leave();
-      await sea.publish(other, 'b', { texts: ['1'], values: [1], batch: false });
+      await sea.publish(other, 'b', '{"payload":1}');
       assert.equal(sea.stats.retained, 1);
       await sea.administration.deleteClient(gauge, 'other');
       assert.equal(sea.stats.retained, 0);

@@ -53,8 +53,7 @@ describe('Session', () => {
   }
 
   async function publish(...values: object[]): Promise<void> {
-    const texts = values.map((value) => JSON.stringify(value));
-    await open.sea.publish(open.gauge, 'boiler', { texts, values, batch: true });
+    await open.sea.publish(open.gauge, 'boiler', JSON.stringify({ payload: values }));
     await turn();
   }
 
