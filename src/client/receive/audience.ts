@@ -7,14 +7,7 @@ import { quoted, say, type Words } from '../../sentences';
 import type { Clock } from '../common/clock';
 import { copyOf } from '../common/copy';
 import type { Delivery } from './delivery';
-import {
-  type Absence,
-  type ChannelStatus,
-  type Heir,
-  nothing,
-  Slot,
-  type SubscriptionListener,
-} from './subscription';
+import { type ChannelStatus, nothing, Slot, type SubscriptionListener } from './subscription';
 import { full, KEPT_MESSAGES, type Remainder } from './unclaimed';
 
 export interface AudienceOptions {
@@ -32,10 +25,6 @@ const NONE: readonly Slot[] = [];
 
 function isOne(slots: Slot | readonly Slot[]): slots is Slot {
   return !Array.isArray(slots);
-}
-
-function absenceOf(owner: string | undefined): Absence {
-  return { owner, heir: undefined, endGrace: nothing };
 }
 
 /** A class above the channel's, not a part of it: where there are ten thousand of them, each object counts. */
@@ -63,8 +52,8 @@ export abstract class Audience<Options extends AudienceOptions> {
   /** Nobody has it any more. */
   protected abstract vacated(): void;
 
-  /** A message for nobody. */
-  protected abstract ignored(message: unknown): void;
+  /** A message for nobody; or for that owner, which has gone, and for which nothing is kept here. */
+  protected abstract ignored(message: unknown, owner?: string): void;
 
   /** Whether nobody has it, nor had it until just now. */
   get vacant(): boolean {
@@ -106,18 +95,17 @@ export abstract class Audience<Options extends AudienceOptions> {
   }
 
   /**
-   * Its owner subscribes at another client now: what is kept for it is taken away, and what still comes goes there.
+   * Its owner subscribes at another client now: what is kept for it is taken away, and what still comes is {@link ignored}.
    * Nothing: it has left nothing here, or somebody has come in its slot.
    */
-  bequeath(owner: string, heir: Heir): readonly unknown[] | undefined {
+  bequeath(owner: string): readonly unknown[] | undefined {
     const left = this.slots.filter((slot) => slot.isGone && slot.owner === owner);
-    return left.length === 0 ? undefined : left.flatMap((slot) => slot.bequeath(heir));
+    return left.length === 0 ? undefined : left.flatMap((slot) => slot.bequeath());
   }
 
-  /** The owner comes back before its slot is given up: what comes is kept, and goes nowhere else. */
+  /** The owner comes back, perhaps: until its slot is given up, what comes is kept there again. */
   reclaim(owner: string): void {
-    for (const slot of this.slots)
-      if (slot.absence?.owner === owner && slot.absence.heir !== undefined) slot.keepAgain();
+    for (const slot of this.slots) if (slot.isGone && slot.owner === owner) slot.kept ??= [];
   }
 
   /** The same, at the other client: for who has come, or is about to. */
@@ -149,9 +137,10 @@ export abstract class Audience<Options extends AudienceOptions> {
       this.#replace([...this.slots.filter(({ listener }) => listener !== undefined), ...free]);
     for (const slot of this.slots) {
       slot.absence?.endGrace();
-      if (slot.listener !== undefined) slot.absence = absenceOf(slot.listener.owner);
+      if (slot.listener === undefined) continue;
+      slot.absence = { owner: slot.owner, endGrace: nothing };
       slot.listener = undefined;
-      if (slot.absence?.heir === undefined) slot.kept ??= [];
+      slot.kept ??= [];
     }
   }
 
@@ -221,7 +210,7 @@ export abstract class Audience<Options extends AudienceOptions> {
 
   #spare(slot: Slot, owner: string | undefined): void {
     const endGrace = this.options.clock.setTimeout(() => this.#remove(slot), this.options.grace);
-    slot.absence = { ...absenceOf(owner), endGrace };
+    slot.absence = { owner, endGrace };
   }
 
   #remove(slot: Slot): void {
@@ -233,7 +222,7 @@ export abstract class Audience<Options extends AudienceOptions> {
   #give(slot: Slot, message: unknown): void {
     const { listener, kept } = slot;
     if (kept === undefined) {
-      if (listener === undefined) this.#handOn(slot, message);
+      if (listener === undefined) this.ignored(message, slot.owner);
       else
         try {
           listener.message(message, this.stream);
@@ -244,13 +233,6 @@ export abstract class Audience<Options extends AudienceOptions> {
       kept.push(message);
       if (kept.length === KEPT_MESSAGES) this.options.problem(full(this.stream));
     }
-  }
-
-  #handOn(slot: Slot, message: unknown): void {
-    const { absence } = slot;
-    if (absence?.heir === undefined || absence.heir(message)) return;
-    // Where it went, all is over: whoever comes next is to find it.
-    slot.keepAgain().push(message);
   }
 
   #welcome(slot: Slot, listener: SubscriptionListener): void {

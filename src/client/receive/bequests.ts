@@ -84,23 +84,21 @@ export class Bequests {
     for (const remainder of this.#unclaimed.take(keyFor(channel))) channel.keepForSuccessor(remainder);
   }
 
-  /** Somebody has it here again. */
-  claimed(channel: Channel): void {
-    this.#heirs.delete(channel);
+  /** Somebody is about to have it here again. */
+  claimed(channel: Channel, owner: string | undefined): void {
+    if (channel.vacant) this.#heirs.delete(channel);
+    else if (owner !== undefined) this.#recall(channel, owner);
   }
 
-  /** Nobody has it here: perhaps somebody elsewhere, several who shared it, too. */
-  delivered(channel: Channel, message: unknown): void {
-    const bequests = this.#heirs.at(channel);
-    let others = bequests.size;
-    for (const [owner, { seed, heir }] of bequests) {
-      others -= 1;
+  /** The owner does not have it here, or nobody: perhaps somebody elsewhere, several who shared it, too. */
+  delivered(channel: Channel, message: unknown, owner?: string): void {
+    const owners = owner === undefined ? [...this.#heirs.at(channel).keys()] : [owner];
+    for (const [at, each] of owners.entries()) {
       // The original goes to the last, as in an audience.
-      const own = others === 0 ? message : copyOf(message);
-      if (heir?.(own) === true) continue;
+      const own = at === owners.length - 1 ? message : copyOf(message);
+      if (this.#heirs.at(channel).get(each)?.heir?.(own) === true) continue;
       // Where it went, all is over: whoever comes next is to find it.
-      this.#heirs.set(channel, owner, { seed, heir: undefined });
-      this.inherit(channel, { owner, messages: [own] });
+      if (this.#recall(channel, each)) this.inherit(channel, { owner: each, messages: [own] });
     }
   }
 
@@ -113,9 +111,9 @@ export class Bequests {
   /** No old connection is left. */
   alone(): void {
     for (const channel of this.#heirs.channels) {
-      if (channel.onWire) continue;
+      if (channel.onWire || this.#channels.find(channel) === channel) continue;
       this.#heirs.delete(channel);
-      if (this.#channels.find(channel) !== channel) channel.close();
+      channel.close();
     }
   }
 
@@ -143,17 +141,25 @@ export class Bequests {
    * the other, what comes might find that gone.
    */
   #reclaim(place: Place, owner: string): void {
-    const present = this.#channels.find(place);
-    present?.reclaim(owner);
     for (const channel of this.#heirs.channelsAt(place)) {
-      const bequest = this.#heirs.at(channel).get(owner);
-      if (bequest === undefined) continue;
-      this.#heirs.set(channel, owner, { ...bequest, heir: undefined });
-      if (channel === present) continue;
-      const home = (message: unknown): boolean => this.inherit(place, { owner, messages: [message] });
-      const messages = channel.bequeath(owner, home) ?? [];
+      if (!this.#recall(channel, owner) || channel === this.#channels.find(place)) continue;
+      const messages = channel.bequeath(owner) ?? [];
       if (messages.length > 0) this.inherit(place, { owner, messages });
     }
+  }
+
+  /**
+   * What comes for the owner goes nowhere else any more: on the channel that is here it is kept, while its slot is there. On
+   * one that is here no more, it is for whoever has, or will have, the one that is. Returns whether it had been left.
+   */
+  #recall(channel: Channel, owner: string): boolean {
+    const bequest = this.#heirs.at(channel).get(owner);
+    if (bequest === undefined) return false;
+    if (channel === this.#channels.find(channel)) {
+      this.#heirs.remove(channel, owner);
+      channel.reclaim(owner);
+    } else this.#heirs.set(channel, owner, { ...bequest, heir: undefined });
+    return true;
   }
 
   /**
@@ -171,7 +177,7 @@ export class Bequests {
       const known = this.#heirs.at(channel).get(owner);
       const seed = (channel === present ? undefined : known?.seed) ?? this.#seeds.of(place.stream);
       const heir = (message: unknown): boolean => take(message, seed);
-      const kept = channel.bequeath(owner, heir);
+      const kept = channel.bequeath(owner);
       if (kept === undefined && known === undefined) continue;
       isLeft = true;
       this.#heirs.set(channel, owner, { seed, heir });

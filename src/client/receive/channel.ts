@@ -46,8 +46,8 @@ export interface Surroundings extends ChannelOptions {
   vacated(channel: Channel): void;
   /** Somebody has it again that was still on the present connection. */
   revived(channel: Channel): void;
-  /** A message for nobody. */
-  ignored(channel: Channel, message: unknown): void;
+  /** A message for nobody, or for an owner that has gone: see {@link Audience}. */
+  ignored(channel: Channel, message: unknown, owner?: string): void;
 }
 
 /** How a channel stands on one connection; `absent`: not subscribed there. */
@@ -192,8 +192,8 @@ export class Channel extends Audience<Surroundings> implements ServerSubscriptio
     this.options.vacated(this);
   }
 
-  protected override ignored(message: unknown): void {
-    this.options.ignored(this, message);
+  protected override ignored(message: unknown, owner?: string): void {
+    this.options.ignored(this, message, owner);
   }
 
   #subscribe(side: Side): void {

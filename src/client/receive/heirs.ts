@@ -1,7 +1,9 @@
 /** Who gets what still comes on channels that were left to somebody elsewhere; found by the channel, and by what it is. */
 import type { Channel } from './channel';
 import { keyFor, type Place } from './channels';
-import type { Heir } from './subscription';
+
+/** Takes what still comes to where its owner subscribes now. Returns false where that is over. */
+export type Heir = (message: unknown) => boolean;
 
 /** What one owner has left. */
 export interface Bequest {
@@ -50,6 +52,13 @@ export class Heirs {
     this.#bequests.set(channel, (this.#bequests.get(channel) ?? new Map()).set(owner, bequest));
     const key = keyFor(channel);
     this.#places.set(key, (this.#places.get(key) ?? new Set()).add(channel));
+  }
+
+  /** That of one owner. */
+  remove(channel: Channel, owner: string): void {
+    const bequests = this.#bequests.get(channel);
+    bequests?.delete(owner);
+    if (bequests?.size === 0) this.delete(channel);
   }
 
   delete(channel: Channel): void {

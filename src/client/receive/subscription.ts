@@ -42,16 +42,11 @@ export interface SubscriptionListener<Payload = unknown> {
   readonly owner?: string;
 }
 
-/** Takes what still comes to where its owner subscribes now. Returns false where that is over. */
-export type Heir = (message: unknown) => boolean;
-
 /** Its listener has gone, and left this. */
 export interface Absence {
   /** Whose it was. */
   readonly owner: string | undefined;
-  /** Where what comes goes meanwhile. None: it is kept. */
-  heir: Heir | undefined;
-  endGrace: Cancel;
+  readonly endGrace: Cancel;
 }
 
 /** What it needs of its channel. */
@@ -71,7 +66,10 @@ export class Slot implements Subscription {
   readonly #channel: Shared;
   /** None: it has gone, and its successor has not come. */
   listener: SubscriptionListener | undefined;
-  /** What arrived while there was no listener, or before it was told of its subscription. */
+  /**
+   * What arrived while there was no listener, or before it was told of its subscription. None: it gets what comes at once;
+   * or where it has gone, another one elsewhere does (see `Bequests`).
+   */
   kept: unknown[] | undefined;
   /** The error that the listener was told last. */
   lastSaid: string | undefined;
@@ -97,7 +95,7 @@ export class Slot implements Subscription {
 
   /** Nobody has it, and what comes is given to nobody elsewhere. */
   get isFree(): boolean {
-    return this.listener === undefined && this.absence?.heir === undefined;
+    return this.listener === undefined && this.kept !== undefined;
   }
 
   /** Nobody has it, though somebody elsewhere may get what comes. */
@@ -110,18 +108,10 @@ export class Slot implements Subscription {
     return this.listener === undefined ? this.absence?.owner : this.listener.owner;
   }
 
-  /** What comes goes to nobody elsewhere any more. Returns what is kept from now on. */
-  keepAgain(): unknown[] {
-    if (this.absence !== undefined) this.absence.heir = undefined;
-    this.kept = [];
-    return this.kept;
-  }
-
-  /** What comes goes to `heir`. Returns what was kept. */
-  bequeath(heir: Heir): readonly unknown[] {
+  /** What comes is kept here no more. Returns what was. */
+  bequeath(): readonly unknown[] {
     const kept = this.kept?.splice(0) ?? [];
     this.kept = undefined;
-    if (this.absence !== undefined) this.absence.heir = heir;
     return kept;
   }
 

@@ -55,7 +55,7 @@ export class Subscriptions {
       answered: (channel, side) => this.#answered(channel, side),
       vacated: (channel) => this.#vacated(channel),
       revived: (channel) => this.#revived(channel),
-      ignored: (channel, message) => this.#ignored(channel, message),
+      ignored: (channel, message, owner) => this.#ignored(channel, message, owner),
     };
   }
 
@@ -85,7 +85,7 @@ export class Subscriptions {
     // Ten thousand that are all the same need not be kept.
     const kept = delivery.type === 'every' ? EVERY : delivery;
     const channel = this.#channel(stream, kept);
-    this.bequests.claimed(channel);
+    this.bequests.claimed(channel, listener.owner);
     const subscription = channel.join(listener);
     this.#tellAnswered();
     return subscription;
@@ -222,10 +222,10 @@ export class Subscriptions {
     if (delivery.type === 'every') this.#waste.revived();
   }
 
-  #ignored(channel: Channel, message: unknown): void {
-    const { delivery, onPresent } = channel;
-    this.bequests.delivered(channel, message);
-    if (delivery.type !== 'every' || !onPresent) return;
+  #ignored(channel: Channel, message: unknown, owner: string | undefined): void {
+    const { delivery, onPresent, vacant } = channel;
+    this.bequests.delivered(channel, message, owner);
+    if (delivery.type !== 'every' || !onPresent || !vacant) return;
     this.#waste.received();
     this.#endWaste();
   }

@@ -319,6 +319,47 @@ describe('what a listener leaves that has gone to another client', () => {
     assert.deepEqual(back.messages, [1, 2, 3, 4]);
   });
 
+  it('is kept once more where that one has closed and nobody comes back, and then given up', async () => {
+    leave();
+    await come();
+    next.close();
+    await clock.advance(1_000);
+    wire.last.delivered(1);
+    assert.deepEqual(
+      prepare().subscribed.map(({ stream }) => stream),
+      ['s'],
+    );
+    subscriptions.move();
+    subscriptions.alone();
+    await clock.advance(1_000);
+    // While it was kept each time that one came, each exchange took it along, and the next one was asked for.
+    wire.last.delivered(2);
+    assert.deepEqual(asked, [true, true]);
+    assert.deepEqual(prepare().subscribed, []);
+  });
+
+  it('goes on to that one over a connection that was lost, until its place is given up', async () => {
+    leave();
+    await come();
+    subscriptions.detach();
+    subscriptions.alone();
+    const stays = new Ear();
+    listen(stays, SHARED);
+    attach().last.delivered(1);
+    await settled();
+    assert.deepEqual([there.messages, stays.messages], [[1], [1]]);
+  });
+
+  it('is for its owner that comes back without a word, in its own place', async () => {
+    const server = leave();
+    await come();
+    const back = owned('moved');
+    listen(back, SHARED);
+    await settled();
+    server.delivered(1);
+    assert.deepEqual([there.messages, back.messages], [[], [1]]);
+  });
+
   it('is no more than a slot keeps, where the owner does not come back', async () => {
     const server = leave(EVERY);
     await come(EVERY);

@@ -30,7 +30,12 @@ describe('the heirs of channels', () => {
         ['b', here],
       ],
     );
-    for (const each of [first, second]) heirs.delete(each);
+    heirs.remove(first, 'a');
+    assert.deepEqual([...heirs.at(first)], [['b', here]]);
+    heirs.remove(first, 'b');
+    heirs.remove(first, 'c');
+    assert.deepEqual([...heirs.channels], [second, other]);
+    heirs.delete(second);
     assert.deepEqual([...heirs.channels], [other]);
     assert.deepEqual([...heirs.channelsAt(channel('s'))], []);
     heirs.clear();
