@@ -2,7 +2,6 @@
 import { SubscriptionError } from '../../errors';
 import { quoted, say } from '../../sentences';
 import type { Cancel, Clock } from '../common/clock';
-import { nothing } from './subscription';
 
 /** Messages that are kept for one successor, at the most. */
 export const KEPT_MESSAGES = 10_000;
@@ -23,42 +22,60 @@ export interface Remainder {
 export type Undelivered = ReadonlyMap<string, readonly Remainder[]>;
 
 /** The same, as it is being gathered and given away. */
-export type Remainders = Map<string, (Remainder & { readonly messages: unknown[] })[]>;
+export type Remainders = Map<string, Gathered[]>;
+
+interface Gathered extends Remainder {
+  readonly messages: unknown[];
+}
+
+/** Of two that have left something for the same place, neither is to be lost. Returns `all`. */
+export function addTo(all: Remainders, more: Undelivered): Remainders {
+  for (const [key, remainders] of more) for (const remainder of remainders) addOne(all, key, remainder);
+  return all;
+}
 
 /**
- * Of two that have left something for the same place, neither is to be lost. An owner has one slot there, and takes over
- * one remainder: of what came one by one while it was away, it was given the first alone. Returns `all`.
+ * An owner has one slot at a place, and takes over one remainder: of what came one by one while it was away, it was given
+ * the first alone. Returns the one that it is now.
  */
-export function addTo(all: Remainders, more: Undelivered): Remainders {
-  for (const [key, remainders] of more) {
-    const held = all.get(key) ?? [];
-    all.set(key, held);
-    for (const { owner, messages } of remainders) {
-      const theirs = owner === undefined ? undefined : held.find((each) => each.owner === owner);
-      if (theirs === undefined) held.push({ owner, messages: [...messages] });
-      // Into the list that is there: to copy that for each message took seconds of ten thousands.
-      else for (const message of messages) theirs.messages.push(message);
-    }
-  }
-  return all;
+function addOne(all: Remainders, key: string, { owner, messages }: Remainder): Gathered {
+  const held = all.get(key) ?? [];
+  all.set(key, held);
+  const known = owner === undefined ? undefined : held.find((each) => each.owner === owner);
+  const theirs = known ?? { owner, messages: [] };
+  if (known === undefined) held.push(theirs);
+  // Into the list that is there: to copy that for each message took seconds of ten thousands.
+  for (const message of messages) theirs.messages.push(message);
+  return theirs;
 }
 
 /** What is of one owner at a place, once. Nothing: there was none. */
 export function takeOf(all: Remainders, key: string, owner: string): readonly unknown[] | undefined {
+  return messagesOf(taken(all, key, (each) => each.owner === owner));
+}
+
+function messagesOf(remainders: readonly Remainder[]): readonly unknown[] | undefined {
+  return remainders.length === 0 ? undefined : remainders.flatMap(({ messages }) => messages);
+}
+
+function taken(
+  all: Remainders,
+  key: string,
+  isMeant: (remainder: Remainder) => boolean,
+): readonly Remainder[] {
   const remainders = all.get(key) ?? [];
-  const theirs = remainders.filter((remainder) => remainder.owner === owner);
-  if (theirs.length === 0) return undefined;
-  const others = remainders.filter((remainder) => remainder.owner !== owner);
+  const others = remainders.filter((each) => !isMeant(each));
   if (others.length > 0) all.set(key, others);
   else all.delete(key);
-  return theirs.flatMap(({ messages }) => messages);
+  return remainders.filter(isMeant);
 }
 
 export class Unclaimed {
   readonly #clock: Clock;
   readonly #grace: number;
   readonly #remainders: Remainders = new Map();
-  #endGrace: Cancel = nothing;
+  /** Each has its own: what went on coming for one held what nobody came for. */
+  readonly #endGrace = new Map<Remainder, Cancel>();
 
   constructor({ clock, grace }: { readonly clock: Clock; readonly grace: number }) {
     this.#clock = clock;
@@ -70,22 +87,17 @@ export class Unclaimed {
   }
 
   add(undelivered: Undelivered): void {
-    if (undelivered.size === 0) return;
-    this.#endGrace();
-    addTo(this.#remainders, undelivered);
-    this.#endGrace = this.#clock.setTimeout(() => this.#remainders.clear(), this.#grace);
+    for (const [key, remainders] of undelivered) for (const each of remainders) this.#add(key, each);
   }
 
   /** What is of a place, once. */
   take(key: string): readonly Remainder[] {
-    const remainders = this.#remainders.get(key) ?? [];
-    this.#remainders.delete(key);
-    return remainders;
+    return this.#take(key, () => true);
   }
 
   /** See {@link takeOf}. */
   takeOf(key: string, owner: string): readonly unknown[] | undefined {
-    return takeOf(this.#remainders, key, owner);
+    return messagesOf(this.#take(key, (each) => each.owner === owner));
   }
 
   /** Messages that are kept there for an owner. */
@@ -95,10 +107,27 @@ export class Unclaimed {
 
   /** No grace any more, but {@link all}. */
   close(): void {
-    this.#endGrace();
+    for (const end of this.#endGrace.values()) end();
+    this.#endGrace.clear();
   }
 
   get all(): Remainders {
     return addTo(new Map(), this.#remainders);
+  }
+
+  #add(key: string, remainder: Remainder): void {
+    const theirs = addOne(this.#remainders, key, remainder);
+    this.#endGrace.get(theirs)?.();
+    const end = this.#clock.setTimeout(() => this.#take(key, (each) => each === theirs), this.#grace);
+    this.#endGrace.set(theirs, end);
+  }
+
+  #take(key: string, isMeant: (remainder: Remainder) => boolean): readonly Remainder[] {
+    const theirs = taken(this.#remainders, key, isMeant);
+    for (const remainder of theirs) {
+      this.#endGrace.get(remainder)?.();
+      this.#endGrace.delete(remainder);
+    }
+    return theirs;
   }
 }

@@ -52,14 +52,23 @@ describe('what was delivered and nobody has claimed', () => {
     assert.deepEqual(unclaimed.takeOf('a', 'two'), [2]);
   });
 
-  it('is forgotten a grace time after the last of it came, and kept once there is no grace', async () => {
-    unclaimed.add(new Map([['a', [remainder('one', 1)]]]));
+  it('is forgotten a grace time after the last of it came, whatever came for others', async () => {
+    unclaimed.add(new Map([['a', [remainder('one', 1), remainder('two', 2), remainder(undefined, 3)]]]));
+    unclaimed.add(new Map([['b', [remainder('one', 4)]]]));
     await clock.advance(999);
-    unclaimed.add(new Map([['b', [remainder('one', 2)]]]));
-    await clock.advance(999);
-    assert.equal(unclaimed.all.size, 2);
+    unclaimed.add(new Map([['a', [remainder('one', 5), remainder(undefined, 6)]]]));
     await clock.advance(1);
+    assert.deepEqual([...unclaimed.all], [['a', [remainder('one', 1, 5), remainder(undefined, 6)]]]);
+    await clock.advance(999);
     assert.equal(unclaimed.isEmpty, true);
+  });
+
+  it('waits for nothing any more once it is taken, or there is no grace', () => {
+    unclaimed.add(new Map([['a', [remainder('one', 1), remainder('two', 2)]]]));
+    unclaimed.takeOf('a', 'one');
+    assert.equal(clock.pending, 1);
+    unclaimed.take('a');
+    assert.equal(clock.pending, 0);
     unclaimed.add(new Map([['a', [remainder('one', 1)]]]));
     unclaimed.close();
     assert.deepEqual([clock.pending, unclaimed.all.size], [0, 1]);
