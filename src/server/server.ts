@@ -112,7 +112,7 @@ const LAST_TIMEOUT = 250;
 
 /** What `start.ts` gives to programs, which says all about it. */
 export async function startServer(options: ServerOptions = {}): Promise<EmbeddedServer> {
-  const { onError = () => {}, onWarning = () => {}, onDefined, store } = options;
+  const { onError = () => {}, onWarning = () => {}, store } = options;
   let engine = options.engine;
   try {
     const limits = limitsOf(options.limits);
@@ -123,12 +123,27 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
     };
     const first = firstJail(options.jail?.jailId ?? FIRST_JAIL, credentials, limits);
     engine ??= await openEngine({ store, limits, warn: onWarning, onError });
+    const onDefined = harmless(options.onDefined, onError);
     const sea = await Sea.open(first, { engine, limits, warn: onWarning, onError, onDefined });
     return await serve(options, { sea, engine, limits, cors, credentials });
   } catch (error) {
     if (engine !== undefined) await within(ENGINE_CLOSE_TIMEOUT, engine.close().catch(onError));
     throw error;
   }
+}
+
+/** What a listener throws is no reason to end a connection or this process, nor to take a definition for none. */
+function harmless<Told>(
+  listener: ((told: Told) => void) | undefined,
+  onError: (error: unknown) => void,
+): (told: Told) => void {
+  return (told) => {
+    try {
+      listener?.(told);
+    } catch (error) {
+      onError(error);
+    }
+  };
 }
 
 interface ServeParts {
@@ -145,14 +160,7 @@ async function serve(
 ): Promise<EmbeddedServer> {
   const { host = '127.0.0.1', port = 0, pingInterval = 25_000, now = Date.now, tls } = options;
   const { onError = () => {}, mount } = options;
-  // What a listener throws is no reason to end a connection, nor this process.
-  const onEvent = (event: ServerEvent): void => {
-    try {
-      options.onEvent?.(event);
-    } catch (error) {
-      onError(error);
-    }
-  };
+  const onEvent = harmless(options.onEvent, onError);
   const logins = new LoginAttempts({ limits, onEvent });
   const lobby = new Lobby(limits);
   const upgrade: ListenerParts['upgrade'] = (request, socket, head) => wsApi.upgrade(request, socket, head);

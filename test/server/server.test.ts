@@ -96,6 +96,26 @@ describe('startServer', () => {
     assert.deepEqual([server.isDefined('boiler'), server.isDefined('other')], [true, false]);
     assert.equal(server.stats().streams, 2);
   });
+
+  it('takes a definition for what it is, whatever is thrown by who is told of it', async () => {
+    const engine = new MemoryEngine({ limits: limitsOf() });
+    const told: unknown[] = [];
+    const options = {
+      engine,
+      onDefined: (stream: string): never => {
+        throw stream;
+      },
+      onError: (error: unknown) => told.push(error),
+      onWarning: (message: string) => told.push(message),
+    };
+    const server = await startServer(options);
+    const as = server.credentials;
+    await ok(server.url, 'POST', '/streams/boiler/define', BOILER, { as });
+    assert.equal(server.isDefined('boiler'), true);
+    // Counted as a record that cannot be read, it was warned of at the next start.
+    await startServer(options);
+    assert.deepEqual(told, ['boiler', 'boiler']);
+  });
 });
 
 describe('an engine', () => {

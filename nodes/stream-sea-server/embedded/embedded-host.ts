@@ -118,7 +118,14 @@ export class EmbeddedHost {
   }
 
   #tell(stream?: string): void {
-    for (const watcher of [...this.#watchers]) watcher(stream);
+    for (const watcher of [...this.#watchers]) {
+      try {
+        watcher(stream);
+      } catch (error) {
+        // It would keep the others from hearing, and as the server starts, end Node-RED.
+        this.#events.fault(error);
+      }
+    }
   }
 
   #failed(error: unknown): void {

@@ -6,6 +6,8 @@ import { type Clock, install } from '@sinonjs/fake-timers';
 import { EmbeddedHost, type HostEvents } from '../../../../nodes/stream-sea-server/embedded/embedded-host';
 import { messageOf } from '../../../../src/errors';
 import { SettingError } from '../../../../src/index';
+import { ok } from '../../../support/network/wire';
+import { BOILER } from '../../../support/sea/sea';
 import { freshFolder } from '../../../support/store/folders';
 import { until } from '../../../support/until';
 
@@ -118,6 +120,21 @@ describe('the host of an embedded server', () => {
     await until(() => told.length === 1);
     assert.match(told[0] ?? '', /^new /);
     await release(holder);
+  });
+
+  it('tells all who watch its schemas, whatever one of them throws', async () => {
+    host = new EmbeddedHost(SETTINGS, listen('a'));
+    const heard: (string | undefined)[] = [];
+    host.watchSchemas((stream) => {
+      throw new Error(`no ${stream}`);
+    });
+    const stop = host.watchSchemas((stream) => heard.push(stream));
+    const { url, credentials } = await host.server();
+    await ok(url, 'POST', '/streams/boiler/define', BOILER, { as: credentials });
+    stop();
+    await ok(url, 'POST', '/streams/tank/define', BOILER, { as: credentials });
+    assert.deepEqual(heard, [undefined, 'boiler']);
+    assert.deepEqual(told, ['a fault no undefined', 'a fault no boiler', 'a fault no tank']);
   });
 
   it('forgets what it cannot keep, and says so once', async () => {
