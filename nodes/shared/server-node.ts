@@ -34,7 +34,7 @@ export interface RunningSea {
     /** Whether a stream has a schema; undefined while nobody can say. */
     hasSchema(stream: string): boolean | undefined;
     /** Tells of a stream that has a schema from now on, or that it may be any, until the result is called. */
-    watchSchemas(watcher: (stream?: string) => void): () => void;
+    onSchema(listener: (stream?: string) => void): () => void;
   };
 }
 

@@ -210,13 +210,12 @@ export class StatusLine {
     if (sea !== undefined) {
       for (const event of ['state', 'sending', 'token'] as const)
         this.#unwatch.push(sea.client.on(event, () => this.update()));
-      if (sea.host !== undefined)
-        this.#unwatch.push(sea.host.watchSchemas((stream) => this.#defined(stream)));
+      if (sea.host !== undefined) this.#unwatch.push(sea.host.onSchema((stream) => this.#onSchema(stream)));
     }
     this.update();
   }
 
-  #defined(stream: string | undefined): void {
+  #onSchema(stream: string | undefined): void {
     const { streams } = this.#own();
     // Of thousands that are defined one after the other, each node hears.
     if (streams !== undefined && (stream === undefined || streams.has(stream))) this.update();

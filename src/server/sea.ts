@@ -31,7 +31,7 @@ export interface SeaParts {
   readonly warn: Warn;
   readonly onError: (error: unknown) => void;
   /** Told of each stream of the first jail that has a schema from now on, or another one. */
-  readonly onDefined?: ((stream: string) => void) | undefined;
+  readonly onSchema?: ((stream: string) => void) | undefined;
 }
 
 /** What a server counts of its streams. */
@@ -89,7 +89,7 @@ export class Sea {
 
   /** Resolves when it has all that the catalogue holds. */
   static async open(first: FirstJail, parts: SeaParts): Promise<Sea> {
-    const { engine, onError, onDefined } = parts;
+    const { engine, onError, onSchema } = parts;
     const warn = (sentence: Sentence): void => tell(parts.warn, sentence);
     const onBack = (): void => warn(say('server.caughtUp'));
     const directory = await Directory.open({
@@ -97,7 +97,7 @@ export class Sea {
       first,
       onError,
       onBack,
-      onDefined,
+      onSchema,
       onUnreadable: (stream, reason) =>
         warn(say('store.schemaUnreadable', { stream: quoted(stream), reason })),
     });

@@ -69,7 +69,7 @@ export interface ServerOptions {
    *
    * @internal
    */
-  onDefined?: ((stream: string) => void) | undefined;
+  onSchema?: ((stream: string) => void) | undefined;
   /** Told what happens, for a log. */
   onEvent?: ((event: ServerEvent) => void) | undefined;
 }
@@ -93,7 +93,7 @@ export interface EmbeddedServer {
    *
    * @internal
    */
-  isDefined(stream: string): boolean;
+  hasSchema(stream: string): boolean;
   /** For connections from now on. @throws SettingError; then the old one stays. */
   renewTls(tls: Certificate): void;
   /**
@@ -123,8 +123,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
     };
     const first = firstJail(options.jail?.jailId ?? FIRST_JAIL, credentials, limits);
     engine ??= await openEngine({ store, limits, warn: onWarning, onError });
-    const onDefined = harmless(options.onDefined, onError);
-    const sea = await Sea.open(first, { engine, limits, warn: onWarning, onError, onDefined });
+    const onSchema = harmless(options.onSchema, onError);
+    const sea = await Sea.open(first, { engine, limits, warn: onWarning, onError, onSchema });
     return await serve(options, { sea, engine, limits, cors, credentials });
   } catch (error) {
     if (engine !== undefined) await within(ENGINE_CLOSE_TIMEOUT, engine.close().catch(onError));
@@ -234,7 +234,7 @@ async function serve(
     credentials,
     stats,
     streams: () => sea.reading.definitionsOf(sea.directory.firstJail),
-    isDefined: (stream) => sea.directory.firstJail.streams.has(stream),
+    hasSchema: (stream) => sea.directory.firstJail.streams.has(stream),
     renewTls: (renewed) => listener.renewTls(renewed),
     drain: () => {
       isDraining = true;

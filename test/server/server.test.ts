@@ -93,7 +93,7 @@ describe('startServer', () => {
     const lodger = { clientId: 'c', clientSecret: newClientSecret };
     await ok(server.url, 'POST', '/streams/secret/define', BOILER, { as: lodger });
     assert.deepEqual(await server.streams(), [{ name: 'boiler', ...BOILER }]);
-    assert.deepEqual([server.isDefined('boiler'), server.isDefined('other')], [true, false]);
+    assert.deepEqual([server.hasSchema('boiler'), server.hasSchema('other')], [true, false]);
     assert.equal(server.stats().streams, 2);
   });
 
@@ -102,7 +102,7 @@ describe('startServer', () => {
     const told: unknown[] = [];
     const options = {
       engine,
-      onDefined: (stream: string): never => {
+      onSchema: (stream: string): never => {
         throw stream;
       },
       onError: (error: unknown) => told.push(error),
@@ -111,7 +111,7 @@ describe('startServer', () => {
     const server = await startServer(options);
     const as = server.credentials;
     await ok(server.url, 'POST', '/streams/boiler/define', BOILER, { as });
-    assert.equal(server.isDefined('boiler'), true);
+    assert.equal(server.hasSchema('boiler'), true);
     // Counted as a record that cannot be read, it was warned of at the next start.
     await startServer(options);
     assert.deepEqual(told, ['boiler', 'boiler']);

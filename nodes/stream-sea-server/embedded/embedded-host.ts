@@ -27,7 +27,7 @@ export interface HostWaits {
 }
 
 /** Told of a stream that has a schema from now on; of none: it may be any. */
-export type SchemaWatcher = (stream?: string) => void;
+export type SchemaListener = (stream?: string) => void;
 
 /** Kept for a server that is to come, and for nobody else. */
 export function mountFor({ mountPoint }: EmbeddedSettings): Mount | undefined {
@@ -43,7 +43,7 @@ export class EmbeddedHost {
   #server: Promise<EmbeddedServer>;
   /** While it listens. */
   #running: EmbeddedServer | undefined;
-  readonly #watchers = new Set<SchemaWatcher>();
+  readonly #schemaListeners = new Set<SchemaListener>();
   #failure = '';
   #forgets = false;
   #timer: NodeJS.Timeout | undefined;
@@ -79,13 +79,13 @@ export class EmbeddedHost {
 
   /** Whether a stream has a schema; undefined while nobody can say. */
   hasSchema(stream: string): boolean | undefined {
-    return this.#running?.isDefined(stream);
+    return this.#running?.hasSchema(stream);
   }
 
-  /** Tells `watcher` of what {@link hasSchema} says from now on, until the result is called. */
-  watchSchemas(watcher: SchemaWatcher): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+  /** Tells `listener` of what {@link hasSchema} says from now on, until the result is called. */
+  onSchema(listener: SchemaListener): () => void {
+    this.#schemaListeners.add(listener);
+    return () => this.#schemaListeners.delete(listener);
   }
 
   /** Ends its clients' sockets too. May be called again. */
@@ -118,9 +118,9 @@ export class EmbeddedHost {
   }
 
   #tell(stream?: string): void {
-    for (const watcher of [...this.#watchers]) {
+    for (const listener of [...this.#schemaListeners]) {
       try {
-        watcher(stream);
+        listener(stream);
       } catch (error) {
         // It would keep the others from hearing, and as the server starts, end Node-RED.
         this.#events.fault(error);
@@ -158,7 +158,7 @@ export class EmbeddedHost {
       ...(this.#mount && { mount: this.#mount }),
       ...(store && (await this.#canKeep(store.folder)) && { store: { ...store, isOurs: true } }),
       // Of those that were there before, all are told at once.
-      onDefined: (stream) => this.#running && this.#tell(stream),
+      onSchema: (stream) => this.#running && this.#tell(stream),
       onError: (error) => this.#events.fault(error),
       onWarning: (message, sentence) => this.#events.warning(message, sentence),
     });

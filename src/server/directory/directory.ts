@@ -25,7 +25,7 @@ export interface DirectoryParts {
   /** Told of a definition that cannot be read, once it is needed. */
   readonly onUnreadable: OnUnreadable;
   /** Told of each stream of the first jail that has a schema from now on, or another one. */
-  readonly onDefined?: ((stream: string) => void) | undefined;
+  readonly onSchema?: ((stream: string) => void) | undefined;
 }
 
 export class Directory {
@@ -38,14 +38,14 @@ export class Directory {
   readonly #revisions = new Revisions();
   readonly #follower: Follower;
   readonly #onUnreadable: OnUnreadable;
-  readonly #onDefined: DirectoryParts['onDefined'];
+  readonly #onSchema: DirectoryParts['onSchema'];
   /** Records that say nothing this release understands. */
   #unreadable = 0;
 
-  private constructor({ catalogue, first, onError, onBack, onUnreadable, onDefined }: DirectoryParts) {
+  private constructor({ catalogue, first, onError, onBack, onUnreadable, onSchema }: DirectoryParts) {
     this.#catalogue = catalogue;
     this.#onUnreadable = onUnreadable;
-    this.#onDefined = onDefined;
+    this.#onSchema = onSchema;
     this.#follower = new Follower({ catalogue, apply: (change) => this.#apply(change), onError, onBack });
     this.firstJail = this.#jail(first.id);
     this.firstJail.exists = true;
@@ -175,7 +175,7 @@ export class Directory {
       if (stream === undefined) return false;
       const jail = this.#jail(id);
       jail.streams.set(stream, new Stream(stream, text, this.#onUnreadable));
-      if (jail === this.firstJail) this.#onDefined?.(stream);
+      if (jail === this.firstJail) this.#onSchema?.(stream);
       return true;
     }
     const value = parseJson(text);

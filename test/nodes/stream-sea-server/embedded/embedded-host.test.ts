@@ -122,13 +122,13 @@ describe('the host of an embedded server', () => {
     await release(holder);
   });
 
-  it('tells all who watch its schemas, whatever one of them throws', async () => {
+  it('tells all who want to know of its schemas, whatever one of them throws', async () => {
     host = new EmbeddedHost(SETTINGS, listen('a'));
     const heard: (string | undefined)[] = [];
-    host.watchSchemas((stream) => {
+    host.onSchema((stream) => {
       throw new Error(`no ${stream}`);
     });
-    const stop = host.watchSchemas((stream) => heard.push(stream));
+    const stop = host.onSchema((stream) => heard.push(stream));
     const { url, credentials } = await host.server();
     await ok(url, 'POST', '/streams/boiler/define', BOILER, { as: credentials });
     stop();
