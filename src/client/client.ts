@@ -19,7 +19,7 @@ import type { Place } from './receive/channels';
 import type { Delivery } from './receive/delivery';
 import type { Messages, ReadOptions } from './receive/messages';
 import type { Subscription, SubscriptionListener } from './receive/subscription';
-import type { Remainder } from './receive/unclaimed';
+import type { OwnRemainder } from './receive/unclaimed';
 import { Requests } from './requests';
 
 const EVERY: Delivery = { type: 'every' };
@@ -277,7 +277,7 @@ export class Client extends Requests {
    *
    * @internal
    */
-  inherit(place: Place, remainder: Remainder): boolean {
+  inherit(place: Place, remainder: OwnRemainder): boolean {
     return this.#hub.subscriptions.bequests.inherit(place, remainder);
   }
 

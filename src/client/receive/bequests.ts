@@ -9,7 +9,7 @@ import type { Channel } from './channel';
 import { type Channels, keyFor, type Place } from './channels';
 import { Heirs } from './heirs';
 import type { Seeds } from './seeds';
-import { addTo, full, KEPT_MESSAGES, type Remainder, Unclaimed, type Undelivered } from './unclaimed';
+import { addTo, full, KEPT_MESSAGES, type OwnRemainder, Unclaimed, type Undelivered } from './unclaimed';
 
 export interface BequestsOptions {
   readonly clock: Clock;
@@ -70,7 +70,7 @@ export class Bequests {
   }
 
   /** What was delivered elsewhere for an owner that subscribes here, or is about to. Returns false when all is over. */
-  inherit(place: Place, remainder: Remainder): boolean {
+  inherit(place: Place, remainder: OwnRemainder): boolean {
     if (this.#over) return false;
     const channel = this.#channels.find(place);
     if (channel !== undefined) channel.inherit(remainder);
@@ -186,20 +186,20 @@ export class Bequests {
     return isLeft ? all : undefined;
   }
 
+  /** For a member of it elsewhere. Whoever subscribes here next is in a group of its own, and this one is to be given up. */
+  #giveGroup(channel: Channel): Buffer {
+    this.#channels.delete(channel);
+    return this.#seeds.give(channel.stream);
+  }
+
   /** There is no channel: the owner has gone on, perhaps, or is about to come. */
-  #handOn(place: Place, { owner, messages }: Remainder): void {
-    const heir = owner === undefined ? undefined : this.#heirs.of(place, owner);
+  #handOn(place: Place, { owner, messages }: OwnRemainder): void {
+    const heir = this.#heirs.of(place, owner);
     const left = messages.filter((message) => heir?.(message) !== true);
     if (left.length === 0 && messages.length > 0) return;
     const key = keyFor(place);
     const room = KEPT_MESSAGES - this.#unclaimed.countOf(key, owner);
     this.#unclaimed.add(new Map([[key, [{ owner, messages: left.slice(0, room) }]]]));
     if (room > 0 && left.length >= room) this.#problem(full(place.stream));
-  }
-
-  /** For a member of it elsewhere. Whoever subscribes here next is in a group of its own, and this one is to be given up. */
-  #giveGroup(channel: Channel): Buffer {
-    this.#channels.delete(channel);
-    return this.#seeds.give(channel.stream);
   }
 }

@@ -12,12 +12,12 @@ export class Expected {
     this.#clock = clock;
   }
 
-  get any(): boolean {
+  get expecting(): boolean {
     return this.#ends.size > 0;
   }
 
   /** One more, until the result is called, or for ten seconds. @param ended told then. */
-  add(ended: () => void): Cancel {
+  expect(ended: () => void): Cancel {
     const end = (): void => {
       if (!this.#ends.delete(end)) return;
       cancel();

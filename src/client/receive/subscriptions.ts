@@ -68,12 +68,12 @@ export class Subscriptions {
   }
 
   get expecting(): boolean {
-    return this.#expected.any;
+    return this.#expected.expecting;
   }
 
   /** Somebody will subscribe, and cannot yet: until the result is called, or for ten seconds. @param ended told then. */
   expect(ended: () => void): Cancel {
-    const end = this.#expected.add(() => {
+    const end = this.#expected.expect(() => {
       ended();
       this.#tellAnswered();
     });

@@ -13,9 +13,17 @@ export function full(stream: string): SubscriptionError {
 
 /** What one listener was not told any more. */
 export interface Remainder {
-  /** Whose it was, and whose it is to be: see `SubscriptionListener.owner`. */
+  /**
+   * Whose it was, and whose it is to be: see `SubscriptionListener.owner`. None: of one that subscribed without, as programs
+   * do; whoever subscribes first at its place takes it over.
+   */
   readonly owner: string | undefined;
   readonly messages: readonly unknown[];
+}
+
+/** What a node was not told any more. */
+export interface OwnRemainder extends Remainder {
+  readonly owner: string;
 }
 
 /** The same of a client that has closed, for its successor, whose subscribers then miss nothing; by what was subscribed to. */
@@ -101,7 +109,7 @@ export class Unclaimed {
   }
 
   /** Messages that are kept there for an owner. */
-  countOf(key: string, owner: string | undefined): number {
+  countOf(key: string, owner: string): number {
     return this.#remainders.get(key)?.find((each) => each.owner === owner)?.messages.length ?? 0;
   }
 
