@@ -10,8 +10,8 @@ export const DURATIONS = join(root, 'scripts', 'durations.json');
 
 /** What starts a browser, a Node-RED, a NATS server or another program. */
 const PROGRAMS = /from '(node:child_process|playwright-core)'/;
-/** What reads the build, which the quick tests do without. */
-const BUILD = /from '[./]+\/support\/package\/built'/;
+/** What reads the build, by whatever helper: the quick tests do without one. */
+const BUILD = /\bROOT, '(dist|resources)'/;
 /** What took longer belongs to the others: thousands of random commands, every fault at every step, a client for minutes. */
 const QUICK_SECONDS = 10;
 
