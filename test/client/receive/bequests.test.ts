@@ -1,77 +1,32 @@
 import assert from 'node:assert/strict';
-import type { Delivery } from '../../../src/client/receive/delivery';
-import type { Subscription } from '../../../src/client/receive/subscription';
-import { Subscriptions } from '../../../src/client/receive/subscriptions';
-import { KEPT_MESSAGES, type Undelivered } from '../../../src/client/receive/unclaimed';
-import { FakeClock, settled } from '../../support/clock';
+import type { Subscriptions } from '../../../src/client/receive/subscriptions';
+import { KEPT_MESSAGES } from '../../../src/client/receive/unclaimed';
+import { settled } from '../../support/clock';
 import { Ear, FakeWire, owned, type Server } from '../../support/sea/fake-wire';
-
-const EVERY: Delivery = { type: 'every' };
-const SHARED: Delivery = { type: 'shared' };
-const PLACE = { stream: 's', delivery: SHARED };
+import { Bench, EVERY, PLACE, SHARED } from './subscriptions-bench';
 
 describe('what a listener leaves that has gone to another client', () => {
-  let clock: FakeClock;
-  let wire: FakeWire;
-  /** Of the exchanges that were asked for: whether they are insisted on. */
-  let asked: boolean[];
-  let subscriptions: Subscriptions;
+  let bench: Bench;
   let next: Subscriptions;
-  const problems: string[] = [];
   let there: Ear & { owner: string };
 
   beforeEach(() => {
-    clock = new FakeClock();
-    asked = [];
-    subscriptions = make();
-    next = make();
+    bench = new Bench();
+    next = bench.make();
     there = owned('moved');
   });
 
   afterEach(() => {
     next.close();
-    subscriptions.close();
-    assert.equal(clock.pending, 0);
-    assert.deepEqual(problems.splice(0), []);
+    bench.subscriptions.close();
+    assert.equal(bench.clock.pending, 0);
+    assert.deepEqual(bench.problems, []);
   });
-
-  function make(undelivered: Undelivered = new Map()): Subscriptions {
-    const made = new Subscriptions({
-      clock,
-      random: () => 0.5,
-      grace: 1_000,
-      answerTimeout: 15_000,
-      problem: ({ message }) => problems.push(message),
-      fitToTell: (words) => words,
-      release() {},
-      exchange: (insist) => asked.push(insist),
-      joined() {},
-    });
-    made.bequests.adopt(undelivered);
-    return made;
-  }
-
-  function listen(ear: Ear, delivery = EVERY): Subscription {
-    return subscriptions.subscribe('s', delivery, ear);
-  }
-
-  function attach(): FakeWire {
-    wire = new FakeWire();
-    subscriptions.attach(wire);
-    return wire;
-  }
-
-  /** There is to be another connection. */
-  function prepare(): FakeWire {
-    wire = new FakeWire();
-    subscriptions.prepare(wire);
-    return wire;
-  }
 
   /** `moved` has left; returns how the server delivers to it still. */
   function leave(delivery = SHARED): Server {
-    const gone = listen(owned('moved'), delivery);
-    const { last } = attach();
+    const gone = bench.listen(owned('moved'), delivery);
+    const { last } = bench.attach();
     last.answered();
     gone.unsubscribe();
     return last;
@@ -79,7 +34,7 @@ describe('what a listener leaves that has gone to another client', () => {
 
   /** It comes there. */
   async function come(delivery = SHARED): Promise<void> {
-    next.bequests.succeed(subscriptions.bequests, { stream: 's', delivery }, 'moved');
+    next.bequests.succeed(bench.subscriptions.bequests, { stream: 's', delivery }, 'moved');
     next.subscribe('s', delivery, there);
     await settled();
   }
@@ -90,28 +45,28 @@ describe('what a listener leaves that has gone to another client', () => {
     await come();
     assert.deepEqual(there.messages, [1]);
     server.delivered(2);
-    await clock.advance(1_000);
+    await bench.clock.advance(1_000);
     // Given up: the connection is to be exchanged, and its last messages come while that goes.
-    assert.deepEqual(asked, [true]);
+    assert.deepEqual(bench.asked, [true]);
     server.delivered(3);
-    assert.deepEqual(prepare().subscribed, []);
-    subscriptions.move();
+    assert.deepEqual(bench.prepare().subscribed, []);
+    bench.subscriptions.move();
     server.delivered(4);
-    subscriptions.alone();
+    bench.subscriptions.alone();
     server.delivered(5);
     assert.deepEqual(there.messages, [1, 2, 3, 4]);
   });
 
   it('gives each of two that have gone what comes once their places are given up', async () => {
-    const other = listen(owned('other'), SHARED);
+    const other = bench.listen(owned('other'), SHARED);
     const server = leave();
     other.unsubscribe();
     const alsoThere = owned('other');
-    next.bequests.succeed(subscriptions.bequests, PLACE, 'other');
+    next.bequests.succeed(bench.subscriptions.bequests, PLACE, 'other');
     next.subscribe('s', SHARED, alsoThere);
     await come();
     server.delivered(1);
-    await clock.advance(1_000);
+    await bench.clock.advance(1_000);
     server.delivered({ n: 2 });
     assert.deepEqual(
       [there.messages, alsoThere.messages],
@@ -127,29 +82,29 @@ describe('what a listener leaves that has gone to another client', () => {
   it('subscribes to nothing for it any more', async () => {
     leave();
     await come();
-    assert.deepEqual(prepare().subscribed, []);
-    subscriptions.stay();
-    subscriptions.detach();
-    assert.deepEqual(attach().subscribed, []);
+    assert.deepEqual(bench.prepare().subscribed, []);
+    bench.subscriptions.stay();
+    bench.subscriptions.detach();
+    assert.deepEqual(bench.attach().subscribed, []);
   });
 
   it('goes on for those that stay, who share nothing with it once its place is given up', async () => {
     const stays = owned('stays');
-    listen(stays, SHARED);
+    bench.listen(stays, SHARED);
     const server = leave();
     await come();
     server.delivered(1);
-    await clock.advance(1_000);
+    await bench.clock.advance(1_000);
     server.delivered(2);
-    assert.deepEqual([there.messages, stays.messages, asked], [[1], [1, 2], []]);
+    assert.deepEqual([there.messages, stays.messages, bench.asked], [[1], [1, 2], []]);
   });
 
   it('gives nothing of another owner, of one that listens, or that somebody has taken over', async () => {
     const server = leave();
     server.delivered(1);
     const heard = new Ear();
-    listen(heard, SHARED);
-    listen(owned('moved'), SHARED);
+    bench.listen(heard, SHARED);
+    bench.listen(owned('moved'), SHARED);
     await come();
     server.delivered(2);
     assert.deepEqual([heard.messages, there.messages], [[1, 2], []]);
@@ -159,7 +114,7 @@ describe('what a listener leaves that has gone to another client', () => {
     const server = leave();
     await come();
     const ear = new Ear();
-    listen(ear, SHARED);
+    bench.listen(ear, SHARED);
     await settled();
     server.delivered(1);
     assert.deepEqual([there.messages, ear.messages], [[1], [1]]);
@@ -170,30 +125,30 @@ describe('what a listener leaves that has gone to another client', () => {
     await come();
     next.close();
     server.delivered(1);
-    await clock.advance(999);
+    await bench.clock.advance(999);
     server.delivered(2);
-    subscriptions.mute();
+    bench.subscriptions.mute();
     server.delivered(3);
-    const left = subscriptions.close();
+    const left = bench.subscriptions.close();
     const all = [...left.values()].flat().flatMap(({ owner, messages }) => [owner, ...messages]);
     assert.deepEqual(all, ['moved', 1, 2, 3]);
-    assert.equal(subscriptions.bequests.inherit(PLACE, { owner: 'moved', messages: [4] }), false);
+    assert.equal(bench.subscriptions.bequests.inherit(PLACE, { owner: 'moved', messages: [4] }), false);
   });
 
   it('gives on what was left to it, and nobody asked for here', async () => {
     leave().delivered(1);
-    subscriptions = make(subscriptions.close());
+    bench.subscriptions = bench.make(bench.subscriptions.close());
     await come();
     assert.deepEqual(there.messages, [1]);
-    assert.equal(subscriptions.close().size, 0);
+    assert.equal(bench.subscriptions.close().size, 0);
   });
 
   it('comes after what it had left there itself, before all else, and late too', async () => {
     const inherit = (n: number): boolean => next.bequests.inherit(PLACE, { owner: 'moved', messages: [n] });
     inherit(1);
     next.subscribe('s', SHARED, there);
-    next.attach(wire);
-    wire.last.delivered(2);
+    next.attach(bench.wire);
+    bench.wire.last.delivered(2);
     inherit(3);
     await settled();
     inherit(4);
@@ -203,7 +158,7 @@ describe('what a listener leaves that has gone to another client', () => {
 
   it('of every message, shares its group with that one, and gives it up', async () => {
     const server = leave(EVERY);
-    const [before] = wire.subscribed;
+    const [before] = bench.wire.subscribed;
     server.delivered(1);
     const wireThere = new FakeWire();
     next.attach(wireThere);
@@ -214,18 +169,18 @@ describe('what a listener leaves that has gone to another client', () => {
     server.delivered(3);
     assert.deepEqual(there.messages, [1, 2, 3]);
     // Who comes here now is in a group of its own.
-    listen(new Ear());
-    assert.notEqual(wire.subscribed[1]?.groupId, before?.groupId);
-    await clock.advance(1_000);
-    assert.deepEqual(asked, [true]);
+    bench.listen(new Ear());
+    assert.notEqual(bench.wire.subscribed[1]?.groupId, before?.groupId);
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.asked, [true]);
     assert.deepEqual(
-      prepare().subscribed.map(({ stream }) => stream),
+      bench.prepare().subscribed.map(({ stream }) => stream),
       ['s'],
     );
-    assert.notEqual(wire.subscribed[0]?.groupId, before?.groupId);
-    subscriptions.move();
+    assert.notEqual(bench.wire.subscribed[0]?.groupId, before?.groupId);
+    bench.subscriptions.move();
     server.delivered(4);
-    subscriptions.alone();
+    bench.subscriptions.alone();
     server.delivered(5);
     assert.deepEqual(there.messages, [1, 2, 3, 4]);
   });
@@ -254,33 +209,33 @@ describe('what a listener leaves that has gone to another client', () => {
   });
 
   it('of every message, serves it until that one does, where somebody else is in its group', async () => {
-    listen(new Ear());
+    bench.listen(new Ear());
     const server = leave(EVERY);
     const wireThere = new FakeWire();
     next.attach(wireThere);
     server.delivered(1);
     await come(EVERY);
-    assert.notEqual(wireThere.subscribed[0]?.groupId, wire.subscribed[0]?.groupId);
+    assert.notEqual(wireThere.subscribed[0]?.groupId, bench.wire.subscribed[0]?.groupId);
     server.delivered(2);
     wireThere.last.answered();
     wireThere.last.delivered(3);
     server.delivered(3);
     assert.deepEqual(there.messages, [1, 2, 3]);
-    await clock.advance(1_000);
-    assert.deepEqual(asked, []);
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.asked, []);
   });
 
   for (const delivery of [SHARED, EVERY]) {
     it(`goes there, back, and there again with it (${delivery.type})`, async () => {
       const wireThere = new FakeWire();
-      attach();
+      bench.attach();
       next.attach(wireThere);
       const ear = owned('moved');
-      const places = [subscriptions, next];
-      let gone = listen(ear, delivery);
+      const places = [bench.subscriptions, next];
+      let gone = bench.listen(ear, delivery);
       const sent: number[] = [];
       for (let move = 0; move < 4; move += 1) {
-        const all = [...wire.subscribed, ...wireThere.subscribed].map(({ server }) => server);
+        const all = [...bench.wire.subscribed, ...wireThere.subscribed].map(({ server }) => server);
         for (const server of all) {
           server.answered();
           server.delivered(sent.push(sent.length + 1));
@@ -296,9 +251,9 @@ describe('what a listener leaves that has gone to another client', () => {
       }
       // The connection of the one is gone; what the other is sent has nowhere to go by that one.
       next.detach();
-      await clock.advance(500);
+      await bench.clock.advance(500);
       next.alone();
-      for (const { server } of wire.subscribed) server.delivered(sent.push(sent.length + 1));
+      for (const { server } of bench.wire.subscribed) server.delivered(sent.push(sent.length + 1));
       assert.deepEqual(
         ear.messages,
         sent.map((_, index) => index + 1),
@@ -309,13 +264,13 @@ describe('what a listener leaves that has gone to another client', () => {
   it('is for the owner, all of it, who comes back once that one has closed', async () => {
     const server = leave(EVERY);
     await come(EVERY);
-    await clock.advance(1_000);
+    await bench.clock.advance(1_000);
     next.close();
     for (const n of [1, 2, 3]) server.delivered(n);
     const back = owned('moved');
-    listen(back);
+    bench.listen(back);
     await settled();
-    wire.last.delivered(4);
+    bench.wire.last.delivered(4);
     assert.deepEqual(back.messages, [1, 2, 3, 4]);
   });
 
@@ -323,29 +278,29 @@ describe('what a listener leaves that has gone to another client', () => {
     leave();
     await come();
     next.close();
-    await clock.advance(1_000);
-    wire.last.delivered(1);
+    await bench.clock.advance(1_000);
+    bench.wire.last.delivered(1);
     assert.deepEqual(
-      prepare().subscribed.map(({ stream }) => stream),
+      bench.prepare().subscribed.map(({ stream }) => stream),
       ['s'],
     );
-    subscriptions.move();
-    subscriptions.alone();
-    await clock.advance(1_000);
+    bench.subscriptions.move();
+    bench.subscriptions.alone();
+    await bench.clock.advance(1_000);
     // While it was kept each time that one came, each exchange took it along, and the next one was asked for.
-    wire.last.delivered(2);
-    assert.deepEqual(asked, [true, true]);
-    assert.deepEqual(prepare().subscribed, []);
+    bench.wire.last.delivered(2);
+    assert.deepEqual(bench.asked, [true, true]);
+    assert.deepEqual(bench.prepare().subscribed, []);
   });
 
   it('goes on to that one over a connection that was lost, until its place is given up', async () => {
     leave();
     await come();
-    subscriptions.detach();
-    subscriptions.alone();
+    bench.subscriptions.detach();
+    bench.subscriptions.alone();
     const stays = new Ear();
-    listen(stays, SHARED);
-    attach().last.delivered(1);
+    bench.listen(stays, SHARED);
+    bench.attach().last.delivered(1);
     await settled();
     assert.deepEqual([there.messages, stays.messages], [[1], [1]]);
   });
@@ -354,7 +309,7 @@ describe('what a listener leaves that has gone to another client', () => {
     const server = leave();
     await come();
     const back = owned('moved');
-    listen(back, SHARED);
+    bench.listen(back, SHARED);
     await settled();
     server.delivered(1);
     assert.deepEqual([there.messages, back.messages], [[], [1]]);
@@ -363,12 +318,12 @@ describe('what a listener leaves that has gone to another client', () => {
   it('is no more than a slot keeps, where the owner does not come back', async () => {
     const server = leave(EVERY);
     await come(EVERY);
-    await clock.advance(1_000);
+    await bench.clock.advance(1_000);
     next.close();
     for (let n = 0; n < KEPT_MESSAGES + 2; n += 1) server.delivered(n);
-    const left = [...subscriptions.close().values()].flat().map(({ messages }) => messages.length);
+    const left = [...bench.subscriptions.close().values()].flat().map(({ messages }) => messages.length);
     assert.deepEqual(left, [KEPT_MESSAGES]);
-    assert.deepEqual(problems.splice(0), [
+    assert.deepEqual(bench.problems.splice(0), [
       'Messages of "s" are dropped: too many came while nobody listened',
     ]);
   });
@@ -377,20 +332,20 @@ describe('what a listener leaves that has gone to another client', () => {
     const server = leave(EVERY);
     const wireThere = new FakeWire();
     next.attach(wireThere);
-    next.bequests.succeed(subscriptions.bequests, { stream: 's', delivery: EVERY }, 'moved');
+    next.bequests.succeed(bench.subscriptions.bequests, { stream: 's', delivery: EVERY }, 'moved');
     const gone = next.subscribe('s', EVERY, there);
     await settled();
     gone.unsubscribe();
     wireThere.last.delivered(1);
     server.delivered(2);
-    subscriptions.bequests.succeed(next.bequests, { stream: 's', delivery: EVERY }, 'moved');
+    bench.subscriptions.bequests.succeed(next.bequests, { stream: 's', delivery: EVERY }, 'moved');
     const back = owned('moved');
-    listen(back);
+    bench.listen(back);
     await settled();
     server.delivered(3);
     wireThere.last.delivered(4);
-    assert.equal(wire.subscribed[1]?.groupId, wire.subscribed[0]?.groupId);
-    wire.last.delivered(5);
+    assert.equal(bench.wire.subscribed[1]?.groupId, bench.wire.subscribed[0]?.groupId);
+    bench.wire.last.delivered(5);
     assert.deepEqual([there.messages, back.messages], [[], [1, 2, 3, 4, 5]]);
   });
 
@@ -400,8 +355,8 @@ describe('what a listener leaves that has gone to another client', () => {
       const place = { stream: 's', delivery };
       await come(delivery);
       server.delivered(1);
-      const third = make();
-      third.bequests.succeed(subscriptions.bequests, place, 'moved');
+      const third = bench.make();
+      third.bequests.succeed(bench.subscriptions.bequests, place, 'moved');
       third.bequests.succeed(next.bequests, place, 'moved');
       const ear = owned('moved');
       third.subscribe('s', delivery, ear);
@@ -409,7 +364,7 @@ describe('what a listener leaves that has gone to another client', () => {
       server.delivered(2);
       next.close();
       server.delivered(3);
-      await clock.advance(1_000);
+      await bench.clock.advance(1_000);
       server.delivered(4);
       assert.deepEqual([there.messages, ear.messages], [[1], [2, 3, 4]]);
       third.close();
@@ -420,7 +375,7 @@ describe('what a listener leaves that has gone to another client', () => {
       await come(delivery);
       next.close();
       server.delivered(1);
-      next = make();
+      next = bench.make();
       await come(delivery);
       server.delivered(2);
       assert.deepEqual(there.messages, [1, 2]);
@@ -430,15 +385,15 @@ describe('what a listener leaves that has gone to another client', () => {
   it('has one slot of what it has left at two: the second one kept what came next', async () => {
     const server = leave();
     server.delivered(1);
-    const third = make();
+    const third = bench.make();
     third.bequests.inherit(PLACE, { owner: 'moved', messages: [2] });
-    next.bequests.succeed(subscriptions.bequests, PLACE, 'moved');
+    next.bequests.succeed(bench.subscriptions.bequests, PLACE, 'moved');
     next.bequests.succeed(third.bequests, PLACE, 'moved');
     third.close();
     const gone = next.subscribe('s', SHARED, there);
-    next.attach(wire);
+    next.attach(bench.wire);
     await settled();
-    wire.last.delivered(3);
+    bench.wire.last.delivered(3);
     gone.unsubscribe();
     await come();
     assert.deepEqual(there.messages, [1, 2, 3]);
