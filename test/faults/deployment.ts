@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { NodeMessage } from 'node-red';
 import { Client } from '../../src/client/client';
 import type { EmbeddedServer } from '../../src/server/server';
+import { node } from '../nodes/flows';
 import { type FaultProxy, startFaultProxy } from '../support/network/fault-proxy';
 import { ok } from '../support/network/wire';
 import { nodeRedRequire } from '../support/node-red/node-red-dir';
@@ -27,6 +28,27 @@ interface Hooks {
 const { events, hooks }: { events: NodeJS.EventEmitter; hooks: Hooks } = nodeRedRequire('@node-red/util');
 const runtime: { setFlows(flow: readonly object[], credentials: null, type: string): Promise<unknown> } =
   nodeRedRequire('@node-red/runtime/lib/nodes');
+
+export const DELIVERIES = ['every', 'shared', 'group'];
+
+/** Takes what comes and does nothing with it. */
+export const END = { id: 'end', z: 'tab', type: 'helper', x: 1, y: 1, wires: [] };
+
+/** A node that receives, and tells nobody but {@link Outside}. */
+export const into = (id: string, properties: object = {}): object =>
+  node(id, 'in', { stream: 'orders', group: 'g', wires: [['end']], x: 100, y: 100, ...properties });
+
+/** As the editor has them, which deploys nothing without a place. */
+export const placed = (nodes: readonly object[]): object[] =>
+  nodes.map((each) => ({ x: 1, y: 1, wires: [], ...each }));
+
+export function edited(flow: readonly object[], id: string, properties: object): object[] {
+  return flow.map((each) => ('id' in each && each.id === id ? { ...each, ...properties } : each));
+}
+
+export function without(flow: readonly object[], id: string): object[] {
+  return flow.filter((each) => !('id' in each && each.id === id));
+}
 
 export type DeployType = 'full' | 'flows' | 'nodes';
 

@@ -10,14 +10,19 @@ import { startRawServer } from '../support/network/raw-server';
 import { type Flow, startFlow, stopFlows } from '../support/node-red/flow';
 import { nodeRedRequire } from '../support/node-red/node-red-dir';
 import { until } from '../support/until';
-import { type DeployType, deploy, GAUGE, Outside } from './deployment';
+import {
+  DELIVERIES,
+  type DeployType,
+  deploy,
+  END,
+  edited,
+  GAUGE,
+  into,
+  Outside,
+  placed,
+  without,
+} from './deployment';
 import { type StepName, strikeOnce } from './steps';
-
-/** Takes what comes and does nothing with it. */
-const END = { id: 'end', z: 'tab', type: 'helper', x: 1, y: 1, wires: [] };
-
-const into = (id: string, properties: object = {}): object =>
-  node(id, 'in', { stream: 'orders', wires: [['end']], x: 100, y: 100, ...properties });
 
 type Change = (flow: readonly object[]) => object[];
 
@@ -33,8 +38,6 @@ const CHANGES: Readonly<Record<string, readonly [type: DeployType, change: Chang
   'of nodes, with the server renamed': ['nodes', (flow) => edited(flow, 'sea', { name: 'new' })],
   'of flows, with the server edited': ['flows', (flow) => edited(flow, 'sea', { silenceTimeout: 70 })],
 };
-
-const DELIVERIES = ['every', 'shared', 'group'];
 
 describe('a deploy', () => {
   stopFlows();
@@ -80,7 +83,7 @@ describe('a deploy', () => {
   for (const [name, [type, change]] of Object.entries(CHANGES)) {
     for (const delivery of DELIVERIES) {
       it(`${name}, loses and doubles nothing (${delivery})`, async () => {
-        const { flow, flows } = await start(into('in', { delivery, group: 'g' }));
+        const { flow, flows } = await start(into('in', { delivery }));
         outside.publishTo('orders');
         await outside.publishes(20);
         await deploy(change(flows), type);
@@ -140,9 +143,7 @@ describe('a deploy', () => {
         host: '127.0.0.1',
         port: new URL(raw.url).port,
       },
-      ...[node('out', 'out', { stream: 's', batch: false }), ...CATCH, ...complete('out')].map((each) => {
-        return { x: 1, y: 1, wires: [], ...each };
-      }),
+      ...placed([node('out', 'out', { stream: 's', batch: false }), ...CATCH, ...complete('out')]),
     ];
     const flow = await startFlow(nodes, { sea: GAUGE });
     await raw.welcome();
@@ -209,7 +210,7 @@ describe('a deploy', () => {
   for (const others of [0, 1]) {
     it(`that drops a shared subscription gives its share back (${others} other nodes)`, async () => {
       const { flow, flows } = await start(
-        into('in', { delivery: 'group', group: 'g' }),
+        into('in', { delivery: 'group' }),
         ...Array.from({ length: others }, (_, index) => into(`other${index}`, { stream: 'other' })),
       );
       const member = new Client({ url: outside.server.url, credentials: { type: 'basic', ...GAUGE } });
@@ -222,8 +223,7 @@ describe('a deploy', () => {
       await until(() => outside.server.stats().subscriptions === 2 + others, 'both members');
       outside.publishTo('orders');
       await outside.publishes(20);
-      const remaining = flows.filter((each) => !('id' in each && each.id === 'in'));
-      await deploy(remaining, 'nodes');
+      await deploy(without(flows, 'in'), 'nodes');
       // Held for a successor for a second, then given back.
       await until(() => outside.server.stats().subscriptions === 1 + others, 'the share to be given back');
       const before = outside.sent('orders').length;
@@ -336,8 +336,4 @@ function footprint(node: object): Footprint {
   forgetCalls(node);
   collectGarbage();
   return { resources: resourcesInUse(), listeners, heap: process.memoryUsage().heapUsed };
-}
-
-function edited(flow: readonly object[], id: string, properties: object): object[] {
-  return flow.map((each) => ('id' in each && each.id === id ? { ...each, ...properties } : each));
 }

@@ -10,17 +10,20 @@ import { Client } from '../../src/client/client';
 import { complete, node, TAB } from '../nodes/flows';
 import { type Flow, startFlow, stopFlows } from '../support/node-red/flow';
 import { until } from '../support/until';
-import { type DeployType, deploy, GAUGE, Outside } from './deployment';
-
-/** Takes what comes and does nothing with it. */
-const END = { id: 'end', z: 'tab', type: 'helper', x: 1, y: 1, wires: [] };
-
-const DELIVERIES = ['every', 'shared', 'group'];
+import {
+  DELIVERIES,
+  type DeployType,
+  deploy,
+  END,
+  edited,
+  GAUGE,
+  into,
+  Outside,
+  placed,
+  without,
+} from './deployment';
 
 const TYPES: readonly DeployType[] = ['nodes', 'flows', 'full'];
-
-const into = (id: string, properties: object = {}): object =>
-  node(id, 'in', { stream: 'orders', wires: [['end']], x: 100, y: 100, group: 'g', ...properties });
 
 type Change = (flow: readonly object[], outside: Outside) => object[];
 
@@ -56,9 +59,13 @@ describe('a deploy that moves a node to another server node of the same target',
     await outside.close();
   });
 
-  async function start(...nodes: readonly object[]): Promise<{ flow: Flow; flows: object[] }> {
+  async function begin(nodes: readonly object[]): Promise<{ flow: Flow; flows: object[] }> {
     const flows = [TAB, outside.node, { ...outside.node, id: 'sea2' }, END, ...nodes];
-    const flow = await startFlow(flows, { sea: GAUGE, sea2: GAUGE });
+    return { flow: await startFlow(flows, { sea: GAUGE, sea2: GAUGE }), flows };
+  }
+
+  async function start(...nodes: readonly object[]): Promise<{ flow: Flow; flows: object[] }> {
+    const { flow, flows } = await begin(nodes);
     const listed = (): readonly { status: string }[] => ['sea', 'sea2'].flatMap((id) => subscribed(flow, id));
     const isComplete = (): boolean => listed().every(({ status }) => status === 'active');
     await until(() => listed().length === nodes.length && isComplete(), 'the subscriptions');
@@ -161,13 +168,8 @@ describe('a deploy that moves a node to another server node of the same target',
   for (const [name, change] of Object.entries(LEFT)) {
     for (const type of TYPES) {
       it(`sends what has waited, each once, in order, where its old one ${name} (${type})`, async () => {
-        const out = node('out', 'out', { stream: 'orders', batch: false, x: 1, y: 1 });
-        const ended = complete('out').map((each) => ({ x: 1, y: 1, wires: [], ...each }));
-        const flow = await startFlow(
-          [TAB, outside.node, { ...outside.node, id: 'sea2' }, END, out, ...ended],
-          { sea: GAUGE, sea2: GAUGE },
-        );
-        const flows = [TAB, outside.node, { ...outside.node, id: 'sea2' }, END, out, ...ended];
+        const out = node('out', 'out', { stream: 'orders', batch: false });
+        const { flow, flows } = await begin(placed([out, ...complete('out')]));
         const reader = new Client({ url: outside.server.url, credentials: { type: 'basic', ...GAUGE } });
         const reached: number[] = [];
         const subscription = reader.subscribe(
@@ -202,12 +204,4 @@ function isServed(flow: Flow): boolean {
 function subscribed(flow: Flow, id: string): readonly SubscriptionReport[] {
   const server = flow.node(id);
   return isServerNode(server) && 'client' in server.sea ? server.sea.traffic.subscriptions() : [];
-}
-
-function edited(flow: readonly object[], id: string, properties: object): object[] {
-  return flow.map((each) => ('id' in each && each.id === id ? { ...each, ...properties } : each));
-}
-
-function without(flow: readonly object[], id: string): object[] {
-  return flow.filter((each) => !('id' in each && each.id === id));
 }
