@@ -283,7 +283,10 @@ describe('close', () => {
     for (let round = 0; round < 10; round += 1) {
       const payload = Array.from({ length: 100 }, (_, index) => [round * 100 + index, note]);
       await ok(first.url, 'POST', '/streams/boiler/publish', { payload }, { as });
-      if (round === 1) wire.ws.pause();
+      if (round > 0) continue;
+      // On a busy machine, not all of the first batch had left when all was over.
+      await until(() => got.length === 100);
+      wire.ws.pause();
     }
     const closed = first.close();
     wire.ws.resume();
@@ -294,7 +297,7 @@ describe('close', () => {
     await next.subscribe('boiler');
     while ((await next.next()).payload[0] < 999);
     const rest = second.stats().delivered;
-    assert(rest < 1_000 && rest > 0);
+    assert(rest < 1_000 && rest > 0, `${got.length} and ${rest}`);
     // What the kernel had taken of the first connection may be gone with it.
     assert(got.length <= 1_000 - rest + 100, `${got.length} and ${rest}`);
     assert.deepEqual(
