@@ -18,8 +18,8 @@ const QUICK_SECONDS = 10;
 /** Of a file that is not among those above: most of them take far less, each costs a moment when it is loaded. */
 const USUAL_SECONDS = 0.25;
 
-/** A process takes two seconds until its first test; smaller portions than this are not worth it. */
-const LEAST_PORTION = 15;
+/** A process keeps a processor busy for one to two seconds until its first test; smaller portions are not worth it. */
+const LEAST_PORTION = 25;
 const PORTIONS_PER_LANE = 6;
 
 /** All of them, from the root, with slashes. */

@@ -304,7 +304,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
     ],
     'Nothing left running: no timer, socket, listener.': [
       ['faults/deploys', '500 times leaves no socket, timer, listener or heap behind'],
-      ['client/client', 'holds nothing of a hundred clients that were made and closed'],
+      ['client/client', 'holds nothing of twenty clients that were made and closed'],
     ],
     'An embedded server ends its clients’ sockets.': [
       ['server/server', 'ends every client, whatever it does, and frees the port'],

@@ -22,7 +22,7 @@ describe('the test files', () => {
   });
 
   it('are dealt out whole, those that take longest first, the others in portions of about equal length', () => {
-    const seconds = { a: 100, b: 10, c: 30, d: 10, e: 50 };
+    const seconds = { a: 200, b: 20, c: 60, d: 20, e: 100 };
     const portions = scripts.portions(['a', 'b', 'c', 'd', 'e', 'f'], 2, seconds);
     assert.deepEqual(portions, [['a'], ['e'], ['c'], ['b', 'f'], ['d']]);
     assert.deepEqual(scripts.portions([], 2, {}), []);
@@ -58,7 +58,7 @@ describe('the test files', () => {
   });
 
   it('are together with their neighbours, where there is room: what they stand on is loaded once', () => {
-    const seconds = { 'test/a/1': 9, 'test/b/1': 9, 'test/a/2': 5, 'test/b/2': 5 };
+    const seconds = { 'test/a/1': 14, 'test/b/1': 14, 'test/a/2': 9, 'test/b/2': 9 };
     const portions = scripts.portions(Object.keys(seconds).reverse(), 1, seconds);
     assert.deepEqual(portions, [
       ['test/b/1', 'test/b/2'],

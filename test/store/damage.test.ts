@@ -10,7 +10,7 @@ import { Random } from '../faults/random';
 import { fileIn, LOG } from '../support/store/damage';
 import { freshFolder, setAsides } from '../support/store/folders';
 
-const RUNS = Number(process.env.RUNS ?? 60);
+const RUNS = Number(process.env.RUNS ?? 30);
 const SEED = Number(process.env.SEED ?? 1);
 
 /** A block of a table is closed by the entry that makes it larger than this; any wrong byte costs all of it. */

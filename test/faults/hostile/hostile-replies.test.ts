@@ -38,6 +38,9 @@ function sized(body: string | Buffer, headers = ''): Buffer {
 
 const WHY = '{"message":"because"}';
 
+/** More than any answer may be. */
+const BOMB = gzipSync(Buffer.alloc(20 * MEBIBYTE));
+
 const REPLIES: Readonly<Record<string, Reply>> = {
   'an end without a word': {
     reply: (socket) => void socket.end(),
@@ -216,7 +219,7 @@ const REPLIES: Readonly<Record<string, Reply>> = {
   },
   // What comes with a 200 to a publish is not even decompressed (P4, P8): tried again, the message would come twice.
   'a gzip bomb': {
-    reply: ok(gzipSync(Buffer.alloc(100 * MEBIBYTE)), 'Content-Encoding: gzip\r\n'),
+    reply: ok(BOMB, 'Content-Encoding: gzip\r\n'),
     describe: 'SEA_PROTOCOL',
   },
   'gzip that is none': {
@@ -245,7 +248,7 @@ const BODIES: Readonly<Record<string, string | Buffer | Script>> = {
   'JSON nested a hundred thousand deep': sized('['.repeat(1e5)),
   'gzip that is none': sized('plain', 'Content-Encoding: gzip\r\n'),
   'gzip that ends too soon': sized(gzipSync(WHY).subarray(0, 15), 'Content-Encoding: gzip\r\n'),
-  'a gzip bomb': sized(gzipSync(Buffer.alloc(20 * MEBIBYTE)), 'Content-Encoding: gzip\r\n'),
+  'a gzip bomb': sized(BOMB, 'Content-Encoding: gzip\r\n'),
   'an encoding that was not asked for': sized('x', 'Content-Encoding: br\r\n'),
   'an encoding of every object': sized('x', 'Content-Encoding: constructor\r\n'),
   'deflate that is none': sized('plain', 'Content-Encoding: deflate\r\n'),
@@ -264,6 +267,9 @@ const BODIES: Readonly<Record<string, string | Buffer | Script>> = {
   'a chunk whose size is no number': 'Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n',
   'more than it announced': 'Content-Length: 1\r\n\r\n{}',
 };
+
+/** One of each that means something else to us: bodies are read the same for all of a kind. */
+const KINDS = [201, 300, 400, 401, 404, 429, 503];
 
 const STATUSES = [
   201, 206, 300, 400, 401, 402, 403, 404, 405, 408, 410, 413, 418, 425, 429, 500, 502, 503, 599,
@@ -351,7 +357,7 @@ describe('a hostile HTTP server', () => {
         void answerWith(rest)(socket, head);
         socket.uncork();
       };
-      const asked = STATUSES.map(async (status) => {
+      const asked = (rest === BODIES['nothing at all'] ? STATUSES : KINDS).map(async (status) => {
         const client = newClient('fail', 'SEA_REPLY', String(status));
         const isRefused = (error: unknown): boolean => {
           if (status === 401) return isTold('SEA_CREDENTIALS')(error);

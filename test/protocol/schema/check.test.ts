@@ -136,14 +136,14 @@ describe('compileCheck', () => {
   });
 
   it('lists a few values of an enum that has very many', () => {
-    const values = Array.from({ length: 500_000 }, (_, number) => `value ${number} ${'x'.repeat(100)}`);
+    const values = Array.from({ length: 150_000 }, (_, number) => `value ${number} ${'x'.repeat(100)}`);
     const check = compileCheck(
       { name: 's', version: 1, fields: [{ name: 'mode', type: 'enum', enum: values }] },
       'types',
     );
     assert.deepEqual(check({ mode: values.at(-1) }), []);
     const [problem] = check({ mode: 'other' });
-    assert.match(problem?.message ?? '', /^should be one of "value 0 x.* and 499990 more, but is/);
+    assert.match(problem?.message ?? '', /^should be one of "value 0 x.* and 149990 more, but is/);
     assert.ok((problem?.message.length ?? 0) < 700);
   });
 
