@@ -1,7 +1,7 @@
 /** What came of a build is taken by the next one where it would make the same, and never else. */
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { before, beforeEach, describe, it } from 'mocha';
@@ -61,6 +61,19 @@ describe('light scripts', () => {
         /3/.test([text, ...parts.values()].join('')),
         /3/.test([...other.parts.values(), other.text].join('')),
       );
+    }
+  });
+
+  it('are made anew where what makes them has changed', async () => {
+    const makers = join(root, 'scripts');
+    cpSync(join(ROOT, 'scripts'), makers, { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+    const copy = await import(pathToFileURL(join(makers, 'light-scripts.mjs')).href);
+    for (const name of ['light-scripts', 'squeezed', 'syntax', 'words']) {
+      const made = await copy.lightScripts(root, SCRIPTS);
+      mark();
+      appendFileSync(join(makers, `${name}.mjs`), '\n');
+      assert.deepEqual(await copy.lightScripts(root, SCRIPTS), made, name);
     }
   });
 
