@@ -213,7 +213,7 @@ export class Publisher {
     const unsure = new ClosedError(say('closed.unsure'));
     for (const entry of this.#unsure) this.#leave(entry, unsure);
     this.#unsure.clear();
-    for (const [key, publication] of this.#storage.takeHeirs()) this.#ending?.kept(key, publication);
+    for (const [key, publication] of this.#storage.takePublications()) this.#ending?.kept(key, publication);
   }
 
   #stop(ending: Ending): void {

@@ -33,7 +33,7 @@ export class Storage {
   #cancelReopen: Cancel = () => {};
   #trouble: Trouble | undefined;
   /** Who is to be told of the ends of messages that are in the outbox, and not read yet. */
-  readonly #heirs = new Map<OutboxKey, Publication>();
+  readonly #publications = new Map<OutboxKey, Publication>();
   /** Ended before the outbox had answered. */
   readonly #unwanted = new Set<Entry>();
   /** Thrown away before they were read. */
@@ -92,7 +92,7 @@ export class Storage {
   adopt({ unsent, kept }: Unfinished): readonly Entry[] {
     const { clock, problem } = this.#options;
     const nobody = unheard(problem);
-    for (const [key, publication] of kept) this.#heirs.set(key, publication);
+    for (const [key, publication] of kept) this.#publications.set(key, publication);
     return unsent.map((message) => {
       const entry = olderEntry(message, clock, 0, message.publication ?? nobody);
       if (message.earlierProcess) entry.earlierProcess = true;
@@ -113,10 +113,10 @@ export class Storage {
   }
 
   /** Those of the inherited that were not replayed: theirs is in the outbox still. */
-  takeHeirs(): ReadonlyMap<OutboxKey, Publication> {
-    const heirs = new Map(this.#heirs);
-    this.#heirs.clear();
-    return heirs;
+  takePublications(): ReadonlyMap<OutboxKey, Publication> {
+    const publications = new Map(this.#publications);
+    this.#publications.clear();
+    return publications;
   }
 
   async #open(attempt: number): Promise<void> {
@@ -147,23 +147,23 @@ export class Storage {
     if (this.#purged !== undefined) {
       for (const { key } of stored) {
         outbox.settle(key);
-        (this.#heirs.get(key) ?? nobody).ended(this.#purged);
-        this.#heirs.delete(key);
+        (this.#publications.get(key) ?? nobody).ended(this.#purged);
+        this.#publications.delete(key);
       }
       this.#purged = undefined;
       return;
     }
     const entries = (messages: readonly StoredMessage[]): readonly Entry[] =>
       messages.map((each) => {
-        const heir = this.#heirs.get(each.key);
-        const entry = olderEntry(each, clock, each.key, heir ?? nobody);
-        if (heir === undefined) entry.earlierProcess = true;
+        const publication = this.#publications.get(each.key);
+        const entry = olderEntry(each, clock, each.key, publication ?? nobody);
+        if (publication === undefined) entry.earlierProcess = true;
         return entry;
       });
     const [late, inTime] = [true, undefined].map((late) =>
       entries(stored.filter((each) => each.late === late)),
     );
     replay(merged(late ?? [], inTime ?? []));
-    for (const { key } of stored) this.#heirs.delete(key);
+    for (const { key } of stored) this.#publications.delete(key);
   }
 }
