@@ -5,7 +5,7 @@
 
 import type { Engine } from '../engine/engine';
 import type { LogId } from '../engine/log';
-import { freed, messageTexts } from '../protocol/message/message-texts';
+import { messageTexts } from '../protocol/message/message-texts';
 import type { Definition } from '../protocol/schema/schema';
 import { quoted, type Sentence, say, tell, type Warn } from '../sentences';
 import { checkMessages } from './bounds';
@@ -186,14 +186,11 @@ export class Sea {
 
   /** The messages of a publish, which may be taken. */
   #textsOf(client: Client, streamName: string, body: string): readonly string[] {
+    this.requirePresent(client);
     const stream = client.jail.streams.get(streamName);
     const familiar = stream && this.#patterns.textsOf(stream, body, this.#limits.maxMessages);
-    if (familiar !== undefined) {
-      this.requirePresent(client);
-      return freed(familiar, body);
-    }
+    if (familiar !== undefined) return familiar;
     const { texts, values, batch } = messageTexts(body, (count) => checkMessages(count, this.#limits));
-    this.requirePresent(client);
     checkStreamName(streamName, this.#limits);
     if (stream !== undefined) {
       stream.check(values, batch);

@@ -52,7 +52,8 @@ export class MessagePattern {
 
   /**
    * The messages of a body as JSON text, without the blanks around them, if it holds nothing else, they all look like the
-   * sample, and they are no more than `most`.
+   * sample, and they are no more than `most`. They are parts of the body, which stays in memory with them, and is hardly
+   * longer.
    */
   textsOf(body: string, most: number): readonly string[] | undefined {
     if (body.length > MAX_BODY || !body.startsWith(HEAD)) return undefined;

@@ -200,7 +200,7 @@ function infinite(path: readonly (string | number)[]): ProtocolError {
  * A part of a string keeps all of it in memory. Of a body that holds little but its messages that is no matter; one that
  * holds 16 MB of something else beside a short message would stay as long as that message is kept.
  */
-export function freed(texts: readonly string[], body: string): readonly string[] {
+function freed(texts: readonly string[], body: string): readonly string[] {
   let length = 0;
   for (const text of texts) length += text.length;
   return length > body.length / 2 ? texts : texts.map((text) => JSON.parse(JSON.stringify(text)) as string);
