@@ -6,36 +6,45 @@
 import { MessagePattern } from '../../protocol/message/message-pattern';
 import type { Stream } from './stream';
 
-/** Streams with a pattern at a time: each has machine code of its own, some 20 KB. */
+/** Streams with a pattern at a time: each has machine code of its own, some 20 KB, and 400 KB at the most. */
 const MOST_PATTERNS = 256;
 
 /** Bodies in a row that look otherwise, until a pattern is given up. */
 const MAX_MISSES = 4;
 
-/** Bodies read in full until a pattern is made, which takes as long as to parse fifty messages: the fewest, and the most. */
+/**
+ * Bodies read in full until a pattern is made, which takes as long as to read fifty of one message each: the fewest, and
+ * the most.
+ */
 const FIRST_WAIT = 2;
 const LONGEST_WAIT = 1_024;
 
 /** Bodies that a pattern must have saved for its stream to be as good as new when it is given up. */
 const WORTHWHILE = 64;
 
-/** What is known of one stream. */
-interface Habit {
-  pattern: MessagePattern | undefined;
-  /** Bodies that the pattern has taken, and since it was last asked whether it is of use. */
-  hits: number;
-  recentHits: number;
-  misses: number;
-  /** Bodies to be read in full until the next pattern, and how many that were. */
+/** Bodies of a stream that are to be read in full until a pattern is made. */
+interface Wait {
   left: number;
-  wait: number;
+  /** How many they will be the next time. */
+  next: number;
+}
+
+/** A pattern, and of what use it is. */
+interface Use {
+  readonly pattern: MessagePattern;
+  /** Bodies that it has taken. */
+  hits: number;
+  /** Whether it has taken one since it was last looked at. */
+  recent: boolean;
+  /** Bodies in a row that it has not taken. */
+  misses: number;
 }
 
 export class Patterns {
   readonly #most: number;
-  readonly #habits = new WeakMap<Stream, Habit>();
-  /** Those with a pattern, by when they were last looked at. */
-  readonly #patterned = new Set<Habit>();
+  readonly #waits = new WeakMap<Stream, Wait>();
+  /** By when they were last looked at. Not by their streams, which it would keep when they are defined anew. */
+  readonly #uses = new Map<Wait, Use>();
 
   constructor(most = MOST_PATTERNS) {
     this.#most = most;
@@ -43,65 +52,62 @@ export class Patterns {
 
   /** Streams with a pattern. */
   get size(): number {
-    return this.#patterned.size;
+    return this.#uses.size;
   }
 
   /** As {@link MessagePattern.textsOf}. */
   textsOf(stream: Stream, body: string, most: number): readonly string[] | undefined {
-    const habit = this.#habits.get(stream);
-    if (habit?.pattern === undefined) return undefined;
-    const texts = habit.pattern.textsOf(body, most);
+    const wait = this.#waits.get(stream);
+    const use = wait && this.#uses.get(wait);
+    if (wait === undefined || use === undefined) return undefined;
+    const texts = use.pattern.textsOf(body, most);
     if (texts !== undefined) {
-      habit.misses = 0;
-      habit.hits += 1;
-      habit.recentHits += 1;
+      use.hits += 1;
+      use.recent = true;
+      use.misses = 0;
       return texts;
     }
-    habit.misses += 1;
-    if (habit.misses === MAX_MISSES) this.#giveUp(habit);
+    use.misses += 1;
+    if (use.misses === MAX_MISSES) this.#giveUp(wait, use);
     return undefined;
   }
 
   /** A body was read in full, and its messages follow the schema. */
   saw(stream: Stream, messages: readonly unknown[]): void {
-    let habit = this.#habits.get(stream);
-    if (habit === undefined) {
-      habit = { pattern: undefined, hits: 0, recentHits: 0, misses: 0, left: FIRST_WAIT, wait: FIRST_WAIT };
-      this.#habits.set(stream, habit);
+    let wait = this.#waits.get(stream);
+    if (wait === undefined) {
+      wait = { left: FIRST_WAIT, next: FIRST_WAIT };
+      this.#waits.set(stream, wait);
     }
-    if (habit.pattern !== undefined) return;
-    habit.left -= 1;
-    if (habit.left > 0) return;
-    habit.wait = Math.min(habit.wait * 2, LONGEST_WAIT);
-    habit.left = habit.wait;
+    if (this.#uses.has(wait)) return;
+    wait.left -= 1;
+    if (wait.left > 0) return;
+    wait.next = Math.min(wait.next * 2, LONGEST_WAIT);
+    wait.left = wait.next;
     if (!this.#hasRoom()) return;
-    habit.pattern = MessagePattern.of(stream.definition.fields, messages[0]);
-    if (habit.pattern !== undefined) this.#patterned.add(habit);
+    const pattern = MessagePattern.of(stream.definition.fields, messages[0]);
+    if (pattern !== undefined) this.#uses.set(wait, { pattern, hits: 0, recent: false, misses: 0 });
   }
 
-  #giveUp(habit: Habit): void {
-    if (habit.hits >= WORTHWHILE) habit.wait = FIRST_WAIT;
-    habit.left = habit.wait;
-    habit.pattern = undefined;
-    habit.hits = 0;
-    habit.recentHits = 0;
-    habit.misses = 0;
-    this.#patterned.delete(habit);
+  #giveUp(wait: Wait, { hits }: Use): void {
+    if (hits >= WORTHWHILE) wait.next = FIRST_WAIT;
+    wait.left = wait.next;
+    this.#uses.delete(wait);
   }
 
   /** One that was of no use since it was last looked at makes room: one look each time, so that those in use stay. */
   #hasRoom(): boolean {
-    if (this.#patterned.size < this.#most) return true;
-    for (const oldest of this.#patterned) {
-      if (oldest.recentHits === 0) {
-        this.#giveUp(oldest);
-        return true;
-      }
-      oldest.recentHits = 0;
-      this.#patterned.delete(oldest);
-      this.#patterned.add(oldest);
-      return false;
+    if (this.#uses.size < this.#most) return true;
+    const [oldest] = this.#uses;
+    if (oldest === undefined) return false;
+    const [wait, use] = oldest;
+    if (!use.recent) {
+      this.#giveUp(wait, use);
+      return true;
     }
+    use.recent = false;
+    this.#uses.delete(wait);
+    this.#uses.set(wait, use);
     return false;
   }
 }
