@@ -4,7 +4,7 @@
  * right all the same, and is to be read as any other body. To parse, cut and check messages took five times as long.
  */
 
-import { WIRE_DATE_OF_EVERY_MONTH } from '../date';
+import { EVERY_MONTHS_DATE } from '../date';
 import { isRecord } from '../json';
 import { type Field, isNested } from '../schema/schema';
 import { CLOSE_LIST, COMMA, OPEN_LIST } from './message-cuts';
@@ -15,21 +15,21 @@ const BLANK = 0x20;
 /** Characters of a body: V8 remembers each item of a list to come back to it, and throws where it has no room for that. */
 const MAX_BODY = 1_000_000;
 
-/** Characters of an expression: its machine code takes twenty bytes for each. */
-const MAX_LENGTH = 4_000;
+/** Characters of an expression: its machine code takes up to fifty bytes for each, twice if some bodies are not Latin-1. */
+const MAX_SOURCE = 4_000;
 
-/** Levels of a message. */
+/** Objects within each other: few nest deeper. What nests too deep altogether is left to whoever refuses it. */
 const MAX_LEVELS = 8;
 
 /** Some publishers write a blank behind each colon and comma: Python's do. */
 const COLON = ': ?';
 const NEXT = ', ?';
 
-// Without escapes, and numbers of a length that is finite for certain. `1e3` is an integer, but nobody writes it so.
-const STRING = '"[^"\\\\\\u0000-\\u001f]*"';
-const INTEGER = '-?(?:0|[1-9]\\d{0,15})';
-const FLOAT = `${INTEGER}(?:\\.\\d{1,20})?(?:[eE][-+]?\\d{1,2})?`;
-const DATE = `"${WIRE_DATE_OF_EVERY_MONTH}"`;
+// Strings without escapes, and numbers too short to be infinite. `1e3` is an integer, but nobody writes it so.
+const STRING = String.raw`"[^"\\\u0000-\u001f]*"`;
+const INTEGER = String.raw`-?(?:0|[1-9]\d{0,15})`;
+const FLOAT = String.raw`${INTEGER}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,2})?`;
+const DATE = `"${EVERY_MONTHS_DATE.source.slice('^'.length, -'$'.length)}"`;
 /** Of a field that the schema does not name. */
 const ANY_SCALAR = `(?:${STRING}|${FLOAT}|true|false|null)`;
 
@@ -46,8 +46,7 @@ export class MessagePattern {
    */
   static of(fields: readonly Field[], sample: unknown): MessagePattern | undefined {
     const source = objectSource(fields, sample, MAX_LEVELS);
-    if (source === undefined || source.length > MAX_LENGTH) return undefined;
-    return new MessagePattern(new RegExp(source, 'y'));
+    return source === undefined ? undefined : new MessagePattern(new RegExp(source, 'y'));
   }
 
   /**
@@ -83,6 +82,7 @@ export class MessagePattern {
   }
 }
 
+/** One at most: nothing has parsed the body, and `pastBlanks` goes past letters that JSON forbids, too. */
 function pastBlank(text: string, at: number): number {
   return text.charCodeAt(at) === BLANK ? at + 1 : at;
 }
@@ -90,18 +90,11 @@ function pastBlank(text: string, at: number): number {
 function objectSource(fields: readonly Field[], sample: unknown, levels: number): string | undefined {
   if (levels === 0 || !isRecord(sample)) return undefined;
   const byName = new Map(fields.map((field) => [field.name, field]));
-  const parts: string[] = [];
-  let length = 0;
-  for (const [name, value] of Object.entries(sample)) {
+  const entries = joined(Object.entries(sample), NEXT, ([name, value]) => {
     const source = valueSource(byName.get(name), value, levels - 1);
-    if (source === undefined) return undefined;
-    const part = literal(JSON.stringify(name)) + COLON + source;
-    length += part.length;
-    // A message may have a hundred thousand fields.
-    if (length > MAX_LENGTH) return undefined;
-    parts.push(part);
-  }
-  return `\\{${parts.join(NEXT)}\\}`;
+    return source && textSource(name) + COLON + source;
+  });
+  return entries === undefined ? undefined : `\\{${entries}\\}`;
 }
 
 function valueSource(field: Field | undefined, sample: unknown, levels: number): string | undefined {
@@ -138,18 +131,27 @@ function listSource(item: string): string {
 }
 
 function enumSource(values: readonly string[]): string | undefined {
-  let length = 0;
-  const sources: string[] = [];
-  for (const value of values) {
-    const source = literal(JSON.stringify(value));
-    length += source.length;
-    if (length > MAX_LENGTH) return undefined;
-    sources.push(source);
-  }
-  return `(?:${sources.join('|')})`;
+  const source = joined(values, '|', textSource);
+  return source && `(?:${source})`;
 }
 
-/** An expression for the text itself. */
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/** @returns undefined where one has no source, or all together are too long: a message may have a hundred thousand fields. */
+function joined<T>(
+  items: readonly T[],
+  by: string,
+  sourceOf: (item: T) => string | undefined,
+): string | undefined {
+  let all = '';
+  for (const item of items) {
+    const source = sourceOf(item);
+    if (source === undefined) return undefined;
+    all += all === '' ? source : by + source;
+    if (all.length > MAX_SOURCE) return undefined;
+  }
+  return all;
+}
+
+/** Of the text itself as JSON.stringify writes it. */
+function textSource(text: string): string {
+  return JSON.stringify(text).replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

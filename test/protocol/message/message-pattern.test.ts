@@ -224,8 +224,10 @@ describe('MessagePattern', () => {
     const fields: Field[] = [{ name: 'a', type: 'float' }];
     const half = (body: string) => take(body, fields, { a: 1 });
     assert.deepEqual(half(text), ['{"a":1}']);
-    for (const number of ['01', '1.', '.5', '+1', '1e400', '0x1', '1_0', '-', 'NaN', '1e'])
+    const endless = '1'.repeat(400);
+    for (const number of ['01', '1.', '.5', '+1', '1e400', endless, '0x1', '1_0', '-', 'NaN', '1e'])
       assert.equal(half(text.replace('1', number)), undefined, number);
+    assert.equal(take(text.replace('1', endless), [{ name: 'a', type: 'integer' }], { a: 1 }), undefined);
     const named: Field[] = [{ name: 'a', type: 'string' }];
     for (const string of ['"\\"', '"\\x"', '"\\n"', '"\n"', '"\u0000"', '"', "''", '"a""b"'])
       assert.equal(take(text.replace('1', string), named, { a: '' }), undefined, string);
@@ -238,6 +240,9 @@ describe('MessagePattern', () => {
       '[{"a":1}',
       '{"a":1}]',
       '{"a":1},{"a":1}',
+      '\u0001{"a":1}',
+      '[{"a":1},\u0001{"a":1}]',
+      '[{"a":1}}',
     ])
       assert.equal(half(`{"payload":${payload}}`), undefined, payload);
     assert.equal(half('{"payload":{"a":1},"payload":{"a":1}}'), undefined);
