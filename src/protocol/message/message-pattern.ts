@@ -49,6 +49,11 @@ export class MessagePattern {
     return source === undefined ? undefined : new MessagePattern(new RegExp(source, 'y'));
   }
 
+  /** Characters. */
+  get length(): number {
+    return this.#expression.source.length;
+  }
+
   /**
    * The messages of a body as JSON text, without the blanks around them, if it holds nothing else, they all look like the
    * sample, and they are no more than `most`. They are parts of the body, which stays in memory with them, and is hardly

@@ -6,21 +6,18 @@
 import { MessagePattern } from '../../protocol/message/message-pattern';
 import type { Stream } from './stream';
 
-/** Streams with a pattern at a time: each has machine code of its own, some 20 KB, and 400 KB at the most. */
-const MOST_PATTERNS = 256;
+/** Characters of all patterns at a time: of some 500 streams, whose machine code takes 10 MB, and 20 MB at the most. */
+const MAX_LENGTH = 200_000;
 
 /** Bodies in a row that look otherwise, until a pattern is given up. */
 const MAX_MISSES = 4;
 
-/**
- * Bodies read in full until a pattern is made, which takes as long as to read fifty of one message each: the fewest, and
- * the most.
- */
+/** Bodies read in full until a pattern is made, which takes 200 us: the fewest, and the most. */
 const FIRST_WAIT = 2;
 const LONGEST_WAIT = 1_024;
 
-/** Bodies that a pattern must have saved for its stream to be as good as new when it is given up. */
-const WORTHWHILE = 64;
+/** Messages that save as much, not being parsed: a stream whose pattern has taken them is as good as new when it is given up. */
+const WORTHWHILE = 256;
 
 /** Bodies of a stream that are to be read in full until a pattern is made. */
 interface Wait {
@@ -32,8 +29,8 @@ interface Wait {
 /** A pattern, and of what use it is. */
 interface Use {
   readonly pattern: MessagePattern;
-  /** Bodies that it has taken. */
-  hits: number;
+  /** Messages that it has taken. */
+  taken: number;
   /** Whether it has taken one since it was last looked at. */
   recent: boolean;
   /** Bodies in a row that it has not taken. */
@@ -41,13 +38,15 @@ interface Use {
 }
 
 export class Patterns {
-  readonly #most: number;
+  /** Characters that there is room for. */
+  #room: number;
   readonly #waits = new WeakMap<Stream, Wait>();
   /** By when they were last looked at. Not by their streams, which it would keep when they are defined anew. */
   readonly #uses = new Map<Wait, Use>();
 
-  constructor(most = MOST_PATTERNS) {
-    this.#most = most;
+  /** @param room for so many characters of patterns */
+  constructor(room = MAX_LENGTH) {
+    this.#room = room;
   }
 
   /** Streams with a pattern. */
@@ -62,7 +61,7 @@ export class Patterns {
     if (wait === undefined || use === undefined) return undefined;
     const texts = use.pattern.textsOf(body, most);
     if (texts !== undefined) {
-      use.hits += 1;
+      use.taken += texts.length;
       use.recent = true;
       use.misses = 0;
       return texts;
@@ -84,30 +83,31 @@ export class Patterns {
     if (wait.left > 0) return;
     wait.next = Math.min(wait.next * 2, LONGEST_WAIT);
     wait.left = wait.next;
-    if (!this.#hasRoom()) return;
     const pattern = MessagePattern.of(stream.definition.fields, messages[0]);
-    if (pattern !== undefined) this.#uses.set(wait, { pattern, hits: 0, recent: false, misses: 0 });
+    if (pattern === undefined || !this.#hasRoom(pattern.length)) return;
+    this.#room -= pattern.length;
+    this.#uses.set(wait, { pattern, taken: 0, recent: false, misses: 0 });
   }
 
-  #giveUp(wait: Wait, { hits }: Use): void {
-    if (hits >= WORTHWHILE) wait.next = FIRST_WAIT;
+  #giveUp(wait: Wait, { pattern, taken }: Use): void {
+    if (taken >= WORTHWHILE) wait.next = FIRST_WAIT;
     wait.left = wait.next;
+    this.#room += pattern.length;
     this.#uses.delete(wait);
   }
 
-  /** One that was of no use since it was last looked at makes room: one look each time, so that those in use stay. */
-  #hasRoom(): boolean {
-    if (this.#uses.size < this.#most) return true;
-    const [oldest] = this.#uses;
-    if (oldest === undefined) return false;
-    const [wait, use] = oldest;
-    if (!use.recent) {
+  /** Those that were of no use since they were last looked at make room: one that was stays, and it is not looked further. */
+  #hasRoom(length: number): boolean {
+    for (const [wait, use] of this.#uses) {
+      if (this.#room >= length) break;
+      if (use.recent) {
+        use.recent = false;
+        this.#uses.delete(wait);
+        this.#uses.set(wait, use);
+        break;
+      }
       this.#giveUp(wait, use);
-      return true;
     }
-    use.recent = false;
-    this.#uses.delete(wait);
-    this.#uses.set(wait, use);
-    return false;
+    return this.#room >= length;
   }
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import { MessagePattern } from '../../../src/protocol/message/message-pattern';
 import { parseDefinition } from '../../../src/protocol/schema/schema';
 import { Patterns } from '../../../src/server/directory/patterns';
 import { Stream } from '../../../src/server/directory/stream';
 
 const MANY = 1_000;
-const fields = ['a', 'b'].map((name) => ({ name, type: 'float' }));
+const FIELDS = ['a', 'b'].map((name) => ({ name, type: 'float' }));
+const BOILER = parseDefinition({ name: 'boiler', version: 1, fields: FIELDS });
 
 function streamOf(name = 'boiler'): Stream {
-  return new Stream(name, JSON.stringify(parseDefinition({ name, version: 1, fields })), assert.fail);
+  return new Stream(name, JSON.stringify({ ...BOILER, name }), assert.fail);
 }
 
 describe('Patterns', () => {
@@ -15,7 +17,7 @@ describe('Patterns', () => {
   let stream: Stream;
 
   beforeEach(() => {
-    patterns = new Patterns(2);
+    patterns = new Patterns();
     stream = streamOf();
   });
 
@@ -50,13 +52,13 @@ describe('Patterns', () => {
   });
 
   it('follow a stream whose messages come to look otherwise, soon if it was steady', () => {
-    readOf(100, () => ({ a: 1 }));
+    readOf(300, () => ({ a: 1 }));
     assert.equal(
-      readOf(100, () => ({ b: 1 })),
+      readOf(300, () => ({ b: 1 })),
       4 + 2 - 1,
     );
     assert.equal(
-      readOf(100, () => ({ a: 1 })),
+      readOf(300, () => ({ a: 1 })),
       4 + 2 - 1,
     );
   });
@@ -84,7 +86,9 @@ describe('Patterns', () => {
     assert(read <= 1_024 + 4, `${read}`);
   });
 
-  it('are for so many streams, those that are in use', () => {
+  it('are for as many streams as there is room for, those that are in use', () => {
+    const { length } = MessagePattern.of(BOILER.fields, { a: 1 }) ?? assert.fail();
+    patterns = new Patterns(2.5 * length);
     const [idle, busy, next] = ['idle', 'busy', 'next'].map(streamOf);
     assert(idle && busy && next);
     // The one in use is the first that is looked at.
@@ -97,6 +101,15 @@ describe('Patterns', () => {
     assert.equal(patterns.size, 2);
     assert(read < 40, `${read}`);
     assert.equal(publish({ a: 1 }, idle), true);
+    const [wide] = ['wide'].map(streamOf);
+    readOf(2_000, () => ({ a: 1, b: 1, c: 1, d: 1 }), wide);
+    assert.equal(publish({ a: 1, b: 1, c: 1, d: 1 }, wide), true, 'it is longer than all the room');
+    readOf(2_000, () => ({ a: 1, b: 1 }), idle);
+    assert.deepEqual(
+      [patterns.size, publish({ a: 1, b: 1 }, idle)],
+      [1, false],
+      'one that takes the room of two',
+    );
   });
 
   it('know nothing of messages that no pattern says', () => {
