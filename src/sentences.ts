@@ -118,16 +118,16 @@ export const SENTENCES = {
 
   'schema.invalid': '__mistakes__ (in the definition)',
   'schema.invalidOf': '__mistakes__ (in the definition of __stream__)',
-  'schema.unusable': 'The schema of __stream__ cannot be checked: __reason__',
+  'schema.unusable': '__reason__ (the schema of __stream__ cannot be checked)',
   'schema.unchecked':
     'Messages to __stream__ are not checked, as its schema cannot be understood: __reason__',
-  'schema.none': 'The stream __stream__ has no schema to check against: define one, or turn checking off.',
+  'schema.none': 'No schema to check against: define the stream __stream__, or turn checking off.',
 
   'payload.mismatch': '__problems__ (by the schema of __stream__)',
-  'payload.notJson': 'The message cannot be written as JSON: __reason__',
+  'payload.notJson': '__reason__ (the message cannot be written as JSON)',
   'payload.missing': 'The message is missing: there is nothing to send.',
   'payload.tooLarge': 'The message is too large: as JSON it has more than __bytes__ bytes.',
-  'payload.failed': 'The message could not be sent: __reason__',
+  'payload.failed': '__reason__ (the message could not be sent)',
   'payload.some': '__reason__ (__failed__ of __total__ messages not published to __stream__: __places__)',
   'payload.many':
     '__reason__ (__failed__ of __total__ messages not published to __stream__: __places__; the error lists the first __listed__ of them)',
@@ -217,8 +217,8 @@ export const SENTENCES = {
   'queue.full': '__limit__ messages are waiting to be sent already: no more are taken.',
   'queue.dropped':
     'The message was dropped to make room for a newer one: __limit__ messages were waiting to be sent.',
-  'queue.expired': 'The message was not sent: it has waited for longer than __seconds__ s.',
-  'queue.purged': 'The message was not sent: what was waiting has been thrown away.',
+  'queue.expired': 'Waited for longer than __seconds__ s: the message was not sent.',
+  'queue.purged': 'Thrown away with all that was waiting: the message was not sent.',
   'queue.undeleted':
     '__messages__ messages that were sent could not be deleted from the disk: they will be sent again.',
   'queue.lost': 'Messages that were not sent, and are lost: __messages__',

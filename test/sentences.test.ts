@@ -1,9 +1,29 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import catalogue from '../nodes/stream-sea-server/locales/en-US/stream-sea-server.json';
 import { fillGaps, type Gaps, inEnglish, isOwnKey, SENTENCES, say } from '../src/sentences';
+import { ROOT } from './support/root';
 
 /** Options of i18next, which would change what a text is looked up as. */
 const RESERVED = ['count', 'context', 'ordinal', 'lng', 'ns', 'defaultValue', 'replace', 'returnObjects'];
+
+/** What a sentence is not to begin with: which stream, or that something else follows. */
+const LEADS_NOWHERE =
+  /__stream__|not sent:|nicht gesendet:|pas été envoyé :|no se envió:|não foi enviada:|送信されませんでした:|未发送：/;
+
+/** In the log alone, whole: no message ends in them. */
+const LOGGED = new Set(['schema.unchecked']);
+
+type Catalogue = { sentence: Record<string, Record<string, string>> };
+
+function catalogues(): [language: string, Catalogue][] {
+  const folder = join(ROOT, 'nodes', 'stream-sea-server', 'locales');
+  return readdirSync(folder).map((language) => [
+    language,
+    JSON.parse(readFileSync(join(folder, language, 'stream-sea-server.json'), 'utf8')),
+  ]);
+}
 
 const gapsIn = (text: string): string[] => [...text.matchAll(/__(\w+?)__/g)].map(([, gap = '']) => gap);
 
@@ -13,6 +33,20 @@ describe('the sentences', () => {
       Object.entries(sentences).map(([key, text]) => [`${group}.${key}`, text]),
     );
     assert.deepEqual(Object.fromEntries(texts), SENTENCES);
+  });
+
+  it('say first what is wrong, where a message ends in them: Node-RED shows 30 characters of an error', () => {
+    const keys = Object.keys(SENTENCES).filter((key) => /^(payload|queue|schema)\./.test(key));
+    const late = catalogues().flatMap(([language, { sentence }]) =>
+      keys.flatMap((key) => {
+        const [group = '', name = ''] = key.split('.');
+        const text = sentence[group]?.[name] ?? '';
+        const reason = text.search(/__(reason|problems|mistakes)__/);
+        const isLate = reason > 0 || (reason < 0 && LEADS_NOWHERE.test(text.slice(0, 30)));
+        return isLate && !LOGGED.has(key) ? [`${language} ${key}: ${text}`] : [];
+      }),
+    );
+    assert.deepEqual(late, []);
   });
 
   it('have gaps that are filled, whose names mean nothing else to Node-RED', () => {

@@ -129,7 +129,7 @@ describe('secrets', () => {
     for (const id of ['refused', 'refusedToken', 'refusedKey', 'down', 'behindProxy']) {
       await nodeRed.prints(new RegExp(`in-${id}[^]*?(refused|cannot be reached|connect)`));
     }
-    await nodeRed.prints(/has no schema to check against/);
+    await nodeRed.prints(/No schema to check against/);
     await nodeRed.prints(/privateKey should be a private key in PEM form/);
     await nodeRed.prints(/msg\.payload should be an object with what is to be used/);
     await nodeRed.prints(/in-handed[\s\S]*?(common\.status\.connected|connected, no schema yet)/);

@@ -56,7 +56,7 @@ export class Reader {
     }
     const problems = this.#problems.list;
     if (problems.length > 0) {
-      const lines = problems.map((problem) => lineOf(problem, say('place.it')));
+      const lines = problems.map((problem) => lineOf(problem, say('place.message')));
       throw new PayloadError(say('payload.notJson', { reason: lines }), problems);
     }
     if (value === undefined) throw new PayloadError(say('payload.missing'));
