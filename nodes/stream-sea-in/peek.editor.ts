@@ -103,7 +103,7 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
       choice: () => shown.choice(),
       answered: (answer: PeekAnswer) => {
         for (const message of answer.messages) show(message);
-        if (answer.values !== undefined) shown.show(answer.values);
+        shown.show(answer);
         sayState(answer);
       },
       failed: (reason: string) => say(reason, true),

@@ -1,7 +1,7 @@
 /** A stream's values as a picture: what is drawn is chosen above it, its lines are named, and switched off, below it. */
 
 import type { Definition } from '../../../../src/protocol/schema/schema';
-import type { ValuesAnswer } from '../../wire/api';
+import type { PeekAnswer } from '../../wire/api';
 import { t } from '../dialog.editor';
 import { button, div, element, icon, span, statusLine, write } from '../dom.editor';
 import { type Chosen, choiceOf, type Fields, fieldsOf, keepChoice, keptChoice } from './value-choice.editor';
@@ -38,6 +38,8 @@ export class ValueChart {
   #pointed: number | undefined;
   #drawnAt = 0;
   #failed = false;
+  /** A message has come since somebody looks, and the schema is known: before, nobody knows what they hold. */
+  #come = false;
 
   /**
    * @param definition that says what fields there are; without one, the messages say it.
@@ -91,18 +93,20 @@ export class ValueChart {
     return this.#drawn;
   }
 
-  show(answer: ValuesAnswer): void {
+  show({ values: answer, count }: PeekAnswer): void {
+    if (answer === undefined) return;
     const dividing = this.#drawn.by ?? '';
     if (answer.more && this.#chosen.by === undefined && !this.#fields.enums.includes(dividing)) {
       this.#crowded.add(dividing);
     }
-    const known = this.#defined;
-    if (known !== undefined) {
-      const texts = [...known.texts, ...answer.texts].filter((each) => !known.enums.includes(each));
+    if (this.#defined) {
+      const { numbers, enums, texts } = this.#fields;
+      this.#come = count > 0;
+      // What a look knows of fields begins anew with each: those that were seen before stay, with what is drawn of them.
       this.#fields = {
-        numbers: [...new Set([...known.numbers, ...answer.numbers])],
-        enums: known.enums,
-        texts: [...new Set(texts)],
+        numbers: [...new Set([...numbers, ...answer.numbers])],
+        enums,
+        texts: [...new Set([...texts, ...answer.texts])].filter((each) => !enums.includes(each)),
       };
     }
     const before = this.#drawn;
@@ -244,12 +248,8 @@ export class ValueChart {
   #say(more = false): void {
     const text = this.#failed
       ? t('hint.values.failed')
-      : this.#defined === undefined || this.#history.names.length === 0
-        ? t(
-            this.#defined !== undefined && this.#drawn.field === undefined
-              ? 'hint.values.none'
-              : 'hint.values.waiting',
-          )
+      : !this.#defined || this.#history.names.length === 0
+        ? t(this.#come && !this.#drawn.field ? 'hint.values.none' : 'hint.values.waiting')
         : more
           ? t('hint.values.more', { count: this.#history.names.length })
           : '';

@@ -49,7 +49,7 @@ export function streamValues(server: string, stream: string, passed: (at: number
       last: 1,
       choice: () => chart.choice(),
       answered: (answer: PeekAnswer) => {
-        if (answer.values !== undefined) chart.show(answer.values);
+        chart.show(answer);
         say(answer);
         const last = answer.messages.at(-1);
         if (last !== undefined) show(last);
