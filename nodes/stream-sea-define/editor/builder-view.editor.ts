@@ -27,7 +27,7 @@ export class BuilderView {
   readonly #version: VersionField;
   readonly #nameRow: HTMLElement;
   readonly #name: HTMLInputElement;
-  readonly #mistakes = statusLine('sea-field-mistake');
+  readonly #mistakes = statusLine('sea-problem-text');
   readonly #fields: ReturnType<typeof fieldList>;
   #model: SchemaModel;
 

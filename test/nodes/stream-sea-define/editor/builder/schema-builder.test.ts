@@ -91,6 +91,8 @@ const FLOW = [
 ];
 
 const DIALOG = '.sea-define-dialog';
+/** Of the whole definition, and of its fields. */
+const MISTAKES = '#sea-define-builder > [role=status]:not(:empty), .sea-field-mistake:not(:empty)';
 
 describe('the schema builder', function () {
   this.timeout(240_000);
@@ -349,7 +351,7 @@ describe('the schema builder', function () {
     assert.match((await nameField(1).getAttribute('class')) ?? '', /input-error/);
     const type = page.getByLabel('Type of a').first();
     assert.equal(await mark(type), 'true');
-    assert.deepEqual(await page.locator('.sea-field-mistake:not(:empty)').allInnerTexts(), [
+    assert.deepEqual(await page.locator(MISTAKES).allInnerTexts(), [
       'The definition names another stream than the node. The version is a number such as 2, or a text such as 1.2.0.',
       'There is no such type.',
       'This name occurs twice. An enum needs one value or more.',
@@ -360,7 +362,7 @@ describe('the schema builder', function () {
     await page.getByLabel('Value', { exact: true }).fill('x');
     await press('Remove the name from the definition');
     await page.getByRole('textbox', { name: 'Version' }).fill('1');
-    assert.deepEqual(await page.locator('.sea-field-mistake:not(:empty)').allInnerTexts(), []);
+    assert.deepEqual(await page.locator(MISTAKES).allInnerTexts(), []);
     assert.equal(await page.locator(`${DIALOG} [aria-invalid]`).count(), 0);
   });
 
@@ -402,7 +404,7 @@ describe('the schema builder', function () {
   });
 
   it('takes what has no field yet for unfinished, and says so when it is opened again', async () => {
-    const mistakes = page.locator('.sea-field-mistake:not(:empty)');
+    const mistakes = page.locator(MISTAKES);
     await openDialog(page, 'empty');
     await page.getByRole('radio', { name: 'Set here' }).check();
     assert.equal(await mistakes.count(), 0, 'nobody has begun');
@@ -410,6 +412,10 @@ describe('the schema builder', function () {
     assert.deepEqual(await faults('empty'), [false, 'The definition has no fields yet: add one.']);
     await openDialog(page, 'empty');
     assert.deepEqual(await mistakes.allInnerTexts(), ['The definition has no fields yet: add one.']);
+    // Not within the fields, and so not where those begin.
+    const left = async (place: Locator) => (await place.boundingBox())?.x;
+    const version = page.locator('#sea-define-builder label').first();
+    assert.equal(await left(mistakes), await left(version));
   });
 
   it('lets nothing pass that the dialog has said will be refused, and says it when it is opened again', async () => {
