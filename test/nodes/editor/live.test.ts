@@ -343,7 +343,14 @@ describe('the dialogs of a Node-RED that runs', function () {
 
     it('draw a secret, show it once, and keep it to themselves afterwards', async () => {
       await openServer('sure');
-      await page.getByRole('button', { name: 'Draw a secret at random' }).click();
+      const draw = page.getByRole('button', { name: 'Draw a secret at random' });
+      const right = async (place: Locator) => {
+        const box = await place.boundingBox();
+        return (box?.x ?? 0) + (box?.width ?? 0);
+      };
+      const past = (await right(draw)) - (await right(field('Client id')));
+      assert.ok(Math.abs(past) < 1, `the button ends ${past} pixels past the fields`);
+      await draw.click();
       const drawn = await page.locator('#sea-server-drawn code').innerText();
       assert.match(drawn, /^[\w-]{32}$/);
       assert.equal(await field('Client secret').inputValue(), drawn);
