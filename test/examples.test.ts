@@ -239,7 +239,7 @@ describe('the examples', function () {
     comms.clear();
     await host.post('flows', nodes);
     const inNode = nodes.find(({ type }) => type === 'stream-sea-in');
-    const status = await comms.status(inNode?.id ?? '', /next try in/);
+    const status = await comms.status(inNode?.id ?? '', /next try within/);
     assert.equal(status.fill, 'red');
     assert.match(status.text ?? '', /refused/i);
   });

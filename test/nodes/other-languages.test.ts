@@ -88,7 +88,7 @@ describe('in other languages than English', function () {
   });
 
   it("statuses and the log are in the runtime's", async () => {
-    await comms.status('far', /^de: de: Nobody answers at 127\.0\.0\.1:1 .*, next try in \d+ s$/);
+    await comms.status('far', /^de: de: Nobody answers at 127\.0\.0\.1:1 .*, next try within \d+ s$/);
     await nodeRed.prints(/\[warn\] \[stream-sea-server:Plant 7\] de: Nobody answers at 127\.0\.0\.1:1/);
   });
 

@@ -26,7 +26,7 @@ describe('statusOf', () => {
         'yellow ring node-red:common.status.connecting',
         'yellow ring authenticating',
         'green dot node-red:common.status.connected',
-        'red ring nobody answers at boiler-house:8080 (connection refused), next try in 4 s',
+        'red ring nobody answers at boiler-house:8080 (connection refused), next try within 4 s',
         'red dot refused: nobody answers at boiler-house:8080 (connection refused)',
         'grey ring node-red:common.status.disconnected',
       ],
@@ -40,7 +40,7 @@ describe('statusOf', () => {
     const state = { name: 'waiting', attempt: 1, until: 14_000, why: refused } as const;
     assert.equal(
       statusOf({ state, sending: { name: 'flowing' } }, {}, german, 10_000).text,
-      'Unter x:1 antwortet niemand, next try in 4 s',
+      'Unter x:1 antwortet niemand, next try within 4 s',
     );
   });
 
@@ -65,7 +65,10 @@ describe('statusOf', () => {
     const waiting = { name: 'waiting', attempt: 3, until: 14_000, why } as const;
     const refused = { name: 'refused', until: 14_000, why } as const;
     for (const state of [{ name: 'idle' } as const, { name: 'connecting', attempt: 1 } as const, READY]) {
-      assert.match(show(state, { waiting: 0 }, waiting).text ?? '', /^nobody answers .*, next try in 4 s$/);
+      assert.match(
+        show(state, { waiting: 0 }, waiting).text ?? '',
+        /^nobody answers .*, next try within 4 s$/,
+      );
       assert.match(show(state, { waiting: 2 }, waiting).text ?? '', /^queued 2 · nobody answers /);
       assert.match(show(state, { waiting: 0 }, refused).text ?? '', /^refused: nobody answers /);
       assert.deepEqual(show(state, {}, waiting), show(state));
@@ -73,8 +76,8 @@ describe('statusOf', () => {
     assert.deepEqual(show({ name: 'closed' }, { waiting: 0 }, waiting), show({ name: 'closed' }));
     // With nothing to send, nothing is tried but the connection.
     const later = { name: 'waiting', attempt: 1, until: 30_000, why } as const;
-    assert.match(show(later, { waiting: 0 }, waiting).text ?? '', /next try in 20 s$/);
-    assert.match(show(later, { waiting: 2 }, waiting).text ?? '', /next try in 4 s$/);
+    assert.match(show(later, { waiting: 0 }, waiting).text ?? '', /next try within 20 s$/);
+    assert.match(show(later, { waiting: 2 }, waiting).text ?? '', /next try within 4 s$/);
   });
 
   it('counts what waits, with the reason where there is one', () => {
@@ -128,9 +131,10 @@ describe('statusOf', () => {
     assert.deepEqual(show({ name: 'idle' }, { ready }), show({ name: 'idle' }));
   });
 
+  // Of a node that has nothing waiting it stands until the next try: that it is in 46 s was true for one second.
   it('never says that the next try is in no time, or runs over the flow', () => {
     const status = show({ name: 'waiting', attempt: 1, until: 0, why: new NetworkError('x'.repeat(500)) });
-    assert.match(status.text ?? '', /next try in 1 s$/);
+    assert.match(status.text ?? '', /next try within 1 s$/);
     assert.ok((status.text ?? '').length < 140);
   });
 });
