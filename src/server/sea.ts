@@ -194,7 +194,7 @@ export class Sea {
     checkStreamName(streamName, this.#limits);
     if (stream !== undefined) {
       stream.check(values, batch);
-      this.#patterns.saw(stream, values);
+      this.#patterns.saw(stream, body, values);
     }
     return texts;
   }

@@ -199,7 +199,7 @@ describe('MessagePattern', () => {
       mode: 'of (f)',
       sensors: [{ id: 'ä' }, { id: '{}' }],
       last: [],
-      extra: null,
+      extra: false,
     };
     for (const write of [compact, spaced]) {
       assert.deepEqual(take(write({ payload: other })), [write(other)]);
@@ -276,6 +276,26 @@ describe('MessagePattern', () => {
       assert.equal(MessagePattern.of(fields, message), undefined);
   });
 
+  it('is made of no name and no value that is too long, nor are those looked at', () => {
+    const { replace } = String.prototype;
+    let longest = 0;
+    String.prototype.replace = function (this: string, ...given: [never, never]) {
+      longest = Math.max(longest, this.length);
+      return replace.apply(this, given);
+    } as typeof replace;
+    try {
+      const long = '('.repeat(100_000);
+      assert.equal(MessagePattern.of([], { [long]: 1 }), undefined);
+      assert.equal(
+        MessagePattern.of([{ name: 'e', type: 'enum', enum: [long, 'a'] }], { e: 'a' }),
+        undefined,
+      );
+    } finally {
+      String.prototype.replace = replace;
+    }
+    assert(longest < 10_000, `${longest}`);
+  });
+
   it('has room for the longest lists that it looks at, right or wrong, and leaves longer ones to others', () => {
     const fields: Field[] = [
       { name: 'a', type: 'array<float>' },
@@ -283,15 +303,7 @@ describe('MessagePattern', () => {
       { name: 'c', type: 'array<object>', fields: [{ name: 'd', type: 'integer' }] },
     ];
     const longest = 1_000_000 - 100;
-    for (const item of [
-      '1',
-      '-1.5e9',
-      '123456789012345.12345678901234567890e-99',
-      '""',
-      '"x"',
-      '{}',
-      '{"d": 1}',
-    ]) {
+    for (const item of ['1', '-1.5', '123456789012345.12345678901234567890', '""', '"x"', '{}', '{"d": 1}']) {
       const name = item.startsWith('"') ? 'b' : item.startsWith('{') ? 'c' : 'a';
       const sample = { [name]: name === 'c' ? [JSON.parse(item)] : [] };
       const body = (length: number, end = item) =>
