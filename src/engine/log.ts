@@ -40,7 +40,7 @@ export type Taken =
   | {
       /** In order; given back ones first. At least one. */
       readonly entries: readonly Entry[];
-      /** Messages trimmed since the last take before this cursor had them; absent for none. */
+      /** Messages trimmed since the last take before this cursor had them; absent or 0 for none. */
       readonly missed?: number;
     }
   | { readonly end: CursorEnd };

@@ -3,6 +3,7 @@
 import type { Entry } from '../log';
 import type { LastingPosition } from './lasting-position';
 import type { CursorSource, MemoryCursor } from './memory-cursor';
+import type { Share } from './taking';
 
 export class LastingGroup implements CursorSource {
   readonly stream: string;
@@ -52,7 +53,7 @@ export class LastingGroup implements CursorSource {
     for (const position of this.#positions) position.remove();
   }
 
-  take(maxSize: number): { entries: Entry[]; missed: number } {
+  take(maxSize: number): Share {
     const { prior, position } = this;
     if (prior !== undefined) {
       const taken = prior.take(maxSize);

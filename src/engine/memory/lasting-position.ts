@@ -4,8 +4,9 @@
  */
 
 import type { Entry } from '../log';
-import type { Link, StreamLog } from './stream-log';
-import { insertEntry, takeEntries, takeLinks } from './taking';
+import type { Link } from './link';
+import type { StreamLog } from './stream-log';
+import { insertEntry, Share, takeEntries, takeLinks } from './taking';
 
 /** An entry of which all, or some, is done. */
 interface Skip {
@@ -144,9 +145,10 @@ export class LastingPosition {
   }
 
   /** Nothing for what there is not. What was missed is told with it. */
-  take(maxSize: number): { entries: Entry[]; missed: number } {
+  take(maxSize: number): Share {
     this.#settle();
-    const entries: Entry[] = [];
+    const share = new Share();
+    const { entries } = share;
     const size = takeEntries(this.#back, maxSize, entries);
     const taken = entries.length;
     const next = takeLinks(this.#next, maxSize - size, entries);
@@ -157,10 +159,10 @@ export class LastingPosition {
       link = link.next;
     }
     this.#moveTo(next);
-    if (entries.length === 0) return { entries, missed: 0 };
-    const missed = this.#missed;
+    if (entries.length === 0) return share;
+    share.missed = this.#missed;
     this.#missed = 0;
-    return { entries, missed };
+    return share;
   }
 
   /** @returns false when it has not been taken. */

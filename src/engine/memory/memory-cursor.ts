@@ -1,13 +1,14 @@
 /** One reader's hold on a group: takes what there is, waits for what there is not, and ends with a reason. */
 
 import type { Cursor, CursorEnd, Entry, Taken } from '../log';
+import type { Share } from './taking';
 
 /** How far it has read. */
 export interface CursorSource {
   /** The log was trimmed beyond it, and it is not one that goes on. */
   readonly isOvertaken: boolean;
   /** Nothing for what there is not. */
-  take(maxSize: number): { readonly entries: readonly Entry[]; readonly missed: number };
+  take(maxSize: number): Share;
   done(number: number): void;
   giveBack(entry: Entry): void;
 }
@@ -88,9 +89,8 @@ export class MemoryCursor implements Cursor {
       left(this);
     }
     if (this.#end !== undefined) return { end: this.#end };
-    const { entries, missed } = source.take(maxSize);
-    if (entries.length === 0) return undefined;
-    return missed > 0 ? { entries, missed } : { entries };
+    const share = source.take(maxSize);
+    return share.entries.length === 0 ? undefined : share;
   }
 
   #answer({ resolve }: Wait, taken: Taken): void {

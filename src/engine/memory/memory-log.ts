@@ -5,6 +5,7 @@ import { EngineAway } from '../faults';
 import type { Cursor, CursorOptions, Log, LogId, LogLimits, LogStats } from '../log';
 import { JailLogs, type LogKeeper } from './jail-logs';
 import type { LastingGroup } from './lasting-group';
+import { KeptEntry } from './link';
 
 export interface MemoryLogOptions {
   readonly limits: LogLimits;
@@ -67,7 +68,7 @@ export class MemoryLog implements Log {
   accept({ jail, stream }: LogId, texts: readonly string[], number: number, isWritten: boolean): void {
     if (this.#isClosed) throw closed();
     const logs = this.#jails.get(jail);
-    if (logs !== undefined) logs.append(stream, { number, texts }, isWritten);
+    if (logs !== undefined) logs.append(stream, new KeptEntry(number, texts), isWritten);
     else if (isWritten) this.#options.keeper?.released(jail, stream, number);
   }
 

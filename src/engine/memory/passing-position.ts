@@ -1,8 +1,9 @@
 /** How far a group has read that is gone with its reader: nothing is kept for it but what it has not taken yet. */
 
 import type { Entry } from '../log';
-import type { Link, StreamLog } from './stream-log';
-import { insertEntry, takeEntries, takeLinks } from './taking';
+import type { Link } from './link';
+import type { StreamLog } from './stream-log';
+import { insertEntry, Share, takeEntries, takeLinks } from './taking';
 
 export class PassingPosition {
   readonly log: StreamLog;
@@ -21,17 +22,17 @@ export class PassingPosition {
   }
 
   /** Nothing for what there is not; to be called while it is not overtaken. */
-  take(maxSize: number): { entries: Entry[]; missed: 0 } {
-    const entries: Entry[] = [];
-    const size = takeEntries(this.#back, maxSize, entries);
+  take(maxSize: number): Share {
+    const share = new Share();
+    const size = takeEntries(this.#back, maxSize, share.entries);
     const start = this.#next;
-    this.#next = takeLinks(start, maxSize - size, entries);
+    this.#next = takeLinks(start, maxSize - size, share.entries);
     if (this.#next !== start) {
       start.passing -= 1;
       this.#next.passing += 1;
       if (start === this.log.head) this.log.release();
     }
-    return { entries, missed: 0 };
+    return share;
   }
 
   /** What it has taken is its reader's alone. */

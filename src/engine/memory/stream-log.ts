@@ -5,29 +5,7 @@
  */
 
 import type { Entry, LogStats } from '../log';
-
-/** The last of a chain has no entry: it is where the next one comes. */
-export interface Link {
-  entry: Entry | undefined;
-  /** Messages appended before it. Grows along the chain, and so tells which of two links is further. */
-  readonly before: number;
-  /** Gone from links that were let go: an old one would keep all that came after it alive. */
-  next: Link | undefined;
-  /** Characters of its texts. */
-  size: number;
-  /** The disk has it. */
-  isWritten: boolean;
-  /** Lasting places from which on all is still to be taken. */
-  lasting: number;
-  /** Those of them without a reader. */
-  vacant: number;
-  /** Messages of this entry that they, or those further ahead in the chain, have had already. */
-  skipped: number;
-  /** Passing places from which on all is still to be taken. */
-  passing: number;
-  /** Lasting places that have taken it, and are not done with it. */
-  held: number;
-}
+import { Link } from './link';
 
 /** What is counted of all logs of an engine. */
 export type Tally = { -readonly [Name in keyof LogStats]: LogStats[Name] };
@@ -50,7 +28,7 @@ const TEXT_OVERHEAD = 32;
 
 export class StreamLog {
   readonly #parts: StreamLogParts;
-  #head: Link = newLink(0);
+  #head: Link = new Link(0);
   #tail: Link = this.#head;
   /** Places without a reader are not before it: the bound of messages. */
   #edge: Link = this.#head;
@@ -96,7 +74,7 @@ export class StreamLog {
     link.isWritten = isWritten;
     // Characters: to count bytes would cost more than all the rest of an append.
     for (const text of entry.texts) link.size += text.length;
-    this.#tail = link.next = newLink(link.before + length);
+    this.#tail = link.next = new Link(link.before + length);
     this.#parts.tally.retained += length * this.#vacant;
     this.#weigh(weightOf(link));
     this.#moveEdge();
@@ -198,21 +176,6 @@ export class StreamLog {
     this.#weight += change;
     this.#parts.weighed(this, change);
   }
-}
-
-function newLink(before: number): Link {
-  return {
-    entry: undefined,
-    before,
-    next: undefined,
-    size: 0,
-    isWritten: false,
-    lasting: 0,
-    vacant: 0,
-    skipped: 0,
-    passing: 0,
-    held: 0,
-  };
 }
 
 function weightOf({ size, entry }: Link): number {

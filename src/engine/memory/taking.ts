@@ -1,7 +1,16 @@
 /** Taking as much as a reader has room for, and never less than one entry. */
 
 import type { Entry } from '../log';
-import type { Link } from './stream-log';
+import type { Link } from './link';
+
+const NONE: readonly Entry[] = [];
+
+/** What a reader takes at once; made by a constructor, and the list by `slice`: see `link`. */
+export class Share {
+  readonly entries: Entry[] = NONE.slice();
+  /** Messages trimmed before it had them. */
+  missed = 0;
+}
 
 /** Moves given-back entries into the others. @returns characters of them. */
 export function takeEntries(back: Entry[], maxSize: number, into: Entry[]): number {

@@ -12,6 +12,8 @@ export const CLOSE_OBJECT = 0x7d;
 /** Levels of a message: what nests deeper is rare, and to be looked at closely anyhow. */
 const LEVELS = 16;
 
+const NONE: readonly string[] = [];
+
 const HEAD = /^\s*{\s*"payload"\s*:\s*/;
 
 /**
@@ -29,7 +31,8 @@ export function cutMessages(
   const head = HEAD.exec(body);
   if (head === null) return undefined;
   const census = new Census();
-  const texts: string[] = [];
+  // Not a literal: see `engine/memory/link`.
+  const texts = NONE.slice();
   let at = head[0].length;
   if (batch) {
     // Where a value begins, a bracket is one. Of a payload that comes twice the first may be a text with brackets in it.

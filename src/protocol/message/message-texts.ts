@@ -51,6 +51,8 @@ function scanned(body: string, messages: readonly unknown[], batch: boolean): re
   return texts;
 }
 
+const NONE: readonly string[] = [];
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -85,7 +87,7 @@ class Scanner {
 
   /** Those of the list that begins here. */
   #items(): string[] {
-    const texts: string[] = [];
+    const texts = NONE.slice();
     this.#open();
     while (this.#text.charCodeAt(this.#at) !== CLOSE_LIST) {
       texts.push(this.#value());

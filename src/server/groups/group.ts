@@ -4,7 +4,7 @@
  */
 
 import type { Cursor, CursorEnd, Entry, Taken } from '../../engine/log';
-import type { EntryInHand, Home, Member, Parcel } from './member';
+import { EntryInHand, type Home, type Member, Parcel } from './member';
 import type { Visibility } from './visibility';
 
 export interface GroupParts {
@@ -127,7 +127,7 @@ export class Group implements Home {
       this.#parts.onEnd(taken.end);
       return;
     }
-    if (taken.missed !== undefined) this.#parts.onMissed(taken.missed);
+    if (taken.missed) this.#parts.onMissed(taken.missed);
     this.#queue = taken.entries;
     this.#queueAt = 0;
     this.pump();
@@ -150,7 +150,7 @@ export class Group implements Home {
         if (next === undefined) return true;
         this.#queueAt += 1;
         const { number, texts } = next;
-        this.#current = { number, texts, order: this.#orders++, unsettled: texts.length };
+        this.#current = new EntryInHand(number, texts, this.#orders++);
         this.#next = 0;
       }
       const entry = this.#current;
@@ -227,7 +227,7 @@ export class Group implements Home {
 
   #setAside(entry: EntryInHand, index: number): boolean {
     if (this.#aside.length >= MAX_ASIDE || this.#asideLength >= MAX_ASIDE_LENGTH) return false;
-    const parcel = { entry, first: index, count: 1 };
+    const parcel = new Parcel(entry, index);
     this.#aside.push(parcel);
     this.#asideLength += lengthOf(parcel);
     return true;

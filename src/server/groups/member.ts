@@ -3,21 +3,33 @@
 import type { Filter } from '../../protocol/filter';
 import { deliveryHead, encodeSubscriptionAnswer } from '../../protocol/frames';
 
-/** An entry of which something was handed out. */
-export interface EntryInHand {
+/** An entry of which something was handed out. Made by a constructor, as a parcel is: see `engine/memory/link`. */
+export class EntryInHand {
   readonly number: number;
   readonly texts: readonly string[];
   /** Grows with each one taken: given back ones come again, with a lower number than others. */
   readonly order: number;
   /** Texts that have not left yet. */
   unsettled: number;
+
+  constructor(number: number, texts: readonly string[], order: number) {
+    this.number = number;
+    this.texts = texts;
+    this.order = order;
+    this.unsettled = texts.length;
+  }
 }
 
 /** Neighbours in an entry. */
-export interface Parcel {
+export class Parcel {
   readonly entry: EntryInHand;
   first: number;
-  count: number;
+  count = 1;
+
+  constructor(entry: EntryInHand, first: number) {
+    this.entry = entry;
+    this.first = first;
+  }
 }
 
 /** The group, as its members see it. */
@@ -101,7 +113,7 @@ export class Member implements Sender, Waiter {
   give(entry: EntryInHand, index: number): void {
     const last = this.#unsent.at(-1);
     if (last?.entry === entry && last.first + last.count === index) last.count += 1;
-    else this.#unsent.push({ entry, first: index, count: 1 });
+    else this.#unsent.push(new Parcel(entry, index));
     this.#outlet.deliver(this, this.#head, this.#headBytes, entry.texts[index] ?? '');
   }
 

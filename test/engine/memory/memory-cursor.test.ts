@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Entry } from '../../../src/engine/log';
 import { type CursorSource, MemoryCursor } from '../../../src/engine/memory/memory-cursor';
+import { Share } from '../../../src/engine/memory/taking';
 
 class FakeReading implements CursorSource {
   isOvertaken = false;
@@ -8,8 +9,11 @@ class FakeReading implements CursorSource {
   entries: Entry[] = [];
   readonly finished: number[] = [];
 
-  take() {
-    return { entries: this.entries.splice(0), missed: this.missed };
+  take(): Share {
+    const share = new Share();
+    share.entries.push(...this.entries.splice(0));
+    share.missed = this.missed;
+    return share;
   }
   done(number: number): void {
     this.finished.push(number);
@@ -48,14 +52,14 @@ describe('engine/memory/memory-cursor', () => {
     reading.entries.push(entry);
     cursor.wake();
     assert.equal(waiting.size, 0);
-    assert.deepEqual(await first, { entries: [entry] });
+    assert.deepEqual({ ...(await first) }, { entries: [entry], missed: 0 });
     cursor.wake();
   });
 
   it('tells what was missed', async () => {
     reading.missed = 3;
     reading.entries.push(entry);
-    assert.deepEqual(await cursor.take(1), { entries: [entry], missed: 3 });
+    assert.deepEqual({ ...(await cursor.take(1)) }, { entries: [entry], missed: 3 });
   });
 
   it('takes an entry of which nothing is left for done', () => {

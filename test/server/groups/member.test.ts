@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import type { EntryInHand } from '../../../src/server/groups/member';
-import { Member } from '../../../src/server/groups/member';
+import { EntryInHand, Member } from '../../../src/server/groups/member';
 import { FakeOutlet } from '../../support/store/cursor';
 
 function inHand(number: number, ...texts: string[]): EntryInHand {
-  return { number, texts, order: number, unsettled: texts.length };
+  return new EntryInHand(number, texts, number);
 }
 
 describe('Member', () => {
@@ -75,7 +74,10 @@ describe('Member', () => {
     outlet.leave(1);
     assert.equal(pumps, 1);
     member.awaitRoom();
-    assert.deepEqual(member.leave(), [{ entry: one, first: 1, count: 2 }]);
+    assert.deepEqual(
+      member.leave().map((parcel) => ({ ...parcel })),
+      [{ entry: one, first: 1, count: 2 }],
+    );
     assert.equal(outlet.waiters.size, 0);
     outlet.leave();
     member.roomy();
