@@ -12,6 +12,8 @@ export interface EntryMessage {
   readonly texts: readonly string[];
 }
 
+const NONE: readonly string[] = [];
+
 export function encodeEntry({ publisher, before, texts }: EntryMessage): Uint8Array {
   // Lengths in UTF-16 units.
   const lengths = texts.map(({ length }) => length).join(',');
@@ -26,7 +28,8 @@ export function decodeEntry(data: Uint8Array): EntryMessage | undefined {
   const [, publisher, before, lengths] =
     /^([\w-]+) (\d{1,15}) ([\d,]+)$/.exec(body.slice(0, Math.max(0, end))) ?? [];
   if (publisher === undefined || before === undefined || lengths === undefined) return undefined;
-  const texts: string[] = [];
+  // Not a literal: see `memory/link`.
+  const texts = NONE.slice();
   let at = end + 1;
   for (const length of lengths.split(',')) {
     const next = at + Number(length || Number.NaN);

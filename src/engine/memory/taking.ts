@@ -7,9 +7,14 @@ const NONE: readonly Entry[] = [];
 
 /** What a reader takes at once; made by a constructor, and the list by `slice`: see `link`. */
 export class Share {
-  readonly entries: Entry[] = NONE.slice();
+  readonly entries: Entry[];
   /** Messages trimmed before it had them. */
-  missed = 0;
+  missed: number;
+
+  constructor(entries: Entry[] = NONE.slice(), missed = 0) {
+    this.entries = entries;
+    this.missed = missed;
+  }
 }
 
 /** Moves given-back entries into the others. @returns characters of them. */

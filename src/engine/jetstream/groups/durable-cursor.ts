@@ -3,7 +3,8 @@
 import type { Msg } from '@nats-io/transport-node';
 import { pause, within } from '../../deadline';
 import type { Cursor, CursorEnd, Entry, Taken } from '../../log';
-import { insertEntry, takeEntries } from '../../memory/taking';
+import { KeptEntry } from '../../memory/link';
+import { insertEntry, Share, takeEntries } from '../../memory/taking';
 import type { Delivery } from '../delivery';
 import { decodeEntry } from '../entry-message';
 import type { Missed } from '../missed';
@@ -172,7 +173,7 @@ export class DurableCursor implements Cursor {
     if (missed > 0) void this.#miss(missed, last);
     this.#size =
       this.#size < message.data.length ? (this.#size + message.data.length) / 2 : message.data.length;
-    insertEntry(this.#ready, { number, texts: content.texts });
+    insertEntry(this.#ready, new KeptEntry(number, content.texts));
   }
 
   /**
@@ -212,11 +213,11 @@ export class DurableCursor implements Cursor {
     if (want === undefined || this.#end !== undefined || this.#checks > 0) return;
     if (this.#ready.length > 0) {
       this.#want = undefined;
-      const entries: Entry[] = [];
-      takeEntries(this.#ready, want.maxBytes, entries);
-      const missed = this.#missed;
+      const share = new Share();
+      takeEntries(this.#ready, want.maxBytes, share.entries);
+      share.missed = this.#missed;
       this.#missed = 0;
-      want.resolve(missed > 0 ? { entries, missed } : { entries });
+      want.resolve(share);
     } else if (!this.#puller.isAsking && !this.#isVerifying && this.#connection.isReady) {
       if (this.#hasMore) this.#askFor(want.maxBytes);
       else this.#puller.askForNext();

@@ -5,6 +5,7 @@
  */
 
 import type { Cursor, CursorEnd, Entry, Taken } from '../../log';
+import { Share } from '../../memory/taking';
 import type { DurableCursor } from './durable-cursor';
 import type { Tail } from './jail-readers';
 
@@ -141,7 +142,7 @@ export class PassingCursor implements Cursor {
         this.#undone.add(number);
         this.#next = Math.max(this.#next, number + 1);
       }
-      if (entries.length > 0) return { entries };
+      if (entries.length > 0) return new Share(entries);
     }
   }
 
