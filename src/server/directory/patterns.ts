@@ -88,8 +88,11 @@ export class Patterns {
 
   /** A body was read in full, and its messages follow the schema. */
   saw(stream: Stream, body: string, messages: readonly unknown[]): void {
-    const wait = this.#waits.get(stream) ?? { read: 0, needed: FIRST, patience: 1 };
-    this.#waits.set(stream, wait);
+    let wait = this.#waits.get(stream);
+    if (wait === undefined) {
+      wait = { read: 0, needed: FIRST, patience: 1 };
+      this.#waits.set(stream, wait);
+    }
     if (this.#uses.has(wait)) return;
     wait.read += body.length;
     if (wait.read < wait.needed) return;

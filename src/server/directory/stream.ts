@@ -76,7 +76,7 @@ export class Stream {
     if (sameFields(next.fields, fields)) return false;
     throw new Refusal(
       400,
-      `The schema [${name}] has a version [${version}] with other fields. To change the fields, define a higher version.`,
+      `Define a higher version to change the fields: the schema [${name}] has a version [${version}] with others.`,
     );
   }
 
