@@ -236,8 +236,7 @@ describe('the examples', function () {
         ? { ...node, port: '1', credentials: { clientId: 'someone', jwt: 'a.b.c' } }
         : node,
     );
-    comms.clear();
-    await host.post('flows', nodes);
+    await host.deploy(nodes);
     const inNode = nodes.find(({ type }) => type === 'stream-sea-in');
     const status = await comms.status(inNode?.id ?? '', /next try within/);
     assert.equal(status.fill, 'red');

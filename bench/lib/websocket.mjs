@@ -24,13 +24,27 @@ export function maskedFrame(text) {
   return Buffer.concat([frame.subarray(0, size), Buffer.alloc(4), frame.subarray(size)]);
 }
 
+/** A pong as a client sends it. */
+export function maskedPong(payload) {
+  return Buffer.concat([Buffer.from([0x8a, 0x80 | payload.length]), Buffer.alloc(4), payload]);
+}
+
 /** Counts the frames of a server by their headers alone, however they are cut into chunks. */
 export class FrameCounter {
   count = 0;
+  #onPing;
   /** Bytes of the current frame that are still to come. */
   #left = 0;
   /** A header that was cut in two. */
   #head = Buffer.alloc(0);
+
+  /**
+   * @param onPing told what a ping holds, which a server may want to hear again: one that does not ends the connection. A ping
+   *   that is cut in two is left to the next one.
+   */
+  constructor(onPing = () => {}) {
+    this.#onPing = onPing;
+  }
 
   receive(data) {
     const chunk = this.#head.length > 0 ? Buffer.concat([this.#head, data]) : data;
@@ -51,6 +65,7 @@ export class FrameCounter {
       at += frame.size;
       this.#left = frame.length;
       if (frame.isText) this.count += 1;
+      if (frame.isPing && at + frame.length <= chunk.length) this.#onPing(chunk.subarray(at, at + frame.length));
     }
   }
 }
@@ -59,8 +74,9 @@ function headerAt(bytes, at) {
   const there = bytes.length - at;
   if (there < 2) return undefined;
   const isText = (bytes[at] & 0x0f) === 1;
+  const isPing = (bytes[at] & 0x0f) === 9;
   const short = bytes[at + 1];
-  if (short < 126) return { isText, size: 2, length: short };
+  if (short < 126) return { isText, isPing, size: 2, length: short };
   if (short === 126) return there < 4 ? undefined : { isText, size: 4, length: bytes.readUInt16BE(at + 2) };
   return there < 10 ? undefined : { isText, size: 10, length: Number(bytes.readBigUInt64BE(at + 2)) };
 }

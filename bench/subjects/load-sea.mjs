@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { Load, measure, until } from '../lib/measure.mjs';
 import { messagesOf, STREAM } from '../lib/messages.mjs';
-import { FrameCounter, maskedFrame } from '../lib/websocket.mjs';
+import { FrameCounter, maskedFrame, maskedPong } from '../lib/websocket.mjs';
 
 /** Messages that fill those, in a request. */
 const FILL = 32;
@@ -98,7 +98,7 @@ export async function start({
 async function subscribe(port, groups) {
   const credentials = groups === 'lasting' ? await newClient(port) : BENCH;
   const socket = await upgrade(port);
-  const counter = new FrameCounter();
+  const counter = new FrameCounter((held) => socket.write(maskedPong(held)));
   socket.on('data', (chunk) => counter.receive(chunk));
   // The group that lasts is the one of each client without an id.
   authenticate(socket, credentials, { own: randomUUID(), one: SHARED }[groups]);

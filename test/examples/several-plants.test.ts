@@ -42,8 +42,7 @@ describe('the example of several plants', function () {
     const given = await onFreePorts(example('08'), 7731, 7732);
     const bare = { env: [], credentials: {} };
     const nodes = given.map((node) => (node.name === 'south' ? { ...node, ...bare } : node));
-    host.comms.clear();
-    await host.post('flows', nodes);
+    await host.deploy(nodes);
     await host.comms.status(idOf(nodes, 'north'), /(\.|^)connected/);
     const status = await host.comms.status(idOf(nodes, 'south'), /PLANT/);
     assert.equal(status.fill, 'red');

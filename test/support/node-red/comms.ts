@@ -24,6 +24,8 @@ export class Comms {
   readonly #ws: WebSocket;
   readonly #debug: DebugMessage[] = [];
   readonly #statuses = new Map<string, ShownStatus>();
+  /** The revision of the flows that were started last. */
+  #started: string | undefined;
   readonly #waiters = new Set<Waiter>();
 
   private constructor(ws: WebSocket) {
@@ -39,7 +41,8 @@ export class Comms {
     const ws = new WebSocket(`${url.replace('http', 'ws')}comms`);
     const comms = new Comms(ws);
     await once(ws, 'open');
-    for (const topic of ['debug', 'status/#']) ws.send(JSON.stringify({ subscribe: topic }));
+    for (const topic of ['debug', 'status/#', 'notification/#'])
+      ws.send(JSON.stringify({ subscribe: topic }));
     return comms;
   }
 
@@ -60,10 +63,16 @@ export class Comms {
     return this.#statuses.get(id) ?? {};
   }
 
+  /** Resolves once the flows of that revision have been started: Node-RED answers a deploy before. */
+  started(revision: string): Promise<void> {
+    return this.#until(() => this.#started === revision);
+  }
+
   /** Forgets what was there: what is shown afterwards came afterwards. */
   clear(): void {
     this.#debug.length = 0;
     this.#statuses.clear();
+    this.#started = undefined;
   }
 
   async close(): Promise<void> {
@@ -78,6 +87,8 @@ export class Comms {
       this.#debug.push({ name: news.name, value });
     } else if (topic.startsWith('status/')) {
       this.#statuses.set(topic.slice('status/'.length), news);
+    } else if (topic === 'notification/runtime-deploy') {
+      this.#started = news.revision;
     }
   }
 

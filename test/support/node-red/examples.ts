@@ -72,13 +72,15 @@ export class ExampleHost {
     await this.nodeRed.close();
   }
 
-  async post(path: string, body: unknown): Promise<void> {
-    const response = await fetch(new URL(path, this.nodeRed.url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    assert(response.ok, `${path}: ${response.status}`);
+  /**
+   * Resolves once the flows have been started: until then a node of those before may show what is waited for, and one to
+   * be pressed is not there yet.
+   */
+  async deploy(nodes: readonly SavedNode[]): Promise<void> {
+    this.comms.clear();
+    const deployed = await this.#post('flows', { flows: nodes });
+    const { rev } = (await deployed.json()) as { rev: string };
+    await this.comms.started(rev);
   }
 
   /** Deploys an example, runs what is to be seen of it, and expects Node-RED to have nothing to complain of. */
@@ -88,8 +90,7 @@ export class ExampleHost {
     { except }: { except?: RegExp } = {},
   ): Promise<void> {
     const printed = this.nodeRed.log().length;
-    this.comms.clear();
-    await this.post('flows', nodes);
+    await this.deploy(nodes);
     await see();
     const complaints = this.nodeRed
       .log()
@@ -100,7 +101,17 @@ export class ExampleHost {
   }
 
   /** The button of an inject node. */
-  press(nodes: readonly SavedNode[], name: string): Promise<void> {
-    return this.post(`inject/${idOf(nodes, name)}`, {});
+  async press(nodes: readonly SavedNode[], name: string): Promise<void> {
+    await this.#post(`inject/${idOf(nodes, name)}`, {});
+  }
+
+  async #post(path: string, body: unknown): Promise<Response> {
+    const response = await fetch(new URL(path, this.nodeRed.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'node-red-api-version': 'v2' },
+      body: JSON.stringify(body),
+    });
+    assert(response.ok, `${path}: ${response.status}`);
+    return response;
   }
 }
