@@ -23,13 +23,21 @@ export type Way = 'received' | 'offered';
 /** Hears of a message before the flow gets it, which may change it: what is to be kept is copied at once. */
 export type Tap = (message: unknown, way: Way) => void;
 
+/** Milliseconds that V8 keeps as a number in place, on any machine: some twelve days. */
+const LONGEST = 2 ** 30;
+
 export class StreamMeter {
   readonly #name: string;
   #received = 0;
   #published = 0;
   #refused = 0;
   #error: StreamCounts['error'];
-  #at: number | undefined;
+  /**
+   * When the last one passed, in milliseconds since {@link #from}. A moment since 1970 is an object to V8: each collection had
+   * to look at those of a thousand streams, and copy them.
+   */
+  #last: number | undefined;
+  #from: number;
   #holders = 0;
   readonly #now: () => number;
   /** Undefined while nobody looks: the one question that is asked for each message. */
@@ -39,18 +47,19 @@ export class StreamMeter {
   constructor(name: string, now: () => number) {
     this.#name = name;
     this.#now = now;
+    this.#from = now();
   }
 
   /** To be called before the flow gets the message. */
   received(message: unknown): void {
     this.#received += 1;
-    this.#at = this.#now();
+    this.#pass();
     if (this.#taps !== undefined) for (const tap of this.#taps) tap(message, 'received');
   }
 
   /** A flow wants this published; what becomes of it is told by `published` and `failed`. */
   offered(message: unknown): void {
-    this.#at = this.#now();
+    this.#pass();
     if (this.#taps !== undefined) for (const tap of this.#taps) tap(message, 'offered');
   }
 
@@ -89,7 +98,7 @@ export class StreamMeter {
 
   /** Whether anything has passed: a meter may be there only because somebody waits for the first. */
   get used(): boolean {
-    return this.#at !== undefined || this.#published + this.#refused > 0;
+    return this.#last !== undefined || this.#published + this.#refused > 0;
   }
 
   counts(): StreamCounts {
@@ -98,8 +107,14 @@ export class StreamMeter {
       received: this.#received,
       published: this.#published,
       refused: this.#refused,
-      ...(this.#at !== undefined && { at: this.#at }),
+      ...(this.#last !== undefined && { at: this.#from + this.#last }),
       error: this.#error,
     };
+  }
+
+  #pass(): void {
+    const last = this.#now() - this.#from;
+    this.#last = last < LONGEST ? last : 0;
+    if (last >= LONGEST) this.#from += last;
   }
 }

@@ -38,6 +38,16 @@ describe('the meter of a stream', () => {
     assert.ok(Math.abs((meter.counts().at ?? 0) - Date.now()) < 1_000);
   });
 
+  it('tells so after weeks as well, and when a clock was set back', () => {
+    let now = 1_700_000_000_000;
+    const meter = new StreamMeter('a', () => now);
+    for (const passed of [5, 2 ** 29, 2 ** 30, 2 ** 33, -(2 ** 34), 7]) {
+      now += passed;
+      meter.received(1);
+      assert.equal(meter.counts().at, now);
+    }
+  });
+
   it('counts what was published and what failed, with the reason until one gets through', () => {
     const meter = new StreamMeter('a', Date.now);
     meter.published(2);
