@@ -65,7 +65,8 @@ export class FrameCounter {
       at += frame.size;
       this.#left = frame.length;
       if (frame.isText) this.count += 1;
-      if (frame.isPing && at + frame.length <= chunk.length) this.#onPing(chunk.subarray(at, at + frame.length));
+      if (frame.isPing && at + frame.length <= chunk.length)
+        this.#onPing(chunk.subarray(at, at + frame.length));
     }
   }
 }
