@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { messagesOf, STREAM } from '../lib/messages.mjs';
 import { publishPacket } from '../lib/mqtt.mjs';
+import { trickle } from '../lib/trickle.mjs';
 
 const CHUNK = 262_144;
 
@@ -34,12 +35,20 @@ export async function start({ bytes }) {
     client.conn.write(chunk, () => pump(client));
   }
 
+  const begin = trickle(() => {
+    for (const client of subscribers) {
+      client.conn.write(frames[counts.sent % frames.length]);
+      counts.sent += 1;
+    }
+  });
+
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: () => server.address().port,
     counts: () => counts,
     subscriptions: () => subscribers.size,
-    go() {
+    async go() {
+      if (subscribers.size > 0) await begin();
       going = true;
       for (const client of subscribers) pump(client);
     },

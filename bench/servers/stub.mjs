@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { DEFINITION, messagesOf, STREAM } from '../lib/messages.mjs';
+import { trickle } from '../lib/trickle.mjs';
 import { textFrame } from '../lib/websocket.mjs';
 
 const CHUNK = 262_144;
@@ -38,6 +39,14 @@ export async function start({ bytes }) {
     });
   }
 
+  const begin = trickle(() => {
+    for (const peer of peers) {
+      const { frames } = peer.delivery();
+      peer.socket.write(frames[counts.sent % frames.length]);
+      counts.sent += 1;
+    }
+  });
+
   const server = createServer((socket) => {
     socket.setNoDelay(true);
     socket.on('error', () => {});
@@ -51,7 +60,8 @@ export async function start({ bytes }) {
     port: () => server.address().port,
     counts: () => counts,
     subscriptions: () => [...peers].reduce((sum, peer) => sum + peer.subscriptions, 0),
-    go() {
+    async go() {
+      if (peers.size > 0) await begin();
       going = true;
       for (const peer of peers) pump(peer);
     },
@@ -213,7 +223,7 @@ function chunkOf(subscriptions, textAt) {
     frames.push(frame);
     size += frame.length;
   }
-  return { chunk: Buffer.concat(frames), messages: frames.length };
+  return { chunk: Buffer.concat(frames), messages: frames.length, frames };
 }
 
 /** A frame from a client: masked, never in pieces. */

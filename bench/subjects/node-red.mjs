@@ -96,11 +96,7 @@ class FlowLoad {
     while (this.#underWay < this.#offered) this.#next();
   }
 
-  /**
-   * The first messages of a process go one by one, for a second. If they came as a burst, V8 could take what Node-RED
-   * makes for each message for things that live long: for the life of that process garbage then costs three times as
-   * much. One process in four was so, whichever node it ran, and no gateway begins with a burst.
-   */
+  /** As what receives: see lib/trickle.mjs. Each when the last one is done. */
   async trickle() {
     if (this.done > 0) return;
     const offered = this.#offered;
