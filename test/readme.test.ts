@@ -146,7 +146,7 @@ describe('the guide to the speed', () => {
   const measured = (version: string): number[] =>
     readdirSync(join(ROOT, RESULTS))
       .filter((file) => file.startsWith(`node-red-${version}.`) && file.endsWith('.md'))
-      .flatMap((file) => [...read(`${RESULTS}/${file}`).matchAll(/^\|[^|]*\| ([\d.]+) \|/gm)])
+      .flatMap((file) => [...read(`${RESULTS}/${file}`).matchAll(/^\|[^|]*\| (-?[\d.]+) \|/gm)])
       .map(([, figure]) => Number(figure));
   const rows = [
     ...read('guide/speed.md').matchAll(/^\|(?:[^|]*\|){2}([^|]*)\|([^|]*)\| at (?:least|most) /gm),
