@@ -17,6 +17,7 @@ import { awaiting, failure, progress, StatusLine } from '../shared/status';
 import { wordsOf } from '../shared/wire/sentence';
 import { readConfigured, wordOf } from './configured';
 import { type Control, parseControl, type Wanted } from './control';
+import { OutMessage } from './out-message';
 import { IN_DEFAULTS } from './stream-sea-in.config';
 import { NodeSubscriptions } from './subscriptions';
 
@@ -35,7 +36,7 @@ export = (RED: NodeAPI): void => {
     const ids = new MessageIds();
     const subscriptions = new NodeSubscriptions({
       owner: this.id,
-      message: (payload, topic, received) => this.send({ topic, payload, received, _msgid: ids.next() }),
+      message: (payload, topic, received) => this.send(new OutMessage(topic, payload, received, ids.next())),
       failed: (error, topic) => this.error(translatedError(error, t), { topic }),
       changed: () => status?.update(),
     });
