@@ -54,7 +54,9 @@ export abstract class StreamSeaError extends Error {
   declare readonly failed?: number;
 
   constructor(words: string | Sentence, options?: SayingOptions) {
-    super(inEnglish(words), options);
+    const cause = options?.cause;
+    // An empty one told flows, and the debug sidebar, that there is more to say, and nothing of it.
+    super(inEnglish(words), cause === undefined || messageOf(cause) === '' ? undefined : { cause });
     this.name = new.target.name;
     // Not enumerable: as the cause of another error it gets into a flow's `msg.error`, which is to stay texts.
     const value = typeof words === 'string' ? options?.sentence : words;
@@ -76,6 +78,9 @@ export const MAX_FAILURES = 1_000;
 /** Of each failure in `cause`: the error itself has it all. */
 const MAX_FAILURE_TEXT = 300;
 
+/** Failures in the text of `cause`, where it has no other. */
+const MAX_LINES = 10;
+
 /**
  * The error, with what has failed as data: the errors themselves, and in its cause what flows can use.
  *
@@ -92,9 +97,11 @@ export function withFailures(
     code,
     message: message.slice(0, MAX_FAILURE_TEXT),
   }));
-  const data = error.cause instanceof Error ? {} : Object(error.cause);
-  const text = String(error.cause instanceof Error ? error.cause.message : error.cause);
-  const cause = withText({ ...data, failures: plain, failed }, text);
+  const isError = error.cause instanceof Error;
+  const data = isError ? {} : Object(error.cause);
+  const text = String((isError ? Object(error.cause).message : error.cause) ?? '');
+  const lines = plain.slice(0, MAX_LINES).map(({ index, message }) => `[${index}]: ${message}`);
+  const cause = withText({ ...data, failures: plain, failed }, text || lines.join('; '));
   // Not enumerable, as what is said above; a cause never is.
   return Object.defineProperties(error, {
     failures: { value: failures },
@@ -148,7 +155,7 @@ export interface ReplyDetails {
 }
 
 /** Node-RED's debug sidebar shows a cause by its text alone, and of a long error it is what tells most. */
-function withText<Details extends object>(details: Details, text: string): Details {
+export function withText<Details extends object>(details: Details, text: string): Details {
   return Object.defineProperty(details, 'toString', { value: () => text });
 }
 

@@ -105,6 +105,37 @@ describe('the cause that is data', () => {
     assert.equal(said(new errors.ReplyError('no', { status: 503 })), 'status 503');
     assert.deepEqual(structuredClone(cut.cause), { problems: [wrong, whole] });
   });
+
+  it('is not there where it has no text: an empty one was shown, and caught', () => {
+    for (const error of [
+      new errors.PayloadError('too large'),
+      new errors.SchemaError('no definition'),
+      new errors.SettingError('no', { cause: undefined }),
+      new errors.AbortedError('given up', { cause: '' }),
+    ]) {
+      assert.ok(!Object.hasOwn(error, 'cause'), error.name);
+    }
+    assert.deepEqual(new errors.PayloadError('too large').problems, []);
+    const no = (): never => assert.fail();
+    const hostile = new Proxy({}, { get: no });
+    assert.equal(new errors.SettingError('no', { cause: hostile }).cause, hostile);
+  });
+
+  it('says what has failed of a list where nothing else does', () => {
+    const failure = (index: number) => ({ index, error: new errors.SettingError(`no ${index}`) });
+    const said = (error: errors.StreamSeaError, count: number) => {
+      const { cause } = errors.withFailures(
+        error,
+        Array.from({ length: count }, (_, index) => failure(index)),
+      );
+      assert.equal(Object(cause).failures.length, count);
+      return String(cause);
+    };
+    assert.equal(said(new errors.SettingError('not all'), 2), '[0]: no 0; [1]: no 1');
+    assert.equal(said(new errors.PayloadError('not all'), 1), '[0]: no 0');
+    assert.equal(said(new errors.SettingError('not all', { cause: new AggregateError([]) }), 1), '[0]: no 0');
+    assert.ok(said(new errors.SettingError('not all'), 500).length < 1_000);
+  });
 });
 
 describe('codeOf', () => {

@@ -1,7 +1,7 @@
 /** The texts that all nodes share; they stand in the server node's catalogue. */
 
 import type { NodeAPI } from 'node-red';
-import { messageOf } from '../../src/errors';
+import { messageOf, withText } from '../../src/errors';
 import { SettingError } from '../../src/index';
 import { fillIn, type Values } from './wire/sentence';
 
@@ -43,7 +43,11 @@ export function because(t: Translate, key: string, given: Values, thrown: unknow
   let cause: unknown = thrown;
   try {
     const own = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'message') : undefined;
-    if (typeof own === 'string') reason = own;
+    if (typeof own === 'string') {
+      reason = own;
+      // Node-RED would show it as [object Object].
+      if (!(thrown instanceof Error)) cause = withText(Object.assign({}, thrown), brief(own));
+    }
   } catch (unread) {
     // Whoever gets the error is to be able to read it.
     reason = unread;

@@ -102,6 +102,7 @@ describe('typed inputs', () => {
     assert.deepEqual(await payloads(flow, 2), [1, 3]);
     const caught = await flow.receives('caught', 1);
     assert.match(caught[0]?.error?.message ?? '', /The JSONata expression in payload fails: .*many/);
+    assert.match(String(caught[0]?.error?.cause), /^Unable to cast value to a number: "many"$/);
     assert.equal(caught[0]?.error?.code, 'SEA_OPTIONS');
     assert.equal((await flow.receives('completed', 2)).length, 2);
     assert.equal(flow.received('caught').length, 1);

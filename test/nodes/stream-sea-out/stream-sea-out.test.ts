@@ -76,6 +76,14 @@ describe('stream-sea-out', () => {
     assert.equal((await flow.receives('completed', 2)).length, 2);
   });
 
+  it('sends to Catch no cause that says nothing', async () => {
+    const flow = await withDefinition({});
+    flow.send('out', { payload: undefined });
+    const [caught] = await flow.receives('caught', 1);
+    assert.equal(caught?.error?.code, 'SEA_PAYLOAD');
+    assert.ok(!Object.hasOwn(caught?.error ?? {}, 'cause'));
+  });
+
   it('lets the server’s refusal reach Catch when nothing was checked before', async () => {
     const flow = await withDefinition({});
     flow.send('out', { payload: { temperature: 'hot' } });
