@@ -4,8 +4,9 @@
  */
 
 import { StreamSeaError } from '../../src/index';
+import { CountPace } from './count-pace';
 
-/** Milliseconds. It is also how often editors are told: they draw each status. */
+/** Milliseconds. */
 const INTERVAL = 1_000;
 
 /** Intervals that a refusal is shown at the least. */
@@ -28,9 +29,10 @@ export class Refusals {
   #age = 0;
   /** A message has got through since. */
   #over = false;
+  readonly #pace = new CountPace();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param changed told of the first at once, then once in an interval at the most. */
+  /** @param changed told of the first at once, then at the {@link CountPace}. */
   constructor(changed: () => void) {
     this.#changed = changed;
   }
@@ -70,7 +72,7 @@ export class Refusals {
   }
 
   #tell(count: number): void {
-    if (count === this.#lastSaid) return;
+    if (!this.#pace.isDue(count)) return;
     this.#lastSaid = count;
     this.#changed();
   }

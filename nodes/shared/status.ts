@@ -7,10 +7,8 @@ import type { ServerLease } from './lease';
 import { minuteOf } from './minute';
 import { Refusals } from './refusals';
 import type { RunningSea } from './server-node';
+import { framed, short } from './status-text';
 import { wordsOf } from './wire/sentence';
-
-/** Node-RED shows a status on one line; a reason longer than this would run over the neighbouring nodes. */
-const LONGEST_TEXT = 100;
 
 /** What may come by message where it is not filled in, and what the dialog calls it. */
 const MISSING: Readonly<Record<string, string>> = {
@@ -19,6 +17,12 @@ const MISSING: Readonly<Record<string, string>> = {
   'error.noJwt': 'label.jwt',
   'error.noPrivateKey': 'status.privateKey',
 };
+
+/** Columns: nothing stands behind it, and what a setting should be comes last. */
+const LONGEST_FAILURE = 100;
+
+/** Milliseconds that two next tries are apart at the least. */
+const SAME = 100;
 
 const NOBODY: Situation = { state: { name: 'closed' }, sending: { name: 'flowing' } };
 
@@ -52,12 +56,16 @@ export interface Situation {
   readonly hasSchema?: ((stream: string) => boolean | undefined) | undefined;
 }
 
-/** Texts that start with `node-red:` are the core's own and are translated in the viewer's browser. */
+/**
+ * Texts that start with `node-red:` are the core's own and are translated in the viewer's browser.
+ *
+ * @param secondsTo within how many a moment comes: the same for as long as it is the same moment.
+ */
 export function statusOf(
   { state, sending, token, hasSchema }: Situation,
   { waiting, failure: why, refused, streams, ready }: Own,
   t: Translate,
-  now: number,
+  secondsTo: (until: number) => number,
 ): NodeStatus {
   if (why !== undefined && state.name !== 'closed') return failure(wordsOf(why, t));
   // Whether messages get through is what matters to a node that sends; for them a connection need not be there.
@@ -68,10 +76,12 @@ export function statusOf(
     // With nothing to send, nothing is tried before the connection is.
     !(waiting === 0 && state.name === 'waiting' && state.until > sending.until);
   const condition = sends ? sending : state;
+  const queued = t('status.queued', { count: waiting ?? 0 });
+  const before = waiting ? `${queued} · ` : '';
   const base =
     (condition.name === 'ready' && ready) ||
     (condition === state && token && tokenStatus(state, token, t)) ||
-    conditionStatus(condition, t, now);
+    conditionStatus(condition, t, secondsTo, before);
   const lost = refused ? t('status.refusedCount', { count: refused }) : undefined;
   const green = condition.name === 'ready' && ready === undefined;
   if (!waiting) {
@@ -79,12 +89,11 @@ export function statusOf(
     const isPlain = green && base.fill === 'green';
     return (isPlain && uncheckedStatus(streams, hasSchema, t)) || base;
   }
-  const queued = t('status.queued', { count: waiting });
   if (green) {
     return { fill: 'blue', shape: 'dot', text: lost === undefined ? queued : `${queued} · ${lost}` };
   }
-  const reason = base.text?.startsWith('node-red:') ? '' : ` · ${base.text}`;
-  return { ...base, text: short(`${queued}${reason}`) };
+  if (base.text?.startsWith('node-red:')) return { ...base, text: queued };
+  return { ...base, text: short(`${before}${base.text}`) };
 }
 
 /** Of several streams, which one it is. */
@@ -97,7 +106,7 @@ function uncheckedStatus(
   for (const stream of streams.keys()) {
     if (hasSchema(stream) !== false) continue;
     const text = streams.size === 1 ? t('status.noSchema') : t('status.noSchemaOf', { stream });
-    return progress('green', short(text));
+    return progress('green', text);
   }
   return undefined;
 }
@@ -116,8 +125,11 @@ function tokenStatus({ name }: ConnectionState, token: TokenState, t: Translate)
 function conditionStatus(
   condition: ConnectionState | Exclude<SendingState, { name: 'flowing' }>,
   t: Translate,
-  now: number,
+  secondsTo: (until: number) => number,
+  before: string,
 ): NodeStatus {
+  const told = (why: StreamSeaError, frame: (reason: string) => string): string =>
+    framed(wordsOf(why, t), (reason) => `${before}${frame(reason)}`).slice(before.length);
   switch (condition.name) {
     case 'idle':
       return { fill: 'grey', shape: 'ring', text: 'node-red:common.status.not-connected' };
@@ -128,16 +140,14 @@ function conditionStatus(
     case 'ready':
       return { fill: 'green', shape: 'dot', text: 'node-red:common.status.connected' };
     case 'waiting': {
-      const seconds = Math.max(1, Math.round((condition.until - now) / 1000));
-      const reason = short(wordsOf(condition.why, t));
-      return { fill: 'red', shape: 'ring', text: t('status.waiting', { reason, seconds }) };
+      const seconds = secondsTo(condition.until);
+      const text = told(condition.why, (reason) => t('status.waiting', { reason, seconds }));
+      return { fill: 'red', shape: 'ring', text };
     }
-    case 'refused':
-      return {
-        fill: 'red',
-        shape: 'dot',
-        text: t('status.refused', { reason: short(wordsOf(condition.why, t)) }),
-      };
+    case 'refused': {
+      const text = told(condition.why, (reason) => t('status.refused', { reason }));
+      return { fill: 'red', shape: 'dot', text };
+    }
     case 'closed':
       return { fill: 'grey', shape: 'ring', text: 'node-red:common.status.disconnected' };
   }
@@ -151,11 +161,11 @@ function problemStatus(problem: StreamSeaError, t: Translate): NodeStatus {
 
 /** A failure of the node's own, such as no server chosen or a subscription refused. */
 export function failure(reason: string): NodeStatus {
-  return { fill: 'red', shape: 'dot', text: short(reason) };
+  return { fill: 'red', shape: 'dot', text: short(reason, LONGEST_FAILURE) };
 }
 
 export function progress(fill: NodeStatusFill, text: string): NodeStatus {
-  return { fill, shape: 'ring', text };
+  return { fill, shape: 'ring', text: short(text) };
 }
 
 /** Keeps a node's status equal to how its server and the node itself do, until the node closes. */
@@ -170,6 +180,8 @@ export class StatusLine {
   #closed = false;
   /** The value that messages have long waited for. */
   #awaited: string | undefined;
+  /** The next try, as it was said: counted down, each second would be news to Status nodes. */
+  #next = { until: 0, seconds: 0 };
 
   constructor(lease: ServerLease, own: () => Own = () => ({})) {
     const { node, deploys } = lease;
@@ -242,8 +254,16 @@ export class StatusLine {
       sea === undefined ? NOBODY : situationOf(sea),
       { refused: this.#refusals.count, ...this.#own(), ...this.#awaits() },
       this.#lease.t,
-      Date.now(),
+      (until) => this.#secondsTo(until),
     );
+  }
+
+  #secondsTo(until: number): number {
+    // The same moment by another reading of the clock is some milliseconds off.
+    if (Math.abs(until - this.#next.until) > SAME) {
+      this.#next = { until, seconds: Math.max(1, Math.round((until - Date.now()) / 1000)) };
+    }
+    return this.#next.seconds;
   }
 
   #awaits(): Own {
@@ -259,8 +279,4 @@ function situationOf({ client, host }: RunningSea): Situation {
 /** Messages, or the node itself, cannot go on without a value. */
 export function awaiting(source: string, t: Translate): NodeStatus {
   return progress('yellow', t('status.reading', { source }));
-}
-
-function short(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
 }

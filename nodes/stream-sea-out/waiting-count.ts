@@ -5,8 +5,9 @@
  */
 
 import { StoreError, type StreamSeaError } from '../../src/index';
+import { CountPace } from '../shared/count-pace';
 
-/** Milliseconds. It is also how often editors are told: they draw each status. */
+/** Milliseconds. */
 const INTERVAL = 1_000;
 
 export class WaitingCount {
@@ -18,9 +19,10 @@ export class WaitingCount {
   #recent = 0;
   #waiting = 0;
   #unkept: StoreError | undefined;
+  readonly #pace = new CountPace();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param changed told once in an interval, while there is anything that could change; and of a fault at once. */
+  /** @param changed told at the {@link CountPace}; and of a fault at once. */
   constructor(changed: () => void) {
     this.#changed = changed;
   }
@@ -68,6 +70,6 @@ export class WaitingCount {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }
-    this.#changed();
+    if (this.#pace.isDue(this.#waiting)) this.#changed();
   }
 }

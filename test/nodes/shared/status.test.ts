@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { type Own, statusOf } from '../../../nodes/shared/status';
+import { install } from '@sinonjs/fake-timers';
+import type { NodeStatus } from 'node-red';
+import type { ServerLease } from '../../../nodes/shared/lease';
+import { awaiting, failure, type Own, StatusLine, statusOf } from '../../../nodes/shared/status';
 import { type ConnectionState, NetworkError, type SendingState, type TokenState } from '../../../src/index';
 import { say } from '../../../src/sentences';
 import { translate } from '../../support/browser/catalogue';
 
 const why = new NetworkError('nobody answers at boiler-house:8080 (connection refused)');
 const READY: ConnectionState = { name: 'ready', since: 0 };
+const secondsTo = (until: number): number => Math.max(1, (until - 10_000) / 1_000);
 const show = (state: ConnectionState, own: Own = {}, sending: SendingState = { name: 'flowing' }) =>
-  statusOf({ state, sending }, own, translate, 10_000);
+  statusOf({ state, sending }, own, translate, secondsTo);
 
 describe('statusOf', () => {
   it('is total, and tells the reason where there is one', () => {
@@ -39,7 +43,7 @@ describe('statusOf', () => {
       key.startsWith('sentence.') ? 'Unter __where__ antwortet niemand' : translate(key, { ...values });
     const state = { name: 'waiting', attempt: 1, until: 14_000, why: refused } as const;
     assert.equal(
-      statusOf({ state, sending: { name: 'flowing' } }, {}, german, 10_000).text,
+      statusOf({ state, sending: { name: 'flowing' } }, {}, german, secondsTo).text,
       'Unter x:1 antwortet niemand, next try within 4 s',
     );
   });
@@ -48,7 +52,7 @@ describe('statusOf', () => {
     const endsAt = new Date(2026, 10, 3, 8, 5).getTime();
     const showToken = (name: TokenState['name'], state: ConnectionState, own: Own = {}) => {
       const situation = { state, sending: { name: 'flowing' } as const, token: { name, endsAt } };
-      const { fill, shape, text } = statusOf(situation, own, translate, 10_000);
+      const { fill, shape, text } = statusOf(situation, own, translate, secondsTo);
       return `${fill} ${shape} ${text}`;
     };
     const refused = { name: 'refused', until: 0, why } as const;
@@ -102,7 +106,7 @@ describe('statusOf', () => {
     const hasSchema = (stream: string): boolean | undefined => known[stream];
     const showStreams = (streams: readonly string[], own: Own = {}, state: ConnectionState = READY) => {
       const situation = { state, sending: { name: 'flowing' } as const, hasSchema };
-      return statusOf(situation, { streams: new Set(streams), ...own }, translate, 10_000);
+      return statusOf(situation, { streams: new Set(streams), ...own }, translate, secondsTo);
     };
     const unchecked = { fill: 'green', shape: 'ring', text: 'connected, no schema yet' };
     assert.deepEqual(showStreams(['boiler']), show(READY));
@@ -131,10 +135,62 @@ describe('statusOf', () => {
     assert.deepEqual(show({ name: 'idle' }, { ready }), show({ name: 'idle' }));
   });
 
-  // Of a node that has nothing waiting it stands until the next try: that it is in 46 s was true for one second.
-  it('never says that the next try is in no time, or runs over the flow', () => {
-    const status = show({ name: 'waiting', attempt: 1, until: 0, why: new NetworkError('x'.repeat(500)) });
+  // It stands until the next try: that it is in 46 s was true for one second.
+  it('never says that the next try is in no time', () => {
+    const status = show({ name: 'waiting', attempt: 1, until: 0, why });
     assert.match(status.text ?? '', /next try within 1 s$/);
-    assert.ok((status.text ?? '').length < 140);
+  });
+
+  it('does not run over the flow, whatever the reason is: that is cut, and not what stands behind it', () => {
+    const long = new NetworkError('x'.repeat(500));
+    const waiting = { name: 'waiting', attempt: 1, until: 14_000, why: long } as const;
+    const texts = [
+      show(waiting),
+      show(waiting, { waiting: 12 }),
+      show(READY, { waiting: 12 }, waiting),
+      show({ name: 'refused', until: 0, why: long }),
+      show({ name: 'refused', until: 0, why: long }, { waiting: 12 }),
+      awaiting(`flow.${'x'.repeat(500)}`, translate),
+    ].map(({ text }) => text ?? '');
+    for (const text of texts) assert.ok(text.length <= 80 && text.includes('…'), text);
+    for (const { text } of [show(READY, { failure: long }), failure(long.message)])
+      assert.equal(text?.length, 100);
+    for (const text of texts.slice(0, 3)) assert.match(text, /xxx…, next try within 4 s$/);
+    for (const text of texts.slice(1, 3)) assert.match(text, /^queued 12 · xxx/);
+  });
+});
+
+describe('the status of a node', () => {
+  it('is told when something changes: through a wait for the next try it is the same, by whom it is asked', () => {
+    const clock = install({ toFake: ['Date'], now: 1_000_000 });
+    try {
+      const told: (string | undefined)[] = [];
+      const client = {
+        on: () => () => {},
+        state: READY,
+        sending: { name: 'waiting', attempt: 5, until: 1_046_000, why } as SendingState,
+      };
+      const lease = {
+        node: { on: () => {}, status: ({ text }: NodeStatus) => told.push(text) },
+        deploys: { on: () => () => {}, running: true },
+        follow: (watch: () => void) => watch(),
+        sea: { client },
+        t: translate,
+      } as unknown as ServerLease;
+      const line = new StatusLine(lease, () => ({ waiting: 3 }));
+      for (let second = 0; second < 50; second += 1) {
+        clock.tick(1_000);
+        // By another reading of the clock, as a client tells it.
+        client.sending = { ...client.sending, until: 1_046_000 + (second % 2) } as SendingState;
+        line.update();
+      }
+      client.sending = { name: 'waiting', attempt: 6, until: 1_110_000, why };
+      line.update();
+      assert.equal(told.length, 2);
+      assert.match(told[0] ?? '', /next try within 46 s$/);
+      assert.match(told[1] ?? '', /next try within 60 s$/);
+    } finally {
+      clock.uninstall();
+    }
   });
 });
