@@ -54,9 +54,8 @@ export abstract class StreamSeaError extends Error {
   declare readonly failed?: number;
 
   constructor(words: string | Sentence, options?: SayingOptions) {
-    const cause = options?.cause;
-    // An empty one told flows, and the debug sidebar, that there is more to say, and nothing of it.
-    super(inEnglish(words), cause === undefined || messageOf(cause) === '' ? undefined : { cause });
+    // Undefined is none: as a property of its own it would be said to be there.
+    super(inEnglish(words), options?.cause === undefined ? undefined : options);
     this.name = new.target.name;
     // Not enumerable: as the cause of another error it gets into a flow's `msg.error`, which is to stay texts.
     const value = typeof words === 'string' ? options?.sentence : words;
@@ -100,8 +99,10 @@ export function withFailures(
   const isError = error.cause instanceof Error;
   const data = isError ? {} : Object(error.cause);
   const text = String((isError ? Object(error.cause).message : error.cause) ?? '');
+  // What says no more than the error does is less than what its messages say.
+  const ownText = text === error.message ? '' : text;
   const lines = plain.slice(0, MAX_LINES).map(({ index, message }) => `[${index}]: ${message}`);
-  const cause = withText({ ...data, failures: plain, failed }, text || lines.join('; '));
+  const cause = withText({ ...data, failures: plain, failed }, ownText || lines.join('; '));
   // Not enumerable, as what is said above; a cause never is.
   return Object.defineProperties(error, {
     failures: { value: failures },
@@ -154,7 +155,10 @@ export interface ReplyDetails {
   retryAfter?: number | undefined;
 }
 
-/** Node-RED's debug sidebar shows a cause by its text alone, and of a long error it is what tells most. */
+/**
+ * Node-RED's debug sidebar shows a cause by its text alone, and of a long error it is what tells most: an empty one looked
+ * like something lost.
+ */
 export function withText<Details extends object>(details: Details, text: string): Details {
   return Object.defineProperty(details, 'toString', { value: () => text });
 }
@@ -196,7 +200,7 @@ export class SchemaError extends StreamSeaError {
 
   constructor(words: string | Sentence, mistakes: readonly Sentence[] = []) {
     const errors = mistakes.map(inEnglish);
-    super(words, { cause: withText({ errors }, errors.join('; ')) });
+    super(words, { cause: withText({ errors }, errors.join('; ') || inEnglish(words)) });
     this.errors = errors;
     this.mistakes = mistakes;
   }
@@ -220,7 +224,7 @@ export class PayloadError extends StreamSeaError {
   constructor(words: string | Sentence, problems: readonly Problem[] = []) {
     const plain = problems.map(({ path, message }) => ({ path, message }));
     const text = plain.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
-    super(words, { cause: withText({ problems: plain }, text) });
+    super(words, { cause: withText({ problems: plain }, text || inEnglish(words)) });
     this.problems = problems;
   }
 }

@@ -106,19 +106,20 @@ describe('the cause that is data', () => {
     assert.deepEqual(structuredClone(cut.cause), { problems: [wrong, whole] });
   });
 
-  it('is not there where it has no text: an empty one was shown, and caught', () => {
-    for (const error of [
-      new errors.PayloadError('too large'),
-      new errors.SchemaError('no definition'),
-      new errors.SettingError('no', { cause: undefined }),
-      new errors.AbortedError('given up', { cause: '' }),
-    ]) {
-      assert.ok(!Object.hasOwn(error, 'cause'), error.name);
-    }
-    assert.deepEqual(new errors.PayloadError('too large').problems, []);
+  it('has a text where there are no lines: an empty one was shown, and what is in it must be there all the same', () => {
+    const { cause, problems } = new errors.PayloadError('too large');
+    assert.deepEqual([String(cause), cause, problems], ['too large', { problems: [] }, []]);
+    const { cause: schema } = new errors.SchemaError({ key: 'engine.closed', values: {} });
+    assert.deepEqual(schema, { errors: [] });
+    assert.notEqual(String(schema), '');
+  });
+
+  it('is what was given, whatever that is, and not there for nothing', () => {
+    assert.ok(!Object.hasOwn(new errors.SettingError('no', { cause: undefined }), 'cause'));
     const no = (): never => assert.fail();
-    const hostile = new Proxy({}, { get: no });
-    assert.equal(new errors.SettingError('no', { cause: hostile }).cause, hostile);
+    for (const cause of ['', [], null, new Proxy({}, { get: no })]) {
+      assert.equal(new errors.AbortedError('given up', { cause }).cause, cause);
+    }
   });
 
   it('says what has failed of a list where nothing else does', () => {

@@ -13,13 +13,19 @@ export class CountPace {
   /** Intervals until it is told again. */
   #wait = 1;
 
-  /** To be asked once in an interval. Whether it is to be told; then it counts as told. */
+  /** What a status says, whatever else it is that changes it: two counts would take turns there. */
+  get told(): number {
+    return this.#told;
+  }
+
+  /** To be asked once in an interval. Whether it is to be told; then it is {@link told}. */
   isDue(count: number): boolean {
     this.#age += 1;
     if (count === this.#told) return false;
-    const isSoon = this.#age < this.#wait && count > this.#told / 2;
-    if (isSoon && this.#told !== 0) return false;
-    this.#wait = this.#told === 0 ? 1 : Math.min(this.#wait * 2, LONGEST);
+    const isFirst = this.#told === 0;
+    const isUrgent = isFirst || count <= this.#told / 2;
+    if (!isUrgent && this.#age < this.#wait) return false;
+    this.#wait = isFirst ? 1 : Math.min(this.#wait * 2, LONGEST);
     this.#told = count;
     this.#age = 0;
     return true;

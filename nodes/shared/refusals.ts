@@ -24,7 +24,6 @@ export function refusedBy(error: unknown): number {
 export class Refusals {
   readonly #changed: () => void;
   #count = 0;
-  #lastSaid = 0;
   /** Intervals since the last one. */
   #age = 0;
   /** A message has got through since. */
@@ -38,7 +37,7 @@ export class Refusals {
   }
 
   get count(): number {
-    return this.#lastSaid;
+    return this.#pace.told;
   }
 
   /** A message has ended: it got through, or why it did not. */
@@ -72,8 +71,6 @@ export class Refusals {
   }
 
   #tell(count: number): void {
-    if (!this.#pace.isDue(count)) return;
-    this.#lastSaid = count;
-    this.#changed();
+    if (this.#pace.isDue(count)) this.#changed();
   }
 }

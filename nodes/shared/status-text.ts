@@ -9,9 +9,12 @@ const LONGEST = 80;
 /** Of a reason, whatever stands beside it: with less it says nothing. */
 const LEAST = 20;
 
-/** @param frame what else is said, with the reason in it: that is what is cut. */
-export function framed(reason: string, frame: (reason: string) => string): string {
-  const room = LONGEST - columnsOf(frame(''));
+/**
+ * @param frame what else is said, with the reason in it: that is what is cut.
+ * @param before what is to stand before it.
+ */
+export function framed(reason: string, frame: (reason: string) => string, before = ''): string {
+  const room = LONGEST - columnsOf(before) - columnsOf(frame(''));
   return frame(short(reason, Math.max(room, LEAST)));
 }
 

@@ -129,7 +129,7 @@ function conditionStatus(
   before: string,
 ): NodeStatus {
   const told = (why: StreamSeaError, frame: (reason: string) => string): string =>
-    framed(wordsOf(why, t), (reason) => `${before}${frame(reason)}`).slice(before.length);
+    framed(wordsOf(why, t), frame, before);
   switch (condition.name) {
     case 'idle':
       return { fill: 'grey', shape: 'ring', text: 'node-red:common.status.not-connected' };

@@ -28,7 +28,7 @@ export class WaitingCount {
   }
 
   get waiting(): number {
-    return this.#waiting;
+    return this.#pace.told;
   }
 
   /** Why the last message could not be kept where it was to wait; gone with the next one that can. */

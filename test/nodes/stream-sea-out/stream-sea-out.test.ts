@@ -76,12 +76,15 @@ describe('stream-sea-out', () => {
     assert.equal((await flow.receives('completed', 2)).length, 2);
   });
 
-  it('sends to Catch no cause that says nothing', async () => {
+  it('sends to Catch no cause that says nothing, or lacks what others have', async () => {
     const flow = await withDefinition({});
     flow.send('out', { payload: undefined });
     const [caught] = await flow.receives('caught', 1);
     assert.equal(caught?.error?.code, 'SEA_PAYLOAD');
-    assert.ok(!Object.hasOwn(caught?.error ?? {}, 'cause'));
+    const { message, cause } = caught?.error ?? {};
+    // Node-RED puts the error's name before its message, not before its cause.
+    assert.equal(`PayloadError: ${String(cause)}`, message);
+    assert.deepEqual(cause, { problems: [] });
   });
 
   it('lets the server’s refusal reach Catch when nothing was checked before', async () => {

@@ -56,6 +56,18 @@ describe('the count of messages that wait', () => {
     assert.deepEqual(told.slice(before), [0]);
   });
 
+  it('is for whoever asks what was told, as two of them would take turns in a status, and the last be wrong', () => {
+    const since = count.begin(8);
+    clock.tick(2_000);
+    count.end(3, since);
+    assert.deepEqual([count.waiting, told], [8, [8]]);
+    for (let second = 0; second < 120; second += 1) {
+      clock.tick(1_000);
+      assert.equal(count.waiting, told.at(-1));
+    }
+    assert.equal(count.waiting, 5);
+  });
+
   it('is told at once where messages cannot be kept, until one can', () => {
     const full = new StoreError('the disk is full');
     for (const error of [full, full, undefined, new ClosedError('closed')]) {
