@@ -6,6 +6,9 @@
  */
 const LONGEST = 80;
 
+/** Some reasons are sentences: "…, so nothing can listen there., next try within 4 s". */
+const FULL_STOP = /[.。]$/;
+
 /** Of a reason, whatever stands beside it: with less it says nothing. */
 const LEAST = 20;
 
@@ -15,7 +18,7 @@ const LEAST = 20;
  */
 export function framed(reason: string, frame: (reason: string) => string, before = ''): string {
   const room = LONGEST - columnsOf(before) - columnsOf(frame(''));
-  return frame(short(reason, Math.max(room, LEAST)));
+  return frame(short(reason.replace(FULL_STOP, ''), Math.max(room, LEAST)));
 }
 
 export function short(text: string, longest = LONGEST): string {

@@ -17,6 +17,13 @@ describe('the text of a status', () => {
     assert.equal(short('👍👍👍', 4), '👍…', 'a character of two halves is cut in none');
   });
 
+  it('goes on behind a reason that is a sentence, without its full stop', () => {
+    const frame = (reason: string) => `${reason}, next try within 4 s`;
+    assert.equal(framed('The host is not known.', frame), 'The host is not known, next try within 4 s');
+    assert.equal(framed('知られていません。', frame), '知られていません, next try within 4 s');
+    assert.equal(short('The host is not known.'), 'The host is not known.');
+  });
+
   it('loses of the reason, not of what stands around it, and never all of the reason', () => {
     assert.equal(
       framed('x'.repeat(99), (reason) => `2 · ${reason}, in 4 s`),
