@@ -155,10 +155,7 @@ export interface ReplyDetails {
   retryAfter?: number | undefined;
 }
 
-/**
- * Node-RED's debug sidebar shows a cause by its text alone, and of a long error it is what tells most: an empty one looked
- * like something lost.
- */
+/** Node-RED's debug sidebar shows a cause by its text alone; an empty one looked like something lost. */
 export function withText<Details extends object>(details: Details, text: string): Details {
   return Object.defineProperty(details, 'toString', { value: () => text });
 }
