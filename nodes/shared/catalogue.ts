@@ -40,18 +40,16 @@ export function brief(given: unknown): string {
 /** The same for what somebody else's code makes of it, whose reason comes along. JSONata throws no `Error`s. */
 export function because(t: Translate, key: string, given: Values, thrown: unknown): SettingError {
   let reason: unknown = thrown;
-  let cause: unknown = thrown;
+  let cause: unknown;
   try {
     const own = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'message') : undefined;
-    if (typeof own === 'string') {
-      reason = own;
-      // Node-RED would show it as [object Object].
-      if (!(thrown instanceof Error)) cause = withText(Object.assign({}, thrown), brief(own));
-    }
+    if (typeof own === 'string') reason = own;
+    // A function node's own errors are of another realm, and no `Error`s here: they have a text.
+    const hasText = typeof thrown !== 'object' || String(thrown) !== '[object Object]';
+    cause = hasText ? thrown : withText({ ...thrown }, brief(reason));
   } catch (unread) {
-    // Whoever gets the error is to be able to read it.
-    reason = unread;
-    cause = undefined;
+    // Whoever gets the error is to be able to read it: what cannot be is no cause.
+    if (reason === thrown) reason = unread;
   }
   const values = { ...given, reason: brief(reason) };
   return new SettingError(t(key, values), { sentence: { key, values }, cause });

@@ -7,7 +7,7 @@
 const LONGEST = 80;
 
 /** Some reasons are sentences: "…, so nothing can listen there., next try within 4 s". */
-const FULL_STOP = /[.。]$/;
+const FULL_STOP = /[\s.。．]+$/;
 
 /** Of a reason, whatever stands beside it: with less it says nothing. */
 const LEAST = 20;

@@ -20,6 +20,7 @@ describe('the text of a status', () => {
   it('goes on behind a reason that is a sentence, without its full stop', () => {
     const frame = (reason: string) => `${reason}, next try within 4 s`;
     assert.equal(framed('The host is not known.', frame), 'The host is not known, next try within 4 s');
+    assert.equal(framed('it waits... ', frame), 'it waits, next try within 4 s');
     assert.equal(framed('知られていません。', frame), '知られていません, next try within 4 s');
     assert.equal(short('The host is not known.'), 'The host is not known.');
   });
