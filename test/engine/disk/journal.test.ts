@@ -68,6 +68,30 @@ describe('engine/disk/journal', () => {
     assert.ok(disk.writes.length >= 3);
   });
 
+  it('deletes with the next write, and alone only when none has come', async () => {
+    clock = install({ toFake: ['setTimeout', 'clearTimeout'] });
+    const written = (): string[][] => disk.writes.map(({ changes }) => changes.map(({ key }) => key));
+    journal.delete('a');
+    await settled();
+    await journal.write([put('b')]);
+    assert.deepEqual(written(), [['b', 'a']]);
+    journal.delete('c');
+    await clock.tickAsync(20);
+    while (disk.writes.length < 2) await settled();
+    assert.deepEqual(written().slice(1), [['c']]);
+  });
+
+  it('deletes what a write that failed was to take along', async () => {
+    disk.content.set('a', '0');
+    journal.delete('a');
+    disk.fault = diskFull();
+    await assert.rejects(journal.write([put('b')]), EngineAway);
+    disk.fault = undefined;
+    await until(() => journal.state.name === 'ready');
+    await until(() => !disk.content.has('a'));
+    assert.deepEqual(keys(), ['time']);
+  });
+
   it('does not ask a disk that refuses more often than once a second, and says so once', async () => {
     disk.fault = diskFull();
     await assert.rejects(journal.write([put('a')]), (thrown) => {
