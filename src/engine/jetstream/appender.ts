@@ -82,8 +82,7 @@ export class Appender {
   }
 
   async #send(logId: LogId, subject: string, body: Uint8Array): Promise<void> {
-    const { js, packages } = this.#connection;
-    const msgID = packages.transport.nuid.next();
+    const id = this.#connection.packages.transport.nuid.next();
     const end = performance.now() + PATIENCE;
     for (;;) {
       // Who has been away for longer than that is not waited for.
@@ -94,7 +93,7 @@ export class Appender {
       try {
         if (!this.#streams.isKnown(logId.jail)) await this.#streams.ensure(logId.jail);
         const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT, end - performance.now()));
-        await this.#connection.attempt(() => js.publish(subject, body, { msgID, timeout }));
+        await this.#connection.publish(subject, body, { id, timeout });
         return;
       } catch (error) {
         const fault = natsFaultOf(error);

@@ -13,6 +13,7 @@ import { absenceOf, type DialSettings, dial } from './dial';
 import { isPassing, natsFaultOf, outageOf, refusalOf } from './nats-faults';
 import { loadNatsPackages, type NatsPackages } from './nats-packages';
 import { OPEN_TIMEOUT } from './patience';
+import { Publications, type Publishing } from './publications';
 import { Standing } from './standing';
 
 /** Milliseconds after which a request counts as not answered. */
@@ -37,6 +38,7 @@ export class NatsConnection {
   usable: () => Promise<unknown> = () => this.jsm.getAccountInfo();
   readonly #settings: ConnectionSettings;
   readonly #standing: Standing;
+  readonly #publications: Publications;
   readonly #closing = new AbortController();
   #isConnected = true;
   #isProbing = false;
@@ -61,6 +63,7 @@ export class NatsConnection {
     this.nc = nc;
     this.jsm = jsm;
     this.js = jsm.jetstream();
+    this.#publications = new Publications(nc, packages);
     void this.#follow();
   }
 
@@ -157,6 +160,11 @@ export class NatsConnection {
     });
   }
 
+  /** {@link attempt} to publish a message. */
+  publish(subject: string, body: Uint8Array, publishing: Publishing): Promise<void> {
+    return this.#publications.send(subject, body, publishing);
+  }
+
   /** Nobody has answered a request, or there is no room for it. Whether that goes for all of them is seen next. */
   fail(error: unknown): EngineAway {
     if (error instanceof EngineAway) return error;
@@ -238,6 +246,9 @@ export class NatsConnection {
         this.#standing.remind();
       } else if (status.type === 'error') {
         this.#lastError = status.error;
+        if (status.error instanceof this.packages.transport.PermissionViolationError) {
+          this.#publications.end(status.error, status.error.subject);
+        }
       }
     }
   }
@@ -245,6 +256,7 @@ export class NatsConnection {
   #giveUp(error: EngineAway): void {
     for (const lost of this.#underWay) lost(error);
     this.#underWay.clear();
+    this.#publications.end(error);
   }
 
   /**
