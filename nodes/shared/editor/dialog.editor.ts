@@ -2,6 +2,7 @@
 
 import { CONTEXT_STORE } from '../message/value.config';
 import { fillIn, type Said, saidOf, type Values, wordsOf } from '../wire/sentence';
+import { element, showOneOf } from './dom.editor';
 import type { EditorNode } from './red.editor';
 
 const PACKAGE = '@stream-sea/node-red';
@@ -31,9 +32,9 @@ export function textIn(field: JQuery): string {
   return String(field.val() ?? '');
 }
 
-/** What went wrong, in the viewer's language. */
-export function wordsFor(said: Said): string {
-  return wordsOf(said, t);
+/** What went wrong, in the viewer's language; nothing where nothing did. */
+export function wordsFor(said: Said | undefined): string {
+  return said ? wordsOf(said, t) : '';
 }
 
 /** The same of anything thrown. */
@@ -114,9 +115,11 @@ export function fillInDefaults(node: object, defaults: object, prefix: string): 
   }
 }
 
-/** Writes the text for the chosen option below a select, now and at every change. */
+/** Shows the text for the chosen option below a select, now and at every change. */
 export function explain(select: JQuery, hint: JQuery, textOf: (option: string) => string): void {
-  const update = () => hint.text(textOf(textIn(select)));
+  const options = [...select.find('option')].map((option) => option.value);
+  const place = hint.append(...options.map((option) => element('div', {}, textOf(option))))[0];
+  const update = () => place && showOneOf(place, options.indexOf(textIn(select)));
   select.on('change', update);
   update();
 }

@@ -38,6 +38,14 @@ export function write(place: HTMLElement, text: string): void {
   if (place.textContent !== text) place.textContent = text;
 }
 
+/** One of the contents of a place is seen, in room for each of them: what is below stays where it is when another is. */
+export function showOneOf(place: HTMLElement, seen: number): void {
+  place.classList.add('sea-room');
+  for (const [index, each] of [...place.children].entries()) {
+    (each as HTMLElement).style.visibility = index === seen ? '' : 'hidden';
+  }
+}
+
 export function div(look: string, ...children: Children): HTMLDivElement {
   return element('div', { class: look }, ...children);
 }

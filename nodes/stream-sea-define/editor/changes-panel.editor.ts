@@ -30,12 +30,8 @@ const SYMBOLS: Readonly<Record<FieldChange['kind'], string>> = {
   values: 'list-ul',
 };
 
-const TAKEN: readonly Verdict[] = ['new', 'same', 'onlyVersion', 'newVersion'];
-
-/** Whether the server will not take it. */
-export function isRefused(verdict: Verdict): boolean {
-  return !TAKEN.includes(verdict);
-}
+/** Those of what the server will not take. */
+export const REFUSED: readonly Verdict[] = ['sameVersion', 'lowerVersion'];
 
 export function verdictText(
   verdict: Verdict,
@@ -89,7 +85,7 @@ export class ChangesPanel {
     const next = this.#host.definition();
     if (next === undefined) return [problemLine(t('error.mistakesFirst'))];
     const diff = diffDefinitions(stored, next);
-    const refused = isRefused(diff.verdict);
+    const refused = REFUSED.includes(diff.verdict);
     const verdict = element('div', { class: refused ? 'sea-problem' : 'sea-verdict' });
     verdict.append(
       icon(refused ? 'times-circle' : 'check-circle'),

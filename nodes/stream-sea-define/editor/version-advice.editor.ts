@@ -3,10 +3,13 @@
 import type { Definition } from '../../../src/protocol/schema/schema';
 import type { Version } from '../../../src/protocol/schema/versions';
 import type { Translate } from '../../shared/editor/dialog.editor';
-import { span, statusLine } from '../../shared/editor/dom.editor';
+import { element, showOneOf, span, statusLine } from '../../shared/editor/dom.editor';
 import type { Answer } from '../../shared/editor/target.editor';
-import { isRefused, raiseButton, verdictText } from './changes-panel.editor';
-import { diffDefinitions } from './schema-diff.editor';
+import { REFUSED, raiseButton, verdictText } from './changes-panel.editor';
+import { diffDefinitions, type Verdict } from './schema-diff.editor';
+
+/** Stands for what is not known yet, where there has to be room for what will be said. */
+const BLANK: Definition = { name: '', version: 1, fields: [] };
 
 export interface VersionAdviceHost {
   readonly t: Translate;
@@ -22,9 +25,8 @@ export interface VersionAdviceHost {
 }
 
 export class VersionAdvice {
-  readonly element: HTMLElement;
+  readonly element = statusLine('sea-hint sea-advice');
   readonly #host: VersionAdviceHost;
-  readonly #rule: string;
   #asked = false;
   /** Counts the questions: only the latest's answer matters. */
   #turn = 0;
@@ -33,8 +35,7 @@ export class VersionAdvice {
 
   constructor(host: VersionAdviceHost) {
     this.#host = host;
-    this.#rule = host.t('hint.version');
-    this.element = statusLine('sea-hint sea-advice', this.#rule);
+    this.draw();
   }
 
   /** The definition is for another stream now, or for another server. */
@@ -62,24 +63,32 @@ export class VersionAdvice {
 
   /** As it is known now; asks nobody. */
   draw(): void {
-    this.#show(...(this.#warning() ?? [this.#rule]));
-  }
-
-  #warning(): (Node | string)[] | undefined {
-    const stored = this.#stored;
-    const next = this.#host.definition();
-    if (stored === undefined || next === undefined) return undefined;
-    const { t, raise, judged, isTold } = this.#host;
-    const { verdict } = diffDefinitions(stored, next);
-    const words = isRefused(verdict) ? verdictText(verdict, stored, next, t) : undefined;
-    judged(words);
-    if (words === undefined || stored === null || isTold()) return undefined;
-    return [span('sea-problem-text', words), ' ', raiseButton(stored, t, raise)];
-  }
-
-  #show(...parts: readonly (Node | string)[]): void {
-    const text = parts.map((part) => (typeof part === 'string' ? part : part.textContent)).join('');
+    const { t, raise } = this.#host;
+    const verdict = this.#refusal();
+    const stored = this.#stored ?? BLANK;
+    const next = this.#host.definition() ?? BLANK;
+    const warnings = REFUSED.map((each) => [
+      span('sea-problem-text', verdictText(each, stored, next, t)),
+      ' ',
+      raiseButton(stored, t, raise),
+    ]);
+    const contents = [[t('hint.version')], ...warnings].map((parts) => element('div', {}, ...parts));
     // A button that somebody is about to press stays the same one.
-    if (this.element.textContent !== text) this.element.replaceChildren(...parts);
+    if (this.element.textContent !== contents.map((each) => each.textContent).join('')) {
+      this.element.replaceChildren(...contents);
+    }
+    showOneOf(this.element, verdict === undefined ? 0 : REFUSED.indexOf(verdict) + 1);
+  }
+
+  /** What is to be told of here: not what the changes panel tells. */
+  #refusal(): Verdict | undefined {
+    const stored = this.#stored;
+    const { t, judged, isTold, definition } = this.#host;
+    const next = definition();
+    if (stored === undefined || next === undefined) return undefined;
+    const { verdict } = diffDefinitions(stored, next);
+    const refused = REFUSED.includes(verdict);
+    judged(refused ? verdictText(verdict, stored, next, t) : undefined);
+    return refused && !isTold() ? verdict : undefined;
   }
 }
