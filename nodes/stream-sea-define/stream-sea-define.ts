@@ -7,6 +7,7 @@ import { tidyJson } from '../../src/protocol/json';
 import { brief, settingError, translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
 import { ServerLease } from '../shared/lease';
+import type { StreamMeter } from '../shared/looks/stream-meter';
 import { type IncomingMessage, onInput } from '../shared/message/input';
 import { streamOf } from '../shared/message/stream';
 import { nameOf } from '../shared/message/stream-name';
@@ -30,18 +31,26 @@ export = (RED: NodeAPI): void => {
     const schema = properties.text('schema');
     const lease = new ServerLease(properties, deploys);
     new StatusLine(lease);
+    /** Where this node has told of a refusal. */
+    const refusals = new Set<StreamMeter>();
 
     onInput(lease, [stream], async (message, [name], send) => {
       const definition = parseSchema(schema === '' ? message.payload : schema);
       const { running } = lease;
       if (further.length === 0) {
-        message.payload = await define(running, definition, streamFor(definition, name, message));
+        const target = streamFor(definition, name, message);
+        message.payload = await define(running, definition, target, refusals);
       } else {
         const first = stream.type === 'str' ? nameOf(name) : streamOf(stream, name, message, t);
         const names = new Set([...(first === undefined ? [] : [first]), ...further]);
-        message.payload = await defineAll(running, definition, [...names]);
+        message.payload = await defineAll(running, definition, [...names], refusals);
       }
       send(message);
+    });
+
+    // A node that is no more, or another now, does not go on being refused.
+    this.on('close', () => {
+      for (const meter of refusals) meter.defined();
     });
 
     /** The node's stream, else `msg.topic`, else the definition's own name. */
@@ -58,17 +67,22 @@ export = (RED: NodeAPI): void => {
       : undefined;
   }
 
-  /** A refusal counts at its stream as that of a message does: who looks there is to see it. */
+  /** A refusal is told at its stream: who looks there is to see it. */
   async function define(
     { client, traffic }: RunningSea,
     definition: unknown,
     name: string | undefined,
+    refusals: Set<StreamMeter>,
   ): Promise<Definition> {
+    const stream = name ?? nameOf(ownName(definition));
+    const meter = stream === undefined ? undefined : traffic.meter(stream);
     try {
-      return await client.define(definition, { stream: name });
+      const written = await client.define(definition, { stream: name });
+      meter?.defined();
+      return written;
     } catch (error) {
-      const stream = name ?? nameOf(ownName(definition));
-      if (stream !== undefined) traffic.meter(stream).failed(error);
+      meter?.defined(error);
+      if (meter !== undefined) refusals.add(meter);
       throw error;
     }
   }
@@ -82,10 +96,11 @@ export = (RED: NodeAPI): void => {
     sea: RunningSea,
     definition: unknown,
     names: readonly string[],
+    refusals: Set<StreamMeter>,
   ): Promise<Definition[]> {
     const results = await Promise.allSettled(
       names.map((name) =>
-        define(sea, typeof definition === 'object' ? { ...definition, name } : definition, name),
+        define(sea, typeof definition === 'object' ? { ...definition, name } : definition, name, refusals),
       ),
     );
     const written: Definition[] = [];

@@ -112,7 +112,7 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
   }
 
   function sayState({ state, count, problem }: PeekAnswer): void {
-    if (state === 'failed') say(problem === undefined ? '' : wordsFor(problem), true);
+    if (state === 'failed') say(wordsFor(problem), true);
     else if (state === 'connecting') say(t('hint.peek.connecting'), false);
     else say(count === 0 ? t('hint.peek.nothing') : t('hint.peek.count', { count: countText(count) }), false);
   }

@@ -35,8 +35,9 @@ class Outgoing implements Publication {
 
   ended(error?: StreamSeaError): void {
     this.#waitingCount.end(this.#count, this.#since, error);
+    // Of a list, the others got through.
+    this.#meter.published(error === undefined ? this.#count : this.#count - (error.failed ?? this.#count));
     if (error === undefined) {
-      this.#meter.published(this.#count);
       this.#incoming.done();
     } else {
       this.#meter.failed(error);

@@ -8,14 +8,16 @@ import { type Said, saidOf } from '../wire/sentence';
 
 export interface StreamCounts {
   readonly name: string;
-  /** Messages handed to flows, messages published, and what was refused: messages, and definitions. Since the deploy. */
+  /** Messages: handed to flows, published, and refused. Since the deploy. */
   readonly received: number;
   readonly published: number;
   readonly refused: number;
-  /** When the last one passed; nothing before the first. Milliseconds since 1970. */
+  /** When the last one was received, or taken by the server; nothing before the first. Milliseconds since 1970. */
   readonly at?: number;
   /** Why the last one was refused, unless a message was published since. */
   readonly error: Said | undefined;
+  /** Why the stream's definition was refused, until one is written: a message that gets through says nothing of that. */
+  readonly definition: Said | undefined;
 }
 
 export type Way = 'received' | 'offered';
@@ -28,12 +30,14 @@ const LONGEST = 2 ** 30;
 
 export class StreamMeter {
   readonly #name: string;
+  #offered = false;
   #received = 0;
   #published = 0;
   #refused = 0;
   #error: StreamCounts['error'];
+  #definition: StreamCounts['definition'];
   /**
-   * When the last one passed, in milliseconds since {@link #from}. A moment since 1970 is an object to V8: each collection had
+   * When the last one got through, in milliseconds since {@link #from}. A moment since 1970 is an object to V8: each collection had
    * to look at those of a thousand streams, and copy them.
    */
   #last: number | undefined;
@@ -57,21 +61,29 @@ export class StreamMeter {
     if (this.#taps !== undefined) for (const tap of this.#taps) tap(message, 'received');
   }
 
-  /** A flow wants this published; what becomes of it is told by `published` and `failed`. */
+  /** A flow wants this published; whether it passes is told by `published` and `failed`. */
   offered(message: unknown): void {
-    this.#pass();
+    this.#offered = true;
     if (this.#taps !== undefined) for (const tap of this.#taps) tap(message, 'offered');
   }
 
+  /** So many have been taken by the server: of a list, maybe none. */
   published(count: number): void {
+    if (count === 0) return;
     this.#published += count;
     this.#error = undefined;
+    this.#pass();
   }
 
-  /** Not all that was offered could be published, or a definition could not be written. */
+  /** Not all that was offered could be published. */
   failed(error: unknown): void {
     this.#refused += refusedBy(error);
     this.#error = saidOf(error);
+  }
+
+  /** A definition of the stream was written, or why it could not be. It is no message, and counts as none. */
+  defined(error?: unknown): void {
+    this.#definition = error === undefined || refusedBy(error) === 0 ? undefined : saidOf(error);
   }
 
   /** Somebody counts with this very meter, until as many calls of {@link release}: it is not to be forgotten. */
@@ -96,9 +108,10 @@ export class StreamMeter {
     };
   }
 
-  /** Whether anything has passed: a meter may be there only because somebody waits for the first. */
+  /** Whether there is anything to tell: a meter may be there only because somebody waits for the first. */
   get used(): boolean {
-    return this.#last !== undefined || this.#published + this.#refused > 0;
+    const passed = this.#offered || this.#last !== undefined || this.#refused > 0;
+    return passed || this.#definition !== undefined;
   }
 
   counts(): StreamCounts {
@@ -109,6 +122,7 @@ export class StreamMeter {
       refused: this.#refused,
       ...(this.#last !== undefined && { at: this.#from + this.#last }),
       error: this.#error,
+      definition: this.#definition,
     };
   }
 

@@ -76,7 +76,7 @@ export class Traffic {
     }
   }
 
-  /** Those that something has passed through. */
+  /** Those of which there is anything to tell. */
   streams(): StreamCounts[] {
     return [...this.#meters.values()].filter(({ used }) => used).map((meter) => meter.counts());
   }

@@ -151,8 +151,8 @@ export interface ServerReport {
   lastProblem?: { at: number } & Said;
   subscriptions: SubscriptionReport[];
   published: PublishingReport[];
-  /** When a message last passed, by the streams that the flows use. */
-  passed: { stream: string; at: number }[];
+  /** By the streams that the flows use: when a message last got through, and why the definition was refused. */
+  passed: { stream: string; at?: number; problem?: Said }[];
   embedded?: { url: string; connections: number; streams: number; retained: number; dropped: number };
 }
 
@@ -175,7 +175,6 @@ export interface SubscriptionReport {
 export interface PublishingReport {
   stream: string;
   published: number;
-  /** Messages and definitions. */
   refused: number;
   problem?: Said;
 }

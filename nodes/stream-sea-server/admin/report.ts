@@ -52,7 +52,9 @@ async function report(node: ServerNode): Promise<ServerReport> {
       .map(({ name, published, refused, error }) => {
         return { stream: name, published, refused, ...(error && { problem: error }) };
       }),
-    passed: streams.flatMap(({ name, at }) => (at === undefined ? [] : [{ stream: name, at }])),
+    passed: streams.map(({ name, at, definition }) => {
+      return { stream: name, ...(at !== undefined && { at }), ...(definition && { problem: definition }) };
+    }),
     ...(embedded && { embedded }),
   };
 }

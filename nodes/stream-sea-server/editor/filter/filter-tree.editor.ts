@@ -48,7 +48,7 @@ export function filterTree(host: TreeHost): Rows<Part, Group, FilterModel> {
       mistakesOf(model())
         .filter(({ id }) => id !== fresh)
         .map(({ id, control, kind, reason }) => {
-          return { id, control, text: t(`error.filter.${kind}`, { reason: reason ? wordsFor(reason) : '' }) };
+          return { id, control, text: t(`error.filter.${kind}`, { reason: wordsFor(reason) }) };
         }),
     add: (parent, index) => add(parent, 'row', index),
     without: removePart,

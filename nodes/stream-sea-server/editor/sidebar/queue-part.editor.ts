@@ -59,7 +59,7 @@ export function queuePart({ sendNow, sendTo, purge }: QueueActions): Part<QueueR
       whole.hidden = nothing && !whole.contains(document.activeElement);
       const since =
         report.oldestAt === undefined ? '' : t('status.oldest', { time: timeText(report.oldestAt) });
-      const unread = report.unread === undefined ? '' : wordsFor(report.unread);
+      const unread = wordsFor(report.unread);
       write(summary, [t('status.queue', { count }), since, unread].filter(Boolean).join(' · '));
       first.hidden = report.first.length === 0;
       const next = JSON.stringify(report.first);

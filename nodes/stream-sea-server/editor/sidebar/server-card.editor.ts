@@ -71,7 +71,7 @@ export function serverCard(
       card.setAttribute('aria-label', label);
       card.setAttribute('data-state', report.state);
       write(state, t(`status.state.${report.state}`, { time: timeText(report.since) }));
-      write(reason, report.reason === undefined ? '' : wordsFor(report.reason));
+      write(reason, wordsFor(report.reason));
       write(retry, retryText(report, waiting));
       write(facts, factsText(report));
       write(sending, sendingText(report, waiting));

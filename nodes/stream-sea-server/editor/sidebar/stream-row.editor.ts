@@ -36,7 +36,9 @@ export interface StreamItem {
   /** Null: it has no schema. Undefined: that is not known. */
   readonly version: KnownStream['version'];
   /** When a message last passed through the flows. */
-  readonly at: number | undefined;
+  readonly at?: number;
+  /** Why its definition was refused. */
+  readonly problem?: Said;
   readonly flows: readonly Flowing[];
 }
 
@@ -47,15 +49,15 @@ export function flowsOf({ id, subscriptions, published }: ServerReport): Flowing
 /** All of a server that tells which it has, and those in use of another; those in use first. */
 export function streamItems(report: ServerReport, known: readonly KnownStream[]): StreamItem[] {
   const versions = new Map(known.map(({ name, version }) => [name, version]));
-  const times = new Map(report.passed.map(({ stream, at }) => [stream, at]));
+  const passed = new Map(report.passed.map((each) => [each.stream, each]));
   const flows = new Map<string, Flowing[]>();
   for (const flow of flowsOf(report)) flows.set(flow.stream, [...(flows.get(flow.stream) ?? []), flow]);
-  const names = [...new Set([...flows.keys(), ...times.keys(), ...versions.keys()])];
+  const names = [...new Set([...flows.keys(), ...passed.keys(), ...versions.keys()])];
   return names
     .map((stream) => ({
+      ...passed.get(stream),
       stream,
       version: versions.get(stream),
-      at: times.get(stream),
       flows: flows.get(stream) ?? [],
     }))
     .sort((a, b) => {
@@ -85,6 +87,7 @@ export function streamRow(
     span('sea-name', stream),
     version,
   );
+  const problem = div('sea-problem-text');
   const last = div('sea-facts');
   const list = element('ul', {});
   const flows = new KeyedList<Flowing>(
@@ -92,7 +95,7 @@ export function streamRow(
     ({ key }) => key,
     (flow) => flowRow(flow, rates),
   );
-  const row = element('li', { class: 'sea-stream' }, head, last, list);
+  const row = element('li', { class: 'sea-stream' }, head, problem, last, list);
   let values: StreamValues | undefined;
   let lastAt: number | undefined;
   const passed = (at: number) => {
@@ -118,6 +121,7 @@ export function streamRow(
     element: row,
     update(item) {
       write(version, item.version === undefined ? '' : versionText(item.version));
+      write(problem, wordsFor(item.problem));
       if (item.at !== undefined) passed(item.at);
       flows.show(item.flows);
     },
@@ -144,11 +148,11 @@ function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
     update({ key, state, refused, problem: said }) {
       const now = rateText(rates.now(key));
       const series = rates.series(key);
-      const highest = rateText(Math.max(0, ...series.map((each) => each.rate)));
+      const highest = rateText(series.length ? Math.max(...series.map((each) => each.rate)) : undefined);
       const flowing = state === 'pending' ? t('status.pending') : t('label.rate', { rate: now });
       write(rate, refused ? `${t('status.refusedCount', { count: refused })} · ${flowing}` : flowing);
       chart.draw(series, t('label.chart', { stream, rate: now, highest }));
-      write(problem, said === undefined ? '' : wordsFor(said));
+      write(problem, wordsFor(said));
     },
   };
 }
@@ -203,7 +207,9 @@ function versionText(version: number | string | null): string {
   return version === null ? t('label.noVersion') : t('label.version', { version });
 }
 
-function rateText(rate: number): string {
+/** A dash for what nobody knows yet. */
+function rateText(rate: number | undefined): string {
+  if (rate === undefined) return '–';
   const digits = rate < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: rate < 10 ? 1 : 0 };
   return rate.toLocaleString(RED.i18n.lang(), digits);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { StreamMeter } from '../../../../nodes/shared/looks/stream-meter';
-import { PayloadError, PurgedError, withFailures } from '../../../../src/errors';
+import { ClosedError, PayloadError, PurgedError, withFailures } from '../../../../src/errors';
 
 describe('the meter of a stream', () => {
   it('touches no message while nobody looks, nor holds on to one', () => {
@@ -30,12 +30,44 @@ describe('the meter of a stream', () => {
     ]);
   });
 
-  it('tells when the last one passed, once one has', () => {
-    const meter = new StreamMeter('a', Date.now);
+  it('tells when the last one passed: one that was received, or that the server has taken', () => {
+    let now = 1_700_000_000_000;
+    const meter = new StreamMeter('a', () => now);
     assert.deepEqual([meter.used, meter.counts().at], [false, undefined]);
+    now += 1_000;
+    meter.published(1);
+    assert.deepEqual([meter.used, meter.counts().at], [true, now]);
+    now += 1_000;
+    meter.received(1);
+    assert.equal(meter.counts().at, now);
+  });
+
+  it('takes what was only offered, or refused, for no message', () => {
+    const meter = new StreamMeter('a', Date.now);
     meter.offered(1);
+    assert.deepEqual([meter.used, meter.counts().at], [true, undefined], 'it is known all the same');
+    meter.failed(new PayloadError('hot'));
+    meter.published(0);
+    const { at, published, error } = meter.counts();
+    assert.deepEqual([at, published, error?.message], [undefined, 0, 'hot']);
+  });
+
+  it('tells why a definition was refused until one is written, and counts neither as a message', () => {
+    const meter = new StreamMeter('a', Date.now);
+    meter.defined(new Error('stored with other fields'));
+    meter.published(1);
+    const { published, refused, error, definition } = meter.counts();
+    assert.deepEqual([published, refused, error], [1, 0, undefined]);
+    assert.equal(definition?.message, 'stored with other fields');
     assert.equal(meter.used, true);
-    assert.ok(Math.abs((meter.counts().at ?? 0) - Date.now()) < 1_000);
+    meter.defined();
+    assert.equal(meter.counts().definition, undefined);
+  });
+
+  it('takes the end of a client for no refusal of its definition', () => {
+    const meter = new StreamMeter('a', Date.now);
+    meter.defined(new ClosedError('closed'));
+    assert.equal(meter.used, false);
   });
 
   it('tells so after weeks as well, and when a clock was set back', () => {

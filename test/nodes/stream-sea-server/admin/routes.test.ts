@@ -268,17 +268,20 @@ describe('the admin routes of the server nodes', function () {
     assert.equal(down.subscriptions[0].status, 'pending');
   });
 
-  it('count at its stream what is refused: messages, and definitions', async () => {
+  it('tell at its stream what is refused: how many messages, and why a definition', async () => {
+    const told = async () => {
+      const { body } = await admin.get('stream-sea/servers');
+      return body.servers.find(({ id }: { id: string }) => id === 'sea');
+    };
+    const { passed: before } = await told();
     await admin.post('inject/publishBroken');
     await admin.post('inject/defineOther');
-    const published = async () => {
-      const { body } = await admin.get('stream-sea/servers');
-      return body.servers.find(({ id }: { id: string }) => id === 'sea').published[0];
-    };
-    await until(async () => (await published()).refused === 2, 'both refusals');
-    const { published: count, problem } = await published();
-    assert.equal(count, 1);
-    assert.match(problem.message, /version/);
+    await until(async () => (await told()).published[0].refused === 1, 'the refused message');
+    await until(async () => (await told()).passed[0].problem !== undefined, 'the refused definition');
+    const { published, passed } = await told();
+    assert.deepEqual([published[0].published, published[0].refused, published.length], [1, 1, 1]);
+    assert.match(passed[0].problem.message, /version/);
+    assert.equal(passed[0].at, before[0].at, 'of the message that got through');
   });
 
   describe('for a look at messages', () => {
