@@ -372,13 +372,15 @@ describe('the dialogs of a Node-RED that runs', function () {
       const sea = card('stream-sea in this Node-RED').first();
       await reads(sea, /Connected since/);
       await publish();
-      await publish();
-      // Received and published, each with its rate and chart.
+      // Received and published, each with its rate and chart; of a single message, nobody knows how often it comes.
       const rate = sea.locator('li', { hasText: 'boiler_data' }).locator('.sea-rate');
+      await rate.filter({ hasText: '–/s' }).nth(1).waitFor();
+      const publishing = setInterval(() => void publish(), 300);
       await rate
         .filter({ hasText: /[1-9]\/s/ })
         .nth(1)
-        .waitFor();
+        .waitFor()
+        .finally(() => clearInterval(publishing));
       assert.match(
         (await sea.getByRole('img').first().getAttribute('aria-label')) ?? '',
         /boiler_data: .* a second/,

@@ -26,7 +26,10 @@ export interface RatePoint {
 
 interface Reading {
   readonly at: number;
+  /** Since somebody looks. */
   readonly count: number;
+  /** As it was read: since a deploy. Nothing where it was not there. */
+  readonly read: number | undefined;
   /** The first after a time when nobody looked. */
   readonly first: boolean;
 }
@@ -34,27 +37,32 @@ interface Reading {
 export class Rates {
   readonly #readings = new Map<string, Reading[]>();
 
-  /** @param at milliseconds, later than those before. @param count so far. */
-  add(key: string, at: number, count: number): void {
-    const known = this.#readings.get(key) ?? [];
-    const last = known.at(-1);
-    // A deploy counts anew, from zero.
-    const isAnew = last !== undefined && count < last.count;
-    const readings = isAnew ? [{ at: last.at, count: 0, first: true }] : known;
-    readings.push({ at, count, first: last === undefined || at - last.at > GAP });
-    while (readings.length > 2 && at - (readings[1]?.at ?? at) > KEPT) readings.shift();
-    this.#readings.set(key, readings);
+  /** @param at milliseconds, later than those before. @param all counts so far. */
+  read(at: number, all: readonly { key: string; count: number }[]): void {
+    const counts = new Map(all.map(({ key, count }) => [key, count]));
+    for (const key of new Set([...this.#readings.keys(), ...counts.keys()])) {
+      const readings = this.#readings.get(key) ?? [];
+      const read = counts.get(key);
+      // Not at once: what a deploy starts anew is gone for a moment, and its chart had begun anew, too.
+      if (read === undefined && readings.every((each) => each.read === undefined)) {
+        this.#readings.delete(key);
+        continue;
+      }
+      const last = readings.at(-1);
+      const more = (read ?? 0) - (last?.read ?? 0);
+      // A deploy counts anew, from zero.
+      const count = (last?.count ?? 0) + (more < 0 ? (read ?? 0) : more);
+      readings.push({ at, count, read, first: last === undefined || at - last.at > GAP });
+      while (readings.length > 2 && at - (readings[1]?.at ?? at) > KEPT) readings.shift();
+      this.#readings.set(key, readings);
+    }
   }
 
-  /** Forgets all but these. */
-  keep(keys: ReadonlySet<string>): void {
-    for (const key of this.#readings.keys()) if (!keys.has(key)) this.#readings.delete(key);
-  }
-
-  /** Messages a second, now. */
-  now(key: string): number {
+  /** Messages a second, now; nothing as long as that would be a guess. */
+  now(key: string): number | undefined {
     const readings = this.#readings.get(key) ?? [];
-    return rateAt(readings, readings.length - 1).rate;
+    const { rate, isGuess } = rateAt(readings, readings.length - 1);
+    return isGuess ? undefined : rate;
   }
 
   /** Of the last minute, oldest first. Nothing is said of the time when nobody looked. */
@@ -78,7 +86,8 @@ export class Rates {
 
 /**
  * From one arrival to another, over as many as it takes to say something: what comes once in two seconds has the same
- * rate at each reading. A stream that falls silent has less and less. From one arrival alone, a rate is a guess.
+ * rate at each reading. A stream that falls silent has less and less. From one arrival alone, a rate is a guess, but for
+ * that of a whole minute.
  */
 function rateAt(readings: readonly Reading[], index: number): { rate: number; isGuess: boolean } {
   const last = lastArrival(readings, index);
@@ -100,7 +109,7 @@ function rateAt(readings: readonly Reading[], index: number): { rate: number; is
   const oldest = readings[from] ?? newest;
   const count = newest.count - oldest.count;
   const mean = perSecond(count, oldest.at, newest.at);
-  const isGuess = steps === 0 && count < ENOUGH;
+  const isGuess = steps === 0 && count < ENOUGH && now.at - oldest.at < SPAN * 1_000;
   if (now === newest) return { rate: mean, isGuess };
   const each = count / Math.max(steps, 1);
   return { rate: each >= ENOUGH ? 0 : Math.min(mean, perSecond(each, newest.at, now.at)), isGuess };

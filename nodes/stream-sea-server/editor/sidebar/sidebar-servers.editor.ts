@@ -67,7 +67,7 @@ export function attachServers(content: HTMLElement): Servers {
     try {
       const [report, queues] = await Promise.all([getReport(signal), getQueues(signal)]);
       latest = report;
-      count(latest, rates);
+      rates.read(latest.at, latest.servers.flatMap(flowsOf));
       list.show(itemsOf(latest, queues, (server) => streamsOf(server, signal)));
       const choices = choicesOf(latest);
       left.show(queues.leftovers.map((leftover) => ({ leftover, choices })));
@@ -107,12 +107,6 @@ function choicesOf({ servers }: Report): Choice[] {
   return servers
     .filter(isRunning)
     .map(({ id, place }) => ({ id, label: labelIn(labelOf(place?.node ?? id), place?.within) }));
-}
-
-function count({ at, servers }: Report, rates: Rates): void {
-  const flows = servers.flatMap(flowsOf);
-  for (const flow of flows) rates.add(flow.key, at, flow.count);
-  rates.keep(new Set(flows.map(({ key }) => key)));
 }
 
 /** For an issue or a colleague: the runtime's report, which holds no secret, and where it comes from. */
