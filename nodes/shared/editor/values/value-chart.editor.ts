@@ -168,13 +168,14 @@ export class ValueChart {
     this.#name();
   }
 
-  /** The lines, each with the value that it has now, or at the time that somebody points at. */
+  /** The lines, each with its last value, or that of the time that somebody points at. */
   #name(): void {
-    const time = this.#pointed === undefined ? this.#history.at : this.#pointed * 1_000;
+    const time = this.#pointed;
     const said: string[] = [];
     for (const [index, name] of this.#history.names.entries()) {
       const entry = this.#entries.get(name) ?? this.#addEntry(name, index);
-      const value = this.#history.valueAt(name, time);
+      const value =
+        time === undefined ? this.#history.lastOf(name) : this.#history.valueAt(name, time * 1_000);
       const text = value === undefined ? '–' : numberText(value);
       if (entry.value.textContent !== text) {
         entry.value.textContent = text;

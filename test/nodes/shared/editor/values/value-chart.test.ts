@@ -51,7 +51,8 @@ describe("the chart of a stream's values", function () {
     await answered();
     await answered();
     await answered();
-    assert.equal(await stream.getByRole('button', { name: /level\s*–/ }).count(), 1);
+    // What was known last stays beside the name, though the line is broken there.
+    assert.equal(await level.count(), 1);
     assert.equal(await note.innerText(), '');
   });
 });
