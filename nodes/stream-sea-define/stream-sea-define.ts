@@ -17,6 +17,7 @@ import { Properties } from '../shared/properties';
 import type { RunningSea } from '../shared/server-node';
 import { StatusLine } from '../shared/status';
 import { saidOf, wordsOf } from '../shared/wire/sentence';
+import { refusalOf } from './refused-definition';
 import { DEFINE_DEFAULTS } from './stream-sea-define.config';
 
 export = (RED: NodeAPI): void => {
@@ -81,8 +82,10 @@ export = (RED: NodeAPI): void => {
       meter?.defined();
       return written;
     } catch (error) {
-      meter?.defined(error);
-      if (meter !== undefined) refusals.add(meter);
+      if (stream !== undefined && meter !== undefined) {
+        meter.defined(await refusalOf(error, client, stream, definition, t));
+        refusals.add(meter);
+      }
       throw error;
     }
   }

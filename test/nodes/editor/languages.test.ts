@@ -78,6 +78,19 @@ describe('the languages', () => {
         });
       }
 
+      it('says of a refused definition the same before and after', () => {
+        const reason = (text = '') => text.replace(/^.*?[:：。]/, '');
+        const [dialog, sidebar] = [
+          textsOf('stream-sea-define', language),
+          textsOf('stream-sea-server', language),
+        ];
+        for (const why of ['sameVersion', 'lowerVersion']) {
+          const foreseen = reason(dialog.get(`hint.changes.${why}`));
+          assert.notEqual(foreseen, '');
+          assert.equal(reason(sidebar.get(`error.${why}`)), foreseen);
+        }
+      });
+
       it('has one word for each section of a help text', () => {
         const words = new Map<string, Set<string>>();
         for (const type of NODE_TYPES) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerNode } from '../../../nodes/shared/server-node';
 import { startFlow, stopFlows } from '../../support/node-red/flow';
 import { BOILER, CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 
@@ -62,6 +63,29 @@ describe('stream-sea-define', () => {
     assert.equal(flow.received('caught').length, 1);
     flow.send('describe', { topic: 'one' });
     assert.deepEqual((await flow.receives('described', 1))[0]?.payload, { ...BOILER, name: 'one' });
+  });
+
+  it('tells why a definition was refused until one is written, or it is no more', async () => {
+    const flow = await start();
+    const { sea } = flow.node(SERVER.id) as ServerNode;
+    assert('traffic' in sea);
+    const told = () => sea.traffic.streams().find(({ name }) => name === BOILER.name)?.definition;
+    flow.send('define', { payload: BOILER });
+    await flow.receives('got', 1);
+    flow.send('define', { payload: { ...BOILER, fields: [] } });
+    await flow.receives('caught', 1);
+    assert.equal(told()?.message, 'Refused: version 1 is stored with other fields.');
+    flow.send('define', { payload: { ...BOILER, version: 0 } });
+    await flow.receives('caught', 2);
+    assert.equal(told()?.message, 'Refused: the stored version 1 is higher than 0.');
+    flow.send('define', { payload: BOILER });
+    await flow.receives('got', 2);
+    assert.equal(told(), undefined);
+    flow.send('define', { payload: { ...BOILER, fields: [] } });
+    await flow.receives('caught', 3);
+    assert.equal(told()?.sentence?.key, 'error.sameVersion');
+    await flow.node('define').close(false);
+    assert.equal(told(), undefined);
   });
 
   it('takes the stream from a property of the message, and says when it has none', async () => {

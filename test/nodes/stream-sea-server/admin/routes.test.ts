@@ -30,6 +30,7 @@ const FLOW = [
   inject('defineOther', { ...BOILER, fields: [] }, ['define']),
   inject('publish', { temperature: 21.5 }, ['out']),
   inject('publishBroken', { temperature: 'hot' }, ['out']),
+  inject('publishSome', [{ temperature: 'hot' }, { temperature: 22 }], ['out']),
   node('out', 'out', { ...at, stream: BOILER.name }),
   inject('publishLarge', 'x'.repeat(200_000), ['large']),
   node('large', 'out', { ...at, stream: 'large' }),
@@ -280,8 +281,12 @@ describe('the admin routes of the server nodes', function () {
     await until(async () => (await told()).passed[0].problem !== undefined, 'the refused definition');
     const { published, passed } = await told();
     assert.deepEqual([published[0].published, published[0].refused, published.length], [1, 1, 1]);
-    assert.match(passed[0].problem.message, /version/);
+    assert.equal(passed[0].problem.message, 'Refused: version 1 is stored with other fields.');
+    assert.equal(passed[0].problem.sentence.key, 'error.sameVersion');
     assert.equal(passed[0].at, before[0].at, 'of the message that got through');
+    await admin.post('inject/publishSome');
+    await until(async () => (await told()).published[0].refused === 2, 'the refused one of a list');
+    assert.equal((await told()).published[0].published, 2, 'the other one got through');
   });
 
   describe('for a look at messages', () => {
