@@ -16,8 +16,11 @@ export interface StreamCounts {
   readonly at?: number;
   /** Why the last one was refused, unless a message was published since. */
   readonly error: Said | undefined;
-  /** Why the stream's definition was refused, until one is written: a message that gets through says nothing of that. */
-  readonly definition: Said | undefined;
+  /**
+   * How often the stream's definition was refused, and why the last time, until one is written: a message that gets through
+   * says nothing of that.
+   */
+  readonly definition: { readonly refused: number; readonly problem: Said } | undefined;
 }
 
 export type Way = 'received' | 'offered';
@@ -83,7 +86,10 @@ export class StreamMeter {
 
   /** A definition of the stream was written, or why it could not be. It is no message, and counts as none. */
   defined(error?: unknown): void {
-    this.#definition = error === undefined || refusedBy(error) === 0 ? undefined : saidOf(error);
+    if (error === undefined) this.#definition = undefined;
+    else if (refusedBy(error) > 0) {
+      this.#definition = { refused: (this.#definition?.refused ?? 0) + 1, problem: saidOf(error) };
+    }
   }
 
   /** Somebody counts with this very meter, until as many calls of {@link release}: it is not to be forgotten. */

@@ -152,7 +152,7 @@ export interface ServerReport {
   subscriptions: SubscriptionReport[];
   published: PublishingReport[];
   /** By the streams that the flows use: when a message last got through, and why the definition was refused. */
-  passed: { stream: string; at?: number; problem?: Said }[];
+  passed: { stream: string; at?: number; refused?: number; problem?: Said }[];
   embedded?: { url: string; connections: number; streams: number; retained: number; dropped: number };
 }
 

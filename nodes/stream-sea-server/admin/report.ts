@@ -53,7 +53,7 @@ async function report(node: ServerNode): Promise<ServerReport> {
         return { stream: name, published, refused, ...(error && { problem: error }) };
       }),
     passed: streams.map(({ name, at, definition }) => {
-      return { stream: name, ...(at !== undefined && { at }), ...(definition && { problem: definition }) };
+      return { stream: name, ...(at !== undefined && { at }), ...definition };
     }),
     ...(embedded && { embedded }),
   };

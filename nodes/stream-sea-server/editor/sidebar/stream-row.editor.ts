@@ -37,7 +37,8 @@ export interface StreamItem {
   readonly version: KnownStream['version'];
   /** When a message last passed through the flows. */
   readonly at?: number;
-  /** Why its definition was refused. */
+  /** How often its definition was refused, and why the last time. */
+  readonly refused?: number;
   readonly problem?: Said;
   readonly flows: readonly Flowing[];
 }
@@ -121,7 +122,7 @@ export function streamRow(
     element: row,
     update(item) {
       write(version, item.version === undefined ? '' : versionText(item.version));
-      write(problem, wordsFor(item.problem));
+      write(problem, counted(item.refused, wordsFor(item.problem)));
       if (item.at !== undefined) passed(item.at);
       flows.show(item.flows);
     },
@@ -150,7 +151,7 @@ function flowRow(first: Flowing, rates: Rates): Part<Flowing> {
       const series = rates.series(key);
       const highest = rateText(series.length ? Math.max(...series.map((each) => each.rate)) : undefined);
       const flowing = state === 'pending' ? t('status.pending') : t('label.rate', { rate: now });
-      write(rate, refused ? `${t('status.refusedCount', { count: refused })} · ${flowing}` : flowing);
+      write(rate, counted(refused, flowing));
       chart.draw(series, t('label.chart', { stream, rate: now, highest }));
       write(problem, wordsFor(said));
     },
@@ -205,6 +206,10 @@ export function labelIn(label: string, within: readonly string[] = []): string {
 
 function versionText(version: number | string | null): string {
   return version === null ? t('label.noVersion') : t('label.version', { version });
+}
+
+function counted(refused: number | undefined, text: string): string {
+  return refused ? `${t('status.refusedCount', { count: refused })} · ${text}` : text;
 }
 
 /** A dash for what nobody knows yet. */

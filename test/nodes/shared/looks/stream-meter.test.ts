@@ -54,11 +54,13 @@ describe('the meter of a stream', () => {
 
   it('tells why a definition was refused until one is written, and counts neither as a message', () => {
     const meter = new StreamMeter('a', Date.now);
+    meter.defined(new Error('lower'));
     meter.defined(new Error('stored with other fields'));
+    meter.defined(new ClosedError('closed'));
     meter.published(1);
     const { published, refused, error, definition } = meter.counts();
     assert.deepEqual([published, refused, error], [1, 0, undefined]);
-    assert.equal(definition?.message, 'stored with other fields');
+    assert.deepEqual([definition?.refused, definition?.problem.message], [2, 'stored with other fields']);
     assert.equal(meter.used, true);
     meter.defined();
     assert.equal(meter.counts().definition, undefined);
