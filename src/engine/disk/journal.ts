@@ -29,7 +29,7 @@ export interface JournalOptions {
   readonly store: Store;
   /** What is waited for is flushed. */
   readonly flush: boolean;
-  /** Told once, until the disk takes something again. */
+  /** Told once until the disk takes something again, and once more if it refuses as all is closed: that is lost. */
   readonly onError: (error: StoreError) => void;
   /** Told when it does. */
   readonly onBack: () => void;
@@ -71,8 +71,10 @@ export class Journal {
     } catch (thrown) {
       if (deleted !== undefined) this.#deleted.unshift(deleted);
       throw this.#failed(thrown as StoreError);
+    } finally {
+      // Nor does anybody know what the disk has of what it has refused.
+      for (const { key } of changes) this.#written.delete(key);
     }
-    for (const { key } of changes) this.#written.delete(key);
     this.#succeeded();
   }
 
@@ -153,6 +155,7 @@ export class Journal {
       if (changes.length > 0 || flush) await this.#options.store.write(changes, { flush });
     } catch (thrown) {
       this.#waiting.unshift(...waiting);
+      for (const { key } of changes) this.#written.delete(key);
       this.#failed(thrown as StoreError);
       if (deleted !== undefined) this.#deleted.unshift(deleted);
       // What has come since is newer.

@@ -42,12 +42,17 @@ describe('engine/disk/disk-catalogue', () => {
 
   it('has, after a restart, nothing of a change that was refused, even one that had reached the disk', async () => {
     const record = await catalogue.get(['client', 'a']);
-    disk.fault = diskFull();
-    await assert.rejects(catalogue.put(['client', 'a'], '"new"', record?.revision), EngineAway);
-    // As when it was written, and only its flush has failed.
-    disk.content.set('["client","a"]', '"new"');
-    disk.fault = undefined;
-    await until(() => disk.content.get('["client","a"]') === '"old"');
+    // More than once: what was written again after the first is not there any more after the second.
+    for (const value of ['"second"', '"third"']) {
+      disk.fault = diskFull();
+      await assert.rejects(catalogue.put(['client', 'a'], value, record?.revision), EngineAway);
+      // As when it was written, and only its flush has failed.
+      disk.content.set('["client","a"]', value);
+      disk.fault = undefined;
+      await until(() => journal.state.name === 'ready');
+      await journal.caughtUp();
+      assert.equal(disk.content.get('["client","a"]'), '"old"');
+    }
     assert.deepEqual(await catalogue.get(['client', 'a']), record);
   });
 

@@ -164,6 +164,20 @@ describe('engine/disk/journal', () => {
     );
   });
 
+  it('writes behind again what it had written before the disk refused, which may have something else now', async () => {
+    journal.behind('a', () => '1');
+    await journal.caughtUp();
+    disk.fault = diskFull();
+    journal.behind('a', () => '2');
+    await assert.rejects(journal.caughtUp(), EngineAway);
+    disk.content.set('a', '2');
+    journal.behind('a', () => '1');
+    disk.fault = undefined;
+    await until(() => journal.state.name === 'ready');
+    await journal.caughtUp();
+    assert.equal(disk.content.get('a'), '1');
+  });
+
   it('rejects those who wait for what the disk refuses', async () => {
     const release = disk.hold();
     journal.behind('a', () => '1');
