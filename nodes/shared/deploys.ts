@@ -1,4 +1,4 @@
-/** When flows stop and start, and whether that is a deploy: one listener of the runtime's for all who want to know. */
+/** When flows stop and start, and whether that is a deploy: one listener of the runtime's for all nodes of a type. */
 
 import type { NodeAPI } from 'node-red';
 

@@ -6,8 +6,9 @@
  * does not fit into a block goes on in the next one: a first part, middle ones, a last one. A record never begins in
  * the last 6 bytes of a block.
  */
+
+import { ByteReader, uint64 } from './byte-reader';
 import { crc32c, masked } from './checksum';
-import { Cursor, uint64 } from './cursor';
 
 const BLOCK = 32_768;
 const HEADER = 7;
@@ -139,19 +140,19 @@ function isUnfinished(file: Buffer, at: number, end: number): boolean {
  */
 export function readWrites({ bytes, holes }: LogRecord, take: Take = () => {}): number {
   const found: { readonly version: Version; readonly start: number; readonly end: number }[] = [];
-  const cursor = new Cursor(bytes, 12);
+  const reader = new ByteReader(bytes, 12);
   let number = bytes.length < 12 ? 0 : uint64(bytes, 0);
-  while (!cursor.isAtEnd) {
-    const start = cursor.at;
-    const kind = cursor.byte();
-    const key = kind === 0 || kind === 1 ? cursor.slice() : undefined;
-    const value = kind === 1 ? cursor.slice() : undefined;
+  while (!reader.isAtEnd) {
+    const start = reader.at;
+    const kind = reader.byte();
+    const key = kind === 0 || kind === 1 ? reader.slice() : undefined;
+    const value = kind === 1 ? reader.slice() : undefined;
     if (key === undefined || (kind === 1 && value === undefined)) break;
-    found.push({ version: { key, value, number }, start, end: cursor.at });
+    found.push({ version: { key, value, number }, start, end: reader.at });
     number += 1;
   }
   const [first] = holes;
-  const isWhole = cursor.isAtEnd && bytes.length >= 12 && found.length === bytes.readUInt32LE(8);
+  const isWhole = reader.isAtEnd && bytes.length >= 12 && found.length === bytes.readUInt32LE(8);
   const sound = found.filter(({ start, end }) =>
     isWhole ? holes.every(([from, to]) => end <= from || start >= to) : first && end <= first[0],
   );

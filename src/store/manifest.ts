@@ -1,5 +1,5 @@
 /** LevelDB's list of its own files, which it writes as changes, one after another, in the form of a log. */
-import { Cursor } from './cursor';
+import { ByteReader } from './byte-reader';
 import { readLog } from './log-file';
 
 /** What of a folder belongs to the database; the rest is left over. */
@@ -20,7 +20,7 @@ export function parseManifest(file: Buffer): LiveFiles | undefined {
   let isSound = true;
   const lost = readLog(file, ({ bytes, holes }) => {
     edits += 1;
-    isSound &&= holes.length === 0 && applyEdit(new Cursor(bytes), live);
+    isSound &&= holes.length === 0 && applyEdit(new ByteReader(bytes), live);
   });
   return lost === 0 && edits > 0 && isSound ? live : undefined;
 }
@@ -32,46 +32,46 @@ interface Draft {
   readonly tables: Map<number, number>;
 }
 
-function applyEdit(cursor: Cursor, draft: Draft): boolean {
-  while (!cursor.isAtEnd) {
-    switch (cursor.varint()) {
+function applyEdit(reader: ByteReader, draft: Draft): boolean {
+  while (!reader.isAtEnd) {
+    switch (reader.varint()) {
       case 1: // how keys are ordered
-        if (cursor.slice() === undefined) return false;
+        if (reader.slice() === undefined) return false;
         break;
       case 2: {
-        const log = cursor.varint();
+        const log = reader.varint();
         if (log === undefined) return false;
         draft.log = log;
         break;
       }
       case 9: {
-        const log = cursor.varint();
+        const log = reader.varint();
         if (log === undefined) return false;
         draft.previousLog = log;
         break;
       }
       case 3: {
-        const file = cursor.varint();
+        const file = reader.varint();
         if (file === undefined) return false;
         draft.nextFile = file;
         break;
       }
       case 4: // the number of the last write
-        if (cursor.varint() === undefined) return false;
+        if (reader.varint() === undefined) return false;
         break;
       case 5: // how far a level was compacted
-        if (cursor.varint() === undefined || cursor.slice() === undefined) return false;
+        if (reader.varint() === undefined || reader.slice() === undefined) return false;
         break;
       case 6: {
-        const [level, table] = [cursor.varint(), cursor.varint()];
+        const [level, table] = [reader.varint(), reader.varint()];
         if (level === undefined || table === undefined) return false;
         draft.tables.delete(table);
         break;
       }
       case 7: {
-        const [level, table, size] = [cursor.varint(), cursor.varint(), cursor.varint()];
+        const [level, table, size] = [reader.varint(), reader.varint(), reader.varint()];
         if (level === undefined || table === undefined || size === undefined) return false;
-        if (cursor.slice() === undefined || cursor.slice() === undefined) return false;
+        if (reader.slice() === undefined || reader.slice() === undefined) return false;
         draft.tables.set(table, size);
         break;
       }

@@ -6,8 +6,9 @@
  * of the blocks, and 48 bytes that say where the last two are. Behind each of them stand its kind (1 byte) and a
  * checksum (4).
  */
+
+import { ByteReader, uint64 } from './byte-reader';
 import { crc32c, masked } from './checksum';
-import { Cursor, uint64 } from './cursor';
 import type { Take } from './log-file';
 
 const TRAILER = 5;
@@ -79,8 +80,8 @@ export function readTable(file: Buffer, size: number | undefined, take?: Take): 
 /** All that its own end leads to is in its place, one behind the other, and right. */
 function isWhole(file: Buffer, size = 0): boolean {
   if (file.length < Math.max(size, FOOTER)) return false;
-  const cursor = new Cursor(file, file.length - FOOTER);
-  const [meta, index] = [blockOf(file, cursor), blockOf(file, cursor)];
+  const reader = new ByteReader(file, file.length - FOOTER);
+  const [meta, index] = [blockOf(file, reader), blockOf(file, reader)];
   const handles = index && handlesOf(index);
   const last = handles?.at(-1);
   if (meta === undefined || last === undefined || meta.end !== index?.start) return false;
@@ -94,8 +95,8 @@ function isWhole(file: Buffer, size = 0): boolean {
   );
 }
 
-function blockOf(file: Buffer, cursor: Cursor): Block | undefined {
-  const handle = handleAt(cursor);
+function blockOf(file: Buffer, reader: ByteReader): Block | undefined {
+  const handle = handleAt(reader);
   return handle && blockAt(file, handle.offset);
 }
 
@@ -122,9 +123,9 @@ function isEnd(
   if (from !== filter.offset || to !== meta.start || !isSound(file, from, to)) return false;
   if (footer !== index.end || file.length !== footer + FOOTER || !file.subarray(-8).equals(MAGIC))
     return false;
-  const cursor = new Cursor(file, footer);
+  const reader = new ByteReader(file, footer);
   return [meta, index].every(({ start, end }) => {
-    const handle = handleAt(cursor);
+    const handle = handleAt(reader);
     return handle?.offset === start && handle.size === end - start - TRAILER;
   });
 }
@@ -140,20 +141,20 @@ function nextBlock(file: Buffer, from: number): Block | undefined {
 }
 
 function blockAt(file: Buffer, start: number): Block | undefined {
-  const cursor = new Cursor(file, start);
+  const reader = new ByteReader(file, start);
   const entries: [Buffer, Buffer][] = [];
   let last: Buffer = Buffer.alloc(0);
   for (;;) {
-    const at = cursor.at;
-    const [shared, own, length] = [cursor.varint(), cursor.varint(), cursor.varint()];
+    const at = reader.at;
+    const [shared, own, length] = [reader.varint(), reader.varint(), reader.varint()];
     if (shared === undefined || own === undefined || length === undefined) return undefined;
     if (shared === 0 && own === 0 && length === 0) {
       // No key is empty: here begin the places where a key begins anew, of which the first is 0.
       const end = endOf(file, start, at, entries.length);
       return end === undefined ? undefined : { start, end, entries };
     }
-    const rest = cursor.bytes(own);
-    const value = cursor.bytes(length);
+    const rest = reader.bytes(own);
+    const value = reader.bytes(length);
     if (rest === undefined || value === undefined || shared > last.length) return undefined;
     const key = shared === 0 ? rest : Buffer.concat([last.subarray(0, shared), rest]);
     // Else what is no block would be read to its end from each of its bytes: that took half a minute of large entries.
@@ -209,12 +210,12 @@ function handlesOf({ entries, start }: Block): Handle[] | undefined {
 }
 
 function handleOf(value: Buffer): Handle | undefined {
-  const cursor = new Cursor(value);
-  const handle = handleAt(cursor);
-  return cursor.isAtEnd ? handle : undefined;
+  const reader = new ByteReader(value);
+  const handle = handleAt(reader);
+  return reader.isAtEnd ? handle : undefined;
 }
 
-function handleAt(cursor: Cursor): Handle | undefined {
-  const [offset, size] = [cursor.varint(), cursor.varint()];
+function handleAt(reader: ByteReader): Handle | undefined {
+  const [offset, size] = [reader.varint(), reader.varint()];
   return offset === undefined || size === undefined ? undefined : { offset, size };
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { parseDefinition } from '../../src/protocol/schema/schema';
 import { Member } from '../../src/server/groups/member';
 import { Refusal } from '../../src/server/refusal';
+import { FakeOutlet, turn } from '../support/sea/cursor';
 import { BOILER, openSea } from '../support/sea/sea';
-import { FakeOutlet, turn } from '../support/store/cursor';
 
 const UUID = '184cfa3d-d610-475b-9258-f62e76e47c2f';
 

@@ -5,7 +5,7 @@ import { Group } from '../../../src/server/groups/group';
 import { Member } from '../../../src/server/groups/member';
 import { Visibility } from '../../../src/server/groups/visibility';
 import { Turn } from '../../../src/server/turn';
-import { FakeCursor, FakeOutlet } from '../../support/store/cursor';
+import { FakeCursor, FakeOutlet } from '../../support/sea/cursor';
 
 /** Lets only this one value through. */
 function only(value: number): Filter {

@@ -8,7 +8,7 @@ import { Member } from '../../../src/server/groups/member';
 import { Visibility } from '../../../src/server/groups/visibility';
 import { limitsOf } from '../../../src/server/limits';
 import { Turn } from '../../../src/server/turn';
-import { FakeOutlet, turn } from '../../support/store/cursor';
+import { FakeOutlet, turn } from '../../support/sea/cursor';
 
 const LOG_ID = { jail: 'works', stream: 'boiler' };
 const LASTING = groupKeyOf('gauge', undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EntryInHand, Member } from '../../../src/server/groups/member';
-import { FakeOutlet } from '../../support/store/cursor';
+import { FakeOutlet } from '../../support/sea/cursor';
 
 function inHand(number: number, ...texts: string[]): EntryInHand {
   return new EntryInHand(number, texts, number);

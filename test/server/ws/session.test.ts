@@ -5,8 +5,8 @@ import { groupIdOf } from '../../../src/protocol/groups';
 import type { Grant } from '../../../src/server/auth/auth';
 import { limitsOf } from '../../../src/server/limits';
 import { Session } from '../../../src/server/ws/session';
+import { FakeOutlet, turn } from '../../support/sea/cursor';
 import { type OpenSea, openSea } from '../../support/sea/sea';
-import { FakeOutlet, turn } from '../../support/store/cursor';
 
 const UUID = '184cfa3d-d610-475b-9258-f62e76e47c2f';
 const limits = limitsOf({ maxSubscriptions: 2 });

@@ -1,6 +1,6 @@
-/** A place in bytes of LevelDB's, and the numbers and slices it is made of. Past the end, all is undefined. */
+/** Reads bytes of LevelDB's from a place on: the numbers and slices that they are made of. Past the end, all is undefined. */
 
-export class Cursor {
+export class ByteReader {
   readonly #bytes: Buffer;
   readonly #end: number;
   at: number;
