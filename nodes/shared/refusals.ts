@@ -1,9 +1,10 @@
 /**
  * How many of a node's messages were refused lately: the count stays in its status until a message gets through and
- * there was no other refusal for a while. With the next success alone, it would but blink where both come in turn.
+ * there was no other refusal for a while. With the next success alone, it would but blink where both come in turn. So it is with
+ * why there is no place for messages to wait: a full disk may have room for every other, and each was a change of status.
  */
 
-import { StreamSeaError } from '../../src/index';
+import { StoreError, StreamSeaError } from '../../src/index';
 import { CountPace } from './count-pace';
 
 /** Milliseconds. */
@@ -28,16 +29,22 @@ export class Refusals {
   #age = 0;
   /** A message has got through since. */
   #over = false;
+  #unkept: StoreError | undefined;
   readonly #pace = new CountPace();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param changed told of the first at once, then at the {@link CountPace}. */
+  /** @param changed told at once of the first, and that there is no place to wait; then at the {@link CountPace}. */
   constructor(changed: () => void) {
     this.#changed = changed;
   }
 
   get count(): number {
     return this.#pace.told;
+  }
+
+  /** Why the last message that could not be kept where it was to wait could not. */
+  get unkept(): StoreError | undefined {
+    return this.#unkept;
   }
 
   /** A message has ended: it got through, or why it did not. */
@@ -51,9 +58,12 @@ export class Refusals {
     this.#over = false;
     this.#age = 0;
     this.#count += refused;
-    if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => this.#tick(), INTERVAL);
-    this.#tell(this.#count);
+    const isNews = error instanceof StoreError && this.#unkept === undefined;
+    if (error instanceof StoreError) this.#unkept = error;
+    if (this.#timer === undefined) {
+      this.#timer = setInterval(() => this.#tick(), INTERVAL);
+      this.#tell(this.#count);
+    } else if (isNews) this.#changed();
   }
 
   close(): void {
@@ -66,6 +76,7 @@ export class Refusals {
       clearInterval(this.#timer);
       this.#timer = undefined;
       this.#count = 0;
+      this.#unkept = undefined;
     }
     this.#tell(this.#count);
   }

@@ -252,7 +252,7 @@ export class StatusLine {
     // Between two servers.
     return statusOf(
       sea === undefined ? NOBODY : situationOf(sea),
-      { refused: this.#refusals.count, ...this.#own(), ...this.#awaits() },
+      { refused: this.#refusals.count, failure: this.#refusals.unkept, ...this.#own(), ...this.#awaits() },
       this.#lease.t,
       (until) => this.#secondsTo(until),
     );

@@ -34,7 +34,7 @@ class Outgoing implements Publication {
   }
 
   ended(error?: StreamSeaError): void {
-    this.#waitingCount.end(this.#count, this.#since, error);
+    this.#waitingCount.end(this.#count, this.#since);
     // Of a list, the others got through.
     this.#meter.published(error === undefined ? this.#count : this.#count - (error.failed ?? this.#count));
     if (error === undefined) {
@@ -70,7 +70,6 @@ export = (RED: NodeAPI): void => {
     const streams = named === undefined ? undefined : new Set([named]);
     const status = new StatusLine(lease, () => ({
       waiting: waitingCount.waiting,
-      failure: waitingCount.unkept,
       streams,
     }));
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { type Clock, install } from '@sinonjs/fake-timers';
 import { Refusals } from '../../../nodes/shared/refusals';
-import { ClosedError, ExpiredError, PayloadError, PurgedError, withFailures } from '../../../src/errors';
+import {
+  ClosedError,
+  ExpiredError,
+  PayloadError,
+  PurgedError,
+  StoreError,
+  withFailures,
+} from '../../../src/errors';
 
 describe('the refusals of a node', () => {
   let clock: Clock;
@@ -69,5 +76,22 @@ describe('the refusals of a node', () => {
     for (const Ended of [ClosedError, ExpiredError, PurgedError]) refusals.ended(new Ended('gone'));
     clock.tick(1_000);
     assert.equal(refusals.count, 5_002);
+  });
+
+  it('say at once where messages cannot be kept, and once where every other can: a full disk blinked with each', () => {
+    const full = new StoreError('the disk is full');
+    const reasons: unknown[] = [];
+    const kept = new Refusals(() => reasons.push(kept.unkept));
+    kept.ended(refused);
+    for (let n = 0; n < 10_000; n += 1) {
+      kept.ended(n % 2 === 0 ? full : undefined);
+      clock.tick(1);
+    }
+    assert.deepEqual(reasons.slice(0, 2), [undefined, full]);
+    assert(reasons.length < 8, `${reasons.length} times in 10 s`);
+    clock.tick(8_000);
+    assert.equal(kept.unkept, full);
+    clock.tick(1_000);
+    assert.deepEqual([kept.unkept, reasons.at(-1), clock.countTimers()], [undefined, undefined, 0]);
   });
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Clock, install } from '@sinonjs/fake-timers';
 import { WaitingCount } from '../../../nodes/stream-sea-out/waiting-count';
-import { ClosedError, StoreError } from '../../../src/index';
 
 describe('the count of messages that wait', () => {
   let clock: Clock;
@@ -66,16 +65,6 @@ describe('the count of messages that wait', () => {
       assert.equal(count.waiting, told.at(-1));
     }
     assert.equal(count.waiting, 5);
-  });
-
-  it('is told at once where messages cannot be kept, until one can', () => {
-    const full = new StoreError('the disk is full');
-    for (const error of [full, full, undefined, new ClosedError('closed')]) {
-      count.end(1, count.begin(1), error);
-    }
-    assert.equal(told.length, 2);
-    count.end(1, count.begin(1), full);
-    assert.equal(count.unkept, full);
   });
 
   it('tells messages that are stuck from others that pass them', () => {
