@@ -46,6 +46,9 @@ export interface Own {
   readonly ready?: NodeStatus | undefined;
 }
 
+/** Within how many seconds a moment comes: the same for as long as it is the same moment of that source. */
+export type SecondsTo = (until: number, source: 'state' | 'sending') => number;
+
 /** How its server's client does. */
 export interface Situation {
   readonly state: ConnectionState;
@@ -56,16 +59,12 @@ export interface Situation {
   readonly hasSchema?: ((stream: string) => boolean | undefined) | undefined;
 }
 
-/**
- * Texts that start with `node-red:` are the core's own and are translated in the viewer's browser.
- *
- * @param secondsTo within how many a moment comes: the same for as long as it is the same moment.
- */
+/** Texts that start with `node-red:` are the core's own and are translated in the viewer's browser. */
 export function statusOf(
   { state, sending, token, hasSchema }: Situation,
   { waiting, failure: why, refused, streams, ready }: Own,
   t: Translate,
-  secondsTo: (until: number) => number,
+  secondsTo: SecondsTo,
 ): NodeStatus {
   if (why !== undefined && state.name !== 'closed') return failure(wordsOf(why, t));
   // Whether messages get through is what matters to a node that sends; for them a connection need not be there.
@@ -81,7 +80,7 @@ export function statusOf(
   const base =
     (condition.name === 'ready' && ready) ||
     (condition === state && token && tokenStatus(state, token, t)) ||
-    conditionStatus(condition, t, secondsTo, before);
+    conditionStatus(condition, t, (until) => secondsTo(until, sends ? 'sending' : 'state'), before);
   const lost = refused ? t('status.refusedCount', { count: refused }) : undefined;
   const green = condition.name === 'ready' && ready === undefined;
   if (!waiting) {
@@ -180,8 +179,8 @@ export class StatusLine {
   #closed = false;
   /** The value that messages have long waited for. */
   #awaited: string | undefined;
-  /** The next try, as it was said: counted down, each second would be news to Status nodes. */
-  #next = { until: 0, seconds: 0 };
+  /** The next tries, as they were said: counted down, each second would be news to Status nodes. */
+  readonly #next = { state: { until: 0, seconds: 0 }, sending: { until: 0, seconds: 0 } };
 
   constructor(lease: ServerLease, own: () => Own = () => ({})) {
     const { node, deploys } = lease;
@@ -254,17 +253,19 @@ export class StatusLine {
       sea === undefined ? NOBODY : situationOf(sea),
       { refused: this.#refusals.count, failure: this.#refusals.unkept, ...this.#own(), ...this.#awaits() },
       this.#lease.t,
-      (until) => this.#secondsTo(until),
+      this.#secondsTo,
     );
   }
 
-  #secondsTo(until: number): number {
+  readonly #secondsTo: SecondsTo = (until, source) => {
+    const next = this.#next[source];
     // The same moment by another reading of the clock is some milliseconds off.
-    if (Math.abs(until - this.#next.until) > SAME) {
-      this.#next = { until, seconds: Math.max(1, Math.round((until - Date.now()) / 1000)) };
+    if (Math.abs(until - next.until) > SAME) {
+      next.until = until;
+      next.seconds = Math.max(1, Math.round((until - Date.now()) / 1000));
     }
-    return this.#next.seconds;
-  }
+    return next.seconds;
+  };
 
   #awaits(): Own {
     return this.#awaited === undefined ? {} : { ready: awaiting(this.#awaited, this.#lease.t) };

@@ -161,6 +161,39 @@ describe('statusOf', () => {
 });
 
 describe('the status of a node', () => {
+  it('says each next try once, also where the connection and what is to be sent wait in turn for moments of their own', () => {
+    const clock = install({ toFake: ['Date'], now: 1_000_000 });
+    try {
+      const told: (string | undefined)[] = [];
+      let waiting = 0;
+      const lease = {
+        node: { on: () => {}, status: ({ text }: NodeStatus) => told.push(text) },
+        deploys: { on: () => () => {}, running: true },
+        follow: (watch: () => void) => watch(),
+        sea: {
+          client: {
+            on: () => () => {},
+            state: { name: 'waiting', attempt: 5, until: 1_060_000, why },
+            sending: { name: 'waiting', attempt: 5, until: 1_030_000, why },
+          },
+        },
+        t: translate,
+      } as unknown as ServerLease;
+      const line = new StatusLine(lease, () => ({ waiting }));
+      for (let second = 0; second < 20; second += 1) {
+        clock.tick(1_000);
+        waiting = second % 2;
+        line.update();
+      }
+      assert.deepEqual(
+        new Set(told.map((text) => text?.match(/within (\d+) s$/)?.[1])),
+        new Set(['60', '28']),
+      );
+    } finally {
+      clock.uninstall();
+    }
+  });
+
   it('is told when something changes: through a wait for the next try it is the same, by whom it is asked', () => {
     const clock = install({ toFake: ['Date'], now: 1_000_000 });
     try {
