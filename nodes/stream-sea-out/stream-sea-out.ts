@@ -64,7 +64,10 @@ export = (RED: NodeAPI): void => {
     const decimalComma = properties.flag('decimalComma');
     const options = { check: properties.choice('validate', VALIDATE), batch: properties.flag('batch') };
     const lease = new ServerLease(properties, deploys);
-    const waitingCount = new WaitingCount(() => status.update());
+    const waitingCount = new WaitingCount(
+      () => status.update(),
+      () => lease.sea?.client.state.name === 'ready' && lease.sea.client.sending.name === 'flowing',
+    );
     /** None where messages name it: the last one's tells nothing of the next. */
     const named = stream.type === 'str' || stream.type === 'env' ? nameOf(stream.read({})) : undefined;
     const streams = named === undefined ? undefined : new Set([named]);

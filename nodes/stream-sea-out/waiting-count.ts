@@ -1,6 +1,6 @@
 /**
- * How many of a node's own messages wait to be sent: those that have been out for more than a second. On a healthy
- * line a message is on its way for some milliseconds, which is no waiting, and nothing to show.
+ * How many of a node's own messages wait to be sent: those that have been out for more than a second, or where all is well
+ * for more than ten. A line that takes two seconds a message is slow, but nothing waits there: shown, it blinked with each.
  */
 
 import { CountPace } from '../shared/count-pace';
@@ -8,20 +8,24 @@ import { CountPace } from '../shared/count-pace';
 /** Milliseconds. */
 const INTERVAL = 1_000;
 
+/** Intervals that a message is under way at the most, where all is well. */
+const LONGEST = 10;
+
 export class WaitingCount {
   readonly #changed: () => void;
+  readonly #isWell: () => boolean;
   /** Counts intervals. */
   #now = 0;
-  /** Messages not ended yet that came in this interval, in the one before, and earlier. */
-  #fresh = 0;
-  #recent = 0;
-  #waiting = 0;
+  /** Messages not ended yet, by the interval in which they came: this one, the one before, and so on; and earlier. */
+  readonly #young: number[] = [0];
+  #old = 0;
   readonly #pace = new CountPace();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param changed told at the {@link CountPace}. */
-  constructor(changed: () => void) {
+  constructor(changed: () => void, isWell: () => boolean) {
     this.#changed = changed;
+    this.#isWell = isWell;
   }
 
   get waiting(): number {
@@ -30,30 +34,38 @@ export class WaitingCount {
 
   /** @returns when: to be told to {@link end} as they end. */
   begin(count: number): number {
-    this.#fresh += count;
+    this.#add(count, 0);
     this.#timer ??= setInterval(() => this.#tick(), INTERVAL);
     return this.#now;
   }
 
   end(count: number, when: number): void {
-    if (when === this.#now) this.#fresh -= count;
-    else if (when === this.#now - 1) this.#recent -= count;
-    else this.#waiting -= count;
+    this.#add(-count, this.#now - when);
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
+  #add(count: number, age: number): void {
+    const known = this.#young[age];
+    if (known === undefined) this.#old += count;
+    else this.#young[age] = known + count;
+  }
+
   #tick(): void {
     this.#now += 1;
-    this.#waiting += this.#recent;
-    this.#recent = this.#fresh;
-    this.#fresh = 0;
-    if (this.#recent + this.#waiting === 0) {
+    this.#young.unshift(0);
+    if (this.#young.length > LONGEST + 1) this.#old += this.#young.pop() ?? 0;
+    const late = sum(this.#young.slice(2));
+    if (this.#old + sum(this.#young) === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }
-    if (this.#pace.isDue(this.#waiting)) this.#changed();
+    if (this.#pace.isDue(this.#isWell() ? this.#old : this.#old + late)) this.#changed();
   }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0);
 }

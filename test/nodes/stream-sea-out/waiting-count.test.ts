@@ -6,11 +6,16 @@ describe('the count of messages that wait', () => {
   let clock: Clock;
   let told: number[];
   let count: WaitingCount;
+  let isWell: boolean;
 
   beforeEach(() => {
+    isWell = false;
     clock = install({ toFake: ['setInterval', 'clearInterval'] });
     told = [];
-    count = new WaitingCount(() => told.push(count.waiting));
+    count = new WaitingCount(
+      () => told.push(count.waiting),
+      () => isWell,
+    );
   });
 
   afterEach(() => {
@@ -26,6 +31,30 @@ describe('the count of messages that wait', () => {
       clock.tick(10);
     }
     assert.deepEqual(told, []);
+  });
+
+  it('is nothing where each takes two seconds, and all is well: it blinked with each', () => {
+    isWell = true;
+    for (let n = 0; n < 200; n += 1) {
+      const since = count.begin(1);
+      clock.tick(2_000);
+      count.end(1, since);
+    }
+    assert.deepEqual(told, []);
+  });
+
+  it('is, where all is well, what has been out for more than ten seconds; and what for one as soon as it is not', () => {
+    isWell = true;
+    count.begin(5);
+    clock.tick(8_000);
+    count.begin(2);
+    clock.tick(2_000);
+    assert.deepEqual(told, []);
+    clock.tick(1_000);
+    assert.deepEqual(told, [5]);
+    isWell = false;
+    clock.tick(1_000);
+    assert.deepEqual(told, [5, 7]);
   });
 
   it('is what has been out for more than a second', () => {
