@@ -6,11 +6,17 @@
  */
 const LONGEST = 80;
 
+/** Characters as wide as two: pictures, and those of Chinese, Japanese and Korean. */
+const WIDE = /[\p{Emoji_Presentation}\u{1100}-\u{115f}\u{2329}\u{232a}\u{2e80}-\u{10ffff}]/gu;
+
 /** Some reasons are sentences: "…, so nothing can listen there., next try within 4 s". */
 const FULL_STOP = /[\s.。．]+$/;
 
-/** Of a reason, whatever stands beside it: with less it says nothing. */
-const LEAST = 20;
+/**
+ * Of a reason, whatever stands beside it. With 20, what comes next was cut where the wait is long and so is the count: in German,
+ * 18 are left beside ten digits and a day.
+ */
+const LEAST = 10;
 
 /**
  * @param frame what else is said, with the reason in it: that is what is cut.
@@ -33,9 +39,6 @@ export function short(text: string, longest = LONGEST): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** Chinese and Japanese characters are as wide as two. */
 function columnsOf(text: string): number {
-  let columns = 0;
-  for (const character of text) columns += (character.codePointAt(0) ?? 0) >= 0x2e80 ? 2 : 1;
-  return columns;
+  return [...text].length + (text.match(WIDE)?.length ?? 0);
 }

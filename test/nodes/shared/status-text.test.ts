@@ -13,6 +13,9 @@ describe('the text of a status', () => {
   it('has no more columns than there is room for, of which a Chinese character has two', () => {
     assert.equal(short('x'.repeat(81)), `${'x'.repeat(79)}…`);
     assert.equal(short('字'.repeat(41)), `${'字'.repeat(39)}…`);
+    // Hangul of single letters, a bracket, and pictures that stand before the Chinese characters.
+    for (const wide of '\u1100\u2329⌚⏩☔') assert.equal(short(wide.repeat(41)), `${wide.repeat(39)}…`);
+    assert.equal(short('é✓→'.repeat(27)), `${'é✓→'.repeat(26)}é…`);
     assert.equal(short('abc def', 5), 'abc…');
     assert.equal(short('👍👍👍', 4), '👍…', 'a character of two halves is cut in none');
   });
@@ -25,6 +28,15 @@ describe('the text of a status', () => {
     assert.equal(short('The host is not known.'), 'The host is not known.');
   });
 
+  it('has all of the next try beside a count of ten digits: in German that was cut', () => {
+    const before = 'Wartend: 1234567890 · ';
+    const frame = (reason: string) => `${reason}, nächster Versuch innerhalb von 86400 s`;
+    assert.match(
+      short(before + framed('x'.repeat(99), frame, before)),
+      /x…, nächster Versuch innerhalb von 86400 s$/,
+    );
+  });
+
   it('loses of the reason, not of what stands around it, and never all of the reason', () => {
     assert.equal(
       framed('x'.repeat(99), (reason) => `2 · ${reason}, in 4 s`),
@@ -32,7 +44,7 @@ describe('the text of a status', () => {
     );
     assert.match(
       framed('x'.repeat(99), (reason) => reason + 'y'.repeat(99)),
-      /^x{19}…y+$/,
+      /^x{9}…y+$/,
     );
   });
 });
