@@ -5,6 +5,7 @@
 
 import type { ValuesAnswer } from '../wire/api';
 import { detached } from './kept-message';
+import { LookClock } from './look-clock';
 
 /** What is drawn. A field is named by its path, as `place.temperature`. */
 export interface Choice {
@@ -60,9 +61,8 @@ class Line {
     return this.#points.splice(0);
   }
 
-  /** Also when the clock was set back. */
   #isOver(at: number): boolean {
-    return Math.abs(at - this.#from) >= BUCKET;
+    return at - this.#from >= BUCKET;
   }
 
   #close(): void {
@@ -81,7 +81,8 @@ export class LineSamples {
   readonly #texts = new Map<string, readonly string[]>();
   #lines = new Map<string, Line>();
   #more = false;
-  #since = Date.now();
+  readonly #clock = new LookClock();
+  #since = this.#clock.now();
   #nextSearch = 0;
   #searched = 0;
   #choice: Choice = {};
@@ -102,11 +103,11 @@ export class LineSamples {
   begin(): void {
     this.#lines = new Map();
     this.#more = false;
-    this.#since = Date.now();
+    this.#since = this.#clock.now();
   }
 
   add(message: unknown): void {
-    const now = Date.now();
+    const now = this.#clock.now();
     if (now >= this.#nextSearch) {
       this.#nextSearch = now + SEARCH;
       this.#searched = 0;
@@ -122,7 +123,7 @@ export class LineSamples {
 
   /** What has come since the last time. */
   take(): ValuesAnswer {
-    const now = Date.now();
+    const now = this.#clock.now();
     const lines = [...this.#lines].map(([name, line]) => ({ name, points: line.take(now) }));
     return {
       at: now,

@@ -7,13 +7,14 @@ import type { Report, ServerReport } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
 import type { Servers } from '../servers';
 
-export async function reportOn(RED: NodeAPI, servers: Servers): Promise<Report> {
+/** @param at when it is asked for. */
+export async function reportOn(RED: NodeAPI, servers: Servers, at: number): Promise<Report> {
   const ids: string[] = [];
   RED.nodes.eachNode(({ id, type }) => {
     if (type === SERVER_TYPE) ids.push(id);
   });
   const nodes = ids.flatMap((id) => servers.all(id));
-  return { at: Date.now(), servers: await Promise.all(nodes.map(report)) };
+  return { at, servers: await Promise.all(nodes.map(report)) };
 }
 
 async function report(node: ServerNode): Promise<ServerReport> {

@@ -3,6 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import type { EmbeddedServer } from '../../../src/index';
 import { settingError, type Translate } from '../../shared/catalogue';
+import { LookClock } from '../../shared/looks/look-clock';
 import type { PeekedMessage } from '../../shared/looks/peeks';
 import type { RunningSea, SeaOrProblem } from '../../shared/server-node';
 import type {
@@ -43,7 +44,8 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
     return findRunningSea(servers, request.parameter('server'), t);
   };
 
-  admin.get('servers', (): Promise<Report> => reportOn(RED, servers));
+  const clock = new LookClock();
+  admin.get('servers', (): Promise<Report> => reportOn(RED, servers, clock.now()));
   addQueueRoutes(admin, servers, queues, t);
   addKeyRoutes(RED, admin, servers, t);
 

@@ -6,7 +6,7 @@ describe('the samples for a picture', () => {
   let clock: ReturnType<typeof install>;
 
   beforeEach(() => {
-    clock = install({ toFake: ['Date'], now: 1_000_000 });
+    clock = install({ toFake: ['Date', 'performance'], now: 1_000_000 });
   });
 
   afterEach(() => clock.uninstall());
@@ -58,6 +58,17 @@ describe('the samples for a picture', () => {
       times,
       times.toSorted((a, b) => a - b),
     );
+  });
+
+  it('go on when the clock is set back: they came before others, and no field was found for as long', () => {
+    const samples = choosing('n');
+    samples.add({ n: 1 });
+    clock.setSystemTime(Date.now() - 900_000);
+    clock.tick(500);
+    samples.add({ n: 2, more: 1 });
+    clock.tick(500);
+    assert.deepEqual(drawn(samples), [['', [0, 1], [500, 2]]]);
+    assert.deepEqual(samples.take().numbers, ['n', 'more']);
   });
 
   it('have eight lines, and say that there would be more', () => {

@@ -120,7 +120,7 @@ describe('looks at messages', () => {
     await client.close();
     const heard = { node: 'n', stream: 'boiler', delivery: 'every', status: 'active', received: 0 } as const;
     traffic.join(() => [heard]);
-    clock = install({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    clock = install({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] });
     const choice = { field: 'pressure', by: undefined };
     peeks.look('a', 'boiler', 0, choice);
     let copied = 0;
