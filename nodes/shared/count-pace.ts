@@ -1,6 +1,6 @@
 /**
  * When a count that may change each second is worth another status: Status nodes hear each, and in an outage heard one a
- * second. At once when it begins, ends, or has halved; else the later, the longer it has been going on.
+ * second. At once when it begins, ends, or has halved; else the later, the longer it has been going on since.
  */
 
 /** Intervals between two that are told, at the most. */
@@ -18,14 +18,13 @@ export class CountPace {
     return this.#told;
   }
 
-  /** To be asked once in an interval. Whether it is to be told; then it is {@link told}. */
+  /** To be asked once in an interval, and when it begins. Whether it is to be told; then it is {@link told}. */
   isDue(count: number): boolean {
     this.#age += 1;
     if (count === this.#told) return false;
-    const isFirst = this.#told === 0;
-    const isUrgent = isFirst || count <= this.#told / 2;
+    const isUrgent = this.#told === 0 || count <= this.#told / 2;
     if (!isUrgent && this.#age < this.#wait) return false;
-    this.#wait = isFirst ? 1 : Math.min(this.#wait * 2, LONGEST);
+    this.#wait = isUrgent ? 1 : Math.min(this.#wait * 2, LONGEST);
     this.#told = count;
     this.#age = 0;
     return true;
