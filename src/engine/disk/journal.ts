@@ -65,7 +65,8 @@ export class Journal {
     this.assertReady();
     // It would come after this, and say what was so before.
     for (const { key } of changes) this.#latest.delete(key);
-    const deleted = this.#deleted.shift();
+    // What is to be written behind takes them along: killed in between, a group had lost entries, and no count of them.
+    const deleted = this.#latest.size === 0 ? this.#deleted.shift() : undefined;
     try {
       await this.#options.store.write([...changes, ...deletionsOf(deleted)], { flush });
     } catch (thrown) {
@@ -92,6 +93,8 @@ export class Journal {
       this.#deleted.push(last);
     }
     last.push(key);
+    // What is closing writes all there is; what is closed, nothing.
+    if (this.#state.name === 'closed') return;
     this.#alone ??= setTimeout(() => {
       this.#alone = undefined;
       if (this.#deleted.length > 0) this.#begin();

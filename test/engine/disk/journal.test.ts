@@ -81,6 +81,26 @@ describe('engine/disk/journal', () => {
     assert.deepEqual(written().slice(1), [['c']]);
   });
 
+  it('deletes nothing before the record that was changed with it is written', async () => {
+    journal.behind('group', () => 'without a');
+    journal.delete('a');
+    await journal.write([put('b')]);
+    await journal.caughtUp();
+    assert.deepEqual(
+      disk.writes.map(({ changes }) => changes.map(({ key }) => key)),
+      [['b'], ['a', 'group']],
+    );
+  });
+
+  it('leaves no timer when it is closed', async () => {
+    clock = install({ toFake: ['setTimeout', 'clearTimeout'] });
+    const closing = journal.close();
+    journal.delete('a');
+    await closing;
+    journal.delete('b');
+    assert.equal(clock.countTimers(), 0);
+  });
+
   it('deletes what a write that failed was to take along', async () => {
     disk.content.set('a', '0');
     journal.delete('a');
