@@ -43,6 +43,8 @@ export class Publications {
     this.#connection = connection;
     this.#packages = packages;
     this.#inbox = `${packages.transport.createInbox()}.`;
+    // The client tells a subscription nothing of it: what is published while it closes would wait, and its interval run.
+    void connection.closed().then(() => this.end(new packages.transport.errors.ClosedConnectionError()));
   }
 
   /**
@@ -120,11 +122,15 @@ export class Publications {
   }
 }
 
-/** Of what is no answer: nothing. */
-function readAnswer(message: Msg): { readonly stream?: string; readonly error?: ApiError } {
+/**
+ * Of what is no answer: nothing. Anybody who hears a subject may answer, and whatever is thrown on the way ends the client's
+ * reading: of all the connection.
+ */
+function readAnswer(message: Msg): { readonly stream?: unknown; readonly error?: ApiError } {
   try {
-    const answer: unknown = message.json();
-    return typeof answer === 'object' && answer !== null ? answer : {};
+    const { stream, error } = message.json<{ stream?: unknown; error?: ApiError | null }>();
+    if (typeof error === 'object' && error !== null) return { error };
+    return error === undefined ? { stream } : {};
   } catch {
     return {};
   }

@@ -81,6 +81,15 @@ describe('engine/jetstream/publications', () => {
     replier.unsubscribe();
   });
 
+  it('hears those after an answer that says nothing of its error', async () => {
+    const replier = connection.subscribe('odd', {
+      callback: (_, message) => void message.respond('{"stream":"log","error":null}'),
+    });
+    assert.equal(await faultOf(publications.send('odd', BODY, { id: '1', timeout: 2_000 })), 'refused');
+    assert.equal(await faultOf(publications.send('log.a', BODY, { id: '2', timeout: 2_000 })), 'none');
+    replier.unsubscribe();
+  });
+
   it('refuses those whose answers it may not hear, each time anew', async () => {
     const deaf = await packages.transport.connect({ servers: [server.url], user: 'deaf', pass: 'a' });
     const unheard = new Publications(deaf, packages);
@@ -121,6 +130,17 @@ describe('engine/jetstream/publications', () => {
     publications.end(new Error('all'));
     await assert.rejects(one ?? Promise.resolve(), /^Error: one$/);
     await assert.rejects(other ?? Promise.resolve(), /^Error: all$/);
+    mute.unsubscribe();
+  });
+
+  it('rejects those that are unanswered when their connection is closed', async () => {
+    const settings = { servers: [server.url], credentials: {}, now: Date.now };
+    const whole = await NatsConnection.open(settings);
+    const mute = connection.subscribe('mute', { callback: () => {} });
+    await connection.flush();
+    const closing = whole.close();
+    assert.equal(await faultOf(whole.publish('mute', BODY, { id: '1', timeout: 60_000 })), 'away');
+    await closing;
     mute.unsubscribe();
   });
 
