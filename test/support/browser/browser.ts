@@ -4,7 +4,15 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
 /** Node-RED's editor, for what runs in the page. */
-declare const RED: { nodes: { dirty(): boolean } };
+declare const RED: {
+  nodes: {
+    dirty(): boolean;
+    createCompleteNodeSet(options: { credentials: boolean }): object[];
+    eachNode(visit: (node: { changed?: boolean }) => void): void;
+    eachConfig(visit: (node: { changed?: boolean }) => void): void;
+  };
+  history: { depth(): number; pop(): void };
+};
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -122,8 +130,8 @@ export async function reloadEditor({ page, errors }: Editor): Promise<void> {
 }
 
 /**
- * The editor as it is when it is loaded: what a test has left open is cancelled, and only where that leaves something
- * changed is it loaded anew, which takes as much as three dialogs.
+ * The editor as it is when it is loaded: what a test has left open is cancelled, what it has changed undone, and only where
+ * that does not lead back to what was there before is it loaded anew, which takes as much as three dialogs.
  */
 export async function freshEditor(editor: Editor): Promise<void> {
   const { page } = editor;
@@ -134,8 +142,28 @@ export async function freshEditor(editor: Editor): Promise<void> {
     await cancel.click();
     await button?.waitForElementState('hidden');
   }
-  const changed = await page.evaluate(() => RED.nodes.dirty());
-  if (changed) await reloadEditor(editor);
+  if (await asBefore(page)) return;
+  await reloadEditor(editor);
+  await asBefore(page);
+}
+
+/** Undoes what is not deployed, and tells whether all flows are then what they were when nothing was changed. */
+function asBefore(page: Page): Promise<boolean> {
+  return page.evaluate(async () => {
+    const kept = window as { flowsUnchanged?: string };
+    const changed = RED.nodes.dirty();
+    while (RED.nodes.dirty() && RED.history.depth() > 0) RED.history.pop();
+    // Drawn anew, a node whose label has its old length is where it was.
+    if (changed) for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+    const flows = JSON.stringify(RED.nodes.createCompleteNodeSet({ credentials: true }));
+    if (!changed) kept.flowsUnchanged = flows;
+    let marked = 0;
+    for (const each of [RED.nodes.eachNode, RED.nodes.eachConfig])
+      each((node) => {
+        if (node.changed) marked += 1;
+      });
+    return !RED.nodes.dirty() && marked === 0 && flows === kept.flowsUnchanged;
+  });
 }
 
 /** Forgets of what the page complained about what a test has brought about itself. */
