@@ -19,14 +19,40 @@ declare const RED: {
 };
 declare const monaco: { editor: { getModels(): unknown[] } };
 
+const node = (id: string, type: string, y: number, more: object = {}) => {
+  const x = type === 'out' || type === 'define' ? 400 : 150;
+  return { id, type: `stream-sea-${type}`, z: 'flow', server: 'sea', x, y, wires: [[]], ...more };
+};
+
+/** All that is looked at stands in one flow: an editor loaded for each part takes as long as five dialogs. */
 const FLOW = [
   { id: 'flow', type: 'tab', label: 'Flow' },
-  { id: 'in', type: 'stream-sea-in', z: 'flow', server: 'sea', stream: 'boiler', x: 150, y: 80, wires: [[]] },
-  { id: 'out', type: 'stream-sea-out', z: 'flow', server: 'sea', x: 400, y: 80, wires: [] },
-  { id: 'describe', type: 'stream-sea-describe', z: 'flow', server: 'sea', x: 150, y: 160, wires: [[]] },
-  { id: 'define', type: 'stream-sea-define', z: 'flow', server: 'sea', x: 400, y: 160, wires: [[]] },
-  { id: 'versions', type: 'stream-sea-versions', z: 'flow', server: 'sea', x: 150, y: 240, wires: [[]] },
+  node('in', 'in', 80, { stream: 'boiler' }),
+  node('out', 'out', 80),
+  node('describe', 'describe', 160),
+  node('define', 'define', 160),
+  node('versions', 'versions', 240),
   { id: 'sea', type: 'stream-sea-server' },
+  // Has a use for what it may let go of.
+  node('far', 'out', 240, { server: 'away' }),
+  {
+    ...{ id: 'away', type: 'stream-sea-server', where: 'remote', host: 'h', auth: 'jwt' },
+    ...{ secure: true, tls: 'tls', proxy: 'proxy' },
+  },
+  { id: 'tls', type: 'tls-config', name: 'TLS', cert: '', key: '', ca: '', servername: '' },
+  { id: 'proxy', type: 'http proxy', name: 'Proxy', url: 'http://127.0.0.1:1', noproxy: [] },
+  // Cannot be asked.
+  node('off', 'in', 320, { server: 'disabled', stream: 'boiler' }),
+  { id: 'disabled', type: 'stream-sea-server', d: true },
+  node('bad', 'in', 400, { server: 'broken', stream: 'boiler' }),
+  { id: 'broken', type: 'stream-sea-server', port: 'eighty' },
+  // Made of environment variables.
+  node('env-in', 'in', 480, { server: 'env', stream: '${STREAM}', delivery: 'group', group: '${GROUP}' }),
+  node('env-define', 'define', 480, { server: 'env', stream: '${STREAM}', schema: '${SCHEMA}' }),
+  {
+    ...{ id: 'env', type: 'stream-sea-server', where: 'remote', host: '${SEA_HOST}', port: '${SEA_PORT}' },
+    ...{ queueLimit: '${LIMIT}', requestTimeout: '${REQUEST}', silenceTimeout: '${SILENCE}' },
+  },
 ];
 
 const DONE = '#node-dialog-ok';
@@ -38,21 +64,26 @@ describe('the dialogs in a real editor', function () {
 
   const suite = editorSuite({ flows: FLOW });
   let page: Page;
-  let deployed: readonly object[] = FLOW;
+  let isEmpty = false;
 
   before(() => {
     page = suite.page;
   });
 
-  /** Opens the editor on these flows, which are deployed, unless they are the ones that are. */
-  async function open(flows: readonly object[] = FLOW): Promise<void> {
-    if (flows !== deployed) {
-      const { status } = await new AdminApi(suite.nodeRed.url).post('flows', flows);
+  /** The editor as it is when it is loaded. */
+  async function open(): Promise<void> {
+    await freshEditor(suite.editor);
+  }
+
+  /** The editor of a Node-RED without flows. */
+  async function openEmpty(): Promise<void> {
+    if (!isEmpty) {
+      const { status } = await new AdminApi(suite.nodeRed.url).post('flows', []);
       assert.equal(status, 204);
-      deployed = flows;
+      isEmpty = true;
       await reloadEditor(suite.editor);
     }
-    await freshEditor(suite.editor);
+    await open();
   }
 
   /** Presses a button that ends its dialog. */
@@ -87,7 +118,7 @@ describe('the dialogs in a real editor', function () {
     await page.mouse.up();
   }
 
-  function node(id: string): Promise<Record<string, unknown>> {
+  function saved(id: string): Promise<Record<string, unknown>> {
     return page.evaluate((key) => {
       const { server, stream, streams, schema, inputs, changed, valid, validationErrors } =
         RED.nodes.node(key);
@@ -110,39 +141,6 @@ describe('the dialogs in a real editor', function () {
       'define',
       'versions',
       'admin',
-    ]);
-  });
-
-  it('leads a newcomer to a working server with two presses, nothing filled in', async () => {
-    await open([]);
-    await dragFromPalette('stream-sea-in', 500, 200);
-    const first = page.locator('.red-ui-flow-node').first();
-    await first.dblclick();
-    await dialogAtRest(page, 'node');
-    assert.equal(await page.locator('.sea-notice').isVisible(), true);
-
-    await page.locator('#node-input-btn-server-add').click();
-    await dialogAtRest(page, 'config');
-    assert.equal(await page.getByRole('radio', { name: 'In this Node-RED' }).isChecked(), true);
-    await press(CONFIG_DONE);
-    await page.locator('.sea-notice').waitFor({ state: 'hidden' });
-    await fieldOf(page, 'Stream').fill('boiler');
-    await press(DONE);
-
-    await dragFromPalette('stream-sea-out', 500, 300);
-    const found = await page.evaluate(() => {
-      const nodes: Record<string, unknown>[] = [];
-      RED.nodes.eachNode(({ type, server, valid }) => nodes.push({ type, server, valid }));
-      const servers: Record<string, unknown>[] = [];
-      RED.nodes.eachConfig(({ id, type, valid }) => servers.push({ id, type, valid }));
-      return { nodes, servers: servers.filter(({ type }) => type === 'stream-sea-server') };
-    });
-    const [server] = found.servers;
-    assert.equal(found.servers.length, 1);
-    assert.equal(server?.valid, true);
-    assert.deepEqual(found.nodes, [
-      { type: 'stream-sea-in', server: server?.id, valid: true },
-      { type: 'stream-sea-out', server: server?.id, valid: true },
     ]);
   });
 
@@ -198,7 +196,7 @@ describe('the dialogs in a real editor', function () {
     await page.getByLabel('Control by messages').check();
     assert.equal(await placeholder(fieldOf(page, 'Stream')), 'none at the start');
     await press(DONE);
-    const { inputs, valid } = await node('in');
+    const { inputs, valid } = await saved('in');
     assert.deepEqual({ inputs, valid }, { inputs: 1, valid: true });
     await page.locator('[id="in"] .red-ui-flow-port-input').waitFor();
 
@@ -206,9 +204,9 @@ describe('the dialogs in a real editor', function () {
     assert.equal(await page.getByLabel('Control by messages').isChecked(), true);
     await page.getByLabel('Control by messages').uncheck();
     await press(DONE);
-    const saved = await node('in');
-    assert.equal(saved.inputs, 0);
-    assert.deepEqual(saved.validationErrors, ['Stream: fill in its name, or tick Control by messages']);
+    const after = await saved('in');
+    assert.equal(after.inputs, 0);
+    assert.deepEqual(after.validationErrors, ['Stream: fill in its name, or tick Control by messages']);
   });
 
   it('shows of a server only the fields that matter, and tells what is wrong in them', async () => {
@@ -234,28 +232,23 @@ describe('the dialogs in a real editor', function () {
     await field('Port').fill('70000');
     await press(CONFIG_DONE);
     await press(CANCEL);
-    assert.deepEqual((await node('sea')).validationErrors, [
+    assert.deepEqual((await saved('sea')).validationErrors, [
       'Host: only a name or an address, perhaps with a path behind it, without ws://',
       'Port: a whole number from 1 to 65535, or blank',
     ]);
   });
 
   it('lets go of what is hidden as it is saved: config nodes, and a token', async () => {
-    const used = [
-      { id: 'tls', type: 'tls-config', name: 'TLS', cert: '', key: '', ca: '', servername: '' },
-      { id: 'proxy', type: 'http proxy', name: 'Proxy', url: 'http://127.0.0.1:1', noproxy: [] },
-    ];
-    const remote = { where: 'remote', host: 'h', secure: true, tls: 'tls', proxy: 'proxy', auth: 'jwt' };
-    await open([...FLOW.map((each) => (each.id === 'sea' ? { ...each, ...remote } : each)), ...used]);
+    await open();
     const field = (label: string) => fieldOf(page, label);
     const edit = async (change: () => Promise<void>) => {
-      await openDialog(page, 'out');
+      await openDialog(page, 'far');
       await openServer();
       await change();
       await press(CONFIG_DONE);
       await press(CANCEL);
       return page.evaluate(() => {
-        const { tls, proxy, credentials } = RED.nodes.node('sea');
+        const { tls, proxy, credentials } = RED.nodes.node('away');
         const users = ['tls', 'proxy'].map((id) => (RED.nodes.node(id).users as unknown[]).length);
         return [tls, proxy, (credentials as { has_jwt: boolean }).has_jwt, ...users];
       });
@@ -302,14 +295,7 @@ describe('the dialogs in a real editor', function () {
   });
 
   it('says why a server cannot be asked that is disabled, or filled in wrongly', async () => {
-    const [flow, into] = FLOW;
-    await open([
-      flow ?? {},
-      { ...into, id: 'off', server: 'disabled' },
-      { ...into, id: 'bad', server: 'broken', y: 160 },
-      { id: 'disabled', type: 'stream-sea-server', d: true },
-      { id: 'broken', type: 'stream-sea-server', port: 'eighty' },
-    ]);
+    await open();
     const note = page.locator('#sea-stream-note');
     await openDialog(page, 'off');
     await note.getByText('Deploy to see what the server has.').waitFor();
@@ -322,8 +308,107 @@ describe('the dialogs in a real editor', function () {
     await press(CANCEL);
   });
 
+  it('takes environment variables in any field', async () => {
+    await open();
+    for (const id of ['env', 'env-in', 'env-define']) {
+      assert.deepEqual((await saved(id)).validationErrors ?? [], [], id);
+    }
+  });
+
+  it('edits a definition, tells what is wrong in it, and leaves no code editor behind', async () => {
+    await open();
+    await openDialog(page, 'define');
+    const problem = page.locator('#sea-define-problem');
+    await typeDefinition('{ "version": 1, "fields": [{ "name": "heat", "type": "flaot" }] }');
+    await problem.waitFor({ state: 'visible' });
+    assert.match(await problem.innerText(), /^Definition: .*heat.*"flaot"/);
+    await press(CANCEL);
+    assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0);
+    assert.equal((await saved('define')).schema ?? '', '');
+
+    await openDialog(page, 'define');
+    const text = '{ "version": 1, "fields": [{ "name": "heat", "type": "float" }] }';
+    await typeDefinition(text);
+    await press(DONE);
+    assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0);
+    const { schema, valid } = await saved('define');
+    assert.deepEqual({ schema, valid }, { schema: text, valid: true });
+  });
+
+  it('keeps a list of streams', async () => {
+    await open();
+    await openDialog(page, 'versions');
+    const add = page.locator('.sea-versions-dialog .red-ui-editableList-addButton');
+    for (const [index, name] of ['boiler data', '', 'weather/1'].entries()) {
+      await add.click();
+      await page.getByLabel('Stream', { exact: true }).nth(index).fill(name);
+    }
+    await press(DONE);
+    assert.deepEqual((await saved('versions')).streams, ['boiler data', 'weather/1']);
+
+    await openDialog(page, 'versions');
+    assert.equal(await page.getByLabel('Stream', { exact: true }).count(), 2);
+    await press(CANCEL);
+  });
+
+  it('writes no secret into the flow file', async () => {
+    await open();
+    await openDialog(page, 'in');
+    await openServer();
+    await page.getByLabel('Client id', { exact: true }).fill('pump-7');
+    await page.getByLabel('Client secret', { exact: true }).fill('hunter:2é');
+    await press(CONFIG_DONE);
+    await press(DONE);
+    await page.locator('#red-ui-header-button-deploy').click();
+    // Asked because of the servers that are filled in wrongly.
+    await page.locator('#red-ui-deploy-dialog-confirm-deploy-deploy').click();
+    await page.waitForFunction(() => !RED.nodes.dirty());
+    const flows = await readFile(join(suite.nodeRed.userDir, 'flows.json'), 'utf8');
+    assert.match(flows, /stream-sea-server/);
+    assert.doesNotMatch(flows, /hunter|pump-7/);
+
+    await openDialog(page, 'in');
+    await openServer();
+    assert.equal(await page.getByLabel('Client secret', { exact: true }).inputValue(), '__PWRD__');
+    await press('#node-config-dialog-cancel');
+    await press(CANCEL);
+  });
+
+  it('leads a newcomer to a working server with two presses, nothing filled in', async () => {
+    await openEmpty();
+    await dragFromPalette('stream-sea-in', 500, 200);
+    const first = page.locator('.red-ui-flow-node').first();
+    await first.dblclick();
+    await dialogAtRest(page, 'node');
+    assert.equal(await page.locator('.sea-notice').isVisible(), true);
+
+    await page.locator('#node-input-btn-server-add').click();
+    await dialogAtRest(page, 'config');
+    assert.equal(await page.getByRole('radio', { name: 'In this Node-RED' }).isChecked(), true);
+    await press(CONFIG_DONE);
+    await page.locator('.sea-notice').waitFor({ state: 'hidden' });
+    await fieldOf(page, 'Stream').fill('boiler');
+    await press(DONE);
+
+    await dragFromPalette('stream-sea-out', 500, 300);
+    const found = await page.evaluate(() => {
+      const nodes: Record<string, unknown>[] = [];
+      RED.nodes.eachNode(({ type, server, valid }) => nodes.push({ type, server, valid }));
+      const servers: Record<string, unknown>[] = [];
+      RED.nodes.eachConfig(({ id, type, valid }) => servers.push({ id, type, valid }));
+      return { nodes, servers: servers.filter(({ type }) => type === 'stream-sea-server') };
+    });
+    const [server] = found.servers;
+    assert.equal(found.servers.length, 1);
+    assert.equal(server?.valid, true);
+    assert.deepEqual(found.nodes, [
+      { type: 'stream-sea-in', server: server?.id, valid: true },
+      { type: 'stream-sea-out', server: server?.id, valid: true },
+    ]);
+  });
+
   it('has its sidebar tab as long as its nodes are switched on', async () => {
-    await open([]);
+    await openEmpty();
     const turn = async (enabled: boolean) => {
       const answer = await fetch(`${suite.nodeRed.url}nodes/@stream-sea/node-red/stream-sea-server`, {
         method: 'PUT',
@@ -341,76 +426,5 @@ describe('the dialogs in a real editor', function () {
     await turn(true);
     await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
     await page.getByText('No stream-sea server is deployed yet.').waitFor();
-  });
-
-  it('takes environment variables in any field', async () => {
-    const sea = {
-      ...{ id: 'sea', type: 'stream-sea-server', where: 'remote', host: '${SEA_HOST}', port: '${SEA_PORT}' },
-      ...{ queueLimit: '${LIMIT}', requestTimeout: '${REQUEST}', silenceTimeout: '${SILENCE}' },
-    };
-    const define = { ...FLOW[4], stream: '${STREAM}', schema: '${SCHEMA}' };
-    const into = { ...FLOW[1], stream: '${STREAM}', delivery: 'group', group: '${GROUP}' };
-    await open([FLOW[0] ?? {}, into, define, sea]);
-    for (const id of ['sea', 'in', 'define']) {
-      assert.deepEqual((await node(id)).validationErrors ?? [], [], id);
-    }
-  });
-
-  it('edits a definition, tells what is wrong in it, and leaves no code editor behind', async () => {
-    await open();
-    await openDialog(page, 'define');
-    const problem = page.locator('#sea-define-problem');
-    await typeDefinition('{ "version": 1, "fields": [{ "name": "heat", "type": "flaot" }] }');
-    await problem.waitFor({ state: 'visible' });
-    assert.match(await problem.innerText(), /^Definition: .*heat.*"flaot"/);
-    await press(CANCEL);
-    assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0);
-    assert.equal((await node('define')).schema ?? '', '');
-
-    await openDialog(page, 'define');
-    const text = '{ "version": 1, "fields": [{ "name": "heat", "type": "float" }] }';
-    await typeDefinition(text);
-    await press(DONE);
-    assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0);
-    const { schema, valid } = await node('define');
-    assert.deepEqual({ schema, valid }, { schema: text, valid: true });
-  });
-
-  it('keeps a list of streams', async () => {
-    await open();
-    await openDialog(page, 'versions');
-    const add = page.locator('.sea-versions-dialog .red-ui-editableList-addButton');
-    for (const [index, name] of ['boiler data', '', 'weather/1'].entries()) {
-      await add.click();
-      await page.getByLabel('Stream', { exact: true }).nth(index).fill(name);
-    }
-    await press(DONE);
-    assert.deepEqual((await node('versions')).streams, ['boiler data', 'weather/1']);
-
-    await openDialog(page, 'versions');
-    assert.equal(await page.getByLabel('Stream', { exact: true }).count(), 2);
-    await press(CANCEL);
-  });
-
-  it('writes no secret into the flow file', async () => {
-    await open();
-    await openDialog(page, 'in');
-    await openServer();
-    await page.getByLabel('Client id', { exact: true }).fill('pump-7');
-    await page.getByLabel('Client secret', { exact: true }).fill('hunter:2é');
-    await press(CONFIG_DONE);
-    await press(DONE);
-    await page.locator('#red-ui-header-button-deploy').click();
-    await page.waitForFunction(() => !RED.nodes.dirty());
-    const flows = await readFile(join(suite.nodeRed.userDir, 'flows.json'), 'utf8');
-    assert.match(flows, /stream-sea-server/);
-    assert.doesNotMatch(flows, /hunter|pump-7/);
-    deployed = [];
-
-    await openDialog(page, 'in');
-    await openServer();
-    assert.equal(await page.getByLabel('Client secret', { exact: true }).inputValue(), '__PWRD__');
-    await press('#node-config-dialog-cancel');
-    await press(CANCEL);
   });
 });
