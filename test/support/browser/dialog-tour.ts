@@ -128,7 +128,6 @@ export async function* tour(page: Page): AsyncGenerator<Stop> {
   yield* describing(page);
   yield* administering(page);
   yield* defining(page);
-  yield* building(page);
   yield* sidebars(page);
 }
 
@@ -141,15 +140,12 @@ async function* subscribing(page: Page): AsyncGenerator<Stop> {
   await page.locator('#sea-in-peek').click();
   await page.locator('.sea-peek-line').waitFor();
   yield { name: 'in: looking', root: NODE };
-  await leave(page);
 }
 
+/** Of two nodes; the dialog of the first is open. */
 async function* servers(page: Page): AsyncGenerator<Stop> {
-  for (const [user, side] of [
-    ['in', 'embedded'],
-    ['far', 'remote'],
-  ] as const) {
-    await openDialog(page, user);
+  for (const side of ['embedded', 'remote'] as const) {
+    if (side === 'remote') await openDialog(page, 'far');
     await page.locator('#node-input-btn-server-edit').click();
     await dialogAtRest(page, 'config');
     yield { name: `server: ${side}`, root: CONFIG };
@@ -306,13 +302,15 @@ async function* defining(page: Page): AsyncGenerator<Stop> {
   await load?.click();
   await page.locator('.sea-status', { hasText: '1.2' }).waitFor();
   yield { name: 'define: loaded', root: NODE };
+  yield* mistaking(page);
   await leave(page);
   await openDialog(page, 'new');
   yield { name: 'define: from the message', root: NODE };
   await leave(page);
 }
 
-async function* building(page: Page): AsyncGenerator<Stop> {
+/** In the dialog of a definition, which is open. */
+async function* mistaking(page: Page): AsyncGenerator<Stop> {
   const type = async (definition: string) => {
     await page.locator('#node-input-schema-editor .monaco-editor').click();
     await page.keyboard.press('ControlOrMeta+A');
@@ -320,7 +318,6 @@ async function* building(page: Page): AsyncGenerator<Stop> {
     await page.keyboard.press('Delete');
     await page.keyboard.insertText(definition);
   };
-  await openDialog(page, 'define');
   const [builder, json] = await page.locator('.sea-bar [role=tab]').all();
   await json?.click();
   await type(DEFINITIONS.broken);
@@ -330,7 +327,6 @@ async function* building(page: Page): AsyncGenerator<Stop> {
   await builder?.click();
   await page.locator('.sea-field-mistake:not(:empty)').first().waitFor();
   yield { name: 'define: mistakes', root: NODE };
-  await leave(page);
 }
 
 async function* sidebars(page: Page): AsyncGenerator<Stop> {
