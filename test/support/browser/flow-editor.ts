@@ -71,9 +71,15 @@ async function dragOnto(page: Page, from: Locator, to: Locator): Promise<void> {
 /** Goes on from where the focus is, as somebody without a mouse does. */
 export async function tabTo(target: Locator): Promise<void> {
   const page = target.page();
-  for (let presses = 0; presses < MAX_TABS; presses += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
+  // To find it by role and name, in all of the page, takes longer than a press: only when it was drawn anew.
+  let found = await target.elementHandle();
+  for (let tries = 0; tries < MAX_TABS; tries += 1) {
+    const place = await found?.evaluate((element) =>
+      element === document.activeElement ? 'focus' : element.isConnected ? 'page' : 'nowhere',
+    );
+    if (place === 'focus') return;
+    if (place === 'page') await page.keyboard.press('Tab');
+    else found = await target.elementHandle();
   }
   throw new Error(`The Tab key does not lead to ${target}.`);
 }
