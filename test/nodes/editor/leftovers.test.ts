@@ -119,6 +119,8 @@ describe('of a dialog that was closed nothing is left', function () {
 
   /** All that a look, a list of suggestions and a test can have begun. */
   async function beginEverything(): Promise<void> {
+    // Not in all of the page, where to look for a role and a name takes longer than a click.
+    const dialog = page.locator('.red-ui-tray');
     for (const name of [
       'Look at messages',
       'Changes',
@@ -126,14 +128,14 @@ describe('of a dialog that was closed nothing is left', function () {
       'Take the last that passed',
       'Test connection',
     ]) {
-      const button = page.getByRole('button', { name, exact: true });
+      const button = dialog.getByRole('button', { name, exact: true });
       if (await button.isVisible()) await button.click();
     }
     for (const field of ['.sea-stream-name', '#node-input-subject']) {
       const suggested = page.locator(field);
       if (await suggested.isVisible()) await suggested.press('ArrowDown');
     }
-    const clients = page.getByRole('link', { name: 'Clients', exact: true });
+    const clients = dialog.getByRole('link', { name: 'Clients', exact: true });
     if (await clients.isVisible()) await clients.click();
   }
 
