@@ -24,7 +24,8 @@ const AT_ONCE = '*, ::before, ::after { transition: none !important; }';
 
 /** One line for each serious or critical finding within the elements that the selector matches, in each theme. */
 export async function seriousFindings(page: Page, selector: string): Promise<string[]> {
-  await page.evaluate(SOURCE);
+  // Once for each load of the page: it is half a megabyte.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(SOURCE);
   const light = await findings(page, selector);
   if (!(await hasDarkTheme(page))) return light;
   await page.addStyleTag({ content: AT_ONCE });
