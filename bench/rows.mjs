@@ -284,7 +284,10 @@ export const groups = [
         server: 'bare-gateway',
       }),
       'a gateway, 4 publishers': published({ batch: 256, publishers: 4, engine: 'jetstream' }),
-      'nats.js alone, 4 under way': publishingToNats({ bytes: SMALL, options: { batch: 256, publishers: 4 } }),
+      'nats.js alone, 4 under way': publishingToNats({
+        bytes: SMALL,
+        options: { batch: 256, publishers: 4 },
+      }),
     },
     rows: [
       { of: 'a gateway', to: 'nats.js alone', ...atLeast(0.7) },
