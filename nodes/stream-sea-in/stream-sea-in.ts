@@ -51,7 +51,7 @@ export = (RED: NodeAPI): void => {
     let endWait = (): void => {};
     const warn = ({ stream, delivery }: Wanted): void =>
       this.warn(t('error.streamTwice', { stream, delivery: wordOf(delivery) }));
-    for (const { stream, delivery } of configured.wanted) subscriptions.add(stream, delivery);
+    subscriptions.add(configured.wanted);
     for (const each of configured.contradicted) warn(each);
     lease.follow(() => {
       leave();
@@ -80,7 +80,8 @@ export = (RED: NodeAPI): void => {
         if (name === undefined) throw noStream(setting, t);
         // The list names streams after the node's own.
         const listed = configured.wanted.find(({ stream }) => stream === name);
-        if (!closed && listed === undefined) subscriptions.add(name, configured.delivery);
+        if (!closed && listed === undefined)
+          subscriptions.add([{ stream: name, delivery: configured.delivery }]);
         else if (!closed && listed && wordOf(listed.delivery) !== wordOf(configured.delivery)) warn(listed);
       } catch (error) {
         if (closed) return;
@@ -110,7 +111,7 @@ export = (RED: NodeAPI): void => {
           client.disconnect();
           break;
         case 'subscribe':
-          for (const { stream: wanted, delivery } of command.wanted) subscriptions.add(wanted, delivery);
+          subscriptions.add(command.wanted);
           break;
         case 'unsubscribe':
           for (const unwanted of command.streams) subscriptions.remove(unwanted);

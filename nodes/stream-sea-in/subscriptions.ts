@@ -8,6 +8,7 @@ import type { Names } from '../shared/status';
 import { subflowPathOf } from '../shared/subflow-path';
 import type { SubscriptionReport } from '../shared/wire/api';
 import { saidOf } from '../shared/wire/sentence';
+import type { Wanted } from './control';
 
 /** What is subscribed with, and where what comes is counted. */
 export type Source = Pick<RunningSea, 'client' | 'traffic' | 'claim'>;
@@ -122,12 +123,31 @@ export class NodeSubscriptions {
     this.#events.changed();
   }
 
-  /** Subscribing again to the same stream replaces the subscription, so that nothing arrives twice. @throws SettingError */
-  add(stream: string, delivery: Delivery): void {
-    this.remove(stream);
-    const entry = new Entry(stream, delivery, this.#events);
-    entry.move(this.#source);
-    this.#entries.set(stream, entry);
+  /**
+   * Subscribing again to the same stream replaces the subscription, so that nothing arrives twice. What one of them is
+   * refused for leaves all as it was: a group with too long a name took away the subscription that was there.
+   *
+   * @throws SettingError
+   */
+  add(wanted: readonly Wanted[]): void {
+    const before = new Map<string, Entry | undefined>();
+    try {
+      for (const { stream, delivery } of wanted) {
+        if (!before.has(stream)) before.set(stream, this.#entries.get(stream));
+        this.remove(stream);
+        const entry = new Entry(stream, delivery, this.#events);
+        entry.move(this.#source);
+        this.#entries.set(stream, entry);
+      }
+    } catch (error) {
+      for (const [stream, entry] of before) {
+        this.remove(stream);
+        if (entry === undefined) continue;
+        this.#entries.set(stream, entry);
+        entry.move(this.#source);
+      }
+      throw error;
+    }
     this.#events.changed();
   }
 

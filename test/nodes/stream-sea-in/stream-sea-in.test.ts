@@ -347,6 +347,26 @@ describe('stream-sea-in', () => {
       assert.equal((await flow.receives('completed', 5)).length, 5);
     });
 
+    it('stays subscribed as it was when it is asked for what cannot be had', async () => {
+      const flow = await controlled({ stream: BOILER.name });
+      await flow.shows('in', /connected/);
+      const far = { delivery: 'group', group: 'g'.repeat(1_001) };
+      const asked = [
+        [{ topic: BOILER.name, ...far }],
+        ['new', { topic: 'second', ...far }],
+        [BOILER.name, 'x'.repeat(1_001)],
+      ];
+      for (const [index, topic] of asked.entries()) {
+        flow.send('in', { action: 'subscribe', topic });
+        await flow.receives('caught', index + 1);
+        flow.send('in', { action: 'subscriptions' });
+        const report = (await flow.receives('got', index + 1))[index];
+        assert.deepEqual(report?.payload, [{ stream: BOILER.name, delivery: 'every', status: 'active' }]);
+      }
+      flow.send('out', { payload: { temperature: 1 } });
+      assert.equal((await flow.receives('got', 4))[3]?.topic, BOILER.name);
+    });
+
     it('connects and disconnects by message', async () => {
       const flow = await controlled({ stream: BOILER.name });
       await flow.shows('in', /connected/);

@@ -15,7 +15,8 @@ describe("a node's subscriptions", () => {
         size = subscriptions.size;
       },
     });
-    for (let n = 0; n < 100; n += 1) subscriptions.add(`stream ${n}`, { type: 'every' });
+    for (let n = 0; n < 100; n += 1)
+      subscriptions.add([{ stream: `stream ${n}`, delivery: { type: 'every' } }]);
     await settled();
     assert.deepEqual([told, size], [1, 100]);
     subscriptions.clear();
