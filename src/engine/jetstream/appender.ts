@@ -1,4 +1,7 @@
-/** Publishes entries: each once, even when nobody answers at first, and in the order in which they came. */
+/**
+ * Publishes entries: each once, even when nobody answers at first, and in the order in which they came, but for one that
+ * is sent again: that may come to stand behind later ones.
+ */
 
 import { say } from '../../sentences';
 import { pause } from '../deadline';

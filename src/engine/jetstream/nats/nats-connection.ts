@@ -160,7 +160,7 @@ export class NatsConnection {
     });
   }
 
-  /** {@link attempt} to publish a message. */
+  /** Resolves when a stream has the message. A lost connection ends it too, by `Publications.end`. */
   publish(subject: string, body: Uint8Array, publishing: Publishing): Promise<void> {
     return this.#publications.send(subject, body, publishing);
   }
