@@ -8,16 +8,14 @@ import { Missed } from '../missed';
 import type { NatsConnection } from '../nats/nats-connection';
 import { isPassing, natsFaultOf } from '../nats/nats-faults';
 import type { Subjects } from '../subjects';
+import { type ConsumerTerms, consumerTerms } from './consumer-terms';
 import { DurableCursor } from './durable-cursor';
 import { Presence } from './presence';
 
 /** In one jail; told, since NATS becomes slow with many. */
 const MANY = 1_000;
-/** Entries handed out and not done, by all engines together. */
-const MAX_UNDONE = 50_000;
 /** Milliseconds for making room. */
 const LONG = 100;
-const NS = 1_000_000;
 
 export interface LastingSettings {
   readonly subjects: Subjects;
@@ -149,24 +147,20 @@ export class LastingGroups {
     }
   }
 
-  get #times(): Pick<ConsumerConfig, 'ack_wait' | 'inactive_threshold' | 'max_ack_pending'> {
+  get #terms(): ConsumerTerms {
     const { limits, ackWait } = this.#settings;
-    return {
-      ack_wait: ackWait * NS,
-      inactive_threshold: limits.retainedAge * NS,
-      max_ack_pending: MAX_UNDONE,
-    };
+    return consumerTerms(ackWait, limits.retainedAge);
   }
 
   /** It may have been made by an engine with other settings. */
   async #adapt(info: ConsumerInfo): Promise<ConsumerInfo> {
     const { config, stream_name: stream, name } = info;
-    const times = this.#times;
+    const terms = this.#terms;
     const isSame =
-      config.ack_wait === times.ack_wait &&
-      config.inactive_threshold === times.inactive_threshold &&
-      config.max_ack_pending === times.max_ack_pending;
-    return isSame ? info : this.#connection.jsm.consumers.update(stream, name, times);
+      config.ack_wait === terms.ack_wait &&
+      config.inactive_threshold === terms.inactive_threshold &&
+      config.max_ack_pending === terms.max_ack_pending;
+    return isSame ? info : this.#connection.jsm.consumers.update(stream, name, terms);
   }
 
   async #add(
@@ -180,7 +174,7 @@ export class LastingGroups {
     try {
       return await jsm.consumers.add(stream, {
         ...start,
-        ...this.#times,
+        ...this.#terms,
         durable_name: consumer,
         description: JSON.stringify([logId.stream, group]).slice(0, 500),
         filter_subject: this.#settings.subjects.subjectOf(logId),

@@ -10,6 +10,7 @@ import type { Msg, Subscription } from '@nats-io/transport-node';
 import { type Delivery, deliveryOf, statusOf } from '../delivery';
 import type { NatsConnection } from '../nats/nats-connection';
 import { natsFaultOf } from '../nats/nats-faults';
+import { NS } from './consumer-terms';
 
 /** Milliseconds. There are few of these, so that it may be short. */
 const HEARTBEAT = 2_000;
@@ -17,8 +18,8 @@ const HEARTBEAT = 2_000;
 const SILENCE = 2.5 * HEARTBEAT;
 /** Milliseconds until it is tried again what was refused. */
 const PAUSE = 500;
-/** What NATS keeps of it when nobody listens any more, in nanoseconds. */
-const INACTIVE_NS = 30_000_000_000;
+/** Milliseconds that NATS keeps it when nobody listens any more. */
+const INACTIVE = 30_000;
 
 export interface ReaderParts {
   readonly stream: string;
@@ -92,8 +93,8 @@ export class OrderedReader {
       mem_storage: true,
       num_replicas: 1,
       flow_control: true,
-      idle_heartbeat: HEARTBEAT * 1_000_000,
-      inactive_threshold: INACTIVE_NS,
+      idle_heartbeat: HEARTBEAT * NS,
+      inactive_threshold: INACTIVE * NS,
     });
     if (subscription !== this.#subscription) return;
     this.#name = info.name;

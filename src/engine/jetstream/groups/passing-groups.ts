@@ -12,17 +12,15 @@ import type { JailStreams } from '../jail-streams';
 import type { NatsConnection } from '../nats/nats-connection';
 import { isPassing } from '../nats/nats-faults';
 import type { Subjects } from '../subjects';
+import { consumerTerms } from './consumer-terms';
 import { DurableCursor } from './durable-cursor';
 import type { JailReaders } from './jail-readers';
 import { MeetingPoints } from './meeting-points';
 import { PassingCursor, type Progress } from './passing-cursor';
 import { Presence } from './presence';
 
-const NS = 1_000_000;
 /** Milliseconds for those who serve a group to make it one that can be shared. */
 const JOIN_LIMIT = 5_000;
-/** Entries handed out and not done, by all engines together. */
-const MAX_UNDONE = 50_000;
 /** Milliseconds without anybody who asks, after which NATS drops a shared group. */
 const INACTIVE = 600_000;
 /** Milliseconds before a shared group is deleted that nobody seems to serve: somebody may be on the way to it. */
@@ -230,11 +228,9 @@ export class PassingGroups {
         deliver_policy: 'by_start_sequence',
         opt_start_seq: Math.max(1, from),
         filter_subject: subjects.subjectOf(logId),
+        ...consumerTerms(ackWait, INACTIVE),
         ack_policy: 'explicit',
-        ack_wait: ackWait * NS,
-        max_ack_pending: MAX_UNDONE,
         max_deliver: -1,
-        inactive_threshold: INACTIVE * NS,
       });
     } catch (error) {
       // Another one was faster to make it again.

@@ -6,6 +6,7 @@
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import { type Delivery, deliveryOf, statusOf } from '../delivery';
 import type { NatsConnection } from '../nats/nats-connection';
+import { NS } from './consumer-terms';
 
 /** Milliseconds that a question for the next message stands, and between the signs of life meanwhile. */
 const EXPIRES = 30_000;
@@ -76,8 +77,7 @@ export class Puller {
 
   /** For one, as soon as there is one. */
   askForNext(): void {
-    const ns = 1_000_000;
-    this.#ask(1, true, { batch: 1, expires: EXPIRES * ns, idle_heartbeat: HEARTBEAT * ns });
+    this.#ask(1, true, { batch: 1, expires: EXPIRES * NS, idle_heartbeat: HEARTBEAT * NS });
     this.#wait(SILENCE);
   }
 
