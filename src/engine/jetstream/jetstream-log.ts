@@ -44,7 +44,7 @@ export class JetStreamLog implements Log {
   readonly #passing: PassingGroups;
   readonly #renewal: NodeJS.Timeout;
   readonly #opening = new Turnstile(MOST_OPENING);
-  /** Jails that were used here. */
+  /** Jails that were used here, and not erased since. */
   readonly #jails = new Set<string>();
   #stats = { retained: 0, dropped: 0, forgotten: 0 };
   #countedAt = Number.NEGATIVE_INFINITY;
@@ -161,7 +161,10 @@ export class JetStreamLog implements Log {
   }
 
   #end({ jail, group }: News): void {
-    if (group === undefined) this.#streams.erased(jail);
+    if (group === undefined) {
+      this.#streams.erased(jail);
+      this.#jails.delete(jail);
+    }
     this.#lasting.endForgotten(jail, group);
     this.#passing.endForgotten(jail, group);
   }

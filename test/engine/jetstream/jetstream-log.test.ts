@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { Subjects } from '../../../src/engine/jetstream/subjects';
 import { NatsSea } from '../../support/nats/nats-sea';
 import { startFaultProxy } from '../../support/network/fault-proxy';
-import { append, LOG_ID, lasting, passing } from '../contract/reader';
+import { until } from '../../support/until';
+import { append, LOG_ID, lasting, passing, type Reader } from '../contract/reader';
 
 describe('engine/jetstream/jetstream-log', () => {
   const sea = new NatsSea();
@@ -17,6 +19,29 @@ describe('engine/jetstream/jetstream-log', () => {
     const last = readers[2]?.cursor.take(1);
     await two.log.erase(LOG_ID.jail);
     assert.deepEqual(await last, { end: 'forgotten' });
+  });
+
+  it('counts nothing any more for a jail that was erased, here or elsewhere', async () => {
+    const [one, two] = [await sea.open(), await sea.open()];
+    const { nc } = await sea.connect();
+    const asked: string[] = [];
+    const subjects = new Subjects(sea.prefix);
+    const jails = ['here', 'elsewhere', LOG_ID.jail];
+    nc.subscribe('$JS.API.CONSUMER.LIST.*', {
+      callback: (_error, { subject }) => {
+        asked.push(...jails.filter((jail) => subject.endsWith(`.${subjects.streamOf(jail)}`)));
+      },
+    });
+    await nc.flush();
+    const readers: Reader[] = [];
+    for (const jail of jails) readers.push(await passing(one, 'a', { jail, stream: 'boiler' }));
+    const end = readers[1]?.cursor.take(1);
+    await one.log.erase('here');
+    await two.log.erase('elsewhere');
+    assert.deepEqual(await end, { end: 'forgotten' });
+    assert.equal(one.log.stats.retained, 0);
+    await until(() => asked.includes(LOG_ID.jail));
+    assert.deepEqual(asked, [LOG_ID.jail]);
   });
 
   it('asks again where one question was not answered, though NATS can be reached', async () => {

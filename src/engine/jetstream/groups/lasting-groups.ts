@@ -4,12 +4,12 @@ import type { ConsumerConfig, ConsumerInfo } from '@nats-io/jetstream';
 import { quoted, say, type Words } from '../../../sentences';
 import type { LogId, LogLimits } from '../../log';
 import type { JailStreams } from '../jail-streams';
-import { Missed } from '../missed';
 import type { NatsConnection } from '../nats/nats-connection';
 import { isPassing, natsFaultOf } from '../nats/nats-faults';
 import type { Subjects } from '../subjects';
 import { type ConsumerTerms, consumerTerms } from './consumer-terms';
 import { DurableCursor } from './durable-cursor';
+import { MissedByGroup } from './missed-by-group';
 import { Presence } from './presence';
 
 /** In one jail; told, since NATS becomes slow with many. */
@@ -40,8 +40,8 @@ export class LastingGroups {
   readonly #presence: Presence;
   /** By jail and consumer. */
   readonly #open = new Map<string, Open>();
-  /** What each group has seen of publishers, also while nobody reads it here. */
-  readonly #missed = new Map<string, Missed>();
+  readonly #missed = new MissedByGroup();
+  /** Jails, of which it was told that they have many groups. */
   readonly #warned = new Set<string>();
   /** Of `performance.now()`. */
   #restUntil = 0;
@@ -70,14 +70,12 @@ export class LastingGroups {
     await this.#open.get(key)?.cursor.leave();
     const info = await this.#connection.run(() => this.#make(logId, group, consumer));
     const birth = await this.#streams.birthOf(logId.jail);
-    const missed = this.#missed.get(key) ?? new Missed();
-    this.#missed.set(key, missed);
     const presence = this.#presence.serve(logId.jail, consumer);
     const cursor = new DurableCursor(this.#connection, {
       stream: info.stream_name,
       consumer,
       last: info.delivered.stream_seq,
-      missed,
+      missed: this.#missed.of(logId.jail, consumer),
       dropped: this.#settings.dropped,
       remake: async (from) => {
         this.#streams.forget(logId.jail);
@@ -102,8 +100,10 @@ export class LastingGroups {
     return cursor;
   }
 
-  /** Here: who has told the others, or was told. */
+  /** Here: who has told the others, or was told. What was remembered of it would be said of its successor. */
   endForgotten(jail: string, group?: string): void {
+    this.#missed.forget(jail, group === undefined ? '' : this.#settings.subjects.durablePrefixOf(group));
+    if (group === undefined) this.#warned.delete(jail);
     for (const open of [...this.#open.values()]) {
       if (open.jail === jail && (group === undefined || open.group === group)) open.cursor.forget();
     }
@@ -220,7 +220,7 @@ export class LastingGroups {
   }
 
   async #delete(jail: string, consumer: string): Promise<void> {
-    this.#missed.delete(keyOf(jail, consumer));
+    this.#missed.forget(jail, consumer);
     try {
       await this.#connection.run(() =>
         this.#connection.jsm.consumers.delete(this.#streams.nameOf(jail), consumer),

@@ -4,8 +4,13 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Engine } from '../../../../src/engine/engine';
+import { LastingGroups } from '../../../../src/engine/jetstream/groups/lasting-groups';
+import type { JailStreams } from '../../../../src/engine/jetstream/jail-streams';
+import type { NatsConnection } from '../../../../src/engine/jetstream/nats/nats-connection';
 import { Subjects } from '../../../../src/engine/jetstream/subjects';
 import type { LogLimits } from '../../../../src/engine/log';
+import { inEnglish } from '../../../../src/sentences';
 import { NatsSea } from '../../../support/nats/nats-sea';
 import { TYPESCRIPT } from '../../../support/typescript';
 import { until } from '../../../support/until';
@@ -92,6 +97,68 @@ describe('engine/jetstream/lasting-groups', () => {
     const again = await lasting(engine, 'a');
     assert.deepEqual(await again.read(5), numbers(13, 17));
     assert.equal(again.missed, 3);
+  });
+
+  for (const [what, forget] of [
+    ['group', (engine: Engine) => engine.log.forget(LOG_ID.jail, 'a')],
+    ['jail', (engine: Engine) => engine.log.erase(LOG_ID.jail)],
+  ] as const) {
+    it(`remembers nothing of what it had before the ${what} was forgotten`, async () => {
+      const limits = limitsOf({ retainedMessages: 1 });
+      const [one, two] = [await sea.open({ limits }), await sea.open({ limits })];
+      const old = await lasting(one, 'a');
+      await append(two, ['1']);
+      assert.deepEqual(await old.read(1), ['1']);
+      const end = old.cursor.take(1);
+      await forget(two);
+      assert.deepEqual(await end, { end: 'forgotten' });
+      const other = await lasting(two, 'a');
+      await append(two, ['2']);
+      assert.deepEqual(await other.read(1), ['2']);
+      await other.cursor.leave();
+      await append(two, ['3', '4']);
+      const reader = await lasting(one, 'a');
+      assert.deepEqual(await reader.read(1), ['4']);
+      // Which of the two that are missing the group had had, one cannot know.
+      assert.equal(reader.missed, 0);
+    });
+  }
+
+  it('warns of many groups in a jail anew, after it was erased', async () => {
+    const warnings: string[] = [];
+    const missing = async () => {
+      throw Object.assign(new Error('consumer not found'), { code: 10_014 });
+    };
+    const connection = {
+      run: (what: () => unknown) => what(),
+      onBack: () => () => {},
+      packages: { transport: { createInbox: () => 'inbox' } },
+      nc: { subscribe: () => ({ unsubscribe: () => {}, isClosed: () => true }) },
+      jsm: {
+        streams: { info: async () => ({ state: { consumer_count: 1_000 } }) },
+        consumers: { info: missing, add: async () => ({ delivered: { stream_seq: 0 } }) },
+      },
+    };
+    const groups = new LastingGroups(
+      connection as unknown as NatsConnection,
+      { ensure: async () => 's', birthOf: async () => 'b', nameOf: () => 's' } as unknown as JailStreams,
+      {
+        subjects: new Subjects('sea'),
+        limits: limitsOf({ retainedGroups: 10_000 }),
+        ackWait: 1_000,
+        warn: (words) => warnings.push(inEnglish(words)),
+        dropped: () => {},
+        forgotten: () => {},
+      },
+    );
+    for (const group of ['a', 'b']) await groups.open(LOG_ID, group);
+    assert.equal(warnings.length, 1);
+    groups.endForgotten(LOG_ID.jail, 'a');
+    await groups.open(LOG_ID, 'c');
+    assert.equal(warnings.length, 1);
+    groups.endForgotten(LOG_ID.jail);
+    await groups.open(LOG_ID, 'a');
+    assert.equal(warnings.length, 2);
   });
 
   for (const lost of ['nothing', 'the groups']) {
