@@ -6,6 +6,7 @@
 
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import { say } from '../../../sentences';
+import { pause } from '../../deadline';
 import { EngineAway } from '../../faults';
 import type { CursorEnd, LogId } from '../../log';
 import type { JailStreams } from '../jail-streams';
@@ -63,7 +64,7 @@ export class PassingGroups {
   readonly #id: string;
   /** By subject. */
   readonly #open = new Map<string, Group>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #closing = new AbortController();
 
   constructor(
     connection: NatsConnection,
@@ -108,15 +109,13 @@ export class PassingGroups {
       group = { logId, name, cursor, subject, consumer, presence };
     }
     this.#open.set(subject, group);
-    const { nc } = this.#connection;
-    group.subscription = nc.subscribe(subject, {
-      callback: (error, message) => {
-        if (error === null) this.#hear(group, message);
-      },
-    });
-    // Who came at the same moment was not there to be asked.
-    if (consumer === undefined) this.#say(group, 'here');
-    await this.#connection.run(() => nc.flush());
+    try {
+      await this.#listen(group);
+    } catch (error) {
+      // Nobody else has it who could leave it: where no flush was answered, its reader and its subscription stayed.
+      await group.cursor.leave();
+      throw error;
+    }
     return group.cursor;
   }
 
@@ -128,7 +127,8 @@ export class PassingGroups {
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
+    // Who is told where to read comes there a moment later: what is left now is not deleted, but dropped by NATS.
+    this.#closing.abort();
     await Promise.all([...this.#open.values()].map(({ cursor }) => cursor.end('closed')));
   }
 
@@ -147,6 +147,19 @@ export class PassingGroups {
       throw this.#connection.away ?? error;
     }
     throw new EngineAway(say('nats.unready', { where: this.#connection.where }));
+  }
+
+  /** To those who come to serve it too. */
+  async #listen(group: Group): Promise<void> {
+    const { nc } = this.#connection;
+    group.subscription = nc.subscribe(group.subject, {
+      callback: (error, message) => {
+        if (error === null) this.#hear(group, message);
+      },
+    });
+    // Who came at the same moment was not there to be asked.
+    if (group.consumer === undefined) this.#say(group, 'here');
+    await this.#connection.run(() => nc.flush());
   }
 
   #hear(group: Group, message: Msg): void {
@@ -244,18 +257,15 @@ export class PassingGroups {
     group.presence?.unsubscribe();
     if (this.#open.get(group.subject) === group) this.#open.delete(group.subject);
     const { consumer } = group;
-    if (consumer === undefined || !this.#connection.isReady) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#tidy(group, consumer);
-    }, LINGER);
-    timer.unref();
-    this.#timers.add(timer);
+    if (consumer !== undefined && this.#connection.isReady) void this.#tidy(group, consumer);
   }
 
   /** What nobody serves any more is deleted. */
   async #tidy({ logId }: Group, consumer: string): Promise<void> {
-    if (!this.#connection.isReady || (await this.#presence.isServed(logId.jail, consumer))) return;
+    const { signal } = this.#closing;
+    await pause(LINGER, signal);
+    if (signal.aborted || !this.#connection.isReady || (await this.#presence.isServed(logId.jail, consumer)))
+      return;
     if (this.#connection.isReady) await this.#delete(logId, consumer);
   }
 

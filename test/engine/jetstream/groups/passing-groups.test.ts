@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mock } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsumerInfo } from '@nats-io/jetstream';
 import type { Engine } from '../../../../src/engine/engine';
+import { EngineAway } from '../../../../src/engine/faults';
+import type { JailReaders } from '../../../../src/engine/jetstream/groups/jail-readers';
+import { PassingGroups } from '../../../../src/engine/jetstream/groups/passing-groups';
+import type { JailStreams } from '../../../../src/engine/jetstream/jail-streams';
 import type { NatsConnection } from '../../../../src/engine/jetstream/nats/nats-connection';
 import { Subjects } from '../../../../src/engine/jetstream/subjects';
 import type { Cursor } from '../../../../src/engine/log';
+import { say } from '../../../../src/sentences';
 import { NatsSea } from '../../../support/nats/nats-sea';
 import { LOG_ID, numbers, passing, textsOf } from '../../contract/reader';
 
@@ -159,4 +165,94 @@ describe('engine/jetstream/passing-groups', () => {
       );
     }
   });
+
+  for (const isShared of [false, true]) {
+    it(`leaves nothing behind of one that could not be opened, ${isShared ? 'shared' : 'alone'}`, async () => {
+      const { groups, listeners, tails } = stubbed(isShared, true);
+      await assert.rejects(groups.open(LOG_ID, randomUUID()), EngineAway);
+      assert.deepEqual([listeners.size, tails.size, groups.cursors.length], [0, 0, 0]);
+    });
+  }
+
+  describe('shared, and left', () => {
+    beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+    afterEach(() => mock.timers.reset());
+
+    /** All that follows from what has happened. */
+    const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+    it('is deleted a while later, when nobody serves it', async () => {
+      const { groups, deleted } = stubbed(true);
+      await (await groups.open(LOG_ID, randomUUID())).leave();
+      assert.deepEqual(deleted, []);
+      mock.timers.tick(5_000);
+      await settle();
+      assert.deepEqual(deleted, ['shared']);
+    });
+
+    for (const order of ['before', 'by']) {
+      it(`is left to NATS, and waits for nothing, where it was left ${order} the closing`, async () => {
+        const { groups, asked } = stubbed(true);
+        const cursor = await groups.open(LOG_ID, randomUUID());
+        if (order === 'before') await cursor.leave();
+        const before = asked.length;
+        await groups.close();
+        mock.timers.tick(5_000);
+        await settle();
+        assert.deepEqual(asked.slice(before), []);
+      });
+    }
+  });
 });
+
+/** In place of NATS: another engine serves the group, or none does, and a flush is answered or not. */
+function stubbed(isShared: boolean, isLost = false) {
+  const [listeners, tails] = [new Set<object>(), new Set<object>()];
+  const [asked, deleted]: [string[], string[]] = [[], []];
+  const subscribe = () => {
+    const own = {
+      unsubscribe: () => listeners.delete(own),
+      drain: async () => listeners.delete(own),
+      isClosed: () => !listeners.has(own),
+    };
+    listeners.add(own);
+    return own;
+  };
+  const request = async (subject: string) => {
+    asked.push(subject);
+    if (isShared && subject === 'sharers') return { json: () => ({ says: 'shared', consumer: 'shared' }) };
+    throw Object.assign(new Error('no responders'), { name: 'NoResponders' });
+  };
+  const flush = async () => {
+    if (isLost) throw new EngineAway(say('engine.closed'));
+  };
+  const connection = {
+    isReady: true,
+    outages: 0,
+    onBack: () => () => {},
+    run: (what: () => unknown) => what(),
+    attempt: (what: () => unknown) => what(),
+    packages: { transport: { nuid: { next: () => '1' }, createInbox: () => 'inbox' } },
+    nc: { subscribe, request, flush, publish: () => {}, isClosed: () => false, isDraining: () => false },
+    jsm: { consumers: { delete: async (_stream: string, consumer: string) => deleted.push(consumer) } },
+  };
+  const streams = { ensure: async () => 'stream', birthOf: async () => 'now', nameOf: () => 'stream' };
+  const readers = {
+    open: async () => {
+      const tail = { cursor: {}, from: 1, close: () => tails.delete(tail) };
+      tails.add(tail);
+      return tail;
+    },
+  };
+  const groups = new PassingGroups(
+    connection as unknown as NatsConnection,
+    streams as unknown as JailStreams,
+    readers as unknown as JailReaders,
+    {
+      subjects: { sharersOf: () => 'sharers', readersOf: () => 'readers' } as unknown as Subjects,
+      ackWait: 1_000,
+      replicas: 1,
+    },
+  );
+  return { groups, listeners, tails, asked, deleted };
+}
