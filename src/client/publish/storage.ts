@@ -6,7 +6,7 @@ import type { StreamSeaError } from '../../errors';
 import { type Backoff, backoffDelay } from '../common/backoff';
 import type { Cancel, Clock } from '../common/clock';
 import type { Outbox, OutboxKey, OutboxMessage, StoredMessage } from '../outbox/outbox';
-import { type Entry, merged, olderEntry, type Publication, unheard } from './entry';
+import { type Entry, ended, merged, olderEntry, type Publication, unheard } from './entry';
 import { asError } from './lines/verdict';
 import type { Trouble } from './sending';
 import type { Unfinished } from './unfinished';
@@ -147,7 +147,7 @@ export class Storage {
     if (this.#purged !== undefined) {
       for (const { key } of stored) {
         outbox.settle(key);
-        (this.#publications.get(key) ?? nobody).ended(this.#purged);
+        ended(this.#publications.get(key) ?? nobody, this.#purged, problem);
         this.#publications.delete(key);
       }
       this.#purged = undefined;

@@ -148,6 +148,32 @@ describe('client/storage', () => {
     assert.deepEqual(bench.texts, ['3']);
   });
 
+  it('tells all of what is thrown away before it is read, though one who is told throws', async () => {
+    const first = benchOn();
+    first.publisher.pause();
+    const ended = (): void => {
+      throw new Error('broken');
+    };
+    first.publisher.offer('s', 1, {}, { ended });
+    offer(first, 's', 2);
+    await until(() => disk.writes.length > 1);
+    await settled();
+    const left: Left = { unsent: [], kept: new Map() };
+    first.publisher.retire(left);
+    await first.outbox.close();
+    first.publisher.giveUp();
+    assert.equal(left.kept.size, 2);
+    const bench = benchOn();
+    bench.publisher.adopt(left);
+    bench.publisher.purge();
+    await until(() => ends.length === 1);
+    await settled();
+    assert.match(ends.join(), /^2 Thrown away /);
+    assert.equal(bench.publisher.trouble, undefined);
+    await bench.publisher.publish('s', 3);
+    assert.deepEqual(bench.texts, ['3']);
+  });
+
   it('deletes what was thrown away while it was being kept', async () => {
     const bench = benchOn();
     bench.publisher.pause();
