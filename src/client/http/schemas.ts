@@ -37,6 +37,8 @@ export class Schemas {
   readonly #options: SchemasOptions;
   readonly #kept = new Map<string, Schema | Riddle>();
   readonly #fetching = new Map<string, Promise<Definition | null>>();
+  /** Those who read a definition for themselves, by stream, as long as nothing was kept or forgotten meanwhile. */
+  readonly #reads = new Map<string, Set<symbol>>();
   /** What was said of riddles, by stream, so that it is said once. */
   readonly #lastSaid = new Map<string, string>();
 
@@ -80,8 +82,29 @@ export class Schemas {
     return this.#fetched(stream, mode);
   }
 
+  /** What somebody reads for himself is taken in, unless something was kept or forgotten meanwhile: it may be older. */
+  async read(stream: string, read: () => Promise<Definition | null>): Promise<Definition | null> {
+    const mine = Symbol(stream);
+    const reads = this.#reads.get(stream) ?? new Set();
+    this.#reads.set(stream, reads.add(mine));
+    // Not another set's: what was overtaken has none any more.
+    const current = (): boolean => this.#reads.get(stream) === reads;
+    try {
+      const definition = await read();
+      // Which of the two is older nobody knows: if they differ, it is asked for again.
+      if (!current()) this.heard(stream, definition?.version);
+      else if (definition === null) this.forget(stream);
+      else this.keep(stream, definition);
+      return definition;
+    } finally {
+      reads.delete(mine);
+      if (reads.size === 0 && current()) this.#reads.delete(stream);
+    }
+  }
+
   /** Takes in a definition that was just read or written. */
   keep(stream: string, definition: Definition): void {
+    this.#reads.delete(stream);
     // What is still being asked for may be older.
     this.#fetching.delete(stream);
     this.#keep(stream, { definition, checks: {} });
@@ -90,6 +113,7 @@ export class Schemas {
 
   /** The schema may have changed: the next check fetches it again. */
   forget(stream: string): void {
+    this.#reads.delete(stream);
     this.#kept.delete(stream);
     this.#fetching.delete(stream);
   }
@@ -105,7 +129,10 @@ export class Schemas {
     try {
       const definition = await this.#definition(stream);
       if (definition === null) throw new PayloadError(say('schema.none', { stream: quoted(stream) }));
-      return this.check(stream, mode) ?? new SchemaCheck(definition, mode);
+      const kept = this.#kept.get(stream);
+      // What came to be kept meanwhile may have been asked for before the message was there (G3).
+      const same = kept !== undefined && 'definition' in kept && kept.definition === definition;
+      return (same ? this.check(stream, mode) : undefined) ?? new SchemaCheck(definition, mode);
     } catch (thrown) {
       if (!(thrown instanceof SchemaError || thrown instanceof ProtocolError)) throw thrown;
       if (isAnotherAnswer(thrown)) throw thrown;

@@ -174,10 +174,7 @@ export class Outbound {
   }
 
   async describe(stream: string, call?: Call): Promise<Definition | null> {
-    const definition = await this.#ask(() => this.#describe(stream, call));
-    if (definition === null) this.schemas.forget(stream);
-    else this.schemas.keep(stream, definition);
-    return definition;
+    return this.schemas.read(stream, () => this.#ask(() => this.#describe(stream, call)));
   }
 
   async define(definition: Definition, call?: Call): Promise<Definition> {

@@ -92,6 +92,39 @@ describe('client/schemas', () => {
     assert.equal(schemas.check('s', 'types'), undefined);
   });
 
+  it('checks with what it has fetched, though something older came to be kept meanwhile (G3)', async () => {
+    let answerLate = (_: Definition): void => {};
+    answer = () =>
+      new Promise((resolve) => {
+        answerLate = resolve;
+      });
+    const asked = schemas.reload('s', 'types');
+    schemas.keep('s', definition(1));
+    answerLate(definition(2));
+    (await asked).pass(toMessage({ n: 'x' }));
+  });
+
+  it('does not keep what somebody has read when something was kept or forgotten since he asked', async () => {
+    const late = async (meanwhile: () => void, read: Definition | null): Promise<void> => {
+      await schemas.read('s', async () => {
+        meanwhile();
+        return read;
+      });
+    };
+    await late(() => {}, definition(1));
+    const first = schemas.check('s', 'types');
+    assert.notEqual(first, undefined);
+    await late(() => schemas.forget('s'), definition(1));
+    assert.equal(schemas.check('s', 'types'), undefined);
+    await late(() => schemas.keep('s', definition(2)), definition(2));
+    schemas.check('s', 'types')?.pass(toMessage({ n: 'x' }));
+    await late(() => schemas.keep('s', definition(2)), definition(1));
+    assert.equal(schemas.check('s', 'types'), undefined, 'which is older nobody knows');
+    schemas.keep('s', definition(1));
+    await late(() => {}, null);
+    assert.equal(schemas.check('s', 'types'), undefined);
+  });
+
   it('fetches anew when told to, once for all who ask, and keeps the old one until then', async () => {
     const old = await schemas.load('s', 'types');
     answer = async () => definition(2);
