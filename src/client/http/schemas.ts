@@ -79,6 +79,8 @@ export class Schemas {
    * What was kept stays until the new one is there.
    */
   async reload(stream: string, mode: CheckMode): Promise<MessageCheck> {
+    // What is under way may have been read before the message came (G3); all who wait for its end share the next.
+    await this.#fetching.get(stream)?.catch(() => {});
     return this.#fetched(stream, mode);
   }
 

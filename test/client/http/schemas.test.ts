@@ -4,7 +4,7 @@ import { Schemas } from '../../../src/client/http/schemas';
 import { NetworkError, PayloadError, ProtocolError, SchemaError } from '../../../src/errors';
 import { toMessage } from '../../../src/protocol/message/message';
 import type { Definition } from '../../../src/protocol/schema/schema';
-import { FakeClock } from '../../support/clock';
+import { FakeClock, settled } from '../../support/clock';
 
 function definition(version: number, name = 's'): Definition {
   return { name, version, fields: [{ name: 'n', type: version === 1 ? 'integer' : 'string' }] };
@@ -99,6 +99,7 @@ describe('client/schemas', () => {
         answerLate = resolve;
       });
     const asked = schemas.reload('s', 'types');
+    await settled();
     schemas.keep('s', definition(1));
     answerLate(definition(2));
     (await asked).pass(toMessage({ n: 'x' }));
@@ -123,6 +124,21 @@ describe('client/schemas', () => {
     schemas.keep('s', definition(1));
     await late(() => {}, null);
     assert.equal(schemas.check('s', 'types'), undefined);
+  });
+
+  it('fetches anew behind a fetch that is under way: that may have been read before the message came', async () => {
+    const answers: ((definition: Definition) => void)[] = [];
+    answer = () => new Promise((resolve) => answers.push(resolve));
+    const first = schemas.load('s', 'types');
+    const asked = [schemas.reload('s', 'types'), schemas.reload('s', 'types')];
+    await settled();
+    assert.equal(fetched.length, 1);
+    answers[0]?.(definition(1));
+    await first;
+    await settled();
+    assert.equal(fetched.length, 2, 'once for both');
+    answers[1]?.(definition(2));
+    for (const check of await Promise.all(asked)) check.pass(toMessage({ n: 'x' }));
   });
 
   it('fetches anew when told to, once for all who ask, and keeps the old one until then', async () => {
