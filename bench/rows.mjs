@@ -64,6 +64,15 @@ const inAndOut = ({ engine, ...options }) =>
     kept: { engine },
   });
 
+/** The same in memory and on disk, for a group that is remembered. */
+const lastingInAndOut = (name, publishers) => {
+  const options = { batch: 100, publishers, groups: 'lasting' };
+  return {
+    [`memory, batches of 100, ${name}`]: inAndOut(options),
+    [`disk, batches of 100, ${name}`]: inAndOut({ ...options, engine: 'disk' }),
+  };
+};
+
 /** One that nobody reads. */
 const published = ({ engine, server = 'embedded', ...options }) =>
   serving({
@@ -239,11 +248,9 @@ export const groups = [
     sides: {
       'memory, batches of 100': inAndOut({ batch: 100, publishers: 4 }),
       'memory, one a request': inAndOut({ batch: 1, publishers: 16 }),
-      'memory, batches of 100, a lasting group': inAndOut({ batch: 100, publishers: 4, groups: 'lasting' }),
-      'disk, batches of 100, a lasting group': inAndOut({
-        ...{ batch: 100, publishers: 4, groups: 'lasting' },
-        engine: 'disk',
-      }),
+      // Each has one request under way: of four, a server that writes to a disk waits for the next.
+      ...lastingInAndOut('a lasting group', 16),
+      ...lastingInAndOut('a lasting group, 4 publishers', 4),
       'aedes, QoS 1': serving({
         server: 'aedes',
         bytes: SMALL,
@@ -258,6 +265,10 @@ export const groups = [
         of: 'disk, batches of 100, a lasting group',
         to: 'memory, batches of 100, a lasting group',
         ...atLeast(0.5),
+      },
+      {
+        of: 'disk, batches of 100, a lasting group, 4 publishers',
+        to: 'memory, batches of 100, a lasting group, 4 publishers',
       },
     ],
   },
