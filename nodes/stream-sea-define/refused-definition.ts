@@ -3,7 +3,7 @@
 import { type Client, compareVersions, parseDefinition, ReplyError, sameFields } from '../../src/index';
 import { settingError, type Translate } from '../shared/catalogue';
 
-/** Milliseconds: whoever waits for the error is not to wait long for its words. */
+/** Milliseconds: later, nobody looks at that refusal any more. */
 const PATIENCE = 5_000;
 
 /** The error itself, where what is stored does not explain it. */

@@ -7,7 +7,7 @@ import { tidyJson } from '../../src/protocol/json';
 import { brief, settingError, translator } from '../shared/catalogue';
 import { Deploys } from '../shared/deploys';
 import { ServerLease } from '../shared/lease';
-import type { StreamMeter } from '../shared/looks/stream-meter';
+import type { Traffic } from '../shared/looks/traffic';
 import { type IncomingMessage, onInput } from '../shared/message/input';
 import { streamOf } from '../shared/message/stream';
 import { nameOf } from '../shared/message/stream-name';
@@ -19,6 +19,12 @@ import { StatusLine } from '../shared/status';
 import { saidOf, wordsOf } from '../shared/wire/sentence';
 import { refusalOf } from './refused-definition';
 import { DEFINE_DEFAULTS } from './stream-sea-define.config';
+
+/** A node, for as long as there is one. */
+interface Teller {
+  traffic: Traffic | undefined;
+  isClosed: boolean;
+}
 
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
@@ -32,26 +38,28 @@ export = (RED: NodeAPI): void => {
     const schema = properties.text('schema');
     const lease = new ServerLease(properties, deploys);
     new StatusLine(lease);
-    /** Where this node has told of a refusal. */
-    const refusals = new Set<StreamMeter>();
+    /** Who tells of a refusal; and where, as long as it is there to tell. */
+    const teller: Teller = { traffic: undefined, isClosed: false };
 
     onInput(lease, [stream], async (message, [name], send) => {
       const definition = parseSchema(schema === '' ? message.payload : schema);
       const { running } = lease;
+      teller.traffic = running.traffic;
       if (further.length === 0) {
         const target = streamFor(definition, name, message);
-        message.payload = await define(running, definition, target, refusals);
+        message.payload = await define(running, definition, target, teller);
       } else {
         const first = stream.type === 'str' ? nameOf(name) : streamOf(stream, name, message, t);
         const names = new Set([...(first === undefined ? [] : [first]), ...further]);
-        message.payload = await defineAll(running, definition, [...names], refusals);
+        message.payload = await defineAll(running, definition, [...names], teller);
       }
       send(message);
     });
 
     // A node that is no more, or another now, does not go on being refused.
     this.on('close', () => {
-      for (const meter of refusals) meter.defined();
+      teller.isClosed = true;
+      teller.traffic?.left(teller);
     });
 
     /** The node's stream, else `msg.topic`, else the definition's own name. */
@@ -73,7 +81,7 @@ export = (RED: NodeAPI): void => {
     { client, traffic }: RunningSea,
     definition: unknown,
     name: string | undefined,
-    refusals: Set<StreamMeter>,
+    teller: Teller,
   ): Promise<Definition> {
     const stream = name ?? nameOf(ownName(definition));
     const meter = stream === undefined ? undefined : traffic.meter(stream);
@@ -82,9 +90,10 @@ export = (RED: NodeAPI): void => {
       meter?.defined();
       return written;
     } catch (error) {
-      if (stream !== undefined && meter !== undefined) {
-        meter.defined(await refusalOf(error, client, stream, definition, t));
-        refusals.add(meter);
+      if (stream !== undefined && meter !== undefined && !teller.isClosed) {
+        const tellBetter = meter.refusedDefinition(error, teller);
+        // Not awaited: whoever waits for the error gets it at once, in the server's own words.
+        void refusalOf(error, client, stream, definition, t).then(tellBetter);
       }
       throw error;
     }
@@ -99,11 +108,11 @@ export = (RED: NodeAPI): void => {
     sea: RunningSea,
     definition: unknown,
     names: readonly string[],
-    refusals: Set<StreamMeter>,
+    teller: Teller,
   ): Promise<Definition[]> {
     const results = await Promise.allSettled(
       names.map((name) =>
-        define(sea, typeof definition === 'object' ? { ...definition, name } : definition, name, refusals),
+        define(sea, typeof definition === 'object' ? { ...definition, name } : definition, name, teller),
       ),
     );
     const written: Definition[] = [];

@@ -38,7 +38,7 @@ export class StreamMeter {
   #published = 0;
   #refused = 0;
   #error: StreamCounts['error'];
-  #definition: StreamCounts['definition'];
+  #definition: (NonNullable<StreamCounts['definition']> & { readonly teller: object }) | undefined;
   /**
    * When the last one got through, in milliseconds since {@link #from}. A moment since 1970 is an object to V8: each collection had
    * to look at those of a thousand streams, and copy them.
@@ -84,12 +84,29 @@ export class StreamMeter {
     this.#error = saidOf(error);
   }
 
-  /** A definition of the stream was written, or why it could not be. It is no message, and counts as none. */
-  defined(error?: unknown): void {
-    if (error === undefined) this.#definition = undefined;
-    else if (refusedBy(error) > 0) {
-      this.#definition = { refused: (this.#definition?.refused ?? 0) + 1, problem: saidOf(error) };
-    }
+  /** A definition of the stream was written. It is no message, and counts as none. */
+  defined(): void {
+    this.#definition = undefined;
+  }
+
+  /**
+   * A definition of the stream could not be written.
+   *
+   * @param teller whose it was: once that is no more, it does not go on being refused.
+   * @returns tells it in better words, if it still stands.
+   */
+  refusedDefinition(error: unknown, teller: object): (why: unknown) => void {
+    if (refusedBy(error) === 0) return () => {};
+    const mine = { refused: (this.#definition?.refused ?? 0) + 1, problem: saidOf(error), teller };
+    this.#definition = mine;
+    return (why) => {
+      if (this.#definition === mine) this.#definition = { ...mine, problem: saidOf(why) };
+    };
+  }
+
+  /** Whoever told of a refused definition is no more. */
+  left(teller: object): void {
+    if (this.#definition?.teller === teller) this.#definition = undefined;
   }
 
   /** Somebody counts with this very meter, until as many calls of {@link release}: it is not to be forgotten. */
@@ -121,6 +138,7 @@ export class StreamMeter {
   }
 
   counts(): StreamCounts {
+    const definition = this.#definition;
     return {
       name: this.#name,
       received: this.#received,
@@ -128,7 +146,7 @@ export class StreamMeter {
       refused: this.#refused,
       ...(this.#last !== undefined && { at: this.#from + this.#last }),
       error: this.#error,
-      definition: this.#definition,
+      definition: definition && { refused: definition.refused, problem: definition.problem },
     };
   }
 

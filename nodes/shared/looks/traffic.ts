@@ -76,6 +76,11 @@ export class Traffic {
     }
   }
 
+  /** A node that may have told of refused definitions is no more. */
+  left(teller: object): void {
+    for (const meter of this.#meters.values()) meter.left(teller);
+  }
+
   /** Those of which there is anything to tell. */
   streams(): StreamCounts[] {
     return [...this.#meters.values()].filter(({ used }) => used).map((meter) => meter.counts());

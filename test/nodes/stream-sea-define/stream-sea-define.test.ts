@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerNode } from '../../../nodes/shared/server-node';
 import { startFlow, stopFlows } from '../../support/node-red/flow';
+import { until } from '../../support/until';
 import { BOILER, CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
 
 describe('stream-sea-define', () => {
@@ -74,16 +75,16 @@ describe('stream-sea-define', () => {
     await flow.receives('got', 1);
     flow.send('define', { payload: { ...BOILER, fields: [] } });
     await flow.receives('caught', 1);
-    assert.equal(told()?.problem.message, 'Version 1 is stored with other fields.');
+    await until(() => told()?.problem.message === 'Version 1 is stored with other fields.');
     flow.send('define', { payload: { ...BOILER, version: 0 } });
     await flow.receives('caught', 2);
-    assert.equal(told()?.problem.message, 'The stored version 1 is higher than 0.');
+    await until(() => told()?.problem.message === 'The stored version 1 is higher than 0.');
     flow.send('define', { payload: BOILER });
     await flow.receives('got', 2);
     assert.equal(told(), undefined);
     flow.send('define', { payload: { ...BOILER, fields: [] } });
     await flow.receives('caught', 3);
-    assert.equal(told()?.problem.sentence?.key, 'error.sameVersion');
+    await until(() => told()?.problem.sentence?.key === 'error.sameVersion');
     await flow.node('define').close(false);
     assert.equal(told(), undefined);
   });

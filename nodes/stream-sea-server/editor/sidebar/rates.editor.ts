@@ -28,8 +28,10 @@ interface Reading {
   readonly at: number;
   /** Since somebody looks. */
   readonly count: number;
-  /** As it was read: since a deploy. Nothing where it was not there. */
-  readonly read: number | undefined;
+  /** As it was read last: since a deploy. */
+  readonly read: number;
+  /** It was not there. */
+  readonly gone: boolean;
   /** The first after a time when nobody looked. */
   readonly first: boolean;
 }
@@ -44,15 +46,23 @@ export class Rates {
       const readings = this.#readings.get(key) ?? [];
       const read = counts.get(key);
       // Not at once: what a deploy starts anew is gone for a moment, and its chart had begun anew, too.
-      if (read === undefined && readings.every((each) => each.read === undefined)) {
+      if (read === undefined && readings.every((each) => each.gone)) {
         this.#readings.delete(key);
         continue;
       }
       const last = readings.at(-1);
-      const more = (read ?? 0) - (last?.read ?? 0);
+      const known = last?.read ?? 0;
+      // A stream in that was without a server for a moment comes back with all that it had counted.
+      const now = read ?? known;
       // A deploy counts anew, from zero.
-      const count = (last?.count ?? 0) + (more < 0 ? (read ?? 0) : more);
-      readings.push({ at, count, read, first: last === undefined || at - last.at > GAP });
+      const count = (last?.count ?? 0) + now - (now < known ? 0 : known);
+      readings.push({
+        at,
+        count,
+        read: now,
+        gone: read === undefined,
+        first: last === undefined || at - last.at > GAP,
+      });
       while (readings.length > 2 && at - (readings[1]?.at ?? at) > KEPT) readings.shift();
       this.#readings.set(key, readings);
     }

@@ -54,21 +54,29 @@ describe('the meter of a stream', () => {
 
   it('tells why a definition was refused until one is written, and counts neither as a message', () => {
     const meter = new StreamMeter('a', Date.now);
-    meter.defined(new Error('lower'));
-    meter.defined(new Error('stored with other fields'));
-    meter.defined(new ClosedError('closed'));
+    const [node, other] = [{}, {}];
+    const tellLate = meter.refusedDefinition(new Error('lower'), node);
+    const tellBetter = meter.refusedDefinition(new Error('HTTP 400'), node);
+    tellBetter(new Error('stored with other fields'));
+    tellLate(new Error('no more'));
     meter.published(1);
     const { published, refused, error, definition } = meter.counts();
     assert.deepEqual([published, refused, error], [1, 0, undefined]);
     assert.deepEqual([definition?.refused, definition?.problem.message], [2, 'stored with other fields']);
     assert.equal(meter.used, true);
+    meter.left(other);
+    assert.equal(meter.counts().definition?.refused, 2, 'of another node that is no more');
     meter.defined();
+    tellBetter(new Error('too late'));
+    assert.equal(meter.counts().definition, undefined);
+    meter.refusedDefinition(new Error('again'), node);
+    meter.left(node);
     assert.equal(meter.counts().definition, undefined);
   });
 
   it('takes the end of a client for no refusal of its definition', () => {
     const meter = new StreamMeter('a', Date.now);
-    meter.defined(new ClosedError('closed'));
+    meter.refusedDefinition(new ClosedError('closed'), {});
     assert.equal(meter.used, false);
   });
 

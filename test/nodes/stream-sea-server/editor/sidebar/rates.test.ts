@@ -91,6 +91,20 @@ describe('the rates in the sidebar', () => {
     );
   });
 
+  it('do not leap when what was gone for a moment has kept its count', () => {
+    const rates = reading(0, 1_000_000);
+    rates.read(2_000, []);
+    rates.read(3_000, [{ key: 'a', count: 1_000_020 }]);
+    assert.ok(
+      Math.max(
+        ...rates
+          .series('a')
+          .slice(-2)
+          .map(({ rate }) => rate),
+      ) <= 20,
+    );
+  });
+
   it('go back a minute, and forget what was gone for as long as readings are kept', () => {
     const rates = reading(...Array.from({ length: 200 }, () => 1));
     const series = rates.series('a');
