@@ -51,7 +51,7 @@ interface Opened {
 export = (RED: NodeAPI): void => {
   const t = translator(RED);
   const deploys = new Deploys(RED);
-  const queues = new Queues(deploys, RED.settings.userDir);
+  const queues = new Queues(deploys, RED.settings.userDir, (problem) => RED.log.warn(wordsOf(problem, t)));
   const hosts = new EmbeddedHosts(deploys);
   const servers = new Servers();
   const handed = new HandedCredentials();

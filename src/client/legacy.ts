@@ -1,5 +1,7 @@
 /** What a client that retires leaves to its successor: all that is under way, and who is to be told of its end. */
+import type { StreamSeaError } from '../errors';
 import { leftBehind } from './publish/ending';
+import { ended } from './publish/entry';
 import type { Unfinished } from './publish/unfinished';
 import { keyFor, type Place } from './receive/channels';
 import { addTo, type Remainders, takeOf, type Undelivered } from './receive/unclaimed';
@@ -41,8 +43,22 @@ export function takeUndelivered(
   return takeOf(undelivered, keyFor(place), owner) ?? [];
 }
 
-/** Nobody succeeds: each message has its end, which says whether it is kept. */
-export function abandon({ unsent, kept }: Legacy): void {
-  for (const { publication } of unsent) publication?.ended(leftBehind(false));
-  for (const publication of kept.values()) publication.ended(leftBehind(true));
+/**
+ * Nobody succeeds: each message has its end, which says whether it is kept.
+ *
+ * @param problem told that whoever heard of an end threw.
+ */
+export function abandon({ unsent, kept }: Legacy, problem: (error: StreamSeaError) => void): void {
+  endAll(legacyOf({ unsent }), leftBehind(false), problem);
+  endAll(legacyOf({ kept }), leftBehind(true), problem);
+}
+
+/** Each message has this end. Of a hundred flows that wait, the first that threw had kept the others from ever hearing. */
+export function endAll(
+  { unsent, kept }: Legacy,
+  why: StreamSeaError,
+  problem: (error: StreamSeaError) => void,
+): void {
+  for (const { publication } of unsent) if (publication !== undefined) ended(publication, why, problem);
+  for (const publication of kept.values()) ended(publication, why, problem);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { abandon, legacyOf, opened, takeUndelivered, together } from '../../src/client/legacy';
-import { ClosedError, type StreamSeaError } from '../../src/errors';
+import { abandon, endAll, legacyOf, opened, takeUndelivered, together } from '../../src/client/legacy';
+import { ClosedError, PurgedError, type StreamSeaError } from '../../src/errors';
 
 const PLACE = { stream: 's', delivery: { type: 'shared' } } as const;
 
@@ -23,14 +23,39 @@ describe('client/legacy', () => {
       },
     });
     const message = { stream: 's', text: '1', batch: true, at: 0 };
-    abandon({
+    const legacy = {
       undelivered: new Map(),
       unsent: [
         { ...message, publication: publication('a') },
         { ...message, publication: undefined },
       ],
       kept: new Map([[7, publication('b')]]),
-    });
+    };
+    abandon(legacy, assert.fail);
     assert.deepEqual(ends, ['a: lost', 'b: kept']);
+  });
+
+  it('tells everybody of the end, though each who is told throws, and says what they threw', () => {
+    const ends: string[] = [];
+    const problems: string[] = [];
+    const publication = (name: string) => ({
+      ended(error?: StreamSeaError) {
+        ends.push(`${name} ${error?.code}`);
+        throw new Error(`broken ${name}`);
+      },
+    });
+    const message = { stream: 's', text: '1', batch: true, at: 0 };
+    const legacy = legacyOf({
+      unsent: ['a', 'b'].map((name) => ({ ...message, publication: publication(name) })),
+      kept: new Map(['c', 'd'].map((name, key) => [key, publication(name)])),
+    });
+    abandon(legacy, (error) => problems.push(error.message));
+    endAll(legacy, new PurgedError('thrown away'), (error) => problems.push(error.message));
+    assert.deepEqual(
+      ends,
+      ['SEA_CLOSED', 'SEA_PURGED'].flatMap((code) => ['a', 'b', 'c', 'd'].map((name) => `${name} ${code}`)),
+    );
+    assert.equal(problems.length, 8);
+    assert.match(problems[0] ?? '', /"ended" threw: broken a/);
   });
 });

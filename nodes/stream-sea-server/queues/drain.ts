@@ -62,10 +62,12 @@ export class Drain {
   #ended(publication: Publication, key: number, error: Parameters<Publication['ended']>[0]): void {
     const offered = this.#publications.get(key);
     this.#publications.delete(key);
+    // Else the client has ended, and not the message: it is in the folder still.
+    if (!(error instanceof ClosedError)) {
+      this.#outbox.settle(key);
+      if (this.#keys.delete(publication) && this.#keys.size === 0) this.#isEmptied();
+    }
+    // Last: what was sent stayed in the folder when whoever was told of it threw, and was sent again.
     offered?.ended(error);
-    // The client has ended, and not the message: it is in the folder still.
-    if (error instanceof ClosedError) return;
-    this.#outbox.settle(key);
-    if (this.#keys.delete(publication) && this.#keys.size === 0) this.#isEmptied();
   }
 }

@@ -6,10 +6,18 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Legacy, type OpenLegacy, opened, takeUndelivered, together } from '../../../src/client/legacy';
+import {
+  endAll,
+  type Legacy,
+  legacyOf,
+  type OpenLegacy,
+  opened,
+  takeUndelivered,
+  together,
+} from '../../../src/client/legacy';
 import { type OutboxContent, readOutbox } from '../../../src/client/outbox/outbox-reader';
 import type { Unsent } from '../../../src/client/publish/unfinished';
-import { PurgedError } from '../../../src/index';
+import { PurgedError, type StreamSeaError } from '../../../src/index';
 import type { Place } from '../../shared/server-node';
 import type { LeftoverReport, QueueReport, QueueTarget } from '../../shared/wire/api';
 import { saidOf } from '../../shared/wire/sentence';
@@ -56,6 +64,7 @@ export interface Withdrawn extends Omit<Inheritance, 'node'> {
 
 export class Leftovers {
   readonly #folders: QueueFolders;
+  readonly #problem: (error: StreamSeaError) => void;
   readonly #kept = new Map<string, Kept>();
   /** Who is to be told of the ends of messages in folders, by the key of the folder. */
   readonly #publications = new Map<string, Legacy['kept']>();
@@ -63,8 +72,10 @@ export class Leftovers {
   /** What folders hold, as of when they were last written to. */
   readonly #views = new Map<string, { readonly stamp: string; readonly view: QueueReport }>();
 
-  constructor(folders: QueueFolders) {
+  /** @param problem told that whoever heard of an end threw. */
+  constructor(folders: QueueFolders, problem: (error: StreamSeaError) => void) {
     this.#folders = folders;
+    this.#problem = problem;
   }
 
   leave(target: Target, { legacy, folder, node }: Inheritance): void {
@@ -202,11 +213,11 @@ export class Leftovers {
       this.#folders.release(folder);
     }
     const why = new PurgedError({ key: 'queue.purged', values: {} });
-    for (const { publication } of legacy.unsent) publication?.ended(why);
-    // In another folder they are still, if at all.
+    const { unsent, kept } = legacy;
     const isOurs = withdrawn.folder === folder?.key;
-    if (isOurs) for (const publication of legacy.kept.values()) publication.ended(why);
-    else if (withdrawn.folder !== undefined) this.leavePublications({ key: withdrawn.folder }, legacy.kept);
+    endAll(legacyOf({ unsent, ...(isOurs && { kept }) }), why, this.#problem);
+    // In another folder they are still, if at all.
+    if (!isOurs && withdrawn.folder !== undefined) this.leavePublications({ key: withdrawn.folder }, kept);
     return count;
   }
 

@@ -4,7 +4,7 @@
  */
 
 import { abandon, type Legacy, legacyOf } from '../../../src/client/legacy';
-import { type Client, createDiskOutbox, inEnglish, type Warn } from '../../../src/index';
+import { type Client, createDiskOutbox, inEnglish, type StreamSeaError, type Warn } from '../../../src/index';
 import type { Deploys } from '../../shared/deploys';
 import type { Place } from '../../shared/server-node';
 import type { LeftoverReport } from '../../shared/wire/api';
@@ -52,16 +52,21 @@ export class Queues {
   readonly #folders: QueueFolders;
   readonly #leftovers: Leftovers;
   readonly #deploys: Deploys;
+  readonly #problem: (error: StreamSeaError) => void;
   readonly #runners = new Set<Runner>();
   #unwatch: () => void = () => {};
   /** What is done about leftovers. */
   #turns: Promise<unknown> = Promise.resolve();
 
-  /** @param userDir nothing: this Node-RED has none, and nothing can be kept on disk. */
-  constructor(deploys: Deploys, userDir: string | undefined) {
+  /**
+   * @param userDir nothing: this Node-RED has none, and nothing can be kept on disk.
+   * @param problem told that whoever heard of a message's end threw: there may be no node any more that could say it.
+   */
+  constructor(deploys: Deploys, userDir: string | undefined, problem: (error: StreamSeaError) => void) {
     this.#folders = new QueueFolders(userDir);
-    this.#leftovers = new Leftovers(this.#folders);
+    this.#leftovers = new Leftovers(this.#folders, problem);
     this.#deploys = deploys;
+    this.#problem = problem;
   }
 
   /**
@@ -169,13 +174,13 @@ export class Queues {
     for (const [drain, from] of drains) {
       const kept = await drain.close();
       if (leaves) this.#leftovers.leavePublications(from, kept);
-      else abandon(legacyOf({ kept }));
+      else abandon(legacyOf({ kept }), this.#problem);
       this.#folders.release(from);
     }
   }
 
   #abandon(legacy: Legacy, { warn }: Runner): void {
-    abandon(legacy);
+    abandon(legacy, this.#problem);
     const messages = legacy.unsent.length;
     const sentence = { key: 'queue.lost', values: { messages } };
     if (messages > 0) warn(inEnglish(sentence), sentence);
@@ -260,7 +265,7 @@ export class Queues {
   async #emptied(drain: Drain, folder: QueueFolder, { drains }: Runner): Promise<void> {
     if (!drains.delete(drain)) return;
     // Of what was not found in it: set aside, perhaps.
-    abandon(legacyOf({ kept: await drain.close() }));
+    abandon(legacyOf({ kept: await drain.close() }), this.#problem);
     await this.#folders.remove(folder).catch(() => {});
     this.#folders.release(folder);
   }

@@ -4,6 +4,7 @@ import { readOutbox } from '../../../../src/client/outbox/outbox-reader';
 import { ClosedError, createDiskOutbox, type StreamSeaError } from '../../../../src/index';
 import { freshFolder } from '../../../support/store/folders';
 import { keep } from '../../../support/store/outbox';
+import { until } from '../../../support/until';
 
 describe('drain', () => {
   let folder: string;
@@ -69,6 +70,20 @@ describe('drain', () => {
       ['2', '3'],
     );
     assert.equal(emptied, 0);
+  });
+
+  it('is done with what has had its end, though whoever is told of it throws', async () => {
+    const ended = (): void => {
+      throw new Error('broken');
+    };
+    const drain = await open(new Map(keys.map((key) => [key, { ended }])));
+    for (const { publication } of drain.legacy.unsent) {
+      // Told to the client's log: whoever tells of an end is guarded.
+      assert.throws(() => publication?.ended(), /broken/);
+    }
+    await until(() => emptied === 1);
+    await drain.close();
+    assert.deepEqual(await readOutbox(folder), { messages: [], isEmpty: true });
   });
 
   it('is done at once where nothing is', async () => {

@@ -84,7 +84,9 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
   }
 
   function newProcess(): Queues {
-    return new Queues(new Deploys({ events } as unknown as NodeAPI), userDir);
+    return new Queues(new Deploys({ events } as unknown as NodeAPI), userDir, ({ message }) => {
+      warnings.push(message);
+    });
   }
 
   function start(target: Target, mode: 'memory' | 'disk' | 'fail', url = NOWHERE, id = 'sea'): Running {
@@ -341,6 +343,46 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
       assert.deepEqual(await queues.list(), []);
       assert.deepEqual(await onDisk(), []);
       assert.equal(await queues.purge(left?.key ?? ''), undefined);
+    });
+  }
+
+  for (const mode of ['memory', 'disk'] as const) {
+    it(`that nobody sends (${mode}) have their end, all of them, though each who is told throws`, async () => {
+      const offerTo = async (each: Running, ends: string[]): Promise<void> => {
+        for (const name of ['one', 'two']) {
+          const ended = (error?: StreamSeaError): void => {
+            ends.push(`${error?.code}`);
+            throw new Error(name);
+          };
+          each.client.offer('boiler', name, { ended });
+        }
+        await until(() => each.client.queue().count === 2);
+      };
+      const thrown = ['one', 'two'].map((name) => `A listener of the event "ended" threw: ${name}`);
+      const purged: string[] = [];
+      const first = start(HERE, mode);
+      await offerTo(first, purged);
+      await stop(first);
+      const [left] = await queues.list();
+      assert.equal(await queues.purge(left?.key ?? ''), 2);
+      assert.deepEqual([purged, warnings.splice(0)], [['SEA_PURGED', 'SEA_PURGED'], thrown]);
+
+      const closed: string[] = [];
+      const last = start(HERE, mode);
+      await offerTo(last, closed);
+      const config = { flows: [] };
+      events.emit('flows:started', { config });
+      events.emit('flows:stopping', { config });
+      running.splice(running.indexOf(last), 1);
+      await last.queue.end();
+      const lost = mode === 'memory' ? ['Messages that were not sent, and are lost: 2'] : [];
+      assert.deepEqual(
+        [closed, warnings.splice(0)],
+        [
+          ['SEA_CLOSED', 'SEA_CLOSED'],
+          [...thrown, ...lost],
+        ],
+      );
     });
   }
 
