@@ -1,6 +1,7 @@
 /** When flows stop and start, and whether that is a deploy: one listener of the runtime's for all nodes of a type. */
 
 import type { NodeAPI } from 'node-red';
+import { tellAll } from './tell-all';
 
 /** As in a flow file. */
 interface FlowNode {
@@ -79,7 +80,7 @@ export class Deploys {
     // Before a deploy stops anything, Node-RED has put the new flows, which are another object, in place of the old.
     this.#deploying = this.#flows !== undefined && config !== this.#flows;
     this.#flows = config;
-    for (const listener of [...this.#listeners]) listener.stopping?.();
+    tellAll(this.#listeners, (listener) => listener.stopping?.());
   };
 
   readonly #started = ({ config, diff }: FlowsEvent): void => {
@@ -88,6 +89,6 @@ export class Deploys {
     this.#flows = config;
     const made = new Set(diff ? [...diff.added, ...diff.changed, ...diff.linked, ...diff.rewired] : []);
     const newListeners = config?.flows.some(({ id, type }) => type === 'status' && made.has(id)) ?? false;
-    for (const listener of [...this.#listeners]) listener.started?.({ newListeners });
+    tellAll(this.#listeners, (listener) => listener.started?.({ newListeners }));
   };
 }

@@ -6,6 +6,7 @@ import { settingError, type Translate, translator } from './catalogue';
 import type { Deploys } from './deploys';
 import type { Properties } from './properties';
 import { isServerNode, type RunningSea, type SeaOrProblem, type ServerNode } from './server-node';
+import { tellAll } from './tell-all';
 
 type NodeProperties = Pick<Properties<{ server: string }>, 'RED' | 'node' | 'text' | 'problem'>;
 
@@ -193,11 +194,11 @@ export class ServerLease {
     clearTimeout(this.#timer);
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
-    for (const work of waiting) work();
+    tellAll(waiting, (work) => work());
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) listener();
+    tellAll(this.#listeners, (listener) => listener());
   }
 
   #release(): void {

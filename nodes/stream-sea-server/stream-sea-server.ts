@@ -17,6 +17,7 @@ import { Peeks } from '../shared/looks/peeks';
 import { Traffic } from '../shared/looks/traffic';
 import { translatedError } from '../shared/message/translated-error';
 import type { RunningSea, SeaOrProblem, ServerNode as SharedNode } from '../shared/server-node';
+import { tellAll } from '../shared/tell-all';
 import { saidOf, wordsOf } from '../shared/wire/sentence';
 import { addRoutes } from './admin/routes';
 import { holdUntilStarted } from './arrival';
@@ -80,8 +81,11 @@ export = (RED: NodeAPI): void => {
       const before = opened;
       begin(settings);
       // Whoever uses it goes over first: what closes is then nobody's any more.
-      for (const listener of [...listeners]) listener();
-      if (before !== undefined) ending = Promise.all([ending, before.leave()]);
+      try {
+        tellAll(listeners, (listener) => listener());
+      } finally {
+        if (before !== undefined) ending = Promise.all([ending, before.leave()]);
+      }
     };
     this.signIn = (credentials) => signIn(parseHanded(credentials, t));
     this.secretDrawn = ({ givenId, secret }) => {

@@ -68,6 +68,21 @@ describe('deploys', () => {
     assert.deepEqual(makes(), [false, false, false, false, false]);
   });
 
+  it('are heard of by all who listen, though some throw', () => {
+    const events = new EventEmitter();
+    const deploys = new Deploys({ events } as unknown as NodeAPI);
+    const heard: string[] = [];
+    const hear = (name: string) => (): void => {
+      heard.push(name);
+      throw new Error(name);
+    };
+    deploys.on({ stopping: hear('a stops'), started: hear('a starts') });
+    deploys.on({ stopping: hear('b stops'), started: hear('b starts') });
+    assert.throws(() => events.emit('flows:stopping', { config }), /a stops/);
+    assert.throws(() => events.emit('flows:started', { config }), /a starts/);
+    assert.deepEqual(heard, ['a stops', 'b stops', 'a starts', 'b starts']);
+  });
+
   it('listen to the runtime once for all, and not longer than anybody listens to them', () => {
     const events = new EventEmitter();
     const deploys = new Deploys({ events } as unknown as NodeAPI);

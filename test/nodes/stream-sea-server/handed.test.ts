@@ -1,5 +1,6 @@
 /** Credentials by message, and tokens made in the server node. */
 import assert from 'node:assert/strict';
+import type { ServerNode } from '../../../nodes/shared/server-node';
 import { parseHanded } from '../../../nodes/stream-sea-server/handed';
 import { Client, operations, SettingError } from '../../../src/index';
 import type { EmbeddedServer } from '../../../src/server/server';
@@ -197,6 +198,31 @@ describe('credentials of a server node', () => {
     give(flow, {});
     await until(() => flow.received('got').length === 2, 'what has waited');
     assert.deepEqual(flow.received('caught'), []);
+  });
+
+  it('of another client are everybody’s, and the client before is closed, though one who follows throws', async () => {
+    const [owner] = clients;
+    const body = { clientId: 'meter', description: '' };
+    const { secret = '' } = (await owner?.request(operations.createClient, undefined, body)) ?? {};
+    const flow = await startFlow(flowsOf(), { sea: server.credentials });
+    await flow.shows('in', /(\.|^)connected/);
+    const sea = flow.node('sea') as ServerNode;
+    assert('client' in sea.sea);
+    const { client: before } = sea.sea;
+    const heard: string[] = [];
+    sea.follow(() => {
+      heard.push('first');
+      throw new Error('broken');
+    });
+    sea.follow(() => heard.push('second'));
+    give(flow, { clientId: 'meter', clientSecret: secret });
+    assert.match((await flow.receives('caught', 1))[0]?.error?.message ?? '', /broken/);
+    assert.deepEqual(heard, ['first', 'second']);
+    await until(() => before.state.name === 'closed');
+    // Where a green dot would be, once it is subscribed.
+    await flow.shows('in', /^1 refused$/);
+    await passes(flow, 1);
+    assert.equal(connected.at(-1), 'meter basic');
   });
 
   for (const [auth, saved, by] of [
