@@ -1,5 +1,12 @@
 /** The streams' schemas, fetched once and kept as compiled checks. */
-import { PayloadError, ProtocolError, reasonOf, SchemaError, type StreamSeaError } from '../../errors';
+import {
+  PayloadError,
+  ProtocolError,
+  ReplyError,
+  reasonOf,
+  SchemaError,
+  type StreamSeaError,
+} from '../../errors';
 import type { Message } from '../../protocol/message/message';
 import type { CheckMode } from '../../protocol/schema/check';
 import type { Definition } from '../../protocol/schema/schema';
@@ -37,7 +44,7 @@ export class Schemas {
   readonly #options: SchemasOptions;
   readonly #kept = new Map<string, Schema | Riddle>();
   readonly #fetching = new Map<string, Promise<Definition | null>>();
-  /** Those who read a definition for themselves, by stream, as long as nothing was kept or forgotten meanwhile. */
+  /** Those who read or write a definition for themselves, by stream, as long as nothing was kept or forgotten meanwhile. */
   readonly #reads = new Map<string, Set<symbol>>();
   /** What was said of riddles, by stream, so that it is said once. */
   readonly #lastSaid = new Map<string, string>();
@@ -104,7 +111,21 @@ export class Schemas {
     }
   }
 
-  /** Takes in a definition that was just read or written. */
+  /**
+   * The same of what somebody writes: the answers to two that were under way at once may come in another order than that
+   * in which the server has written them, and the older one stayed. Where none comes, it may have been written.
+   */
+  async write(stream: string, definition: Definition, write: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.read(stream, () => write().then(() => definition));
+    } catch (thrown) {
+      const isRefused = thrown instanceof ReplyError && !thrown.retryable;
+      if (!isRefused) this.forget(stream);
+      throw thrown;
+    }
+  }
+
+  /** Takes in a definition that was just read. */
   keep(stream: string, definition: Definition): void {
     this.#reads.delete(stream);
     // What is still being asked for may be older.

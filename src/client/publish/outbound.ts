@@ -179,14 +179,9 @@ export class Outbound {
 
   async define(definition: Definition, call?: Call): Promise<Definition> {
     const { name, version, fields } = definition;
-    try {
-      await this.request(operations.define, name, { version, fields }, call);
-    } catch (thrown) {
-      // What was given up may have been written.
-      if (thrown instanceof StreamSeaError && thrown.sent) this.schemas.forget(name);
-      throw thrown;
-    }
-    this.schemas.keep(name, definition);
+    await this.schemas.write(name, definition, () =>
+      this.request(operations.define, name, { version, fields }, call),
+    );
     this.#options.defined(name);
     return definition;
   }

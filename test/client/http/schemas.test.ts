@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { pageError } from '../../../src/client/http/answer';
 import { Schemas } from '../../../src/client/http/schemas';
-import { NetworkError, PayloadError, ProtocolError, SchemaError } from '../../../src/errors';
+import {
+  AbortedError,
+  NetworkError,
+  PayloadError,
+  ProtocolError,
+  ReplyError,
+  SchemaError,
+  TimeoutError,
+} from '../../../src/errors';
 import { toMessage } from '../../../src/protocol/message/message';
 import type { Definition } from '../../../src/protocol/schema/schema';
 import { FakeClock, settled } from '../../support/clock';
@@ -124,6 +132,88 @@ describe('client/schemas', () => {
     schemas.keep('s', definition(1));
     await late(() => {}, null);
     assert.equal(schemas.check('s', 'types'), undefined);
+  });
+
+  describe('of what somebody writes', () => {
+    const kept = (): string | undefined => {
+      const check = schemas.check('s', 'types');
+      if (check === undefined) return undefined;
+      try {
+        check.pass(toMessage({ n: 'x' }));
+        return 'newer';
+      } catch {
+        return 'older';
+      }
+    };
+    /** Written at once, and answered when told to. */
+    const write = (version: number) => {
+      let answered = (_error?: Error): void => {};
+      const answer = new Promise<void>((resolve, reject) => {
+        answered = (error) => (error === undefined ? resolve() : reject(error));
+      });
+      const end = schemas.write('s', definition(version), () => answer).then(() => {}, assert.ok);
+      return async (error?: Error): Promise<void> => {
+        answered(error);
+        await end;
+      };
+    };
+
+    it('takes in what is answered', async () => {
+      await write(1)();
+      assert.equal(kept(), 'older');
+      await write(2)();
+      assert.equal(kept(), 'newer');
+    });
+
+    it('knows nothing where two have overtaken each other, but what both have written', async () => {
+      for (const order of [
+        [0, 1],
+        [1, 0],
+      ]) {
+        const answers = [write(1), write(2)];
+        for (const at of order) await answers[at]?.();
+        assert.equal(kept(), undefined, order.join());
+      }
+      const same = [write(2), write(2)];
+      for (const answer of same) await answer();
+      assert.equal(kept(), 'newer');
+    });
+
+    it('knows nothing where something newer may have been read, or heard of, meanwhile', async () => {
+      const meanwhile = write(1);
+      await schemas.read('s', async () => definition(2));
+      await meanwhile();
+      assert.equal(kept(), undefined);
+      const forgotten = write(1);
+      schemas.forget('s');
+      await forgotten();
+      assert.equal(kept(), undefined);
+    });
+
+    it('knows nothing once it may have been written, and stays as it was when it was refused', async () => {
+      await write(1)();
+      const refusal = new ReplyError('lower', { status: 400 });
+      await write(2)(refusal);
+      assert.equal(kept(), 'older');
+      for (const error of [
+        new NetworkError('reset'),
+        new TimeoutError('late'),
+        new ReplyError('a proxy’s', { status: 504 }),
+        new AbortedError('enough', { sent: true }),
+      ]) {
+        await write(1)();
+        await write(2)(error);
+        assert.equal(kept(), undefined, error.message);
+      }
+    });
+
+    it('passes on why it could not be', async () => {
+      const error = new NetworkError('reset');
+      await assert.rejects(
+        schemas.write('s', definition(1), () => Promise.reject(error)),
+        (thrown) => thrown === error,
+      );
+    });
   });
 
   it('fetches anew behind a fetch that is under way: that may have been read before the message came', async () => {

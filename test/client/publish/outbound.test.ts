@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { Client } from '../../../src/client/client';
 import type { ClientOptions } from '../../../src/client/options';
 import { createDiskOutbox } from '../../../src/client/outbox/disk-outbox';
-import { ClosedError, CredentialsError, type StreamSeaError } from '../../../src/errors';
+import {
+  ClosedError,
+  CredentialsError,
+  PayloadError,
+  ReplyError,
+  type StreamSeaError,
+} from '../../../src/errors';
 import { FakeClock, settled } from '../../support/clock';
 import { type RawServer, startRawServer } from '../../support/network/raw-server';
 import { FakeDisk } from '../../support/store/database';
@@ -399,6 +405,54 @@ describe('client/outbound', () => {
     await first;
     await client.publish('s', { n: 'text' }, { check: 'types' });
     assert.equal(asked, 1);
+  });
+
+  describe('a definition', () => {
+    const fieldsOf = (version: number) => [{ name: 'n', type: version === 1 ? 'integer' : 'string' }];
+    const define = (version: number) =>
+      client.define({ version, fields: fieldsOf(version) }, { stream: 's' });
+    let stored: number;
+
+    beforeEach(() => {
+      stored = 1;
+      server.answer = ({ method, path, body }) => {
+        if (method === 'GET') return { body: { name: 's', version: stored, fields: fieldsOf(stored) } };
+        if (path.endsWith('/define')) stored = JSON.parse(body).version;
+        return {};
+      };
+    });
+
+    it('that another has overtaken does not stay as the older one', async () => {
+      const { answer } = server;
+      let release = (): void => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      server.answer = async (request) => {
+        const answered = await answer(request);
+        if (request.path.endsWith('/define') && stored === 1) await held;
+        return answered;
+      };
+      const first = define(1);
+      await until(() => server.requests.length === 1);
+      await define(2);
+      release();
+      await first;
+      await assert.rejects(client.publish('s', { n: 1 }, { check: 'types' }), PayloadError);
+    });
+
+    it('whose answer was lost does not leave the older one', async () => {
+      const { answer } = server;
+      await client.describe('s');
+      server.answer = async (request) => {
+        await answer(request);
+        return { status: 502 };
+      };
+      await assert.rejects(define(2), ReplyError);
+      server.answer = answer;
+      client.sendNow();
+      await assert.rejects(client.publish('s', { n: 1 }, { check: 'types' }), PayloadError);
+    });
   });
 
   it('sends at once when told to, and throws away when told to', async () => {
