@@ -104,8 +104,13 @@ class DiskOutbox implements Outbox {
   #whenReady(take: (messages: readonly StoredMessage[]) => void): Promise<void> {
     this.#ready ??= this.#load().then(
       (messages) => {
-        take(messages);
-        this.#read = true;
+        try {
+          take(messages);
+        } finally {
+          // Also where whoever was given them throws: all that came later was refused, for ever.
+          this.#read = true;
+          this.#ready = Promise.resolve();
+        }
       },
       (thrown) => {
         this.#ready = undefined;

@@ -226,6 +226,26 @@ describe('client/disk-outbox', () => {
       assert.match(warnings[0] ?? '', /^1 messages that were sent could not be deleted/);
     });
 
+    it('takes what comes next, though whoever was given what an earlier process left threw', async () => {
+      const disk = new FakeDisk();
+      const [first] = await open(outboxWith(disk));
+      await keep(first, message('1'));
+      await first.close();
+      disk.fault = diskFull();
+      const outbox = outboxWith(disk);
+      const reader = (): void => {
+        throw new Error('broken');
+      };
+      await assert.rejects(outbox.open(reader), StoreError);
+      disk.fault = undefined;
+      await assert.rejects(keep(outbox, message('2')), /broken/);
+      await keep(outbox, message('3'));
+      assert.deepEqual(await outbox.open(reader), []);
+      await outbox.close();
+      const [, stored] = await open(outboxWith(disk));
+      assert.deepEqual(textsOf(stored), ['1', '3']);
+    });
+
     it('gives what an earlier process left once it can be read, before the message that got through', async () => {
       const disk = new FakeDisk();
       const [first] = await open(outboxWith(disk));
