@@ -1,5 +1,7 @@
 /** The logs of all jails, in NATS: a stream for each jail, a subject for each log, a consumer for each lasting group. */
 
+import { say } from '../../sentences';
+import { EngineAway } from '../faults';
 import type { Cursor, CursorOptions, Log, LogId, LogStats } from '../log';
 import { Appender } from './appender';
 import type { DurableCursor } from './groups/durable-cursor';
@@ -47,6 +49,7 @@ export class JetStreamLog implements Log {
   /** Jails that were used here, and not erased since. */
   readonly #jails = new Set<string>();
   #stats = { retained: 0, dropped: 0, forgotten: 0 };
+  #isClosing = false;
   #countedAt = Number.NEGATIVE_INFINITY;
 
   constructor(connection: NatsConnection, options: JetStreamLogOptions) {
@@ -101,32 +104,43 @@ export class JetStreamLog implements Log {
     return { ...this.#stats };
   }
 
-  async append(logId: LogId, texts: readonly string[]): Promise<void> {
+  append(logId: LogId, texts: readonly string[]): Promise<void> {
     this.#jails.add(logId.jail);
-    await this.#appender.append(logId, texts);
+    return this.#connection.calls.run(() => this.#appender.append(logId, texts));
   }
 
-  async open(logId: LogId, group: string, { lasting }: CursorOptions): Promise<Cursor> {
-    if (this.#connection.away !== undefined) throw this.#connection.away;
-    this.#jails.add(logId.jail);
-    try {
-      return await this.#opening.pass(() => this.#open(logId, group, lasting));
-    } catch (error) {
-      throw this.#connection.refusal(error);
-    }
+  open(logId: LogId, group: string, { lasting }: CursorOptions): Promise<Cursor> {
+    return this.#connection.calls.run(async () => {
+      if (this.#connection.away !== undefined) throw this.#connection.away;
+      this.#jails.add(logId.jail);
+      try {
+        const cursor = await this.#opening.pass(() => this.#open(logId, group, lasting));
+        if (!this.#isClosing) return cursor;
+        // It came too late to be closed with the others, and whoever took of it waited for ever.
+        await cursor.leave();
+        throw new EngineAway(say('engine.closed'));
+      } catch (error) {
+        throw this.#connection.refusal(error);
+      }
+    });
   }
 
-  async forget(jail: string, group: string): Promise<void> {
-    await this.#lasting.forget(jail, group);
-    this.#tell({ jail, group });
+  forget(jail: string, group: string): Promise<void> {
+    return this.#connection.calls.run(async () => {
+      await this.#lasting.forget(jail, group);
+      this.#tell({ jail, group });
+    });
   }
 
-  async erase(jail: string): Promise<void> {
-    await this.#streams.erase(jail);
-    this.#tell({ jail });
+  erase(jail: string): Promise<void> {
+    return this.#connection.calls.run(async () => {
+      await this.#streams.erase(jail);
+      this.#tell({ jail });
+    });
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     clearInterval(this.#renewal);
     await Promise.all([...this.#lasting.cursors.map((cursor) => cursor.close()), this.#passing.close()]);
     this.#readers.close();

@@ -76,12 +76,24 @@ export class KvCatalogue implements Catalogue {
     }
   }
 
-  async get(key: RecordKey): Promise<CatalogueRecord | undefined> {
-    const { record, revision } = await this.#read(key);
-    return record?.value === undefined ? undefined : { key, value: record.value, revision };
+  get(key: RecordKey): Promise<CatalogueRecord | undefined> {
+    return this.#connection.calls.run(async () => {
+      const { record, revision } = await this.#read(key);
+      return record?.value === undefined ? undefined : { key, value: record.value, revision };
+    });
   }
 
-  async put(key: RecordKey, value: string, expected: Revision | undefined): Promise<Revision> {
+  put(key: RecordKey, value: string, expected: Revision | undefined): Promise<Revision> {
+    return this.#connection.calls.run(() => this.#put(key, value, expected));
+  }
+
+  remove(key: RecordKey, expected: Revision): Promise<void> {
+    return this.#connection.calls.run(async () => {
+      await this.#write({ key, value: undefined }, expected);
+    });
+  }
+
+  async #put(key: RecordKey, value: string, expected: Revision | undefined): Promise<Revision> {
     try {
       return await this.#write({ key, value }, expected ?? 0);
     } catch (error) {
@@ -91,10 +103,6 @@ export class KvCatalogue implements Catalogue {
       if (record?.value !== undefined) throw error;
       return this.#write({ key, value }, revision);
     }
-  }
-
-  async remove(key: RecordKey, expected: Revision): Promise<void> {
-    await this.#write({ key, value: undefined }, expected);
   }
 
   async *watch(signal: AbortSignal): AsyncIterable<CatalogueChange> {

@@ -40,4 +40,37 @@ export const close: readonly Case[] = [
       await assert.rejects(engine.catalogue.remove(['a'], 1), EngineAway);
     },
   },
+  {
+    does: 'tells all who wait for it before it has closed, also while what it stands on is away',
+    async run({ make, cut }) {
+      for (const isAway of [false, true]) {
+        const engine = await make();
+        await append(engine, ['1']);
+        const mend = isAway ? cut?.(engine) : undefined;
+        const opened = Array.from({ length: 1_000 }, (_, n) =>
+          engine.log.open(LOG_ID, `a${n}`, { lasting: n % 2 === 0 }),
+        );
+        const waits = opened.flatMap((open, n) => [
+          open,
+          engine.log.append(LOG_ID, ['2']),
+          engine.log.forget(LOG_ID.jail, `a${n}`),
+          engine.catalogue.put(['a', `${n}`], '1', undefined),
+          engine.catalogue.get(['a', `${n}`]),
+        ]);
+        let told = 0;
+        const tell = (): void => {
+          told += 1;
+        };
+        for (const wait of waits) wait.then(tell, tell);
+        if (!isAway) await Promise.any(opened);
+        await engine.close();
+        assert.equal(told, waits.length);
+        for (const open of await Promise.allSettled(opened)) {
+          if (open.status === 'rejected') continue;
+          while (!('end' in (await open.value.take(1_000)))) {}
+        }
+        await mend?.();
+      }
+    },
+  },
 ];

@@ -9,6 +9,7 @@ import { say, type Words } from '../../../sentences';
 import { pause, within } from '../../deadline';
 import type { EngineState } from '../../engine';
 import { Conflict, EngineAway, TooLarge } from '../../faults';
+import { Calls } from './calls';
 import { absenceOf, type DialSettings, dial } from './dial';
 import { isPassing, natsFaultOf, outageOf, refusalOf } from './nats-faults';
 import { loadNatsPackages, type NatsPackages } from './nats-packages';
@@ -34,6 +35,7 @@ export class NatsConnection {
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
   readonly packages: NatsPackages;
+  readonly calls = new Calls();
   /** Asks for what shows that all is well, once more than the connection is needed for that. */
   usable: () => Promise<unknown> = () => this.jsm.getAccountInfo();
   readonly #settings: ConnectionSettings;
@@ -223,12 +225,9 @@ export class NatsConnection {
     this.#closing.abort();
     this.#giveUp(new EngineAway(say('engine.closed')));
     // What was written last, acknowledgements above all, is to arrive.
-    if (wasReady)
-      await within(
-        1_000,
-        this.nc.flush().catch(() => {}),
-      );
+    if (wasReady) await within(1_000, this.nc.flush()).catch(() => {});
     await this.nc.close();
+    await this.calls.settled();
   }
 
   async #follow(): Promise<void> {
