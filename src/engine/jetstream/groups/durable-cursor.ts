@@ -10,6 +10,7 @@ import { decodeEntry } from '../entry-message';
 import type { Missed } from '../missed';
 import type { NatsConnection } from '../nats/nats-connection';
 import { isPassing } from '../nats/nats-faults';
+import { questionTime } from './consumer-terms';
 import { type PullEnd, Puller } from './puller';
 import { Receipts } from './receipts';
 
@@ -25,6 +26,8 @@ const CLAIM_LIMIT = 3_000;
 export interface DurableParts {
   readonly stream: string;
   readonly consumer: string;
+  /** Of the consumer, in milliseconds. */
+  readonly ackWait: number;
   /** Its number of the last entry that the group was handed before this cursor, or an earlier one. */
   readonly last: number;
   readonly missed?: Missed;
@@ -76,6 +79,7 @@ export class DurableCursor implements Cursor {
     this.#puller = new Puller(connection, {
       stream: parts.stream,
       consumer: parts.consumer,
+      stands: questionTime(parts.ackWait),
       message: (message, delivery) => this.#receive(message, delivery),
       ended: (end) => this.#pulled(end),
       alive: () => {

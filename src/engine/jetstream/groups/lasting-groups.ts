@@ -74,6 +74,7 @@ export class LastingGroups {
     const cursor = new DurableCursor(this.#connection, {
       stream: info.stream_name,
       consumer,
+      ackWait: this.#settings.ackWait,
       last: info.delivered.stream_seq,
       missed: this.#missed.of(logId.jail, consumer),
       dropped: this.#settings.dropped,

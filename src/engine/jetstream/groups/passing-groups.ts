@@ -219,6 +219,7 @@ export class PassingGroups {
     return new DurableCursor(this.#connection, {
       stream: this.#streams.nameOf(logId.jail),
       consumer,
+      ackWait: this.#settings.ackWait,
       last: from - 1,
       undone,
       done,

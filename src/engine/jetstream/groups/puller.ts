@@ -8,12 +8,7 @@ import { type Delivery, deliveryOf, statusOf } from '../delivery';
 import type { NatsConnection } from '../nats/nats-connection';
 import { NS } from './consumer-terms';
 
-/** Milliseconds that a question for the next message stands, and between the signs of life meanwhile. */
-const EXPIRES = 30_000;
-const HEARTBEAT = 10_000;
-/** Milliseconds without one, after which it is taken for lost. */
-const SILENCE = 2.5 * HEARTBEAT;
-/** Milliseconds for an answer to a question for what is there now. */
+/** Milliseconds for an answer to a question for what is there now, and to one whose time is over. */
 const ANSWER = 2_000;
 /** Milliseconds after which no more of them are awaited: fewer may come than were there. */
 const LULL = 50;
@@ -31,6 +26,8 @@ export type PullEnd =
 export interface PullerParts {
   readonly stream: string;
   readonly consumer: string;
+  /** Milliseconds that a question for the next message stands. */
+  readonly stands: number;
   readonly message: (message: Msg, delivery: Delivery) => void;
   readonly ended: (end: PullEnd) => void;
   /** The consumer has given a sign of life. */
@@ -77,8 +74,9 @@ export class Puller {
 
   /** For one, as soon as there is one. */
   askForNext(): void {
-    this.#ask(1, true, { batch: 1, expires: EXPIRES * NS, idle_heartbeat: HEARTBEAT * NS });
-    this.#wait(SILENCE);
+    const { stands } = this.#parts;
+    this.#ask(1, true, { batch: 1, expires: stands * NS });
+    this.#wait(stands + ANSWER);
   }
 
   /** Nothing more is heard of the question; what comes of it yet is told as a message. */
@@ -117,12 +115,9 @@ export class Puller {
     }
     const status = statusOf(message);
     if (question === undefined || status === undefined || message.subject !== question.reply) return;
-    if (status.code === 100) {
-      this.#parts.alive();
-      this.#timer?.refresh();
-    } else {
-      this.#end(endOf(status, question));
-    }
+    const end = endOf(status, question);
+    if (end === 'over') this.#parts.alive();
+    this.#end(end);
   }
 
   #wait(ms: number): void {

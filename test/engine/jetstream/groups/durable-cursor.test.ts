@@ -26,6 +26,7 @@ describe('engine/jetstream/durable-cursor', () => {
     const cursor = new DurableCursor(connection, {
       stream,
       consumer: 'c',
+      ackWait,
       last: 0,
       remake: async () => true,
       ...parts,
@@ -88,6 +89,7 @@ describe('engine/jetstream/durable-cursor', () => {
     const second = new DurableCursor(await sea.connect(), {
       stream: first.stream,
       consumer: 'c',
+      ackWait: 60_000,
       last: 0,
       remake: async () => true,
     });

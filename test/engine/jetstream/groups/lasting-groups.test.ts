@@ -12,6 +12,7 @@ import { Subjects } from '../../../../src/engine/jetstream/subjects';
 import type { LogLimits } from '../../../../src/engine/log';
 import { inEnglish } from '../../../../src/sentences';
 import { NatsSea } from '../../../support/nats/nats-sea';
+import { startFaultProxy } from '../../../support/network/fault-proxy';
 import { TYPESCRIPT } from '../../../support/typescript';
 import { until } from '../../../support/until';
 import { limitsOf } from '../../contract/limits';
@@ -19,6 +20,14 @@ import { append, LOG_ID, lasting, numbers, passing } from '../../contract/reader
 
 describe('engine/jetstream/lasting-groups', () => {
   const sea = new NatsSea();
+
+  /** How many stand for more of the group's entries. */
+  async function questions({ jsm }: NatsConnection, group: string): Promise<number> {
+    const subjects = new Subjects(sea.prefix);
+    const { jail, stream } = LOG_ID;
+    const consumer = await jsm.consumers.info(subjects.streamOf(jail), subjects.durableOf(group, stream));
+    return consumer.num_waiting;
+  }
 
   it('gives the next reader what one that was killed had, and was not done with', async () => {
     const engine = await sea.open();
@@ -40,6 +49,26 @@ describe('engine/jetstream/lasting-groups', () => {
     assert.deepEqual(await reader.read(20), numbers(11, 30));
     await append(engine, ['31']);
     assert.deepEqual(await reader.read(1), ['31']);
+  });
+
+  it('gives another reader in its order what one has that is cut off, and still asks for more', async () => {
+    const proxy = await startFaultProxy(Number(sea.server.url.split(':')[1]));
+    // Longer than this process may hang on a busy machine.
+    const ackWait = 3_000;
+    const servers = [`127.0.0.1:${proxy.port}`];
+    const [one, two] = [await sea.open({ ackWait, servers }), await sea.open({ ackWait })];
+    const cutOff = await lasting(one, 'a');
+    await append(two, numbers(1, 20));
+    await cutOff.take(20);
+    const waits = cutOff.cursor.take(1);
+    const connection = await sea.connect();
+    await until(async () => (await questions(connection, 'a')) > 0, 'the question for more');
+    proxy.strike({ type: 'stall' });
+    const other = await lasting(two, 'a');
+    assert.deepEqual(await other.read(20), numbers(1, 20));
+    await proxy.resume();
+    await one.close();
+    assert.deepEqual(await waits, { end: 'closed' });
   });
 
   it('keeps for a slow reader what it has, for as long as it lives', async () => {

@@ -16,6 +16,7 @@ describe('engine/jetstream/puller', () => {
     const puller = new Puller(connection, {
       stream,
       consumer: 'c',
+      stands: 5_000,
       message: (message) => got.push(message.string()),
       ended: (end) => ends.push(end),
       alive: () => {},
