@@ -1,19 +1,19 @@
 /**
  * A process that reads a group and sends nothing on, so that a test can kill it with all that it has. Says each text
- * that it has taken. Arguments: server, prefix, group, how many entries are done.
+ * that it has taken. Arguments: server, prefix, group, how many entries are done, and for how long the others are its own.
  */
 import { createJetStreamEngine } from '../../../src/engine/jetstream/jetstream-engine';
 import { limitsOf } from '../../engine/contract/limits';
 import { LOG_ID } from '../../engine/contract/reader';
 
-const [, , server = '', prefix = '', group = '', done = '0'] = process.argv;
+const [, , server = '', prefix = '', group = '', done = '0', ackWait = '1000'] = process.argv;
 
 async function main(): Promise<void> {
   const engine = await createJetStreamEngine({
     servers: [server],
     prefix,
     limits: limitsOf(),
-    ackWait: 1_000,
+    ackWait: Number(ackWait),
   });
   const cursor = await engine.log.open(LOG_ID, group, { lasting: true });
   let count = 0;
