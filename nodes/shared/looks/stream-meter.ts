@@ -80,7 +80,10 @@ export class StreamMeter {
 
   /** Not all that was offered could be published. */
   failed(error: unknown): void {
-    this.#refused += refusedBy(error);
+    const refused = refusedBy(error);
+    // Thrown away by hand, say: it stood there as why the last one was refused, and hid why it had been.
+    if (refused === 0) return;
+    this.#refused += refused;
     this.#error = saidOf(error);
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { StreamMeter } from '../../../../nodes/shared/looks/stream-meter';
-import { ClosedError, PayloadError, PurgedError, withFailures } from '../../../../src/errors';
+import { ClosedError, ExpiredError, PayloadError, PurgedError, withFailures } from '../../../../src/errors';
 
 describe('the meter of a stream', () => {
   it('touches no message while nobody looks, nor holds on to one', () => {
@@ -111,5 +111,10 @@ describe('the meter of a stream', () => {
     );
     meter.failed(new PurgedError('purged'));
     assert.equal(meter.counts().refused, 2);
+    assert.equal(meter.counts().error?.message, 'two of them', 'why the last one was refused');
+    const others = new StreamMeter('b', Date.now);
+    for (const error of [new PurgedError('purged'), new ExpiredError('old'), new ClosedError('closed')])
+      others.failed(error);
+    assert.equal(others.counts().error, undefined);
   });
 });
