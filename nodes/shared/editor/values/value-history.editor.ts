@@ -13,14 +13,12 @@ type Point = readonly [at: number, value: number | null];
 
 export class ValueHistory {
   readonly #lines = new Map<string, Point[]>();
-  readonly #last = new Map<string, number>();
   #since: number | undefined;
   /** Now, at the runtime; until that is heard from, in the browser. Milliseconds since 1970, as all times here. */
   at = Date.now();
 
   clear(): void {
     this.#lines.clear();
-    this.#last.clear();
     this.#since = undefined;
   }
 
@@ -34,8 +32,6 @@ export class ValueHistory {
       const known = this.#lines.get(name);
       if (known !== undefined) known.push(...points);
       else if (this.#lines.size < MAX_LINES) this.#lines.set(name, [...points]);
-      const last = points.at(-1);
-      if (last !== undefined && this.#lines.has(name)) this.#last.set(name, last[1]);
     }
     for (const points of this.#lines.values()) {
       const kept = points.findIndex(([time]) => time >= at - KEPT);
@@ -59,11 +55,11 @@ export class ValueHistory {
   }
 
   /**
-   * The last that is known of a line, also when all of it is older than what is drawn: its name stays, and a stream that
-   * falls silent has the value that it said last. When that was, the sidebar tells beside it, and the picture shows.
+   * The last that is known of a line, as long as the picture shows when that was: its name stays, and stood beside the
+   * value of an hour ago as if that held still.
    */
   lastOf(name: string): number | undefined {
-    return this.#last.get(name);
+    return this.#lines.get(name)?.findLast(([, value]) => value !== null)?.[1] ?? undefined;
   }
 
   /** One list of times for all lines; a line has `undefined` where only others have a value, and `null` where it breaks. */

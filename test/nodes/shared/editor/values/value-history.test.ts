@@ -39,14 +39,18 @@ describe("a picture's values", () => {
     assert.equal(apart.valueAt('a', 51), undefined);
   });
 
-  it('stay beside the name of their line: the last that is known, whatever has not come since', () => {
+  it('stay beside the name of their line: the last that is known, for as long as it is in the picture', () => {
     const history = new ValueHistory();
     history.add({ at: 10, since: 0, lines: [line('a', [1, 7], [2, 8])] });
     assert.equal(history.lastOf('a'), 8);
     history.add({ at: 60, since: 50, lines: [line('a')] });
     assert.deepEqual([history.lastOf('a'), history.valueAt('a', 60)], [8, undefined]);
-    history.add({ at: 900_000, since: 50, lines: [line('a')] });
-    assert.deepEqual([history.names, history.lastOf('a')], [['a'], 8]);
+    history.add({ at: 300_002, since: 50, lines: [line('a')] });
+    assert.equal(history.lastOf('a'), 8);
+    history.add({ at: 300_003, since: 50, lines: [line('a')] });
+    assert.deepEqual([history.names, history.lastOf('a')], [['a'], undefined]);
+    history.add({ at: 300_004, since: 50, lines: [line('a', [300_004, 9])] });
+    assert.equal(history.lastOf('a'), 9);
     assert.equal(history.lastOf('another'), undefined);
     history.clear();
     assert.equal(history.lastOf('a'), undefined);
