@@ -4,6 +4,7 @@ import type { NodeStatus, NodeStatusFill } from 'node-red';
 import type { ConnectionState, SendingState, StreamSeaError, TokenState } from '../../src/index';
 import type { Translate } from './catalogue';
 import type { ServerLease } from './lease';
+import { translatedError } from './message/translated-error';
 import { minuteOf } from './minute';
 import { Refusals } from './refusals';
 import type { RunningSea } from './server-node';
@@ -242,7 +243,13 @@ export class StatusLine {
     if (this.#closed) return;
     this.#shown = JSON.stringify(status);
     this.#unheard = !this.#lease.deploys.running;
-    this.#lease.node.status(status);
+    const { node, t } = this.#lease;
+    try {
+      node.status(status);
+    } catch (thrown) {
+      // Whoever in Node-RED listens to statuses. Thrown on, it kept messages from their end, and from a timer ended Node-RED.
+      node.error(translatedError(thrown, t));
+    }
   }
 
   #current(): NodeStatus {

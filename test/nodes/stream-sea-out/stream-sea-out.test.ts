@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { startFlow, stopFlows } from '../../support/node-red/flow';
+import { nodeRedRequire } from '../../support/node-red/node-red-dir';
 import { BOILER, CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
+
+const { events }: { events: NodeJS.EventEmitter } = nodeRedRequire('@node-red/util');
 
 describe('stream-sea-out', () => {
   stopFlows();
@@ -74,6 +77,23 @@ describe('stream-sea-out', () => {
     });
     assert.deepEqual(caught?.payload, { temperature: 'hot' }, 'the message itself comes along');
     assert.equal((await flow.receives('completed', 2)).length, 2);
+  });
+
+  it('ends each message, alone or of a list, though somebody who listens to statuses throws', async () => {
+    const flow = await withDefinition({ validate: 'types' });
+    await flow.shows('out', /connected/);
+    const listener = (): void => {
+      throw new Error('broken');
+    };
+    events.on('node-status', listener);
+    try {
+      for (const payload of [[{ temperature: 'hot' }], { temperature: 'hot' }, { temperature: 1 }])
+        flow.send('out', { payload });
+      assert.equal((await flow.receives('caught', 2)).length, 2);
+      assert.equal((await flow.receives('completed', 1)).length, 1);
+    } finally {
+      events.off('node-status', listener);
+    }
   });
 
   it('sends to Catch no cause that says nothing, or lacks what others have', async () => {
