@@ -6,54 +6,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spread } from './lib/compare.mjs';
-import { names } from './lib/flows.mjs';
+import { SMALL } from './lib/messages.mjs';
 import { plot } from './lib/plot.mjs';
 import { figure } from './lib/report.mjs';
-import { publishing, receiving, servingMany, subscribing } from './lib/sides.mjs';
+import { servingMany, subscribing } from './lib/sides.mjs';
+import { intoNodeRed, outOfNodeRed, raw } from './rows/sides.mjs';
 
 const COUNTS = [1, 10, 100, 1_000, 10_000];
 const SIZES = [10, 100, 1_000, 10_000, 100_000, 1_000_000];
-const SMALL = 96;
-
-const receiveNodes = (nodes) =>
-  receiving({
-    bytes: SMALL,
-    subject: 'node-red',
-    options: (port) => ({ flow: 'receive', settings: { port, streams: nodes } }),
-    subscriptions: nodes,
-  });
-
-const rawStreams = (streams) =>
-  receiving({
-    bytes: SMALL,
-    subject: 'raw-ws',
-    options: (port) => ({ port, streams: names(streams) }),
-    subscriptions: streams,
-  });
-
-const receiveSize = (bytes) =>
-  receiving({
-    bytes,
-    subject: 'node-red',
-    options: (port) => ({ flow: 'receive', settings: { port } }),
-  });
-
-const rawSize = (bytes) =>
-  receiving({ bytes, subject: 'raw-ws', options: (port) => ({ port, streams: names(1) }) });
-
-const publishStreams = (streams) =>
-  publishing({
-    bytes: SMALL,
-    subject: 'node-red',
-    options: (port) => ({ flow: 'publish', settings: { port }, streams, offered: 256 }),
-  });
-
-const publishSize = (bytes) =>
-  publishing({
-    bytes,
-    subject: 'node-red',
-    options: (port) => ({ flow: 'publish', settings: { port }, offered: 256 }),
-  });
 
 const served = (options) => servingMany({ bytes: SMALL, publishers: 2, ...options });
 
@@ -78,8 +38,8 @@ export const curves = [
     memory: true,
     lines: {
       'stream in': (streams) => subscribing({ bytes: SMALL, streams }),
-      'raw ws + JSON.parse': rawStreams,
-      'stream out, 256 offered': publishStreams,
+      'raw ws + JSON.parse': (streams) => raw(SMALL, streams),
+      'stream out, 256 offered': (streams) => outOfNodeRed('publish', SMALL, { streams }),
     },
   },
   {
@@ -88,7 +48,7 @@ export const curves = [
     x: 'nodes',
     points: [1, 10, 100, 1_000],
     memory: true,
-    lines: { 'stream in': receiveNodes },
+    lines: { 'stream in': (streams) => intoNodeRed('receive', SMALL, { streams }) },
   },
   {
     file: 'clients',
@@ -127,9 +87,9 @@ export const curves = [
     x: 'bytes of JSON',
     points: SIZES,
     lines: {
-      'stream in': receiveSize,
-      'raw ws + JSON.parse': rawSize,
-      'stream out, 256 offered': publishSize,
+      'stream in': (bytes) => intoNodeRed('receive', bytes),
+      'raw ws + JSON.parse': raw,
+      'stream out, 256 offered': (bytes) => outOfNodeRed('publish', bytes),
     },
   },
 ];

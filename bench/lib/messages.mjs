@@ -5,6 +5,10 @@
 
 const VARIANTS = 64;
 
+/** Bytes of JSON: a reading, and one with a list of them. */
+export const SMALL = 96;
+export const LARGE = 2_048;
+
 /** What a reading is, as the embedded server and `types` checking know it. */
 export const DEFINITION = {
   name: 'boiler_data',
