@@ -3,7 +3,6 @@
  * views of one text. The text stays as it was typed until something is changed in the builder.
  */
 
-import { tidyJson } from '../../../src/protocol/json';
 import { type Definition, parseDefinition } from '../../../src/protocol/schema/schema';
 import { JsonView } from '../../shared/editor/builder/json-view.editor';
 import { type View, ViewTabs } from '../../shared/editor/builder/view-tabs.editor';
@@ -94,7 +93,7 @@ export class SchemaDialog {
 
   /** Puts the text where Node-RED takes it from. */
   save(): void {
-    $(PARTS.saved).val(this.#fromMessage ? '' : this.#typed().trim());
+    $(PARTS.saved).val(this.#fromMessage ? '' : this.#typed.trim());
   }
 
   resize(height: number): void {
@@ -116,7 +115,7 @@ export class SchemaDialog {
   }
 
   #switch(view: View): void {
-    if (view === 'builder') this.#take(this.#typed());
+    if (view === 'builder') this.#take(this.#typed);
     if (view === 'builder' && !this.#isReadable()) {
       this.#showProblem(this.#whyUnreadable());
       return;
@@ -198,15 +197,14 @@ export class SchemaDialog {
     this.#tell();
   }
 
-  /** The text as it is now: Monaco tells of the last keys with a delay. */
-  #typed(): string {
-    return tidyJson(this.#json.text() ?? this.#text);
+  get #typed(): string {
+    return this.#json.typed(this.#text);
   }
 
   /** The text as a model; none when it is not one that the builder can show. */
   #model(): SchemaModel | undefined {
     try {
-      return modelOf(JSON.parse(this.#typed()));
+      return modelOf(JSON.parse(this.#typed));
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof UnreadableError) return undefined;
       throw error;
@@ -225,7 +223,7 @@ export class SchemaDialog {
 
   #definition(): Definition | undefined {
     try {
-      const value: unknown = JSON.parse(this.#typed());
+      const value: unknown = JSON.parse(this.#typed);
       return parseDefinition(value, typedStream() || undefined);
     } catch {
       return undefined;
@@ -234,7 +232,7 @@ export class SchemaDialog {
 
   /** Puts another model in place of all there is, in the builder, and offers the way back. */
   #replace(model: SchemaModel, words: string, ...more: readonly HTMLElement[]): void {
-    const before = this.#typed();
+    const before = this.#typed;
     this.#text = textOf(model);
     this.#fresh = false;
     this.#tools.update();

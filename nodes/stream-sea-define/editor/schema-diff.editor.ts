@@ -2,6 +2,7 @@
 
 import { type Definition, type Field, isNested, sameFields } from '../../../src/protocol/schema/schema';
 import { compareVersions, type Version } from '../../../src/protocol/schema/versions';
+import { pathTo } from './builder/schema-model.editor';
 
 export type FieldChange =
   | { readonly kind: 'added'; readonly path: string; readonly type: string }
@@ -55,7 +56,7 @@ function diffFields(stored: readonly Field[], next: readonly Field[], path: stri
   const after = new Set(next.map(({ name }) => name));
   const changes = next.flatMap((field) => {
     const old = before.get(field.name);
-    const place = join(path, field.name);
+    const place = pathTo(path, field.name);
     return old === undefined
       ? [{ kind: 'added' as const, path: place, type: field.type }]
       : diffField(old, field, place);
@@ -63,7 +64,7 @@ function diffFields(stored: readonly Field[], next: readonly Field[], path: stri
   const removed = stored.filter(({ name }) => !after.has(name));
   return [
     ...changes,
-    ...removed.map(({ name, type }) => ({ kind: 'removed' as const, path: join(path, name), type })),
+    ...removed.map(({ name, type }) => ({ kind: 'removed' as const, path: pathTo(path, name), type })),
   ];
 }
 
@@ -75,8 +76,4 @@ function diffField(old: Field, next: Field, path: string): FieldChange[] {
     return added.length + removed.length === 0 ? [] : [{ kind: 'values', path, added, removed }];
   }
   return isNested(old) && isNested(next) ? diffFields(old.fields, next.fields, path) : [];
-}
-
-function join(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
 }

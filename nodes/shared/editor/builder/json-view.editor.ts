@@ -1,5 +1,6 @@
 /** JSON text, in Node-RED's code editor. */
 
+import { tidyJson } from '../../../../src/protocol/json';
 import type { TextEditor } from '../red.editor';
 
 const MIN_HEIGHT = 150;
@@ -25,9 +26,9 @@ export class JsonView {
     });
   }
 
-  /** What is in it now; nothing while it is closed. */
-  text(): string | undefined {
-    return this.#editor?.getValue();
+  /** What is in it now, as Monaco tells of the last keys with a delay; `known` while it is closed. */
+  typed(known: string): string {
+    return tidyJson(this.#editor?.getValue() ?? known);
   }
 
   resize(height: number): void {

@@ -4,6 +4,7 @@ import { messageOf } from '../../../../src/errors';
 import { isWireDate } from '../../../../src/protocol/date';
 import { isRecord, tidyJson } from '../../../../src/protocol/json';
 import type { Field, FieldType } from '../../../../src/protocol/schema/schema';
+import { pathTo } from './schema-model.editor';
 
 export type NoteKind =
   /** Only null: left out, as nothing says what it is when it is something. */
@@ -82,7 +83,7 @@ function fieldsFrom(objects: readonly Record<string, unknown>[], path: string, n
   }
   const fields: Field[] = [];
   for (const [name, list] of values) {
-    const place = path === '' ? name : `${path}.${name}`;
+    const place = pathTo(path, name);
     if (name === '') notes.push({ path: place, kind: 'noName' });
     else {
       const field = fieldFrom(name, list, place, notes);

@@ -3,7 +3,7 @@
  * survives renames and moves. Nothing in the JSON is lost, be it a key we do not know, or a mistake not yet mended.
  */
 
-import { isRecord } from '../../../../src/protocol/json';
+import { isRecord, isStrings } from '../../../../src/protocol/json';
 import type { Version } from '../../../../src/protocol/schema/versions';
 import type { Direction } from '../../../shared/editor/builder/direction.editor';
 import { type Place, Tree } from '../../../shared/editor/builder/tree.editor';
@@ -40,19 +40,19 @@ export function modelOf(value: unknown): SchemaModel {
     for (const key of ['name', 'type']) {
       const known = !isRoot || key === 'name';
       if (known && json[key] != null && typeof json[key] !== 'string') {
-        throw new UnreadableError(join(place, key));
+        throw new UnreadableError(pathTo(place, key));
       }
     }
     if (!isRoot && json.type === 'enum' && json.enum != null && !isStrings(json.enum)) {
-      throw new UnreadableError(join(place, 'enum'));
+      throw new UnreadableError(pathTo(place, 'enum'));
     }
     if (json.fields == null || !(isRoot || isNestedType(json.type))) {
       return { id, json, fields: undefined, shelf: {} };
     }
     const list = json.fields;
-    if (!Array.isArray(list)) throw new UnreadableError(join(place, 'fields'));
+    if (!Array.isArray(list)) throw new UnreadableError(pathTo(place, 'fields'));
     const fields = list.map((field: unknown, index) =>
-      read(field, `${join(place, 'fields')}[${index}]`, false),
+      read(field, `${pathTo(place, 'fields')}[${index}]`, false),
     );
     return { id, json: { ...json, fields: undefined }, fields, shelf: {} };
   };
@@ -204,10 +204,7 @@ function renumber(node: SchemaNode, firstId: number): SchemaModel {
   return { root, nextId };
 }
 
-function isStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function join(place: string, key: string): string {
+/** The path of what is in a place, as a person would write it; `place` is empty for the whole. */
+export function pathTo(place: string, key: string): string {
   return place === '' ? key : `${place}.${key}`;
 }

@@ -3,7 +3,6 @@
  * latest messages beside it. The text stays as it was typed until something is changed in the rows.
  */
 
-import { tidyJson } from '../../../../src/protocol/json';
 import { JsonView } from '../../../shared/editor/builder/json-view.editor';
 import { type View, ViewTabs } from '../../../shared/editor/builder/view-tabs.editor';
 import { hasEnvironment, t } from '../../../shared/editor/dialog.editor';
@@ -123,7 +122,7 @@ class FilterDialog {
 
   /** What is saved: in one line, as long as it is JSON. */
   result(): string {
-    const typed = this.#typed().trim();
+    const typed = this.#typed.trim();
     try {
       return JSON.stringify(JSON.parse(typed));
     } catch {
@@ -154,7 +153,7 @@ class FilterDialog {
   }
 
   #switch(view: View): void {
-    this.#take(this.#typed());
+    this.#take(this.#typed);
     if (view === 'json' || this.#readable()) this.#open(view);
     else this.#showProblem(this.#whyUnreadable());
   }
@@ -197,9 +196,8 @@ class FilterDialog {
     this.#problem.hidden = problem === undefined;
   }
 
-  /** The text as it is now: Monaco tells of the last keys with a delay. */
-  #typed(): string {
-    return tidyJson(this.#json.text() ?? this.#text);
+  get #typed(): string {
+    return this.#json.typed(this.#text);
   }
 
   #parsed(): unknown {
