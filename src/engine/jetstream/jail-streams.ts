@@ -7,7 +7,8 @@
  */
 
 import type { StreamConfig, StreamInfo } from '@nats-io/jetstream';
-import { inEnglish, quoted, say, type Words } from '../../sentences';
+import { messageOf } from '../../errors';
+import { quoted, say, type Words } from '../../sentences';
 import type { LogLimits } from '../log';
 import { type NatsConnection, REQUEST_TIMEOUT } from './nats/nats-connection';
 import { natsFaultOf } from './nats/nats-faults';
@@ -130,8 +131,7 @@ export class JailStreams {
       await this.#connection.jsm.streams.update(config.name, { ...there, ...changes });
     } catch (error) {
       if (!['refused', 'full'].includes(natsFaultOf(error))) throw error;
-      const reason = error instanceof Error ? error.message : inEnglish(String(error));
-      this.#settings.warn(say('nats.stubborn', { jail: quoted(jail), reason }));
+      this.#settings.warn(say('nats.stubborn', { jail: quoted(jail), reason: messageOf(error) }));
     }
   }
 

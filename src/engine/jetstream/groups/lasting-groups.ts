@@ -9,7 +9,7 @@ import { isPassing, natsFaultOf } from '../nats/nats-faults';
 import type { Subjects } from '../subjects';
 import { type ConsumerTerms, consumerTerms } from './consumer-terms';
 import { DurableCursor } from './durable-cursor';
-import { MissedByGroup } from './missed-by-group';
+import { consumerKey, MissedByGroup } from './missed-by-group';
 import { Presence } from './presence';
 
 /** In one jail; told, since NATS becomes slow with many. */
@@ -59,14 +59,14 @@ export class LastingGroups {
   }
 
   isRead(jail: string, consumer: string): boolean {
-    return this.#open.has(keyOf(jail, consumer));
+    return this.#open.has(consumerKey(jail, consumer));
   }
 
   /** @throws (rejects with) EngineAway */
   async open(logId: LogId, group: string): Promise<DurableCursor> {
     const { subjects } = this.#settings;
     const consumer = subjects.durableOf(group, logId.stream);
-    const key = keyOf(logId.jail, consumer);
+    const key = consumerKey(logId.jail, consumer);
     await this.#open.get(key)?.cursor.leave();
     const info = await this.#connection.run(() => this.#make(logId, group, consumer));
     const birth = await this.#streams.birthOf(logId.jail);
@@ -230,10 +230,6 @@ export class LastingGroups {
       if (isPassing(error)) throw error;
     }
   }
-}
-
-function keyOf(jail: string, consumer: string): string {
-  return `${consumer} ${jail}`;
 }
 
 /** Roughly: NATS tells when a consumer was last given something, or has acknowledged. */

@@ -15,7 +15,7 @@ export class MissedByGroup {
   }
 
   of(jail: string, consumer: string): Missed {
-    const key = keyOf(jail, consumer);
+    const key = consumerKey(jail, consumer);
     const missed = this.#missed.get(key) ?? new Missed();
     this.#missed.delete(key);
     this.#missed.set(key, missed);
@@ -34,8 +34,8 @@ export class MissedByGroup {
   }
 }
 
-/** No consumer has a space in its name; a jail may. */
-function keyOf(jail: string, consumer: string): string {
+/** A consumer among those of all jails. None has a space in its name; a jail may. */
+export function consumerKey(jail: string, consumer: string): string {
   return `${consumer} ${jail}`;
 }
 

@@ -1,10 +1,10 @@
 /** The way to NATS: a connection that is made anew for ever, once it has been made. */
 
 import type { NatsConnection as Connection } from '@nats-io/transport-node';
+import { messageOf } from '../../../errors';
 import { say, type Words } from '../../../sentences';
 import { EngineAway } from '../../faults';
 import { type NatsCredentials, optionsOf } from './nats-credentials';
-import { textOf } from './nats-faults';
 import type { NatsPackages } from './nats-packages';
 
 export interface DialSettings {
@@ -46,5 +46,5 @@ export async function dial(
 /** Why there is no connection: nobody is there, or we are not let in, which whoever runs it can mend. */
 export function absenceOf(error: unknown, where: string): Words {
   const isRefused = error instanceof Error && error.name === 'AuthorizationError';
-  return isRefused ? say('nats.refused', { where }) : say('nats.away', { where, reason: textOf(error) });
+  return isRefused ? say('nats.refused', { where }) : say('nats.away', { where, reason: messageOf(error) });
 }

@@ -1,5 +1,6 @@
 /** What an error of the client for NATS means. Told by names and codes: its classes are in packages loaded late. */
 
+import { messageOf } from '../../../errors';
 import { say, type Words } from '../../../sentences';
 
 /** Codes of JetStream's answers. */
@@ -63,18 +64,14 @@ export function isPassing(error: unknown): boolean {
   return fault === 'silent' || fault === 'away' || fault === 'full';
 }
 
-export function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** What is wrong with NATS, if not with the request alone. */
 export function outageOf(error: unknown, where: string): Words {
   const fault = natsFaultOf(error);
   if (fault === 'silent') return say('nats.silent', { where });
-  if (fault === 'full') return say('nats.full', { where, reason: textOf(error) });
+  if (fault === 'full') return say('nats.full', { where, reason: messageOf(error) });
   return say('nats.unready', { where });
 }
 
 export function refusalOf(error: unknown, where: string): Words {
-  return say('nats.failed', { where, reason: textOf(error) });
+  return say('nats.failed', { where, reason: messageOf(error) });
 }
