@@ -9,7 +9,7 @@
  * --commands 60  in each run
  * --profile out  much is published; `in`: much is subscribed; both in turn by default
  * --all          goes on after a failure, and sorts the failures by kind
- * --sockets      over real sockets, some hundred times slower, and timed by the operating system
+ * --sockets      over real sockets, far slower, and timed by the operating system
  * --only NAME    nothing but this invariant, one of those in test/torture/violation.ts
  * --whole        failures as they are, not made small
  * --mutants      instead: defects are put into copies of the source, and each must be found (test/torture/mutants/mutations.ts)

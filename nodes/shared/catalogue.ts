@@ -16,7 +16,7 @@ export function translator(RED: NodeAPI): Translate {
     fillIn((options) => RED._(`${NAMESPACE}:${key}`, options), values);
   return (key, values) => {
     if (values !== undefined) return read(key, values);
-    // Node-RED takes long to find one, and an error has several: where every message fails, half of the time.
+    // Node-RED takes long to find one, and an error has several: where every message fails, that is felt.
     const text = asTheyAre.get(key) ?? read(key);
     if (text !== key) asTheyAre.set(key, text);
     return text;

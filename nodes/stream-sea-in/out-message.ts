@@ -22,8 +22,8 @@ Made.prototype = Object.prototype;
 
 /**
  * Made by a constructor: V8 learns of a literal whether what it makes lives long. Of the many messages that are under way
- * between nodes it did, in one process of three, made all later ones old, and garbage cost that process more than twice
- * as much, for the rest of its life.
+ * between nodes it did in some processes, made all later ones old, and garbage cost these far more, for the rest of
+ * their lives.
  */
 export const OutMessage = Made as unknown as new (
   topic: string,

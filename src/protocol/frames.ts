@@ -97,9 +97,9 @@ const BEFORE_ID = '{"id":'.length;
 const MAX_SHORT = 2 * MAX_NESTING;
 
 /**
- * A short delivery as all servers write it, of which only the message need be parsed: the envelope of a small one takes as
- * long as half of it. If what lies between the head and the last bracket is JSON, then the frame is JSON and that its
- * payload. Nothing: any other frame, or none.
+ * A short delivery as all servers write it, of which only the message need be parsed: the envelope of a small one is much
+ * of the work. If what lies between the head and the last bracket is JSON, then the frame is JSON and that its payload.
+ * Nothing: any other frame, or none.
  */
 function parseShortDelivery(text: string): SubscriptionReply | undefined {
   if (text.length > MAX_SHORT || !text.endsWith('}')) return undefined;

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 const FIRST = 0x10000000;
 const LAST = 0x7fffffff;
 
-/** The last two digits of a number: to write all eight for each message was a fiftieth of what receiving one costs. */
+/** The last two digits of a number: to write all eight for each message is felt. */
 const DIGITS = Array.from({ length: 256 }, (_, digits) => digits.toString(16).padStart(2, '0'));
 
 /**

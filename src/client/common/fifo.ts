@@ -23,7 +23,7 @@ export class Fifo<Item> {
     const item = this.#items[this.#head];
     this.#head += 1;
     // Taken items are let go once they are half of all, so that a line that never empties does not hold on to them; in
-    // fixed strides, the rest would be moved so often that a million took seconds.
+    // fixed strides, the rest of a long line would be moved again and again.
     if (this.#head === this.#items.length || (this.#head >= STRIDE && this.#head * 2 >= this.#items.length)) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;

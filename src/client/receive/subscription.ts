@@ -61,7 +61,7 @@ interface Shared {
 /** One for all: where there are ten thousand subscriptions, each closure counts. */
 export const nothing: Cancel = () => {};
 
-/** Its channel's to change; one object with the subscription, as two took half as much again. */
+/** Its channel's to change; one object with the subscription, as two took more memory. */
 export class Slot implements Subscription {
   readonly #channel: Shared;
   /** None: it has gone, and its successor has not come. */

@@ -17,8 +17,8 @@ const RETRY_INTERVAL = 1_000;
 const MAX_DELETED = 2_000;
 
 /**
- * Milliseconds that what is to be deleted waits for a write to go along with. By themselves these writes cost a steady load
- * a tenth of its rate.
+ * Milliseconds that what is to be deleted waits for a write to go along with. By themselves these writes slow a
+ * steady load down.
  */
 const COMPANY = 20;
 

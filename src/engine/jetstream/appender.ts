@@ -33,7 +33,7 @@ export class Appender {
   readonly #counts = new Map<string, { publisher: string; before: number }>();
   /**
    * Of what has come in this turn of the event loop. Requests of several sockets each wrote by themselves, and NATS
-   * answered each by itself: 16 publishers of one message a request got 0.6 as many through.
+   * answered each by itself: many publishers of one message a request got far fewer through.
    */
   #departure: Promise<void> | undefined;
 

@@ -4,8 +4,8 @@
  * What refers to texts, from here to a member, is made by constructors, and its lists by `slice`. Where literals are, V8
  * learns that what is made there lives long, while a log keeps much or a thousand readers wait, and from then on makes it
  * among what is old, for the life of the process. There it stays until all garbage is collected, with the young texts that
- * it refers to, however short it is needed: a healthy reader's messages were copied and marked, 190 bytes each, long after
- * the thousand who had read nothing were cut off.
+ * it refers to, however short it is needed: a healthy reader's messages were copied and marked, long after the thousand who
+ * had read nothing were cut off.
  */
 
 import type { Entry } from '../log';

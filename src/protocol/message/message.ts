@@ -83,7 +83,7 @@ function textOf(value: unknown): string {
 
 /**
  * Makes what `{}` makes, but with room for its fields: added one by one to `{}`, which has room for four, they took
- * half as long again. How much room there is the engine learns from the first few.
+ * longer. How much room there is the engine learns from the first few.
  */
 function FieldsOf(this: object): void {}
 FieldsOf.prototype = Object.prototype;

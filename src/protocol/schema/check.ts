@@ -28,7 +28,7 @@ const hasOwn = Object.prototype.hasOwnProperty;
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
-/** The commonest types are asked for in place: with a call for each field, a check took twice as long. */
+/** The commonest types are asked for in place: with a call for each field, a check took much longer. */
 type Kind = 'string' | 'float' | 'integer' | 'date' | 'other';
 
 /** What one type asks of a value. Most values are right, so that is asked first, and of no more than has to be. */

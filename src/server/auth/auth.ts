@@ -30,8 +30,8 @@ export function drawSecret(): string {
 /**
  * Salted SHA-256, and on purpose not a slow hash such as scrypt. A slow hash protects secrets that people think
  * up; those kept here are drawn at random with 256 bits, which nobody guesses at any speed, or set by whoever
- * runs this server and kept beside it. Every HTTP request carries its secret, so a slow hash would cost each
- * publish some 50 ms, and let anyone without credentials keep the processor busy.
+ * runs this server and kept beside it. Every HTTP request carries its secret, so a slow hash would hold up
+ * each publish, and let anyone without credentials keep the processor busy.
  */
 export function hashSecret(secret: string): SecretHash {
   const salt = randomBytes(16);

@@ -1,6 +1,6 @@
 /**
  * Who has proven on a socket who it is. The same header again needs no second proof while that secret is the client's:
- * to hash it took a tenth of a publish.
+ * to hash it is felt in each publish.
  */
 
 import type { Socket } from 'node:net';

@@ -22,7 +22,7 @@ export class Visibility {
   readonly turn: Turn;
   /**
    * By the entry's texts, which all groups have in common: a thousand of them, each with a filter, read them once. An
-   * entry may be kept for days, and values take ten times the room of their text, so all this is forgotten now and then.
+   * entry may be kept for days, and values take far more room than their text, so all this is forgotten now and then.
    */
   readonly #views = new Map<readonly string[], View>();
   #size = 0;

@@ -1,6 +1,6 @@
 /**
  * Answers on their way out: those of one turn of the event loop leave together, at its end. Each one written at once
- * would wake its client, which has gone to sleep again before the next: half of what a publish cost went into that.
+ * would wake its client, which has gone to sleep again before the next: much of what a publish cost went into that.
  */
 
 import type { ServerResponse } from 'node:http';

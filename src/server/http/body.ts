@@ -261,7 +261,7 @@ function decodeUtf8(bytes: Buffer): string {
   return bytes.toString('utf8', isMarked ? 3 : 0);
 }
 
-/** JSON.parse takes ten times as long for 16 MB of nothing but brackets as for telemetry. */
+/** JSON.parse takes far longer for nothing but brackets than for as much telemetry. */
 function checkContainers(text: string, most: number): void {
   // Each takes two letters.
   if (text.length / 2 <= most || !mayHoldMore(text, most)) return;

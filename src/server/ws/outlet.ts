@@ -51,7 +51,7 @@ export class Outlet implements MemberOutlet {
   /**
    * The frames that have gathered, a letter for each byte. Of text Node copies what the kernel does not take, and no more. A
    * buffer would be part of one that all the process shares, 64 KB since Node.js 24, which stays whole as long as any part is
-   * not sent: 1,000 who read nothing held twice their bytes by it, and one who is sent little at a time 560 times. Nor does
+   * not sent: those who read nothing held far more than their bytes by it, most of all one who is sent little at a time. Nor does
    * text take the two calls for each frame by which a buffer is filled.
    */
   #gathered = '';

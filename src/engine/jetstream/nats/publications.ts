@@ -1,7 +1,7 @@
 /**
  * Messages on their way into JetStream, many at once: answers to all of them come to one inbox, as the client in Go has it
  * (`PublishAsync`). The client for Node.js makes a request of each, with a timer, several promises and an error with its
- * stack, which took a fifth of what a gateway did.
+ * stack, which was much of what a gateway did.
  */
 
 import type { ApiError } from '@nats-io/jetstream';
