@@ -1,8 +1,7 @@
 /** The browser that the editor's tests and pictures drive: found on this machine, or got where that is possible. */
 
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { getProgram } from './program.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
@@ -12,41 +11,17 @@ const ELSEWHERE = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-const HOW_TO_GET_IT =
-  'No Chromium found: install it ("sudo apt-get install chromium" on Debian), or set CHROMIUM to the path of one.';
+const CHROMIUM = {
+  name: 'Chromium',
+  variable: 'CHROMIUM',
+  places: () => {
+    const folders = ['/usr/bin', '/snap/bin', ...(process.env.PATH ?? '').split(delimiter)];
+    return [...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))), ...ELSEWHERE];
+  },
+  packages: ['chromium', 'fonts-liberation'],
+};
 
-/**
- * The path of a Chromium; on a Debian where we are root, one is installed when there is none.
- *
- * @param {(line: string) => void} log
- * @throws Error that says in one line how to get one
- */
+/** As `getProgram`: its path. @param {(line: string) => void} log */
 export function getChromium(log) {
-  const asked = process.env.CHROMIUM;
-  if (asked) {
-    if (existsSync(asked)) return asked;
-    throw new Error(`CHROMIUM=${asked} does not exist.`);
-  }
-  const found = findChromium() ?? (installChromium(log) ? findChromium() : undefined);
-  if (found === undefined) throw new Error(HOW_TO_GET_IT);
-  return found;
-}
-
-function findChromium() {
-  const folders = ['/usr/bin', '/snap/bin', ...(process.env.PATH ?? '').split(delimiter)];
-  const places = [...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))), ...ELSEWHERE];
-  return places.find((place) => existsSync(place));
-}
-
-function installChromium(log) {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
-  log('No Chromium found: installing it with apt-get ...');
-  const aptGet = (...parameters) =>
-    spawnSync('apt-get', parameters, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    }).status === 0;
-  return (
-    aptGet('update') && aptGet('install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation')
-  );
+  return getProgram(CHROMIUM, log);
 }
