@@ -13,6 +13,7 @@ import { parseCommand } from '../../bin/settings/flags';
 import { Client, startServer } from '../../src/index';
 import { certificate, key, renewed } from '../support/network/tls';
 import { basic, dial, ok, readToEnd, send, Wire } from '../support/network/wire';
+import { echoOf } from '../support/sea/echo';
 import { FIRST, type RunningProgram, run, serve } from '../support/sea/program';
 import { freshFolder } from '../support/store/folders';
 import { until } from '../support/until';
@@ -178,18 +179,7 @@ describe('a program', function () {
       const url = await serve(args).ready;
       assert.match(url, /^https:/);
       const client = new Client({ url, credentials: { type: 'basic', ...FIRST }, tls: { ca: certificate } });
-      const received = new Promise((resolve, reject) =>
-        client.subscribe(
-          's',
-          { type: 'every' },
-          {
-            ready: () => client.publish('s', { n: 1 }).catch(reject),
-            message: resolve,
-            error: reject,
-          },
-        ),
-      );
-      assert.deepEqual(await received, { n: 1 });
+      assert.deepEqual(await echoOf(client, { n: 1 }), { n: 1 });
       await client.close();
     });
 

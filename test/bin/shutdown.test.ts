@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { beforeEach, describe, it } from 'mocha';
 import { Logger } from '../../bin/logger';
 import { STOP_DEADLINE, stopOnSignals } from '../../bin/shutdown';
+import { settled } from '../support/clock';
 
 describe('a shutdown', () => {
   let signals: EventEmitter;
@@ -30,13 +31,11 @@ describe('a shutdown', () => {
       },
     });
 
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-
   for (const signal of ['SIGTERM', 'SIGINT']) {
     it(`ends with 0 at ${signal} when all is closed; the deadline is set before anything is`, async () => {
       prepare(async () => {});
       signals.emit(signal, signal);
-      await turn();
+      await settled();
       assert.deepEqual(told, ['timer', 'stop', 0]);
     });
   }
@@ -46,14 +45,14 @@ describe('a shutdown', () => {
       throw new Error('no');
     });
     signals.emit('SIGTERM', 'SIGTERM');
-    await turn();
+    await settled();
     assert.deepEqual(told, ['timer', 'stop', 1]);
   });
 
   it('ends with 1 when closing hangs', async () => {
     prepare(() => new Promise(() => {}));
     signals.emit('SIGTERM', 'SIGTERM');
-    await turn();
+    await settled();
     signals.emit('late');
     assert.deepEqual(told, ['timer', 'stop', 1]);
   });
@@ -61,7 +60,7 @@ describe('a shutdown', () => {
   it('ends with 1 at a second signal, whichever it is', async () => {
     prepare(() => new Promise(() => {}));
     signals.emit('SIGTERM', 'SIGTERM');
-    await turn();
+    await settled();
     signals.emit('SIGINT', 'SIGINT');
     assert.deepEqual(told, ['timer', 'stop', 1]);
   });

@@ -1,5 +1,8 @@
 /** Pieces of flows that the node tests share. */
 
+import assert from 'node:assert/strict';
+import type { Flow } from '../support/node-red/flow';
+
 export const TAB = { id: 'tab', type: 'tab', label: 'test' };
 
 /** A server with nothing filled in. */
@@ -36,3 +39,27 @@ export const node = (id: string, type: string, properties: object = {}) => ({
 });
 
 export const helperNode = (id: string) => ({ id, z: 'tab', type: 'helper' });
+
+/** Of one stream: its definition, a message out, and in again. */
+export const ROUND_TRIP = [
+  node('define', 'define', { wires: [['defined']] }),
+  helperNode('defined'),
+  node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
+  helperNode('got'),
+  node('out', 'out', { stream: BOILER.name }),
+];
+
+/** Through {@link ROUND_TRIP}, as the first ones. */
+export async function messagesPass(flow: Flow): Promise<void> {
+  flow.send('define', { payload: BOILER });
+  await flow.receives('defined', 1);
+  await flow.shows('in', /(\.|^)connected/);
+  flow.send('out', { payload: { temperature: 1 } });
+  assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { temperature: 1 });
+}
+
+/** An inject node of Node-RED's, whose button sends one payload. */
+export const inject = (id: string, payload: object, wires: string[], more: object) => ({
+  ...{ id, type: 'inject', props: [{ p: 'payload' }], payload: JSON.stringify(payload), payloadType: 'json' },
+  ...{ wires: [wires], ...more },
+});

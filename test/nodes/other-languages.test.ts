@@ -9,16 +9,12 @@ import { openBrowser, openDialog, openEditor } from '../support/browser/browser'
 import { AdminApi } from '../support/node-red/admin';
 import { Comms } from '../support/node-red/comms';
 import { type NodeRed, startNodeRed } from '../support/node-red/node-red';
-import { BOILER } from './flows';
+import { BOILER, inject } from './flows';
 
 const ROOT = resolve(__dirname, '../..');
 const LOCALES = 'dist/nodes/stream-sea-server/locales';
 
 const place = (x: number, y: number) => ({ z: 'flow', x, y });
-const inject = (id: string, payload: object, wires: string[], more: object) => ({
-  ...{ id, type: 'inject', props: [{ p: 'payload' }], payload: JSON.stringify(payload), payloadType: 'json' },
-  ...{ wires: [wires], ...more },
-});
 const FLOW = [
   { id: 'flow', type: 'tab', label: 'Flow' },
   { id: 'sea', type: 'stream-sea-server' },

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { parseDefinition } from '../../src/protocol/schema/schema';
 import { Member } from '../../src/server/groups/member';
 import { Refusal } from '../../src/server/refusal';
-import { FakeOutlet, turn } from '../support/sea/cursor';
+import { settled } from '../support/clock';
+import { FakeOutlet } from '../support/sea/cursor';
 import { BOILER, openSea } from '../support/sea/sea';
 
 const UUID = '184cfa3d-d610-475b-9258-f62e76e47c2f';
@@ -34,14 +35,14 @@ describe('Sea', () => {
     const { outlet } = await subscribe('boiler');
     const texts = ['{"a": 1.10}', '12345678901234567890'];
     await opened.sea.publish(opened.gauge, 'boiler', `{"payload":[${texts}]}`);
-    await turn();
+    await settled();
     assert.deepEqual(outlet.texts, texts);
   });
 
   it('takes subscriptions and messages to a stream that nobody has defined, which stays so', async () => {
     const { outlet } = await subscribe('later');
     await publish('later', { temperature: 'hot' }, 7);
-    await turn();
+    await settled();
     assert.deepEqual(outlet.texts, ['{"temperature":"hot"}', '7']);
     assert.throws(() => opened.sea.describe(opened.gauge, 'later'), /There is no stream "later"/);
   });
@@ -50,7 +51,7 @@ describe('Sea', () => {
     await opened.sea.administration.define(opened.gauge, parseDefinition(BOILER, 'boiler'));
     const { outlet } = await subscribe('boiler');
     await assert.rejects(publish('boiler', { temperature: 1 }, { temperature: 'hot' }), Refusal);
-    await turn();
+    await settled();
     assert.deepEqual([outlet.texts, opened.sea.stats.published], [[], 0]);
   });
 
@@ -61,7 +62,7 @@ describe('Sea', () => {
       await publish('boiler', { temperature: 1 }, { temperature: 2.5 });
       await assert.rejects(publish('boiler', { temperature: 1 }, { temperature: 'hot' }), Refusal);
     }
-    await turn();
+    await settled();
     assert.equal(outlet.texts.length, 10);
     const list = Array.from({ length: 6 }, () => ({ temperature: 1 }));
     await assert.rejects(publish('boiler', ...list), /may publish \d+ messages/);
@@ -92,7 +93,7 @@ describe('Sea', () => {
     const own = [await subscribe('b'), await subscribe('b'), await subscribe('b', undefined, display)];
     const shared = [await subscribe('b', UUID), await subscribe('b', UUID.toUpperCase(), display)];
     await publish('b', 1);
-    await turn();
+    await settled();
     assert.deepEqual(
       [...own, ...shared].map(({ outlet }) => outlet.texts.length),
       [1, 0, 1, 1, 0],
@@ -107,7 +108,7 @@ describe('Sea', () => {
     opened = { ...opened, sea, gauge };
     const [own, group] = [await subscribe('b', undefined, like), await subscribe('b', UUID)];
     await publish('b', 1);
-    await turn();
+    await settled();
     assert.deepEqual([own.outlet.texts.length, group.outlet.texts.length], [1, 1]);
   });
 
@@ -136,7 +137,7 @@ describe('Sea', () => {
   it('takes a batch of nothing', async () => {
     const { outlet } = await subscribe('b');
     await publish('b');
-    await turn();
+    await settled();
     assert.deepEqual(outlet.texts, []);
   });
 
@@ -144,7 +145,7 @@ describe('Sea', () => {
     const [one, two] = [await subscribe('boiler'), await subscribe('boiler', UUID)];
     await opened.sea.administration.define(opened.gauge, parseDefinition(BOILER, 'boiler'));
     await publish('boiler', {}, {}, {});
-    await turn();
+    await settled();
     one.outlet.leave();
     two.outlet.leave(1);
     assert.deepEqual(opened.sea.stats, {
@@ -173,7 +174,7 @@ describe('Sea', () => {
       leave();
       for (let value = 0; value < 5; value += 1) await publish('boiler', value);
       const { outlet, leave: leaveAgain } = await subscribe('boiler');
-      await turn();
+      await settled();
       outlet.leave();
       leaveAgain();
     }

@@ -6,7 +6,7 @@ import { seriousFindings } from '../../support/browser/axe';
 import { dialogAtRest, fieldOf, forgive, openDialog } from '../../support/browser/browser';
 import { editorSuite } from '../../support/browser/editor-suite';
 import { AdminApi } from '../../support/node-red/admin';
-import { BOILER } from '../flows';
+import { BOILER, inject } from '../flows';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: {
@@ -16,10 +16,6 @@ declare const RED: {
 };
 
 const place = (x: number, y: number) => ({ z: 'flow', x, y });
-const inject = (id: string, payload: object, wires: string[], more: object) => ({
-  ...{ id, type: 'inject', props: [{ p: 'payload' }], payload: JSON.stringify(payload), payloadType: 'json' },
-  ...{ wires: [wires], ...more },
-});
 /** Defined later; no flow uses it. */
 const PUMP = {
   ...{ name: 'pump_data', version: 1 },

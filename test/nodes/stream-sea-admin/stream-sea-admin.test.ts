@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Client } from '../../../src/index';
 import { ok } from '../../support/network/wire';
 import { type Flow, type Received, startFlow, stopFlows } from '../../support/node-red/flow';
+import { echoOf } from '../../support/sea/echo';
 import { startServer } from '../../support/sea/sea';
 import { drawKeyPair, KEYS } from '../../support/sea/tokens';
 import { CATCH, complete, helperNode, node, SERVER, TAB } from '../flows';
@@ -191,18 +192,7 @@ describe('stream-sea-admin', () => {
       url: server.url,
       credentials: { type: 'basic', clientId: 'gateway', clientSecret: String(secret) },
     });
-    const heard = new Promise((resolve, reject) => {
-      client.subscribe(
-        's',
-        { type: 'every' },
-        {
-          ready: () => client.publish('s', { n: 1 }).catch(reject),
-          message: resolve,
-          error: reject,
-        },
-      );
-    });
-    assert.deepEqual(await heard, { n: 1 });
+    assert.deepEqual(await echoOf(client, { n: 1 }), { n: 1 });
     await client.close();
   });
 });

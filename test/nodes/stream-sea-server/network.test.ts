@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { startProxy } from '../../support/network/proxy';
 import { certificate } from '../../support/network/tls';
 import { startTlsFront } from '../../support/network/tls-front';
-import { type Flow, startFlow, stopFlows } from '../../support/node-red/flow';
+import { startFlow, stopFlows } from '../../support/node-red/flow';
 import { startServer } from '../../support/sea/sea';
-import { BOILER, helperNode, node, SERVER, TAB } from '../flows';
+import { messagesPass, ROUND_TRIP, SERVER, TAB } from '../flows';
 
 describe('TLS and proxy of the core config nodes', () => {
   stopFlows();
@@ -33,24 +33,7 @@ describe('TLS and proxy of the core config nodes', () => {
     return startFlow(flowWith(remote, ...others), { sea: embedded.credentials, ...secrets });
   };
 
-  const flowWith = (server: object, ...others: readonly object[]) => [
-    TAB,
-    ...others,
-    server,
-    node('define', 'define', { wires: [['defined']] }),
-    helperNode('defined'),
-    node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
-    helperNode('got'),
-    node('out', 'out', { stream: BOILER.name }),
-  ];
-
-  const messagesPass = async (flow: Flow) => {
-    flow.send('define', { payload: BOILER });
-    await flow.receives('defined', 1);
-    await flow.shows('in', /(\.|^)connected/);
-    flow.send('out', { payload: { temperature: 1 } });
-    assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { temperature: 1 });
-  };
+  const flowWith = (server: object, ...others: readonly object[]) => [TAB, ...others, server, ...ROUND_TRIP];
 
   it('serve both transports: the CA of the one, the tunnel and password of the other', async () => {
     const proxy = await startProxy();

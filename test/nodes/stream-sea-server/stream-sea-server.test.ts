@@ -7,23 +7,7 @@ import { send } from '../../support/network/wire';
 import { startFlow, stopFlows } from '../../support/node-red/flow';
 import { startServer } from '../../support/sea/sea';
 import { freshFolder } from '../../support/store/folders';
-import { BOILER, CATCH, helperNode, node, SERVER, TAB } from '../flows';
-
-const roundTrip = [
-  node('define', 'define', { wires: [['defined']] }),
-  helperNode('defined'),
-  node('in', 'in', { stream: BOILER.name, wires: [['got']] }),
-  helperNode('got'),
-  node('out', 'out', { stream: BOILER.name }),
-];
-
-const messagesPass = async (flow: Awaited<ReturnType<typeof startFlow>>) => {
-  flow.send('define', { payload: BOILER });
-  await flow.receives('defined', 1);
-  await flow.shows('in', /(\.|^)connected/);
-  flow.send('out', { payload: { temperature: 1 } });
-  assert.deepEqual((await flow.receives('got', 1))[0]?.payload, { temperature: 1 });
-};
+import { BOILER, CATCH, helperNode, messagesPass, node, ROUND_TRIP, SERVER, TAB } from '../flows';
 
 describe('stream-sea-server', () => {
   stopFlows();
@@ -33,11 +17,11 @@ describe('stream-sea-server', () => {
   });
 
   it('works with nothing filled in: a server of its own', async () => {
-    await messagesPass(await startFlow([TAB, SERVER, ...roundTrip]));
+    await messagesPass(await startFlow([TAB, SERVER, ...ROUND_TRIP]));
   });
 
   it('lets other machines in with the credentials set, and only with them', async () => {
-    const flow = await startFlow([TAB, SERVER, ...roundTrip], {
+    const flow = await startFlow([TAB, SERVER, ...ROUND_TRIP], {
       sea: { clientId: 'kessel', clientSecret: 'ü:geheim' },
     });
     await messagesPass(flow);
@@ -62,7 +46,7 @@ describe('stream-sea-server', () => {
   it('lets web pages use it that are listed, and no others; what is no page is said', async () => {
     const credentials = { sea: { clientId: 'kessel', clientSecret: 'geheim' } };
     const flow = await startFlow(
-      [TAB, { ...SERVER, cors: 'https://plant.example, https://other.example' }, ...roundTrip],
+      [TAB, { ...SERVER, cors: 'https://plant.example, https://other.example' }, ...ROUND_TRIP],
       credentials,
     );
     await messagesPass(flow);
@@ -75,7 +59,7 @@ describe('stream-sea-server', () => {
     assert.equal(await allowed('https://evil.example'), null);
     await flow.close();
 
-    const wrong = await startFlow([TAB, { ...SERVER, cors: 'plant.example' }, ...roundTrip]);
+    const wrong = await startFlow([TAB, { ...SERVER, cors: 'plant.example' }, ...ROUND_TRIP]);
     await wrong.shows('in', /An origin of web pages|origin/);
   });
 
@@ -104,7 +88,7 @@ describe('stream-sea-server', () => {
       queueLimit: '${SEA_QUEUE}',
     };
     await messagesPass(
-      await startFlow([TAB, remote, ...roundTrip], {
+      await startFlow([TAB, remote, ...ROUND_TRIP], {
         sea: { clientId: server.credentials.clientId, clientSecret: '${SEA_SECRET}' },
       }),
     );
@@ -196,7 +180,7 @@ describe('stream-sea-server', () => {
       secure: '${SEA_NOWHERE}',
     };
     await messagesPass(
-      await startFlow([TAB, { ...SERVER, ...hidden }, ...roundTrip], { sea: { jwt: '${SEA_NOWHERE}' } }),
+      await startFlow([TAB, { ...SERVER, ...hidden }, ...ROUND_TRIP], { sea: { jwt: '${SEA_NOWHERE}' } }),
     );
   });
 
@@ -250,7 +234,7 @@ describe('stream-sea-server', () => {
     const flows = [
       TAB,
       SERVER,
-      ...roundTrip,
+      ...ROUND_TRIP,
       node('describe', 'describe', { stream: BOILER.name, wires: [['described']] }),
       helperNode('described'),
     ];

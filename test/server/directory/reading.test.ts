@@ -3,11 +3,11 @@ import type { Jail } from '../../../src/server/directory/jail';
 import { Reading } from '../../../src/server/directory/reading';
 import { Stream } from '../../../src/server/directory/stream';
 import { Turn } from '../../../src/server/turn';
+import { settled } from '../../support/clock';
 
 describe('Reading', () => {
   const textOf = (version: number) => JSON.stringify({ version, fields: [] });
   const LENGTH = textOf(1).length;
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
 
   function jailOf(streams: Record<string, string>): Jail & { read: () => number } {
     const all = Object.entries(streams).map(
@@ -33,7 +33,7 @@ describe('Reading', () => {
     const counts: number[] = [];
     for (let turns = 0; turns < 4; turns += 1) {
       counts.push(jail.read());
-      await turn();
+      await settled();
     }
     assert.deepEqual(counts, [4, 8, 10, 10]);
     assert.equal((await all).length, 10);

@@ -8,7 +8,8 @@ import { Member } from '../../../src/server/groups/member';
 import { Visibility } from '../../../src/server/groups/visibility';
 import { limitsOf } from '../../../src/server/limits';
 import { Turn } from '../../../src/server/turn';
-import { FakeOutlet, turn } from '../../support/sea/cursor';
+import { settled } from '../../support/clock';
+import { FakeOutlet } from '../../support/sea/cursor';
 
 const LOG_ID = { jail: 'works', stream: 'boiler' };
 const LASTING = groupKeyOf('gauge', undefined);
@@ -45,7 +46,7 @@ describe('Groups', () => {
 
   async function publish(...texts: string[]): Promise<void> {
     for (const text of texts) await engine.log.append(LOG_ID, [text]);
-    await turn();
+    await settled();
   }
 
   /** The only member of its group: what it was to read next is kept no longer. */
@@ -55,9 +56,9 @@ describe('Groups', () => {
     await publish('0');
     for (let round = 0; round < 20; round += 1) await publish('x'.repeat(1_000));
     slow.outlet.leave();
-    await turn();
+    await settled();
     slow.outlet.leave();
-    await turn();
+    await settled();
     return slow;
   }
 
@@ -86,7 +87,7 @@ describe('Groups', () => {
     await groups.left();
     assert.deepEqual([engine.log.stats.retained, groups.subscriptions], [3, 0]);
     const next = await join(LASTING);
-    await turn();
+    await settled();
     assert.deepEqual(next.outlet.texts, ['2', '3', '4']);
   });
 
@@ -129,7 +130,7 @@ describe('Groups', () => {
     first.leave();
     await groups.left();
     const next = await join(LASTING);
-    await turn();
+    await settled();
     assert.deepEqual(next.outlet.texts, ['1']);
   });
 
@@ -141,7 +142,7 @@ describe('Groups', () => {
       const cursor = await open(...args);
       const leave = cursor.leave.bind(cursor);
       cursor.leave = async () => {
-        await turn();
+        await settled();
         await leave();
         calls.push('left');
       };
@@ -151,7 +152,7 @@ describe('Groups', () => {
     await publish('1', '2');
     first.leave();
     const next = await join(LASTING);
-    await turn();
+    await settled();
     assert.deepEqual(next.outlet.texts, ['1', '2']);
     assert.deepEqual(calls, ['open', 'left', 'open']);
   });
@@ -221,7 +222,7 @@ describe('Groups', () => {
   it('end with the group that is forgotten', async () => {
     const { outlet } = await join(LASTING);
     await engine.log.forget('works', LASTING);
-    await turn();
+    await settled();
     assert.deepEqual(outlet.ends, ['The group is no more.']);
   });
 

@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Outlet } from '../../../src/server/ws/outlet';
+import { settled } from '../../support/clock';
 import { until } from '../../support/until';
 
 const HIGH_WATER = 10_000;
@@ -13,13 +14,11 @@ const HIGH_WATER = 10_000;
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** Bytes beside the heap. */
 async function beside(): Promise<number> {
   for (let round = 0; round < 5; round += 1) {
     collectGarbage();
-    await turn();
+    await settled();
   }
   return process.memoryUsage().arrayBuffers;
 }
@@ -136,7 +135,7 @@ describe('Outlet', () => {
     far.pause();
     deliver(a, '{"a":', 'x'.repeat(50_000_000));
     deliver(a, '{"a":', '2');
-    await turn();
+    await settled();
     near.terminate();
     await once(near, 'close');
     assert.equal(a.count, 4);
@@ -148,7 +147,7 @@ describe('Outlet', () => {
     far.pause();
     for (let round = 0; outlet.hasRoom && round < 10_000; round += 1) {
       deliver(sender, '{"a":', 'x'.repeat(5_000));
-      await turn();
+      await settled();
     }
     assert.equal(outlet.hasRoom, false);
     assert(socket.writableLength < HIGH_WATER + 5_100);
@@ -176,14 +175,14 @@ describe('Outlet', () => {
     far.pause();
     while (socket.writableLength === 0) {
       deliver(sender, '{"a":', 'x'.repeat(5_000));
-      await turn();
+      await settled();
     }
     const before = await beside();
     while (outlet.hasRoom) {
       deliver(sender, '{"a":', 'x'.repeat(50));
       // Small buffers are parts of one that Node fills with everybody's, and that stays as long as any of them.
       for (let bytes = 0; bytes < Buffer.poolSize; bytes += 1_000) Buffer.allocUnsafe(1_000);
-      await turn();
+      await settled();
     }
     const grown = (await beside()) - before;
     assert(grown <= HIGH_WATER, `${grown} bytes more`);

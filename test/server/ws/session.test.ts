@@ -5,7 +5,8 @@ import { groupIdOf } from '../../../src/protocol/groups';
 import type { Grant } from '../../../src/server/auth/auth';
 import { limitsOf } from '../../../src/server/limits';
 import { Session } from '../../../src/server/ws/session';
-import { FakeOutlet, turn } from '../../support/sea/cursor';
+import { settled } from '../../support/clock';
+import { FakeOutlet } from '../../support/sea/cursor';
 import { type OpenSea, openSea } from '../../support/sea/sea';
 
 const UUID = '184cfa3d-d610-475b-9258-f62e76e47c2f';
@@ -49,12 +50,12 @@ describe('Session', () => {
 
   async function subscribe({ session }: Opened, id: number, groupId?: string): Promise<void> {
     session.subscribe({ id, action: 'subscribe', payload: 'boiler', ...(groupId && { groupId }) });
-    await turn();
+    await settled();
   }
 
   async function publish(...values: object[]): Promise<void> {
     await open.sea.publish(open.gauge, 'boiler', JSON.stringify({ payload: values }));
-    await turn();
+    await settled();
   }
 
   const outcomes = ({ outlet }: Opened) => outlet.answers.map((answer) => JSON.parse(answer).success);
@@ -103,7 +104,7 @@ describe('Session', () => {
     for (const id of [2, 3, 4]) {
       own.session.subscribe({ id, action: 'subscribe', payload: 'boiler' });
     }
-    await turn();
+    await settled();
     assert.deepEqual(outcomes(own).sort(), [false, true, true]);
     await subscribe(own, 5);
     assert.equal(outcomes(own).at(-1), false);
@@ -140,7 +141,7 @@ describe('Session', () => {
     assert.deepEqual(outcomes(own), []);
     log.open = openCursor;
     await clock.tickAsync(500);
-    await turn();
+    await settled();
     assert.deepEqual(outcomes(own), [true]);
   });
 
@@ -154,7 +155,7 @@ describe('Session', () => {
     own.outlet.isOpen = false;
     log.open = openCursor;
     await clock.tickAsync(1_000);
-    await turn();
+    await settled();
     await publish({ temperature: 91 });
     assert.equal(log.stats.retained, 0);
   });
@@ -164,7 +165,7 @@ describe('Session', () => {
     open.engine.log.open = () => Promise.reject(new EngineAway('The disk is full.'));
     await subscribe(own, 2);
     await clock.tickAsync(10_500);
-    await turn();
+    await settled();
     assert.deepEqual(reasons(own), [
       'What the server keeps its streams in cannot be reached, or takes nothing now. Try again.',
     ]);
@@ -211,7 +212,7 @@ describe('Session', () => {
     const own = login();
     own.session.subscribe({ id: 2, action: 'subscribe', payload: 'boiler' });
     own.session.leave();
-    await turn();
+    await settled();
     assert.equal(open.sea.stats.subscriptions, 0);
     await publish({ temperature: 1 });
     assert.deepEqual(messages(own), []);

@@ -2,6 +2,7 @@
 
 import type { Cursor, Entry, Taken } from '../../../src/engine/log';
 import type { MemberOutlet, Sender, Waiter } from '../../../src/server/groups/member';
+import { settled } from '../clock';
 
 export class FakeCursor implements Cursor {
   readonly doneNumbers: number[] = [];
@@ -40,24 +41,20 @@ export class FakeCursor implements Cursor {
     const wait = this.#wait;
     this.#wait = undefined;
     wait?.resolve(taken);
-    await turn();
+    await settled();
   }
 
   async fail(error: unknown): Promise<void> {
     const wait = this.#wait;
     this.#wait = undefined;
     wait?.reject(error);
-    await turn();
+    await settled();
   }
 
   /** One entry of these texts. */
   give(number: number, ...texts: string[]): Promise<void> {
     return this.answer({ entries: [{ number, texts }] });
   }
-}
-
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** What its connection was sent; frames leave when the test says so. */
