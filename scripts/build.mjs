@@ -13,7 +13,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { BuildError } from './build-error.mjs';
+import { BuildError } from './build/build-error.mjs';
 import { editor } from './editor.mjs';
 
 const run = promisify(execFile);
@@ -92,7 +92,7 @@ async function writeModule(root) {
   await writeFile(join(root, module.default), [`import library from '${from}';`, ...lines, ''].join('\n'));
   await writeFile(join(root, module.types), `export * from '${from}';\n`);
   // A second compiler, which takes longer to load than a small package to build.
-  const { cutTypes } = await import('./public-types.mjs');
+  const { cutTypes } = await import('./build/public-types.mjs');
   const hidden = await cutTypes(dirname(join(root, common.types)));
   if (hidden.length > 0) throw new BuildError(`in signatures, but not exported: ${hidden.join(', ')}`);
 }

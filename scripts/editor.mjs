@@ -8,11 +8,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BuildError } from './build-error.mjs';
-import { bundled } from './bundled.mjs';
-import { divide, exposed, sourceIn } from './editor-parts.mjs';
-import { lightScripts } from './light-scripts.mjs';
-import { squeezed } from './squeezed.mjs';
+import { BuildError } from './build/build-error.mjs';
+import { bundled } from './build/bundled.mjs';
+import { divide, exposed, sourceIn } from './build/editor-parts.mjs';
+import { lightScripts } from './build/light-scripts.mjs';
+import { squeezed } from './build/squeezed.mjs';
 
 /** Whatever understands the rest of the styles understands rules within rules, too. */
 const BROWSERS = ['chrome121', 'firefox121', 'safari17.4'];

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
-import { openBrowser, openEditor } from '../support/browser/browser';
-import { NpmScript } from '../support/package/npm-script';
+import { openBrowser, openEditor } from '../../support/browser/browser';
+import { NpmScript } from '../../support/package/npm-script';
 
 describe('npm start', function () {
   this.timeout(240_000);

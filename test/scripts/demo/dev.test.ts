@@ -5,8 +5,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openEditor } from '../support/browser/browser';
-import { NpmScript } from '../support/package/npm-script';
+import { openBrowser, openEditor } from '../../support/browser/browser';
+import { NpmScript } from '../../support/package/npm-script';
 
 const CATALOGUE = 'nodes/stream-sea-in/locales/en-US/stream-sea-in.json';
 const SOURCE = 'nodes/stream-sea-in/stream-sea-in.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
-import { ROOT } from '../support/root';
+import { ROOT } from '../../support/root';
 
 const PLACE = 'sea.words';
 
@@ -22,7 +22,7 @@ describe('the words of scripts', () => {
   let takingWords: (text: string, words: string[], place: string) => string;
 
   before(async () => {
-    const url = pathToFileURL(join(ROOT, 'scripts/words.mjs')).href;
+    const url = pathToFileURL(join(ROOT, 'scripts/build/words.mjs')).href;
     ({ commonWords, sayingWords, takingWords } = await import(url));
   });
 

@@ -4,12 +4,12 @@
  * files take these pictures only.
  */
 
-import { openBrowser, openEditor } from '../test/support/browser/browser';
-import { type NodeRedOptions, startNodeRed } from '../test/support/node-red/node-red';
-import { DARK, DASHBOARD, DIALOGS, EXAMPLE, type Picture } from './pictures/album';
-import { capture } from './pictures/camera';
-import { dashboard, everything, exampleAlone } from './pictures/scene';
-import { getVersion, VERSIONS } from './versions.mjs';
+import { openBrowser, openEditor } from '../../test/support/browser/browser';
+import { type NodeRedOptions, startNodeRed } from '../../test/support/node-red/node-red';
+import { getVersion, VERSIONS } from '../versions.mjs';
+import { DARK, DASHBOARD, DIALOGS, EXAMPLE, type Picture } from './album';
+import { capture } from './camera';
+import { dashboard, everything, exampleAlone } from './scene';
 
 const WINDOW = { width: 1560, height: 780 };
 

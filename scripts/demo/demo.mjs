@@ -14,7 +14,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join, relative, resolve } from 'node:path';
-import { build } from './build.mjs';
+import { build } from '../build.mjs';
 
 const HOST = '127.0.0.1';
 const DEFAULT_PORT = 1880;
@@ -22,7 +22,7 @@ const STOP_DEADLINE = 1_500;
 const LOG_ERROR = 20;
 const devBuild = process.env.DEV_BUILD;
 
-const root = resolve(import.meta.dirname, '..');
+const root = resolve(import.meta.dirname, '../..');
 const userDir = resolve(process.env.FOLDER || join(root, '.demo'));
 
 /** Something the user can put right, told in one line. */

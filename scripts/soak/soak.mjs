@@ -13,10 +13,10 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from '../src/client/client.ts';
-import { startServer } from '../src/server/server.ts';
-import { Random } from '../test/faults/random.ts';
-import { openFaultProxy } from '../test/support/network/fault-proxy.ts';
+import { Client } from '../../src/client/client.ts';
+import { startServer } from '../../src/server/server.ts';
+import { Random } from '../../test/faults/random.ts';
+import { openFaultProxy } from '../../test/support/network/fault-proxy.ts';
 
 const MINUTES = Number(process.env.MINUTES ?? 10);
 const SEED = Number(process.env.SEED ?? 1);
@@ -38,7 +38,7 @@ const TROUBLE = [20, 2_000];
 /** For everything to come to an end once the network is good: some of the longest backoffs. */
 const SETTLE = 240_000;
 
-const root = resolve(import.meta.dirname, '..');
+const root = resolve(import.meta.dirname, '../..');
 const random = new Random(SEED);
 const faults = new Map();
 

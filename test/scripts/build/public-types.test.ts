@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ROOT } from '../support/root';
-import { freshFolder } from '../support/store/folders';
+import { ROOT } from '../../support/root';
+import { freshFolder } from '../../support/store/folders';
 
 const FILES: Record<string, string> = {
   'index.d.ts':
@@ -41,7 +41,7 @@ describe('the types of the package', () => {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), text);
     }
-    const { cutTypes } = await import(pathToFileURL(join(ROOT, 'scripts/public-types.mjs')).href);
+    const { cutTypes } = await import(pathToFileURL(join(ROOT, 'scripts/build/public-types.mjs')).href);
     // A part of a boat, which has no name to its users.
     assert.deepEqual(await cutTypes(folder), ['hull: Hull']);
     const left = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>

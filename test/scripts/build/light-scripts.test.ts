@@ -5,8 +5,8 @@ import { appendFileSync, cpSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { before, beforeEach, describe, it } from 'mocha';
-import { ROOT } from '../support/root';
-import { freshFolder } from '../support/store/folders';
+import { ROOT } from '../../support/root';
+import { freshFolder } from '../../support/store/folders';
 
 interface Scripts {
   readonly text: string;
@@ -24,7 +24,7 @@ describe('light scripts', () => {
   let kept: string;
 
   before(async () => {
-    ({ lightScripts } = await import(pathToFileURL(join(ROOT, 'scripts/light-scripts.mjs')).href));
+    ({ lightScripts } = await import(pathToFileURL(join(ROOT, 'scripts/build/light-scripts.mjs')).href));
   });
 
   beforeEach(() => {
@@ -65,8 +65,8 @@ describe('light scripts', () => {
   });
 
   it('are made anew where what makes them has changed', async () => {
-    const makers = join(root, 'scripts');
-    cpSync(join(ROOT, 'scripts'), makers, { recursive: true });
+    const makers = join(root, 'scripts/build');
+    cpSync(join(ROOT, 'scripts/build'), makers, { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
     const copy = await import(pathToFileURL(join(makers, 'light-scripts.mjs')).href);
     for (const name of ['light-scripts', 'squeezed', 'syntax', 'words']) {

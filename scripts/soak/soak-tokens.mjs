@@ -7,7 +7,7 @@
  * server's clock is ahead (0).
  */
 
-import { renewUnderLoad } from '../test/support/sea/renewals.ts';
+import { renewUnderLoad } from '../../test/support/sea/renewals.ts';
 
 const { SECONDS = 5, RENEWALS = 20, RATE = 1_000, AHEAD = 0 } = process.env;
 

@@ -18,7 +18,7 @@ const SOURCES = ['src', 'nodes', 'bin', 'icons', 'scripts'];
 /** Editors save in several steps, and Git changes many files at a time. */
 const QUIET_AFTER = 150;
 
-const root = resolve(import.meta.dirname, '..');
+const root = resolve(import.meta.dirname, '../..');
 
 class NodeRed {
   #port;
@@ -32,7 +32,7 @@ class NodeRed {
   async restart() {
     await this.stop();
     const env = { ...process.env, PORT: String(this.#port), DEV_BUILD: randomUUID() };
-    this.#child = spawn(process.execPath, [join(root, 'scripts', 'demo.mjs')], { stdio: 'inherit', env });
+    this.#child = spawn(process.execPath, [join(import.meta.dirname, 'demo.mjs')], { stdio: 'inherit', env });
   }
 
   async stop() {

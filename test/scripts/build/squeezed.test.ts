@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
-import { ROOT } from '../support/root';
+import { ROOT } from '../../support/root';
 
 /** A script that tells its results by `tell`. */
 const SCRIPT = `(() => {
@@ -33,7 +33,7 @@ describe('a squeezed script', () => {
   let renamed: (name: string, text: string) => string;
 
   before(async () => {
-    ({ squeezed, renamed } = await import(pathToFileURL(join(ROOT, 'scripts/squeezed.mjs')).href));
+    ({ squeezed, renamed } = await import(pathToFileURL(join(ROOT, 'scripts/build/squeezed.mjs')).href));
   });
 
   function toldBy(script: string): unknown[] {

@@ -1,6 +1,6 @@
 /**
  * Writes docs/, the reference of what src/index.ts exports, from its doc comments: `npm run docs`. Exits with 1 where
- * something has none, or a link leads nowhere. `node scripts/docs.mjs FOLDER` writes there.
+ * something has none, or a link leads nowhere. `node scripts/build/docs.mjs FOLDER` writes there.
  */
 
 import { register } from 'node:module';
@@ -15,7 +15,7 @@ register(
 );
 const { Application } = await import('typedoc');
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const app = await Application.bootstrap({
   entryPoints: [join(root, 'src/index.ts')],
   tsconfig: join(root, 'tsconfig.json'),
