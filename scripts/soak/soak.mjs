@@ -157,7 +157,7 @@ async function observe(url) {
   const client = new Client({ url, credentials: { type: 'basic', ...CREDENTIALS } });
   const seen = new Map(STREAMS.map(({ name }) => [name, []]));
   for (const { name } of STREAMS) {
-    await client.define(SCHEMA, name);
+    await client.define(SCHEMA, { stream: name });
     const group = randomUUID();
     await new Promise((ready, error) => {
       client.subscribe(
