@@ -272,3 +272,29 @@ function membersOf(path: string, start: string): string[] {
     .map((line) => /^ {2}(?:readonly |async |get )*([a-z]\w*)[?(<:]/.exec(line)?.[1] ?? 'constructor')
     .filter((name) => name !== 'constructor');
 }
+
+describe('the READMEs of the sources', () => {
+  it('call classes and types by their names', () => {
+    const sources = ['src', 'nodes', 'bin']
+      .flatMap((folder) =>
+        readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+          join(folder, path),
+        ),
+      )
+      .filter((path) => path.endsWith('.ts'))
+      .map(read)
+      .join('\n');
+    const unknown = [
+      'ARCHITECTURE.md',
+      'src/client/README.md',
+      'src/server/README.md',
+      'nodes/README.md',
+    ].flatMap((path) =>
+      [...read(path).matchAll(/`([A-Z][a-z]\w*)`/g)]
+        .map(([, name = '']) => name)
+        .filter((name) => !new RegExp(`\\b(class|interface|type) ${name}\\b`).test(sources))
+        .map((name) => `${path}: ${name}`),
+    );
+    assert.deepEqual(unknown, []);
+  });
+});
