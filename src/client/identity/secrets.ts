@@ -1,4 +1,5 @@
 /** What must be in no text of ours, hidden from all that comes from outside, in whatever form it comes back. */
+import { percentDecoded } from '../../protocol/http/percent';
 import type { Words } from '../../sentences';
 import { readPem } from './pem';
 
@@ -39,7 +40,10 @@ export class Secrets {
   /** @param proxy with its user and password, which are secrets too. */
   constructor(credentials: Known, proxy?: URL) {
     this.#lasting = proxy
-      ? [decoded(proxy.username), ...basic(decoded(proxy.username), decoded(proxy.password))]
+      ? [
+          percentDecoded(proxy.username),
+          ...basic(percentDecoded(proxy.username), percentDecoded(proxy.password)),
+        ]
       : [];
     this.know(credentials);
   }
@@ -107,14 +111,6 @@ function partsOf(token: string): string[] {
 /** A part of a key is enough to be no secret any more; of a PEM that is none, nothing is known. */
 function linesOf(pem: string): readonly string[] {
   return pem === '' ? [] : (readPem(pem)?.lines ?? [pem]);
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /** Nothing that is empty, and no single letter, which would be hidden from every text. */

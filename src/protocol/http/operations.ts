@@ -22,6 +22,7 @@ import {
   secretText,
   text,
 } from './bodies';
+import { percentDecoded } from './percent';
 
 /** What an operation asks with. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -248,7 +249,7 @@ function matchPath({ before, after }: Route, url: string): string | undefined {
   const middle = whole ?? between(withoutQuery(url), before, after);
   return middle === undefined || middle === '' || (after === '' && middle.includes('/'))
     ? undefined
-    : decodeSegment(middle);
+    : percentDecoded(middle);
 }
 
 function between(url: string, before: string, after: string): string | undefined {
@@ -258,16 +259,6 @@ function between(url: string, before: string, after: string): string | undefined
 
 function withoutQuery(url: string): string {
   return url.split('?', 1)[0] ?? url;
-}
-
-/** A name that went in unescaped may hold a percent sign that encodes nothing. */
-function decodeSegment(segment: string): string {
-  if (!segment.includes('%')) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
 
 /** Keeps the types of an operation's body and reply as its literal gives them. */
