@@ -4,7 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { type Client, ClosedError, type Lease, type Secret, type StreamSeaError } from '../../src/index';
 import { settingError, type Translate, translator } from './catalogue';
 import type { Deploys } from './deploys';
-import type { Properties } from './properties';
+import { flowFileOf, type Properties } from './properties';
 import { isServerNode, type RunningSea, type SeaOrProblem, type ServerNode } from './server-node';
 import { tellAll } from './tell-all';
 
@@ -146,10 +146,15 @@ export class ServerLease {
       this.#server = server;
     }
     if (server !== undefined) return server.sea;
-    // Node-RED never constructs a disabled node, so it cannot be told from a missing one.
-    return {
-      problem: settingError(this.t, this.#serverId === '' ? 'error.noServer' : 'error.serverMissing'),
-    };
+    return { problem: settingError(this.t, this.#absence()) };
+  }
+
+  /** Node-RED constructs no disabled node: only the flow file tells it from a missing one, and not inside a subflow or a disabled flow. */
+  #absence(): string {
+    if (this.#serverId === '') return 'error.noServer';
+    const saved = flowFileOf(this.#RED).get(this.#serverId);
+    const isDisabled = saved !== undefined && Reflect.get(saved, 'd') === true;
+    return isDisabled ? 'error.serverDisabled' : 'error.serverMissing';
   }
 
   #take(found: SeaOrProblem): void {

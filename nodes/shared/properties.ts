@@ -23,7 +23,7 @@ type Path = readonly (string | number)[];
 /** The flow file by ids, for as long as nodes are made in one go: going through it for each property would take its square. */
 const flowFiles = new WeakMap<NodeAPI, ReadonlyMap<unknown, object>>();
 
-function flowFileOf(RED: NodeAPI): ReadonlyMap<unknown, object> {
+export function flowFileOf(RED: NodeAPI): ReadonlyMap<unknown, object> {
   const known = flowFiles.get(RED);
   if (known !== undefined) return known;
   const nodes = new Map<unknown, object>();

@@ -160,6 +160,15 @@ describe('a node whose server a deploy remakes', () => {
     await passes(flow, 0);
   });
 
+  it('says where it is disabled, not that it may be missing, and goes on once it is enabled', async () => {
+    const { flow, flows } = await start();
+    await deploy(edited(flows, { d: true }), 'nodes');
+    await show(flow, /server is disabled/);
+    await deploy(flows, 'nodes');
+    await show(flow, /(\.|^)connected/);
+    await passes(flow, 0);
+  });
+
   it('begins once there is one at all, chosen by its id', async () => {
     const flows = [TAB, SERVER, { ...node('in', 'in', { stream: 's' }), x: 1, y: 1 }];
     const flow = await startFlow(without(flows));

@@ -169,8 +169,8 @@ describe('stream-sea-out', () => {
     [
       'whose server is disabled',
       () => [{ ...SERVER, d: true }, node('out', 'out')],
-      /missing or disabled/,
-      /missing or disabled/,
+      /is disabled/,
+      /is disabled\. Enable it/,
     ],
     [
       'whose server is filled in wrongly',
