@@ -40,7 +40,7 @@ export interface Own {
   readonly refused?: number | undefined;
   /**
    * The streams that it uses, by their names: those without a schema take anything, which a green dot is not to hide. Only
-   * a server in this process is asked, which knows; one elsewhere refuses what it has no schema for, or tells a dialog.
+   * a server in this process is asked, which knows and tells; one elsewhere would have to be asked again and again.
    */
   readonly streams?: Names | undefined;
   /** Instead of the plain `connected`. */
