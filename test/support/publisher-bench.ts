@@ -55,7 +55,9 @@ export class Bench {
       replays() {},
       outbox: this.outbox,
       schemas: this.schemas,
-      send: (stream, texts) => {
+      send: (stream, texts, { barred }) => {
+        const why = barred();
+        if (why !== undefined) return Promise.reject(why);
         this.sent.push({ stream, texts });
         return this.server(stream, texts);
       },

@@ -56,6 +56,8 @@ export interface Entry {
   readonly publication: Publication;
   /** A request has held it that was not answered: the server may have it. */
   doubtful?: true;
+  /** Ended before the outbox had answered, which is then told. */
+  unwanted?: true;
   /** See `Unsent`. */
   keptElsewhere?: true;
   /** See `Unsent`. */

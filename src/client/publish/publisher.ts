@@ -268,7 +268,7 @@ export class Publisher {
   }
 
   #stored(entry: Entry, error: StreamSeaError | undefined): void {
-    const unsure = this.#unsure.delete(entry);
+    const unsure = this.#unsure.size > 0 && this.#unsure.delete(entry);
     if (error !== undefined) this.#settle(entry, error);
     else if (unsure) this.#leave(entry);
     this.#lines.of(entry.stream).pumpSoon();

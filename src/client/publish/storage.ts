@@ -34,8 +34,6 @@ export class Storage {
   #trouble: Trouble | undefined;
   /** Who is to be told of the ends of messages that are in the outbox, and not read yet. */
   readonly #publications = new Map<OutboxKey, Publication>();
-  /** Ended before the outbox had answered. */
-  readonly #unwanted = new Set<Entry>();
   /** Thrown away before they were read. */
   #purged: StreamSeaError | undefined;
   /** Nothing is sent any more: what is kept stays. */
@@ -74,7 +72,7 @@ export class Storage {
     outbox.accept(taken ? { ...message, late: true } : message, (outcome) => {
       const kept = typeof outcome === 'number';
       if (kept) entry.key = outcome;
-      if (this.#unwanted.delete(entry)) this.settle(entry);
+      if (entry.unwanted) this.settle(entry);
       if (entry.stage !== 'storing') return;
       entry.stage = 'ready';
       if (taken && !kept) problem(outcome);
@@ -85,7 +83,7 @@ export class Storage {
   /** The entry need not be kept any longer. */
   settle(entry: Entry): void {
     if (entry.key !== 0) this.#options.outbox.settle(entry.key);
-    else if (entry.stage === 'storing') this.#unwanted.add(entry);
+    else if (entry.stage === 'storing') entry.unwanted = true;
   }
 
   /** What a client that has retired left: entries for what was kept nowhere, which is kept from now on. */

@@ -23,7 +23,7 @@ export interface LineContext extends Pick<RetryOptions, 'clock' | 'random' | 'ba
    * @param waited its messages have waited: over a failure, a pause, a restart.
    */
   leave(waited: boolean): Permit | undefined;
-  /** Resolves when the server has accepted them all. */
+  /** Resolves when the server has accepted them all; rejects with what bars it, asked before each time that they are sent. */
   send(stream: string, texts: readonly string[], permit: Permit): Promise<void>;
   readonly schemas: Checks;
   /** Why it is not to be tried again, when it has waited for too long. */
@@ -173,8 +173,8 @@ export class Line {
     this.#sending = true;
     for (const entry of batch) entry.stage = 'sending';
     try {
-      const checks = batch.some((entry) => entry.check !== undefined);
-      const { fit, met } = checks ? await this.#checked(batch) : { fit: batch };
+      // A batch is of those that are to be checked, or of those that are not.
+      const { fit, met } = batch[0]?.check === undefined ? { fit: batch } : await this.#checked(batch);
       this.#batches[0] = fit;
       if (fit.length > 0) await this.#send(fit, permit);
       else if (met === undefined) permit.unused();
@@ -207,9 +207,6 @@ export class Line {
 
   async #send(entries: readonly Entry[], permit: Permit): Promise<void> {
     const barred = (): StreamSeaError | undefined => permit.barred() ?? this.#tooOld(entries);
-    // Asking for the schema took its time.
-    const why = barred();
-    if (why !== undefined) throw why;
     const texts = entries.map((entry) => entry.text);
     await this.#context.send(this.stream, texts, { ...permit, barred });
     permit.answered();

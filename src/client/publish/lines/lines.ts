@@ -14,6 +14,8 @@ export type LinesOptions = Omit<LineContext, 'troubled' | 'empty'> & {
 export class Lines {
   readonly #context: LineContext;
   readonly #lines = new Map<string, Line>();
+  /** Asked for last: mostly one stream's messages come one after the other, and each asks more than once. */
+  #last: Line | undefined;
   /** Those that do not get through, for what only they know of. */
   readonly #troubled = new Set<Line>();
 
@@ -28,6 +30,7 @@ export class Lines {
       empty: (line) => {
         if (this.#lines.size <= KEPT_LINES || this.#lines.get(line.stream) !== line) return;
         this.#lines.delete(line.stream);
+        if (this.#last === line) this.#last = undefined;
       },
     };
   }
@@ -43,10 +46,13 @@ export class Lines {
 
   /** The line of a stream, made when there is none. */
   of(stream: string): Line {
-    const known = this.#lines.get(stream);
-    if (known !== undefined) return known;
-    const line = new Line(stream, this.#context);
-    this.#lines.set(stream, line);
+    if (this.#last?.stream === stream) return this.#last;
+    let line = this.#lines.get(stream);
+    if (line === undefined) {
+      line = new Line(stream, this.#context);
+      this.#lines.set(stream, line);
+    }
+    this.#last = line;
     return line;
   }
 

@@ -58,6 +58,8 @@ export class Bench {
         return this.admits ? this.#permit : undefined;
       },
       send: (_stream, texts, { barred }) => {
+        const why = barred();
+        if (why !== undefined) return Promise.reject(why);
         this.sent.push([...texts]);
         this.barredNow = barred;
         return new Promise((resolve, reject) => {
