@@ -3,7 +3,7 @@
  * as SVG. Points of one curve are measured one after the other, several times over; the median is drawn.
  */
 
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spread } from './lib/compare.mjs';
 import { SMALL } from './lib/messages.mjs';
@@ -128,6 +128,7 @@ async function draw({ file, title, x, memory }, lines, out) {
   const rate = { title: `${title}: messages/s`, x, y: 'messages/s' };
   const series = (key) =>
     lines.map(({ name, points }) => ({ name, points: points.map((point) => [point.x, point[key]]) }));
+  await mkdir(out, { recursive: true });
   await writeFile(join(out, `${file}.svg`), plot(rate, series('median')));
   if (!memory) return;
   const heap = { title: `${title}: memory`, x, y: 'MB in use' };

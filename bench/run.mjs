@@ -77,7 +77,7 @@ async function measureGrowth() {
   const results = await grow(setup, {
     rounds: flags.quick ? 1 : 3,
     ms: flags.quick ? 300 : 1_000,
-    out: flags.out,
+    out: join(flags.out, 'growth'),
     isChosen,
   });
   // Not all are of the same run.
@@ -87,7 +87,8 @@ async function measureGrowth() {
     load: machine.load,
     commit: machine.commit,
   }));
-  await write('growth.json', { machine, results: await inPlace('growth.json', dated, 'title') });
+  const file = join('growth', 'growth.json');
+  await write(file, { machine, results: await inPlace(file, dated, 'title') });
 }
 
 function isChosen(name) {
@@ -109,8 +110,8 @@ async function inPlace(file, results, key) {
 
 async function write(name, content) {
   // Made anew: in a quarter of an hour, somebody may have tidied up.
-  await mkdir(flags.out, { recursive: true });
   const file = join(flags.out, name);
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
   console.log(`Written to ${file}`);
 }
