@@ -1,34 +1,22 @@
 /** What comes and goes in a dialog moves nothing below it, in any language and in a narrow dialog: a click would miss. */
 
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openDialog } from '../../support/browser/browser';
-import { TOUR_CREDENTIALS, TOUR_FLOW } from '../../support/browser/dialog-tour';
-import { Polyglot } from '../../support/browser/polyglot';
+import type { Page } from 'playwright-core';
+import { openDialog } from '../../support/browser/browser';
+import { polyglotSuite } from '../../support/browser/polyglot-suite';
 import { ENGLISH, TRANSLATIONS } from '../../support/browser/texts';
-import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 
 const WIDTHS = ['500px', '640px'];
 
 describe('a dialog stands still', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let polyglot: Polyglot;
-
-  before(async () => {
-    const flow = { flows: TOUR_FLOW, credentials: TOUR_CREDENTIALS };
-    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed(flow)]);
-    polyglot = await Polyglot.open(browser, nodeRed.url);
-  });
-
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
+  const suite = polyglotSuite();
 
   for (const language of [ENGLISH, ...TRANSLATIONS]) {
     it(`when something is said or chosen in it, in ${language}`, async () => {
-      await polyglot.speak(language);
-      const { page } = polyglot.editor;
+      await suite.polyglot.speak(language);
+      const { page } = suite.polyglot.editor;
       const wrong: string[] = [];
       for (const width of WIDTHS) {
         await page.addStyleTag({ content: `.red-ui-tray { width: ${width} !important; }` });

@@ -1,14 +1,12 @@
 /** The dialogs, the sidebar and the help in each language, in a real editor: nothing is left in English or cut off. */
 
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import { openBrowser } from '../../support/browser/browser';
-import { TOUR_CREDENTIALS, TOUR_FLOW, tour } from '../../support/browser/dialog-tour';
+import type { Page } from 'playwright-core';
+import { tour } from '../../support/browser/dialog-tour';
 import { NODE_TYPES } from '../../support/browser/editor-page';
 import { misfits, wordsIn } from '../../support/browser/layout';
-import { Polyglot } from '../../support/browser/polyglot';
+import { polyglotSuite } from '../../support/browser/polyglot-suite';
 import { ENGLISH, TRANSLATIONS, textsOf } from '../../support/browser/texts';
-import { type NodeRed, startNodeRed } from '../../support/node-red/node-red';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: { i18n: { lang(): string } };
@@ -40,22 +38,12 @@ function englishFinder(language: string): (text: string) => string | undefined {
 describe('the dialogs in other languages', function () {
   this.timeout(240_000);
 
-  let browser: Browser;
-  let nodeRed: NodeRed;
-  let polyglot: Polyglot;
-
-  before(async () => {
-    const flow = { flows: TOUR_FLOW, credentials: TOUR_CREDENTIALS };
-    [browser, nodeRed] = await Promise.all([openBrowser(), startNodeRed(flow)]);
-    polyglot = await Polyglot.open(browser, nodeRed.url);
-  });
-
-  after(() => Promise.all([browser?.close(), nodeRed?.close()]));
+  const suite = polyglotSuite();
 
   for (const language of [ENGLISH, ...TRANSLATIONS]) {
     it(`are all in ${language}, and all of it fits`, async () => {
-      await polyglot.speak(language);
-      const { page, errors } = polyglot.editor;
+      await suite.polyglot.speak(language);
+      const { page, errors } = suite.polyglot.editor;
       const spoken = await page.evaluate(() => [
         RED.i18n.lang(),
         Intl.NumberFormat().resolvedOptions().locale,
