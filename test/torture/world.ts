@@ -1,10 +1,10 @@
 /** All that a run has, and what each command does to it: the servers, the network, the disks, and one client at a time. */
 
 import type { Legacy } from '../../src/client/legacy';
-import type { Delivery } from '../../src/client/receive/delivery';
 import type { StreamSeaError } from '../../src/errors';
 import { groupIdOf } from '../../src/protocol/groups';
 import { Random } from '../faults/random';
+import { deliveryAt, messageOf, streamAt } from './arguments';
 import { TortureClock } from './clock';
 import { type Change, type Command, type Setup, STREAMS } from './commands';
 import type { Folder } from './disk';
@@ -14,7 +14,7 @@ import type { Listen, Net } from './network/net';
 import { turn, turnsSoFar } from './network/turns';
 import { type Damage, RealFolder } from './real-folder';
 import { type Message, Sea } from './sea';
-import { DELIVERIES, Seats, type Wanted } from './seats';
+import { Seats, type Wanted } from './seats';
 import { Violation } from './violation';
 
 export const HOSTS = ['one.sim', 'two.sim'] as const;
@@ -592,30 +592,5 @@ export class World {
 
   #secretFor({ host, clientId }: Target): string {
     return this.#sea(host).secrets.get(clientId) ?? '';
-  }
-}
-
-function streamAt(index: number): string {
-  return STREAMS[index % STREAMS.length] ?? STREAMS[0];
-}
-
-function deliveryAt(index: number): Delivery {
-  return DELIVERIES[index % DELIVERIES.length] ?? { type: 'every' };
-}
-
-function messageOf(n: number, what: Extract<Command, { do: 'publish' }>['what']): Message {
-  switch (what) {
-    case 'good':
-      return { n, x: 1, pad: '' };
-    case 'bad':
-      return { n, x: 1, pad: '', bad: true };
-    case 'float':
-      return { n, x: 1.5, pad: '' };
-    case 'text':
-      return { n, x: 'one', pad: '' };
-    case 'extra':
-      return { n, x: 1, pad: '', extra: 1 };
-    case 'long':
-      return { n, x: 1, pad: 'x'.repeat(500) };
   }
 }

@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { seriousFindings } from '../../../../support/browser/axe';
 import { openDialog } from '../../../../support/browser/browser';
-import { editorSuite } from '../../../../support/browser/editor-suite';
-import { AdminApi } from '../../../../support/node-red/admin';
+import { BOILER, BY_HAND, DIALOG, MISTAKES, schemaBuilderSuite } from './schema-builder-suite';
 
 /** Node-RED's editor, for what runs in the page. */
 declare const RED: {
@@ -13,143 +12,17 @@ declare const RED: {
     node(id: string): { schema: string; valid: boolean; changed: boolean; validationErrors?: string[] };
   };
 };
-declare const monaco: { editor: { getModels(): unknown[] } };
-
-const BOILER = {
-  version: 2,
-  fields: [
-    { name: 'temperature', type: 'float' },
-    { name: 'state', type: 'enum', enum: ['on', 'off'] },
-    { name: 'place', type: 'object', fields: [{ name: 'room', type: 'string' }] },
-  ],
-};
-
-/** Of a hand that writes JSON its own way, with a key that means nothing. */
-const BY_HAND = '{"fields": [ {"type":"float", "name":"heat", "unit": "K"} ],  "version":"1.0"}';
-
-const define = (id: string, y: number, more: object) => {
-  return { id, type: 'stream-sea-define', z: 'flow', server: 'sea', x: 150, y, wires: [[]], ...more };
-};
-
-const FLOW = [
-  { id: 'flow', type: 'tab', label: 'Flow' },
-  { id: 'sea', type: 'stream-sea-server' },
-  define('new', 40, { stream: 'boiler' }),
-  define('built', 80, { stream: 'boiler', schema: JSON.stringify(BOILER) }),
-  define('by-hand', 120, { stream: 'kettle', schema: BY_HAND }),
-  define('broken', 160, { schema: '{ "version": 1, "fields": [7] }' }),
-  define('flawed', 200, {
-    stream: 'boiler',
-    schema: JSON.stringify({
-      ...{ name: 'kettle', version: '' },
-      fields: [
-        { name: 'a', type: 'text' },
-        { name: 'a', type: 'enum', enum: [] },
-      ],
-    }),
-  }),
-  define('environment', 240, { schema: '{ "version": ${VERSION}, "fields": [] }' }),
-  define('empty', 40, { stream: 'kettle', x: 400 }),
-  define('later', 80, { stream: 'boiler', schema: JSON.stringify(BOILER), x: 400 }),
-  // What is stored, and a message that has passed.
-  define('stored', 300, { stream: 'boiler', schema: JSON.stringify(BOILER), wires: [['message']] }),
-  {
-    id: 'start',
-    type: 'inject',
-    z: 'flow',
-    once: true,
-    onceDelay: 0.1,
-    props: [],
-    x: 50,
-    y: 300,
-    wires: [['stored']],
-  },
-  {
-    ...{ id: 'message', type: 'change', z: 'flow', x: 300, y: 300, wires: [['out']] },
-    rules: [
-      {
-        t: 'set',
-        p: 'payload',
-        pt: 'msg',
-        to: '{"temperature":90.5,"since":"2026-11-22T09:30:00Z"}',
-        tot: 'json',
-      },
-    ],
-  },
-  {
-    id: 'out',
-    type: 'stream-sea-out',
-    z: 'flow',
-    server: 'sea',
-    stream: 'boiler',
-    x: 450,
-    y: 300,
-    wires: [['done']],
-  },
-  { id: 'finished', type: 'complete', z: 'flow', scope: ['out'], x: 150, y: 360, wires: [['say']] },
-  { id: 'say', type: 'debug', z: 'flow', console: true, tosidebar: false, x: 300, y: 360, wires: [] },
-];
-
-const DIALOG = '.sea-define-dialog';
-/** Of the whole definition, and of its fields. */
-const MISTAKES = '#sea-define-builder > [role=status]:not(:empty), .sea-field-mistake:not(:empty)';
 
 describe('the schema builder', function () {
   this.timeout(240_000);
 
-  const suite = editorSuite({
-    flows: FLOW,
-    editor: { height: 1000 },
-    prepare: (nodeRed) => nodeRed.prints(/temperature/),
-    // One editor for all: each test cancels what it has done, so that the next finds the flows as they were loaded.
-    leave: async () => {
-      const cancel = page.locator('#node-dialog-cancel');
-      if (await cancel.isVisible()) await end(cancel);
-      assert.equal(await page.evaluate(() => monaco.editor.getModels().length), 0, 'a code editor is left');
-    },
-  });
+  const { suite, end, saved, fields, rows, nameField, press, notice, focused, faults, typeJson } =
+    schemaBuilderSuite();
   let page: Page;
 
   before(() => {
     page = suite.page;
   });
-
-  async function end(button: Locator): Promise<void> {
-    await button.click();
-    await button.waitFor({ state: 'detached' });
-  }
-
-  /** What Done would save. */
-  function saved(): Promise<string> {
-    return page.locator('#node-input-schema').inputValue();
-  }
-
-  async function fields(): Promise<unknown[]> {
-    return JSON.parse(await saved()).fields;
-  }
-
-  /** `name type` of each row, indented by depth. */
-  function rows(): Promise<string[]> {
-    return page.locator('.sea-field').evaluateAll((items) =>
-      items.map((item) => {
-        // No function with a name in here: the compiler would want its own helper for it in the page.
-        let indent = '';
-        for (let at = item.parentElement; at !== null; at = at.parentElement) {
-          if (at.matches('.sea-nested')) indent += '  ';
-        }
-        const row = item.querySelector('.sea-field-row');
-        const name = row?.querySelector('input')?.value;
-        return `${indent}${name} ${row?.querySelector('select')?.value}`;
-      }),
-    );
-  }
-
-  const nameField = (at: number) =>
-    page.locator('.sea-field').getByRole('textbox', { name: 'Name', exact: true }).nth(at);
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-  const notice = () => page.locator('#sea-define-notice');
-  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
-  const focusedText = () => page.evaluate(() => document.activeElement?.textContent?.trim());
 
   it('leaves the choice between the message and the node, and takes neither back by itself', async () => {
     await openDialog(page, 'new');
@@ -318,14 +191,6 @@ describe('the schema builder', function () {
     assert.equal(await page.evaluate(() => RED.nodes.node('by-hand').changed ?? false), false);
   });
 
-  async function typeJson(text: string): Promise<void> {
-    await page.locator('#node-input-schema-editor .monaco-editor').click();
-    await page.keyboard.press('ControlOrMeta+A');
-    // Monaco puts brackets around what is selected.
-    await page.keyboard.press('Delete');
-    await page.keyboard.insertText(text);
-  }
-
   it('keeps JSON that it cannot show, and says what is wrong with it', async () => {
     await openDialog(page, 'broken');
     const problem = page.locator('#sea-define-problem');
@@ -433,14 +298,6 @@ describe('the schema builder', function () {
     assert.deepEqual(await faults('later'), [true, '']);
   });
 
-  /** Whether Node-RED takes a node for valid, and why not. */
-  function faults(id: string): Promise<[boolean, string]> {
-    return page.evaluate((key) => {
-      const { valid, validationErrors = [] } = RED.nodes.node(key);
-      return [valid, validationErrors.join()];
-    }, id);
-  }
-
   it('gives back what a slip of the hand in the type has taken away', async () => {
     await openDialog(page, 'built');
     const type = page.getByLabel('Type of place');
@@ -448,152 +305,6 @@ describe('the schema builder', function () {
     assert.deepEqual(await rows(), ['temperature float', 'state enum', 'place string']);
     await type.selectOption('object');
     assert.deepEqual(await fields(), BOILER.fields);
-  });
-
-  it('takes fields from a sample, and says where it leaves a doubt', async () => {
-    await openDialog(page, 'new');
-    await page.getByRole('radio', { name: 'Set here' }).check();
-    await press('From a sample…');
-    const sample = page.getByLabel('A message as JSON');
-    const use = page.getByRole('button', { name: 'Use these fields' });
-    await sample.fill('{ "heat": 21.5, ');
-    assert.match(await page.locator('.sea-panel-result').innerText(), /^Not JSON/);
-    assert.equal(await use.isDisabled(), true);
-    await sample.fill(
-      '{ "heat": 21.5, "at": "2026-11-22T09:30:00.000Z", "on": true, "list": [{ "a": 1 }, { "b": "x" }] }',
-    );
-    assert.deepEqual(await page.locator('.sea-notes li strong').allInnerTexts(), ['at', 'on', 'list[].a']);
-    await use.click();
-    assert.deepEqual(await rows(), [
-      'heat float',
-      'at date',
-      'list array<object>',
-      '  a integer',
-      '  b string',
-    ]);
-
-    assert.equal(await notice().locator('li').count(), 3, 'the doubts stay in sight');
-
-    await press('From a sample…');
-    await sample.fill('{ "heat": "x", "new": "y" }');
-    await press('Add those that are new');
-    assert.deepEqual((await rows()).at(-1), 'new string');
-    assert.equal((await rows())[0], 'heat float');
-    await press('Undo');
-    assert.equal((await rows()).length, 5);
-  });
-
-  it('takes fields from the last message that passed', async () => {
-    await openDialog(page, 'new');
-    await page.getByRole('radio', { name: 'Set here' }).check();
-    await press('From a sample…');
-    await press('Take the last message that passed');
-    // More than one: the first may pass before the question has come to the runtime.
-    const publishing = setInterval(() => void new AdminApi(suite.nodeRed.url).post('inject/start'), 300);
-    const use = page.getByRole('button', { name: 'Use these fields' });
-    await use.click();
-    clearInterval(publishing);
-    assert.deepEqual(await rows(), ['temperature float', 'since date']);
-    assert.match(await notice().innerText(), /^Fields taken from the sample: 2\./);
-  });
-
-  it('loads what is stored, tells what would change, and raises the version', async () => {
-    await openDialog(page, 'new');
-    await page.getByRole('radio', { name: 'Set here' }).check();
-    await press('Load from server');
-    await page.getByText('Loaded from the server: version 2.').waitFor();
-    assert.deepEqual(JSON.parse(await saved()), BOILER);
-
-    const panel = page.locator('#sea-define-panel');
-    await press('Changes');
-    await panel.getByText('Nothing changes: version 2 is stored with these fields.').waitFor();
-    await page.getByLabel('Type of temperature').selectOption('integer');
-    await press('Remove state');
-    assert.match(await panel.innerText(), /Will be refused: version 2 is stored with other fields\./);
-    assert.deepEqual(
-      (await panel.locator('li').allInnerTexts()).map((text) => text.trim()),
-      ['temperature becomes integer, was float', 'state is removed (enum)'],
-    );
-    await press('Raise the version to 3');
-    assert.match(await panel.innerText(), /Version 3 takes the place of version 2\./);
-    await page.getByRole('textbox', { name: 'Version' }).fill('1');
-    assert.match(await panel.innerText(), /the stored version 2 is higher than 1/);
-    await page.getByRole('textbox', { name: 'Version' }).fill('');
-    assert.match(await panel.innerText(), /mistakes/);
-  });
-
-  it('says at the first change that the version has to rise, and raises it', async () => {
-    const advice = page.locator('.sea-advice');
-    await openDialog(page, 'built');
-    assert.equal(await advice.innerText(), 'Other fields need a higher version.');
-    await page.getByLabel('Type of temperature').selectOption('integer');
-    await advice.getByText('Will be refused: version 2 is stored with other fields.').waitFor();
-    assert.deepEqual(await seriousFindings(page, DIALOG), []);
-    await press('Raise the version to 3');
-    assert.equal(JSON.parse(await saved()).version, 3);
-    assert.equal(await advice.innerText(), 'Other fields need a higher version.');
-    assert.equal(await focusedText(), 'Undo', 'the way back, as what was pressed is gone');
-    await page.keyboard.press('Enter');
-    await advice.getByText('Will be refused: version 2').waitFor();
-    await press('Changes');
-    assert.equal(await advice.innerText(), 'Other fields need a higher version.', 'the panel tells it');
-    await press('Close');
-    await advice.getByText('Will be refused: version 2').waitFor();
-    await page.getByLabel('Stream', { exact: true }).fill('another');
-    await page.getByLabel('Stream', { exact: true }).blur();
-    await advice.getByText('Other fields need a higher version.').waitFor();
-  });
-
-  it('leaves the focus where somebody presses', async () => {
-    await openDialog(page, 'new');
-    await page.getByRole('radio', { name: 'Set here' }).check();
-    await page.getByRole('button', { name: 'Load from server' }).focus();
-    await page.keyboard.press('Enter');
-    await page.getByText('Loaded from the server: version 2.').waitFor();
-    assert.equal(await focusedText(), 'Load from server');
-    await press('From a sample…');
-    await page.getByLabel('A message as JSON').fill('{ "heat": 1.5 }');
-    await press('Replace all fields');
-    assert.equal(await focusedText(), 'From a sample…');
-  });
-
-  it('says whom it would have to ask, while there is nobody', async () => {
-    await openDialog(page, 'broken');
-    await press('Load from server');
-    assert.equal(await notice().innerText(), 'Fill in the stream first.');
-    await page.getByLabel('Stream', { exact: true }).fill('nowhere');
-    await press('Load from server');
-    await page.getByText('The server has no such stream yet.').waitFor();
-    await page.locator('#node-input-server').selectOption({ index: 1 });
-    await press('Load from server');
-    assert.equal(await notice().innerText(), 'Choose a server first.');
-  });
-
-  it('drops the request that is under way when the dialog is closed', async () => {
-    await page.route('**/definition*', () => {}, { times: 1 });
-    await openDialog(page, 'built');
-    const asked = page.waitForRequest(/\/definition/);
-    await press('Changes');
-    await asked;
-    const ended = page.waitForEvent('requestfailed', (request) => request.url().includes('/definition'));
-    await end(page.locator('#node-dialog-cancel'));
-    assert.match((await ended).failure()?.errorText ?? '', /ABORTED/);
-    await page.unrouteAll();
-  });
-
-  it('saves what is built, and Node-RED takes it for valid', async () => {
-    await openDialog(page, 'new');
-    await page.getByRole('radio', { name: 'Set here' }).check();
-    await page.getByLabel('Stream', { exact: true }).fill('teapot');
-    await press('Add a field');
-    await page.keyboard.type('heat');
-    await end(page.locator('#node-dialog-ok'));
-    const { schema, valid } = await page.evaluate(() => {
-      const node = RED.nodes.node('new');
-      return { schema: node.schema, valid: node.valid };
-    });
-    assert.deepEqual(JSON.parse(schema), { version: 1, fields: [{ name: 'heat', type: 'string' }] });
-    assert.equal(valid, true);
   });
 
   it('has nothing serious in the way of those who do not see it', async () => {
