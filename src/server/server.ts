@@ -103,6 +103,8 @@ export interface EmbeddedServer {
   drain(): Promise<void>;
   /** Ends every connection, whatever the clients do, and frees the port. May be called again. */
   close(): Promise<void>;
+  /** `await using server = await startServer()`: as {@link close}. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Milliseconds that requests under way have to end, once it is known that the server is to close ... */
@@ -226,6 +228,10 @@ async function serve(
   };
 
   let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= end();
+    return closing;
+  };
   return {
     url: listener.url,
     host,
@@ -240,10 +246,8 @@ async function serve(
       isDraining = true;
       return within(DRAIN_TIMEOUT, pipelines.idle());
     },
-    close: () => {
-      closing ??= end();
-      return closing;
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

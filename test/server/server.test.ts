@@ -340,6 +340,16 @@ describe('close', () => {
     await server.close();
   });
 
+  it('happens at the end of an `await using`', async () => {
+    let url: string;
+    {
+      await using server = await startServer();
+      url = server.url;
+      assert.equal((await fetch(url)).status, 404);
+    }
+    await assert.rejects(fetch(url));
+  });
+
   it('leaves no timer and no socket behind', async () => {
     const resources = () =>
       process.getActiveResourcesInfo().filter((name) => /Timeout|TCP/.test(name)).length;
