@@ -19,7 +19,7 @@ export function addClientRoutes(RED: NodeAPI, servers: Servers, t: Translate): v
     const nothing = { clients: [], clientsTotal: 0, jailsTotal: 0, embedded: false };
     if ('problem' in sea) return { ...nothing, problem: saidOf(sea.problem) };
     try {
-      return await listOf(sea, t);
+      return await listOf(sea, request.gone, t);
     } catch (error) {
       return { ...nothing, problem: saidOf(error) };
     }
@@ -39,10 +39,14 @@ export function addClientRoutes(RED: NodeAPI, servers: Servers, t: Translate): v
 }
 
 /** @throws (rejects with) SettingError for a server that tells nobody. */
-async function listOf({ client: { administration }, host }: RunningSea, t: Translate): Promise<ClientList> {
+async function listOf(
+  { client: { administration }, host }: RunningSea,
+  signal: AbortSignal,
+  t: Translate,
+): Promise<ClientList> {
   const [clients, jails] = await Promise.all([
-    administration.clients(),
-    administration.jails().catch(notAllowed),
+    administration.clients({ signal }),
+    administration.jails({ signal }).catch(notAllowed),
   ]);
   if (clients === null) throw settingError(t, 'error.noClientList');
   return {

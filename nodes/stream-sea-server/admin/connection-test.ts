@@ -83,7 +83,7 @@ async function tryRemote(options: ClientOptions, gone: AbortSignal): Promise<Ste
       );
       return [...before, fault];
     }
-    return [...fine, await tryRequest(client)];
+    return [...fine, await tryRequest(client, gone)];
   } catch (error) {
     return [failed('settings', error)];
   } finally {
@@ -114,9 +114,9 @@ function connect(client: Client, gone: AbortSignal): Promise<Step | undefined> {
 }
 
 /** Publishing goes by requests of their own, which a proxy may keep back, and which take no token. */
-async function tryRequest(client: Client): Promise<Step> {
+async function tryRequest(client: Client, signal: AbortSignal): Promise<Step> {
   try {
-    await client.versions(['stream-sea']);
+    await client.versions(['stream-sea'], { signal });
     return { step: 'requests', outcome: 'fine' };
   } catch (error) {
     // With a token and no secret: fine for flows that only subscribe.

@@ -71,7 +71,8 @@ export function addRoutes(RED: NodeAPI, servers: Servers, queues: Queues, t: Tra
     return listStreams(seaOf(request), request.query('name'), request.gone);
   });
   admin.get(':server/streams/:stream/definition', async (request): Promise<DefinitionAnswer> => {
-    return { definition: await runningSeaOf(request).client.describe(request.parameter('stream')) };
+    const { client } = runningSeaOf(request);
+    return { definition: await client.describe(request.parameter('stream'), { signal: request.gone }) };
   });
   admin.get(':server/streams/:stream/messages', async (request): Promise<MessageList> => {
     const { traffic } = runningSeaOf(request);

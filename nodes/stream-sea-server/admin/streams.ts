@@ -1,7 +1,6 @@
 /** The streams that a server node knows of, and their versions, for suggestions in the dialogs. */
 
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Version } from '../../../src/index';
+import { TimeoutError, type Version } from '../../../src/index';
 import type { RunningSea, SeaOrProblem } from '../../shared/server-node';
 import type { StreamList } from '../../shared/wire/api';
 import { type Said, saidOf } from '../../shared/wire/sentence';
@@ -63,14 +62,11 @@ async function ask(
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<VersionsAnswer> {
-  const waited = new AbortController();
-  const stop = AbortSignal.any([signal, waited.signal]);
-  const late = delay(PATIENCE, {}, { signal: stop }).catch(() => ({}));
   try {
-    return await Promise.race([client.versions(names).then((versions) => ({ versions })), late]);
+    return { versions: await client.versions(names, { signal, timeout: PATIENCE }) };
   } catch (error) {
-    return { problem: saidOf(error) };
-  } finally {
-    waited.abort();
+    // Of our own patience nothing is said: the server may only be slow.
+    const isLate = error instanceof TimeoutError && error.sent !== undefined;
+    return isLate ? {} : { problem: saidOf(error) };
   }
 }

@@ -25,6 +25,14 @@ const FLOW = [
   { ...SERVER, id: 'open', host: '0.0.0.0', port: '0' },
   // A remote server; the environment says where.
   { ...SERVER, id: 'far', where: 'remote', host: '127.0.0.1', port: '${ROUTES_TEST_PORT}' },
+  {
+    ...SERVER,
+    id: 'mute',
+    where: 'remote',
+    host: '127.0.0.1',
+    port: '${ROUTES_TEST_MUTE}',
+    requestTimeout: '600',
+  },
   inject('defineIt', BOILER, ['define']),
   node('define', 'define', { ...at, wires: [['debug']] }),
   inject('defineOther', { ...BOILER, fields: [] }, ['define']),
@@ -52,6 +60,7 @@ const CREDENTIALS = {
   down: { clientId: 'gauge', clientSecret: 'sEcReT' },
   open: { clientId: 'kessel', clientSecret: 'sEcReT' },
   far: { clientId: 'gauge', clientSecret: 'gauge-secret' },
+  mute: { clientId: 'gauge', clientSecret: 'gauge-secret' },
 };
 
 interface Step {
@@ -69,8 +78,13 @@ describe('the admin routes of the server nodes', function () {
   let nodeRed: NodeRed;
   let admin: AdminApi;
   let far: EmbeddedServer;
+  // Takes requests, and answers none.
+  const mute = createServer();
 
   before(async () => {
+    mute.listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    process.env.ROUTES_TEST_MUTE = String((mute.address() as AddressInfo).port);
     far = await startSea({ jail: { clientId: 'gauge', clientSecret: 'gauge-secret' } });
     process.env.ROUTES_TEST_PORT = String(far.port);
     nodeRed = await startNodeRed({ flows: FLOW, credentials: CREDENTIALS });
@@ -89,7 +103,9 @@ describe('the admin routes of the server nodes', function () {
 
   after(async () => {
     delete process.env.ROUTES_TEST_PORT;
+    delete process.env.ROUTES_TEST_MUTE;
     await Promise.all([nodeRed?.close(), far?.close()]);
+    await new Promise((resolve) => mute.close(resolve));
   });
 
   it('name the streams of an embedded server with their versions, and those that the editor asks about', async () => {
@@ -132,6 +148,19 @@ describe('the admin routes of the server nodes', function () {
     const missing = await admin.get('stream-sea/sea/streams/a%2Fb%20%25/definition');
     assert.deepEqual([missing.status, missing.body], [200, { definition: null }]);
   });
+
+  for (const path of ['streams?name=kettle', 'streams/kettle/definition', 'clients']) {
+    it(`ask a server no longer than the editor waits: ${path}`, async () => {
+      const asked = once(mute, 'request');
+      const waits = new AbortController();
+      const answer = fetch(new URL(`stream-sea/mute/${path}`, nodeRed.url), { signal: waits.signal });
+      const [request] = await asked;
+      const givenUp = new Promise((resolve) => request.once('close', resolve));
+      waits.abort();
+      await assert.rejects(answer, { name: 'AbortError' });
+      await givenUp;
+    });
+  }
 
   it('refuse in words, and as data: no such server, one filled in wrongly, one that is away', async () => {
     for (const [path, status, message, key] of [
