@@ -123,7 +123,7 @@ export class NetworkError extends StreamSeaError {
   override readonly retryable: boolean = true;
 }
 
-/** A deadline of ours passed: connect, authenticate, request, or silence on a live socket. */
+/** A deadline passed: connect, authenticate, request, subscribe, silence on a live socket; or a call's own, with `sent`. */
 export class TimeoutError extends StreamSeaError {
   readonly code = 'SEA_TIMEOUT';
   override readonly retryable: boolean = true;
@@ -248,7 +248,7 @@ export class PurgedError extends StreamSeaError {
   readonly code = 'SEA_PURGED';
 }
 
-/** The disk queue could not store or read a message (full or broken disk). */
+/** What is kept on disk, a client's queue or a server's data, could not be opened, written or read: a full or broken disk, say. */
 export class StoreError extends StreamSeaError {
   readonly code = 'SEA_STORE';
 }
