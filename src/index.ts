@@ -87,6 +87,7 @@ export { LIMITS, type Limit, type LimitName, type LimitUnit, type ServerLimits }
 export type { Certificate } from './server/listening/listener';
 export { Mount } from './server/listening/mount';
 export type { ServerStats } from './server/monitoring/metrics';
+export type { ServerOptions } from './server/options';
 export type { SeaStats } from './server/sea';
-export type { EmbeddedServer, ServerOptions } from './server/server';
+export type { EmbeddedServer } from './server/server';
 export { startServer } from './server/start';

@@ -193,7 +193,7 @@ describe('the guide to the library', () => {
     const words = new Set(told.flatMap((code) => code.match(/\w+/g) ?? []));
     const members = [
       ...membersOf('src/client/options.ts', 'export interface ClientOptions '),
-      ...membersOf('src/server/server.ts', 'export interface ServerOptions '),
+      ...membersOf('src/server/options.ts', 'export interface ServerOptions '),
       ...membersOf('src/server/server.ts', 'export interface EmbeddedServer '),
       ...membersOf('src/client/client.ts', 'export class Client '),
     ];

@@ -3,9 +3,9 @@
 import { ReplyError } from '../errors';
 import type { Listed, ListedClient, ListedJail, PublicKey, Secret } from '../protocol/http/bodies';
 import { type Operation, operations } from '../protocol/http/operations';
+import { record, text } from '../protocol/values';
 import * as given from './arguments';
 import type { Call, CallOptions } from './common/call';
-import { record, text } from './common/values';
 import type { Outbound } from './publish/outbound';
 
 /** Asks the server, for as long as its options say. */

@@ -6,9 +6,9 @@ import { messageOf, SchemaError, SettingError, StreamSeaError } from '../errors'
 import type { Operation } from '../protocol/http/operations';
 import { isRecord, problemAt } from '../protocol/json';
 import { type Definition, parseDefinition } from '../protocol/schema/schema';
+import { atLeast, callable, choice, flag, list, record, text, wrong } from '../protocol/values';
 import { say } from '../sentences';
 import type { CallOptions } from './common/call';
-import { atLeast, callable, choice, flag, list, record, text, wrong } from './common/values';
 import { readPem, writePem } from './identity/pem';
 import type { Publication, PublishOptions } from './publish/entry';
 import type { Delivery } from './receive/delivery';

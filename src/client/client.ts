@@ -1,9 +1,10 @@
 /** What users hold: one authenticated connection to a stream-sea server, shared by all who subscribe and publish. */
+
+import { atLeast, list } from '../protocol/values';
 import * as given from './arguments';
 import { type CallOptions, called } from './common/call';
 import { dated } from './common/clock';
 import type { Unsubscribe } from './common/emitter';
-import { atLeast, list } from './common/values';
 import type { ConnectionState } from './connection/connection-state';
 import type { Lease } from './connection/leases';
 import type { Hub } from './hub';

@@ -1,8 +1,8 @@
 /** What a client tells those who listen to it. */
 import { reasonOf, SettingError, type StreamSeaError } from '../errors';
+import { callable, choice } from '../protocol/values';
 import { quoted, say } from '../sentences';
 import { Emitter, type Unsubscribe } from './common/emitter';
-import { callable, choice } from './common/values';
 import type { ConnectionState } from './connection/connection-state';
 import type { Secrets } from './identity/secrets';
 import type { TokenState } from './identity/token-stage';

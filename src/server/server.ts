@@ -3,19 +3,19 @@
 import type { RequestListener } from 'node:http';
 import { ENGINE_CLOSE_TIMEOUT, within } from '../engine/deadline';
 import type { Engine } from '../engine/engine';
-import { openEngine, type StoreOptions } from '../engine/open';
+import { openEngine } from '../engine/open';
 import { SettingError } from '../errors';
 import type { Definition } from '../protocol/schema/schema';
-import { say, type Warn } from '../sentences';
+import { record } from '../protocol/values';
+import { say } from '../sentences';
 import { checkSecret, drawSecret, hashSecret } from './auth/auth';
 import { LoginAttempts } from './auth/login-attempts';
 import { FIRST_JAIL } from './directory/first-client';
 import type { FirstJail } from './directory/jail';
-import type { ServerEvent } from './event';
-import { Cors, type CorsOption } from './http/cors';
+import { Cors } from './http/cors';
 import { httpApi } from './http/http-api';
 import { Pipelines } from './http/pipelines';
-import { type LimitName, limitsOf, type ServerLimits } from './limits';
+import { limitsOf, type ServerLimits } from './limits';
 import { Door } from './listening/door';
 import { type Certificate, Listener, type ListenerParts } from './listening/listener';
 import { Lobby } from './listening/lobby';
@@ -23,56 +23,10 @@ import type { Mount } from './listening/mount';
 import type { ServerStats } from './monitoring/metrics';
 import { withProbes } from './monitoring/probes';
 import { checkClientId, checkJailId } from './names';
+import { checkOptions, type ServerOptions } from './options';
 import { Refusal } from './refusal';
 import { Sea } from './sea';
 import { WsApi } from './ws/ws-api';
-
-/** What a server may be told. */
-export interface ServerOptions {
-  /** The address to listen on; 127.0.0.1, so that nobody else gets in, unless told otherwise. */
-  host?: string | undefined;
-  /** 0 or absent: any free one. */
-  port?: number | undefined;
-  /** The first jail and its first client; drawn at random when absent, for whoever started the server alone. */
-  jail?: { jailId?: string | undefined; clientId: string; clientSecret: string } | undefined;
-  limits?: Partial<Record<LimitName, number | undefined>> | undefined;
-  /** Milliseconds between pings; 25,000. */
-  pingInterval?: number | undefined;
-  /**
-   * What streams, clients and jails are kept in. It is the server's from now on, which closes it.
-   *
-   * @internal
-   */
-  engine?: Engine | undefined;
-  /**
-   * Without an engine: keeps definitions, clients and jails over restarts, and what lasting groups have not yet received.
-   * The folder is this server's alone; absent: all is kept in memory, and gone with the server. The client of `jail`
-   * always has the secret that is given there.
-   */
-  store?: StoreOptions | undefined;
-  /** A second way in, at another program's HTTP server, whose TLS it has. It is given up by whoever made it. */
-  mount?: Mount | undefined;
-  /** On the server's own port. Absent: without TLS. */
-  tls?: Certificate | undefined;
-  /** Answers `GET /health` and `GET /metrics`, which want no credentials. */
-  probes?: boolean | undefined;
-  /** Web pages of other origins that may publish and define from a browser (CORS); absent: none. */
-  cors?: CorsOption | undefined;
-  /** Milliseconds since 1970; tokens expire by it. */
-  now?: (() => number) | undefined;
-  /** Told of faults of the server itself. What clients do wrong is none: they are told, and nobody else. */
-  onError?: ((error: unknown) => void) | undefined;
-  /** Told in words, and in the same as data: a damaged store that was set aside, messages that a group missed. */
-  onWarning?: Warn | undefined;
-  /**
-   * Told of each stream of the first jail that has a schema from now on, or another one.
-   *
-   * @internal
-   */
-  onSchema?: ((stream: string) => void) | undefined;
-  /** Told what happens, for a log. */
-  onEvent?: ((event: ServerEvent) => void) | undefined;
-}
 
 /** A server that runs in this process. */
 export interface EmbeddedServer {
@@ -114,9 +68,10 @@ const LAST_TIMEOUT = 250;
 
 /** What `start.ts` gives to programs, which says all about it. */
 export async function startServer(options: ServerOptions = {}): Promise<EmbeddedServer> {
-  const { onError = () => {}, onWarning = () => {}, store } = options;
+  const { onError = () => {}, onWarning = () => {}, store } = record('options', options) as ServerOptions;
   let engine = options.engine;
   try {
+    checkOptions(options);
     const limits = limitsOf(options.limits);
     const cors = new Cors(options.cors);
     const credentials = {

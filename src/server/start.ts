@@ -1,6 +1,7 @@
 /** A server's start, for programs that may never make one. */
 
-import type { EmbeddedServer, ServerOptions } from './server';
+import type { ServerOptions } from './options';
+import type { EmbeddedServer } from './server';
 
 /**
  * Starts a server that serves until it is closed.

@@ -1,8 +1,8 @@
 /** Who a client is to its server, as callers give it. */
 import { SettingError } from '../../errors';
 import { hiddenText, problemAt } from '../../protocol/json';
+import { atLeast, choice, flag, record } from '../../protocol/values';
 import { say } from '../../sentences';
-import { atLeast, choice, flag, record } from '../common/values';
 import { TokenMaker } from './token-maker';
 
 /** Who a client is: an id with its secret, a token (JWT), or a private key that tokens are made with. */

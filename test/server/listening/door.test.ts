@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { ListenError } from '../../../src/errors';
 import { Client } from '../../../src/index';
 import { Mount } from '../../../src/server/listening/mount';
-import type { ServerOptions } from '../../../src/server/server';
+import type { ServerOptions } from '../../../src/server/options';
 import { startHosting } from '../../support/network/hosting';
 import { certificate } from '../../support/network/tls';
 import { basic, dial, readToEnd, Wire } from '../../support/network/wire';

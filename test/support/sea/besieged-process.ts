@@ -5,7 +5,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { ServerStats } from '../../../src/server/monitoring/metrics';
-import { type ServerOptions, startServer } from '../../../src/server/server';
+import type { ServerOptions } from '../../../src/server/options';
+import { startServer } from '../../../src/server/server';
 
 /** What has become of it since it was asked last. */
 export interface Condition {

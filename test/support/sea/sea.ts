@@ -6,8 +6,9 @@ import { MemoryEngine } from '../../../src/engine/memory/memory-engine';
 import { hashSecret } from '../../../src/server/auth/auth';
 import type { Client } from '../../../src/server/directory/jail';
 import { limitsOf, type ServerLimits } from '../../../src/server/limits';
+import type { ServerOptions } from '../../../src/server/options';
 import { Sea } from '../../../src/server/sea';
-import { type EmbeddedServer, type ServerOptions, startServer as start } from '../../../src/server/server';
+import { type EmbeddedServer, startServer as start } from '../../../src/server/server';
 import { closeAfterwards } from '../closing';
 
 /** What the servers of this test told `onError`: a test that provokes no fault leaves it empty. */

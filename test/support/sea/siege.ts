@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ServerOptions } from '../../../src/server/server';
+import type { ServerOptions } from '../../../src/server/options';
 import { closeAfterwards } from '../closing';
 import { ok } from '../network/wire';
 import { TYPESCRIPT } from '../typescript';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { atLeast, callable, choice, flag, list, record, text } from '../../../src/client/common/values';
-import { SettingError } from '../../../src/errors';
+import { SettingError } from '../../src/errors';
+import { atLeast, callable, choice, flag, list, record, text } from '../../src/protocol/values';
 
 describe('client/values', () => {
   const nothing = (): void => {};

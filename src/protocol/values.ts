@@ -2,10 +2,10 @@
  * Single values that callers give, read: each function gives back what came, if it is what its name says. All of them
  * throw SettingError, which names the value at fault.
  */
-import { SettingError } from '../../errors';
-import { MAX_NAME_LENGTH } from '../../protocol/constants';
-import { isRecord, mismatch, problemAt } from '../../protocol/json';
-import { quoted, say, type Words } from '../../sentences';
+import { SettingError } from '../errors';
+import { quoted, say, type Words } from '../sentences';
+import { MAX_NAME_LENGTH } from './constants';
+import { isRecord, mismatch, problemAt } from './json';
 
 /** A text with something in it, and not too much: it becomes a part of a request's path. */
 export function text(name: string, value: unknown): string {
