@@ -1,7 +1,7 @@
 /** A server: a whole stream-sea in this process, on an engine. Listens, and closes for good. */
 
 import type { RequestListener } from 'node:http';
-import { ENGINE_CLOSE_TIMEOUT, within } from '../engine/deadline';
+import { ENGINE_CLOSE_TIMEOUT, LONGEST_TIMEOUT, within } from '../engine/deadline';
 import type { Engine } from '../engine/engine';
 import { openEngine } from '../engine/open';
 import { SettingError } from '../errors';
@@ -158,7 +158,7 @@ async function serve(
     lobby,
     logins,
     limits,
-    pingInterval,
+    pingInterval: Math.min(pingInterval, LONGEST_TIMEOUT),
     now,
     onError,
     onEvent,

@@ -29,6 +29,17 @@ describe('the options of a server', () => {
     });
   }
 
+  it('may ask for longer pauses between pings than a timer has, which are no shorter for it', async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error): number => warnings.push(warning);
+    process.on('warning', hear);
+    const server = await startServer({ pingInterval: 2 ** 31 });
+    await server.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', hear);
+    assert.deepEqual(warnings, []);
+  });
+
   it('are an object, or none', async () => {
     await assert.rejects(startServer(null as never), { code: 'SEA_OPTIONS' });
   });
