@@ -3,6 +3,7 @@
  * moment after. What was sent is deleted a little later, so that a crash may send it a second time (at least once).
  */
 import type { StoreError } from '../../errors';
+import { callable, flag, record, wrong } from '../../protocol/values';
 import { say, tell, type Warn } from '../../sentences';
 import { Store, type StoreOptions } from '../../store/store';
 import type { OnKept, Outbox, OutboxKey, OutboxMessage, StoredMessage } from './outbox';
@@ -26,8 +27,12 @@ export interface DiskOutboxOptions {
 /** Another form of records needs another number: an older release then sets the folder aside instead of guessing. */
 export const FORMAT = 'stream-sea outbox 2';
 
-/** For a client's `outbox`: what is accepted is on the disk, and sent after a restart, too. */
+/** For a client's `outbox`: what is accepted is on the disk, and sent after a restart, too. @throws SettingError */
 export function createDiskOutbox(options: DiskOutboxOptions): Outbox {
+  const { folder, warn, drain } = record('options', options) as unknown as DiskOutboxOptions;
+  if (typeof folder !== 'string' || folder === '') throw wrong('folder', say('expected.someString'), folder);
+  callable('warn', warn);
+  flag('drain', drain);
   return new DiskOutbox(options);
 }
 

@@ -42,6 +42,19 @@ describe('client/disk-outbox', () => {
     await Promise.all(outboxes.splice(0).map((outbox) => outbox.close()));
   });
 
+  it('refuses what makes no sense, before anything is opened', () => {
+    const warn = (): void => {};
+    for (const given of [
+      undefined,
+      {},
+      { folder: '', warn },
+      { folder, warn: 5 },
+      { folder, warn, drain: 1 },
+    ]) {
+      assert.throws(() => createDiskOutbox(given as never), { code: 'SEA_OPTIONS' });
+    }
+  });
+
   function outboxWith(options: Partial<Parameters<typeof createDiskOutbox>[0]> = {}): Outbox {
     const outbox = createDiskOutbox({ folder, warn: (text) => warnings.push(text), ...options });
     outboxes.push(outbox);
