@@ -89,7 +89,7 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
     'Silence longer than silenceTimeout ends the socket.': [
       ['client/connection/watchdog', 'barks once when nothing at all is heard for the time (P23)'],
       [
-        'client/connection/connection',
+        'client/connection/connection/ends',
         'ends a connection on which nothing is heard, and none on which pings are (P23)',
       ],
     ],
@@ -140,14 +140,17 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, readonly Proof[]
         'that leads the server node to another server delivers nothing of the old one to the new',
       ],
       [
-        'client/receive/subscriptions',
+        'client/receive/subscriptions-succession',
         'gives a successor what came in between: nothing lost, nothing doubled',
       ],
     ],
     'A subscription really dropped: every is ignored from then on, and given up when that has cost enough.': [
       [
-        'client/receive/subscriptions',
+        'client/receive/subscriptions-succession',
         'ignores what still comes for a group of one, and keeps the connection (P29)',
+      ],
+      [
+        'client/receive/subscriptions',
         'is left behind once so much has gathered that an exchange costs no more',
       ],
     ],
