@@ -5,9 +5,9 @@ import { copyRow } from '../../../shared/editor/copy-row.editor';
 import { t } from '../../../shared/editor/dialog.editor';
 import { button, div, element, hint, icon, span, statusLine, write } from '../../../shared/editor/dom.editor';
 import type { AdminAction } from '../../../shared/wire/clients-api';
-import { attachEntryForm } from '../entry-form.editor';
 import type { Part } from '../keyed-list.editor';
 import { attachQuestion } from '../question.editor';
+import { attachEntryForm } from './entry-form.editor';
 
 /** What the rows can have done. */
 export interface RowActions {

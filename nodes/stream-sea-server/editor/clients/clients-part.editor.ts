@@ -16,9 +16,9 @@ import {
 import { lifetimeOf, oneByOne } from '../../../shared/editor/lifetime.editor';
 import { isDeployed } from '../../../shared/editor/target.editor';
 import { type AdminAction, type ClientList, isAboutJail } from '../../../shared/wire/clients-api';
-import { attachEntryForm, type EntryForm } from '../entry-form.editor';
 import { KeyedList } from '../keyed-list.editor';
 import { type ClientItem, clientRow, jailRow, type RowActions, secretShown } from './client-row.editor';
+import { attachEntryForm, type EntryForm } from './entry-form.editor';
 
 const ID = 'sea-server-tab-clients';
 

@@ -1,7 +1,7 @@
 /** A few fields below the button that opens them, and the button that does something with what is typed there. */
 
-import { reasonFor, t } from '../../shared/editor/dialog.editor';
-import { bringIntoView, button, div, element, whileBusy } from '../../shared/editor/dom.editor';
+import { reasonFor, t } from '../../../shared/editor/dialog.editor';
+import { bringIntoView, button, div, element, whileBusy } from '../../../shared/editor/dom.editor';
 
 export interface EntryField {
   readonly label: string;
