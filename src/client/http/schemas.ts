@@ -118,6 +118,8 @@ export class Schemas {
   async write(stream: string, definition: Definition, write: () => Promise<unknown>): Promise<void> {
     try {
       await this.read(stream, () => write().then(() => definition));
+      // Overtaken, it is not kept, nor is what is asked for just then to be, which the server may have answered before it.
+      if (!this.#kept.has(stream)) this.forget(stream);
     } catch (thrown) {
       const isRefused = thrown instanceof ReplyError && !thrown.retryable;
       if (!isRefused) this.forget(stream);
@@ -149,17 +151,17 @@ export class Schemas {
   }
 
   async #fetched(stream: string, mode: CheckMode): Promise<MessageCheck> {
+    let isKept = false;
     try {
       const definition = await this.#definition(stream);
       if (definition === null) throw new PayloadError(say('schema.none', { stream: quoted(stream) }));
       const kept = this.#kept.get(stream);
       // What came to be kept meanwhile may have been asked for before the message was there (G3).
-      const same = kept !== undefined && 'definition' in kept && kept.definition === definition;
-      return (same ? this.check(stream, mode) : undefined) ?? new SchemaCheck(definition, mode);
+      isKept = kept !== undefined && 'definition' in kept && kept.definition === definition;
+      return (isKept ? this.check(stream, mode) : undefined) ?? new SchemaCheck(definition, mode);
     } catch (thrown) {
-      if (!(thrown instanceof SchemaError || thrown instanceof ProtocolError)) throw thrown;
-      if (isAnotherAnswer(thrown)) throw thrown;
-      this.#puzzled(stream, thrown);
+      if (!isRiddle(thrown)) throw thrown;
+      if (isKept) this.#puzzled(stream, thrown);
       return UNCHECKED;
     }
   }
@@ -178,6 +180,10 @@ export class Schemas {
         else this.keep(stream, definition);
       }
       return definition;
+    } catch (thrown) {
+      // Else it would stand for minutes in the place of what was written meanwhile.
+      if (current() && isRiddle(thrown)) this.#puzzled(stream, thrown);
+      throw thrown;
     } finally {
       if (current()) this.#fetching.delete(stream);
     }
@@ -195,6 +201,11 @@ export class Schemas {
   #keep(stream: string, schema: Schema | Riddle): void {
     remember(this.#kept, stream, schema);
   }
+}
+
+/** What came is a definition, but none that anybody here understands. */
+function isRiddle(thrown: unknown): thrown is SchemaError | ProtocolError {
+  return (thrown instanceof SchemaError || thrown instanceof ProtocolError) && !isAnotherAnswer(thrown);
 }
 
 function remember<Value>(kept: Map<string, Value>, stream: string, value: Value): void {

@@ -190,6 +190,18 @@ describe('client/schemas', () => {
       assert.equal(kept(), undefined);
     });
 
+    it('knows nothing where, having been overtaken, it finds what may be older being asked for', async () => {
+      const overtaken = write(2);
+      schemas.forget('s');
+      let arrive = (_definition: Definition): void => {};
+      answer = () => new Promise((resolve) => (arrive = resolve));
+      const load = schemas.load('s', 'types');
+      await overtaken();
+      arrive(definition(1));
+      await load;
+      assert.equal(kept(), undefined);
+    });
+
     it('knows nothing once it may have been written, and stays as it was when it was refused', async () => {
       await write(1)();
       const refusal = new ReplyError('lower', { status: 400 });
@@ -300,6 +312,24 @@ describe('client/schemas', () => {
       schemas.keep('s', definition(1));
       await schemas.reload('s', 'types');
       assert.equal(told.length, 4);
+    });
+
+    it('keeps nothing of that where the schema was written, or forgotten, since it was asked for', async () => {
+      for (const since of [() => schemas.keep('s', definition(1)), () => schemas.forget('s')]) {
+        let arrive = (): void => {};
+        answer = () =>
+          new Promise((_, reject) => {
+            arrive = () => reject(new ProtocolError('a field of type "colour"'));
+          });
+        const loads = [schemas.load('s', 'types'), schemas.load('s', 'types')];
+        since();
+        const kept = schemas.check('s', 'types');
+        arrive();
+        for (const check of await Promise.all(loads)) assert.equal(check.pass(anything), anything);
+        assert.equal(schemas.check('s', 'types'), kept);
+        schemas.forget('s');
+      }
+      assert.deepEqual(told, []);
     });
 
     it('looks again at once when another version is heard of', async () => {
