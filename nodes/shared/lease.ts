@@ -169,8 +169,12 @@ export class ServerLease {
         if (name === 'closed') this.#lose();
       });
     }
-    this.#changed();
-    this.#goOn();
+    try {
+      this.#changed();
+    } finally {
+      // Else what waits went on 20 s later, from a timer, where the server had long been back.
+      this.#goOn();
+    }
   }
 
   /** The server is being closed, and this node is not: a deploy remakes it, or takes it away. */

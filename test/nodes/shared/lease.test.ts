@@ -1,6 +1,9 @@
 /** Nodes that a deploy leaves alone, while it remakes, takes away or brings their server. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import type { Node, NodeAPI } from 'node-red';
+import { Deploys } from '../../../nodes/shared/deploys';
+import { ServerLease } from '../../../nodes/shared/lease';
 import { Client } from '../../../src/client/client';
 import { type DeployType, deploy } from '../../faults/deployment';
 import { type Flow, startFlow, stopFlows } from '../../support/node-red/flow';
@@ -185,5 +188,51 @@ describe('a node whose server a deploy remakes', () => {
     await passes(flow, 0);
     await flow.close();
     for (const name of ['flows:started', 'flows:stopping']) assert.equal(events.listenerCount(name), 0, name);
+  });
+});
+
+describe('a node that listens to its server, and throws', () => {
+  const config = { flows: [] };
+
+  it('is done with what has waited for the server all the same, and at once', () => {
+    const told = new EventEmitter();
+    const RED = { events: told, nodes: { getNode: () => sea }, _: (key: string) => key };
+    /** A server node whose client says that it has closed when told to. */
+    const seaOf = (client: EventEmitter) => ({
+      type: 'stream-sea-server',
+      sea: { client: Object.assign(client, { acquire: () => ({ release: () => {} }) }) },
+      follow: () => () => {},
+    });
+    const client = Object.assign(new EventEmitter(), {
+      on(name: string, listener: (state: unknown) => void) {
+        EventEmitter.prototype.on.call(client, name, listener);
+        return () => client.off(name, listener);
+      },
+    });
+    let sea = seaOf(client);
+    const node = new EventEmitter();
+    const properties = {
+      RED: RED as unknown as NodeAPI,
+      node: node as Node,
+      text: () => 'sea',
+      problem: undefined,
+    };
+    const lease = new ServerLease(properties, new Deploys(properties.RED));
+    let throws = false;
+    lease.follow(() => {
+      if (throws) throw new Error('a listener');
+    });
+    client.emit('state', { name: 'closed' });
+    const done: number[] = [];
+    for (const n of [1, 2]) lease.whenBack(() => done.push(n));
+    sea = seaOf(Object.assign(new EventEmitter(), { on: () => () => {} }));
+    throws = true;
+    try {
+      assert.throws(() => told.emit('flows:started', { config }), /a listener/);
+      assert.deepEqual(done, [1, 2]);
+      assert.equal(lease.away, false);
+    } finally {
+      node.emit('close');
+    }
   });
 });
