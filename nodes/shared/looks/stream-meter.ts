@@ -38,7 +38,8 @@ export class StreamMeter {
   #published = 0;
   #refused = 0;
   #error: StreamCounts['error'];
-  #definition: (NonNullable<StreamCounts['definition']> & { readonly teller: object }) | undefined;
+  /** Refused definitions, by who told of them, the last one last: most streams have none. */
+  #definitions: Map<object, { readonly refused: number; problem: Said }> | undefined;
   /**
    * When the last one got through, in milliseconds since {@link #from}. A moment since 1970 is an object to V8: each collection had
    * to look at those of a thousand streams, and copy them.
@@ -89,7 +90,7 @@ export class StreamMeter {
 
   /** A definition of the stream was written. It is no message, and counts as none. */
   defined(): void {
-    this.#definition = undefined;
+    this.#definitions = undefined;
   }
 
   /**
@@ -100,16 +101,18 @@ export class StreamMeter {
    */
   refusedDefinition(error: unknown, teller: object): (why: unknown) => void {
     if (refusedBy(error) === 0) return () => {};
-    const mine = { refused: (this.#definition?.refused ?? 0) + 1, problem: saidOf(error), teller };
-    this.#definition = mine;
+    this.#definitions ??= new Map();
+    const mine = { refused: (this.#definitions.get(teller)?.refused ?? 0) + 1, problem: saidOf(error) };
+    this.#definitions.delete(teller);
+    this.#definitions.set(teller, mine);
     return (why) => {
-      if (this.#definition === mine) this.#definition = { ...mine, problem: saidOf(why) };
+      if (this.#definitions?.get(teller) === mine) mine.problem = saidOf(why);
     };
   }
 
-  /** Whoever told of a refused definition is no more. */
+  /** Whoever told of a refused definition is no more. What others have told stands. */
   left(teller: object): void {
-    if (this.#definition?.teller === teller) this.#definition = undefined;
+    this.#definitions?.delete(teller);
   }
 
   /** Somebody counts with this very meter, until as many calls of {@link release}: it is not to be forgotten. */
@@ -137,11 +140,13 @@ export class StreamMeter {
   /** Whether there is anything to tell: a meter may be there only because somebody waits for the first. */
   get used(): boolean {
     const passed = this.#offered || this.#last !== undefined || this.#refused > 0;
-    return passed || this.#definition !== undefined;
+    return passed || (this.#definitions?.size ?? 0) > 0;
   }
 
   counts(): StreamCounts {
-    const definition = this.#definition;
+    const definitions = [...(this.#definitions?.values() ?? [])];
+    const last = definitions.at(-1);
+    const refused = definitions.reduce((sum, each) => sum + each.refused, 0);
     return {
       name: this.#name,
       received: this.#received,
@@ -149,7 +154,7 @@ export class StreamMeter {
       refused: this.#refused,
       ...(this.#last !== undefined && { at: this.#from + this.#last }),
       error: this.#error,
-      definition: definition && { refused: definition.refused, problem: definition.problem },
+      definition: last && { refused, problem: last.problem },
     };
   }
 

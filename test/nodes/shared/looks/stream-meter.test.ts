@@ -74,6 +74,26 @@ describe('the meter of a stream', () => {
     assert.equal(meter.counts().definition, undefined);
   });
 
+  it('tells of the refused definitions of the nodes that are still there, the last one why', () => {
+    const told = (meter: StreamMeter): unknown[] => {
+      const { definition } = meter.counts();
+      return [definition?.refused, definition?.problem.message];
+    };
+    for (const [first, second] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      const meter = new StreamMeter('a', Date.now);
+      const nodes = [{}, {}] as const;
+      for (const [at, node] of nodes.entries()) meter.refusedDefinition(new Error(`${at}`), node);
+      assert.deepEqual(told(meter), [2, '1']);
+      meter.left(nodes[first]);
+      assert.deepEqual(told(meter), [1, `${second}`]);
+      meter.left(nodes[second]);
+      assert.equal(meter.used, false);
+    }
+  });
+
   it('takes the end of a client for no refusal of its definition', () => {
     const meter = new StreamMeter('a', Date.now);
     meter.refusedDefinition(new ClosedError('closed'), {});
