@@ -41,6 +41,17 @@ export class Requests {
   }
 
   /**
+   * The same, asked by the way, for who only shows it: that it fails is held against neither the server nor the
+   * credentials, and keeps nobody from publishing.
+   *
+   * @internal
+   */
+  async lookUpVersions(streams: readonly string[], options?: CallOptions): Promise<(Version | null)[]> {
+    const names = given.streams(streams);
+    return this.#ask(options, (outbound, call) => outbound.lookUpVersions(names, call));
+  }
+
+  /**
    * Any operation of the protocol, one attempt (P4).
    *
    * @throws (rejects with) CredentialsError for status 401, ReplyError for any other than 200, NetworkError,

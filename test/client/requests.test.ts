@@ -21,6 +21,7 @@ describe('client/requests', () => {
     client.describe('s', { timeout }),
     client.define({ name: 's', version: 1, fields: [] }, { timeout }),
     client.versions(['s'], { timeout }),
+    client.lookUpVersions(['s'], { timeout }),
     client.request(operations.versions, undefined, { schemaNames: [] }, { timeout }),
     client.administration.clients({ timeout }),
   ];
@@ -28,7 +29,7 @@ describe('client/requests', () => {
   it('are each one attempt, whatever it is answered', async () => {
     server.answer = () => ({ status: 500, body: { message: 'no' } });
     for (const answer of asked()) await assert.rejects(answer, /\bno\b/);
-    assert.equal(server.requests.length, 5);
+    assert.equal(server.requests.length, 6);
     assert.equal(server.upgrades, 0, 'a connection was opened');
   });
 
@@ -42,5 +43,6 @@ describe('client/requests', () => {
   it('want as many versions as were asked for', async () => {
     server.answer = () => ({ body: { versionsVector: [1] } });
     await assert.rejects(client.versions(['a', 'b']), ProtocolError);
+    await assert.rejects(client.lookUpVersions(['a', 'b']), ProtocolError);
   });
 });

@@ -11,7 +11,7 @@ import { say } from '../../sentences';
 import type { RetryPolicy } from '../common/backoff';
 import type { Call } from '../common/call';
 import type { SessionState } from '../connection/state';
-import type { HttpApi } from '../http/http';
+import type { HttpApi, RequestOptions } from '../http/http';
 import { Schemas } from '../http/schemas';
 import { Gate } from './gate';
 import { Health, type HealthState, type Permit, refusalOf, WELL } from './health';
@@ -188,7 +188,17 @@ export class Outbound {
 
   async versions(streams: readonly string[], call?: Call): Promise<(Version | null)[]> {
     if (streams.length === 0) return [];
-    const versions = await this.request(operations.versions, undefined, { schemaNames: streams }, call);
+    const body = { schemaNames: streams };
+    return this.#heard(streams, await this.request(operations.versions, undefined, body, call));
+  }
+
+  /** A server may refuse no more than this: the credentials are not refused by it. */
+  async lookUpVersions(streams: readonly string[], call?: Call): Promise<(Version | null)[]> {
+    const body = { schemaNames: streams };
+    return this.#heard(streams, await this.#lookUp(operations.versions, undefined, { body, call }));
+  }
+
+  #heard(streams: readonly string[], versions: (Version | null)[]): (Version | null)[] {
     if (versions.length !== streams.length) {
       throw new ProtocolError(say('protocol.versions', { given: versions.length, asked: streams.length }));
     }
@@ -246,10 +256,14 @@ export class Outbound {
   }
 
   /** Only asks: whether what comes is still of interest, who asked knows. */
+  #lookUp<Reply>(operation: Operation<unknown, Reply>, name?: string, options?: RequestOptions) {
+    const barred = (): StreamSeaError | undefined => this.#health.resting;
+    return this.#options.http.request(operation, name, { ...options, barred });
+  }
+
   async #describe(stream: string, call?: Call): Promise<Definition | null> {
     try {
-      const barred = (): StreamSeaError | undefined => this.#health.resting;
-      return await this.#options.http.request(operations.describe, stream, { barred, call });
+      return await this.#lookUp(operations.describe, stream, { call });
     } catch (error) {
       if (!(error instanceof ReplyError) || error.status !== 404) throw error;
       return null;

@@ -455,6 +455,30 @@ describe('client/outbound', () => {
     });
   });
 
+  it('is not held up by what is only looked up, and shows it no credentials that rest', async () => {
+    const answers = [{ status: 401 }, 'reset', { status: 404 }, { body: { versionsVector: ['2'] } }] as const;
+    const looked: unknown[] = [];
+    for (const answer of answers) {
+      server.answer = ({ path }) => (path.endsWith('/schema-versions-vector') ? answer : {});
+      looked.push(await client.lookUpVersions(['s']).catch((error: StreamSeaError) => error.code));
+      assert.equal(client.sending.name, 'flowing');
+      assert.equal(await offer('s', 1), 'published');
+    }
+    assert.deepEqual(looked, ['SEA_CREDENTIALS', 'SEA_NETWORK', 'SEA_REPLY', ['2']]);
+    server.answer = () => ({ status: 401 });
+    const published = offer('s', 1);
+    await sending('refused');
+    const { length } = server.requests;
+    await assert.rejects(client.lookUpVersions(['s']), CredentialsError);
+    assert.equal(server.requests.length, length);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['SEA_CREDENTIALS'],
+    );
+    client.purge();
+    assert.equal(await published, 'SEA_PURGED');
+  });
+
   it('sends at once when told to, and throws away when told to', async () => {
     server.answer = () => ({ status: 503 });
     const published = offer('s', 1);
