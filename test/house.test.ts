@@ -58,6 +58,7 @@ const UNTESTED = [
 const INTERNAL = [
   'src/errors',
   'src/client/common/clock',
+  'src/protocol/constants',
   'src/protocol/json',
   'src/protocol/message/message',
   'src/client/legacy',

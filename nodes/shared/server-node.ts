@@ -11,6 +11,23 @@ export const SERVER_TYPE = 'stream-sea-server';
 /** What is subscribed to. */
 export type Place = Pick<Subscription, 'stream' | 'delivery'>;
 
+/** Told of a stream that has a schema from now on; of none: it may be any. */
+export type SchemaListener = (stream?: string) => void;
+
+/** Which of a server's streams have a schema, as far as it is known here. */
+export interface KnownSchemas {
+  /** Undefined while nobody can say. */
+  hasSchema(stream: string): boolean | undefined;
+  /**
+   * Tells `listener` of what {@link hasSchema} says from now on, until the result is called.
+   *
+   * @param used the streams that it is about now: a server elsewhere is asked for these.
+   */
+  onSchema(listener: SchemaListener, used: () => Iterable<string>): () => void;
+  /** The server's own client has defined it. Where the server tells of it, it need not be told. */
+  defined?(stream: string): void;
+}
+
 export interface RunningSea {
   /** The server's one client. */
   readonly client: Client;
@@ -31,11 +48,8 @@ export interface RunningSea {
     url(): Promise<string>;
     /** Rejects with the reason while it does not listen. */
     server(): Promise<EmbeddedServer>;
-    /** Whether a stream has a schema; undefined while nobody can say. */
-    hasSchema(stream: string): boolean | undefined;
-    /** Tells of a stream that has a schema from now on, or that it may be any, until the result is called. */
-    onSchema(listener: (stream?: string) => void): () => void;
   };
+  readonly schemas: KnownSchemas;
 }
 
 /** When the node is filled in wrongly, what is wrong. */

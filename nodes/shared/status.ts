@@ -7,7 +7,7 @@ import type { ServerLease } from './lease';
 import { translatedError } from './message/translated-error';
 import { minuteOf } from './minute';
 import { Refusals } from './refusals';
-import type { RunningSea } from './server-node';
+import type { KnownSchemas, RunningSea } from './server-node';
 import { framed, short } from './status-text';
 import { wordsOf } from './wire/sentence';
 
@@ -38,10 +38,7 @@ export interface Own {
   readonly failure?: StreamSeaError | undefined;
   /** How many of its messages were refused lately. */
   readonly refused?: number | undefined;
-  /**
-   * The streams that it uses, by their names: those without a schema take anything, which a green dot is not to hide. Only
-   * a server in this process is asked, which knows and tells; one elsewhere would have to be asked again and again.
-   */
+  /** The streams that it uses, by their names: those without a schema take anything, which a green dot is not to hide. */
   readonly streams?: Names | undefined;
   /** Instead of the plain `connected`. */
   readonly ready?: NodeStatus | undefined;
@@ -56,13 +53,12 @@ export interface Situation {
   readonly sending: SendingState;
   /** A token that nobody renews. */
   readonly token?: TokenState | undefined;
-  /** Whether a stream has a schema; undefined where nobody can say. */
-  readonly hasSchema?: ((stream: string) => boolean | undefined) | undefined;
+  readonly schemas?: Pick<KnownSchemas, 'hasSchema'> | undefined;
 }
 
 /** Texts that start with `node-red:` are the core's own and are translated in the viewer's browser. */
 export function statusOf(
-  { state, sending, token, hasSchema }: Situation,
+  { state, sending, token, schemas }: Situation,
   { waiting, failure: why, refused, streams, ready }: Own,
   t: Translate,
   secondsTo: SecondsTo,
@@ -87,7 +83,7 @@ export function statusOf(
   if (!waiting) {
     if (green && lost !== undefined) return progress('red', lost);
     const isPlain = green && base.fill === 'green';
-    return (isPlain && uncheckedStatus(streams, hasSchema, t)) || base;
+    return (isPlain && uncheckedStatus(streams, schemas, t)) || base;
   }
   if (green) {
     return { fill: 'blue', shape: 'dot', text: lost === undefined ? queued : `${queued} · ${lost}` };
@@ -99,12 +95,12 @@ export function statusOf(
 /** Of several streams, which one it is. */
 function uncheckedStatus(
   streams: Own['streams'],
-  hasSchema: Situation['hasSchema'],
+  schemas: Situation['schemas'],
   t: Translate,
 ): NodeStatus | undefined {
-  if (streams === undefined || hasSchema === undefined) return undefined;
+  if (streams === undefined || schemas === undefined) return undefined;
   for (const stream of streams.keys()) {
-    if (hasSchema(stream) !== false) continue;
+    if (schemas.hasSchema(stream) !== false) continue;
     const text = streams.size === 1 ? t('status.noSchema') : t('status.noSchemaOf', { stream });
     return progress('green', text);
   }
@@ -222,7 +218,8 @@ export class StatusLine {
     if (sea !== undefined) {
       for (const event of ['state', 'sending', 'token'] as const)
         this.#unwatch.push(sea.client.on(event, () => this.update()));
-      if (sea.host !== undefined) this.#unwatch.push(sea.host.onSchema((stream) => this.#onSchema(stream)));
+      const used = (): Iterable<string> => this.#own().streams?.keys() ?? [];
+      this.#unwatch.push(sea.schemas.onSchema((stream) => this.#onSchema(stream), used));
     }
     this.update();
   }
@@ -279,9 +276,9 @@ export class StatusLine {
   }
 }
 
-function situationOf({ client, host }: RunningSea): Situation {
+function situationOf({ client, schemas }: RunningSea): Situation {
   const { state, sending, token } = client;
-  return { state, sending, token, hasSchema: host && ((stream) => host.hasSchema(stream)) };
+  return { state, sending, token, schemas };
 }
 
 /** Messages, or the node itself, cannot go on without a value. */

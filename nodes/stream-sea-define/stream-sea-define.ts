@@ -78,7 +78,7 @@ export = (RED: NodeAPI): void => {
 
   /** A refusal is told at its stream: who looks there is to see it. */
   async function define(
-    { client, traffic }: RunningSea,
+    { client, traffic, schemas }: RunningSea,
     definition: unknown,
     name: string | undefined,
     teller: Teller,
@@ -88,6 +88,7 @@ export = (RED: NodeAPI): void => {
     try {
       const written = await client.define(definition, { stream: name });
       meter?.defined();
+      schemas.defined?.(written.name);
       return written;
     } catch (error) {
       if (stream !== undefined && meter !== undefined && !teller.isClosed) {

@@ -27,6 +27,7 @@ import { keepUntilStarted } from './embedded/node-red-port';
 import { HandedCredentials, parseHanded } from './handed';
 import { logConnection } from './node-log';
 import { Queues } from './queues/queues';
+import { RemoteSchemas } from './remote-schemas';
 import { Repeats } from './repeats';
 import { Servers } from './servers';
 import { readSettings, type ServerSettings } from './settings';
@@ -133,7 +134,8 @@ export = (RED: NodeAPI): void => {
         traffic,
         history: new ConnectionHistory(client),
         peeks,
-        filterPeeks: filterPeeks,
+        filterPeeks,
+        schemas: host ?? new RemoteSchemas(client, tell),
         ...(host && { host }),
       },
       targetId: settings.target.id,

@@ -3,6 +3,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { messageOf } from '../../../src/errors';
 import { type EmbeddedServer, Mount, SettingError, startServer } from '../../../src/index';
+import type { KnownSchemas, SchemaListener } from '../../shared/server-node';
 import type { EmbeddedSettings } from '../settings';
 import { EmbeddedAgent } from './embedded-agent';
 
@@ -26,15 +27,12 @@ export interface HostWaits {
   readonly free?: Promise<void> | undefined;
 }
 
-/** Told of a stream that has a schema from now on; of none: it may be any. */
-export type SchemaListener = (stream?: string) => void;
-
 /** Kept for a server that is to come, and for nobody else. */
 export function mountFor({ mountPoint }: EmbeddedSettings): Mount | undefined {
   return mountPoint && new Mount(mountPoint.server, mountPoint.path);
 }
 
-export class EmbeddedHost {
+export class EmbeddedHost implements KnownSchemas {
   readonly settings: EmbeddedSettings;
   /** Connects clients to it. */
   readonly agent: EmbeddedAgent;
@@ -77,12 +75,10 @@ export class EmbeddedHost {
     return this.#server;
   }
 
-  /** Whether a stream has a schema; undefined while nobody can say. */
   hasSchema(stream: string): boolean | undefined {
     return this.#running?.hasSchema(stream);
   }
 
-  /** Tells `listener` of what {@link hasSchema} says from now on, until the result is called. */
   onSchema(listener: SchemaListener): () => void {
     this.#schemaListeners.add(listener);
     return () => this.#schemaListeners.delete(listener);

@@ -105,7 +105,7 @@ describe('statusOf', () => {
     const known: Record<string, boolean> = { boiler: true, tank: false };
     const hasSchema = (stream: string): boolean | undefined => known[stream];
     const showStreams = (streams: readonly string[], own: Own = {}, state: ConnectionState = READY) => {
-      const situation = { state, sending: { name: 'flowing' } as const, hasSchema };
+      const situation = { state, sending: { name: 'flowing' } as const, schemas: { hasSchema } };
       return statusOf(situation, { streams: new Set(streams), ...own }, translate, secondsTo);
     };
     const unchecked = { fill: 'green', shape: 'ring', text: 'connected, no schema yet' };
@@ -161,6 +161,8 @@ describe('statusOf', () => {
 });
 
 describe('the status of a node', () => {
+  const schemas = { hasSchema: () => undefined, onSchema: () => () => {} };
+
   it('says each next try once, also where the connection and what is to be sent wait in turn for moments of their own', () => {
     const clock = install({ toFake: ['Date'], now: 1_000_000 });
     try {
@@ -171,6 +173,7 @@ describe('the status of a node', () => {
         deploys: { on: () => () => {}, running: true },
         follow: (watch: () => void) => watch(),
         sea: {
+          schemas,
           client: {
             on: () => () => {},
             state: { name: 'waiting', attempt: 5, until: 1_060_000, why },
@@ -207,7 +210,7 @@ describe('the status of a node', () => {
         node: { on: () => {}, status: ({ text }: NodeStatus) => told.push(text) },
         deploys: { on: () => () => {}, running: true },
         follow: (watch: () => void) => watch(),
-        sea: { client },
+        sea: { client, schemas },
         t: translate,
       } as unknown as ServerLease;
       const line = new StatusLine(lease, () => ({ waiting: 3 }));
