@@ -140,10 +140,9 @@ function conditionStatus(
       const text = told(condition.why, (reason) => t('status.waiting', { reason, seconds }));
       return { fill: 'red', shape: 'ring', text };
     }
-    case 'refused': {
-      const text = told(condition.why, (reason) => t('status.refused', { reason }));
-      return { fill: 'red', shape: 'dot', text };
-    }
+    case 'refused':
+      // Each of these reasons says that it is a refusal: "refused: the server refused the credentials" said it twice.
+      return { fill: 'red', shape: 'dot', text: told(condition.why, (reason) => reason) };
     case 'closed':
       return { fill: 'grey', shape: 'ring', text: 'node-red:common.status.disconnected' };
   }

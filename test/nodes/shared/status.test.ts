@@ -3,9 +3,20 @@ import { install } from '@sinonjs/fake-timers';
 import type { NodeStatus } from 'node-red';
 import type { ServerLease } from '../../../nodes/shared/lease';
 import { awaiting, failure, type Own, StatusLine, statusOf } from '../../../nodes/shared/status';
-import { type ConnectionState, NetworkError, type SendingState, type TokenState } from '../../../src/index';
+import { short } from '../../../nodes/shared/status-text';
+import { fillIn, type Values, wordsOf } from '../../../nodes/shared/wire/sentence';
+import {
+  type ConnectionState,
+  CredentialsError,
+  NetworkError,
+  type SendingState,
+  type TokenState,
+} from '../../../src/index';
+import { operations } from '../../../src/protocol/http/operations';
+import { replyError } from '../../../src/protocol/http/reply-error';
 import { say } from '../../../src/sentences';
 import { translate } from '../../support/browser/catalogue';
+import { ENGLISH, TRANSLATIONS, textsOf } from '../../support/browser/texts';
 
 const why = new NetworkError('nobody answers at boiler-house:8080 (connection refused)');
 const READY: ConnectionState = { name: 'ready', since: 0 };
@@ -31,7 +42,7 @@ describe('statusOf', () => {
         'yellow ring authenticating',
         'green dot node-red:common.status.connected',
         'red ring nobody answers at boiler-house:8080 (connection refused), next try within 4 s',
-        'red dot refused: nobody answers at boiler-house:8080 (connection refused)',
+        'red dot nobody answers at boiler-house:8080 (connection refused)',
         'grey ring node-red:common.status.disconnected',
       ],
     );
@@ -48,6 +59,26 @@ describe('statusOf', () => {
     );
   });
 
+  it('says once, in each language, that credentials were refused: each reason for it says so', () => {
+    const where = 'sea.example';
+    const context = { operation: operations.publish.name, subject: 'tank', now: 0, fitToTell: String };
+    const reasons = [
+      new CredentialsError(say('credentials.refused', { where })),
+      new CredentialsError(say('credentials.refusedWith', { where, reason: 'no such client' })),
+      new CredentialsError(say('credentials.refusedStatus', { where, status: 401 })),
+      replyError(401, '', context),
+    ];
+    for (const language of [ENGLISH, ...TRANSLATIONS]) {
+      const texts = textsOf('stream-sea-server', language);
+      const t = (key: string, values: Values = {}) => fillIn(() => texts.get(key) ?? key, values);
+      for (const each of reasons) {
+        const state = { name: 'refused', until: 0, why: each } as const;
+        const { text } = statusOf({ state, sending: { name: 'flowing' } }, {}, t, secondsTo);
+        assert.equal(text, short(wordsOf(each, t)));
+      }
+    }
+  });
+
   it('tells of a token that nobody renews, in its last stretch and after it (G17)', () => {
     const endsAt = new Date(2026, 10, 3, 8, 5).getTime();
     const showToken = (name: TokenState['name'], state: ConnectionState, own: Own = {}) => {
@@ -59,7 +90,7 @@ describe('statusOf', () => {
     assert.equal(showToken('valid', READY), 'green dot node-red:common.status.connected');
     assert.equal(showToken('ending', READY), 'yellow dot connected, token ends 2026-11-03 08:05');
     assert.equal(showToken('ended', refused), 'red dot token ended 2026-11-03 08:05');
-    assert.match(showToken('ending', refused), /^red dot refused: /);
+    assert.match(showToken('ending', refused), /^red dot nobody answers /);
     assert.match(showToken('ended', READY), /connected$/);
     assert.match(showToken('ended', { name: 'idle' }), /not-connected$/);
     assert.equal(showToken('ending', READY, { waiting: 3 }), 'blue dot queued 3');
@@ -74,7 +105,7 @@ describe('statusOf', () => {
         /^nobody answers .*, next try within 4 s$/,
       );
       assert.match(show(state, { waiting: 2 }, waiting).text ?? '', /^queued 2 · nobody answers /);
-      assert.match(show(state, { waiting: 0 }, refused).text ?? '', /^refused: nobody answers /);
+      assert.match(show(state, { waiting: 0 }, refused).text ?? '', /^nobody answers .*refused\)$/);
       assert.deepEqual(show(state, {}, waiting), show(state));
     }
     assert.deepEqual(show({ name: 'closed' }, { waiting: 0 }, waiting), show({ name: 'closed' }));
