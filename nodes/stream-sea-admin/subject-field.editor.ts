@@ -4,7 +4,7 @@ import { getClients } from '../shared/editor/clients-api.editor';
 import { catalogue, nodeField, textIn } from '../shared/editor/dialog.editor';
 import { attachCombobox, type Suggestion } from '../shared/editor/fields/combobox.editor';
 import { lifetimeOf, oneByOne } from '../shared/editor/lifetime.editor';
-import { isDeployed } from '../shared/editor/target.editor';
+import { whyAway } from '../shared/editor/target.editor';
 import { type ClientList, isAboutJail, isAdminAction } from '../shared/wire/clients-api';
 
 const t = catalogue('stream-sea-admin');
@@ -26,7 +26,7 @@ export function attachSubjectField(input: JQuery, label: JQuery, action: JQuery)
   async function load(): Promise<void> {
     const id = textIn(server);
     const signal = next();
-    if (RED.nodes.node(id) == null || !isDeployed(id)) {
+    if (RED.nodes.node(id) == null || whyAway(id)) {
       known = undefined;
       return combobox.refresh();
     }

@@ -40,7 +40,7 @@ export function attachCurrentSchema(place: JQuery): void {
   }
 
   function loadIfPossible(): void {
-    if (currentTarget().kind === 'known') void load();
+    if ('stream' in currentTarget()) void load();
     else {
       next();
       line.textContent = '';

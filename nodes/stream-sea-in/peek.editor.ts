@@ -39,7 +39,7 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
   let looking: AbortController | undefined;
   let chart: ValueChart | undefined;
   /** What is being looked at, also while the picture stands still. */
-  let target: Extract<Target, { kind: 'known' }> | undefined;
+  let target: Exclude<Target, { problem: string }> | undefined;
 
   function stop(): void {
     looking?.abort();
@@ -61,9 +61,9 @@ export function attachPeek(place: JQuery, toggle: JQuery, further: () => readonl
     chart?.close();
     chart = undefined;
     place.show();
-    choice.hidden = wanted.kind !== 'known' || streams.length < 2;
-    if (wanted.kind !== 'known') {
-      say(t(`hint.peek.${wanted.kind}`), true);
+    choice.hidden = 'problem' in wanted || streams.length < 2;
+    if ('problem' in wanted) {
+      say(wanted.problem, true);
       return;
     }
     fillChoice(streams);

@@ -130,6 +130,8 @@ export interface EditorRed {
   nodes: {
     registerType<Saved>(type: string, definition: NodeDefinition<Saved>): void;
     node(id: string): EditorNode<object> | null | undefined;
+    /** A flow. */
+    workspace(id: string | undefined): { readonly disabled?: boolean } | undefined;
     /** The flows as they were last loaded or deployed. */
     originalFlow(): readonly DeployedNode[];
     eachNode(visit: (node: EditorNode<object>) => void): void;

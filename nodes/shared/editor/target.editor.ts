@@ -2,16 +2,15 @@
 
 import { hasEnvironment, nodeField, reasonFor, t, textIn } from './dialog.editor';
 
-export type Target =
-  | { readonly kind: 'known'; readonly server: string; readonly stream: string }
-  /**
-   * `deploy`: only a server node that runs can answer. `stream`: none is named. `environment`, `running`: only the
-   * runtime knows the stream's name, by a variable or otherwise.
-   */
-  | { readonly kind: 'server' | 'deploy' | 'stream' | 'environment' | 'running' };
+/** Why nothing can be asked, in words. */
+interface Problem {
+  readonly problem: string;
+}
 
-/** What was asked for, or in words why it is not there. */
-export type Answer<Value> = { readonly value: Value } | { readonly problem: string };
+export type Target = { readonly server: string; readonly stream: string } | Problem;
+
+/** What was asked for, or why it is not there. */
+export type Answer<Value> = { readonly value: Value } | Problem;
 
 /** Where the stream's name comes from that is not typed. */
 export function unknownKind(kind: string): 'environment' | 'running' {
@@ -36,20 +35,29 @@ function kindOfStream(): string {
 export function currentTarget(otherwise = ''): Target {
   const server = textIn(nodeField('server'));
   const stream = typedStream() || otherwise;
-  if (RED.nodes.node(server) == null) return { kind: 'server' };
-  if (!isDeployed(server)) return { kind: 'deploy' };
-  if (stream !== '') return { kind: 'known', server, stream };
-  if (kindOfStream() !== 'str') return { kind: unknownKind(kindOfStream()) };
+  const problem = RED.nodes.node(server) ? whyAway(server) : t('error.ask.server');
+  if (problem) return { problem };
+  if (stream) return { server, stream };
+  const kind = kindOfStream();
   const blank = textIn(nodeField('stream')).trim() === '';
-  return { kind: blank ? 'stream' : 'environment' };
+  const why = kind === 'str' ? (blank ? 'stream' : 'environment') : unknownKind(kind);
+  return { problem: t(`error.ask.${why}`) };
 }
 
-/** Whether a node runs, though perhaps not as it is edited now. */
-export function isDeployed(id: string): boolean {
+/**
+ * Why a node does not run, in words; none where it does, though perhaps not as it is edited now. Whoever read
+ * "Deploy" of one that is disabled deployed, and read the same again.
+ *
+ * @param deploy what is said where deploying will do
+ */
+export function whyAway(id: string, deploy = 'error.ask.deploy'): string {
   const deployed = RED.nodes.originalFlow();
   const find = (wanted: string | undefined) => deployed.find((node) => node.id === wanted);
   const node = find(id);
-  return node !== undefined && node.d !== true && find(node.z)?.disabled !== true;
+  if (node && !node.d && !find(node.z)?.disabled) return '';
+  const edited = RED.nodes.node(id);
+  const disabled = edited?.d || RED.nodes.workspace(edited?.z)?.disabled;
+  return t(disabled ? 'error.ask.disabled' : deploy);
 }
 
 /**
@@ -63,7 +71,7 @@ export async function askAboutStream<Value>(
   otherwise = '',
 ): Promise<Answer<Value> | undefined> {
   const target = currentTarget(otherwise);
-  if (target.kind !== 'known') return { problem: t(`error.ask.${target.kind}`) };
+  if ('problem' in target) return target;
   try {
     const value = await request(target.server, target.stream, signal);
     return signal.aborted ? undefined : { value };

@@ -4,7 +4,7 @@ import { copyRow } from '../../shared/editor/copy-row.editor';
 import { reasonFor, t, wordsFor } from '../../shared/editor/dialog.editor';
 import { div, element, hint } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
-import { isDeployed } from '../../shared/editor/target.editor';
+import { whyAway } from '../../shared/editor/target.editor';
 import type { Invitation } from '../../shared/wire/api';
 import { addressHere } from './address.editor';
 import { getInvitation } from './server-api.editor';
@@ -14,8 +14,9 @@ const LOCAL = /^(localhost|127\..*|\[::1\])$/;
 /** Shows what the server offers as it runs now. */
 export function attachInvitation(id: string, place: JQuery): void {
   const lifetime = lifetimeOf(place);
-  if (!isDeployed(id)) {
-    show(place, [hint(t('hint.invitation.deploy'))]);
+  const why = whyAway(id, 'hint.invitation.deploy');
+  if (why) {
+    show(place, [hint(why)]);
     return;
   }
   getInvitation(id, lifetime).then(

@@ -4,7 +4,7 @@ import { isRecord } from '../../../src/protocol/json';
 import { t } from '../../shared/editor/dialog.editor';
 import { statusLine } from '../../shared/editor/dom.editor';
 import { lifetimeOf } from '../../shared/editor/lifetime.editor';
-import { isDeployed } from '../../shared/editor/target.editor';
+import { whyAway } from '../../shared/editor/target.editor';
 import { getReport } from './server-api.editor';
 
 /** In words, below the field. */
@@ -20,7 +20,7 @@ export function attachTokenEnd(id: string, field: JQuery): void {
     isTyped = true;
     show(endOf(String(field.val())));
   });
-  if (!isDeployed(id)) return;
+  if (whyAway(id)) return;
   // The editor never has the saved one: the runtime tells of it.
   getReport(lifetime).then(
     ({ servers }) => {

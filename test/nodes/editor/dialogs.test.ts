@@ -298,7 +298,7 @@ describe('the dialogs in a real editor', function () {
     await open();
     const note = page.locator('#sea-stream-note');
     await openDialog(page, 'off');
-    await note.getByText('Deploy to see what the server has.').waitFor();
+    await note.getByText('The server or its flow is disabled: enable it, and deploy.').waitFor();
     await press(CANCEL);
     await openDialog(page, 'bad');
     await note.getByText("Not known here: The server's port is eighty.").waitFor();
@@ -425,6 +425,6 @@ describe('the dialogs in a real editor', function () {
     await turn(false);
     await turn(true);
     await page.evaluate(() => RED.actions.invoke('stream-sea:show-sidebar'));
-    await page.getByText('No stream-sea server is deployed yet.').waitFor();
+    await page.getByText('No stream-sea server runs here.').waitFor();
   });
 });

@@ -135,6 +135,13 @@ export async function reloadEditor({ page, errors }: Editor): Promise<void> {
  */
 export async function freshEditor(editor: Editor): Promise<void> {
   const { page } = editor;
+  await cancelDialogs(page);
+  if (await asBefore(page)) return;
+  await reloadEditor(editor);
+  await asBefore(page);
+}
+
+export async function cancelDialogs(page: Page): Promise<void> {
   // Of several, one upon the other, only the uppermost is in the page.
   const cancel = page.locator('.red-ui-tray [id$="-dialog-cancel"]');
   while ((await cancel.count()) > 0) {
@@ -142,9 +149,6 @@ export async function freshEditor(editor: Editor): Promise<void> {
     await cancel.click();
     await button?.waitForElementState('hidden');
   }
-  if (await asBefore(page)) return;
-  await reloadEditor(editor);
-  await asBefore(page);
 }
 
 /** Undoes what is not deployed, and tells whether all flows are then what they were when nothing was changed. */

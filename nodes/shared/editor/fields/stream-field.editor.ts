@@ -4,7 +4,7 @@ import type { KnownStream, StreamList } from '../../wire/api';
 import { knownStreams as askForStreams } from '../api.editor';
 import { hasEnvironment, nodeField, reasonFor, t, textIn, wordsFor } from '../dialog.editor';
 import { lifetimeOf, oneByOne } from '../lifetime.editor';
-import { isDeployed, unknownKind } from '../target.editor';
+import { unknownKind, whyAway } from '../target.editor';
 import { attachCombobox, type Combobox, type ComboboxOptions } from './combobox.editor';
 import { attachTypedField } from './typed-field.editor';
 
@@ -181,9 +181,8 @@ function knownStreams(input: JQuery, server: JQuery, changed: () => void): Known
       if (id !== asked) known = undefined;
       asked = id;
       askedAt = Date.now();
-      problem = '';
       // A server that does not run could only answer that it does not.
-      if (id !== '' && !isDeployed(id)) problem = t('hint.stream.deploy');
+      problem = id && whyAway(id, 'hint.stream.deploy');
       if (id === '' || problem !== '' || signal.aborted) changed();
       else void ask(id, signal);
     },

@@ -14,7 +14,7 @@ import {
   write,
 } from '../../../shared/editor/dom.editor';
 import { lifetimeOf, oneByOne } from '../../../shared/editor/lifetime.editor';
-import { isDeployed } from '../../../shared/editor/target.editor';
+import { whyAway } from '../../../shared/editor/target.editor';
 import { type AdminAction, type ClientList, isAboutJail } from '../../../shared/wire/clients-api';
 import { KeyedList } from '../keyed-list.editor';
 import { type ClientItem, clientRow, jailRow, type RowActions, secretShown } from './client-row.editor';
@@ -35,11 +35,11 @@ export function addClientsTab(tabs: Tabs, server: string): void {
   $('#sea-server-tabs-content').append(place);
   tabs.addTab({ id: ID, label: t('label.tab.clients') });
   const line = statusLine('sea-section-line');
-  if (isDeployed(server)) attachClients(server, place, line);
-  else {
-    write(line, t('error.ask.deploy'));
+  const why = whyAway(server);
+  if (why) {
+    write(line, why);
     place.append(line);
-  }
+  } else attachClients(server, place, line);
 }
 
 function attachClients(server: string, place: HTMLElement, line: HTMLElement): void {

@@ -62,7 +62,7 @@ export class FilterSample {
   }
 
   /** Looks at a stream of a server node that runs; at none when it says why not. */
-  look(server: string, stream: string, problem = ''): void {
+  look(server: string, stream: string, problem: string): void {
     const signal = this.#next();
     this.#shown = [];
     this.#list.replaceChildren();

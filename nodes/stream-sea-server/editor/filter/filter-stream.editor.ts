@@ -6,7 +6,7 @@ import { t } from '../../../shared/editor/dialog.editor';
 import { div, element, icon } from '../../../shared/editor/dom.editor';
 import { attachStreamField, streamsInFlows } from '../../../shared/editor/fields/stream-field.editor';
 import { oneByOne } from '../../../shared/editor/lifetime.editor';
-import { isDeployed } from '../../../shared/editor/target.editor';
+import { whyAway } from '../../../shared/editor/target.editor';
 import { fieldsOfMessage, fieldsOfSchema, type KnownField } from './filter-fields.editor';
 import { FilterSample } from './filter-sample.editor';
 
@@ -66,9 +66,10 @@ export class FilterStream {
     const stream = this.#name.value.trim();
     const signal = this.#next();
     this.#schema = [];
-    const why = !isDeployed(server) ? 'deploy' : stream === '' ? 'stream' : undefined;
-    this.sample.look(server, stream, why && t(`hint.filter.sample.${why}`));
-    if (why === undefined) void this.#askForFields(stream, signal);
+    const why =
+      whyAway(server, 'hint.filter.sample.deploy') || (stream ? '' : t('hint.filter.sample.stream'));
+    this.sample.look(server, stream, why);
+    if (!why) void this.#askForFields(stream, signal);
   }
 
   async #askForFields(stream: string, signal: AbortSignal): Promise<void> {
