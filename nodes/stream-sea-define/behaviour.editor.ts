@@ -14,8 +14,7 @@ import { attachStreamList, streamsIn } from '../shared/editor/fields/stream-list
 import { later } from '../shared/editor/later.editor';
 import type { EditorNode, Size } from '../shared/editor/red.editor';
 import { STREAM_TYPES } from '../shared/message/value.config';
-import { problemOf } from './editor/definition-words.editor';
-import { foreseenRefusal } from './editor/foreseen-refusals.editor';
+import { whyRefused } from './editor/foreseen-refusals.editor';
 import type { SchemaDialog } from './editor/schema-dialog.editor';
 import type { DefineConfig } from './stream-sea-define.config';
 
@@ -46,7 +45,7 @@ export function checkSchema(this: EditorNode<DefineConfig>, value: unknown, _opt
   const schema = String(value ?? '');
   const stream = typedName(this);
   const server = currently(this, this.server, nodeField('server'));
-  return problemOf(schema, stream, t) ?? foreseenRefusal(server, stream, schema) ?? true;
+  return whyRefused(server, stream, schema, t) ?? true;
 }
 
 export function label(this: EditorNode<DefineConfig>): string {

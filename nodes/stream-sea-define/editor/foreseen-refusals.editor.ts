@@ -4,6 +4,8 @@
  */
 
 import { tidyJson } from '../../../src/protocol/json';
+import type { Translate } from '../../shared/editor/dialog.editor';
+import { problemOf } from './definition-words.editor';
 
 const foreseen = new Map<string, string>();
 
@@ -14,8 +16,9 @@ export function foresee(server: string, stream: string, schema: string, words: s
   else foreseen.set(key, words);
 }
 
-export function foreseenRefusal(server: string, stream: string, schema: string): string | undefined {
-  return foreseen.get(keyOf(server, stream, schema));
+/** What is wrong with it, or else why its server will not take it; nothing where neither is known. */
+export function whyRefused(server: string, stream: string, schema: string, t: Translate): string | undefined {
+  return problemOf(schema, stream, t) ?? foreseen.get(keyOf(server, stream, schema));
 }
 
 function keyOf(server: string, stream: string, schema: string): string {

@@ -19,7 +19,7 @@ import {
 } from './builder/schema-model.editor';
 import { BuilderView } from './builder-view.editor';
 import { problemOf } from './definition-words.editor';
-import { foresee } from './foreseen-refusals.editor';
+import { foresee, whyRefused } from './foreseen-refusals.editor';
 import { SchemaTools } from './schema-tools.editor';
 
 /** Of the open dialog; see its template. */
@@ -84,8 +84,9 @@ export class SchemaDialog {
     const source = $(PARTS.source);
     source.val([this.#fromMessage ? 'message' : 'node']);
     source.on('change', () => this.#choose(source.filter(':checked').val() === 'message'));
-    $(PARTS.stream).on('change keyup', () => this.#streamChanged());
-    $(`${PARTS.stream}, ${PARTS.server}`).on('change', () => this.#tools.advice.targetChanged());
+    const target = $(`${PARTS.stream}, ${PARTS.server}`);
+    target.on('change keyup', () => this.#targetChanged());
+    target.on('change', () => this.#tools.advice.targetChanged());
     this.#open(this.#isReadable() ? 'builder' : 'json');
     this.#choose(this.#fromMessage);
     if (!this.#fresh) this.#tools.advice.update();
@@ -175,24 +176,25 @@ export class SchemaDialog {
       .trigger('change');
     // The builder shows each mistake at its field.
     const isShown = this.#view === 'json' && !this.#fresh;
-    this.#showProblem(isShown ? problemOf(this.#text, typedStream(), this.#t) : undefined);
+    this.#showProblem(isShown ? whyRefused(this.#server, typedStream(), this.#text, this.#t) : undefined);
   }
 
   /** What the server will say, for the validator, which cannot ask. */
   #judged(refusal: string | undefined): void {
-    const saved = $(PARTS.saved);
-    foresee(textIn($(PARTS.server)), typedStream(), this.#text, refusal);
-    saved.trigger('change');
+    foresee(this.#server, typedStream(), this.#text, refusal);
+    this.#tell();
   }
 
-  #showProblem(text: string | undefined): void {
-    const problem = this.#fromMessage ? undefined : text;
-    $(PARTS.problem)
-      .text(problem ?? '')
-      .toggle(problem !== undefined);
+  get #server(): string {
+    return textIn($(PARTS.server));
   }
 
-  #streamChanged(): void {
+  #showProblem(text = ''): void {
+    const problem = this.#fromMessage ? '' : text;
+    $(PARTS.problem).text(problem).toggle(!!problem);
+  }
+
+  #targetChanged(): void {
     this.#builder?.mark();
     this.#tell();
   }

@@ -191,9 +191,9 @@ class FilterDialog {
     this.#order.hidden = environment || 'problem' in read || !hasOrder(this.#parsed());
   }
 
-  #showProblem(problem: string | undefined): void {
-    this.#problem.textContent = problem ?? '';
-    this.#problem.hidden = problem === undefined;
+  #showProblem(problem = ''): void {
+    this.#problem.textContent = problem;
+    this.#problem.hidden = !problem;
   }
 
   get #typed(): string {

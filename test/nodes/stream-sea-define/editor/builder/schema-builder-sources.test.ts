@@ -17,7 +17,7 @@ declare const RED: {
 describe('what the schema builder takes and gives', function () {
   this.timeout(240_000);
 
-  const { suite, end, saved, rows, press, notice, focusedText } = schemaBuilderSuite();
+  const { suite, end, saved, rows, press, notice, focusedText, typeJson } = schemaBuilderSuite();
   let page: Page;
 
   before(() => {
@@ -116,6 +116,29 @@ describe('what the schema builder takes and gives', function () {
     await page.getByLabel('Stream', { exact: true }).fill('another');
     await page.getByLabel('Stream', { exact: true }).blur();
     await advice.getByText('Other fields need a higher version.').waitFor();
+  });
+
+  it('says below JSON what Done would say of it, for the stream and the server that are chosen', async () => {
+    const problem = page.locator('#sea-define-problem');
+    const stream = page.getByLabel('Stream', { exact: true });
+    const words = 'Will be refused: version 2 is stored with other fields.';
+    const changed = { ...BOILER, fields: BOILER.fields.slice(1) };
+    await openDialog(page, 'built');
+    await page.getByRole('tab', { name: 'JSON' }).click();
+    await typeJson(JSON.stringify(changed));
+    await problem.getByText(words).waitFor();
+    await typeJson(JSON.stringify({ ...changed, version: 3 }));
+    await problem.waitFor({ state: 'hidden' });
+    await typeJson(JSON.stringify({ ...changed, version: 1 }));
+    await problem.getByText('Will be refused: the stored version 2 is higher than 1.').waitFor();
+    await stream.fill('kettle');
+    await stream.blur();
+    await problem.waitFor({ state: 'hidden' });
+    await stream.fill('boiler');
+    await stream.blur();
+    await problem.waitFor();
+    await page.locator('#node-input-server').selectOption({ index: 1 });
+    await problem.waitFor({ state: 'hidden' });
   });
 
   it('leaves the focus where somebody presses', async () => {
