@@ -61,6 +61,11 @@ async function whatMoves(page: Page): Promise<string[]> {
     await raise.waitFor({ state: warned ? 'visible' : 'hidden' });
     if ((await top(fields)) !== before) wrong.push(`version ${typed} moves fields from ${before}`);
   }
+  // A field is taken away, and taken back: what is to be pressed next is where it was.
+  for (const control of [`${fields} [data-control=remove]`, '#sea-define-notice button']) {
+    await page.locator(control).first().click();
+    if ((await top(fields)) !== before) wrong.push(`${control} moves fields from ${before}`);
+  }
   await leave();
   await page.unrouteAll();
 

@@ -444,9 +444,15 @@ describe('the filter builder', function () {
       .click();
     const added = dialog().getByRole('group', { name: 'Condition on (no field yet)' });
     await added.waitFor();
+    const topOf = async (part: string) => (await dialog().locator(part).boundingBox())?.y ?? Number.NaN;
+    // What is pressed is scrolled into view before.
+    const top = async () => (await topOf('#sea-filter-builder')) - (await topOf('.sea-bar'));
+    const before = await top();
     await added.getByRole('button', { name: /^Remove/ }).click();
+    assert.equal(await top(), before, 'the way back moves what is below it');
     await dialog().getByRole('button', { name: 'Undo' }).click();
     await added.waitFor();
+    assert.equal(await top(), before);
     // By its place: its name follows what is filled in.
     const row = dialog().locator('.sea-condition').last();
     await row.getByRole('combobox', { name: 'Field', exact: true }).fill('on');
