@@ -264,6 +264,24 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
     assert.deepEqual(await queues.list(), []);
   });
 
+  it('on disk of a process before are sent by whichever of two nodes of one target comes first, beside what is new (G4)', async () => {
+    const before = start(HERE, 'disk', NOWHERE, 'one');
+    offer(before, 1);
+    await until(() => before.client.queue().count === 1);
+    await stop(before);
+    queues = newProcess();
+    const other = start(HERE, 'memory', NOWHERE, 'two');
+    await until(() => other.client.queue().count === 1);
+    const own = start(HERE, 'disk', server.url, 'one');
+    offer(own, 2);
+    await until(() => own.client.queued === 0 && arrived.length === 1);
+    assert.deepEqual(arrived, [2]);
+    await stop(other);
+    const next = start(HERE, 'memory', server.url, 'two');
+    await until(() => next.client.queued === 0 && arrived.length === 2);
+    assert.deepEqual(arrived, [2, 1]);
+  });
+
   it('on disk get no more once another mode is chosen', async () => {
     const first = start(HERE, 'disk');
     offer(first, 1, 2);
