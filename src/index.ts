@@ -14,7 +14,7 @@ export type { TokenState } from './client/identity/token-stage';
 export type { ClientEvents, ClientListener } from './client/news';
 export type { ClientOptions } from './client/options';
 export { createDiskOutbox, type DiskOutboxOptions } from './client/outbox/disk-outbox';
-export type { OnKept, Outbox, OutboxKey, OutboxMessage, StoredMessage } from './client/outbox/outbox';
+export type { OnKept, Outbox, OutboxKey, OutboxMessage, StoredMessage, Unkept } from './client/outbox/outbox';
 export type { QueuedMessage, QueueView } from './client/publish/backlog';
 export type { BatchLimits, Publication, PublishOptions } from './client/publish/entry';
 export type { SendingState } from './client/publish/sending';

@@ -6,7 +6,7 @@ import type { StoreError } from '../../errors';
 import { callable, flag, record, wrong } from '../../protocol/values';
 import { say, tell, type Warn } from '../../sentences';
 import { Store, type StoreOptions } from '../../store/store';
-import type { OnKept, Outbox, OutboxKey, OutboxMessage, StoredMessage } from './outbox';
+import type { OnKept, Outbox, OutboxKey, StoredMessage, Unkept } from './outbox';
 import { OutboxRecord, parseRecords } from './outbox-record';
 import { RecordIndex } from './record-index';
 
@@ -36,10 +36,11 @@ export function createDiskOutbox(options: DiskOutboxOptions): Outbox {
   return new DiskOutbox(options);
 }
 
-/** Messages of one turn of the event loop, and who is to be told that they are kept. */
+/** Messages of one turn of the event loop, and who is to be told that they are kept: one for all of a draft. */
 interface Draft {
   readonly record: OutboxRecord;
-  readonly onKept: OnKept[];
+  readonly messages: Unkept[];
+  readonly onKept: OnKept;
 }
 
 class DiskOutbox implements Outbox {
@@ -78,9 +79,16 @@ class DiskOutbox implements Outbox {
     return messages;
   }
 
-  accept(message: OutboxMessage, onKept: OnKept): void {
-    if (this.#read) this.#put(message, onKept);
-    else void this.#whenReady(this.#late).then(() => this.#put(message, onKept), onKept);
+  accept<Message extends Unkept>(message: Message, at: number, onKept: OnKept<Message>, late?: true): void {
+    // It is told of what it was given, and of nothing else.
+    const told = onKept as OnKept;
+    if (this.#read) this.#put(message, at, told, late);
+    else {
+      void this.#whenReady(this.#late).then(
+        () => this.#put(message, at, told, late),
+        (error: StoreError) => told(message, error),
+      );
+    }
   }
 
   settle(key: OutboxKey): void {
@@ -142,15 +150,15 @@ class DiskOutbox implements Outbox {
     return messages;
   }
 
-  #put(message: OutboxMessage, onKept: OnKept): void {
+  #put(message: Unkept, at: number, onKept: OnKept, late: true | undefined): void {
     this.#lastKey += 1;
     let draft = this.#drafts.at(-1);
-    if (draft === undefined || draft.record.isFull) {
-      draft = { record: new OutboxRecord(this.#lastKey), onKept: [] };
+    if (draft === undefined || draft.record.isFull || draft.onKept !== onKept) {
+      draft = { record: new OutboxRecord(this.#lastKey), messages: [], onKept };
       this.#drafts.push(draft);
     }
-    draft.record.add(message);
-    draft.onKept.push(onKept);
+    draft.record.add(message, at, late);
+    draft.messages.push(message);
     this.#writeSoon();
   }
 
@@ -197,19 +205,19 @@ class DiskOutbox implements Outbox {
     });
   }
 
-  #kept({ record, onKept }: Draft): void {
+  #kept({ record, messages, onKept }: Draft): void {
     this.#records.add(record);
     let key = record.first;
-    for (const told of onKept) {
-      told(key);
+    for (const message of messages) {
+      onKept(message, key);
       key += 1;
     }
   }
 
-  #lost({ record, onKept }: Draft, error: StoreError): void {
+  #lost({ record, messages, onKept }: Draft, error: StoreError): void {
     // The disk may have it nevertheless. It was refused, so it must not be sent by the next process.
-    for (const offset of onKept.keys()) record.settle(record.first + offset);
+    for (const offset of messages.keys()) record.settle(record.first + offset);
     this.#settled.add(record);
-    for (const told of onKept) told(error);
+    for (const message of messages) onKept(message, error);
   }
 }

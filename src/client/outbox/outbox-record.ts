@@ -16,7 +16,7 @@ import { isRecord, parseJson } from '../../protocol/json';
 import type { CheckMode } from '../../protocol/schema/check';
 import type { Path } from '../../protocol/schema/problems';
 import type { Change, Pair } from '../../store/database';
-import type { OutboxKey, OutboxMessage, StoredMessage } from './outbox';
+import type { OutboxKey, OutboxMessage, StoredMessage, Unkept } from './outbox';
 
 /** Messages in one record at the most: each batch that leaves fewer writes a mark that names them. */
 const MAX_MESSAGES = 256;
@@ -77,7 +77,7 @@ export class OutboxRecord {
     return this.#count >= MAX_MESSAGES || this.#size >= MAX_SIZE;
   }
 
-  add({ stream, batch, check, instants, at, late, text }: OutboxMessage): void {
+  add({ stream, batch, check, instants, text }: Unkept, at: number, late?: true): void {
     const last = this.#about;
     if (
       stream !== last?.stream ||
@@ -85,7 +85,8 @@ export class OutboxRecord {
       at !== last.at ||
       late !== last.late ||
       check !== last.check ||
-      instants !== last.instants
+      // Without a check nobody asks for them.
+      (check !== undefined && instants !== last.instants)
     ) {
       this.#about = { stream, batch, at, ...(late && { late }), ...(check && { check, instants }) };
       this.#lines.push(`#${JSON.stringify(this.#about)}`);

@@ -6,17 +6,21 @@ import type { StreamSeaError } from '../../errors';
 import type { CheckMode } from '../../protocol/schema/check';
 import type { Path } from '../../protocol/schema/problems';
 
-/** What an outbox keeps of a message. */
-export interface OutboxMessage {
+/** A message, as it is given to be kept. */
+export interface Unkept {
   readonly stream: string;
   /** JSON text, as it will be sent: in one line, as `JSON.stringify` makes it. */
   readonly text: string;
   /** False: never sent together with others. */
   readonly batch: boolean;
   /** Still to be checked against the stream's schema before it is sent. */
-  readonly check?: CheckMode;
+  readonly check?: CheckMode | undefined;
   /** With a check: where its schema may want a moment in time in the form of a date. */
   readonly instants?: readonly Path[] | undefined;
+}
+
+/** What an outbox keeps of a message. */
+export interface OutboxMessage extends Unkept {
   /** When it was accepted, in milliseconds since 1970. */
   readonly at: number;
   /** It was accepted before it was given to be kept: keys do not tell its place, only `at` does. */
@@ -31,8 +35,8 @@ export interface StoredMessage extends OutboxMessage {
   readonly key: OutboxKey;
 }
 
-/** Called once: with the key of a message that is kept, or with why it is not. Must not throw. */
-export type OnKept = (outcome: OutboxKey | StreamSeaError) => void;
+/** Called once for each message: with its key when it is kept, or with why it is not. Must not throw. */
+export type OnKept<Message = Unkept> = (message: Message, outcome: OutboxKey | StreamSeaError) => void;
 
 /** Keeps messages that wait, for the process after this one. */
 export interface Outbox {
@@ -51,9 +55,9 @@ export interface Outbox {
   /**
    * Keeps a message. Accepted means kept: it is sent, and reported as accepted, no sooner than `onKept` was called,
    * which is later than this returns. May be called before `open` has resolved. Told with a StoreError, only this
-   * message fails. A function, as a promise for each message and those behind it took as long as the disk.
+   * message fails. One function for all messages, as a promise for each and those behind it took as long as the disk.
    */
-  accept(message: OutboxMessage, onKept: OnKept): void;
+  accept<Message extends Unkept>(message: Message, at: number, onKept: OnKept<Message>, late?: true): void;
   /** The message was published, or finally refused: it need not be kept. Must not throw. */
   settle(key: OutboxKey): void;
   /** Resolves when everything accepted and settled so far is written down. */
@@ -65,7 +69,7 @@ export const memoryOutbox: Outbox = {
   durable: false,
   replays: false,
   open: async () => [],
-  accept: (_message, onKept) => queueMicrotask(() => onKept(0)),
+  accept: (message, _at, onKept) => queueMicrotask(() => onKept(message, 0)),
   settle() {},
   close: async () => {},
 };

@@ -1,6 +1,7 @@
 /** What is accepted, and as what: JSON, made once, checked where its schema is at hand. */
 import type { StreamSeaError } from '../../errors';
-import { toMessage } from '../../protocol/message/message';
+import { toMessage, toText } from '../../protocol/message/message';
+import { Writer } from '../../protocol/message/writer';
 import { type GivenUp, isLimited } from '../common/call';
 import type { Clock } from '../common/clock';
 import type { Schemas } from '../http/schemas';
@@ -22,6 +23,7 @@ export interface AdmissionOptions {
 
 export class Admission {
   readonly #options: AdmissionOptions;
+  readonly #writer = new Writer();
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -33,10 +35,18 @@ export class Admission {
     const refused = this.#options.refusal();
     if (refused !== undefined) throw refused;
     const mode = options.check === 'off' ? undefined : options.check;
+    let check = mode;
+    let instants: Entry['instants'];
+    let text: string;
     // Made now: the flow may change the object while it waits.
-    const made = toMessage(message);
-    const fit = mode === undefined ? made : schemas.fit(stream, mode, made);
-    const { text, instants } = fit ?? made;
+    if (mode === undefined) {
+      text = toText(message, this.#writer);
+    } else {
+      const made = toMessage(message);
+      const fit = schemas.fit(stream, mode, made);
+      if (fit !== undefined) check = undefined;
+      ({ text, instants } = fit ?? made);
+    }
     this.#options.makeRoom();
     // Most are not limited, and are not to cost anything.
     const impatient = isLimited(options)
@@ -47,7 +57,7 @@ export class Admission {
       text,
       instants,
       batch: options.batch ?? true,
-      check: fit === undefined ? mode : undefined,
+      check,
       checked: mode !== undefined,
       patient: retry,
       since: clock.recently?.() ?? clock.elapsed(),

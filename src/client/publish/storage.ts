@@ -5,7 +5,7 @@
 import type { StreamSeaError } from '../../errors';
 import { type Backoff, backoffDelay } from '../common/backoff';
 import type { Cancel, Clock } from '../common/clock';
-import type { Outbox, OutboxKey, OutboxMessage, StoredMessage } from '../outbox/outbox';
+import type { OnKept, Outbox, OutboxKey, StoredMessage } from '../outbox/outbox';
 import { type Entry, ended, merged, olderEntry, type Publication, unheard } from './entry';
 import { asError } from './lines/verdict';
 import type { Trouble } from './sending';
@@ -38,6 +38,9 @@ export class Storage {
   #purged: StreamSeaError | undefined;
   /** Nothing is sent any more: what is kept stays. */
   #stopped = false;
+  // One for all: a function for each message, with what it holds, is felt.
+  readonly #kept: OnKept<Entry> = (entry, outcome) => this.#answer(entry, outcome, false);
+  readonly #keptLate: OnKept<Entry> = (entry, outcome) => this.#answer(entry, outcome, true);
 
   constructor(options: StorageOptions) {
     this.#options = options;
@@ -62,22 +65,11 @@ export class Storage {
    * @param taken it was accepted without having been kept: if it cannot be kept now, it stays what it was.
    */
   store(entry: Entry, at: number, taken = false): void {
-    const { stream, text, instants, batch, check } = entry;
-    const { outbox, answered, problem } = this.#options;
+    const { outbox } = this.#options;
     if (!outbox.durable) return;
     entry.stage = 'storing';
-    // Written out: a spread in each message's object took as long as all of it.
-    const message: OutboxMessage =
-      check === undefined ? { stream, text, batch, at } : { stream, text, batch, at, check, instants };
-    outbox.accept(taken ? { ...message, late: true } : message, (outcome) => {
-      const kept = typeof outcome === 'number';
-      if (kept) entry.key = outcome;
-      if (entry.unwanted) this.settle(entry);
-      if (entry.stage !== 'storing') return;
-      entry.stage = 'ready';
-      if (taken && !kept) problem(outcome);
-      answered(entry, kept || taken ? undefined : outcome);
-    });
+    if (taken) outbox.accept(entry, at, this.#keptLate, true);
+    else outbox.accept(entry, at, this.#kept);
   }
 
   /** The entry need not be kept any longer. */
@@ -115,6 +107,17 @@ export class Storage {
     const publications = new Map(this.#publications);
     this.#publications.clear();
     return publications;
+  }
+
+  #answer(entry: Entry, outcome: OutboxKey | StreamSeaError, taken: boolean): void {
+    const { answered, problem } = this.#options;
+    const kept = typeof outcome === 'number';
+    if (kept) entry.key = outcome;
+    if (entry.unwanted) this.settle(entry);
+    if (entry.stage !== 'storing') return;
+    entry.stage = 'ready';
+    if (taken && !kept) problem(outcome);
+    answered(entry, kept || taken ? undefined : outcome);
   }
 
   async #open(attempt: number): Promise<void> {

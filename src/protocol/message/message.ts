@@ -5,12 +5,13 @@
 
 import { PayloadError } from '../../errors';
 import { say } from '../../sentences';
-import { MAX_BODY_BYTES, MAX_MESSAGE_NESTING } from '../constants';
-import { formatDate, hasWireForm, instantOf, wireForm } from '../date';
+import { MAX_BODY_BYTES } from '../constants';
+import { formatDate, instantOf } from '../date';
 import type { Path } from '../schema/problems';
 import type { Definition, Field } from '../schema/schema';
-import { dateOf, isPlain } from './kinds';
+import { type Budget, copyOf } from './copies';
 import { Reader } from './reader';
+import type { Writer } from './writer';
 
 /** What goes out: plain, and nobody else's. */
 export interface Message {
@@ -31,7 +32,7 @@ export interface Message {
  * than servers take, or is longer.
  */
 export function toMessage(anything: unknown): Message {
-  const budget = { left: MAX_BODY_BYTES };
+  const budget: Budget = { left: MAX_BODY_BYTES };
   let value: unknown;
   let plain = true;
   try {
@@ -42,6 +43,11 @@ export function toMessage(anything: unknown): Message {
   if (budget.left < 0) throw tooLarge();
   // Anything but plain data, or something wrong in it: read again, slowly, minding where we are.
   return plain ? { value, text: textOf(value) } : readMessage(anything);
+}
+
+/** The text alone of {@link toMessage}: who checks nothing needs no value. @throws PayloadError */
+export function toText(anything: unknown, writer: Writer): string {
+  return writer.write(anything) ?? toMessage(anything).text;
 }
 
 /** A message that was written down, as it is after {@link toMessage}. */
@@ -79,101 +85,6 @@ function textOf(value: unknown): string {
   const text = JSON.stringify(value);
   if (text.length > MAX_BODY_BYTES) throw tooLarge();
   return text;
-}
-
-/**
- * Makes what `{}` makes, but with room for its fields: added one by one to `{}`, which has room for four, they took
- * longer. How much room there is the engine learns from the first few.
- */
-function FieldsOf(this: object): void {}
-FieldsOf.prototype = Object.prototype;
-const Fields = FieldsOf as unknown as new () => Record<string, unknown>;
-for (let count = 0; count < 20; count += 1) {
-  const fields = new Fields();
-  for (let field = 0; field < 8; field += 1) fields[`field${field}`] = field;
-}
-
-/** Characters that the text may still have. */
-interface Budget {
-  left: number;
-}
-
-/** Thrown to {@link toMessage}: no error, whose stack would take longer than all the rest. */
-const NOT_PLAIN = Symbol('not plain');
-
-const hasOwn = Object.prototype.hasOwnProperty;
-
-/**
- * The common case at full rate: plain data from any realm and Dates, no paths kept. With its own loop over fields, as
- * a call for each of them took as long as all the rest.
- *
- * @throws whatever it does not understand.
- */
-function copyOf(value: unknown, depth: number, budget: Budget): unknown {
-  switch (typeof value) {
-    case 'string':
-      budget.left -= value.length + 2;
-      return value;
-    case 'number':
-      if (!Number.isFinite(value)) throw NOT_PLAIN;
-      return value;
-    case 'boolean':
-      return value;
-    case 'object':
-      return value === null ? null : copyOfObject(value, depth, budget);
-    default:
-      throw NOT_PLAIN;
-  }
-}
-
-function copyOfObject(value: object, depth: number, budget: Budget): unknown {
-  if (depth >= MAX_MESSAGE_NESTING || budget.left < 0) throw NOT_PLAIN;
-  const { toJSON } = value as { readonly toJSON?: unknown };
-  if (typeof toJSON === 'function') {
-    budget.left -= 22;
-    return copyOfDate(value, toJSON);
-  }
-  if (Array.isArray(value)) {
-    const items: readonly unknown[] = value;
-    const { length } = items;
-    // A proxy may claim anything.
-    if (!Number.isSafeInteger(length) || length < 0) throw NOT_PLAIN;
-    budget.left -= length * 2;
-    if (budget.left < 0) throw NOT_PLAIN;
-    const copy: unknown[] = [];
-    for (let index = 0; index < length; index += 1) copy.push(copyOf(items[index], depth + 1, budget));
-    return copy;
-  }
-  if (Object.getPrototypeOf(value) !== Object.prototype && !isPlain(value)) throw NOT_PLAIN;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const copy = new Fields();
-  let size = 2;
-  for (const key in fields) {
-    // Of a field called __proto__ an assignment would make the prototype.
-    if (!hasOwn.call(fields, key) || key === '__proto__') throw NOT_PLAIN;
-    const item = fields[key];
-    if (typeof item === 'string') size += item.length;
-    else if (typeof item === 'number') {
-      // Infinite, or NaN.
-      if (item - item !== 0) throw NOT_PLAIN;
-    } else if (typeof item === 'object' && item !== null) {
-      copy[key] = copyOfObject(item, depth + 1, budget);
-      continue;
-    } else if (item === undefined) continue;
-    else if (typeof item !== 'boolean' && item !== null) throw NOT_PLAIN;
-    size += key.length + 4;
-    copy[key] = item;
-  }
-  budget.left -= size;
-  return copy;
-}
-
-/** @param toJSON what it has of that name, perhaps not a Date's. */
-function copyOfDate(value: object, toJSON: CallableFunction): string {
-  const date = dateOf(value);
-  const json: unknown = date === undefined ? undefined : Reflect.apply(toJSON, value, ['']);
-  if (date === undefined || json !== date.toISOString() || !hasWireForm(json)) throw NOT_PLAIN;
-  return wireForm(json);
 }
 
 function isDate(fields: readonly Field[], path: Path): boolean {

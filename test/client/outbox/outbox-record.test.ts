@@ -9,7 +9,7 @@ const ABOUT = '#{"stream":"boiler","batch":true,"at":5}';
 
 function recordOf(...messages: OutboxMessage[]): OutboxRecord {
   const record = new OutboxRecord(41);
-  for (const message of messages) record.add(message);
+  for (const message of messages) record.add(message, message.at, message.late);
   return record;
 }
 
@@ -63,7 +63,7 @@ describe('client/outbox-record', () => {
     const record = new OutboxRecord(1);
     for (let count = 0; count < 256; count += 1) {
       assert.equal(record.isFull, false);
-      record.add(message('1'));
+      record.add(message('1'), 5);
     }
     assert.equal(record.isFull, true);
     assert.equal(recordOf(message(`"${'x'.repeat(1_048_576)}"`)).isFull, true);

@@ -274,7 +274,7 @@ describe('client/publisher', () => {
       const wanted = '{"at":"2026-01-02T03:04:05Z","text":"2026-01-02T03:04:05.678Z"}';
       const kept: OutboxMessage[] = [];
       const disk = { ...memoryOutbox, durable: true, replays: true };
-      const accept: Outbox['accept'] = (message) => kept.push(message);
+      const accept: Outbox['accept'] = (message, at) => kept.push({ ...message, at });
       const stored = new Bench({ outbox: { ...disk, accept } });
       void stored.publisher.publish('s', { at: moment, text: moment }, { check: 'types' });
       const replayed = new Bench({
@@ -376,7 +376,8 @@ describe('client/publisher', () => {
       readonly durable = true;
       readonly replays = true;
       readonly kept = new Map<OutboxKey, OutboxMessage>();
-      accept: Outbox['accept'] = (message, told) => queueMicrotask(() => told(this.write(message)));
+      accept: Outbox['accept'] = (message, at, told) =>
+        queueMicrotask(() => told(message, this.write({ ...message, at })));
       before: StoredMessage[] = [];
       #key = 100;
 
@@ -401,7 +402,7 @@ describe('client/publisher', () => {
     it('sends a message only once it is kept, in the order of the calls', async () => {
       const disk = new Disk();
       const writes: (() => void)[] = [];
-      disk.accept = (message, told) => writes.push(() => told(disk.write(message)));
+      disk.accept = (message, at, told) => writes.push(() => told(message, disk.write({ ...message, at })));
       const bench = new Bench({ outbox: disk });
       await settled();
       const published = [bench.publisher.publish('s', 1), bench.publisher.publish('s', 2)];
@@ -417,8 +418,8 @@ describe('client/publisher', () => {
     it('fails only the message that could not be kept', async () => {
       const disk = new Disk();
       const full = new StoreError('disk full');
-      disk.accept = (message, told) =>
-        queueMicrotask(() => told(message.text === '2' ? full : disk.write(message)));
+      disk.accept = (message, at, told) =>
+        queueMicrotask(() => told(message, message.text === '2' ? full : disk.write({ ...message, at })));
       const bench = new Bench({ outbox: disk });
       const [one, two, three] = [1, 2, 3].map((n) => bench.publisher.publish('s', n));
       await assert.rejects(two ?? Promise.resolve(), full);
@@ -484,8 +485,8 @@ describe('client/publisher', () => {
     it('settles once a message that is still being kept when it stops', async () => {
       const disk = new Disk();
       let write = (): void => {};
-      disk.accept = (message, told) => {
-        write = () => told(disk.write(message));
+      disk.accept = (message, at, told) => {
+        write = () => told(message, disk.write({ ...message, at }));
       };
       const bench = new Bench({ outbox: disk });
       await settled();

@@ -1,9 +1,17 @@
 /** An outbox, as a test asks it: with promises. */
-import type { Outbox, OutboxKey, OutboxMessage } from '../../../src/client/outbox/outbox';
+import type { OnKept, Outbox, OutboxKey, OutboxMessage } from '../../../src/client/outbox/outbox';
+
+interface Asked extends OutboxMessage {
+  resolve(key: OutboxKey): void;
+  reject(why: Error): void;
+}
+
+const told: OnKept<Asked> = ({ resolve, reject }, outcome) =>
+  typeof outcome === 'number' ? resolve(outcome) : reject(outcome);
 
 /** Resolves with the key once the message is kept; rejects with why it is not. */
 export function keep(outbox: Outbox, message: OutboxMessage): Promise<OutboxKey> {
   return new Promise((resolve, reject) => {
-    outbox.accept(message, (outcome) => (typeof outcome === 'number' ? resolve(outcome) : reject(outcome)));
+    outbox.accept({ ...message, resolve, reject }, message.at, told, message.late);
   });
 }
