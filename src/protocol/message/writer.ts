@@ -6,6 +6,7 @@
 
 import { MAX_BODY_BYTES } from '../constants';
 import { type Budget, copyOf, NOT_PLAIN } from './copies';
+import { isPlain } from './kinds';
 
 /** What stands in a JSON text as it is. Of longer texts, `JSON.stringify` is quicker to find out. */
 const SAFE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
@@ -31,8 +32,8 @@ export class Writer {
   /** JSON text; nothing where it is anything else, or something in it is: then all is to be read again, slowly. */
   write(value: unknown): string | undefined {
     try {
-      if (typeof value !== 'object' || value === null) return undefined;
-      if (Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+      if (Object.getPrototypeOf(value) !== Object.prototype && !isPlain(value)) return undefined;
       const text = this.#fields(value as Readonly<Record<string, unknown>>);
       // Makes one text of its pieces, which would wait in its place for the message's turn: three times as much.
       text.charCodeAt(0);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { toMessage, toText } from '../../../src/protocol/message/message';
 import { Writer } from '../../../src/protocol/message/writer';
@@ -88,6 +89,8 @@ describe('protocol/message/writer', () => {
     );
     assert.equal(reads, 1);
     assert.equal(writer.write({}), '{}');
+    // As a flow's functions make them.
+    assert.equal(writer.write(runInNewContext('({ a: 1, list: [2] })')), '{"a":1,"list":[2]}');
     assert.equal(writer.write({ missing: undefined }), '{}');
   });
 
