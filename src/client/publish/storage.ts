@@ -161,10 +161,10 @@ export class Storage {
         if (publication === undefined) entry.earlierProcess = true;
         return entry;
       });
-    const [late, inTime] = [true, undefined].map((late) =>
-      entries(stored.filter((each) => each.late === late)),
-    );
-    replay(merged(late ?? [], inTime ?? []));
+    // A table has null, or false, where there is nothing: what was neither true nor undefined was lost without a word.
+    const late = entries(stored.filter((each) => each.late));
+    const inTime = entries(stored.filter((each) => !each.late));
+    replay(merged(late, inTime));
     for (const { key } of stored) this.#publications.delete(key);
   }
 }

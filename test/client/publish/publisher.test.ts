@@ -444,6 +444,21 @@ describe('client/publisher', () => {
       assert.equal(bench.publisher.queued, 0);
     });
 
+    it('sends all that was left, whatever a table keeps where there is nothing', async () => {
+      const disk = new Disk();
+      disk.before = JSON.parse(`[
+        { "key": 1, "stream": "s", "text": "1", "batch": true, "at": 0, "check": null, "instants": null, "late": null },
+        { "key": 2, "stream": "s", "text": "{}", "batch": true, "at": 1, "check": "types", "instants": null, "late": false },
+        { "key": 3, "stream": "s", "text": "0", "batch": true, "at": 0, "late": true }
+      ]`);
+      const bench = new Bench({ outbox: disk });
+      await settled();
+      await bench.publisher.drained();
+      assert.deepEqual(bench.texts, ['0', '1', '{}']);
+      assert.deepEqual(bench.problems, []);
+      assert.equal(disk.kept.size, 0);
+    });
+
     it('sends nothing before it knows what an earlier process left', async () => {
       const disk = new Disk();
       let know = (): void => {};
