@@ -6,7 +6,7 @@ import type { StreamSeaError } from '../../errors';
 import type { CheckMode } from '../../protocol/schema/check';
 import type { Path } from '../../protocol/schema/problems';
 
-/** A message, as it is given to be kept. */
+/** What is to be kept of a message, but for when it was accepted. */
 export interface Unkept {
   readonly stream: string;
   /** JSON text, as it will be sent: in one line, as `JSON.stringify` makes it. */
@@ -55,7 +55,12 @@ export interface Outbox {
   /**
    * Keeps a message. Accepted means kept: it is sent, and reported as accepted, no sooner than `onKept` was called,
    * which is later than this returns. May be called before `open` has resolved. Told with a StoreError, only this
-   * message fails. One function for all messages, as a promise for each and those behind it took as long as the disk.
+   * message fails. One function for many messages, as a promise for each and those behind it took as long as the disk.
+   * Must not throw.
+   *
+   * @param message the client's own, which holds more, and changes as it goes on: what {@link Unkept} names is to be read
+   *   by name, before this returns. A whole one, as JSON, led to all that waits, in a circle.
+   * @param at, late see {@link OutboxMessage}.
    */
   accept<Message extends Unkept>(message: Message, at: number, onKept: OnKept<Message>, late?: true): void;
   /** The message was published, or finally refused: it need not be kept. Must not throw. */
