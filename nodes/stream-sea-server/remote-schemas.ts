@@ -93,16 +93,18 @@ export class RemoteSchemas implements KnownSchemas {
   async #answered(asked: ReadonlyMap<string, Known>, asking: AbortController): Promise<void> {
     let isNews = false;
     try {
-      const names = [...asked.keys()];
-      for (let at = 0; at < names.length; at += MAX_NAMES) {
-        const some = names.slice(at, at + MAX_NAMES);
-        const versions = await this.#client.lookUpVersions(some, { signal: asking.signal });
+      const all = [...asked];
+      for (let at = 0; at < all.length; at += MAX_NAMES) {
+        const some = all.slice(at, at + MAX_NAMES);
+        const names = some.map(([stream]) => stream);
+        const versions = await this.#client.lookUpVersions(names, { signal: asking.signal });
         if (this.#asking !== asking) return;
-        for (const [index, stream] of some.entries()) {
+        for (const [index, [, known]] of some.entries()) {
           const has = versions[index] !== null;
-          isNews ||= asked.get(stream)?.has !== has;
+          isNews ||= known.has !== has;
           // Nothing to anybody where another has taken its place meanwhile.
-          Object.assign(asked.get(stream) ?? {}, { has, isCurrent: true });
+          known.has = has;
+          known.isCurrent = true;
         }
       }
     } catch (error) {
