@@ -23,6 +23,7 @@ const exec = promisify(execFile);
 /** Options that a program may not have, and what it reads, as strict compilers see them. */
 const STRICT = `
 import { Client, startServer, type ClientOptions, type Credentials, type Messages } from '${NAME}';
+import type { OnKept, Outbox, OutboxKey, StoredMessage, Unkept } from '${NAME}';
 interface Reading { pressure: number }
 export async function run(credentials: Credentials, text?: string, number?: number, signal?: AbortSignal) {
   const backoff: ClientOptions['backoff'] = { first: number };
@@ -39,6 +40,25 @@ export async function run(credentials: Credentials, text?: string, number?: numb
   using heard = client.subscribe<Reading>('s', { type: 'every' }, told);
   await startServer({ host: text, port: number, limits: { maxJails: number }, store: undefined, onWarning: undefined });
   return heard.status;
+}
+export class Table implements Outbox {
+  readonly durable = true;
+  readonly replays = true;
+  readonly #rows = new Map<OutboxKey, StoredMessage>();
+  #last = 0;
+  async open() {
+    return [...this.#rows.values()];
+  }
+  accept<Message extends Unkept>(message: Message, at: number, onKept: OnKept<Message>, late?: true) {
+    const { stream, text, batch, check, instants } = message;
+    const key = ++this.#last;
+    this.#rows.set(key, { key, stream, text, batch, check, instants, at, late });
+    queueMicrotask(() => onKept(message, key));
+  }
+  settle(key: OutboxKey) {
+    this.#rows.delete(key);
+  }
+  async close() {}
 }
 `;
 

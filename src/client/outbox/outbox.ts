@@ -24,7 +24,7 @@ export interface OutboxMessage extends Unkept {
   /** When it was accepted, in milliseconds since 1970. */
   readonly at: number;
   /** It was accepted before it was given to be kept: keys do not tell its place, only `at` does. */
-  readonly late?: true;
+  readonly late?: true | undefined;
 }
 
 /** Names a kept message. Keys grow: a message accepted later has the larger key. */
