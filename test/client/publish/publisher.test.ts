@@ -21,6 +21,7 @@ import {
 import type { Definition } from '../../../src/protocol/schema/schema';
 import { settled } from '../../support/clock';
 import { Bench } from '../../support/publisher-bench';
+import { asKept } from '../../support/store/outbox';
 
 describe('client/publisher', () => {
   it('publishes each stream in order, one request at a time, and different streams side by side', async () => {
@@ -274,7 +275,7 @@ describe('client/publisher', () => {
       const wanted = '{"at":"2026-01-02T03:04:05Z","text":"2026-01-02T03:04:05.678Z"}';
       const kept: OutboxMessage[] = [];
       const disk = { ...memoryOutbox, durable: true, replays: true };
-      const accept: Outbox['accept'] = (message, at) => kept.push({ ...message, at });
+      const accept: Outbox['accept'] = (message, at) => kept.push(asKept(message, at));
       const stored = new Bench({ outbox: { ...disk, accept } });
       void stored.publisher.publish('s', { at: moment, text: moment }, { check: 'types' });
       const replayed = new Bench({
@@ -377,7 +378,7 @@ describe('client/publisher', () => {
       readonly replays = true;
       readonly kept = new Map<OutboxKey, OutboxMessage>();
       accept: Outbox['accept'] = (message, at, told) =>
-        queueMicrotask(() => told(message, this.write({ ...message, at })));
+        queueMicrotask(() => told(message, this.write(asKept(message, at))));
       before: StoredMessage[] = [];
       #key = 100;
 
@@ -402,7 +403,7 @@ describe('client/publisher', () => {
     it('sends a message only once it is kept, in the order of the calls', async () => {
       const disk = new Disk();
       const writes: (() => void)[] = [];
-      disk.accept = (message, at, told) => writes.push(() => told(message, disk.write({ ...message, at })));
+      disk.accept = (message, at, told) => writes.push(() => told(message, disk.write(asKept(message, at))));
       const bench = new Bench({ outbox: disk });
       await settled();
       const published = [bench.publisher.publish('s', 1), bench.publisher.publish('s', 2)];
@@ -419,7 +420,7 @@ describe('client/publisher', () => {
       const disk = new Disk();
       const full = new StoreError('disk full');
       disk.accept = (message, at, told) =>
-        queueMicrotask(() => told(message, message.text === '2' ? full : disk.write({ ...message, at })));
+        queueMicrotask(() => told(message, message.text === '2' ? full : disk.write(asKept(message, at))));
       const bench = new Bench({ outbox: disk });
       const [one, two, three] = [1, 2, 3].map((n) => bench.publisher.publish('s', n));
       await assert.rejects(two ?? Promise.resolve(), full);
@@ -501,7 +502,7 @@ describe('client/publisher', () => {
       const disk = new Disk();
       let write = (): void => {};
       disk.accept = (message, at, told) => {
-        write = () => told(message, disk.write({ ...message, at }));
+        write = () => told(message, disk.write(asKept(message, at)));
       };
       const bench = new Bench({ outbox: disk });
       await settled();

@@ -1,5 +1,5 @@
-/** An outbox, as a test asks it: with promises. */
-import type { OnKept, Outbox, OutboxKey, OutboxMessage } from '../../../src/client/outbox/outbox';
+/** An outbox, as a test asks it: with promises; and what one of a test keeps. */
+import type { OnKept, Outbox, OutboxKey, OutboxMessage, Unkept } from '../../../src/client/outbox/outbox';
 
 interface Asked extends OutboxMessage {
   resolve(key: OutboxKey): void;
@@ -14,4 +14,9 @@ export function keep(outbox: Outbox, message: OutboxMessage): Promise<OutboxKey>
   return new Promise((resolve, reject) => {
     outbox.accept({ ...message, resolve, reject }, message.at, told, message.late);
   });
+}
+
+/** Of what a client gives, which holds more, and changes later. */
+export function asKept({ stream, text, batch, check, instants }: Unkept, at: number): OutboxMessage {
+  return { stream, text, batch, check, instants, at };
 }
