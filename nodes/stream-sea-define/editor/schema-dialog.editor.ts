@@ -59,7 +59,7 @@ export class SchemaDialog {
     this.#t = t;
     this.#fresh = saved.trim() === '';
     this.#fromMessage = this.#fresh && !unsaved;
-    this.#text = this.#fresh ? textOf(emptyModel()) : saved;
+    this.#text = begun(saved);
     const lifetime = lifetimeOf($(PARTS.dialog));
     // A code editor lives on until it is destroyed, in whichever way its dialog ends.
     lifetime.addEventListener('abort', () => this.#json.close());
@@ -161,7 +161,8 @@ export class SchemaDialog {
   }
 
   /** The text is another now, by whichever view. */
-  #take(text: string): void {
+  #take(typed: string): void {
+    const text = begun(typed);
     if (text === this.#text) return;
     this.#text = text;
     this.#fresh = false;
@@ -200,7 +201,7 @@ export class SchemaDialog {
   }
 
   get #typed(): string {
-    return this.#json.typed(this.#text);
+    return begun(this.#json.typed(this.#text));
   }
 
   /** The text as a model; none when it is not one that the builder can show. */
@@ -264,6 +265,11 @@ export class SchemaDialog {
     });
     notice.append(' ', undo);
   }
+}
+
+/** Saved blank, it would come with a message from then on, which nobody has chosen. */
+function begun(text: string): string {
+  return text.trim() === '' ? textOf(emptyModel()) : text;
 }
 
 function part(selector: string): HTMLElement {

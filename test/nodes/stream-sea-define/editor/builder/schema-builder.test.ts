@@ -283,6 +283,26 @@ describe('the schema builder', function () {
     assert.equal(await left(mistakes), await left(version));
   });
 
+  it('takes JSON that was emptied for a definition without a field, and not for one that comes with a message', async () => {
+    const words = 'The definition has no fields yet: add one.';
+    const isHere = page.getByRole('radio', { name: 'Set here' });
+    await openDialog(page, 'by-hand');
+    await page.getByRole('tab', { name: 'JSON' }).click();
+    await typeJson('');
+    await page.locator('#sea-define-problem').getByText(words).waitFor();
+    await end(page.locator('#node-dialog-ok'));
+    assert.deepEqual(await faults('by-hand'), [false, words]);
+    await openDialog(page, 'by-hand');
+    assert.equal(await isHere.isChecked(), true);
+
+    await page.getByRole('tab', { name: 'JSON' }).click();
+    await typeJson('');
+    await page.getByRole('tab', { name: 'Builder' }).click();
+    assert.deepEqual(await rows(), []);
+    await press('Add a field');
+    assert.equal(await page.getByRole('textbox', { name: 'Version' }).inputValue(), '1');
+  });
+
   it('lets nothing pass that the dialog has said will be refused, and says it when it is opened again', async () => {
     const refused = 'Will be refused: version 2 is stored with other fields.';
     const advice = page.locator('.sea-advice').getByText(refused);
