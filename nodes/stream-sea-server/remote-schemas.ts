@@ -3,7 +3,7 @@
  * names, for what nodes show, and again each minute for those that have none.
  */
 
-import { type Client, ProtocolError, StreamSeaError } from '../../src/index';
+import { type Client, ProtocolError, ReplyError, StreamSeaError } from '../../src/index';
 import { MAX_NAME_LENGTH } from '../../src/protocol/constants';
 import type { KnownSchemas, SchemaListener } from '../shared/server-node';
 import { tellAll } from '../shared/tell-all';
@@ -14,17 +14,20 @@ const MOMENT = 500;
 /** Milliseconds. */
 const MINUTE = 60_000;
 
+/** A server's clock may be wrong by years, and with it the date until which it wants to be left alone. */
+const LONGEST_REST = 60 * MINUTE;
+
 /** In one request. */
 const MAX_NAMES = 500;
 
 /** Of more than these nobody can say. */
 const MAX_STREAMS = 10_000;
 
-/** What is known of a stream: another object each time it is asked for, so that an answer that is overtaken is none. */
+/** What is known of a stream: another object where what is being asked is overtaken, so that its answer is none. */
 interface Known {
   has: boolean | undefined;
-  /** It has been answered since the connection came to be. */
-  isCurrent: boolean;
+  /** It is to be asked for. */
+  isDue: boolean;
 }
 
 export class RemoteSchemas implements KnownSchemas {
@@ -35,8 +38,14 @@ export class RemoteSchemas implements KnownSchemas {
   readonly #known = new Map<string, Known>();
   /** While there is somebody to be asked. */
   #asking: AbortController | undefined;
+  /** One request at a time: of a server that is slow, names that came one by one took all sockets, and nothing was published. */
+  #isUnderWay = false;
   #soon: NodeJS.Timeout | undefined;
   #minute: NodeJS.Timeout | undefined;
+  /** The last request was in vain: none is made until it is over. */
+  #rest: NodeJS.Timeout | undefined;
+  /** The server has asked for it: another connection does not end it. */
+  #isAskedRest = false;
 
   /**
    * Asks for as long as the client is connected, and ends what is under way with the connection.
@@ -48,9 +57,11 @@ export class RemoteSchemas implements KnownSchemas {
     this.#fault = fault;
     client.on('state', ({ name }) => {
       this.#stop();
+      if (name === 'closed') this.#endRest();
       if (name !== 'ready') return;
       this.#asking = new AbortController();
-      this.#ask(() => true);
+      for (const known of this.#known.values()) known.isDue = true;
+      this.#ask();
     });
   }
 
@@ -60,7 +71,7 @@ export class RemoteSchemas implements KnownSchemas {
     if (known === undefined && this.#asking !== undefined) {
       this.#soon ??= later(MOMENT, () => {
         this.#soon = undefined;
-        this.#ask((each) => each === undefined);
+        this.#ask();
       });
     }
     return known?.has;
@@ -73,62 +84,92 @@ export class RemoteSchemas implements KnownSchemas {
 
   defined(stream: string): void {
     if (!this.#known.has(stream)) return;
-    this.#known.set(stream, { has: true, isCurrent: true });
+    this.#known.set(stream, { has: true, isDue: false });
     this.#tell(stream);
   }
 
-  /** @param isDue whether a stream is to be asked for, by what is known of it. */
-  #ask(isDue: (known: Known | undefined) => boolean): void {
+  /** For what is due, and for what nobody has asked for yet. */
+  #ask(): void {
     const asking = this.#asking;
     if (asking === undefined) return;
-    const asked = new Map<string, Known>();
     for (const stream of this.#used()) {
-      const known = this.#known.get(stream);
-      if (isDue(known)) asked.set(stream, { has: known?.has, isCurrent: false });
+      if (!this.#known.has(stream)) this.#known.set(stream, { has: undefined, isDue: true });
     }
-    for (const [stream, known] of asked) this.#known.set(stream, known);
-    this.#answered(asked, asking).catch(this.#fault);
+    if (this.#isUnderWay || this.#rest !== undefined) return;
+    this.#isUnderWay = true;
+    this.#askAll(asking).catch(this.#fault);
   }
 
-  async #answered(asked: ReadonlyMap<string, Known>, asking: AbortController): Promise<void> {
-    let isNews = false;
+  /** Until nothing is due: more may come to be meanwhile. */
+  async #askAll(asking: AbortController): Promise<void> {
     try {
-      const all = [...asked];
-      for (let at = 0; at < all.length; at += MAX_NAMES) {
-        const some = all.slice(at, at + MAX_NAMES);
-        const names = some.map(([stream]) => stream);
+      for (let asked = this.#due(); asked.length > 0; asked = this.#due()) {
+        const names = asked.map(([stream]) => stream);
         const versions = await this.#client.lookUpVersions(names, { signal: asking.signal });
         if (this.#asking !== asking) return;
-        for (const [index, [, known]] of some.entries()) {
-          const has = versions[index] !== null;
-          isNews ||= known.has !== has;
-          // Nothing to anybody where another has taken its place meanwhile.
-          known.has = has;
-          known.isCurrent = true;
-        }
+        this.#answered(asked, versions);
       }
     } catch (error) {
       if (!(error instanceof StreamSeaError)) throw error;
-      if (this.#asking !== asking) return;
-      if (!error.retryable || error instanceof ProtocolError) {
-        // Who refuses, or is no server of ours, would do so again.
-        isNews = [...this.#known.values()].some(({ has }) => has === false);
-        this.#known.clear();
-        this.#stop();
+      if (this.#asking === asking) this.#failed(error);
+    } finally {
+      if (this.#asking === asking) {
+        this.#isUnderWay = false;
+        this.#askInAMinute();
       }
     }
-    if (this.#asking !== undefined) this.#askInAMinute();
+  }
+
+  #answered(asked: readonly [string, Known][], versions: readonly unknown[]): void {
+    let isNews = false;
+    for (const [index, [stream, known]] of asked.entries()) {
+      const has = versions[index] !== null;
+      isNews ||= known.has !== has && this.#known.get(stream) === known;
+      known.has = has;
+      known.isDue = false;
+    }
     if (isNews) this.#tell();
   }
 
-  /** While any has none, or could not be asked for. */
+  #failed(error: StreamSeaError): void {
+    if (error.retryable && !(error instanceof ProtocolError)) {
+      const asked = error instanceof ReplyError ? (error.retryAfter ?? 0) : 0;
+      this.#isAskedRest = asked > 0;
+      this.#rest = later(Math.min(Math.max(asked, MINUTE), LONGEST_REST), () => {
+        this.#rest = undefined;
+        this.#askAgain();
+      });
+      return;
+    }
+    // Who refuses, or is no server of ours, would do so again.
+    const isShown = [...this.#known.values()].some(({ has }) => has === false);
+    this.#known.clear();
+    this.#stop();
+    if (isShown) this.#tell();
+  }
+
+  /** While any has none. */
   #askInAMinute(): void {
-    const isDue = (known: Known | undefined): boolean => !(known?.has && known.isCurrent);
-    if (this.#minute !== undefined || ![...this.#known.values()].some(isDue)) return;
+    if (this.#minute !== undefined || [...this.#known.values()].every(({ has }) => has)) return;
     this.#minute = later(MINUTE, () => {
       this.#minute = undefined;
-      this.#ask(isDue);
+      this.#askAgain();
     });
+  }
+
+  #askAgain(): void {
+    for (const known of this.#known.values()) known.isDue ||= !known.has;
+    this.#ask();
+  }
+
+  /** As many as one request asks for. */
+  #due(): [string, Known][] {
+    this.#used();
+    const due = [];
+    for (const entry of this.#known) {
+      if (entry[1].isDue && due.push(entry) === MAX_NAMES) break;
+    }
+    return due;
   }
 
   /** The streams that are used now; of others nothing is kept. */
@@ -136,7 +177,7 @@ export class RemoteSchemas implements KnownSchemas {
     const used = new Set<string>();
     for (const names of this.#listeners.values()) {
       for (const name of names()) {
-        if (used.size < MAX_STREAMS && name.length <= MAX_NAME_LENGTH) used.add(name);
+        if (used.size < MAX_STREAMS && isAskable(name)) used.add(name);
       }
     }
     for (const stream of this.#known.keys()) if (!used.has(stream)) this.#known.delete(stream);
@@ -146,10 +187,17 @@ export class RemoteSchemas implements KnownSchemas {
   #stop(): void {
     this.#asking?.abort();
     this.#asking = undefined;
+    this.#isUnderWay = false;
     clearTimeout(this.#soon);
     clearTimeout(this.#minute);
     this.#soon = undefined;
     this.#minute = undefined;
+    if (!this.#isAskedRest) this.#endRest();
+  }
+
+  #endRest(): void {
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
   }
 
   #tell(stream?: string): void {
@@ -159,6 +207,11 @@ export class RemoteSchemas implements KnownSchemas {
       this.#fault(error);
     }
   }
+}
+
+/** Of one name that no request may hold, a node that has it would take the answers of all others. */
+function isAskable(name: string): boolean {
+  return name.length <= MAX_NAME_LENGTH && name.isWellFormed();
 }
 
 /** Nobody waits for it: a process may end meanwhile. */
