@@ -42,8 +42,13 @@ export class Reader {
   readonly #problems = new Problems(NAMED_PROBLEMS);
   /** What we are in, and how deep each of it is. */
   readonly #around = new Map<object, number>();
-  /** Characters that the text may still have. */
-  #left = MAX_BODY_BYTES;
+  /** Characters that the text may still have, each value counted short by one at the least: its list has counted that. */
+  #left: number;
+
+  /** @param most characters of JSON. */
+  constructor(most = MAX_BODY_BYTES) {
+    this.#left = most;
+  }
 
   /** A plain copy. @throws PayloadError with everything that is wrong. */
   read(anything: unknown): unknown {
@@ -113,19 +118,18 @@ export class Reader {
   #scalar(value: unknown): unknown {
     switch (typeof value) {
       case 'string':
-        this.#spend(value.length + 2);
+        this.#spend(value.length + 1);
         return value;
       case 'number':
-        this.#spend(1);
         if (Number.isFinite(value)) return value;
         return this.#wrong(() => say('value.notFinite', { number: String(value) }));
       case 'boolean':
-        this.#spend(4);
+        this.#spend(3);
         return value;
       case 'undefined':
         return undefined;
       case 'object':
-        this.#spend(4);
+        this.#spend(3);
         return value;
       default:
         return this.#wrong(() => say('value.unsayable', { type: typeof value }));
@@ -170,7 +174,7 @@ export class Reader {
 
   #fields(value: object, keys: readonly string[], answered: boolean): unknown {
     const copy: Record<string, unknown> = {};
-    this.#spend(2);
+    this.#spend(1);
     for (const key of keys) {
       // What has been asked for its JSON needs no word on how it was asked.
       if (answered && key === 'toJSON' && typeof Reflect.get(value, key) === 'function') continue;

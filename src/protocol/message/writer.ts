@@ -82,8 +82,9 @@ export class Writer {
       else if (item - item !== 0) throw NOT_PLAIN;
       else text += item;
     }
+    text += ENDS[lead];
     if (text.length > MAX_BODY_BYTES) throw NOT_PLAIN;
-    return text + ENDS[lead];
+    return text;
   }
 
   #named(key: string): Name {

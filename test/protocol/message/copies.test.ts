@@ -51,6 +51,11 @@ describe('protocol/message/copies', () => {
         assert.ok(1e6 - budget.left <= JSON.stringify(value).length + 2, JSON.stringify(value));
       }),
     );
+    for (const item of ['', 'a', {}, [], { a: '' }, new Date(0)]) {
+      const budget = budgetOf(1e6);
+      const copy = copyOf(Array(1_000).fill(item), 0, budget);
+      assert.ok(1e6 - budget.left <= JSON.stringify(copy).length, JSON.stringify(item));
+    }
     assert.throws(() => copyOf([['x'.repeat(10)], [1]], 0, budgetOf(8)));
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
+import { MAX_BODY_BYTES } from '../../../src/protocol/constants';
 import { toMessage, toText } from '../../../src/protocol/message/message';
 import { Writer } from '../../../src/protocol/message/writer';
 import { anyFickleValue, anyValue } from '../values';
@@ -99,6 +100,12 @@ describe('protocol/message/writer', () => {
     for (const other of [1, 'text', null, undefined, [1], many, { a: Number.NaN }, { a: 1n }, new Date(0)]) {
       assert.equal(writer.write(other), undefined);
     }
+  });
+
+  it('writes nothing that is longer than a message may be, by a single character either', () => {
+    const ofLength = (length: number) => ({ a: 'x'.repeat(length - '{"a":""}'.length) });
+    assert.equal(writer.write(ofLength(MAX_BODY_BYTES))?.length, MAX_BODY_BYTES);
+    assert.equal(writer.write(ofLength(MAX_BODY_BYTES + 1))?.length, undefined);
   });
 
   it('is bounded, whatever names fields have', () => {
