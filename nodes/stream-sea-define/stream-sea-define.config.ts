@@ -1,5 +1,6 @@
 /** What is saved of a `stream-sea-define`: names and defaults are public API (see stream-sea-server.config). */
 
+import { isRecord } from '../../src/protocol/json';
 import type { StreamType } from '../shared/message/value.config';
 
 /** What a saved `stream-sea-define` node holds. */
@@ -23,3 +24,8 @@ export const DEFINE_DEFAULTS: DefineConfig = {
   streams: [],
   schema: '',
 };
+
+/** A server would take it, and the stream take anything, as if it were checked: whoever set it has only not begun. */
+export function hasNoFields(definition: unknown): boolean {
+  return isRecord(definition) && Array.isArray(definition.fields) && definition.fields.length === 0;
+}

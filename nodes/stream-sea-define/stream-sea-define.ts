@@ -18,7 +18,7 @@ import type { RunningSea } from '../shared/server-node';
 import { StatusLine } from '../shared/status';
 import { saidOf, wordsOf } from '../shared/wire/sentence';
 import { refusalOf } from './refused-definition';
-import { DEFINE_DEFAULTS } from './stream-sea-define.config';
+import { DEFINE_DEFAULTS, hasNoFields } from './stream-sea-define.config';
 
 /** A node, for as long as there is one. */
 interface Teller {
@@ -36,7 +36,7 @@ export = (RED: NodeAPI): void => {
     const stream = typedValue(properties, 'stream', properties.choice('streamType', STREAM_TYPES));
     const further = properties.texts('streams');
     const schema = properties.text('schema');
-    const lease = new ServerLease(properties, deploys);
+    const lease = new ServerLease(properties, deploys, unfinished(schema));
     new StatusLine(lease);
     /** Who tells of a refusal; and where, as long as it is there to tell. */
     const teller: Teller = { traffic: undefined, isClosed: false };
@@ -130,6 +130,15 @@ export = (RED: NodeAPI): void => {
       reason: wordsOf(saidOf(first.error), t),
     };
     throw withFailures(settingError(t, 'error.notDefined', values), failures);
+  }
+
+  /** What is not even JSON is told with each message: it may hold what only then is known. */
+  function unfinished(schema: string): StreamSeaError | undefined {
+    try {
+      return hasNoFields(JSON.parse(tidyJson(schema))) ? settingError(t, 'error.noFields') : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   function parseSchema(schema: unknown): unknown {

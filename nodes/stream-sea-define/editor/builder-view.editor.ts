@@ -2,10 +2,10 @@
 
 import type { Translate } from '../../shared/editor/dialog.editor';
 import { button, div, element, statusLine } from '../../shared/editor/dom.editor';
+import { hasNoFields } from '../stream-sea-define.config';
 import { fieldList } from './builder/schema-fields.editor';
 import { type Mistake, mistakesOf } from './builder/schema-mistakes.editor';
 import { jsonOf, ROOT_ID, type SchemaModel, setName, setVersion } from './builder/schema-model.editor';
-import { hasNoFields } from './definition-words.editor';
 import { VersionField } from './version-field.editor';
 
 export interface BuilderHost {

@@ -45,6 +45,20 @@ describe('stream-sea-define', () => {
     }
   });
 
+  it('writes no definition that was set in it without a field: somebody has only not begun', async () => {
+    const flow = await start({ schema: '{"version": 1, "fields": []}', stream: 'one' });
+    flow.send('define', {});
+    const words = /The definition set here has no fields: add one, in the node\.$/;
+    assert.match(String((await flow.receives('caught', 1))[0]?.error?.message), words);
+    flow.send('describe', { topic: 'one' });
+    assert.equal((await flow.receives('described', 1))[0]?.payload, null);
+    await flow.close();
+    // A message may say so, as it knows what it does.
+    const other = await start({ stream: 'two' });
+    other.send('define', { payload: { version: 1, fields: [] } });
+    assert.deepEqual((await other.receives('got', 1))[0]?.payload, { name: 'two', version: 1, fields: [] });
+  });
+
   it('writes the same schema for a list of streams, whatever the definition calls itself', async () => {
     const flow = await start({ stream: 'one', streams: ['two', ' three ', '', 'one'] });
     flow.send('define', { payload: BOILER, topic: 'left over' });
