@@ -13,6 +13,7 @@ import { typedValue } from '../shared/message/value';
 import { PAYLOAD_TYPES, STREAM_TYPES } from '../shared/message/value.config';
 import { Properties } from '../shared/properties';
 import { StatusLine } from '../shared/status';
+import { NamedStreams } from './named-streams';
 import { asField } from './plain-value.config';
 import { OUT_DEFAULTS, VALIDATE } from './stream-sea-out.config';
 import { WaitingCount } from './waiting-count';
@@ -68,13 +69,10 @@ export = (RED: NodeAPI): void => {
       () => status.update(),
       () => lease.sea?.client.state.name === 'ready' && lease.sea.client.sending.name === 'flowing',
     );
-    /** None where messages name it: the last one's tells nothing of the next. */
-    const named = stream.type === 'str' || stream.type === 'env' ? nameOf(stream.read({})) : undefined;
-    const streams = named === undefined ? undefined : new Set([named]);
-    const status = new StatusLine(lease, () => ({
-      waiting: waitingCount.waiting,
-      streams,
-    }));
+    const own = stream.type === 'str' || stream.type === 'env' ? nameOf(stream.read({})) : undefined;
+    const named = new NamedStreams(() => status.update());
+    const streams = own === undefined ? named.names : new Set([own]);
+    const status = new StatusLine(lease, () => ({ waiting: waitingCount.waiting, streams }));
 
     onMessage(
       lease,
@@ -88,6 +86,7 @@ export = (RED: NodeAPI): void => {
           return;
         }
         const target = streamOf(stream, name, message, t);
+        if (own === undefined) named.add(target);
         if (given === undefined) throw new PayloadError(t('error.noPayload', { source: content.source }));
         const payload = asField(given, field, decimalComma);
         const meter = traffic.meter(target);

@@ -29,6 +29,26 @@ describe('stream-sea-out', () => {
     return flow;
   };
 
+  it('says of the streams that its messages name which one has no schema', async () => {
+    const flow = await startFlow([
+      ...base,
+      helperNode('got'),
+      helperNode('defined'),
+      node('define', 'define', { wires: [['defined']] }),
+      node('out', 'out'),
+    ]);
+    assert.equal((await flow.shows('out', /common\.status\.connected/)).shape, 'dot');
+    for (const topic of [BOILER.name, BOILER.name, 'another']) flow.send('out', { topic, payload: 1 });
+    await flow.receives('completed', 3);
+    const { fill, shape } = await flow.shows('out', /^connected, no schema yet: boiler_data$/);
+    assert.deepEqual([fill, shape], ['green', 'ring']);
+    flow.send('define', { payload: BOILER });
+    await flow.receives('defined', 1);
+    await flow.shows('out', /^connected, no schema yet: another$/);
+    flow.send('define', { payload: { ...BOILER, name: 'another' } });
+    assert.equal((await flow.shows('out', /common\.status\.connected/)).shape, 'dot');
+  });
+
   it('publishes msg.payload and completes each message once', async () => {
     const flow = await withDefinition({});
     for (let temperature = 0; temperature < 20; temperature += 1)
