@@ -60,7 +60,8 @@ export interface Outbox {
    *
    * @param message the client's own, which holds more, and changes as it goes on: what {@link Unkept} names is to be read
    *   by name, before this returns. A whole one, as JSON, led to all that waits, in a circle.
-   * @param at, late see {@link OutboxMessage}.
+   * @param at see {@link OutboxMessage}.
+   * @param late see {@link OutboxMessage}.
    */
   accept<Message extends Unkept>(message: Message, at: number, onKept: OnKept<Message>, late?: true): void;
   /** The message was published, or finally refused: it need not be kept. Must not throw. */
