@@ -35,7 +35,7 @@ export class WaitingCount {
   /** @returns when: to be told to {@link end} as they end. */
   begin(count: number): number {
     this.#add(count, 0);
-    this.#timer ??= setInterval(() => this.#tick(), INTERVAL);
+    if (this.#timer === undefined) this.#start();
     return this.#now;
   }
 
@@ -51,6 +51,10 @@ export class WaitingCount {
     const known = this.#young[age];
     if (known === undefined) this.#old += count;
     else this.#young[age] = known + count;
+  }
+
+  #start(): void {
+    this.#timer = setInterval(() => this.#tick(), INTERVAL);
   }
 
   #tick(): void {

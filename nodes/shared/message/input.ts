@@ -24,14 +24,12 @@ interface Completing {
 /** A message that has come, until its one end. An object with methods, where functions for each message would be five. */
 export class Incoming {
   readonly message: IncomingMessage;
-  readonly send: Send;
   readonly #lease: ServerLease;
   readonly #end: (error?: Error) => void;
 
-  constructor(lease: ServerLease, message: IncomingMessage, send: Send, end: (error?: Error) => void) {
+  constructor(lease: ServerLease, message: IncomingMessage, end: (error?: Error) => void) {
     this.#lease = lease;
     this.message = message;
-    this.send = send;
     this.#end = end;
   }
 
@@ -70,6 +68,13 @@ function isOurs(thrown: unknown): boolean {
 
 const NONE: readonly Value[] = [];
 
+function readOf(values: readonly Value[], message: IncomingMessage): unknown[] {
+  // For each message: an array that grows has room for sixteen more, and an iterator makes a pair of each.
+  const given = new Array<unknown>(values.length);
+  for (let at = 0; at < values.length; at += 1) given[at] = values[at]?.read(message);
+  return given;
+}
+
 /**
  * Runs `work` for each incoming message; it ends it exactly once, or throws. Nothing else may end it.
  *
@@ -79,49 +84,47 @@ const NONE: readonly Value[] = [];
 export function onMessage(
   lease: ServerLease,
   values: readonly Value[],
-  work: (incoming: Incoming, given: readonly unknown[]) => void,
+  work: (incoming: Incoming, given: readonly unknown[], send: Send) => void,
   isCommand: (message: IncomingMessage) => boolean = () => false,
 ): void {
   const atOnce = values.every((value) => value.atOnce);
   let last: Promise<void> = Promise.resolve();
   /** Those whose values are being read, or that come after one. */
   const waiting = new Unread<Incoming>((awaited) => lease.awaits(awaited));
-  const read = (wanted: readonly Value[], { message }: Incoming): unknown[] =>
-    wanted.map((value) => value.read(message));
-  const run = (incoming: Incoming, given: readonly unknown[]): void => {
+  const run = (incoming: Incoming, given: readonly unknown[], send: Send): void => {
     try {
-      work(incoming, given);
+      work(incoming, given, send);
     } catch (error) {
       incoming.fail(error);
     }
   };
-  const runLater = (incoming: Incoming, given: readonly unknown[]): void =>
-    lease.whenBack(() => run(incoming, given));
-  const go = (incoming: Incoming, given: readonly unknown[]): void => {
-    if (lease.away) runLater(incoming, given);
-    else run(incoming, given);
+  const runLater = (incoming: Incoming, given: readonly unknown[], send: Send): void =>
+    lease.whenBack(() => run(incoming, given, send));
+  const go = (incoming: Incoming, given: readonly unknown[], send: Send): void => {
+    if (lease.away) runLater(incoming, given, send);
+    else run(incoming, given, send);
   };
-  const wait = (wanted: readonly Value[], own: Incoming): void => {
+  const wait = (wanted: readonly Value[], own: Incoming, send: Send): void => {
     waiting.add(own, wanted);
     last = last
-      .then(() => (waiting.has(own) ? Promise.all(read(wanted, own)) : []))
+      .then(() => (waiting.has(own) ? Promise.all(readOf(wanted, own.message)) : []))
       .then(
-        (given) => void (waiting.delete(own) && go(own, given)),
+        (given) => void (waiting.delete(own) && go(own, given, send)),
         (error: unknown) => void (waiting.delete(own) && own.fail(error)),
       );
   };
   lease.node.on('input', (message, send, end) => {
-    const incoming = new Incoming(lease, message, send, end);
+    const incoming = new Incoming(lease, message, end);
     let given: unknown[];
     try {
       const wanted = isCommand(message) ? NONE : values;
       // What is there at once, as a command is, has no right to go before what came earlier.
-      if (waiting.size > 0 || !(atOnce || wanted === NONE)) return wait(wanted, incoming);
-      given = read(wanted, incoming);
+      if (waiting.size > 0 || !(atOnce || wanted === NONE)) return wait(wanted, incoming, send);
+      given = readOf(wanted, message);
     } catch (error) {
       return incoming.fail(error);
     }
-    go(incoming, given);
+    go(incoming, given, send);
   });
   // A value may come late, or never: the next node of the same id reads it anew.
   lease.node.on('close', () => {
@@ -142,8 +145,8 @@ export function onInput(
   values: readonly Value[],
   work: (message: IncomingMessage, given: readonly unknown[], send: Send) => Promise<void>,
 ): void {
-  onMessage(lease, values, (incoming, given) => {
-    work(incoming.message, given, incoming.send).then(
+  onMessage(lease, values, (incoming, given, send) => {
+    work(incoming.message, given, send).then(
       () => incoming.done(),
       (error: unknown) => incoming.fail(error),
     );

@@ -83,12 +83,7 @@ class DiskOutbox implements Outbox {
     // It is told of what it was given, and of nothing else.
     const told = onKept as OnKept;
     if (this.#read) this.#put(message, at, told, late);
-    else {
-      void this.#whenReady(this.#late).then(
-        () => this.#put(message, at, told, late),
-        (error: StoreError) => told(message, error),
-      );
-    }
+    else this.#putOnceReady(message, at, told, late);
   }
 
   settle(key: OutboxKey): void {
@@ -150,6 +145,14 @@ class DiskOutbox implements Outbox {
     return messages;
   }
 
+  /** By itself, as functions that are made here would cost each message, also once the outbox is open. */
+  #putOnceReady(message: Unkept, at: number, onKept: OnKept, late: true | undefined): void {
+    this.#whenReady(this.#late).then(
+      () => this.#put(message, at, onKept, late),
+      (error: StoreError) => onKept(message, error),
+    );
+  }
+
   #put(message: Unkept, at: number, onKept: OnKept, late: true | undefined): void {
     this.#lastKey += 1;
     let draft = this.#drafts.at(-1);
@@ -169,20 +172,22 @@ class DiskOutbox implements Outbox {
   #sweepSoon(): void {
     if (this.#sweepsSoon) return;
     this.#sweepsSoon = true;
-    setImmediate(() => {
-      this.#sweepsSoon = false;
-      this.#writeSoon();
-    });
+    setImmediate(this.#sweep);
   }
+
+  readonly #sweep = (): void => {
+    this.#sweepsSoon = false;
+    this.#writeSoon();
+  };
 
   /** Flows hand messages over one by one in one turn of the event loop: written at once, each had a record alone. */
   #writeSoon(): void {
     if (this.#writesSoon) return;
     this.#writesSoon = true;
-    setImmediate(() => this.#write());
+    setImmediate(this.#write);
   }
 
-  #write(): void {
+  readonly #write = (): void => {
     this.#writesSoon = false;
     const [drafts, settled] = [this.#drafts, this.#settled];
     this.#drafts = [];
@@ -194,7 +199,7 @@ class DiskOutbox implements Outbox {
         (error: StoreError) => this.#lost(draft, error),
       );
     }
-  }
+  };
 
   /** Unflushed: what a power cut brings back is sent a second time, which is cheaper than a flush for each. */
   #delete(records: readonly OutboxRecord[]): void {

@@ -83,6 +83,15 @@ export function ended(
   }
 }
 
+/** The same, later than whoever offers it returns. By itself: a function made there would cost all that are accepted, too. */
+export function endedSoon(
+  publication: Publication,
+  error: StreamSeaError,
+  problem: (error: StreamSeaError) => void,
+): void {
+  queueMicrotask(() => ended(publication, error, problem));
+}
+
 /** One that an earlier client has accepted. Of a clock that was set back meanwhile, nothing becomes younger than new. */
 export function olderEntry(
   { stream, text, instants, batch, check, at }: OutboxMessage,

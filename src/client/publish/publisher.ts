@@ -1,25 +1,23 @@
 /** The way out: accepts messages, puts each on its stream's line, and settles it exactly once. */
 import { ClosedError, PayloadError, PurgedError, ReplyError, type StreamSeaError } from '../../errors';
 import { say } from '../../sentences';
-import type { Backoff } from '../common/backoff';
 import { aborted, type GivenUp } from '../common/call';
 import type { Schemas } from '../http/schemas';
 import type { Outbox } from '../outbox/outbox';
 import { Admission, type AdmissionOptions } from './admission';
 import { Backlog, type QueueView } from './backlog';
 import { abandoning, type Ending, leaving } from './ending';
-import { type BatchLimits, type Entry, ended, type Publication, type PublishOptions } from './entry';
-import { type Health, type Permit, refusalOf } from './health';
-import type { Line } from './lines/line';
+import { type Entry, ended, endedSoon, type Publication, type PublishOptions } from './entry';
+import { type Health, refusalOf } from './health';
+import type { Line, LineContext } from './lines/line';
 import { Lines } from './lines/lines';
 import { Ends, partialFailure } from './partial-failure';
 import { Storage } from './storage';
 import type { Left, Unfinished } from './unfinished';
 
-export interface PublisherOptions extends Pick<AdmissionOptions, 'clock' | 'retry' | 'refusal'> {
-  readonly random: () => number;
-  readonly backoff: Backoff;
-  readonly batch: BatchLimits;
+export interface PublisherOptions
+  extends Pick<AdmissionOptions, 'clock' | 'retry' | 'refusal'>,
+    Pick<LineContext, 'random' | 'backoff' | 'batch' | 'send'> {
   /** Messages accepted and not settled, all streams together, at the most. */
   readonly queueLimit: number;
   readonly whenFull: 'refuse' | 'dropOldest';
@@ -32,8 +30,6 @@ export interface PublisherOptions extends Pick<AdmissionOptions, 'clock' | 'retr
   mayFollow(): boolean;
   /** Something was left by an earlier client. */
   replays(): void;
-  /** Resolves when the server has accepted them all. */
-  send(stream: string, texts: readonly string[], permit: Permit): Promise<void>;
   /** The number of messages waiting has changed, or what they wait for. */
   changed(): void;
   /** Told to nobody else: the end of a message of an earlier process; that whoever heard of an end threw. */
@@ -57,22 +53,21 @@ export class Publisher {
   constructor(options: PublisherOptions) {
     this.#options = options;
     const { clock, random, backoff, batch, send, schemas, health, mayFollow, changed } = options;
+    const settled: LineContext['settled'] = (entry, error) => this.#settle(entry, error);
     this.#lines = new Lines({
-      ...{ clock, random, backoff, batch, send, schemas },
+      ...{ clock, random, backoff, batch, send, schemas, settled },
       leave: (waited) => {
         if (this.#paused || this.#storage.opening || !health.admits) return undefined;
         if (waited && !mayFollow()) return undefined;
         return health.admit();
       },
       expired: (entry) => this.#backlog.expired(entry),
-      settled: (entry, error) => this.#settle(entry, error),
       left: (entry, error) => this.#leave(entry, error, true),
       troubled: changed,
     });
     const { maxAge, queueLimit, whenFull, outbox, problem, retry, refusal } = options;
-    const settle = (entry: Entry, error: StreamSeaError): void => this.#settle(entry, error);
     this.#backlog = new Backlog({
-      ...{ clock, maxAge, queueLimit, whenFull, lines: this.#lines, settle },
+      ...{ clock, maxAge, queueLimit, whenFull, lines: this.#lines, settle: settled },
       queued: () => this.#queued,
     });
     this.#admission = new Admission({
@@ -107,7 +102,7 @@ export class Publisher {
     try {
       line = this.#accept(stream, message, options, publication);
     } catch (thrown) {
-      queueMicrotask(() => this.#end(publication, thrown as StreamSeaError));
+      endedSoon(publication, thrown as StreamSeaError, this.#options.problem);
       return;
     }
     line.pump();

@@ -31,6 +31,7 @@ type Lead = 0 | 1 | 2;
 type Pieces = readonly [string, string, string];
 
 interface Name {
+  readonly key: string;
   readonly ofValue: Pieces;
   /** With the opening quote. */
   readonly ofText: Pieces;
@@ -40,6 +41,8 @@ const hasOwn = Object.prototype.hasOwnProperty;
 
 export class Writer {
   readonly #names = new Map<string, Name>();
+  /** Of the last message, in its order: the next one mostly has the same fields, and is spared looking them up. */
+  readonly #last: Name[] = [];
 
   /** JSON text; nothing where it is anything else, or something in it is: then all is to be read again, slowly. */
   write(value: unknown): string | undefined {
@@ -61,14 +64,16 @@ export class Writer {
     const budget: Budget = { left: MAX_BODY_BYTES };
     let text = '';
     let lead: Lead = NOTHING;
-    let room = MAX_FIELDS;
+    let count = 0;
     for (const key in fields) {
-      room -= 1;
       // A copy of what has a field called __proto__ would have another prototype: so has what is read here.
-      if (room < 0 || !hasOwn.call(fields, key) || key === '__proto__') throw NOT_PLAIN;
+      if (count === MAX_FIELDS || !hasOwn.call(fields, key) || key === '__proto__') throw NOT_PLAIN;
+      const place = count;
+      count += 1;
       const item = fields[key];
       if (item === undefined) continue;
-      const name = this.#names.get(key) ?? this.#named(key);
+      const last = this.#last[place];
+      const name = last?.key === key ? last : this.#nameOf(key, place);
       if (typeof item === 'string' && item.length <= LONGEST && SAFE.test(item)) {
         text += name.ofText[lead];
         text += item;
@@ -87,12 +92,19 @@ export class Writer {
     return text;
   }
 
-  #named(key: string): Name {
-    const quoted = JSON.stringify(key);
-    const [first, next, behindText] = LEADS;
-    const pieces = (end: string): Pieces => [first + end, next + end, behindText + end];
-    const name: Name = { ofValue: pieces(`${quoted}:`), ofText: pieces(`${quoted}:"`) };
-    if (key.length <= LONGEST && this.#names.size < MAX_NAMES) this.#names.set(key, name);
+  #nameOf(key: string, place: number): Name {
+    const name = this.#names.get(key) ?? named(key);
+    // Not what nobody sends twice.
+    if (key.length > LONGEST) return name;
+    if (this.#names.size < MAX_NAMES) this.#names.set(key, name);
+    this.#last[place] = name;
     return name;
   }
+}
+
+function named(key: string): Name {
+  const quoted = JSON.stringify(key);
+  const [first, next, behindText] = LEADS;
+  const pieces = (end: string): Pieces => [first + end, next + end, behindText + end];
+  return { key, ofValue: pieces(`${quoted}:`), ofText: pieces(`${quoted}:"`) };
 }

@@ -120,11 +120,13 @@ export class Line {
   pumpSoon(): void {
     if (this.#pumpsSoon) return;
     this.#pumpsSoon = true;
-    queueMicrotask(() => {
-      this.#pumpsSoon = false;
-      this.pump();
-    });
+    queueMicrotask(this.#pumpNow);
   }
+
+  readonly #pumpNow = (): void => {
+    this.#pumpsSoon = false;
+    this.pump();
+  };
 
   /** Things look better: cuts a wait short, unless the server asked for it. */
   wake(): void {
