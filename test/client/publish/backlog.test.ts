@@ -177,6 +177,22 @@ describe('client/backlog', () => {
       assert.deepEqual(ends.told, ['2 ExpiredError']);
     });
 
+    it('ends in time what was left behind a request that holds younger ones', async () => {
+      const bench = new Bench({ maxAge: 5_000 });
+      const ends = new Ends(bench);
+      bench.hang();
+      ends.offer('a', 1);
+      const unsent = [2, 3].map((n) => ({
+        ...{ stream: 'a', text: String(n), batch: true, at: bench.clock.now() - 5_000 + 1_000 * n },
+        publication: { ended: (error?: Error) => void ends.told.push(`${n} ${error?.name}`) },
+      }));
+      bench.publisher.adopt({ unsent, kept: new Map() });
+      await bench.clock.advance(2_000);
+      assert.deepEqual(ends.told, ['2 ExpiredError']);
+      await bench.clock.advance(1_000);
+      assert.deepEqual(ends.told, ['2 ExpiredError', '3 ExpiredError']);
+    });
+
     it('leaves no timer when nothing waits any more', async () => {
       const bench = new Bench({ maxAge: 5_000 });
       await bench.publisher.publish('a', 1);

@@ -89,10 +89,9 @@ export class Lines {
   firstSince(after: number): number | undefined {
     let first: number | undefined;
     for (const line of this.#lines.values()) {
+      // All of a line: what a request holds, which comes first, may be younger than what an earlier client has left behind it.
       for (const { since, stage } of line.all()) {
-        if (stage === 'ended' || since <= after) continue;
-        first = Math.min(first ?? since, since);
-        break;
+        if (stage !== 'ended' && since > after) first = Math.min(first ?? since, since);
       }
     }
     return first;
