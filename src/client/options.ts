@@ -44,7 +44,7 @@ export interface ClientOptions {
   readonly queueLimit?: number | undefined;
   /** When as many wait as may: `refuse` the newest (default), or `dropOldest` to make room for it. */
   readonly whenFull?: 'refuse' | 'dropOldest' | undefined;
-  /** How long a message may wait; 0 (default): for ever. */
+  /** How long a message may wait, told of within a hundredth of it and a second; 0 (default): for ever. */
   readonly maxAge?: number | undefined;
   /** Messages (500) and bytes of JSON text (1,000,000) that leave together, at the most. */
   readonly batch?: { readonly [Name in keyof BatchLimits]?: BatchLimits[Name] | undefined } | undefined;

@@ -41,6 +41,15 @@ export interface BacklogOptions {
   settle(entry: Entry, error: StreamSeaError): void;
 }
 
+/**
+ * All that wait are looked at for those that have become too old, and not again before this part of what one may wait is
+ * over. Each had a look of its own: with 24,000 that waited, and 4,000 a second, that was a quarter of a processor.
+ */
+const PAUSE = 0.01;
+
+/** Milliseconds. */
+const LONGEST_PAUSE = 1_000;
+
 export class Backlog {
   readonly #options: BacklogOptions;
   /** Set while one is waited for to become too old: when, by `Clock.elapsed`. */
@@ -157,6 +166,7 @@ export class Backlog {
     }
     // Of those that requests hold, too: they may come back to wait.
     const next = lines.firstSince(clock.elapsed() - maxAge);
-    if (next !== undefined) this.#expireAt(next + maxAge);
+    const pause = Math.min(maxAge * PAUSE, LONGEST_PAUSE);
+    if (next !== undefined) this.#expireAt(Math.max(next + maxAge, clock.elapsed() + pause));
   }
 }

@@ -193,6 +193,22 @@ describe('client/backlog', () => {
       assert.deepEqual(ends.told, ['2 ExpiredError', '3 ExpiredError']);
     });
 
+    it('looks at all that wait no more than a hundred times while one waits, whatever comes in a second', async () => {
+      const bench = new Bench({ maxAge: 5_000, queueLimit: 100 });
+      const ends = new Ends(bench);
+      bench.publisher.pause();
+      for (let n = 0; n < 100; n += 1) {
+        ends.offer('a', n);
+        await bench.clock.advance(1);
+      }
+      await bench.clock.advance(4_900);
+      assert.equal(ends.told.length, 1);
+      await bench.clock.advance(49);
+      assert.equal(ends.told.length, 1);
+      await bench.clock.advance(1);
+      assert.equal(ends.told.length, 51);
+    });
+
     it('leaves no timer when nothing waits any more', async () => {
       const bench = new Bench({ maxAge: 5_000 });
       await bench.publisher.publish('a', 1);
