@@ -60,14 +60,17 @@ export class Refusals {
     this.#count += refused;
     const isNews = error instanceof StoreError && this.#unkept === undefined;
     if (error instanceof StoreError) this.#unkept = error;
-    if (this.#timer === undefined) {
-      this.#timer = setInterval(() => this.#tick(), INTERVAL);
-      this.#tell(this.#count);
-    } else if (isNews) this.#changed();
+    if (this.#timer === undefined) this.#start();
+    else if (isNews) this.#changed();
   }
 
   close(): void {
     clearInterval(this.#timer);
+  }
+
+  #start(): void {
+    this.#timer = setInterval(() => this.#tick(), INTERVAL);
+    this.#tell(this.#count);
   }
 
   #tick(): void {

@@ -8,7 +8,8 @@ export function copyOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyOf);
   const copy: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const item = (value as Readonly<Record<string, unknown>>)[key];
     // JSON may hold a key of that name; an assignment would set the prototype instead.
     if (key === '__proto__') Object.defineProperty(copy, key, { ...PLAIN, value: copyOf(item) });
     else copy[key] = copyOf(item);

@@ -48,13 +48,14 @@ export class Pace implements Braked {
   read(): void {
     this.#inSlice += 1;
     if (this.#inSlice === SLICE) this.#socket?.pause();
-    if (this.#inSlice !== 1) return;
-    setImmediate(() => {
-      const wasPaused = this.#inSlice >= SLICE;
-      this.#inSlice = 0;
-      if (wasPaused && !this.#braked) this.#socket?.resume();
-    });
+    if (this.#inSlice === 1) setImmediate(this.#turned);
   }
+
+  readonly #turned = (): void => {
+    const wasPaused = this.#inSlice >= SLICE;
+    this.#inSlice = 0;
+    if (wasPaused && !this.#braked) this.#socket?.resume();
+  };
 
   /** A message has been delivered. */
   delivered(): void {

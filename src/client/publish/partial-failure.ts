@@ -25,6 +25,7 @@ import {
 } from '../../errors';
 import { inList } from '../../protocol/schema/problems';
 import { quoted, type Sentence, say, type Words } from '../../sentences';
+import type { Publication } from './entry';
 
 /** Those of a list that were not published. */
 export interface Failed {
@@ -66,6 +67,21 @@ export class Ends {
 
   #end(): void {
     this.#resolve({ count: this.#count, first: firstOf(this.#first), sent: this.#sent });
+  }
+}
+
+/** One message of a list, told of its end. One object, where a function for each, with what it holds, would be three. */
+export class Listed implements Publication {
+  readonly #ends: Ends;
+  readonly #index: number;
+
+  constructor(ends: Ends, index: number) {
+    this.#ends = ends;
+    this.#index = index;
+  }
+
+  ended(error?: StreamSeaError): void {
+    this.#ends.ended(this.#index, error);
   }
 }
 

@@ -11,7 +11,7 @@ import { type Entry, ended, endedSoon, type Publication, type PublishOptions } f
 import { type Health, refusalOf } from './health';
 import type { Line, LineContext } from './lines/line';
 import { Lines } from './lines/lines';
-import { Ends, partialFailure } from './partial-failure';
+import { Ends, Listed, partialFailure } from './partial-failure';
 import { Storage } from './storage';
 import type { Left, Unfinished } from './unfinished';
 
@@ -125,14 +125,14 @@ export class Publisher {
   ): Promise<void> {
     const ends = new Ends(messages.length);
     let refusal: StreamSeaError | undefined;
-    for (const [index, message] of messages.entries()) {
-      const ended = (error?: StreamSeaError): void => ends.ended(index, error);
+    for (let index = 0; index < messages.length; index += 1) {
+      const listed = new Listed(ends, index);
       try {
         if (refusal !== undefined) throw refusal;
-        this.#accept(stream, message, options, { ended });
+        this.#accept(stream, messages[index], options, listed);
       } catch (thrown) {
         const error = thrown as StreamSeaError;
-        ended(error);
+        listed.ended(error);
         // No fault of the message's, so of all that follow, too: there may be a million, and an error takes its time.
         if (!(error instanceof PayloadError)) refusal = error;
       }

@@ -41,7 +41,7 @@ const hasOwn = Object.prototype.hasOwnProperty;
 
 export class Writer {
   readonly #names = new Map<string, Name>();
-  /** Of the last message, in its order: the next one mostly has the same fields, and is spared looking them up. */
+  /** By the place of its field, the last that stood there: the next message mostly has the same, and is spared looking it up. */
   readonly #last: Name[] = [];
 
   /** JSON text; nothing where it is anything else, or something in it is: then all is to be read again, slowly. */
@@ -93,18 +93,18 @@ export class Writer {
   }
 
   #nameOf(key: string, place: number): Name {
-    const name = this.#names.get(key) ?? named(key);
-    // Not what nobody sends twice.
-    if (key.length > LONGEST) return name;
-    if (this.#names.size < MAX_NAMES) this.#names.set(key, name);
-    this.#last[place] = name;
+    const name = this.#names.get(key) ?? this.#named(key);
+    // Not one that is too long to be remembered.
+    if (key.length <= LONGEST) this.#last[place] = name;
     return name;
   }
-}
 
-function named(key: string): Name {
-  const quoted = JSON.stringify(key);
-  const [first, next, behindText] = LEADS;
-  const pieces = (end: string): Pieces => [first + end, next + end, behindText + end];
-  return { key, ofValue: pieces(`${quoted}:`), ofText: pieces(`${quoted}:"`) };
+  #named(key: string): Name {
+    const quoted = JSON.stringify(key);
+    const [first, next, behindText] = LEADS;
+    const pieces = (end: string): Pieces => [first + end, next + end, behindText + end];
+    const name: Name = { key, ofValue: pieces(`${quoted}:`), ofText: pieces(`${quoted}:"`) };
+    if (key.length <= LONGEST && this.#names.size < MAX_NAMES) this.#names.set(key, name);
+    return name;
+  }
 }
