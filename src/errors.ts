@@ -226,7 +226,7 @@ export class PayloadError extends StreamSeaError {
   }
 }
 
-/** Not connected, and the `offline` setting says to refuse rather than queue. */
+/** Nobody answered just now, or nobody wants to be connected, and the `offline` setting says to refuse rather than queue. */
 export class OfflineError extends StreamSeaError {
   readonly code = 'SEA_OFFLINE';
   override readonly retryable: boolean = true;

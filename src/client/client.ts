@@ -187,9 +187,9 @@ export class Client extends Requests {
    * One that is given up, by `signal` or `timeout`, is not sent any more; the error's `sent` says whether it has been,
    * without an answer: then the server may have it.
    *
-   * @throws (rejects with) PayloadError: not JSON, or against the schema; ReplyError, CredentialsError: the server
-   * refused it; QueueFullError; OfflineError, NetworkError, TimeoutError: only with `offline: 'fail'`; ClosedError;
-   * TimeoutError, AbortedError by its options.
+   * @throws (rejects with) PayloadError: not JSON, or against the schema; ReplyError: the server refused it; QueueFullError,
+   * ExpiredError, PurgedError; StoreError: the outbox could not keep it; OfflineError, CredentialsError, NetworkError,
+   * TimeoutError, ProtocolError: only with `offline: 'fail'`; ClosedError; TimeoutError, AbortedError by its options.
    */
   async publish<Payload>(stream: string, message: Payload, options?: PublishOptions): Promise<void> {
     await this.#hub.outbound.publisher.publish(given.stream(stream), message, given.options(options));

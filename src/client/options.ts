@@ -36,8 +36,8 @@ export interface ClientOptions {
   /** False: connects only by `connect()`. Default: true. */
   readonly autoConnect?: boolean | undefined;
   /**
-   * `memory` (default): messages wait for the network, and are tried again. `fail`: refused while there is no
-   * connection, and tried once.
+   * `memory` (default): messages wait for the network, and are tried again. `fail`: tried once, and refused at once while
+   * nobody answers requests, the credentials rest, or it was disconnected by hand; the WebSocket alone decides nothing.
    */
   readonly offline?: 'fail' | 'memory' | undefined;
   /** Messages that may wait, all streams together. Default: 10,000. */

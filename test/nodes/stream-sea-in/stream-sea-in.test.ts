@@ -378,6 +378,18 @@ describe('stream-sea-in', () => {
       assert.equal((await flow.shows('in', /(\.|^)connected/)).fill, 'green');
     });
 
+    it('stays disconnected by message over a deploy of its own, and not over one of its server', async () => {
+      const own = node('in', 'in', { inputs: 1, stream: BOILER.name, x: 1, y: 1 });
+      const flow = await startFlow([TAB, SERVER, own]);
+      await flow.shows('in', /(\.|^)connected/);
+      flow.send('in', { action: 'disconnect' });
+      await flow.shows('in', /not-connected/);
+      await deploy([TAB, SERVER, { ...own, stream: 'another' }], 'nodes');
+      await flow.shows('in', /not-connected/);
+      await deploy([TAB, { ...SERVER, silenceTimeout: 60 }, { ...own, stream: 'another' }], 'nodes');
+      await flow.shows('in', /(\.|^)connected/);
+    });
+
     it('fails a message it does not understand, with words', async () => {
       const flow = await controlled();
       for (const message of [
