@@ -123,9 +123,11 @@ export class Publisher {
     messages: readonly unknown[],
     options: PublishOptions = {},
   ): Promise<void> {
-    const ends = new Ends(messages.length);
+    // As long as it was: what is read of a message may change the list, and each of it has its end.
+    const { length } = messages;
+    const ends = new Ends(length);
     let refusal: StreamSeaError | undefined;
-    for (let index = 0; index < messages.length; index += 1) {
+    for (let index = 0; index < length; index += 1) {
       const listed = new Listed(ends, index);
       try {
         if (refusal !== undefined) throw refusal;
@@ -140,7 +142,7 @@ export class Publisher {
     // Pumped only now, so that the first does not leave without the others.
     this.#lines.of(stream).pump();
     const failed = await ends.all;
-    if (failed.count > 0) throw partialFailure(stream, messages.length, failed);
+    if (failed.count > 0) throw partialFailure(stream, length, failed);
   }
 
   /** Nothing leaves until `resume`; what is in flight still settles. */

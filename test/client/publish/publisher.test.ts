@@ -221,6 +221,18 @@ describe('client/publisher', () => {
     it('is done at once with an empty list', async () => {
       await new Bench().publisher.publishAll('s', []);
     });
+
+    it('is done with a list that a message of it makes shorter, or longer, as it is read', async () => {
+      const bench = new Bench();
+      const reading = (get: () => unknown): unknown =>
+        Object.defineProperty({}, 'n', { get, enumerable: true });
+      const messages: unknown[] = [reading(() => messages.pop()), 2, 3];
+      await assert.rejects(bench.publisher.publishAll('s', messages), { name: 'PayloadError', failed: 1 });
+      assert.deepEqual(bench.texts, ['{"n":3}', '2']);
+      const more: unknown[] = [reading(() => more.push(4)), 2];
+      await bench.publisher.publishAll('s', more);
+      assert.deepEqual(bench.texts.slice(2), ['{"n":3}', '2']);
+    });
   });
 
   describe('checks', () => {
