@@ -9,7 +9,7 @@ import { ClockView, type TortureClock } from './clock';
 import type { DiskOwner, Folder } from './disk';
 import { isOver, type Ledger, nameOf, type Post } from './ledger';
 import type { Net, Outlet } from './network/net';
-import { turnsSoFar } from './network/turns';
+import { turned, turnsSoFar } from './network/turns';
 import type { Member, Message } from './sea';
 import type { Seats } from './seats';
 
@@ -339,7 +339,9 @@ export class Life implements DiskOwner {
   /** By hand, or by an edit: what rests may be tried again. */
   wakened(): void {
     this.#news();
-    this.#newsIn = Math.max(this.#newsIn, turnsSoFar() - 1);
+    // Also what has left in this very turn, as it has not been tried again.
+    this.#newsIn = Math.max(this.#newsIn, turnsSoFar());
+    turned();
     this.#progress = this.passed;
   }
 
