@@ -60,5 +60,5 @@ export function endAll(
   problem: (error: StreamSeaError) => void,
 ): void {
   for (const { publication } of unsent) if (publication !== undefined) ended(publication, why, problem);
-  for (const publication of kept.values()) ended(publication, why, problem);
+  for (const { publication } of kept.values()) ended(publication, why, problem);
 }

@@ -29,7 +29,7 @@ describe('client/legacy', () => {
         { ...message, publication: publication('a') },
         { ...message, publication: undefined },
       ],
-      kept: new Map([[7, publication('b')]]),
+      kept: new Map([[7, { publication: publication('b'), since: 0 }]]),
     };
     abandon(legacy, assert.fail);
     assert.deepEqual(ends, ['a: lost', 'b: kept']);
@@ -47,7 +47,7 @@ describe('client/legacy', () => {
     const message = { stream: 's', text: '1', batch: true, at: 0 };
     const legacy = legacyOf({
       unsent: ['a', 'b'].map((name) => ({ ...message, publication: publication(name) })),
-      kept: new Map(['c', 'd'].map((name, key) => [key, publication(name)])),
+      kept: new Map(['c', 'd'].map((name, key) => [key, { publication: publication(name), since: 0 }])),
     });
     abandon(legacy, (error) => problems.push(error.message));
     endAll(legacy, new PurgedError('thrown away'), (error) => problems.push(error.message));

@@ -88,9 +88,9 @@ export class Backlog {
 
   /** An entry, as another client may have it. */
   unsent(entry: Entry): Unsent {
-    const { stream, text, instants, batch, check, publication, keptElsewhere, earlierProcess } = entry;
+    const { stream, text, instants, batch, check, since, publication, keptElsewhere, earlierProcess } = entry;
     return {
-      ...{ stream, text, batch, at: this.orderOf(entry), publication },
+      ...{ stream, text, batch, since, at: this.orderOf(entry), publication },
       ...(check !== undefined && { check, instants }),
       ...(keptElsewhere && { keptElsewhere }),
       ...(earlierProcess && { earlierProcess }),

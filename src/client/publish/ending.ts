@@ -3,13 +3,13 @@ import { ClosedError, type StreamSeaError } from '../../errors';
 import { say } from '../../sentences';
 import type { OutboxKey } from '../outbox/outbox';
 import type { Entry, Publication } from './entry';
-import type { Left, Unsent } from './unfinished';
+import type { Left, Offered, Unsent } from './unfinished';
 
 export interface Ending {
   /** @param returned by a request that has failed: it is older than all that waited. */
   left(entry: Entry, error: StreamSeaError | undefined, returned: boolean): void;
   /** It is in the outbox. */
-  kept(key: OutboxKey, publication: Publication, earlierProcess?: true): void;
+  kept(key: OutboxKey, offered: Offered, earlierProcess?: true): void;
 }
 
 /** Nobody comes after. */
@@ -18,7 +18,7 @@ export function abandoning(end: (publication: Publication, error: ClosedError) =
     // What was thrown at the end may say more of it.
     left: ({ publication }, error) =>
       end(publication, error instanceof ClosedError ? error : leftBehind(false)),
-    kept: (_key, publication) => end(publication, leftBehind(true)),
+    kept: (_key, { publication }) => end(publication, leftBehind(true)),
   };
 }
 
@@ -32,8 +32,8 @@ export function leaving(left: Left, unsentOf: (entry: Entry) => Unsent): Ending 
       else left.unsent.push(unsent);
     },
     // Those of an earlier process have nobody to be told; by that a successor knows them again.
-    kept: (key, publication, earlier) => {
-      if (!earlier) left.kept.set(key, publication);
+    kept: (key, { publication, since }, earlier) => {
+      if (!earlier) left.kept.set(key, { publication, since });
     },
   };
 }

@@ -92,14 +92,18 @@ export function endedSoon(
   queueMicrotask(() => ended(publication, error, problem));
 }
 
-/** One that an earlier client has accepted. Of a clock that was set back meanwhile, nothing becomes younger than new. */
+/**
+ * One that an earlier client has accepted. Of a clock that was set back meanwhile, nothing becomes younger than new.
+ *
+ * @param since when, by `Clock.elapsed`, where that was in this process.
+ */
 export function olderEntry(
   { stream, text, instants, batch, check, at }: OutboxMessage,
   clock: Clock,
   key: OutboxKey,
   publication: Publication,
+  since = clock.elapsed() - Math.max(0, clock.now() - at),
 ): Entry {
-  const since = clock.elapsed() - Math.max(0, clock.now() - at);
   const checked = check !== undefined;
   return {
     ...{ stream, text, instants, batch, check, checked, since, at, key, publication },

@@ -210,7 +210,7 @@ export class Publisher {
     const unsure = new ClosedError(say('closed.unsure'));
     for (const entry of this.#unsure) this.#leave(entry, unsure);
     this.#unsure.clear();
-    for (const [key, publication] of this.#storage.takePublications()) this.#ending?.kept(key, publication);
+    for (const [key, offered] of this.#storage.takeOffered()) this.#ending?.kept(key, offered);
   }
 
   #stop(ending: Ending): void {
@@ -229,7 +229,7 @@ export class Publisher {
   #leave(entry: Entry, error?: StreamSeaError, returned = false): void {
     entry.stage = 'ended';
     if (entry.key === 0) this.#ending?.left(entry, error, returned);
-    else this.#ending?.kept(entry.key, entry.publication, entry.earlierProcess);
+    else this.#ending?.kept(entry.key, entry, entry.earlierProcess);
     this.#count(-1);
   }
 

@@ -6,10 +6,10 @@ import type { StreamSeaError } from '../../errors';
 import { type Backoff, backoffDelay } from '../common/backoff';
 import type { Cancel, Clock } from '../common/clock';
 import type { OnKept, Outbox, OutboxKey, StoredMessage } from '../outbox/outbox';
-import { type Entry, ended, merged, olderEntry, type Publication, unheard } from './entry';
+import { type Entry, ended, merged, olderEntry, unheard } from './entry';
 import { asError } from './lines/verdict';
 import type { Trouble } from './sending';
-import type { Unfinished } from './unfinished';
+import type { Offered, Unfinished } from './unfinished';
 
 export interface StorageOptions {
   readonly clock: Clock;
@@ -32,8 +32,8 @@ export class Storage {
   #opening = false;
   #cancelReopen: Cancel = () => {};
   #trouble: Trouble | undefined;
-  /** Who is to be told of the ends of messages that are in the outbox, and not read yet. */
-  readonly #publications = new Map<OutboxKey, Publication>();
+  /** Who has offered messages that are in the outbox, and not read yet. */
+  readonly #offered = new Map<OutboxKey, Offered>();
   /** Thrown away before they were read. */
   #purged: StreamSeaError | undefined;
   /** Nothing is sent any more: what is kept stays. */
@@ -82,9 +82,9 @@ export class Storage {
   adopt({ unsent, kept }: Unfinished): readonly Entry[] {
     const { clock, problem } = this.#options;
     const nobody = unheard(problem);
-    for (const [key, publication] of kept) this.#publications.set(key, publication);
+    for (const [key, offered] of kept) this.#offered.set(key, offered);
     return unsent.map((message) => {
-      const entry = olderEntry(message, clock, 0, message.publication ?? nobody);
+      const entry = olderEntry(message, clock, 0, message.publication ?? nobody, message.since);
       if (message.earlierProcess) entry.earlierProcess = true;
       if (message.keptElsewhere) entry.keptElsewhere = true;
       else this.store(entry, message.at, true);
@@ -103,10 +103,10 @@ export class Storage {
   }
 
   /** Those of the inherited that were not replayed: theirs is in the outbox still. */
-  takePublications(): ReadonlyMap<OutboxKey, Publication> {
-    const publications = new Map(this.#publications);
-    this.#publications.clear();
-    return publications;
+  takeOffered(): ReadonlyMap<OutboxKey, Offered> {
+    const offered = new Map(this.#offered);
+    this.#offered.clear();
+    return offered;
   }
 
   #answer(entry: Entry, outcome: OutboxKey | StreamSeaError, taken: boolean): void {
@@ -148,23 +148,23 @@ export class Storage {
     if (this.#purged !== undefined) {
       for (const { key } of stored) {
         outbox.settle(key);
-        ended(this.#publications.get(key) ?? nobody, this.#purged, problem);
-        this.#publications.delete(key);
+        ended(this.#offered.get(key)?.publication ?? nobody, this.#purged, problem);
+        this.#offered.delete(key);
       }
       this.#purged = undefined;
       return;
     }
     const entries = (messages: readonly StoredMessage[]): readonly Entry[] =>
       messages.map((each) => {
-        const publication = this.#publications.get(each.key);
-        const entry = olderEntry(each, clock, each.key, publication ?? nobody);
-        if (publication === undefined) entry.earlierProcess = true;
+        const offered = this.#offered.get(each.key);
+        const entry = olderEntry(each, clock, each.key, offered?.publication ?? nobody, offered?.since);
+        if (offered === undefined) entry.earlierProcess = true;
         return entry;
       });
     // A table has null, or false, where there is nothing: what was neither true nor undefined was lost without a word.
     const late = entries(stored.filter((each) => each.late));
     const inTime = entries(stored.filter((each) => !each.late));
     replay(merged(late, inTime));
-    for (const { key } of stored) this.#publications.delete(key);
+    for (const { key } of stored) this.#offered.delete(key);
   }
 }

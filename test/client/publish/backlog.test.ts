@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { createDiskOutbox } from '../../../src/client/outbox/disk-outbox';
+import { memoryOutbox } from '../../../src/client/outbox/outbox';
+import type { Left } from '../../../src/client/publish/unfinished';
 import { ExpiredError, NetworkError, PurgedError, QueueFullError, ReplyError } from '../../../src/errors';
-import { settled } from '../../support/clock';
+import { FakeClock, settled } from '../../support/clock';
 import { Bench } from '../../support/publisher-bench';
+import { FakeDisk } from '../../support/store/database';
+import { until } from '../../support/until';
 
 /** How each message ended, by its number, in the order of their ends. */
 class Ends {
@@ -133,6 +138,37 @@ describe('client/backlog', () => {
       await bench.clock.advance(1);
       assert.deepEqual(ends.told, ['1 ExpiredError']);
     });
+
+    for (const kind of ['memory', 'disk'] as const) {
+      it(`is not aged by a clock that is set while it is handed over, and again (${kind})`, async () => {
+        const clock = new FakeClock();
+        const disk = new FakeDisk();
+        const where = { folder: '/nowhere/queue', warn() {}, openDatabase: disk.openDatabase };
+        const next = (): Bench => {
+          const outbox = kind === 'disk' ? createDiskOutbox(where) : memoryOutbox;
+          const bench = new Bench({ clock, maxAge: 5_000, outbox });
+          bench.publisher.pause();
+          return bench;
+        };
+        let bench = next();
+        const ends = new Ends(bench);
+        ends.offer('a', 1);
+        for (const step of [3_600_000, -7_200_000, 7_200_000]) {
+          const left: Left = { unsent: [], kept: new Map() };
+          bench.publisher.retire(left);
+          await bench.outbox.close();
+          bench.publisher.giveUp();
+          clock.step(step);
+          bench = next();
+          bench.publisher.adopt(left);
+          await until(() => bench.publisher.queued === 1 || ends.told.length > 0);
+        }
+        await clock.advance(4_999);
+        assert.deepEqual(ends.told, []);
+        await clock.advance(1);
+        assert.deepEqual(ends.told, ['1 ExpiredError']);
+      });
+    }
 
     it('ends what a request held meanwhile once that has failed, instead of trying it again', async () => {
       const bench = new Bench({ maxAge: 5_000 });

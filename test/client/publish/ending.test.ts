@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { abandoning, leaving } from '../../../src/client/publish/ending';
-import type { Entry, Publication } from '../../../src/client/publish/entry';
+import type { Entry } from '../../../src/client/publish/entry';
 import type { Left, Unsent } from '../../../src/client/publish/unfinished';
 import { ClosedError, NetworkError } from '../../../src/errors';
 
@@ -13,7 +13,7 @@ describe('abandoning', () => {
     ending.left(named('a'), undefined, false);
     ending.left(named('b'), new NetworkError('gone'), true);
     ending.left(named('c'), new ClosedError('closed as it was under way'), true);
-    ending.kept(1, { ended() {} });
+    ending.kept(1, { publication: { ended() {} }, since: 0 });
     assert.deepEqual(ends, [
       'The client was closed before the message was sent.',
       'The client was closed before the message was sent.',
@@ -26,7 +26,7 @@ describe('abandoning', () => {
 describe('leaving', () => {
   let left: Left;
   beforeEach(() => {
-    left = { unsent: [], kept: new Map<number, Publication>() };
+    left = { unsent: [], kept: new Map() };
   });
   const ending = () => leaving(left, ({ text }) => ({ text }) as Unsent);
 
@@ -41,10 +41,10 @@ describe('leaving', () => {
   });
 
   it('leaves by their keys who is to be told of what the outbox has, but nobody of an earlier process', () => {
-    const own = { ended() {} };
+    const own = { publication: { ended() {} }, since: 7 };
     const { kept } = ending();
     kept(1, own);
-    kept(2, { ended() {} }, true);
+    kept(2, { publication: { ended() {} }, since: 8 }, true);
     assert.deepEqual([...left.kept], [[1, own]]);
   });
 });

@@ -216,11 +216,11 @@ describe('client/storage', () => {
     const publication = { ended: (error?: StreamSeaError) => void ends.push(error?.message ?? 'published') };
     disk.fault = diskFull();
     const bench = benchOn();
-    bench.publisher.adopt({ unsent: [], kept: new Map([[41, publication]]) });
+    bench.publisher.adopt({ unsent: [], kept: new Map([[41, { publication, since: 3 }]]) });
     const left: Left = { unsent: [], kept: new Map() };
     bench.publisher.retire(left);
     bench.publisher.giveUp();
-    assert.deepEqual([...left.kept], [[41, publication]]);
+    assert.deepEqual([...left.kept], [[41, { publication, since: 3 }]]);
     const last = benchOn();
     last.publisher.adopt(left);
     last.publisher.stop();

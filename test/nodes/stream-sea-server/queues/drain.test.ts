@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Drain } from '../../../../nodes/stream-sea-server/queues/drain';
 import { readOutbox } from '../../../../src/client/outbox/outbox-reader';
+import type { Offered } from '../../../../src/client/publish/unfinished';
 import { ClosedError, createDiskOutbox, type StreamSeaError } from '../../../../src/index';
 import { freshFolder } from '../../../support/store/folders';
 import { keep } from '../../../support/store/outbox';
@@ -23,7 +24,7 @@ describe('drain', () => {
     await outbox.close();
   });
 
-  async function open(heirs = new Map<number, { ended(error?: StreamSeaError): void }>()): Promise<Drain> {
+  async function open(heirs = new Map<number, Offered>()): Promise<Drain> {
     const drain = await Drain.open(folder, heirs, assert.fail);
     void drain.emptied.then(() => {
       emptied += 1;
@@ -56,10 +57,12 @@ describe('drain', () => {
   it('keeps what its client did not send before that ended, and gives back who waits for the end of the rest', async () => {
     const ends: string[] = [];
     const heir = (name: string) => ({
-      ended: (error?: StreamSeaError) => ends.push(`${name} ${error?.code}`),
+      publication: { ended: (error?: StreamSeaError) => void ends.push(`${name} ${error?.code}`) },
+      since: 7,
     });
     const drain = await open(new Map(keys.map((key, index) => [key, heir(String(index + 1))])));
     const [one, two] = drain.legacy.unsent;
+    assert.deepEqual([one?.since, one?.earlierProcess], [7, undefined]);
     one?.publication?.ended();
     two?.publication?.ended(new ClosedError('the client is closed'));
     const rest = await drain.close();
@@ -76,7 +79,7 @@ describe('drain', () => {
     const ended = (): void => {
       throw new Error('broken');
     };
-    const drain = await open(new Map(keys.map((key) => [key, { ended }])));
+    const drain = await open(new Map(keys.map((key) => [key, { publication: { ended }, since: 7 }])));
     for (const { publication } of drain.legacy.unsent) {
       // Told to the client's log: whoever tells of an end is guarded.
       assert.throws(() => publication?.ended(), /broken/);
