@@ -33,6 +33,8 @@ export interface DeployListener {
 export class Deploys {
   readonly #events: NodeAPI['events'];
   readonly #listeners = new Set<DeployListener>();
+  /** To the runtime. */
+  #listening = false;
   #running = false;
   #deploying = false;
   #flows: FlowsEvent['config'];
@@ -59,20 +61,30 @@ export class Deploys {
 
   /** Until the result is called. What is above is known only while somebody listens. */
   on(listener: DeployListener): () => void {
-    if (this.#listeners.size === 0) {
+    if (!this.#listening) {
       // Nodes are made while flows are being started.
       this.#running = false;
       this.#deploying = false;
       this.#flows = undefined;
+      this.#listening = true;
       this.#events.on('flows:stopping', this.#stopping);
       this.#events.on('flows:started', this.#started);
     }
     this.#listeners.add(listener);
     return () => {
-      if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
-      this.#events.off('flows:stopping', this.#stopping);
-      this.#events.off('flows:started', this.#started);
+      if (this.#listeners.delete(listener)) this.#unlisten();
     };
+  }
+
+  /**
+   * Once nobody listens any more; but not between the old nodes of a deploy and the new ones. What that makes was forgotten
+   * then by all but the first of these, and the second took what a third had left: messages went out of their order.
+   */
+  #unlisten(): void {
+    if (this.#listeners.size > 0 || this.#deploying) return;
+    this.#listening = false;
+    this.#events.off('flows:stopping', this.#stopping);
+    this.#events.off('flows:started', this.#started);
   }
 
   readonly #stopping = ({ config }: FlowsEvent): void => {
@@ -80,6 +92,8 @@ export class Deploys {
     // Before a deploy stops anything, Node-RED has put the new flows, which are another object, in place of the old.
     this.#deploying = this.#flows !== undefined && config !== this.#flows;
     this.#flows = config;
+    // Of a deploy that could not start its flows, none may be left.
+    this.#unlisten();
     tellAll(this.#listeners, (listener) => listener.stopping?.());
   };
 
@@ -87,6 +101,7 @@ export class Deploys {
     this.#running = true;
     this.#deploying = false;
     this.#flows = config;
+    this.#unlisten();
     const made = new Set(diff ? [...diff.added, ...diff.changed, ...diff.linked, ...diff.rewired] : []);
     const newListeners = config?.flows.some(({ id, type }) => type === 'status' && made.has(id)) ?? false;
     tellAll(this.#listeners, (listener) => listener.started?.({ newListeners }));

@@ -68,6 +68,39 @@ describe('deploys', () => {
     assert.deepEqual(makes(), [false, false, false, false, false]);
   });
 
+  it('tell it to all that a deploy makes, though all that were there before have gone', () => {
+    const events = new EventEmitter();
+    const deploys = new Deploys({ events } as unknown as NodeAPI);
+    const listening = (): number =>
+      events.listenerCount('flows:started') + events.listenerCount('flows:stopping');
+    const before = deploys.on({});
+    events.emit('flows:started', { config });
+    const deployed = { flows: [...config.flows] };
+    events.emit('flows:stopping', { config: deployed });
+    before();
+    const seen = ['a', 'b'].map(() => {
+      deploys.on({});
+      return [deploys.running, deploys.deploying, deploys.makes('b')];
+    });
+    const made = [false, true, true];
+    assert.deepEqual(seen, [made, made]);
+    assert.equal(listening(), 2);
+  });
+
+  it('listen no longer than to the end of a deploy that has left nobody, started or not', () => {
+    for (const end of ['flows:started', 'flows:stopping']) {
+      const events = new EventEmitter();
+      const deploys = new Deploys({ events } as unknown as NodeAPI);
+      const stop = deploys.on({});
+      events.emit('flows:started', { config });
+      const deployed = { flows: [] };
+      events.emit('flows:stopping', { config: deployed });
+      stop();
+      events.emit(end, { config: deployed });
+      assert.equal(events.listenerCount('flows:started') + events.listenerCount('flows:stopping'), 0);
+    }
+  });
+
   it('are heard of by all who listen, though some throw', () => {
     const events = new EventEmitter();
     const deploys = new Deploys({ events } as unknown as NodeAPI);

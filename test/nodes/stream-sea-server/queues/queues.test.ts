@@ -75,6 +75,8 @@ describe('queues, which belong to their targets (G8), over deploys (G10)', () =>
   afterEach(async () => {
     for (const { queue } of running.splice(0)) await queue.end();
     await purgeAll();
+    // Each deploy comes to its end.
+    events.emit('flows:started', { config: { flows: [] } });
     assert.equal(events.listenerCount('flows:started'), 0);
     assert.deepEqual([warnings.splice(0), wrongs.splice(0)], [[], []]);
   });
