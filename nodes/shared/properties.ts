@@ -60,6 +60,7 @@ export class Properties<Saved extends object> {
   /** As it is: blanks at its ends may be part of it. */
   secret(name: keyof Saved & string): string {
     const value = this.saved[name] ?? this.defaults[name];
+    if (this.saved[name] === '') this.#doubtSecret(name);
     if (typeof value === 'string') return this.#filledIn(name, value, HIDDEN);
     // Node-RED has put it there in the place of a variable, which is in no flow file.
     if (!Number.isFinite(value)) this.#tellUnfit(name, HIDDEN);
@@ -177,10 +178,24 @@ export class Properties<Saved extends object> {
     else this.#tellUnfit(`${name} (${reference})`, value);
   }
 
+  /**
+   * A blank one that was a reference: what its variable has, Node-RED has put in its place, and the flow file has no secrets.
+   * As if left blank, a server here listened for others with a client id and a secret that nobody had given.
+   */
+  #doubtSecret(name: string): void {
+    const kept: unknown = Reflect.get(this.RED.nodes.getCredentials(this.#savedId) ?? {}, name);
+    if (typeof kept === 'string' && /^(\$\{[^}]+\}|\$\(\S+\))$/.test(kept))
+      this.#tell('error.unsetVariable', { variable: `${name} (${kept})` });
+  }
+
+  /** Under which the node is saved: in a subflow, that of the template. */
+  get #savedId(): string {
+    return '_alias' in this.node ? String(this.node._alias) : this.node.id;
+  }
+
   /** The reference that stands in the flow file, where Node-RED has already put the value in its place. */
   #reference(name: string, path: Path = []): string | undefined {
-    const id = '_alias' in this.node ? this.node._alias : this.node.id;
-    let saved: unknown = flowFileOf(this.RED).get(id) ?? this.saved;
+    let saved: unknown = flowFileOf(this.RED).get(this.#savedId) ?? this.saved;
     for (const key of [name, ...path]) {
       // A variable may have all that is below.
       if (typeof saved !== 'object' || saved === null) break;

@@ -23,7 +23,8 @@ export function parseTest(servers: Servers, body: unknown): ParsedTest {
     const value = given[name] ?? known[name];
     if (value !== undefined && typeof value !== 'string')
       throw new AdminError(400, { message: `${name} should be a string` });
-    if (value !== undefined) merged[name] = value;
+    // Left blank in the dialog it is left out: what is saved may be a variable that is set to nothing, which is a mistake.
+    if (value !== undefined && given[name] !== '') merged[name] = value;
   }
   const node: Node<ServerCredentials> = Object.create(deployed ?? null, {
     id: { value: id },

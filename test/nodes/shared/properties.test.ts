@@ -7,11 +7,14 @@ const DEFAULTS = { name: '', mode: 'a' as 'a' | 'b', on: true, count: 5, list: [
 const ENV: Record<string, unknown> = { SITE: 'north', COUNT: '7', OFF: 'false', NOTHING: '', OBJECT: {} };
 
 /** As Node-RED has them: variables, and the flow file, in which it puts values in the place of lone references. */
-const redWith = (raw: object = {}) =>
+const redWith = (raw: object = {}, credentials: object = {}) =>
   ({
     _: translate,
     util: { getSetting: (_node: Node, name: string) => ENV[name] },
-    nodes: { eachNode: (visit: (node: object) => void) => visit({ id: 'template', ...raw }) },
+    nodes: {
+      eachNode: (visit: (node: object) => void) => visit({ id: 'template', ...raw }),
+      getCredentials: (id: string) => (id === 'template' ? credentials : undefined),
+    },
   }) as unknown as NodeAPI;
 
 const read = (saved: Record<string, unknown>, raw = {}) =>
@@ -160,6 +163,19 @@ describe('saved properties', () => {
       assert.equal(tell({ name: value }), text);
     assert.equal(tell({ name: 'a${OBJECT}' }), text.replace('name', 'name (${OBJECT})'));
     assert.equal(tell({ name: 7 }), '');
+  });
+
+  it('tell of a secret whose variable is set to nothing, which Node-RED has put in its place', () => {
+    const tell = (saved: Record<string, unknown>, credentials: object): string | undefined => {
+      const node = { id: 'instance', _alias: 'template' } as unknown as Node;
+      const properties = new Properties(redWith({}, credentials), node, saved, DEFAULTS);
+      assert.equal(properties.secret('name'), '');
+      return properties.problem?.message;
+    };
+    for (const name of ['${NOTHING}', '$(NOTHING)'])
+      assert.equal(tell({ name: '' }, { name }), `The environment variable in name (${name}) is not set.`);
+    assert.equal(tell({ name: '' }, { name: '' }), undefined);
+    assert.equal(tell({}, { name: '${NOTHING}' }), undefined, 'left out by a dialog, it is blank there');
   });
 
   it('take a secret as it is', () => {

@@ -115,6 +115,26 @@ describe('a variable that is not set', () => {
     );
   });
 
+  it('that is set to nothing is no client id of a server here, nor a secret', async () => {
+    const env = [{ name: 'NOTHING', value: '', type: 'str' }];
+    const server = (id: string) => ({ ...SERVER, id, z: 'tab', port: '0' });
+    const flow = await startFlow(
+      [
+        { ...TAB, env },
+        server('sea1'),
+        server('sea2'),
+        node('out1', 'out', { server: 'sea1', stream: 's' }),
+        node('out2', 'out', { server: 'sea2', stream: 's' }),
+      ],
+      {
+        sea1: { clientId: '${NOTHING}', clientSecret: 's' },
+        sea2: { clientId: 'x', clientSecret: '${NOTHING}' },
+      },
+    );
+    await flow.shows('out1', /clientId \(\$\{NOTHING\}\) is not set/);
+    await flow.shows('out2', /clientSecret \(\$\{NOTHING\}\) is not set/);
+  });
+
   it('in the group of an in node counts only where there is a group', async () => {
     const { remote, credentials } = await outside();
     const group = '${SEA_UNSET}';
