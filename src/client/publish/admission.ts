@@ -2,7 +2,7 @@
 import type { StreamSeaError } from '../../errors';
 import { toMessage, toText } from '../../protocol/message/message';
 import { Writer } from '../../protocol/message/writer';
-import { type GivenUp, isLimited } from '../common/call';
+import { aborted, type GivenUp, isLimited } from '../common/call';
 import type { Clock } from '../common/clock';
 import type { Schemas } from '../http/schemas';
 import type { Entry, Publication, PublishOptions } from './entry';
@@ -48,6 +48,8 @@ export class Admission {
       ({ text, instants } = fit ?? made);
     }
     this.#options.makeRoom();
+    // By a getter of the message, or by whoever was told of the one that went for it: no signal tells that a second time.
+    if (options.signal?.aborted) throw aborted(options.signal, false);
     // Most are not limited, and are not to cost anything.
     const impatient = isLimited(options)
       ? new Impatient(waiting, clock, options, this.#options.givenUp)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Admission, type AdmissionOptions } from '../../../src/client/publish/admission';
 import type { Entry } from '../../../src/client/publish/entry';
-import { OfflineError, PayloadError, QueueFullError } from '../../../src/errors';
+import { AbortedError, OfflineError, PayloadError, QueueFullError } from '../../../src/errors';
 import { FakeClock } from '../../support/clock';
 
 const nobody = { ended() {} };
@@ -63,5 +63,20 @@ describe('Admission', () => {
     );
     await clock.advance(10);
     assert.deepEqual(given, [entry]);
+  });
+
+  it('takes none that was given up as it was read, or as room was made for it', () => {
+    const reading = new AbortController();
+    const message = {
+      get pressure() {
+        reading.abort();
+        return 1;
+      },
+    };
+    const { signal } = reading;
+    assert.throws(() => admission().admit('boiler', message, { signal }, nobody), AbortedError);
+    const room = new AbortController();
+    const making = admission({ makeRoom: () => room.abort() });
+    assert.throws(() => making.admit('boiler', 1, { signal: room.signal }, nobody), AbortedError);
   });
 });
