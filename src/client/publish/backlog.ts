@@ -5,7 +5,7 @@
 import { ExpiredError, QueueFullError, type StreamSeaError } from '../../errors';
 import { say } from '../../sentences';
 import { type Cancel, type Clock, dateOf } from '../common/clock';
-import type { Entry } from './entry';
+import { type Entry, waits } from './entry';
 import type { Lines } from './lines/lines';
 import type { Unsent } from './unfinished';
 
@@ -116,9 +116,14 @@ export class Backlog {
 
   /** Ends those that `whom` is true of. Returns how many. */
   endAll(why: StreamSeaError, whom = (_entry: Entry): boolean => true): number {
-    const entries = [...this.#options.lines.waiting()].filter(whom);
-    for (const entry of entries) this.end(entry, why);
-    return entries.length;
+    let count = 0;
+    for (const entry of [...this.#options.lines.waiting()]) {
+      // Whoever hears of one end may end others, or send on: then those that waited are on their way.
+      if (!waits(entry) || !whom(entry)) continue;
+      count += 1;
+      this.end(entry, why);
+    }
+    return count;
   }
 
   /** Why an entry is not to be sent any more, when it has waited for too long. */
@@ -161,7 +166,7 @@ export class Backlog {
     const { clock, maxAge, lines } = this.#options;
     this.#expiry = undefined;
     for (const entry of [...lines.waiting()]) {
-      const why = this.expired(entry);
+      const why = waits(entry) ? this.expired(entry) : undefined;
       if (why !== undefined) this.end(entry, why);
     }
     // Of those that requests hold, too: they may come back to wait.

@@ -149,6 +149,11 @@ function isOlder(one: Entry, other: Entry): boolean {
   return (one.at ?? 0) < (other.at ?? 0);
 }
 
+/** Whether a request holds it, and nobody has ended it meanwhile. */
+export function isSending({ stage }: Entry): boolean {
+  return stage === 'sending';
+}
+
 /** Of their texts, as they are sent. */
 export function bytesOf(entries: readonly Entry[]): number {
   return entries.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);

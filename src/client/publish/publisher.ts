@@ -227,6 +227,7 @@ export class Publisher {
 
   /** It is not sent here any more. */
   #leave(entry: Entry, error?: StreamSeaError, returned = false): void {
+    if (entry.stage === 'ended') return;
     entry.stage = 'ended';
     if (entry.key === 0) this.#ending?.left(entry, error, returned);
     else this.#ending?.kept(entry.key, entry, entry.earlierProcess);
@@ -272,6 +273,8 @@ export class Publisher {
   }
 
   #settle(entry: Entry, error: StreamSeaError | undefined): void {
+    // Whoever was told of another's end may have ended this one: by a purge, or a signal.
+    if (entry.stage === 'ended') return;
     this.#storage.settle(entry);
     entry.stage = 'ended';
     // It followed the schema we know, and yet: the schema must have changed.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createDiskOutbox } from '../../../src/client/outbox/disk-outbox';
-import { memoryOutbox } from '../../../src/client/outbox/outbox';
+import { memoryOutbox, type Outbox } from '../../../src/client/outbox/outbox';
+import type { PublishOptions } from '../../../src/client/publish/entry';
 import type { Left } from '../../../src/client/publish/unfinished';
 import { ExpiredError, NetworkError, PurgedError, QueueFullError, ReplyError } from '../../../src/errors';
 import { FakeClock, settled } from '../../support/clock';
@@ -22,6 +23,15 @@ class Ends {
       const ended = (error?: Error): void => void this.told.push(`${number} ${error?.name ?? 'published'}`);
       this.#bench.publisher.offer(stream, number, {}, { ended });
     }
+  }
+
+  /** @param then what whoever hears of its end does. */
+  offerOne(number: number, options: PublishOptions, then = (): void => {}): void {
+    const ended = (error?: Error): void => {
+      this.told.push(`${number} ${error?.name ?? 'published'}`);
+      then();
+    };
+    this.#bench.publisher.offer('s', number, options, { ended });
   }
 }
 
@@ -276,5 +286,55 @@ describe('client/backlog', () => {
     await bench.publisher.publish('a', 4);
     assert.deepEqual(bench.texts, ['1', '4']);
     assert.ok(new PurgedError('x').code === 'SEA_PURGED');
+  });
+
+  describe('whoever hears of an end', () => {
+    const others = [
+      ['a purge', (bench: Bench) => bench.publisher.purge(), 'PurgedError'],
+      ['their signal', (_bench: Bench, signal: AbortController) => signal.abort(), 'AbortedError'],
+    ] as const;
+    for (const [what, endOthers, name] of others) {
+      const told = (first: string): string[] => [`1 ${first}`, `2 ${name}`, `3 ${name}`];
+
+      function offered(bench: Bench): Ends {
+        const ends = new Ends(bench);
+        const controller = new AbortController();
+        bench.publisher.pause();
+        ends.offerOne(1, {}, () => endOthers(bench, controller));
+        for (const number of [2, 3]) ends.offerOne(number, { signal: controller.signal });
+        return ends;
+      }
+
+      it(`may end the others by ${what}, as all are purged: each is told once (G1)`, () => {
+        const bench = new Bench();
+        const ends = offered(bench);
+        assert.equal(bench.publisher.purge(), 1);
+        assert.deepEqual(ends.told, told('PurgedError'));
+        assert.equal(bench.publisher.queued, 0);
+      });
+
+      it(`may end the others by ${what}, as all became too old: each is told once (G1)`, async () => {
+        const bench = new Bench({ maxAge: 1_000 });
+        const ends = offered(bench);
+        await bench.clock.advance(1_000);
+        assert.deepEqual(ends.told, told('ExpiredError'));
+        assert.equal(bench.publisher.queued, 0);
+      });
+    }
+
+    it('may send on what waited: that is not thrown away, as it is on its way', async () => {
+      const keep: (() => void)[] = [];
+      const accept: Outbox['accept'] = (message, _at, kept) => keep.push(() => kept(message, keep.length));
+      const bench = new Bench({ outbox: { ...memoryOutbox, durable: true, accept } });
+      const ends = new Ends(bench);
+      ends.offerOne(1, {}, () => bench.publisher.wake());
+      ends.offer('s', 2);
+      keep[1]?.();
+      await settled();
+      assert.equal(bench.publisher.purge(), 1);
+      await settled();
+      assert.deepEqual(ends.told, ['1 PurgedError', '2 published']);
+      assert.deepEqual(bench.texts, ['2']);
+    });
   });
 });

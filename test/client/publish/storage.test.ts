@@ -84,6 +84,22 @@ describe('client/storage', () => {
     assert.equal(ends.length, 1);
   });
 
+  it('tells one end of a message whose time is over while it closes, and the disk does not answer (G1)', async () => {
+    const bench = benchOn();
+    bench.publisher.pause();
+    await until(() => disk.opened === 1);
+    const go = disk.hold();
+    const ended = (error?: StreamSeaError): void => void ends.push(error?.name ?? 'published');
+    bench.publisher.offer('s', 1, { timeout: 100 }, { ended });
+    bench.publisher.stop();
+    await bench.clock.advance(100);
+    bench.publisher.giveUp();
+    assert.deepEqual(ends, ['TimeoutError']);
+    assert.equal(bench.publisher.queued, 0);
+    go();
+    await bench.outbox.close();
+  });
+
   it('sends what was left though the store cannot be opened at first, and nobody publishes', async () => {
     const before = benchOn();
     before.publisher.pause();

@@ -6,7 +6,7 @@
  */
 import { ClosedError, type StreamSeaError } from '../../../errors';
 import { Fifo } from '../../common/fifo';
-import { type BatchLimits, type Entry, merged, waits } from '../entry';
+import { type BatchLimits, type Entry, isSending, merged, waits } from '../entry';
 import type { Permit } from '../health';
 import type { Trouble } from '../sending';
 import { type Checks, refusedOf } from './batch-check';
@@ -234,16 +234,16 @@ export class Line {
   }
 
   #failed(error: StreamSeaError): void {
-    const batch = (this.#batches[0] ?? []).filter(({ stage }) => stage === 'sending');
+    const batch = (this.#batches[0] ?? []).filter(isSending);
     const verdict = verdictOn(error, batch.length);
     if (verdict === 'final') {
       this.#finish(error);
       return;
     }
-    this.#batches.shift();
     const patient: Entry[] = [];
     const doubtful = leavesDoubt(error);
     for (const entry of batch) {
+      if (!isSending(entry)) continue;
       const end = this.#endInstead(entry, verdict === 'again' ? error : undefined);
       if (end !== undefined) {
         this.#context.settled(entry, end);
@@ -253,6 +253,7 @@ export class Line {
       if (doubtful) entry.doubtful = true;
       patient.push(entry);
     }
+    this.#batches.shift();
     if (this.#stopped) {
       for (const entry of patient) this.#context.left(entry, error);
     } else if (verdict === 'halve') {
@@ -286,8 +287,9 @@ export class Line {
 
   #finish(error?: StreamSeaError): void {
     this.#recover();
-    const batch = this.#batches.shift() ?? [];
-    for (const entry of batch) if (entry.stage === 'sending') this.#context.settled(entry, error);
+    // In its place until all are told: whoever hears of an end may look at what waits behind it, or end that.
+    for (const entry of this.#batches[0] ?? []) if (isSending(entry)) this.#context.settled(entry, error);
+    this.#batches.shift();
   }
 
   #recover(): void {

@@ -1,8 +1,10 @@
 /** What a line does when a request fails: halves, again, later, or an end. */
 
 import assert from 'node:assert/strict';
-import { CredentialsError, TimeoutError } from '../../../../src/errors';
-import { Bench, entry, network, refused } from './line-bench';
+import type { Entry } from '../../../../src/client/publish/entry';
+import type { LineContext } from '../../../../src/client/publish/lines/line';
+import { CredentialsError, ExpiredError, TimeoutError } from '../../../../src/errors';
+import { Bench, entry, network, refused, rested, textsOf } from './line-bench';
 
 describe('client/line, after a failure', () => {
   describe('refusals', () => {
@@ -175,6 +177,65 @@ describe('client/line, after a failure', () => {
       bench.line.trim();
       assert.equal(bench.clock.pending, 0);
       assert.equal(bench.emptied, 1);
+    });
+  });
+
+  describe('whoever hears of an end', () => {
+    let told: string[];
+    beforeEach(() => {
+      told = [];
+    });
+
+    /** Told of one of them, ends the others. */
+    function endingOthers(others: readonly Entry[], more: Partial<LineContext> = {}): Bench {
+      const settled = (each: Entry): void => {
+        told.push(each.text);
+        for (const one of [each, ...others]) one.stage = 'ended';
+      };
+      return new Bench({ settled, ...more });
+    }
+
+    it('may end others that the same request held, each of which had one attempt', async () => {
+      const [b, c] = [entry('b', { patient: false }), entry('c', { patient: false })];
+      const bench = endingOthers([b, c]);
+      bench.admits = false;
+      bench.publish(entry('a', { patient: false }), b, c);
+      bench.admits = true;
+      bench.line.pump();
+      await bench.answer(refused(503));
+      assert.deepEqual(told, ['a']);
+    });
+
+    it('may end others that would be tried again: they are not', async () => {
+      const [b, c] = [entry('b'), entry('c')];
+      const expired = ({ text }: Entry) => (text === 'a' ? new ExpiredError('old') : undefined);
+      const bench = endingOthers([b, c], { expired });
+      bench.admits = false;
+      bench.publish('a', b, c);
+      bench.admits = true;
+      bench.line.pump();
+      await rested();
+      assert.deepEqual(told, ['a']);
+      assert.deepEqual([b.stage, c.stage], ['ended', 'ended']);
+      assert.deepEqual(bench.sent, []);
+    });
+
+    it('sees all that waits behind it, also of a batch that was refused', async () => {
+      const seen: string[][] = [];
+      const bench: Bench = new Bench({
+        settled: (each) => {
+          each.stage = 'ended';
+          seen.push(textsOf([...bench.line.waiting()]));
+        },
+      });
+      bench.admits = false;
+      bench.publish('a', 'b', 'c', 'd');
+      bench.admits = true;
+      bench.line.pump();
+      await bench.answer(refused(400));
+      await bench.answer(refused(400));
+      await bench.answer();
+      assert.deepEqual(seen, [['b', 'c', 'd']]);
     });
   });
 });
