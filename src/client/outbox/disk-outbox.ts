@@ -101,6 +101,9 @@ class DiskOutbox implements Outbox {
     await this.#written;
     this.#write();
     await this.#written;
+    // What was ended before it was kept, and is to go as it is: thrown away, it was sent by the next process.
+    this.#write();
+    await this.#written;
     await this.#store.close();
     if (this.#settled.size > 0) {
       const messages = [...this.#settled].reduce((sum, record) => sum + record.settled, 0);

@@ -65,6 +65,17 @@ describe('client/disk-outbox', () => {
     return [outbox, await outbox.open(() => assert.fail('nothing comes late'))];
   }
 
+  it('deletes as it closes what was ended before it was kept: it was sent by the next process (G1)', async () => {
+    const disk = new FakeDisk();
+    const outbox = outboxWith({ openDatabase: disk.openDatabase });
+    await outbox.open(() => {});
+    outbox.accept(message('1'), 0, (_message, key) => outbox.settle(key as number));
+    await outbox.close();
+    assert.deepEqual(warnings, []);
+    const next = outboxWith({ openDatabase: disk.openDatabase });
+    assert.deepEqual(await next.open(() => {}), []);
+  });
+
   it('gives the next process what was accepted and not settled, as it was, in order', async () => {
     const [outbox, none] = await open();
     assert.deepEqual(none, []);
