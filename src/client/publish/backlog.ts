@@ -39,6 +39,8 @@ export interface BacklogOptions {
   queued(): number;
   /** The one end of an entry. */
   settle(entry: Entry, error: StreamSeaError): void;
+  /** The same, told later: what it goes for is not on its line yet. */
+  drop(entry: Entry, error: StreamSeaError): void;
 }
 
 /**
@@ -105,7 +107,8 @@ export class Backlog {
       if (oldest === undefined) throw new QueueFullError(say('queue.full', { limit }));
       // One for all of them: who offers a million at once has nearly as many dropped.
       this.#dropped ??= new QueueFullError(say('queue.dropped', { limit }));
-      this.end(oldest, this.#dropped);
+      this.#options.drop(oldest, this.#dropped);
+      lines.of(oldest.stream).trim();
     }
   }
 

@@ -69,6 +69,7 @@ export class Publisher {
     this.#backlog = new Backlog({
       ...{ clock, maxAge, queueLimit, whenFull, lines: this.#lines, settle: settled },
       queued: () => this.#queued,
+      drop: (entry, error) => endedSoon(this.#remove(entry), error, problem),
     });
     this.#admission = new Admission({
       ...{ clock, retry, schemas, refusal },
@@ -192,7 +193,8 @@ export class Publisher {
 
   /** Nothing is accepted from now on, and what waits is given up; what is in flight still settles. */
   stop(): void {
-    this.#stop(abandoning((publication, error) => this.#end(publication, error)));
+    const { problem } = this.#options;
+    this.#stop(abandoning((publication, error) => ended(publication, error, problem)));
   }
 
   /** As {@link stop}, but nothing that waits has its end: now and until {@link giveUp} it goes to `left`. */
@@ -275,18 +277,18 @@ export class Publisher {
   #settle(entry: Entry, error: StreamSeaError | undefined): void {
     // Whoever was told of another's end may have ended this one: by a purge, or a signal.
     if (entry.stage === 'ended') return;
-    this.#storage.settle(entry);
-    entry.stage = 'ended';
     // It followed the schema we know, and yet: the schema must have changed.
     if (entry.checked && error instanceof ReplyError && error.status === 400) {
       this.#options.schemas.forget(entry.stream);
     }
-    this.#count(-1);
-    this.#end(entry.publication, error);
+    ended(this.#remove(entry), error, this.#options.problem);
   }
 
-  #end(publication: Publication, error: StreamSeaError | undefined): void {
-    ended(publication, error, this.#options.problem);
+  #remove(entry: Entry): Publication {
+    this.#storage.settle(entry);
+    entry.stage = 'ended';
+    this.#count(-1);
+    return entry.publication;
   }
 
   #count(change: number): void {

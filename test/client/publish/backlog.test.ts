@@ -322,6 +322,19 @@ describe('client/backlog', () => {
       });
     }
 
+    it('may offer others, told that one was dropped: they come behind the one that it went for (G4)', async () => {
+      const bench = new Bench({ queueLimit: 2, whenFull: 'dropOldest' });
+      const ends = new Ends(bench);
+      bench.publisher.pause();
+      ends.offerOne(1, {}, () => ends.offer('s', 4));
+      ends.offer('s', 2, 3);
+      await settled();
+      bench.publisher.resume();
+      await settled();
+      assert.deepEqual(bench.texts, ['3', '4']);
+      assert.deepEqual(ends.told, ['1 QueueFullError', '2 QueueFullError', '3 published', '4 published']);
+    });
+
     it('may send on what waited: that is not thrown away, as it is on its way', async () => {
       const keep: (() => void)[] = [];
       const accept: Outbox['accept'] = (message, _at, kept) => keep.push(() => kept(message, keep.length));
