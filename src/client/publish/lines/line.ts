@@ -9,6 +9,7 @@ import { Fifo } from '../../common/fifo';
 import { type BatchLimits, type Entry, isSending, merged, waits } from '../entry';
 import type { Permit } from '../health';
 import type { Trouble } from '../sending';
+import { barOf } from './bar';
 import { type Checks, refusedOf } from './batch-check';
 import { gather } from './gather';
 import { Retry, type RetryOptions } from './retry';
@@ -208,15 +209,10 @@ export class Line {
   }
 
   async #send(entries: readonly Entry[], permit: Permit): Promise<void> {
-    const barred = (): StreamSeaError | undefined => permit.barred() ?? this.#tooOld(entries);
+    const barred = barOf(entries, permit, this.#context.expired);
     const texts = entries.map((entry) => entry.text);
     await this.#context.send(this.stream, texts, { ...permit, barred });
     permit.answered();
-  }
-
-  #tooOld(entries: readonly Entry[]): StreamSeaError | undefined {
-    const old = entries.find((entry) => this.#context.expired(entry) !== undefined);
-    return old && this.#context.expired(old);
   }
 
   /** Those that follow the schema; the others are settled. `met`: what kept it from asking, where that may pass. */
