@@ -202,8 +202,9 @@ export class Publisher {
     this.#stop(leaving(left, (entry) => this.#backlog.unsent(entry)));
   }
 
-  /** Resolves when nothing waits to be settled. */
+  /** Resolves when nothing waits to be settled, nor is to be read of what an earlier client left. */
   async drained(): Promise<void> {
+    await this.#storage.read;
     if (this.#queued > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
@@ -261,8 +262,7 @@ export class Publisher {
     if (entry.stage === 'ended') return;
     const isTaken = entry.stage === 'sending';
     // One that is still to be checked has not left with those that took it, nor does it.
-    const isSent = isTaken && entry.check === undefined;
-    const error = why(isSent || entry.doubtful === true);
+    const error = why((isTaken && entry.check === undefined) || entry.doubtful === true);
     if (isTaken) this.#settle(entry, error);
     else this.#backlog.end(entry, error);
   }

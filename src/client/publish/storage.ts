@@ -32,6 +32,11 @@ export class Storage {
   #opening = false;
   #cancelReopen: Cancel = () => {};
   #trouble: Trouble | undefined;
+  #tellRead = (): void => {};
+  /** Resolves when {@link opening} is over, or will never be of interest. */
+  readonly read = new Promise<void>((resolve) => {
+    this.#tellRead = resolve;
+  });
   /** Who has offered messages that are in the outbox, and not read yet. */
   readonly #offered = new Map<OutboxKey, Offered>();
   /** Thrown away before they were read. */
@@ -44,9 +49,9 @@ export class Storage {
 
   constructor(options: StorageOptions) {
     this.#options = options;
-    if (!options.outbox.replays) return;
-    this.#opening = true;
-    void this.#open(1);
+    this.#opening = options.outbox.replays;
+    if (this.#opening) void this.#open(1);
+    else this.#tellRead();
   }
 
   /** Why it is not known what an earlier client left, and when that is tried again. */
@@ -99,6 +104,7 @@ export class Storage {
 
   stop(): void {
     this.#stopped = true;
+    this.#tellRead();
     this.#cancelReopen();
   }
 
@@ -135,6 +141,7 @@ export class Storage {
       }
     }
     this.#opening = false;
+    this.#tellRead();
     opened();
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createDiskOutbox } from '../../../src/client/outbox/disk-outbox';
+import { memoryOutbox } from '../../../src/client/outbox/outbox';
 import type { PublisherOptions } from '../../../src/client/publish/publisher';
 import type { Left } from '../../../src/client/publish/unfinished';
 import { StoreError, type StreamSeaError } from '../../../src/errors';
@@ -52,6 +53,26 @@ describe('client/storage', () => {
     const next = benchOn();
     await until(() => next.texts.length === 2);
     assert.deepEqual(next.texts, ['1', '2']);
+  });
+
+  it('is drained once what an earlier process left is sent, too, and not before that was read', async () => {
+    const bench = benchOn();
+    offer(bench, 's', 1, 2);
+    await close(bench);
+    const next = benchOn();
+    await next.publisher.drained();
+    assert.deepEqual(next.texts, ['1', '2']);
+  });
+
+  it('is drained though what was left cannot be read now, or is not read any more', async () => {
+    disk.fault = diskFull();
+    await benchOn().publisher.drained();
+    disk.fault = undefined;
+    const closing = benchOn({
+      outbox: { ...memoryOutbox, replays: true, open: () => new Promise(() => {}) },
+    });
+    closing.publisher.stop();
+    await closing.publisher.drained();
   });
 
   it('says what is the matter when it closes on a disk that is full', async () => {
