@@ -22,8 +22,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a message that is refused at once ends before the call has returned',
     profile: 'out',
     file: 'src/client/publish/publisher.ts',
-    from: 'queueMicrotask(() => this.#end(publication, thrown as StreamSeaError));',
-    to: 'this.#end(publication, thrown as StreamSeaError);',
+    from: 'endedSoon(publication, thrown as StreamSeaError, this.#options.problem);',
+    to: 'ended(publication, thrown as StreamSeaError, this.#options.problem);',
   },
   {
     invariant: 'once',
@@ -31,7 +31,7 @@ export const MUTATIONS: readonly Mutation[] = [
     profile: 'out',
     file: 'src/client/publish/publisher.ts',
     from: 'if (error !== undefined) this.#settle(entry, error);',
-    to: 'if (error !== undefined) { this.#settle(entry, error); this.#end(entry.publication, error); }',
+    to: 'if (error !== undefined) { this.#settle(entry, error); ended(entry.publication, error, this.#options.problem); }',
   },
   {
     invariant: 'accepted',
