@@ -154,8 +154,7 @@ export class Line {
   stop(): readonly Entry[] {
     this.#stopped = true;
     this.#retry.stop();
-    const pieces = this.#batches.splice(this.#sending ? 1 : 0).flat();
-    return [...pieces, ...this.#gathered.drain()].filter(waits);
+    return [...this.#batches.splice(this.#sending ? 1 : 0).flat(), ...this.#gathered.drain()].filter(waits);
   }
 
   /** Somebody may have ended some while they waited. */
@@ -179,10 +178,15 @@ export class Line {
       // A batch is of those that are to be checked, or of those that are not.
       const { fit, met } = batch[0]?.check === undefined ? { fit: batch } : await this.#checked(batch);
       this.#batches[0] = fit;
-      if (fit.length > 0) await this.#send(fit, permit);
-      else if (met === undefined) permit.unused();
-      else permit.failed(met);
-      this.#finish();
+      if (fit.length > 0) {
+        await this.#send(fit, permit);
+        this.#finish();
+      } else {
+        if (met === undefined) permit.unused();
+        else permit.failed(met);
+        this.#batches.shift();
+        this.#goOn(met);
+      }
     } catch (thrown) {
       const error = asError(thrown);
       permit.failed(error);
@@ -237,17 +241,15 @@ export class Line {
       return;
     }
     const patient: Entry[] = [];
-    const doubtful = leavesDoubt(error);
     for (const entry of batch) {
       if (!isSending(entry)) continue;
       const end = this.#endInstead(entry, verdict === 'again' ? error : undefined);
-      if (end !== undefined) {
-        this.#context.settled(entry, end);
-        continue;
+      if (end !== undefined) this.#context.settled(entry, end);
+      else {
+        entry.stage = 'ready';
+        if (leavesDoubt(error)) entry.doubtful = true;
+        patient.push(entry);
       }
-      entry.stage = 'ready';
-      if (doubtful) entry.doubtful = true;
-      patient.push(entry);
     }
     this.#batches.shift();
     if (this.#stopped) {
@@ -257,15 +259,18 @@ export class Line {
       this.#batches.unshift(batch.slice(0, middle), batch.slice(middle));
     } else if (patient.length > 0) {
       this.#batches.unshift(patient);
-      if (verdict !== 'without') this.#waitFor(error);
-      // What met it has its end, as it became too old: of what is to be tried behind it, nobody knows that it fares better.
-    } else if (verdict === 'again' && this.#next()?.patient) this.#waitFor(error);
-    else this.#recover();
+      if (verdict !== 'without') this.#goOn(error);
+    } else this.#goOn(verdict === 'again' ? error : undefined);
   }
 
-  #waitFor(error: StreamSeaError): void {
-    this.#waited = true;
-    this.#retry.waitFor(error);
+  /** @param met what others had their end for; of what is to be tried behind them, nobody knows that it fares better. */
+  #goOn(met: StreamSeaError | undefined): void {
+    const next = this.#next();
+    if (met === undefined || next === undefined) this.#recover();
+    else if (next.patient) {
+      this.#waited = true;
+      this.#retry.waitFor(met);
+    } else this.#retry.failed(met);
   }
 
   /** The oldest that waits. */

@@ -47,6 +47,13 @@ export class Retry {
     this.#tell({ attempt: this.#failures, until: clock.elapsed() + delay, why });
   }
 
+  /** What waits has an attempt of its own, now: a server that was silent for a minute was told as one where all flows. */
+  failed(why: StreamSeaError): void {
+    if (why instanceof NetworkError || why instanceof CredentialsError) return;
+    this.#failures += 1;
+    this.#tell({ attempt: this.#failures, until: this.#options.clock.elapsed(), why });
+  }
+
   /** Things look better. */
   hurry(): void {
     if (this.#wait !== undefined && !this.#wait.asked) this.end();

@@ -144,6 +144,42 @@ describe('client/line, after a failure', () => {
       });
     }
 
+    it('says so, too, while what has one attempt waits behind what has had its own', async () => {
+      const bench = new Bench({ batch: { messages: 1, bytes: 100 } });
+      bench.publish(
+        entry('1', { patient: false }),
+        entry('2', { patient: false }),
+        entry('3', { patient: false }),
+      );
+      const attempts = (): number | undefined => bench.line.trouble?.attempt;
+      const silent = new TimeoutError('no answer');
+      await bench.answer(silent);
+      assert.deepEqual(bench.sent, [['1'], ['2']]);
+      assert.deepEqual(bench.line.trouble, { attempt: 1, until: bench.clock.elapsed(), why: silent });
+      await bench.answer(silent);
+      assert.equal(attempts(), 2);
+      await bench.answer(silent);
+      assert.equal(attempts(), undefined);
+      bench.publish(entry('4', { patient: false }), entry('5', { patient: false }));
+      await bench.answer(silent);
+      assert.equal(attempts(), 1);
+      await bench.answer();
+      assert.equal(attempts(), undefined);
+      assert.deepEqual(bench.done, ['5']);
+    });
+
+    it('says so, too, while what has one attempt waits behind what no schema could be had for', async () => {
+      const bench = new Bench();
+      const silent = new TimeoutError('no answer');
+      bench.loadCheck = () => Promise.reject(silent);
+      bench.publish(entry('1', { patient: false, check: 'types' }), entry('2', { patient: false }));
+      await rested();
+      assert.deepEqual([...bench.failed.keys()], ['1']);
+      assert.equal(bench.line.trouble?.why, silent);
+      await bench.answer();
+      assert.ok(bench.line.trouble === undefined);
+    });
+
     it('gives a message that is not patient one attempt, and tries the others of its batch again', async () => {
       const bench = new Bench();
       const hasty = { patient: false };
