@@ -78,8 +78,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'what has one attempt only has its end, and is tried again',
     profile: 'out',
     file: 'src/client/publish/lines/line.ts',
-    from: '        this.#context.settled(entry, end);\n        continue;',
-    to: '        this.#context.settled(entry, end);',
+    from: 'if (end !== undefined) this.#context.settled(entry, end);\n      else {',
+    to: 'if (end !== undefined) this.#context.settled(entry, end);\n      {',
   },
   {
     invariant: 'kept',
